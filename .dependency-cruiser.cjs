@@ -1,0 +1,64 @@
+/** Each rule names a mistake that would cost something. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'apps-are-islands',
+      comment: 'Apps are deployed apart: they talk over HTTP and queues, never by import.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'libs-know-no-apps',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'libs-are-entered-by-the-front-door',
+      comment: 'Another lib or app uses what libs/<lib>/src/index.ts exports (or its testing folder).',
+      severity: 'error',
+      from: { path: '^(apps|libs)/([^/]+)/' },
+      to: { path: '^libs/[^/]+/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/[^/]+/testing/', '^$1/$2/'] },
+    },
+    {
+      name: 'wechat-stands-alone',
+      comment: 'libs/wechat could be published on its own.',
+      severity: 'error',
+      from: { path: '^libs/wechat/' },
+      to: { path: '(^libs/(?!wechat/))|node_modules/(@nestjs|typeorm|bull|ioredis)' },
+    },
+    {
+      name: 'sandbox-shares-nothing-with-what-it-tests',
+      comment: 'The sandbox is an independent reading of the protocol: it must not share our crypto or our client.',
+      severity: 'error',
+      from: { path: '^apps/sandbox/' },
+      to: { path: '^libs/' },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'Domain files hold rules: no framework, no database, no network.',
+      severity: 'error',
+      from: { path: '\\.domain\\.ts$' },
+      to: { path: 'node_modules/(@nestjs|typeorm|bull|ioredis|undici)|\\.(entity|module|service|repository)\\.ts$' },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'tests-stay-out-of-products',
+      severity: 'error',
+      from: { path: '^(apps|libs)/[^/]+/src/', pathNot: '\\.(spec|int-spec|e2e-spec)\\.ts$' },
+      to: { path: '(\\.(spec|int-spec|e2e-spec)\\.ts$)|(^libs/[^/]+/testing/)|(^test/)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['wxplane-source', 'import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,1 @@
+export const x_broker_client = 1;

@@ -16,6 +16,8 @@ export interface ChildOptions {
   readonly logFile?: string;
   /** Holds the process id while the process runs, so that a later start finds what an earlier one left behind. */
   readonly pidFile?: string;
+  /** Output goes straight to ours instead of being kept. */
+  readonly inherit?: boolean;
 }
 
 export interface ChildExit {
@@ -48,7 +50,7 @@ export class Child {
       cwd: options.cwd,
       env: options.env ?? process.env,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: options.inherit ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     });
     this.#process.stdout?.setEncoding('utf8').on('data', (chunk: string) => this.#keep(chunk));
     this.#process.stderr?.setEncoding('utf8').on('data', (chunk: string) => this.#keep(chunk));

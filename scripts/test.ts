@@ -1,0 +1,245 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from './lib/build.ts';
+import { Child } from './lib/child.ts';
+import { type LocalServices, startLocalServices } from './lib/local-services.ts';
+import { bin, LOCAL, ROOT } from './lib/paths.ts';
+import { findChromium, howToInstall, installMissing, MissingProgramsError } from './lib/programs.ts';
+import { bold, dim, duration, green, print, red, step, table } from './lib/terminal.mjs';
+
+const HELP = `npm test: static checks, unit, integration and end-to-end tests, on a real MariaDB and a real Redis.
+
+  npm test                      everything
+  npm test -- --unit            only these stages: --unit, --integration, --e2e (may be combined; no static checks)
+  npm test -- broker/token      only test files whose path contains this (no static checks)
+  npm test -- --no-check        everything but the static checks
+  npm test -- --help            this text
+
+  WXPLANE_TEST_DATABASE_URL and WXPLANE_TEST_REDIS_URL name servers of yours; otherwise private ones are started.
+  WXPLANE_CHROMIUM names the browser for the end-to-end tests; otherwise an installed one is used.
+  The last line is "N passed, N failed"; a static check or the build counts as one test.`;
+
+const PROJECTS = ['unit', 'integration', 'e2e'] as const;
+type Project = (typeof PROJECTS)[number];
+
+interface Outcome {
+  readonly stage: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly ms: number;
+}
+
+const outcomes: Outcome[] = [];
+const cleanups: (() => Promise<void> | void)[] = [];
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      unit: { type: 'boolean' },
+      integration: { type: 'boolean' },
+      e2e: { type: 'boolean' },
+      'no-check': { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    print(HELP);
+    return;
+  }
+  const named = PROJECTS.filter((project) => values[project]);
+  const projects = named.length > 0 ? named : [...PROJECTS];
+  const withChecks = !values['no-check'] && named.length === 0 && positionals.length === 0;
+
+  print(`${bold('wxplane')} tests\n`);
+  const servers = projects.some((project) => project !== 'unit') ? await services(projects.includes('e2e')) : {};
+  if (withChecks) {
+    await check('format and lint', 'check:format');
+    await check('types', 'check:types');
+    await check('boundaries', 'check:boundaries');
+  }
+  const built = projects.includes('e2e') || withChecks ? await buildStage() : true;
+  for (const project of projects) {
+    if (project === 'e2e' && !built) {
+      print(`${red('✗')} e2e: not run, since the build failed`);
+      outcomes.push({ stage: 'e2e', passed: 0, failed: 1, skipped: 0, ms: 0 });
+    } else {
+      await vitest(project, positionals, servers);
+    }
+  }
+}
+
+/** @returns what the tests need to know, as environment. */
+async function services(withBrowser: boolean): Promise<Record<string, string>> {
+  const line = step('MariaDB and Redis');
+  const report = (text: string) => line.note(text);
+  const folder = mkdtempSync(join(tmpdir(), 'wxplane-test-'));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  let servers: LocalServices;
+  try {
+    if (withBrowser && !findChromium()) {
+      const { missing, because } = await installMissing(['chromium'], report);
+      if (missing.length > 0) throw new MissingProgramsError(howToInstall(missing, because));
+    }
+    servers = await startLocalServices({
+      folder,
+      relaxed: true,
+      databaseUrl: process.env['WXPLANE_TEST_DATABASE_URL'],
+      redisUrl: process.env['WXPLANE_TEST_REDIS_URL'],
+      report,
+    });
+  } catch (error) {
+    line.fail();
+    throw error;
+  }
+  cleanups.unshift(() => servers.stop());
+  line.done(`${servers.database} · ${servers.redis}`);
+  const chromium = findChromium();
+  return {
+    WXPLANE_TEST_DATABASE_URL: servers.databaseUrl,
+    WXPLANE_TEST_REDIS_URL: servers.redisUrl,
+    ...(chromium ? { WXPLANE_CHROMIUM: chromium } : {}),
+  };
+}
+
+async function check(title: string, script: string): Promise<void> {
+  const line = step(title);
+  const child = new Child({ name: script, command: 'npm', args: ['run', '--silent', script], cwd: ROOT });
+  cleanups.unshift(() => child.stop(2_000).then(() => {}));
+  const { code } = await child.exited;
+  if (code === 0) line.done();
+  else {
+    line.fail(`npm run ${script}`);
+    print(child.tail(80));
+  }
+  outcomes.push({ stage: title, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, ms: line.elapsed() });
+}
+
+async function buildStage(): Promise<boolean> {
+  const line = step('build');
+  let failed = 0;
+  try {
+    const { built, files } = await build((text) => line.note(text));
+    line.done(built ? `${files} files` : 'up to date');
+  } catch (error) {
+    failed = 1;
+    line.fail();
+    print(error instanceof Error ? error.message : String(error));
+  }
+  outcomes.push({ stage: 'build', passed: 1 - failed, failed, skipped: 0, ms: line.elapsed() });
+  return failed === 0;
+}
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly { readonly status: string }[] }[];
+}
+
+async function vitest(project: Project, filters: readonly string[], env: Record<string, string>): Promise<void> {
+  const begun = Date.now();
+  print(`\n${bold(project)}`);
+  const folder = join(LOCAL, 'test');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${project}.${process.pid}.json`);
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--passWithNoTests',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ];
+  const child = new Child({
+    name: 'vitest',
+    command: bin('vitest'),
+    args: [...args, ...filters],
+    cwd: ROOT,
+    env: vitestEnv(env),
+    inherit: true,
+  });
+  cleanups.unshift(() => child.stop(10_000).then(() => {}));
+  const { code } = await child.exited;
+
+  const report = readReport(file);
+  rmSync(file, { force: true });
+  let failed = report?.numFailedTests ?? 0;
+  // A file that cannot even be loaded has no tests to fail.
+  failed +=
+    report?.testResults.filter(
+      ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((one) => one.status === 'failed'),
+    ).length ?? 0;
+  // An error outside of any test, or a runner that died.
+  if (code !== 0 && failed === 0) failed = 1;
+  outcomes.push({
+    stage: project,
+    passed: report?.numPassedTests ?? 0,
+    failed,
+    skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
+    ms: Date.now() - begun,
+  });
+}
+
+function vitestEnv(env: Record<string, string>): NodeJS.ProcessEnv {
+  return { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), ...env };
+}
+
+function readReport(file: string): VitestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
+  } catch {
+    return undefined;
+  }
+}
+
+function summary(): void {
+  const sum = (key: 'passed' | 'failed') => outcomes.reduce((total, outcome) => total + outcome[key], 0);
+  if (outcomes.length > 0) {
+    print();
+    table(
+      outcomes.map(({ stage, passed, failed, skipped, ms }) => [
+        failed > 0 ? red('✗') : green('✓'),
+        stage,
+        `${passed} passed`,
+        failed > 0 ? red(`${failed} failed`) : dim('0 failed'),
+        skipped > 0 ? `${skipped} skipped` : '',
+        dim(duration(ms)),
+      ]),
+    );
+    print();
+  }
+  print(`${sum('passed')} passed, ${sum('failed')} failed`);
+}
+
+async function cleanUp(): Promise<void> {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+}
+
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (interrupted) return;
+    interrupted = true;
+    print('\ninterrupted; stopping');
+    void cleanUp().finally(() => process.exit(130));
+  });
+}
+
+const wantsHelp = process.argv.includes('--help') || process.argv.includes('-h');
+try {
+  await main();
+} catch (error) {
+  print(`${red('✗')} ${error instanceof Error ? error.message : String(error)}`);
+  outcomes.push({ stage: 'the run itself', passed: 0, failed: 1, skipped: 0, ms: 0 });
+}
+await cleanUp();
+if (!interrupted && !wantsHelp) {
+  summary();
+  process.exit(outcomes.some(({ failed }) => failed > 0) ? 1 : 0);
+}

@@ -1,1 +1,16 @@
-export const x_persistence = 1;
+export { createDataSource, type DatabaseOptions, dataSourceOptions, ENTITIES, MIGRATIONS } from './data-source.js';
+export { AccessTokenEntity, type AccessTokenKind } from './entities/access-token.entity.js';
+export { AuthorizationCodeEntity, AuthorizationLinkEntity, PreAuthCodeEntity } from './entities/authorization.entity.js';
+export {
+  AuthorizerEntity,
+  type AuthorizerKind,
+  AuthorizerPermissionEntity,
+  type AuthorizerState,
+} from './entities/authorizer.entity.js';
+export { AccessLogEntity, ClientEntity, type ClientOptions, IdempotencyEntity } from './entities/client.entity.js';
+export { EventEffectEntity, EventEntity, type EventState } from './entities/event.entity.js';
+export { RefreshTokenEntity } from './entities/refresh-token.entity.js';
+export { ReleaseEntity } from './entities/release.entity.js';
+export { TicketEntity } from './entities/ticket.entity.js';
+export { type MigrationReport, migrate } from './migrator.js';
+export { type EncryptionKey, parseEncryptionKeys, SecretBox, SecretUnreadableError } from './secret-box.js';

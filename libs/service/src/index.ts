@@ -1,1 +1,24 @@
-export const x_service = 1;
+export { type Access, AccessLog } from './clients/access-log.js';
+export {
+  ClientGuard,
+  CurrentClient,
+  clientOf,
+  NeedsScope,
+  Public,
+  requireAuthorizer,
+  requireScope,
+} from './clients/client.guard.js';
+export { hashesEqual, newClientKey, parseClientKey, SCOPES, type Scope, sha256 } from './clients/client-key.js';
+export { type Client, ClientStore, type NewClient } from './clients/client-store.js';
+export { CLOCK, type Clock, systemClock } from './clock.js';
+export { ComponentRegistry, ComponentSettings, loadComponents } from './config/components.js';
+export { ConfigError, EnvBoolean, loadConfig } from './config/load-config.js';
+export { ServiceConfig, WechatEndpoints } from './config/service-config.js';
+export { type ProblemDocument, ProblemFilter, toProblem } from './http/problem.filter.js';
+export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';
+export { type HealthCheck, type HealthDetail, HealthRegistry } from './observe/health.js';
+export { createLogger, LOGGER, type Logger, NestLogger } from './observe/logger.js';
+export { redact } from './observe/redact.js';
+export { createBlockingRedis, createRedis, isReady, REDIS } from './redis/redis.js';
+export { main, type RunningService, runService, type ServiceDefinition, StartError } from './run-service.js';
+export { ServiceModule } from './service.module.js';

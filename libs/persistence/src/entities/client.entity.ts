@@ -1,0 +1,55 @@
+import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+
+/** A calling team and its key; only a SHA-256 of the key's secret half is stored. */
+@Entity('f_wechat_client')
+export class ClientEntity {
+  @PrimaryColumn({ name: 'client_id', type: 'varchar', length: 32 }) clientId!: string;
+  @Column({ name: 'name', type: 'varchar', length: 128 }) name!: string;
+  @Column({ name: 'secret_sha256', type: 'char', length: 64 }) secretSha256!: string;
+  @Column({ name: 'previous_secret_sha256', type: 'char', length: 64, nullable: true }) previousSecretSha256!: string | null;
+  @Column({ name: 'previous_expires_at', type: 'datetime', precision: 3, nullable: true }) previousExpiresAt!: Date | null;
+  @Column({ name: 'scopes', type: 'simple-json' }) scopes!: string[];
+  /** Appids it may act for; `null`: all. */
+  @Column({ name: 'authorizers', type: 'simple-json', nullable: true }) authorizers!: string[] | null;
+  @Column({ name: 'options', type: 'simple-json', nullable: true }) options!: ClientOptions | null;
+  @Column({ name: 'expires_at', type: 'datetime', precision: 3, nullable: true }) expiresAt!: Date | null;
+  @Column({ name: 'revoked_at', type: 'datetime', precision: 3, nullable: true }) revokedAt!: Date | null;
+  @Column({ name: 'created_at', type: 'datetime', precision: 3 }) createdAt!: Date;
+  @Column({ name: 'updated_at', type: 'datetime', precision: 3 }) updatedAt!: Date;
+}
+
+export interface ClientOptions {
+  /** Requests per second, averaged over ten seconds; absent: no limit. */
+  readonly rate_limit_per_s?: number;
+  /** WeChat API path prefixes the proxy may be used for; absent: none but the default list. */
+  readonly proxy_paths?: readonly string[];
+  /** Hosts an authorization link may return to; absent: any https host. */
+  readonly return_hosts?: readonly string[];
+}
+
+/** The audit log: who revealed or wrote what, when, from where. */
+@Entity('f_wechat_accesslog')
+export class AccessLogEntity {
+  @PrimaryGeneratedColumn({ name: 'accesslog_id', type: 'bigint', unsigned: true }) accesslogId!: string;
+  @Column({ name: 'at', type: 'datetime', precision: 3 }) at!: Date;
+  @Column({ name: 'app', type: 'varchar', length: 16 }) app!: string;
+  @Column({ name: 'client_id', type: 'varchar', length: 32, nullable: true }) clientId!: string | null;
+  @Column({ name: 'action', type: 'varchar', length: 64 }) action!: string;
+  @Column({ name: 'component_appid', type: 'varchar', length: 64, nullable: true }) componentAppid!: string | null;
+  @Column({ name: 'authorizer_appid', type: 'varchar', length: 64, nullable: true }) authorizerAppid!: string | null;
+  @Column({ name: 'subject', type: 'varchar', length: 128, nullable: true }) subject!: string | null;
+  @Column({ name: 'outcome', type: 'varchar', length: 32 }) outcome!: string;
+  @Column({ name: 'ip', type: 'varchar', length: 64, nullable: true }) ip!: string | null;
+  @Column({ name: 'request_id', type: 'varchar', length: 64, nullable: true }) requestId!: string | null;
+}
+
+/** The remembered answer of a write that carried an `Idempotency-Key`. */
+@Entity('f_wechat_idempotency')
+export class IdempotencyEntity {
+  @PrimaryColumn({ name: 'client_id', type: 'varchar', length: 32 }) clientId!: string;
+  @PrimaryColumn({ name: 'idempotency_key', type: 'varchar', length: 128 }) idempotencyKey!: string;
+  @Column({ name: 'request_hash', type: 'char', length: 64 }) requestHash!: string;
+  @Column({ name: 'status', type: 'smallint', unsigned: true, nullable: true }) status!: number | null;
+  @Column({ name: 'response', type: 'mediumtext', nullable: true }) response!: string | null;
+  @Column({ name: 'created_at', type: 'datetime', precision: 3 }) createdAt!: Date;
+}

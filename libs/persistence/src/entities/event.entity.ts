@@ -1,0 +1,34 @@
+import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+
+/** One event of the inbox: what WeChat pushed, decrypted, once. */
+@Entity('f_wechat_event')
+export class EventEntity {
+  /** A decimal string: 64 bits do not fit a JavaScript number. */
+  @PrimaryGeneratedColumn({ name: 'event_id', type: 'bigint', unsigned: true }) eventId!: string;
+  @Column({ name: 'component_appid', type: 'varchar', length: 64 }) componentAppid!: string;
+  @Column({ name: 'authorizer_appid', type: 'varchar', length: 64, nullable: true }) authorizerAppid!: string | null;
+  @Column({ name: 'family', type: 'varchar', length: 16 }) family!: 'component' | 'authorizer';
+  @Column({ name: 'kind', type: 'varchar', length: 96 }) kind!: string;
+  @Column({ name: 'dedupe_key', type: 'char', length: 64 }) dedupeKey!: string;
+  @Column({ name: 'create_time', type: 'datetime', nullable: true }) createTime!: Date | null;
+  @Column({ name: 'received_at', type: 'datetime', precision: 3 }) receivedAt!: Date;
+  /** Ciphertext, purpose `event`. */
+  @Column({ name: 'payload', type: 'mediumtext' }) payload!: string;
+  @Column({ name: 'state', type: 'varchar', length: 16, default: 'received' }) state!: EventState;
+  @Column({ name: 'handed_over_at', type: 'datetime', precision: 3, nullable: true }) handedOverAt!: Date | null;
+  @Column({ name: 'note', type: 'varchar', length: 255, nullable: true }) note!: string | null;
+}
+
+/** `received`: durable, not handed to the queues yet · `queued`: handed over · `mismatch`: kept and shown, not acted on. */
+export type EventState = 'received' | 'queued' | 'mismatch';
+
+/** What one consumer did with one event; the primary key makes its effect happen once. */
+@Entity('f_wechat_eventeffect')
+export class EventEffectEntity {
+  @PrimaryColumn({ name: 'event_id', type: 'bigint', unsigned: true }) eventId!: string;
+  @PrimaryColumn({ name: 'consumer', type: 'varchar', length: 64 }) consumer!: string;
+  @Column({ name: 'state', type: 'varchar', length: 16 }) state!: 'done' | 'skipped' | 'failed';
+  @Column({ name: 'attempts', type: 'int', unsigned: true, default: 1 }) attempts!: number;
+  @Column({ name: 'note', type: 'varchar', length: 512, nullable: true }) note!: string | null;
+  @Column({ name: 'at', type: 'datetime', precision: 3 }) at!: Date;
+}

@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+import { createDataSource } from './data-source.js';
+import { migrate } from './migrator.js';
+
+const HELP = `Usage: npm run migrate
+
+Brings the schema of DATABASE_URL up to date and exits: 0 when done, 1 when it failed.
+Safe to run several at once: one works, the others wait.
+
+Environment
+  DATABASE_URL             mysql://user:password@host:port/schema
+  LEGACY_COMPONENT_APPID   the component that rows of an older system belong to (that system served only one)
+  DATABASE_START_TIMEOUT_S how long to wait for the server (default 60)
+`;
+
+async function run(): Promise<number> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  // biome-ignore lint/style/noProcessEnv: an entry point without an app's configuration
+  const env = process.env;
+  const url = env['DATABASE_URL'];
+  if (!url) {
+    process.stderr.write('migrate: DATABASE_URL: is not set\n');
+    return 78;
+  }
+  const legacy = env['LEGACY_COMPONENT_APPID'];
+  const deadline = Date.now() + Number(env['DATABASE_START_TIMEOUT_S'] ?? 60) * 1_000;
+  const dataSource = createDataSource({ url, poolSize: 3 });
+  for (;;) {
+    try {
+      await dataSource.initialize();
+      break;
+    } catch (error) {
+      const { code, message } = error as { code?: string; message: string };
+      if (Date.now() >= deadline || code === 'ER_ACCESS_DENIED_ERROR' || code === 'ER_BAD_DB_ERROR') {
+        process.stderr.write(`migrate: DATABASE_URL: the database cannot be reached (${code ?? message})\n`);
+        return 1;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+  try {
+    const report = await migrate(dataSource, legacy);
+    for (const name of report.applied) process.stdout.write(`migrated ${name}\n`);
+    if (report.applied.length === 0) process.stdout.write('the schema is up to date\n');
+    for (const [table, rows] of Object.entries(report.adopted))
+      process.stdout.write(`assigned ${rows} rows of ${table} to ${legacy}\n`);
+    if (report.unassigned > 0) {
+      process.stdout.write(
+        `${report.unassigned} rows of an older system belong to no component yet: set LEGACY_COMPONENT_APPID and run again\n`,
+      );
+    }
+    return 0;
+  } catch (error) {
+    process.stderr.write(`migrate: ${(error as Error).message}\n`);
+    return 1;
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+process.exitCode = await run();

@@ -1,0 +1,67 @@
+import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { DomainError } from '../http/problems.js';
+import type { Scope } from './client-key.js';
+import { type Client, ClientStore } from './client-store.js';
+
+const PUBLIC = 'wxplane:public';
+const NEEDS = 'wxplane:needs';
+
+/** A route without a client: WeChat's two, and the two `/authorize` pages. */
+export const Public = () => SetMetadata(PUBLIC, true);
+
+/** The scope a route needs; `admin` may do everything. */
+export const NeedsScope = (...anyOf: readonly Scope[]) => SetMetadata(NEEDS, anyOf);
+
+type AuthenticatedRequest = FastifyRequest & { client?: Client };
+
+/** The calling client, in a handler's parameters. */
+export const CurrentClient = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Client => clientOf(context.switchToHttp().getRequest()),
+);
+
+export function clientOf(request: FastifyRequest): Client {
+  const { client } = request as AuthenticatedRequest;
+  if (!client) throw new Error('this route has no client; is it public?');
+  return client;
+}
+
+/** Every route needs a client and a scope, unless it says it is public. A route that says nothing is closed. */
+@Injectable()
+export class ClientGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly clients: ClientStore,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const targets = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) return true;
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const client = await this.clients.authenticate(bearer(request));
+    const anyOf = this.reflector.getAllAndOverride<readonly Scope[] | undefined>(NEEDS, targets) ?? [];
+    requireScope(client, anyOf);
+    const { authorizer_appid: appid } = request.params as { authorizer_appid?: string };
+    if (appid) requireAuthorizer(client, appid);
+    request.client = client;
+    return true;
+  }
+}
+
+function bearer(request: FastifyRequest): string {
+  const match = /^Bearer ([^\s]+)$/i.exec(request.headers.authorization ?? '');
+  if (!match?.[1]) throw new DomainError('unauthenticated', 'Send the client key as "Authorization: Bearer wxp_…".');
+  return match[1];
+}
+
+export function requireScope(client: Client, anyOf: readonly Scope[]): void {
+  if (client.scopes.has('admin') || anyOf.some((scope) => client.scopes.has(scope))) return;
+  throw new DomainError('forbidden', `Client "${client.name}" lacks the scope ${anyOf.join(' or ') || 'admin'}.`);
+}
+
+/** @throws DomainError `forbidden` if the client's list does not hold the authorizer. */
+export function requireAuthorizer(client: Client, authorizerAppid: string): void {
+  if (client.authorizers === undefined || client.authorizers.has(authorizerAppid)) return;
+  throw new DomainError('forbidden', `Client "${client.name}" may not act for ${authorizerAppid}.`);
+}

@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { plainToInstance, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  ValidateNested,
+  validateSync,
+} from 'class-validator';
+import { ConfigError } from './load-config.js';
+
+const PLACEHOLDER = /^(.)\1+$|change.?me|secret|example|todo|xxxx/i;
+
+/** One third-party platform (component) that this deployment serves. */
+export class ComponentSettings {
+  @Matches(/^wx[0-9a-zA-Z]{16}$/, { message: 'must be "wx" and 16 letters or digits' }) readonly component_appid!: string;
+  @IsOptional() @IsString() @Length(1, 64) readonly name?: string;
+  @IsString() @Length(16, 128, { message: 'must be 16 to 128 characters' }) readonly component_appsecret!: string;
+  /** 消息校验Token: the current one, then the previous one while it is rotated. */
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(2)
+  @Matches(/^[A-Za-z0-9]{3,32}$/, { each: true, message: 'must be 3 to 32 letters or digits' })
+  readonly push_tokens!: string[];
+  /** 消息加解密Key (EncodingAESKey): the current one, then the previous one while it is rotated. */
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(2)
+  @Matches(/^[A-Za-z0-9]{43}$/, { each: true, message: 'must be exactly 43 letters or digits' })
+  readonly encoding_aes_keys!: string[];
+}
+
+class ComponentsFile {
+  @IsArray()
+  @ArrayMinSize(1, { message: 'must name at least one component' })
+  @ValidateNested({ each: true })
+  @Type(() => ComponentSettings)
+  readonly components!: ComponentSettings[];
+}
+
+/** The components of this deployment, by appid. */
+export class ComponentRegistry {
+  private readonly byAppid: ReadonlyMap<string, ComponentSettings>;
+
+  constructor(readonly all: readonly ComponentSettings[]) {
+    this.byAppid = new Map(all.map((component) => [component.component_appid, component]));
+  }
+
+  find(componentAppid: string): ComponentSettings | undefined {
+    return this.byAppid.get(componentAppid);
+  }
+}
+
+/**
+ * Reads the components from the mounted file, or from the variable itself.
+ * @throws ConfigError that names the key inside the document, never a value.
+ */
+export function loadComponents(source: { WXPLANE_COMPONENTS_FILE?: string; WXPLANE_COMPONENTS?: string }): ComponentRegistry {
+  const key = source.WXPLANE_COMPONENTS_FILE ? 'WXPLANE_COMPONENTS_FILE' : 'WXPLANE_COMPONENTS';
+  const document = parse(key, source);
+  const file = plainToInstance(ComponentsFile, document);
+  const errors = validateSync(file, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    validationError: { target: false, value: false },
+  });
+  const problems = flatten(errors).map(({ path, problem }) => ({ key, problem: `${path}: ${problem}` }));
+  if (problems.length === 0) {
+    for (const [index, component] of file.components.entries()) {
+      const place = `components[${index}]`;
+      if (PLACEHOLDER.test(component.component_appsecret))
+        problems.push({ key, problem: `${place}.component_appsecret: is a placeholder` });
+      for (const aesKey of component.encoding_aes_keys) {
+        if (/^(.)\1+$/.test(aesKey)) problems.push({ key, problem: `${place}.encoding_aes_keys: is a placeholder` });
+      }
+    }
+    const appids = file.components.map((component) => component.component_appid);
+    if (new Set(appids).size !== appids.length)
+      problems.push({ key, problem: 'components: the same component_appid stands twice' });
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return new ComponentRegistry(file.components);
+}
+
+function parse(key: string, source: { WXPLANE_COMPONENTS_FILE?: string; WXPLANE_COMPONENTS?: string }): unknown {
+  let text = source.WXPLANE_COMPONENTS;
+  if (source.WXPLANE_COMPONENTS_FILE) {
+    try {
+      text = readFileSync(source.WXPLANE_COMPONENTS_FILE, 'utf8');
+    } catch (error) {
+      throw new ConfigError([{ key, problem: `the file cannot be read (${(error as NodeJS.ErrnoException).code})` }]);
+    }
+  }
+  if (!text) throw new ConfigError([{ key, problem: 'is not set (or give WXPLANE_COMPONENTS_FILE)' }]);
+  try {
+    const document: unknown = JSON.parse(text);
+    if (typeof document === 'object' && document !== null && !Array.isArray(document)) return document;
+  } catch {
+    // The parser's message would quote the document, which holds secrets.
+  }
+  throw new ConfigError([{ key, problem: 'is not a JSON object {"components": […]}' }]);
+}
+
+function flatten(errors: ReturnType<typeof validateSync>, prefix = ''): { path: string; problem: string }[] {
+  return errors.flatMap((error) => {
+    const path = /^\d+$/.test(error.property)
+      ? `${prefix}[${error.property}]`
+      : prefix
+        ? `${prefix}.${error.property}`
+        : error.property;
+    const own = Object.values(error.constraints ?? {}).map((problem) => ({
+      path,
+      problem: problem.replace(`${error.property} `, ''),
+    }));
+    return [...own, ...flatten(error.children ?? [], path)];
+  });
+}

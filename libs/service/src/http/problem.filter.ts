@@ -1,0 +1,93 @@
+import {
+  type ArgumentsHost,
+  BadRequestException,
+  Catch,
+  type ExceptionFilter,
+  HttpException,
+  NotFoundException,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../observe/logger.js';
+import { DomainError, PROBLEMS, type ProblemCode } from './problems.js';
+
+/** RFC 9457 */
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly instance?: string;
+  readonly [member: string]: unknown;
+}
+
+/** Turns every error into `application/problem+json`, in one place. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const known = toDomainError(error);
+    if (known.code === 'internal') {
+      this.logger.error(
+        { err: error, request_id: request.id, method: request.method, route: request.routeOptions?.url },
+        'A request failed unexpectedly',
+      );
+    }
+    const problem = toProblem(known, request.id);
+    if (known.extras.retryAfterS !== undefined) void reply.header('retry-after', String(Math.ceil(known.extras.retryAfterS)));
+    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="wxplane"');
+    void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  }
+}
+
+export function toProblem(error: DomainError, requestId?: string): ProblemDocument {
+  const { status, title } = PROBLEMS[error.code];
+  const { wechat, remedy, errors, members } = error.extras;
+  return {
+    type: `urn:wxplane:problem:${error.code}`,
+    title,
+    status,
+    detail: error.detail,
+    ...(requestId ? { instance: `urn:wxplane:request:${requestId}` } : {}),
+    ...(wechat ? { wechat } : {}),
+    ...(remedy ? { remedy } : {}),
+    ...(errors ? { errors } : {}),
+    ...members,
+  };
+}
+
+const BY_STATUS: Record<number, ProblemCode> = {
+  400: 'invalid-request',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not-found',
+  409: 'conflict',
+  413: 'payload-too-large',
+  415: 'unsupported-media-type',
+  429: 'rate-limited',
+  503: 'unavailable',
+};
+
+function toDomainError(error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
+  if (error instanceof BadRequestException) return validationError(error);
+  if (error instanceof NotFoundException)
+    return new DomainError('not-found', 'There is no such route here; the API is described at /docs.');
+  const status = error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
+  const code = typeof status === 'number' ? BY_STATUS[status] : undefined;
+  if (code) return new DomainError(code, (error as Error).message, { cause: error });
+  return new DomainError('internal', 'The error is in the log, under the request id.', { cause: error });
+}
+
+/** Nest's ValidationPipe gives a list of sentences; each starts with the member it is about. */
+function validationError(error: BadRequestException): DomainError {
+  const response = error.getResponse();
+  const message = typeof response === 'object' ? (response as { message?: unknown }).message : response;
+  const sentences = Array.isArray(message) ? message.map(String) : [String(message)];
+  return new DomainError('invalid-request', sentences.join('; '), {
+    errors: sentences.map((sentence) => ({ field: sentence.replace(/^property /, '').split(' ')[0] ?? '', message: sentence })),
+  });
+}

@@ -1,0 +1,37 @@
+const HIDDEN = '***';
+
+/** What gives a secret away by its form, wherever it stands: in a message, an error, a URL, a JSON text. */
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/\b(ticket|preauthcode|refreshtoken|queryauthcode)@@@[\w-]+/gi, `$1@@@${HIDDEN}`],
+  [/\bwxp_([0-9a-f]+)_[0-9A-Za-z]+/g, `wxp_$1_${HIDDEN}`],
+  [/\bwhsec_[A-Za-z0-9+/=]+/g, `whsec_${HIDDEN}`],
+  [
+    /\b((?:component_|authorizer_)?(?:access_token|refresh_token)|pre_auth_code|auth_code|authorization_code|component_verify_ticket|(?:component_)?(?:app)?secret|js_code|session_key|code)=[^&\s"']+/gi,
+    `$1=${HIDDEN}`,
+  ],
+  [
+    /"((?:component_|authorizer_)?(?:access_token|refresh_token)|pre_auth_code|auth_code|authorization_code|component_verify_ticket|(?:component_)?(?:app)?secret|js_code|session_key|ticket|password)"\s*:\s*"[^"]*"/gi,
+    `"$1":"${HIDDEN}"`,
+  ],
+  // Access tokens have no mark of their own: any opaque run this long is taken for one.
+  [/[A-Za-z0-9_-]{80,}/g, HIDDEN],
+];
+
+/** The text with everything that looks like a secret hidden. */
+export function redact(text: string): string {
+  let result = text;
+  for (const [pattern, replacement] of PATTERNS) result = result.replace(pattern, replacement);
+  return result;
+}
+
+/** Log fields hidden by their path, whatever they hold. */
+export const REDACTED_PATHS = [
+  'authorization',
+  '*.authorization',
+  'headers.authorization',
+  'req.headers.authorization',
+  'token',
+  '*.token',
+  'secret',
+  '*.secret',
+];

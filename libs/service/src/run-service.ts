@@ -1,0 +1,196 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { type DynamicModule, Module, type Type, ValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { Registry } from 'prom-client';
+import type { DataSource } from 'typeorm';
+import { createDataSource, parseEncryptionKeys } from '#persistence';
+import { AccessLog } from './clients/access-log.js';
+import { type ComponentRegistry, loadComponents } from './config/components.js';
+import { ConfigError, loadConfig } from './config/load-config.js';
+import type { ServiceConfig } from './config/service-config.js';
+import { HealthRegistry } from './observe/health.js';
+import { createLogger, type Logger, NestLogger } from './observe/logger.js';
+import { ManagementServer } from './observe/management-server.js';
+import { redact } from './observe/redact.js';
+import { ServiceModule } from './service.module.js';
+
+export interface ServiceDefinition<Config extends ServiceConfig> {
+  /** `ingestion`, `broker`, `release` */
+  readonly app: string;
+  readonly title: string;
+  readonly description: string;
+  readonly config: new () => Config;
+  /** The app's feature modules. */
+  readonly imports: (parts: { config: Config; components: ComponentRegistry }) => (Type | DynamicModule)[];
+  /** Largest request body, bytes. Default 1 MiB. */
+  readonly bodyLimit?: number;
+  /** Before it listens: for routes and parsers that belong to Fastify itself. */
+  readonly prepare?: (app: NestFastifyApplication) => void | Promise<void>;
+}
+
+export interface RunningService {
+  readonly app: NestFastifyApplication;
+  readonly httpPort: number;
+  readonly managementPort: number;
+  stop(reason: string): Promise<void>;
+}
+
+/** sysexits.h: the configuration is wrong, and a restart will not help. */
+const EXIT_CONFIG = 78;
+
+/** The entry point of an app: `await main(definition)`. A start that fails says why in one line. */
+export async function main<Config extends ServiceConfig>(definition: ServiceDefinition<Config>): Promise<void> {
+  try {
+    // biome-ignore lint/style/noProcessEnv: the one place where an app reads its environment
+    const service = await runService(definition, process.env);
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.once(signal, () => void service.stop(signal).then(() => process.exit(0)));
+  } catch (error) {
+    process.stderr.write(`${definition.app} cannot start: ${redact((error as Error).message)}\n`);
+    if (!(error instanceof StartError || error instanceof ConfigError))
+      process.stderr.write(`${redact(String((error as Error).stack))}\n`);
+    process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
+  }
+}
+
+/** Something the app needs is not there; the message is all a person needs. */
+export class StartError extends Error {}
+
+export async function runService<Config extends ServiceConfig>(
+  definition: ServiceDefinition<Config>,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<RunningService> {
+  const config = loadConfig(definition.config, env);
+  const components = loadComponents(config);
+  try {
+    parseEncryptionKeys(config.WXPLANE_ENCRYPTION_KEYS);
+  } catch (error) {
+    throw new ConfigError([{ key: 'WXPLANE_ENCRYPTION_KEYS', problem: (error as Error).message }]);
+  }
+  const logger = await createLogger({
+    app: definition.app,
+    level: config.LOG_LEVEL,
+    format: config.LOG_FORMAT as 'json' | 'pretty',
+  });
+  const dataSource = await connect(config);
+  const health = new HealthRegistry();
+  const metrics = new Registry();
+  const management = new ManagementServer(health, metrics);
+
+  const module = ServiceModule.with({
+    app: definition.app,
+    config,
+    configClass: definition.config,
+    components,
+    dataSource,
+    logger,
+    metrics,
+    health,
+  });
+  @Module({ imports: [module, ...definition.imports({ config, components })] })
+  class Root {}
+
+  const adapter = new FastifyAdapter({
+    bodyLimit: definition.bodyLimit ?? 1_048_576,
+    trustProxy: config.TRUST_PROXY,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    forceCloseConnections: 'idle',
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(Root, adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  adapter.getInstance().addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
+  // After the last request, before the database goes.
+  adapter.getInstance().addHook('onClose', () => app.get(AccessLog).stop());
+  app.useGlobalPipes(
+    new ValidationPipe({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      transform: true,
+      validationError: { target: false, value: false },
+    }),
+  );
+  serveDocumentation(app, definition);
+  await definition.prepare?.(app);
+
+  const managementPort = await management.listen(config.MANAGEMENT_HOST, config.MANAGEMENT_PORT);
+  await app.listen(config.HTTP_PORT, config.HTTP_HOST);
+  const httpPort = (app.getHttpServer().address() as AddressInfo).port;
+  logger.info(
+    { event: 'service.ready', http_port: httpPort, management_port: managementPort, components: components.all.length },
+    'Ready',
+  );
+
+  let stopping: Promise<void> | undefined;
+  const stop = (reason: string) => {
+    stopping ??= stopService({ app, management, health, dataSource, logger, timeoutS: config.STOP_TIMEOUT_S, reason });
+    return stopping;
+  };
+  return { app, httpPort, managementPort, stop };
+}
+
+/** Connects to MySQL and looks whether the schema is the one this build needs. */
+async function connect(config: ServiceConfig): Promise<DataSource> {
+  const dataSource = createDataSource({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL_SIZE });
+  const deadline = Date.now() + config.DATABASE_START_TIMEOUT_S * 1_000;
+  for (;;) {
+    try {
+      await dataSource.initialize();
+      break;
+    } catch (error) {
+      const reason = (error as { code?: string }).code ?? (error as Error).message;
+      if (Date.now() >= deadline) throw new StartError(`DATABASE_URL: the database cannot be reached (${reason})`);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+  if (await dataSource.showMigrations()) {
+    await dataSource.destroy();
+    throw new StartError('DATABASE_URL: the schema is older than this build; run "npm run migrate" first');
+  }
+  return dataSource;
+}
+
+function serveDocumentation<Config extends ServiceConfig>(
+  app: NestFastifyApplication,
+  definition: ServiceDefinition<Config>,
+): void {
+  const document = new DocumentBuilder()
+    .setTitle(definition.title)
+    .setDescription(definition.description)
+    .setVersion('1')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A client key: wxp_<id>_<secret>' })
+    .addSecurityRequirements('bearer')
+    .build();
+  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, document), { jsonDocumentUrl: 'docs/openapi.json' });
+}
+
+interface Stopping {
+  readonly app: NestFastifyApplication;
+  readonly management: ManagementServer;
+  readonly health: HealthRegistry;
+  readonly dataSource: DataSource;
+  readonly logger: Logger;
+  readonly timeoutS: number;
+  readonly reason: string;
+}
+
+/** Readiness first, then listeners and workers, then connections; all within a bound. */
+async function stopService({ app, management, health, dataSource, logger, timeoutS, reason }: Stopping): Promise<void> {
+  logger.info({ event: 'service.stopping', reason }, 'Stopping');
+  health.startStopping();
+  const bound = setTimeout(() => {
+    logger.error({ event: 'service.stop-timeout', timeout_s: timeoutS }, 'Did not stop in time; leaving now');
+    process.exit(1);
+  }, timeoutS * 1_000);
+  await app.close();
+  await management.close();
+  if (dataSource.isInitialized) await dataSource.destroy();
+  clearTimeout(bound);
+  logger.info({ event: 'service.stopped' }, 'Stopped');
+}

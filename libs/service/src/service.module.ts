@@ -1,0 +1,91 @@
+import { BullModule } from '@nestjs/bull';
+import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import type { Redis } from 'ioredis';
+import { Registry } from 'prom-client';
+import type { DataSource } from 'typeorm';
+import { parseEncryptionKeys, SecretBox } from '#persistence';
+import { QUEUE_PREFIX } from '#queues';
+import { AccessLog } from './clients/access-log.js';
+import { ClientGuard } from './clients/client.guard.js';
+import { ClientStore } from './clients/client-store.js';
+import { CLOCK, systemClock } from './clock.js';
+import { ComponentRegistry } from './config/components.js';
+import type { ServiceConfig } from './config/service-config.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { HealthRegistry } from './observe/health.js';
+import { LOGGER, type Logger } from './observe/logger.js';
+import { createBlockingRedis, createRedis, isReady, REDIS } from './redis/redis.js';
+
+export interface ServiceParts<Config extends ServiceConfig> {
+  readonly app: string;
+  readonly config: Config;
+  readonly configClass: new () => Config;
+  readonly components: ComponentRegistry;
+  readonly dataSource: DataSource;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  readonly health: HealthRegistry;
+}
+
+/** Closes what the service module opened, after every feature has stopped using it. */
+class Closing implements OnApplicationShutdown {
+  constructor(private readonly redis: Redis) {}
+  onApplicationShutdown(): void {
+    this.redis.disconnect();
+  }
+}
+
+/** What every app needs once: configuration, database, Redis, Bull, logger, health, metrics, clients, error answers. */
+@Global()
+@Module({})
+export class ServiceModule {
+  static with<Config extends ServiceConfig>(parts: ServiceParts<Config>): DynamicModule {
+    const { app, config, configClass, components, dataSource, logger, metrics, health } = parts;
+    const redis = createRedis(config.REDIS_URL, `${app}:commands`, logger);
+    const accessLog = new AccessLog(dataSource, app, logger);
+    health.register('mysql', async () => {
+      await dataSource.query('SELECT 1');
+      return { status: 'up' };
+    });
+    health.register('redis', () => ({ status: isReady(redis) ? 'up' : 'degraded' }));
+    return {
+      module: ServiceModule,
+      imports: [
+        TypeOrmModule.forRootAsync({ useFactory: () => dataSource.options, dataSourceFactory: async () => dataSource }),
+        BullModule.forRoot({
+          prefix: QUEUE_PREFIX,
+          createClient: (type, options) => createBlockingRedis(config.REDIS_URL, `${app}:bull-${type}`, logger, options),
+        }),
+      ],
+      providers: [
+        { provide: configClass, useValue: config },
+        { provide: ComponentRegistry, useValue: components },
+        { provide: SecretBox, useValue: new SecretBox(parseEncryptionKeys(config.WXPLANE_ENCRYPTION_KEYS)) },
+        { provide: LOGGER, useValue: logger },
+        { provide: CLOCK, useValue: systemClock },
+        { provide: REDIS, useValue: redis },
+        { provide: Registry, useValue: metrics },
+        { provide: HealthRegistry, useValue: health },
+        { provide: ClientStore, useValue: new ClientStore(dataSource) },
+        { provide: AccessLog, useValue: accessLog },
+        { provide: Closing, useValue: new Closing(redis) },
+        { provide: APP_GUARD, useClass: ClientGuard },
+        { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
+      ],
+      exports: [
+        configClass,
+        ComponentRegistry,
+        SecretBox,
+        LOGGER,
+        CLOCK,
+        REDIS,
+        Registry,
+        HealthRegistry,
+        ClientStore,
+        AccessLog,
+      ],
+    };
+  }
+}

@@ -1,1 +1,86 @@
-export const x_wechat = 1;
+export type * from './api/code-types.js';
+export type {
+  AuthorizationInfo,
+  AuthorizerInfo,
+  AuthorizerInfoAnswer,
+  AuthorizerListAnswer,
+  AuthorizerOption,
+  AuthorizerTokenAnswer,
+  ComponentApi,
+  ComponentTokenAnswer,
+  EnterpriseRegistration,
+  FuncInfo,
+  MiniProgramInfo,
+  PreAuthCodeAnswer,
+} from './api/component-api.js';
+export type { DiagnosisApi, QuotaAnswer, RidAnswer } from './api/diagnosis-api.js';
+export type { OauthTokenAnswer, OauthUser, OnBehalfApi, SessionAnswer } from './api/on-behalf-api.js';
+export { findRid, scrub } from './api/scrub.js';
+export type { Template, TemplateApi, TemplateDraft } from './api/template-api.js';
+export type { BinaryAnswer, CallContext, WechatApiOptions, WechatCallRecord } from './api/transport.js';
+export { WechatApi } from './api/wechat-api.js';
+export { CODE_PERMISSION_SET, PERMISSION_SETS, type PermissionSet } from './data/permission-sets.js';
+export {
+  isReleaseCheckAppid,
+  isReleaseCheckUserName,
+  RELEASE_CHECK_PAIRS,
+  type ReleaseCheckPair,
+} from './data/release-check.js';
+export { describeErrcode, ERROR_CATALOGUE } from './errors/catalogue.js';
+export type { ErrorEntry, Reaction, Remedy } from './errors/reaction.js';
+export { WechatApiError, type WechatFailure, type WechatFailureKind } from './errors/wechat-api.error.js';
+export { type DedupeContext, dedupeKey } from './events/dedupe-key.js';
+export type {
+  AccountEvent,
+  ComponentEvent,
+  EventFamily,
+  EventKind,
+  EventOf,
+  MessageEvent,
+  OrderPathBatchEvent,
+  UnknownEvent,
+  UserEvent,
+  WechatEvent,
+} from './events/event.js';
+export { EVENT_KINDS, parseEvent, screenshotIds } from './events/parse-event.js';
+export {
+  imageReply,
+  type NewsArticle,
+  newsReply,
+  type ReplyAddress,
+  replyAddress,
+  textReply,
+  transferCustomerServiceReply,
+} from './events/reply.js';
+export { type AesKey, type Decrypted, decodeAesKey, decrypt, encrypt, isValidEncodingAesKey, sign } from './push/cipher.js';
+export {
+  MAX_PUSH_BYTES,
+  type OpenedPush,
+  PushCrypto,
+  type PushCryptoOptions,
+  type PushQuery,
+  type SealOptions,
+} from './push/push-crypto.js';
+export { PUSH_REFUSAL_CODES, type PushRefusal, PushRefusedError } from './push/push-refused.error.js';
+export {
+  AUDIT_STATUS,
+  type AuditReading,
+  type AuditStatus,
+  auditStatusOfEvent,
+  NO_AUDIT_ERRCODE,
+  readAuditStatus,
+  readNoAudit,
+  WECHAT_AUDIT_STATUS,
+} from './release/audit-status.js';
+export { checkCommit, checkSubmitAudit, LIMITS, type RequestProblem } from './release/limits.js';
+export {
+  AUTH_TYPES,
+  type AuthorizationPageParams,
+  type AuthType,
+  type OauthAuthorizeParams,
+  type QueryValue,
+  WECHAT_BASE_URLS,
+  type WechatBaseUrls,
+  WechatUrls,
+} from './urls.js';
+export { cdata, parseXml, type XmlLimits, type XmlRecord, XmlRefusedError, type XmlValue } from './xml.js';

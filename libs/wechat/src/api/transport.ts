@@ -1,0 +1,289 @@
+import { Readable } from 'node:stream';
+import { Agent, type Dispatcher, request } from 'undici';
+import { WechatApiError, type WechatFailure, type WechatFailureKind } from '../errors/wechat-api.error.js';
+import { type QueryValue, WechatUrls } from '../urls.js';
+import { findRid, scrub } from './scrub.js';
+
+/** One finished call, for logs, metrics and the call log. Holds no secret. */
+export interface WechatCallRecord {
+  readonly api: string;
+  readonly method: string;
+  readonly path: string;
+  readonly componentAppid?: string;
+  readonly authorizerAppid?: string;
+  readonly errcode?: number;
+  readonly rid?: string;
+  readonly httpStatus?: number;
+  readonly durationMs: number;
+  readonly outcome: 'ok' | WechatFailureKind;
+}
+
+export interface WechatApiOptions {
+  /** Default `https://api.weixin.qq.com`. */
+  readonly apiBaseUrl?: string;
+  /** For a whole call, answer included. Default 5000; calls that make tokens have at least 10000. */
+  readonly timeoutMs?: number;
+  /** Default: an own `Agent` without redirects and without pipelining. */
+  readonly dispatcher?: Dispatcher;
+  /** Called after every call, successful or not. Must not throw. */
+  readonly onCall?: (record: WechatCallRecord) => void;
+}
+
+/** Who is concerned: goes into the call record. And, for one call, another time-out or an abort signal. */
+export interface CallContext {
+  readonly componentAppid?: string;
+  readonly authorizerAppid?: string;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ApiCall {
+  /** Last part of the path, WeChat's own name. */
+  readonly api: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, QueryValue>>;
+  /** JSON body; POST without one sends `{}`, because WeChat answers 44002 to nothing. */
+  readonly body?: unknown;
+  readonly form?: { readonly contentType: string; readonly length: number; readonly stream: AsyncIterable<Uint8Array> };
+  /** Texts that must not be in an error, even if WeChat repeats them. */
+  readonly secrets?: readonly string[];
+  /** Members that must be there and not empty in a good answer. */
+  readonly requires?: readonly string[];
+  /** Calls that make tokens: at least 10 s. */
+  readonly makesToken?: boolean;
+}
+
+export type JsonAnswer = Readonly<Record<string, unknown>>;
+export interface BinaryAnswer {
+  readonly contentType: string;
+  readonly data: Buffer;
+}
+
+interface RawAnswer {
+  readonly httpStatus: number;
+  readonly contentType: string;
+  readonly data: Buffer;
+}
+
+const TOKEN_TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+/** These happen before a request leaves the machine. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_INVALID_ARG',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'TimeoutError']);
+
+/** Sends calls to WeChat and believes only what is certainly an answer of WeChat. Never repeats and never follows redirects. */
+export class WechatTransport {
+  readonly urls: WechatUrls;
+  private readonly dispatcher: Dispatcher;
+  private readonly ownsDispatcher: boolean;
+
+  constructor(private readonly options: WechatApiOptions) {
+    this.urls = new WechatUrls(options.apiBaseUrl === undefined ? {} : { apiBaseUrl: options.apiBaseUrl });
+    this.ownsDispatcher = options.dispatcher === undefined;
+    this.dispatcher = options.dispatcher ?? new Agent({ connect: { timeout: 3000 }, connections: 64, pipelining: 1 });
+  }
+
+  /** @throws WechatApiError */
+  json<T = JsonAnswer>(call: ApiCall, context: CallContext = {}): Promise<T> {
+    return this.send(call, context, (raw) => this.readJson(call, raw) as T);
+  }
+
+  /** For APIs that give a file on success and JSON on failure. @throws WechatApiError */
+  binary(call: ApiCall, context: CallContext = {}): Promise<BinaryAnswer> {
+    return this.send(call, context, (raw) => this.readBinary(call, raw));
+  }
+
+  /** Files as files, JSON as JSON, when both may be a success. @throws WechatApiError */
+  either(call: ApiCall, context: CallContext = {}): Promise<BinaryAnswer | JsonAnswer> {
+    return this.send(call, context, (raw) => (isBinary(raw) ? this.readBinary(call, raw) : this.readJson(call, raw)));
+  }
+
+  async close(): Promise<void> {
+    if (this.ownsDispatcher) {
+      await this.dispatcher.close();
+    }
+  }
+
+  private async send<T>(call: ApiCall, context: CallContext, read: (raw: RawAnswer) => T): Promise<T> {
+    const startedAt = performance.now();
+    let httpStatus: number | undefined;
+    try {
+      const raw = await this.exchange(call, context);
+      httpStatus = raw.httpStatus;
+      const answer = read(raw);
+      this.report(call, context, startedAt, { outcome: 'ok', errcode: 0, httpStatus });
+      return answer;
+    } catch (error) {
+      const failure = error instanceof WechatApiError ? error : this.networkError(call, error);
+      const { kind: outcome, errcode, rid } = failure;
+      this.report(call, context, startedAt, { outcome, errcode, rid, httpStatus });
+      throw failure;
+    }
+  }
+
+  private async exchange(call: ApiCall, context: CallContext): Promise<RawAnswer> {
+    const timeoutMs = this.timeoutOf(call, context);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = context.signal ? AbortSignal.any([timeout, context.signal]) : timeout;
+    const response = await request(this.urls.api(call.path, call.query), {
+      method: call.method,
+      dispatcher: this.dispatcher,
+      signal,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      ...payload(call),
+    });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of response.body) {
+      size += (chunk as Buffer).length;
+      if (size > MAX_ANSWER_BYTES) {
+        throw this.failure(call, 'bad-answer', 'the answer is too large', { httpStatus: response.statusCode });
+      }
+      chunks.push(chunk as Buffer);
+    }
+    const contentType = String(response.headers['content-type'] ?? '').toLowerCase();
+    return { httpStatus: response.statusCode, contentType, data: Buffer.concat(chunks) };
+  }
+
+  private timeoutOf(call: ApiCall, context: CallContext): number {
+    const configured = this.options.timeoutMs ?? 5000;
+    return context.timeoutMs ?? (call.makesToken ? Math.max(configured, TOKEN_TIMEOUT_MS) : configured);
+  }
+
+  private readJson(call: ApiCall, { httpStatus, data }: RawAnswer): JsonAnswer {
+    const answer = parseObject(data);
+    // A body with an errcode is WeChat speaking, whatever the status line says.
+    const errcode = answer && 'errcode' in answer ? Number(answer['errcode']) : 0;
+    if (answer && errcode !== 0) {
+      const errmsg = String(answer['errmsg'] ?? '');
+      throw this.failure(call, 'errcode', errmsg, {
+        errcode: Number.isFinite(errcode) ? errcode : -1,
+        rid: findRid(errmsg),
+        httpStatus,
+      });
+    }
+    if (!answer || httpStatus !== 200) {
+      throw this.failure(call, 'bad-answer', badAnswerText(httpStatus, data), { httpStatus });
+    }
+    for (const name of call.requires ?? []) {
+      const value = answer[name];
+      if (value === undefined || value === null || value === '') {
+        throw this.failure(call, 'bad-answer', `the answer has no ${name}`, { httpStatus });
+      }
+    }
+    return answer;
+  }
+
+  private readBinary(call: ApiCall, raw: RawAnswer): BinaryAnswer {
+    if (!isBinary(raw)) {
+      this.readJson(call, raw);
+      throw this.failure(call, 'bad-answer', 'JSON where a file was expected', { httpStatus: raw.httpStatus });
+    }
+    if (raw.httpStatus !== 200 || raw.data.length === 0) {
+      throw this.failure(call, 'bad-answer', badAnswerText(raw.httpStatus, raw.data), { httpStatus: raw.httpStatus });
+    }
+    return { contentType: raw.contentType.split(';')[0]!.trim(), data: raw.data };
+  }
+
+  private failure(
+    call: ApiCall,
+    kind: WechatFailureKind,
+    errmsg: string,
+    more: Pick<WechatFailure, 'errcode' | 'rid' | 'httpStatus'>,
+  ): WechatApiError {
+    const maybeExecuted = kind !== 'errcode' || more.errcode === -1;
+    return new WechatApiError({ kind, api: call.api, errmsg: scrub(errmsg, call.secrets), maybeExecuted, ...more });
+  }
+
+  private networkError(call: ApiCall, error: unknown): WechatApiError {
+    const { code = '', name = '' } = error as { code?: string; name?: string };
+    const kind = TIMEOUTS.has(code) || TIMEOUTS.has(name) ? 'timeout' : 'network';
+    // undici's own message may quote the URL and with it a token: only its code is passed on, and no cause.
+    return new WechatApiError({
+      kind,
+      api: call.api,
+      errmsg: kind === 'timeout' ? 'no answer in time' : `connection failed (${String(code || name || 'unknown')})`,
+      maybeExecuted: !NEVER_SENT.has(String(code)),
+    });
+  }
+
+  private report(
+    call: ApiCall,
+    context: CallContext,
+    startedAt: number,
+    result: {
+      outcome: WechatCallRecord['outcome'];
+      errcode?: number | undefined;
+      rid?: string | undefined;
+      httpStatus?: number | undefined;
+    },
+  ): void {
+    this.options.onCall?.({
+      api: call.api,
+      method: call.method,
+      path: call.path,
+      durationMs: Math.round(performance.now() - startedAt),
+      outcome: result.outcome,
+      ...(context.componentAppid === undefined ? {} : { componentAppid: context.componentAppid }),
+      ...(context.authorizerAppid === undefined ? {} : { authorizerAppid: context.authorizerAppid }),
+      ...(result.errcode === undefined ? {} : { errcode: result.errcode }),
+      ...(result.rid === undefined ? {} : { rid: result.rid }),
+      ...(result.httpStatus === undefined ? {} : { httpStatus: result.httpStatus }),
+    });
+  }
+}
+
+function payload({ method, body, form }: ApiCall): { body?: string | Readable; headers?: Record<string, string> } {
+  if (form) {
+    return {
+      body: Readable.from(form.stream, { objectMode: false }),
+      headers: { 'content-type': form.contentType, 'content-length': String(form.length) },
+    };
+  }
+  // JSON.stringify leaves Chinese as it is: several APIs refuse or garble `\u` escapes.
+  return method === 'POST'
+    ? { body: JSON.stringify(body ?? {}), headers: { 'content-type': 'application/json; charset=utf-8' } }
+    : {};
+}
+
+function parseObject(data: Buffer): JsonAnswer | undefined {
+  const text = data
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trim();
+  if (!text.startsWith('{')) {
+    return undefined;
+  }
+  try {
+    return JSON.parse(text) as JsonAnswer;
+  } catch {
+    return undefined;
+  }
+}
+
+function isBinary({ contentType, data }: RawAnswer): boolean {
+  return !/json|text|html|xml/.test(contentType) && parseObject(data) === undefined;
+}
+
+function badAnswerText(httpStatus: number, data: Buffer): string {
+  if (data.length === 0) {
+    return `empty answer with HTTP status ${httpStatus}`;
+  }
+  const start = data.toString('latin1', 0, 64).trim().toLowerCase();
+  return `${start.startsWith('<') ? 'HTML or XML' : 'not JSON'} with HTTP status ${httpStatus}`;
+}

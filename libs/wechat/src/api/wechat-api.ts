@@ -1,0 +1,42 @@
+import { CodeApi } from './code-api.js';
+import { ComponentApi } from './component-api.js';
+import { DiagnosisApi } from './diagnosis-api.js';
+import { OnBehalfApi } from './on-behalf-api.js';
+import { SettingsApi } from './settings-api.js';
+import { TemplateApi } from './template-api.js';
+import { type WechatApiOptions, WechatTransport } from './transport.js';
+
+/**
+ * WeChat's HTTP API, typed. Every method takes its token, answers what WeChat answered, and throws `WechatApiError` for anything else.
+ * Knows no cache, no lock and no repetition: that is the caller's.
+ */
+export class WechatApi {
+  /** Ticket service, component token, authorizers. */
+  readonly component: ComponentApi;
+  /** For end users: mini-program login, web OAuth, JS-SDK ticket, customer-service text. */
+  readonly onBehalf: OnBehalfApi;
+  /** Quotas, rid, WeChat's addresses. */
+  readonly diagnosis: DiagnosisApi;
+  /** Drafts and templates. */
+  readonly templates: TemplateApi;
+  /** Commit, audit, release, versions. */
+  readonly code: CodeApi;
+  /** Domains, testers, categories, identity, privacy. */
+  readonly settings: SettingsApi;
+  private readonly transport: WechatTransport;
+
+  constructor(options: WechatApiOptions = {}) {
+    this.transport = new WechatTransport(options);
+    this.component = new ComponentApi(this.transport);
+    this.onBehalf = new OnBehalfApi(this.transport);
+    this.diagnosis = new DiagnosisApi(this.transport);
+    this.templates = new TemplateApi(this.transport);
+    this.code = new CodeApi(this.transport);
+    this.settings = new SettingsApi(this.transport);
+  }
+
+  /** Closes the connections, unless the dispatcher was given. */
+  close(): Promise<void> {
+    return this.transport.close();
+  }
+}

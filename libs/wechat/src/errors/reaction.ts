@@ -1,0 +1,53 @@
+/**
+ * What to do about an error code. Each code has exactly one; `stopsBatch` in the catalogue says besides whether other targets would meet it too.
+ *
+ * | Reaction | Do |
+ * |---|---|
+ * | `retry` | the same call again, after growing pauses |
+ * | `retry-next-minute` | the same call after the minute's limit is over, and slower from then on |
+ * | `refresh-token` | renew the token that was used (only if it still is the current one), then repeat once |
+ * | `refresh-ticket` | use a newer component verify ticket, or have the push service started |
+ * | `reauthorize` | the merchant must authorize again |
+ * | `merchant` | the merchant must do something else in WeChat's console |
+ * | `operator` | our configuration at WeChat or here is wrong |
+ * | `user` | concerns one end user: log in again, follow the account … |
+ * | `fix` | the request is wrong: correct it before sending it again |
+ * | `wait` | a state has to change first: read it again later |
+ * | `reread` | our picture is out of date: read the state from WeChat, then decide |
+ * | `stop-batch` | a quota or a penalty of the whole platform: stop all calls of this kind |
+ * | `done` | what was asked for is already so: treat as success |
+ * | `give-up` | cannot work for this target |
+ */
+export type Reaction =
+  | 'retry'
+  | 'retry-next-minute'
+  | 'refresh-token'
+  | 'refresh-ticket'
+  | 'reauthorize'
+  | 'merchant'
+  | 'operator'
+  | 'user'
+  | 'fix'
+  | 'wait'
+  | 'reread'
+  | 'stop-batch'
+  | 'done'
+  | 'give-up';
+
+/** What a person can do, in the two languages of those who read it. */
+export interface Remedy {
+  readonly en: string;
+  readonly zh: string;
+}
+
+export interface ErrorEntry {
+  readonly errcode: number;
+  readonly meaning: string;
+  readonly reaction: Reaction;
+  /** Every other target of the same batch would get the same answer. */
+  readonly stopsBatch: boolean;
+  readonly remedy: Remedy;
+}
+
+/** A row of the catalogue: code, reaction, meaning, remedy in English, remedy in Chinese. */
+export type ErrorRow = readonly [errcode: number, reaction: Reaction, meaning: string, en: string, zh: string];

@@ -1,0 +1,73 @@
+import { parseXml, XmlRefusedError } from '../xml.js';
+import { PushRefusedError } from './push-refused.error.js';
+
+/** The outer XML of a push. */
+export interface Envelope {
+  readonly encrypt: string;
+  /** The component's appid: only on the component's own events. */
+  readonly appId?: string;
+  /** Original id (`gh_…`) of the authorizer: only on what is received for an authorizer. Not signed: believe it after decryption only. */
+  readonly toUserName?: string;
+}
+
+// What WeChat really sends: a flat <xml> of a few elements, each plain text or one CDATA section. Anything else takes the careful way.
+const FLAT = /^\uFEFF?\s*<xml>((?:\s*<(\w+)>(?:<!\[CDATA\[[^\]<>&]*\]\]>|[^<>&]*)<\/\2>)*)\s*<\/xml>\s*$/;
+const CHILD = /<(\w+)>(?:<!\[CDATA\[([^\]<>&]*)\]\]>|([^<>&]*))<\//g;
+
+/**
+ * Reads the envelope of a push.
+ * @throws PushRefusedError `envelope` (not XML, a DOCTYPE, no or two `Encrypt`), `too-large`.
+ */
+export function readEnvelope(body: string | Buffer, maxBytes: number): Envelope {
+  const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  if (bytes > maxBytes) {
+    throw new PushRefusedError('too-large', `body is larger than ${maxBytes} bytes`);
+  }
+  const text = typeof body === 'string' ? body : body.toString('utf8');
+  const fields = readFlat(text) ?? readCarefully(text, maxBytes);
+  const encrypt = fields.get('Encrypt');
+  if (!encrypt) {
+    throw new PushRefusedError('envelope', 'no Encrypt element');
+  }
+  const appId = fields.get('AppId');
+  const toUserName = fields.get('ToUserName');
+  return { encrypt, ...(appId ? { appId } : {}), ...(toUserName ? { toUserName } : {}) };
+}
+
+function readFlat(text: string): Map<string, string> | undefined {
+  const inner = FLAT.exec(text)?.[1];
+  if (inner === undefined) {
+    return undefined;
+  }
+  const fields = new Map<string, string>();
+  for (const [, name = '', cdata, plain] of inner.matchAll(CHILD)) {
+    refuseTwice(fields, name);
+    fields.set(name, cdata ?? (plain ?? '').trim());
+  }
+  return fields;
+}
+
+function readCarefully(text: string, maxBytes: number): Map<string, string> {
+  const fields = new Map<string, string>();
+  try {
+    for (const [name, value] of Object.entries(parseXml(text, { maxBytes, maxDepth: 4 }))) {
+      if (Array.isArray(value)) {
+        refuseTwice(new Map([[name, '']]), name);
+      } else if (typeof value === 'string') {
+        fields.set(name, value);
+      }
+    }
+  } catch (error) {
+    if (error instanceof XmlRefusedError) {
+      throw new PushRefusedError('envelope', error.message);
+    }
+    throw error;
+  }
+  return fields;
+}
+
+function refuseTwice(fields: Map<string, string>, name: string): void {
+  if ((name === 'Encrypt' || name === 'AppId' || name === 'ToUserName') && fields.has(name)) {
+    throw new PushRefusedError('envelope', `${name} occurs twice`);
+  }
+}

@@ -1,0 +1,192 @@
+import { XMLParser } from 'fast-xml-parser';
+
+/** Parsed XML: texts stay texts, a repeated element becomes a list. */
+export type XmlValue = string | XmlRecord | readonly (string | XmlRecord)[];
+export interface XmlRecord {
+  readonly [name: string]: XmlValue;
+}
+
+/** XML that is broken, or that uses what WeChat never sends (DOCTYPE, own entities, processing instructions, great depth). */
+export class XmlRefusedError extends Error {
+  override readonly name = 'XmlRefusedError';
+}
+
+export interface XmlLimits {
+  /** Default 256 KiB. */
+  readonly maxBytes?: number;
+  /** Nesting, the root included. Default 12. */
+  readonly maxDepth?: number;
+}
+
+const CDATA = '#cdata';
+const TEXT = '#text';
+const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: true,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  parseTagValue: false,
+  trimValues: false,
+  cdataPropName: CDATA,
+  // The five of XML are replaced by this file; a document cannot declare any, since a DOCTYPE is refused before.
+  processEntities: false,
+});
+
+type Node = Record<string, unknown>;
+
+/**
+ * Parses a WeChat document and gives the content of its `<xml>` root.
+ * @throws XmlRefusedError
+ */
+export function parseXml(text: string, limits: XmlLimits = {}): XmlRecord {
+  const { maxBytes = 256 * 1024, maxDepth = 12 } = limits;
+  if (Buffer.byteLength(text) > maxBytes) {
+    throw new XmlRefusedError(`document is larger than ${maxBytes} bytes`);
+  }
+  const clean = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  guard(clean, maxDepth);
+  let nodes: Node[];
+  try {
+    nodes = parser.parse(clean) as Node[];
+  } catch {
+    throw new XmlRefusedError('document is not well-formed XML');
+  }
+  const roots = nodes.filter((node) => !(TEXT in node));
+  const root = roots[0];
+  if (roots.length !== 1 || !root || !Array.isArray(root['xml'])) {
+    throw new XmlRefusedError('document has no single <xml> root');
+  }
+  const content = toValue(root['xml'] as Node[]);
+  if (typeof content === 'string') {
+    if (content.trim() !== '') {
+      throw new XmlRefusedError('<xml> holds text instead of elements');
+    }
+    return {};
+  }
+  return content;
+}
+
+/** Walks over the markup once and refuses what the parser would be too kind to: it also proves that tags close in order. */
+function guard(text: string, maxDepth: number): void {
+  const open: string[] = [];
+  let roots = 0;
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf('<', at);
+    const before = start < 0 ? text.slice(at) : text.slice(at, start);
+    if (open.length === 0 && before.trim() !== '') {
+      throw new XmlRefusedError('text outside of the root');
+    }
+    if (start < 0) {
+      break;
+    }
+    if (text.startsWith('<![CDATA[', start)) {
+      at = endOf(text, ']]>', start);
+      if (open.length === 0) {
+        throw new XmlRefusedError('text outside of the root');
+      }
+      continue;
+    }
+    if (text.startsWith('<?xml ', start) && text.slice(0, start).trim() === '') {
+      at = endOf(text, '?>', start);
+      continue;
+    }
+    const end = endOf(text, '>', start);
+    const tag = /^<(\/?)([A-Za-z_][\w.-]*)\s*(\/?)>$/.exec(text.slice(start, end));
+    if (!tag) {
+      throw new XmlRefusedError('declaration, attribute, comment or broken tag');
+    }
+    const [, closing, name = '', selfClosing] = tag;
+    if (FORBIDDEN_NAMES.has(name)) {
+      throw new XmlRefusedError('forbidden element name');
+    }
+    if (closing) {
+      if (open.pop() !== name) {
+        throw new XmlRefusedError('tags do not close in order');
+      }
+    } else {
+      roots += open.length === 0 ? 1 : 0;
+      if (open.length >= maxDepth) {
+        throw new XmlRefusedError(`nested deeper than ${maxDepth}`);
+      }
+      if (!selfClosing) {
+        open.push(name);
+      }
+    }
+    at = end;
+  }
+  if (open.length > 0 || roots !== 1) {
+    throw new XmlRefusedError('document is not complete');
+  }
+}
+
+function endOf(text: string, mark: string, from: number): number {
+  const end = text.indexOf(mark, from);
+  if (end < 0) {
+    throw new XmlRefusedError('document is cut');
+  }
+  return end + mark.length;
+}
+
+function toValue(nodes: readonly Node[]): string | XmlRecord {
+  const record: Record<string, XmlValue> = {};
+  let text = '';
+  let sawCdata = false;
+  let sawElement = false;
+  for (const node of nodes) {
+    for (const [name, child] of Object.entries(node)) {
+      if (name === TEXT) {
+        text += decodeEntities(String(child));
+      } else if (name === CDATA) {
+        sawCdata = true;
+        text += (child as Node[]).map((part) => String(part[TEXT] ?? '')).join('');
+      } else if (Array.isArray(child)) {
+        sawElement = true;
+        const value = toValue(child as Node[]);
+        const known = record[name];
+        record[name] = known === undefined ? value : [...(Array.isArray(known) ? known : [known as string | XmlRecord]), value];
+      }
+    }
+  }
+  if (sawElement) {
+    return record;
+  }
+  return sawCdata ? trimAroundCdata(nodes, text) : text.trim();
+}
+
+/** Blanks inside a CDATA section are content, those around it are layout. */
+function trimAroundCdata(nodes: readonly Node[], text: string): string {
+  const lead = nodes[0]?.[TEXT];
+  const tail = nodes.at(-1)?.[TEXT];
+  const from = typeof lead === 'string' && lead.trim() === '' ? lead.length : 0;
+  const to = nodes.length > 1 && typeof tail === 'string' && tail.trim() === '' ? text.length - tail.length : text.length;
+  return text.slice(from, to);
+}
+
+const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+function decodeEntities(text: string): string {
+  if (!text.includes('&')) {
+    return text;
+  }
+  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(\w+));/g, (whole, decimal, hex, name: string | undefined) => {
+    if (name !== undefined) {
+      const known = ENTITIES[name];
+      if (known === undefined) {
+        throw new XmlRefusedError('unknown entity');
+      }
+      return known;
+    }
+    const point = Number.parseInt(decimal ?? hex, decimal ? 10 : 16);
+    return point > 0 && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff) ? String.fromCodePoint(point) : whole;
+  });
+}
+
+/** Puts any text into CDATA; a `]]>` in it is split, and characters that XML forbids are dropped. */
+export function cdata(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly the characters that must not be in XML
+  const legal = text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '').toWellFormed();
+  return `<![CDATA[${legal.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
+}

@@ -107,7 +107,7 @@ async function services(withBrowser: boolean): Promise<Record<string, string>> {
 
 async function check(title: string, script: string): Promise<void> {
   const line = step(title);
-  const child = new Child({ name: script, command: 'npm', args: ['run', '--silent', script], cwd: ROOT });
+  const child = new Child({ name: script, command: 'npm', args: ['run', '--silent', script], cwd: ROOT, env: toolEnv() });
   cleanups.unshift(() => child.stop(2_000).then(() => {}));
   const { code } = await child.exited;
   if (code === 0) line.done();
@@ -161,7 +161,7 @@ async function vitest(project: Project, filters: readonly string[], env: Record<
     command: bin('vitest'),
     args: [...args, ...filters],
     cwd: ROOT,
-    env: vitestEnv(env),
+    env: toolEnv(env),
     inherit: true,
   });
   cleanups.unshift(() => child.stop(10_000).then(() => {}));
@@ -186,8 +186,11 @@ async function vitest(project: Project, filters: readonly string[], env: Record<
   });
 }
 
-function vitestEnv(env: Record<string, string>): NodeJS.ProcessEnv {
-  return { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}), ...env };
+/** Tools colour their output as we do; some would do so in any build server. */
+function toolEnv(env: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const colours =
+    process.env['FORCE_COLOR'] || process.env['NO_COLOR'] ? {} : process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' };
+  return { ...process.env, ...colours, ...env };
 }
 
 function readReport(file: string): VitestReport | undefined {

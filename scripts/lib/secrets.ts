@@ -1,0 +1,72 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** A component as the sandbox and the apps are told of it: the same values on both sides. */
+export interface ComponentSecrets {
+  readonly component_appid: string;
+  readonly component_appsecret: string;
+  readonly push_token: string;
+  readonly encoding_aes_key: string;
+}
+
+/** Everything secret that a local run needs; random, made once per checkout. */
+export interface DevSecrets {
+  readonly component: ComponentSecrets;
+  /** `<key id>:<32 bytes in base64>` */
+  readonly encryption_keys: string;
+  /** Keys of clients by name; they hold for the database they were made in and are made again when refused. */
+  readonly client_keys: Record<string, string>;
+}
+
+export function newDevSecrets(): DevSecrets {
+  return {
+    component: {
+      component_appid: newAppid(),
+      component_appsecret: randomBytes(16).toString('hex'),
+      push_token: randomText(24),
+      encoding_aes_key: randomText(43),
+    },
+    encryption_keys: `local-${randomBytes(3).toString('hex')}:${randomBytes(32).toString('base64')}`,
+    client_keys: {},
+  };
+}
+
+/** `wx` and 16 hexadecimal digits, the form of an appid. */
+export function newAppid(): string {
+  return `wx${randomBytes(8).toString('hex')}`;
+}
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+function randomText(length: number): string {
+  return Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+}
+
+/** Reads the file, or makes it; only its owner may read it. */
+export function loadDevSecrets(file: string): DevSecrets {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    const secrets = newDevSecrets();
+    saveDevSecrets(file, secrets);
+    return secrets;
+  }
+  chmodSync(file, 0o600);
+  return JSON.parse(text) as DevSecrets;
+}
+
+export function saveDevSecrets(file: string, secrets: DevSecrets): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const fresh = `${file}.new`;
+  writeFileSync(fresh, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  renameSync(fresh, file);
+}
+
+/** What may be shown of a secret: enough to recognise it, too little to use it. */
+export function masked(secret: string): string {
+  const fingerprint = createHash('sha256').update(secret).digest('hex').slice(0, 6);
+  const head = secret.startsWith('ticket@@@') ? 'ticket@@@' : secret.slice(0, secret.length >= 32 ? 4 : 0);
+  return `${head}${'•'.repeat(6)} (${secret.length} characters, sha256 ${fingerprint}…)`;
+}

@@ -1,0 +1,203 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { answersOk, Child, stopLeftover } from './child.ts';
+import { ROOT } from './paths.ts';
+import { freePort } from './ports.ts';
+import type { ComponentSecrets, DevSecrets } from './secrets.ts';
+
+export const APPS = ['sandbox', 'ingestion', 'broker', 'release'] as const;
+export type AppName = (typeof APPS)[number];
+/** The apps that are the product; the sandbox only plays WeChat. */
+export const SERVICES = ['ingestion', 'broker', 'release'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+/** One port for each app, and a second one for the health and metrics of each service. */
+export interface Ports {
+  readonly sandbox: number;
+  readonly ingestion: number;
+  readonly broker: number;
+  readonly release: number;
+  readonly ingestionManagement: number;
+  readonly brokerManagement: number;
+  readonly releaseManagement: number;
+}
+
+export type ServiceEnv = Readonly<Record<string, string | undefined>>;
+
+export interface SuiteSettings {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly ports: Ports;
+  readonly secrets: DevSecrets;
+  /** Generated files and process ids go here. */
+  readonly folder: string;
+  /** `<logs>/<app>.log`; without it output is only kept in memory. */
+  readonly logs?: string;
+  /** What the processes are given besides what is set here; nothing here can be overridden by it. */
+  readonly baseEnv: ServiceEnv;
+  /** Wins over everything, by app. */
+  readonly appEnv?: Partial<Record<AppName, ServiceEnv>>;
+  /** With components of WeChat's: the file or document that holds them. No sandbox is used then. */
+  readonly realComponents?: ServiceEnv;
+  /** Further fields of the component in the sandbox (see apps/sandbox/README.md). */
+  readonly sandboxComponent?: Readonly<Record<string, unknown>>;
+  /** Further fields of the sandbox's configuration file. */
+  readonly sandboxConfig?: Readonly<Record<string, unknown>>;
+}
+
+export const baseUrl = (ports: Ports, app: AppName): string => `http://127.0.0.1:${ports[app]}`;
+export const managementUrl = (ports: Ports, app: ServiceName): string => `http://127.0.0.1:${ports[`${app}Management`]}`;
+
+const MAIN = (app: string) => `dist/apps/${app}/src/main.js`;
+const READY_TIMEOUT_MS = 60_000;
+
+/** Picks the ports, those of `wanted` where they are free. */
+export async function choosePorts(wanted: Partial<Ports> = {}): Promise<Ports> {
+  const names = [...APPS, 'ingestionManagement', 'brokerManagement', 'releaseManagement'] as const;
+  const ports: Partial<Record<keyof Ports, number>> = {};
+  for (const name of names) {
+    let port = await freePort(wanted[name]);
+    while (Object.values(ports).includes(port)) port = await freePort();
+    ports[name] = port;
+  }
+  return ports as Ports;
+}
+
+/** The processes of one suite. Each method starts what it names; nothing starts by itself. */
+export class SuiteRunner {
+  readonly settings: SuiteSettings;
+  readonly children = new Map<AppName, Child>();
+  /** Output of processes that were replaced by a restart. */
+  #former = '';
+
+  constructor(settings: SuiteSettings) {
+    this.settings = settings;
+    mkdirSync(settings.folder, { recursive: true });
+    if (settings.logs) mkdirSync(settings.logs, { recursive: true });
+  }
+
+  /** Brings the schema up to date. @returns the lines the command printed. */
+  async migrate(): Promise<string[]> {
+    const output = await this.#command('migrate', ['dist/libs/persistence/src/migrate.js'], {
+      DATABASE_URL: this.settings.databaseUrl,
+    });
+    return output.trim().split('\n');
+  }
+
+  /** Makes a client of the HTTP APIs. @returns its key, which is shown this once. */
+  async createClient(name: string, scopes: readonly string[]): Promise<string> {
+    const args = [MAIN('cli'), 'clients', 'create', '--name', name, '--scopes', scopes.join(','), '--json'];
+    const output = await this.#command('clients create', args, this.#commonEnv());
+    const line = output.split('\n').find((text) => text.trimStart().startsWith('{'));
+    const { key } = JSON.parse(line ?? output) as { key: string };
+    return key;
+  }
+
+  /** Starts an app and waits until it says it is ready. @throws Error with the end of its output. */
+  async start(app: AppName): Promise<Child> {
+    const { ports } = this.settings;
+    const pidFile = join(this.settings.folder, `${app}.pid`);
+    await stopLeftover(pidFile, MAIN(app));
+    const former = this.children.get(app);
+    if (former) this.#former += former.output();
+    const child = new Child({
+      name: app,
+      command: process.execPath,
+      args: ['--enable-source-maps', MAIN(app)],
+      cwd: ROOT,
+      env: this.#env(app),
+      pidFile,
+      ...(this.settings.logs ? { logFile: join(this.settings.logs, `${app}.log`) } : {}),
+    });
+    this.children.set(app, child);
+    const health = app === 'sandbox' ? `${baseUrl(ports, app)}/_control/health` : `${managementUrl(ports, app)}/health/ready`;
+    await child.waitUntil(() => answersOk(health), READY_TIMEOUT_MS);
+    return child;
+  }
+
+  /** Everything all processes have printed so far. */
+  output(): string {
+    return [this.#former, ...[...this.children.values()].map((child) => child.output())].join('\n');
+  }
+
+  /** Stops the callers before the called: release and ingestion, then the broker, then the sandbox. */
+  async stop(): Promise<void> {
+    const stop = (app: AppName) => this.children.get(app)?.stop(20_000);
+    await Promise.all([stop('release'), stop('ingestion')]);
+    await stop('broker');
+    await stop('sandbox');
+  }
+
+  #env(app: AppName): NodeJS.ProcessEnv {
+    const own = app === 'sandbox' ? this.#sandboxEnv() : this.#serviceEnv(app);
+    return { ...this.settings.baseEnv, ...own, ...this.settings.appEnv?.[app] };
+  }
+
+  #sandboxEnv(): ServiceEnv {
+    const { ports, secrets, folder } = this.settings;
+    const events = `${baseUrl(ports, 'ingestion')}/wechat/${secrets.component.component_appid}`;
+    const component = {
+      ...secrets.component,
+      name: 'wxplane (local)',
+      auth_event_url: `${events}/events`,
+      message_event_url: `${events}/$APPID$/messages`,
+      authorization_domain: new URL(baseUrl(ports, 'broker')).host,
+      ...this.settings.sandboxComponent,
+    };
+    const file = join(folder, 'sandbox.json');
+    writeFileSync(file, JSON.stringify({ components: [component], ...this.settings.sandboxConfig }, null, 2), { mode: 0o600 });
+    return { SANDBOX_HOST: '127.0.0.1', SANDBOX_PORT: String(ports.sandbox), SANDBOX_CONFIG_FILE: file };
+  }
+
+  #serviceEnv(app: ServiceName): ServiceEnv {
+    const { ports, secrets } = this.settings;
+    return {
+      ...this.#commonEnv(),
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: String(ports[app]),
+      MANAGEMENT_HOST: '127.0.0.1',
+      MANAGEMENT_PORT: String(ports[`${app}Management`]),
+      BROKER_URL: baseUrl(ports, 'broker'),
+      ...(secrets.client_keys['suite'] ? { BROKER_CLIENT_KEY: secrets.client_keys['suite'] } : {}),
+      PUBLIC_BASE_URL: this.settings.baseEnv['PUBLIC_BASE_URL'] ?? baseUrl(ports, 'broker'),
+    };
+  }
+
+  #commonEnv(): ServiceEnv {
+    const { databaseUrl, redisUrl, secrets, realComponents, ports, baseEnv } = this.settings;
+    const sandbox = baseUrl(ports, 'sandbox');
+    return {
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redisUrl,
+      WXPLANE_ENCRYPTION_KEYS: realComponents
+        ? (baseEnv['WXPLANE_ENCRYPTION_KEYS'] ?? secrets.encryption_keys)
+        : secrets.encryption_keys,
+      ...(realComponents ?? {
+        WXPLANE_COMPONENTS_FILE: this.#componentsFile(secrets.component),
+        WXPLANE_COMPONENTS: undefined,
+        WECHAT_API_BASE_URL: sandbox,
+        WECHAT_MP_BASE_URL: sandbox,
+        WECHAT_OPEN_BASE_URL: sandbox,
+      }),
+    };
+  }
+
+  #componentsFile({ push_token, encoding_aes_key, ...rest }: ComponentSecrets): string {
+    const file = join(this.settings.folder, 'components.json');
+    const components = [{ ...rest, push_tokens: [push_token], encoding_aes_keys: [encoding_aes_key] }];
+    writeFileSync(file, JSON.stringify({ components }, null, 2), { mode: 0o600 });
+    return file;
+  }
+
+  async #command(name: string, args: readonly string[], env: ServiceEnv): Promise<string> {
+    const child = new Child({ name, command: process.execPath, args, cwd: ROOT, env: { ...this.settings.baseEnv, ...env } });
+    const exit = await child.exited;
+    if (exit.code !== 0) throw new Error(`${name} failed (${exit.signal ?? `exit code ${exit.code}`})\n${child.tail(20)}`);
+    return child.output();
+  }
+}
+
+/** PATH with the project's own programs first, and nothing else of the caller's environment. */
+export function bareEnv(): ServiceEnv {
+  return { PATH: `${join(ROOT, 'node_modules', '.bin')}${delimiter}${process.env['PATH'] ?? ''}`, HOME: process.env['HOME'] };
+}

@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Child } from '../../scripts/lib/child.ts';
+import { startLocalServices } from '../../scripts/lib/local-services.ts';
+import { type ComponentSecrets, newDevSecrets } from '../../scripts/lib/secrets.ts';
+import {
+  type AppName,
+  bareEnv,
+  baseUrl,
+  choosePorts,
+  managementUrl,
+  SERVICES,
+  type ServiceEnv,
+  type ServiceName,
+  SuiteRunner,
+} from '../../scripts/lib/suite.ts';
+import { createTestDatabase, testDatabaseServer } from './database.ts';
+import { SandboxControl } from './sandbox.ts';
+
+/** May do everything. */
+export const ALL_SCOPES = [
+  'component-token',
+  'authorizer-token',
+  'authorizers:read',
+  'authorizations:write',
+  'proxy',
+  'releases:read',
+  'releases:write',
+  'events:read',
+  'subscriptions:write',
+  'admin',
+] as const;
+
+export interface SuiteOptions {
+  /** Recognised in the names of schemas. */
+  readonly name?: string;
+  /** More environment for one app: `{ broker: { LOG_LEVEL: 'debug' } }`. */
+  readonly env?: Partial<Record<AppName, ServiceEnv>>;
+  /** Further fields of the component in the sandbox, such as `ticket_interval_s`. */
+  readonly sandboxComponent?: Readonly<Record<string, unknown>>;
+  /** Further content of the sandbox's configuration file: `merchants`, `templates`, `settings`. */
+  readonly sandboxConfig?: Readonly<Record<string, unknown>>;
+  /** A MariaDB of its own as well (there is always a Redis of its own), for tests that stop it. */
+  readonly ownDatabase?: boolean;
+  /** Only these services; the sandbox is always there. Default all. */
+  readonly services?: readonly ServiceName[];
+}
+
+export interface ApiAnswer<T> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: T;
+}
+
+/** A whole running suite: the real apps as processes, the sandbox as WeChat, a schema and a Redis of its own. */
+export interface Suite {
+  /** Base URLs without a slash at the end. */
+  readonly urls: Readonly<Record<AppName, string>>;
+  /** Base URLs of the management ports. */
+  readonly management: Readonly<Record<ServiceName, string>>;
+  readonly component: ComponentSecrets;
+  /** A client key that may do everything. */
+  readonly clientKey: string;
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  readonly control: SandboxControl;
+
+  /** Calls an API with the client key (or another one; `null`: without). Never throws on a status. */
+  api<T = unknown>(app: ServiceName, method: string, path: string, body?: unknown, key?: string | null): Promise<ApiAnswer<T>>;
+  /** A further client. @returns its key. */
+  createClient(name: string, scopes: readonly string[]): Promise<string>;
+  /** The process of an app, for signals. */
+  process(app: AppName): Child;
+  /** Starts an app again after it was stopped or killed, with the same addresses. */
+  start(app: AppName): Promise<Child>;
+  /** Everything all processes have printed so far. */
+  output(): string;
+  /** All the values of this run that must appear in no log: component secret, push token, AES key, keys. */
+  secretValues(): string[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the suite from dist/ (build first). About five seconds.
+ * @throws Error with the output of the part that did not start; nothing is left running then.
+ */
+export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
+  const folder = mkdtempSync(join(tmpdir(), 'wxplane-suite-'));
+  const undo: (() => Promise<unknown> | void)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    // Bull's keys and the invalidation channel have fixed names: suites that run at once must not share a Redis.
+    const shared = options.ownDatabase ? undefined : testDatabaseServer();
+    const servers = await startLocalServices({ folder, relaxed: true, databaseUrl: shared });
+    undo.push(() => servers.stop());
+    let databaseUrl = servers.databaseUrl;
+    if (shared) {
+      const database = await createTestDatabase(options.name ?? 'suite');
+      undo.push(() => database.drop());
+      databaseUrl = database.url;
+    }
+
+    const ports = await choosePorts();
+    const secrets = newDevSecrets();
+    const runner = new SuiteRunner({
+      databaseUrl,
+      redisUrl: servers.redisUrl,
+      ports,
+      secrets,
+      folder,
+      baseEnv: { ...bareEnv(), NODE_ENV: 'test', LOG_LEVEL: 'debug' },
+      ...(options.env ? { appEnv: options.env } : {}),
+      ...(options.sandboxComponent ? { sandboxComponent: options.sandboxComponent } : {}),
+      ...(options.sandboxConfig ? { sandboxConfig: options.sandboxConfig } : {}),
+    });
+    undo.push(() => runner.stop());
+    await runner.migrate();
+    const clientKey = await runner.createClient('tests', ALL_SCOPES);
+    secrets.client_keys['suite'] = clientKey;
+    await Promise.all(['sandbox' as const, ...(options.services ?? SERVICES)].map((app) => runner.start(app)));
+
+    const urls = { sandbox: '', ingestion: '', broker: '', release: '' };
+    for (const app of ['sandbox', ...SERVICES] as const) urls[app] = baseUrl(ports, app);
+    return {
+      urls,
+      management: {
+        ingestion: managementUrl(ports, 'ingestion'),
+        broker: managementUrl(ports, 'broker'),
+        release: managementUrl(ports, 'release'),
+      },
+      component: secrets.component,
+      clientKey,
+      databaseUrl,
+      redisUrl: servers.redisUrl,
+      control: new SandboxControl(urls.sandbox),
+      api: (app, method, path, body, key = clientKey) => call(`${urls[app]}${path}`, method, body, key),
+      createClient: (name, scopes) => runner.createClient(name, scopes),
+      process: (app) => {
+        const child = runner.children.get(app);
+        if (!child) throw new Error(`${app} was not started`);
+        return child;
+      },
+      start: (app) => runner.start(app),
+      output: () => runner.output(),
+      secretValues: () => {
+        const { component_appsecret, push_token, encoding_aes_key } = secrets.component;
+        const [, key] = secrets.encryption_keys.split(':') as [string, string];
+        return [component_appsecret, push_token, encoding_aes_key, key, ...Object.values(secrets.client_keys)];
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function call<T>(url: string, method: string, body: unknown, key: string | null): Promise<ApiAnswer<T>> {
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(60_000),
+  });
+  const text = await response.text();
+  const json = /json/.test(response.headers.get('content-type') ?? '') && text !== '';
+  return { status: response.status, headers: response.headers, body: (json ? JSON.parse(text) : text) as T };
+}

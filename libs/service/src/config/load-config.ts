@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { plainToInstance, Transform } from 'class-transformer';
-import { validateSync } from 'class-validator';
+import { IsBoolean, validateSync } from 'class-validator';
 
 /** The configuration is not usable. The message names each key and what is wrong, never a value. */
 export class ConfigError extends Error {
@@ -37,11 +37,16 @@ export function loadConfig<T extends object>(shape: new () => T, env: Readonly<R
 
 /** `true/false/1/0/yes/no` as a boolean: class-transformer's own conversion takes "false" for true. */
 export function EnvBoolean(): PropertyDecorator {
-  return Transform(({ obj, key }) => {
+  const read = Transform(({ obj, key }) => {
     const raw: unknown = (obj as Record<string, unknown>)[key];
     if (typeof raw !== 'string') return raw;
     if (/^(true|1|yes)$/i.test(raw)) return true;
     if (/^(false|0|no)$/i.test(raw)) return false;
     return raw;
   });
+  const check = IsBoolean({ message: 'must be true or false' });
+  return (target, property) => {
+    read(target, property);
+    check(target, property as string);
+  };
 }

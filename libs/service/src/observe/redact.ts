@@ -10,8 +10,9 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
     `$1=${HIDDEN}`,
   ],
   [
-    /"((?:component_|authorizer_)?(?:access_token|refresh_token)|pre_auth_code|auth_code|authorization_code|component_verify_ticket|(?:component_)?(?:app)?secret|js_code|session_key|ticket|password)"\s*:\s*"[^"]*"/gi,
-    `"$1":"${HIDDEN}"`,
+    // A JSON text that stands inside a log line has its quotes escaped.
+    /(\\?")((?:component_|authorizer_)?(?:access_token|refresh_token)|pre_auth_code|auth_code|authorization_code|component_verify_ticket|(?:component_)?(?:app)?secret|js_code|session_key|ticket|password)\1\s*:\s*\1[^"\\]*\1/gi,
+    `$1$2$1:$1${HIDDEN}$1`,
   ],
   // Access tokens have no mark of their own: any opaque run this long is taken for one.
   [/[A-Za-z0-9_-]{80,}/g, HIDDEN],

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { ConfigError, redact } from '#service';
+import { clientsCommand } from './clients/clients.command.js';
+
+/** Exit codes: 0 done · 1 failed · 2 wrong use · 78 wrong configuration. */
+const EXIT_CONFIG = 78;
+
+const program = new Command('wxplane')
+  .description('Operates a wxplane installation. Reads the same environment variables as the apps.')
+  .showHelpAfterError('(add --help for how to use it)')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .addCommand(clientsCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`wxplane: ${redact((error as Error).message)}\n`);
+  process.exitCode = error instanceof ConfigError ? EXIT_CONFIG : 1;
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { loadComponents } from './components.js';
+import { ConfigError, loadConfig } from './load-config.js';
+import { ServiceConfig } from './service-config.js';
+
+const good = {
+  DATABASE_URL: 'mysql://wx:s3cret@db:3306/wxplane',
+  REDIS_URL: 'redis://:s3cret@redis:6379',
+  HTTP_PORT: '3001',
+  MANAGEMENT_PORT: '9001',
+  WXPLANE_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+};
+
+const component = () => ({
+  component_appid: 'wx1234567890abcdef',
+  component_appsecret: randomBytes(16).toString('hex'),
+  push_tokens: ['Abc123def'],
+  encoding_aes_keys: [randomBytes(33).toString('base64').replace(/[+/=]/g, 'a').slice(0, 43)],
+});
+
+function problemsOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).message;
+  }
+  throw new Error('it was accepted');
+}
+
+describe('loadConfig', () => {
+  it('reads and converts what is there, and takes defaults for the rest', () => {
+    const config = loadConfig(ServiceConfig, { ...good, TRUST_PROXY: 'false', LOG_LEVEL: '', UNRELATED: 'x' });
+    expect(config).toMatchObject({ HTTP_PORT: 3001, TRUST_PROXY: false, LOG_LEVEL: 'info', DATABASE_POOL_SIZE: 10 });
+    expect(config).not.toHaveProperty('UNRELATED');
+  });
+
+  it.each([
+    ['DATABASE_URL', undefined, 'DATABASE_URL: is not set'],
+    ['DATABASE_URL', 'postgres://wx:s3cret@db/wxplane', 'DATABASE_URL: must be mysql://'],
+    ['REDIS_URL', 's3cret', 'REDIS_URL: must be redis://'],
+    ['HTTP_PORT', 's3cret', 'HTTP_PORT: must'],
+    ['WXPLANE_ENCRYPTION_KEYS', 's3cret!', 'WXPLANE_ENCRYPTION_KEYS: must be'],
+    ['TRUST_PROXY', 's3cret', 'TRUST_PROXY: '],
+  ])('names the key %s and never the value', (key, value, message) => {
+    const problems = problemsOf(() => loadConfig(ServiceConfig, { ...good, [key]: value }));
+    expect(problems).toContain(message);
+    expect(problems).not.toContain('s3cret');
+  });
+});
+
+describe('loadComponents', () => {
+  const load = (...components: unknown[]) => loadComponents({ WXPLANE_COMPONENTS: JSON.stringify({ components }) });
+
+  it('finds a component by its appid', () => {
+    const one = component();
+    expect(load(one).find(one.component_appid)?.push_tokens).toEqual(['Abc123def']);
+    expect(load(one).find('wx0000000000000000')).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'a key of 42 characters',
+      { encoding_aes_keys: ['a1'.repeat(21)] },
+      /components\[0\]\.encoding_aes_keys: must be exactly 43/,
+    ],
+    ['a missing secret', { component_appsecret: undefined }, /components\[0\]\.component_appsecret: must be/],
+    ['a placeholder secret', { component_appsecret: 'change-me-change-me' }, /component_appsecret: is a placeholder/],
+    ['a key of one letter', { encoding_aes_keys: ['A'.repeat(43)] }, /encoding_aes_keys: is a placeholder/],
+    ['three keys', { push_tokens: ['aaa1', 'bbb2', 'ccc3'] }, /push_tokens: .*no more than 2/],
+    ['a misspelt member', { component_secret: 'x' }, /component_secret/],
+  ])('refuses %s', (_, change, message) => {
+    expect(problemsOf(() => load({ ...component(), ...change }))).toMatch(message);
+  });
+
+  it('refuses the same component twice, no component, and what is no JSON', () => {
+    const one = component();
+    expect(problemsOf(() => load(one, one))).toContain('stands twice');
+    expect(problemsOf(() => load())).toContain('at least one');
+    expect(problemsOf(() => loadComponents({ WXPLANE_COMPONENTS: '{"a": s3cret' }))).toBe(
+      'WXPLANE_COMPONENTS: is not a JSON object {"components": […]}',
+    );
+    expect(problemsOf(() => loadComponents({}))).toContain('is not set');
+    expect(problemsOf(() => loadComponents({ WXPLANE_COMPONENTS_FILE: '/nowhere/c.json' }))).toContain('cannot be read (ENOENT)');
+  });
+});

@@ -1,3 +1,4 @@
+export type { CodeApi } from './api/code-api.js';
 export type * from './api/code-types.js';
 export type {
   AuthorizationInfo,
@@ -16,6 +17,8 @@ export type {
 export type { DiagnosisApi, QuotaAnswer, RidAnswer } from './api/diagnosis-api.js';
 export type { OauthTokenAnswer, OauthUser, OnBehalfApi, SessionAnswer } from './api/on-behalf-api.js';
 export { findRid, scrub } from './api/scrub.js';
+export type { SettingsApi } from './api/settings-api.js';
+export type * from './api/settings-types.js';
 export type { Template, TemplateApi, TemplateDraft } from './api/template-api.js';
 export type { BinaryAnswer, CallContext, WechatApiOptions, WechatCallRecord } from './api/transport.js';
 export { WechatApi } from './api/wechat-api.js';

@@ -1,10 +1,12 @@
 import { GENERAL_ERRORS } from './general-errors.js';
+import { PLATFORM_ERRORS } from './platform-errors.js';
 import type { ErrorEntry, ErrorRow } from './reaction.js';
 import { RELEASE_ERRORS } from './release-errors.js';
+import { SETTINGS_ERRORS } from './settings-errors.js';
 
 /** Codes whose reason lies with the platform, so that all targets of a batch share it. */
 const STOPS_BATCH: ReadonlySet<number> = new Set([
-  40125, 45009, 61004, 61011, 61028, 85014, 85043, 85044, 85085, 86008, 86009, 86010, 89405,
+  40125, 45009, 61004, 61011, 61028, 80051, 85014, 85043, 85044, 85085, 86008, 86009, 86010, 89405,
 ]);
 
 function entries(rows: readonly ErrorRow[]): [number, ErrorEntry][] {
@@ -15,7 +17,9 @@ function entries(rows: readonly ErrorRow[]): [number, ErrorEntry][] {
 }
 
 /** Every code of authorization.md §7 and mini-program-release.md §7. */
-export const ERROR_CATALOGUE: ReadonlyMap<number, ErrorEntry> = new Map(entries([...GENERAL_ERRORS, ...RELEASE_ERRORS]));
+export const ERROR_CATALOGUE: ReadonlyMap<number, ErrorEntry> = new Map(
+  entries([...GENERAL_ERRORS, ...PLATFORM_ERRORS, ...RELEASE_ERRORS, ...SETTINGS_ERRORS]),
+);
 
 /** Where one code means something else for one API. */
 const BY_API: Readonly<Record<string, ReadonlyMap<number, ErrorEntry>>> = {

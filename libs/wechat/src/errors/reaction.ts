@@ -51,3 +51,9 @@ export interface ErrorEntry {
 
 /** A row of the catalogue: code, reaction, meaning, remedy in English, remedy in Chinese. */
 export type ErrorRow = readonly [errcode: number, reaction: Reaction, meaning: string, en: string, zh: string];
+
+/** The same row for all codes from the first to the last. */
+export function errorRange([first, last]: readonly [number, number], ...row: Tail<ErrorRow>): ErrorRow[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => [first + index, ...row] as const);
+}
+type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never;

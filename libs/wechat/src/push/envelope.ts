@@ -11,8 +11,9 @@ export interface Envelope {
 }
 
 // What WeChat really sends: a flat <xml> of a few elements, each plain text or one CDATA section. Anything else takes the careful way.
-const FLAT = /^\uFEFF?\s*<xml>((?:\s*<(\w+)>(?:<!\[CDATA\[[^\]<>&]*\]\]>|[^<>&]*)<\/\2>)*)\s*<\/xml>\s*$/;
-const CHILD = /<(\w+)>(?:<!\[CDATA\[([^\]<>&]*)\]\]>|([^<>&]*))<\//g;
+const HEAD = /\uFEFF?\s*<xml>/y;
+const CHILD = /\s*<(\w+)>(?:<!\[CDATA\[([^\]<>&]*)\]\]>|([^<>&]*))<\/\1>/y;
+const TAIL = /\s*<\/xml>\s*$/y;
 
 /**
  * Reads the envelope of a push.
@@ -35,16 +36,23 @@ export function readEnvelope(body: string | Buffer, maxBytes: number): Envelope 
 }
 
 function readFlat(text: string): Map<string, string> | undefined {
-  const inner = FLAT.exec(text)?.[1];
-  if (inner === undefined) {
+  const fields = new Map<string, string>();
+  let at = 0;
+  const next = (pattern: RegExp) => {
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    at += match?.[0].length ?? 0;
+    return match;
+  };
+  if (!next(HEAD)) {
     return undefined;
   }
-  const fields = new Map<string, string>();
-  for (const [, name = '', cdata, plain] of inner.matchAll(CHILD)) {
+  for (let child = next(CHILD); child; child = next(CHILD)) {
+    const name = child[1]!;
     refuseTwice(fields, name);
-    fields.set(name, cdata ?? (plain ?? '').trim());
+    fields.set(name, child[2] ?? child[3]!.trim());
   }
-  return fields;
+  return next(TAIL) ? fields : undefined;
 }
 
 function readCarefully(text: string, maxBytes: number): Map<string, string> {

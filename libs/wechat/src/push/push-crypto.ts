@@ -1,4 +1,4 @@
-import { type AesKey, type Decrypted, decodeAesKey, decrypt, encrypt, sameSignature, sign } from './cipher.js';
+import { type AesKey, decodeAesKey, decrypt, encrypt, sameSignature, sign } from './cipher.js';
 import { type Envelope, readEnvelope } from './envelope.js';
 import { PushRefusedError } from './push-refused.error.js';
 
@@ -136,13 +136,13 @@ export class PushCrypto {
     return echostr;
   }
 
-  private decryptWithAnyKey(encrypted: string): Decrypted & { keyIndex: number } {
+  private decryptWithAnyKey(encrypted: string): { keyIndex: number; message: string } {
     let refusal: PushRefusedError | undefined;
-    for (const [keyIndex, key] of this.keys.entries()) {
+    for (let keyIndex = 0; keyIndex < this.keys.length; keyIndex += 1) {
       try {
-        const opened = decrypt(key, encrypted);
-        if (opened.appid === this.options.componentAppid) {
-          return { ...opened, keyIndex };
+        const { message, appid } = decrypt(this.keys[keyIndex]!, encrypted);
+        if (appid === this.options.componentAppid) {
+          return { keyIndex, message };
         }
         refusal = new PushRefusedError('appid', 'the content is for another appid');
       } catch (error) {

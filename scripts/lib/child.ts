@@ -40,6 +40,7 @@ export class Child {
   readonly #process: ChildProcess;
   readonly #log: WriteStream | undefined;
   #output = '';
+  #listener: ((chunk: string) => void) | undefined;
 
   constructor(options: ChildOptions) {
     this.name = options.name;
@@ -81,6 +82,16 @@ export class Child {
   /** Standard output and standard error, interleaved as they came; at most the last 4 million characters. */
   output(): string {
     return this.#output;
+  }
+
+  /** Tells each further line of output, as it comes. */
+  onLine(tell: (line: string) => void): void {
+    let rest = '';
+    this.#listener = (chunk) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) tell(line);
+    };
   }
 
   /** The last lines of the output, for an error message. */
@@ -126,6 +137,7 @@ export class Child {
 
   #keep(chunk: string): void {
     this.#log?.write(chunk);
+    this.#listener?.(chunk);
     this.#output += chunk;
     if (this.#output.length > OUTPUT_LIMIT_CHARS) this.#output = this.#output.slice(-OUTPUT_LIMIT_CHARS / 2);
   }

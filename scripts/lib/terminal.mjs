@@ -98,6 +98,12 @@ export function step(title) {
     skip: (text = '') => end(dim('–'), dim(text)),
     /** @param {string} [text] */
     fail: (text = '') => end(red('✗'), red(text)),
+    /** Takes the step off the screen again, for callers that print their own end. */
+    clear() {
+      open = false;
+      clearInterval(timer);
+      if (interactive) process.stdout.write('\r\u001b[2K');
+    },
     /** Milliseconds since the step began. */
     elapsed: () => Date.now() - begun,
   };

@@ -87,7 +87,7 @@ export interface Suite {
  */
 export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
   const folder = mkdtempSync(join(tmpdir(), 'wxplane-suite-'));
-  const undo: (() => Promise<unknown> | void)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const undo: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
   };

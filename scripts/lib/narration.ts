@@ -1,0 +1,51 @@
+import { blue, bold, dim, duration, green, interactive, pad, print, red, step, width } from './terminal.mjs';
+
+const LINE_WIDTH = 92;
+const LABEL_WIDTH = 18;
+
+/** Tells what happened within a step: a short label, and what there is to say. */
+export type Tell = (label: string, text: string) => void;
+
+export interface WalkFailure {
+  readonly step: string;
+  readonly message: string;
+}
+
+/** Prints the steps of a story one after the other: a numbered title with its time, then the facts below it. */
+export class Narration {
+  #number = 0;
+  /** The step that is being told. */
+  current = '';
+
+  async chapter<T>(title: string, work: (tell: Tell) => Promise<T>): Promise<T> {
+    this.#number += 1;
+    this.current = title;
+    const facts: [string, string][] = [];
+    const begun = performance.now();
+    const spinner = interactive ? step(title) : undefined;
+    const head = (mark: string) => {
+      spinner?.clear();
+      const left = `${mark} ${bold(String(this.#number).padStart(2))}  ${bold(title)}`;
+      const took = dim(shortTime(performance.now() - begun));
+      print(`${pad(left, LINE_WIDTH - width(took))}${took}`);
+      for (const [label, text] of facts) print(`      ${blue(pad(label, LABEL_WIDTH))}${text}`);
+    };
+    try {
+      const result = await work((label, text) => facts.push([label, text]));
+      head(green('✓'));
+      return result;
+    } catch (error) {
+      head(red('✗'));
+      throw error;
+    }
+  }
+
+  heading(text: string): void {
+    print(`${bold(text)}\n${dim('─'.repeat(LINE_WIDTH))}`);
+  }
+}
+
+/** Milliseconds below a second, otherwise seconds. */
+export function shortTime(ms: number): string {
+  return ms < 1 ? `${Math.round(ms * 1000)} µs` : ms < 1000 ? `${Math.round(ms)} ms` : duration(ms);
+}

@@ -1,0 +1,146 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fillForm, findLink, open, type Page, textOf } from './consent.ts';
+import type { Narration, Tell } from './narration.ts';
+import { LOCAL } from './paths.ts';
+import { newAppid } from './secrets.ts';
+import { dim } from './terminal.mjs';
+import type { WalkContext } from './walk-context.ts';
+import { eventFacts, sealed } from './walk-tokens.ts';
+
+const MERCHANT_FILE = join(LOCAL, 'walk-merchant');
+
+interface Link {
+  readonly link_id: string;
+  readonly url: string;
+  readonly expires_at: string;
+}
+
+/** A merchant authorizes our component, page by page. @returns the merchant's appid. */
+export async function authorize(story: Narration, context: WalkContext): Promise<string> {
+  const merchant = await chooseMerchant(context);
+  const known = await context.row('SELECT 1 FROM f_wechat_authorizer WHERE component_appid = ? AND authorizer_appid = ?', [
+    context.component,
+    merchant,
+  ]);
+  const nickName = '山茶花小店 Camellia 🌺';
+
+  const link = await story.chapter(
+    known ? 'The merchant of the last start comes again' : 'A merchant comes along',
+    async (tell) => {
+      await context.control('POST', '/merchants', {
+        appid: merchant,
+        kind: 'miniprogram',
+        nick_name: nickName,
+        principal_name: '山茶花（深圳）贸易有限公司',
+      });
+      tell('sandbox', `mini program ${merchant}  ${nickName}`);
+      const { body } = await context.api<Link>('broker', 'POST', context.componentPath('/authorization-links'), {
+        state: 'walk',
+      });
+      tell('our link', `${withoutSecrets(body.url)}  ${dim(`until ${body.expires_at}`)}`);
+      return body;
+    },
+  );
+
+  await story.chapter('The merchant opens the link, consents, and comes back', async (tell) => {
+    await consent(context, link, merchant, tell);
+  });
+
+  await story.chapter('The authorization is recorded', async (tell) => {
+    const event = await eventFacts(context, known ? 'updateauthorized' : 'authorized', 'broker.events', merchant).catch(
+      () => undefined,
+    );
+    if (event) {
+      tell('push', `${event.row.kind}  f_wechat_event #${event.row.event_id}`);
+      tell('queue', event.job);
+    }
+    await tellRows(context, merchant, tell);
+  });
+  return merchant;
+}
+
+/** The same merchant at every start, unless a release of it was left unfinished: the sandbox has forgotten that one. */
+async function chooseMerchant(context: WalkContext): Promise<string> {
+  const former = readFormer();
+  if (former) {
+    const open = await context.row(
+      'SELECT 1 FROM f_wechat_submitaudit WHERE component_appid = ? AND app_id = ? AND is_release = 0 AND (status IS NULL OR status IN (0, 2, 4))',
+      [context.component, former],
+    );
+    if (!open) return former;
+  }
+  const appid = newAppid();
+  mkdirSync(dirname(MERCHANT_FILE), { recursive: true });
+  writeFileSync(MERCHANT_FILE, `${appid}\n`);
+  return appid;
+}
+
+function readFormer(): string | undefined {
+  try {
+    return readFileSync(MERCHANT_FILE, 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function consent(context: WalkContext, link: Link, merchant: string, tell: Tell): Promise<void> {
+  const launch = await open(link.url);
+  need(launch.status === 200, launch);
+  const target = findLink(launch, '/cgi-bin/componentloginpage');
+  if (!target) throw new Error(`the launch page has no link to WeChat: ${textOf(launch.html).slice(0, 200)}`);
+  tell('launch page', `200  "${textOf(launch.html).slice(0, 52)}…"`);
+
+  const page = await open(target, link.url);
+  need(page.status === 200, page);
+  tell('consent page', `200  ${withoutSecrets(target)}`);
+  const { action, method, fields } = fillForm(page, { radio: merchant, button: 'authorize' });
+  const sets = [...page.html.matchAll(/id="set-\d+"/g)].length;
+  tell('merchant', `picks ${merchant} and ${sets} permission sets, clicks “authorize”`);
+  let hop = method === 'post' ? await open(action, target, fields) : await open(`${action.split('?')[0]}?${fields}`, target);
+  for (let count = 0; count < 5 && hop.location; count += 1) {
+    tell('redirect', `${hop.status} → ${withoutSecrets(hop.location)}`);
+    hop = await open(hop.location, page.url);
+  }
+  need(hop.status === 200, hop);
+  tell('callback', `200  "${textOf(hop.html).slice(0, 60)}"`);
+}
+
+function need(condition: boolean, page: Page): void {
+  if (!condition) throw new Error(`${withoutSecrets(page.url)} answered ${page.status}: ${textOf(page.html).slice(0, 300)}`);
+}
+
+async function tellRows(context: WalkContext, merchant: string, tell: Tell): Promise<void> {
+  const at = [context.component, merchant];
+  const token = await context.until('a live refresh token', () =>
+    context.row<{ refresh_id: number; authorizer_refresh_token: string }>(
+      'SELECT refresh_id, authorizer_refresh_token FROM f_wechat_refreshtoken WHERE component_appid = ? AND authorizer_appid = ? AND is_cancel = 0',
+      at,
+    ),
+  );
+  tell('refresh token', `f_wechat_refreshtoken #${token.refresh_id}  ${sealed(token.authorizer_refresh_token)}`);
+  const profile = await context.until('the profile', () =>
+    context.row<{ authorizer_id: number; state: string; nick_name: string | null }>(
+      'SELECT authorizer_id, state, nick_name FROM f_wechat_authorizer WHERE component_appid = ? AND authorizer_appid = ? AND nick_name IS NOT NULL',
+      at,
+    ),
+  );
+  tell('profile', `f_wechat_authorizer #${profile.authorizer_id}  ${profile.state}  ${profile.nick_name}`);
+  const sets = await context.row<{ n: number }>(
+    'SELECT COUNT(*) AS n FROM f_wechat_authorizerpermission WHERE component_appid = ? AND authorizer_appid = ?',
+    at,
+  );
+  tell('permissions', `f_wechat_authorizerpermission  ${sets?.n ?? 0} sets`);
+  const codes = await context.rows<{ source: string; state: string }>(
+    'SELECT source, state FROM f_wechat_authorizationcode WHERE component_appid = ? AND authorizer_appid = ? ORDER BY at DESC LIMIT 2',
+    at,
+  );
+  for (const code of codes) tell('code', `f_wechat_authorizationcode  ${code.state}, first seen in the ${code.source}`);
+}
+
+/** An address with the values of its parameters hidden: some are codes. */
+export function withoutSecrets(address: string): string {
+  const url = new URL(address);
+  const names = [...url.searchParams.keys()].map((name) => `${name}=…`);
+  return `${url.host}${url.pathname}${names.length > 0 ? `?${names.join('&')}` : ''}`;
+}

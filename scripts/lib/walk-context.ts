@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import type { DevSecrets } from './secrets.ts';
+import { baseUrl, type Ports, type ServiceName } from './suite.ts';
+
+export interface WalkSettings {
+  readonly ports: Ports;
+  readonly secrets: DevSecrets;
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+}
+
+/** An answer that was not what the walk needs; the message holds what the app said. */
+export class UnexpectedAnswer extends Error {}
+
+export interface Answer<T> {
+  readonly status: number;
+  readonly ms: number;
+  readonly body: T;
+}
+
+/** How the walk reaches what it shows: the apps' APIs as a backend team would, the sandbox's control API, and the rows. */
+export class WalkContext {
+  readonly component: string;
+  readonly settings: WalkSettings;
+  readonly #key: string;
+  readonly #database: Connection;
+  readonly #redis: Redis;
+
+  private constructor(settings: WalkSettings, database: Connection, redis: Redis) {
+    this.settings = settings;
+    this.component = settings.secrets.component.component_appid;
+    this.#key = settings.secrets.client_keys['developer'] ?? '';
+    this.#database = database;
+    this.#redis = redis;
+  }
+
+  static async open(settings: WalkSettings): Promise<WalkContext> {
+    const database = await createConnection({ uri: settings.databaseUrl, timezone: 'Z', charset: 'utf8mb4', dateStrings: true });
+    const redis = new Redis(settings.redisUrl, { lazyConnect: true });
+    redis.on('error', () => {});
+    await redis.connect();
+    return new WalkContext(settings, database, redis);
+  }
+
+  async close(): Promise<void> {
+    await this.#database.end();
+    this.#redis.disconnect();
+  }
+
+  /** `/v1/components/<our component>` followed by `path`. */
+  componentPath(path: string): string {
+    return `/v1/components/${this.component}${path}`;
+  }
+
+  url(app: ServiceName | 'sandbox', path: string): string {
+    return `${baseUrl(this.settings.ports, app)}${path}`;
+  }
+
+  /** Calls an app's API with the developer's key. @throws UnexpectedAnswer unless it answers 2xx. */
+  async api<T>(app: ServiceName, method: string, path: string, body?: unknown): Promise<Answer<T>> {
+    return this.#call(app, method, path, body, { authorization: `Bearer ${this.#key}` });
+  }
+
+  /** Calls the sandbox's control API; `path` below /_control. @throws UnexpectedAnswer unless it answers 2xx. */
+  async control<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await this.#call<T>('sandbox', method, `/_control${path}`, body, {});
+    return answer.body;
+  }
+
+  /** How often the sandbox was called on this path. */
+  async upstreamCalls(path: string): Promise<number> {
+    const { counts } = await this.control<{ counts: Record<string, number> }>('GET', '/calls/counts');
+    return counts[path] ?? 0;
+  }
+
+  async rows<T = Record<string, unknown>>(sql: string, params: (string | number | null)[] = []): Promise<T[]> {
+    const [rows] = await this.#database.query<RowDataPacket[]>(sql, params);
+    return rows as T[];
+  }
+
+  async row<T = Record<string, unknown>>(sql: string, params: (string | number | null)[] = []): Promise<T | undefined> {
+    return (await this.rows<T>(sql, params))[0];
+  }
+
+  /** The Bull job's time in the queue and at work, once it is finished. */
+  async job(queue: string, id: string): Promise<{ waitedMs: number; workedMs: number } | undefined> {
+    const [added, begun, finished] = await this.#redis.hmget(
+      `{wxplane}:${queue}:${id}`,
+      'timestamp',
+      'processedOn',
+      'finishedOn',
+    );
+    if (!added || !begun || !finished) return undefined;
+    return { waitedMs: Number(begun) - Number(added), workedMs: Number(finished) - Number(begun) };
+  }
+
+  /** Asks until the answer is there. @throws Error naming `what` after `timeoutMs`. */
+  async until<T>(what: string, ask: () => Promise<T | undefined>, timeoutMs = 20_000): Promise<T> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      if (Date.now() > deadline) throw new Error(`waited ${timeoutMs / 1000} s in vain for: ${what}`);
+      await sleep(40);
+    }
+  }
+
+  async #call<T>(
+    app: ServiceName | 'sandbox',
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string>,
+  ): Promise<Answer<T>> {
+    const begun = performance.now();
+    const response = await fetch(this.url(app, path), {
+      method,
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(30_000),
+    });
+    const text = await response.text();
+    const ms = performance.now() - begun;
+    if (!response.ok) throw new UnexpectedAnswer(`${app} answered ${response.status} to ${method} ${path}\n  ${problemOf(text)}`);
+    return { status: response.status, ms, body: (text ? JSON.parse(text) : undefined) as T };
+  }
+}
+
+/** Title, detail and WeChat's words of a problem document, in one line. */
+function problemOf(text: string): string {
+  try {
+    const { title, detail, wechat, remedy } = JSON.parse(text) as {
+      title?: string;
+      detail?: string;
+      remedy?: string;
+      wechat?: { errcode: number; errmsg: string };
+    };
+    const words = [title, detail, wechat && `WeChat: ${wechat.errcode} ${wechat.errmsg}`, remedy].filter(Boolean).join(' · ');
+    return words || text.slice(0, 400);
+  } catch {
+    return text.slice(0, 400);
+  }
+}

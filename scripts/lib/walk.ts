@@ -1,0 +1,30 @@
+import { Narration, type WalkFailure } from './narration.ts';
+import { print } from './terminal.mjs';
+import { authorize } from './walk-authorize.ts';
+import { WalkContext, type WalkSettings } from './walk-context.ts';
+import { release } from './walk-release.ts';
+import { finalRows, readToken, ticket } from './walk-tokens.ts';
+
+/**
+ * Takes the main job through once, on the running suite, and tells each step.
+ * @returns what failed, or undefined.
+ */
+export async function walk(settings: WalkSettings): Promise<WalkFailure | undefined> {
+  const story = new Narration();
+  let context: WalkContext | undefined;
+  try {
+    context = await WalkContext.open(settings);
+    story.heading('The main job, once through');
+    await ticket(story, context);
+    const merchant = await authorize(story, context);
+    await readToken(story, context, merchant);
+    await release(story, context, merchant);
+    await finalRows(story, context);
+    print();
+    return undefined;
+  } catch (error) {
+    return { step: story.current || 'connect', message: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await context?.close();
+  }
+}

@@ -1,0 +1,293 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from './lib/build.ts';
+import { type Child, describeExit } from './lib/child.ts';
+import { type LocalServices, startLocalServices } from './lib/local-services.ts';
+import { tryLock } from './lib/lock.ts';
+import { LOCAL, LOGS, ROOT } from './lib/paths.ts';
+import { type DevSecrets, loadDevSecrets, saveDevSecrets } from './lib/secrets.ts';
+import {
+  APPS,
+  type AppName,
+  baseUrl,
+  choosePorts,
+  managementUrl,
+  type Ports,
+  SERVICES,
+  type ServiceEnv,
+  SuiteRunner,
+} from './lib/suite.ts';
+import { bold, cyan, dim, duration, green, interactive, print, red, step, table, yellow } from './lib/terminal.mjs';
+import { walk } from './lib/walk.ts';
+
+const HELP = `npm start: the whole suite on this machine, with a sandbox that plays WeChat.
+
+  npm start                 install, start, take the main job through once, stay up until Ctrl-C
+  npm start -- --once       leave after the main job: exit code 0, or 1 if a step failed
+  npm start -- --no-walk    start and stay up
+  npm start -- --verbose    also show what the apps log
+  npm start -- --help       this text
+
+  Data, logs and generated secrets are kept in .local/ ; remove that folder to begin anew.
+  DATABASE_URL, REDIS_URL          servers of yours instead of private ones
+  WXPLANE_COMPONENTS_FILE or WXPLANE_COMPONENTS, without WECHAT_API_BASE_URL:
+                                   your real components: no sandbox and no walk, WeChat itself is called
+  Every other variable of .env.example is handed to the apps.`;
+
+/** Taken when free, so that the addresses are the same on most machines. */
+const USUAL_PORTS: Ports = {
+  sandbox: 3100,
+  ingestion: 3101,
+  broker: 3102,
+  release: 3103,
+  ingestionManagement: 3111,
+  brokerManagement: 3112,
+  releaseManagement: 3113,
+};
+const SECRETS_FILE = join(LOCAL, 'dev-secrets.json');
+const PORTS_FILE = join(LOCAL, 'ports.json');
+/** What release and ingestion ask the broker for. */
+const SUITE_SCOPES = ['component-token', 'authorizer-token', 'authorizers:read', 'authorizations:write', 'proxy'];
+const DEVELOPER_SCOPES = [...SUITE_SCOPES, 'releases:read', 'releases:write', 'events:read', 'subscriptions:write', 'admin'];
+
+/** A failure that was told already. */
+class ToldError extends Error {}
+
+let services: LocalServices | undefined;
+let runner: SuiteRunner | undefined;
+let stopping: Promise<void> | undefined;
+const begun = Date.now();
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      once: { type: 'boolean' },
+      'no-walk': { type: 'boolean' },
+      verbose: { type: 'boolean', short: 'v' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    print(HELP);
+    return;
+  }
+  const holder = tryLock(join(LOCAL, 'start.lock'), 'npm start');
+  if (holder) {
+    print(
+      `${red('✗')} npm start is already running in this checkout (process ${holder.pid}); its addresses: ${shownPath(PORTS_FILE)}`,
+    );
+    throw new ToldError();
+  }
+  print(`${bold('wxplane')} ${dim('· the control plane of a WeChat third-party platform')}\n`);
+
+  const real = realComponents();
+  const { databaseUrl, redisUrl } = await startServers();
+  await compile();
+  const secrets = loadDevSecrets(SECRETS_FILE);
+  const ports = await choosePorts({ ...USUAL_PORTS, ...readJson<Ports>(PORTS_FILE) });
+  writeFileSync(PORTS_FILE, `${JSON.stringify(ports, null, 2)}\n`);
+  for (const app of APPS) rmSync(join(LOGS, `${app}.log`), { force: true });
+  runner = new SuiteRunner({
+    databaseUrl,
+    redisUrl,
+    ports,
+    secrets,
+    folder: join(LOCAL, 'run'),
+    logs: LOGS,
+    baseEnv: process.env,
+    ...(real ? { realComponents: real } : {}),
+  });
+  await migrate(runner);
+  await startApps(runner, secrets, real !== undefined, values.verbose ?? false);
+
+  const walks = !real && !values['no-walk'];
+  if (walks) {
+    print();
+    const failed = await walk({ ports, secrets, databaseUrl, redisUrl });
+    if (failed) {
+      print(`\n${red('✗')} ${bold(`Step "${failed.step}" failed:`)} ${failed.message}`);
+      print(`  Logs: ${APPS.map((app) => shownPath(join(LOGS, `${app}.log`))).join('  ')}`);
+      if (values.once) throw new ToldError();
+    }
+  }
+  if (values.once) return;
+  addresses(ports, real !== undefined);
+  await new Promise<never>(() => {});
+}
+
+/** Components of WeChat's own, unless WeChat's address says that something else plays it. */
+function realComponents(): ServiceEnv | undefined {
+  const { WXPLANE_COMPONENTS_FILE, WXPLANE_COMPONENTS, WECHAT_API_BASE_URL } = process.env;
+  if (WECHAT_API_BASE_URL || !(WXPLANE_COMPONENTS_FILE || WXPLANE_COMPONENTS)) return undefined;
+  return { WXPLANE_COMPONENTS_FILE, WXPLANE_COMPONENTS };
+}
+
+async function startServers(): Promise<LocalServices> {
+  const line = step('MariaDB and Redis');
+  try {
+    services = await startLocalServices({
+      folder: LOCAL,
+      databaseUrl: process.env['DATABASE_URL'],
+      redisUrl: process.env['REDIS_URL'],
+      report: (text) => line.note(text),
+    });
+  } catch (error) {
+    line.fail();
+    throw error;
+  }
+  line.done(services.database === services.redis ? services.database : `${services.database} · ${services.redis}`);
+  return services;
+}
+
+async function compile(): Promise<void> {
+  const line = step('Build');
+  try {
+    const { built, files } = await build((text) => line.note(text));
+    line.done(built ? `${files} files compiled` : 'up to date');
+  } catch (error) {
+    line.fail();
+    throw error;
+  }
+}
+
+async function migrate(suite: SuiteRunner): Promise<void> {
+  const line = step('Database schema');
+  try {
+    const applied = (await suite.migrate()).filter((text) => text.startsWith('migrated ')).length;
+    line.done(applied > 0 ? `${applied} migrations applied` : 'up to date');
+  } catch (error) {
+    line.fail();
+    throw error;
+  }
+}
+
+/** The sandbox and the broker first: whether the kept client keys still hold can only be asked of a running broker. */
+async function startApps(suite: SuiteRunner, secrets: DevSecrets, real: boolean, verbose: boolean): Promise<void> {
+  const first: AppName[] = real ? ['broker'] : ['sandbox', 'broker'];
+  await Promise.all(first.map((app) => startApp(suite, app, verbose)));
+  const line = step('Client keys');
+  let made = 0;
+  for (const [name, scopes] of [
+    ['suite', SUITE_SCOPES],
+    ['developer', DEVELOPER_SCOPES],
+  ] as const) {
+    if (await keyHolds(suite.settings.ports, secrets, secrets.client_keys[name])) continue;
+    secrets.client_keys[name] = await suite.createClient(`local ${name}`, scopes);
+    made += 1;
+  }
+  if (made > 0) saveDevSecrets(SECRETS_FILE, secrets);
+  line.done(`${made > 0 ? `${made} created` : 'kept'}, in ${shownPath(SECRETS_FILE)}`);
+  await Promise.all((['ingestion', 'release'] as const).map((app) => startApp(suite, app, verbose)));
+}
+
+async function startApp(suite: SuiteRunner, app: AppName, verbose: boolean): Promise<void> {
+  const line = step(app);
+  try {
+    const child = await suite.start(app);
+    line.done(`ready on ${baseUrl(suite.settings.ports, app)}`);
+    if (verbose) child.onLine((text) => print(`${dim(`${app} │`)} ${text}`));
+    void child.exited.then(() => endedByItself(child));
+  } catch (error) {
+    line.fail();
+    throw error;
+  }
+}
+
+function endedByItself(child: Child): void {
+  if (stopping) return;
+  print(
+    `\n${red('✗')} ${child.name} ended by itself (${child.exit ? describeExit(child.exit) : 'unknown'}); log: ${shownPath(child.logFile ?? '')}`,
+  );
+  print(dim(child.tail(10)));
+  void stopAll().finally(() => process.exit(1));
+}
+
+async function keyHolds(ports: Ports, secrets: DevSecrets, key: string | undefined): Promise<boolean> {
+  if (!key) return false;
+  const url = `${baseUrl(ports, 'broker')}/v1/components/${secrets.component.component_appid}/authorizers?limit=1`;
+  const response = await fetch(url, { headers: { authorization: `Bearer ${key}` }, signal: AbortSignal.timeout(10_000) });
+  await response.arrayBuffer();
+  return response.status !== 401;
+}
+
+function addresses(ports: Ports, real: boolean): void {
+  print(`\n${green('●')} ${bold('wxplane is up')} ${dim(`after ${duration(Date.now() - begun)}`)}\n`);
+  table([
+    ...(real ? [] : [['sandbox', cyan(`${baseUrl(ports, 'sandbox')}/`), dim('plays WeChat: its state, merchants, audits')]]),
+    ...SERVICES.map((app) => [app, cyan(`${baseUrl(ports, app)}/docs`), dim(DESCRIPTIONS[app])]),
+    ...SERVICES.map((app) => [dim(`${app} health`), dim(`${managementUrl(ports, app)}/health/ready`), dim('and /metrics')]),
+    ['logs', shownPath(LOGS), dim('one file per app')],
+    ['client key', shownPath(SECRETS_FILE), dim('client_keys.developer may do everything')],
+  ]);
+  print();
+  print('  A read of the component token:');
+  print(dim(`    KEY=$(node -p 'JSON.parse(fs.readFileSync("${shownPath(SECRETS_FILE)}")).client_keys.developer')`));
+  const component = real ? '<component appid>' : (readJson<DevSecrets>(SECRETS_FILE)?.component.component_appid ?? '');
+  print(dim(`    curl -H "Authorization: Bearer $KEY" ${baseUrl(ports, 'broker')}/v1/components/${component}/token`));
+  if (real)
+    print(
+      `\n  ${yellow('!')} WeChat must reach ingestion and /authorize from outside; set PUBLIC_BASE_URL to your authorization domain.`,
+    );
+  print(`\n  ${interactive ? 'Ctrl-C' : 'SIGTERM or SIGINT'} stops everything; the data stays in ${shownPath(LOCAL)}.`);
+}
+
+const DESCRIPTIONS = {
+  ingestion: 'pushes from WeChat, inbox, forwarding: API docs',
+  broker: 'tokens, authorization links, launch page: API docs',
+  release: 'templates, audits, releases, rollouts: API docs',
+};
+
+/** Apps first, then what they stand on; once, however many ask. */
+function stopAll(): Promise<void> {
+  stopping ??= (async () => {
+    if (!runner && !services) return;
+    const line = step('Stopping');
+    await runner?.stop();
+    await services?.stop();
+    line.done('everything is stopped');
+  })();
+  return stopping;
+}
+
+function shownPath(path: string): string {
+  return relative(ROOT, path);
+}
+
+function readJson<T>(file: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+// npm passes a terminal's Ctrl-C on, so that it can arrive twice; only a signal that comes later means "at once".
+let signalledAt = 0;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (signalledAt > 0 && Date.now() - signalledAt > 1_500) {
+      for (const child of runner?.children.values() ?? []) child.signal('SIGKILL');
+      return;
+    }
+    if (signalledAt > 0) return;
+    signalledAt = Date.now();
+    if (interactive) print();
+    void stopAll().finally(() => process.exit(signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 129));
+  });
+}
+
+let exitCode = 0;
+try {
+  await main();
+} catch (error) {
+  // A part that was stopped while it started is no failure of its own.
+  if (signalledAt === 0) {
+    exitCode = 1;
+    if (!(error instanceof ToldError)) print(`\n${red('✗')} ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+if (signalledAt === 0) {
+  await stopAll();
+  process.exit(exitCode);
+}

@@ -164,9 +164,33 @@ async function migrate(suite: SuiteRunner): Promise<void> {
 
 /** The sandbox and the broker first: whether the kept client keys still hold can only be asked of a running broker. */
 async function startApps(suite: SuiteRunner, secrets: DevSecrets, real: boolean, verbose: boolean): Promise<void> {
-  const first: AppName[] = real ? ['broker'] : ['sandbox', 'broker'];
-  await Promise.all(first.map((app) => startApp(suite, app, verbose)));
-  const line = step('Client keys');
+  const line = step('Apps');
+  const ready: string[] = [];
+  const start = async (app: AppName) => {
+    const startedAt = Date.now();
+    const child = await suite.start(app);
+    ready.push(`${app} ${dim(duration(Date.now() - startedAt))}`);
+    line.note(`${ready.length} of ${real ? 3 : 4} ready`);
+    if (verbose) child.onLine((text) => print(`${dim(`${app} │`)} ${text}`));
+    void child.exited.then(() => endedByItself(child));
+  };
+  try {
+    await all((real ? ['broker' as const] : ['sandbox' as const, 'broker' as const]).map(start));
+    await makeClientKeys(suite, secrets);
+    await all((['ingestion', 'release'] as const).map(start));
+    line.done(ready.join(' · '));
+  } catch (error) {
+    line.fail();
+    throw error;
+  }
+}
+
+/** Like Promise.all, but nothing is still starting when it fails. */
+async function all(work: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
+}
+
+async function makeClientKeys(suite: SuiteRunner, secrets: DevSecrets): Promise<void> {
   let made = 0;
   for (const [name, scopes] of [
     ['suite', SUITE_SCOPES],
@@ -177,21 +201,6 @@ async function startApps(suite: SuiteRunner, secrets: DevSecrets, real: boolean,
     made += 1;
   }
   if (made > 0) saveDevSecrets(SECRETS_FILE, secrets);
-  line.done(`${made > 0 ? `${made} created` : 'kept'}, in ${shownPath(SECRETS_FILE)}`);
-  await Promise.all((['ingestion', 'release'] as const).map((app) => startApp(suite, app, verbose)));
-}
-
-async function startApp(suite: SuiteRunner, app: AppName, verbose: boolean): Promise<void> {
-  const line = step(app);
-  try {
-    const child = await suite.start(app);
-    line.done(`ready on ${baseUrl(suite.settings.ports, app)}`);
-    if (verbose) child.onLine((text) => print(`${dim(`${app} │`)} ${text}`));
-    void child.exited.then(() => endedByItself(child));
-  } catch (error) {
-    line.fail();
-    throw error;
-  }
 }
 
 function endedByItself(child: Child): void {

@@ -44,7 +44,7 @@ export async function authorize(story: Narration, context: WalkContext): Promise
   );
 
   await story.chapter('The merchant opens the link, consents, and comes back', async (tell) => {
-    await consent(context, link, merchant, tell);
+    await consent(link, merchant, tell);
   });
 
   await story.chapter('The authorization is recorded', async (tell) => {
@@ -84,7 +84,7 @@ function readFormer(): string | undefined {
   }
 }
 
-async function consent(context: WalkContext, link: Link, merchant: string, tell: Tell): Promise<void> {
+async function consent(link: Link, merchant: string, tell: Tell): Promise<void> {
   const launch = await open(link.url);
   need(launch.status === 200, launch);
   const target = findLink(launch, '/cgi-bin/componentloginpage');

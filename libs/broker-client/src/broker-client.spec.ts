@@ -1,0 +1,156 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BrokerClient, BrokerError } from './index.js';
+
+const C = 'wx1111111111111111';
+const A = 'wx2222222222222222';
+
+describe('BrokerClient', () => {
+  let server: Server;
+  let client: BrokerClient;
+  let calls: string[];
+  let nowMs: number;
+  let answer: (request: IncomingMessage, response: ServerResponse, body: string) => void;
+
+  const token = (value: string, cacheSeconds = 60) =>
+    JSON.stringify({ access_token: value, expires_in: 7200, cache_seconds: cacheSeconds });
+
+  beforeEach(async () => {
+    calls = [];
+    nowMs = 1_000_000;
+    server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        calls.push(`${request.method} ${request.url}`);
+        answer(request, response, body);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    client = new BrokerClient({
+      baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      clientKey: 'wxp_ab_secret',
+      pauseMs: 1,
+      now: () => nowMs,
+    });
+  });
+
+  afterEach(async () => {
+    await client.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('asks once for many callers and keeps the token for cache_seconds', async () => {
+    answer = (request, response) => {
+      expect(request.headers.authorization).toBe('Bearer wxp_ab_secret');
+      setTimeout(() => response.end(token('T1')), 20);
+    };
+    const all = await Promise.all(Array.from({ length: 50 }, () => client.authorizerToken(C, A)));
+    expect(new Set(all)).toEqual(new Set(['T1']));
+    nowMs += 59_000;
+    await client.authorizerToken(C, A);
+    expect(calls).toEqual([`GET /v1/components/${C}/authorizers/${A}/token`]);
+    nowMs += 2_000;
+    await client.authorizerToken(C, A);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('never keeps a token whose cache_seconds is 0', async () => {
+    answer = (_, response) => response.end(token('T1', 0));
+    await client.componentToken(C);
+    await client.componentToken(C);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('reports a refused token once and repeats once', async () => {
+    answer = (request, response, body) => {
+      if (request.method === 'POST') expect(JSON.parse(body)).toEqual({ token: 'old' });
+      response.end(request.method === 'POST' ? token('new') : token('old'));
+    };
+    const used: string[] = [];
+    const call = (value: string) => {
+      used.push(value);
+      return value === 'old' ? Promise.reject(Object.assign(new Error('refused'), { errcode: 42001 })) : Promise.resolve('done');
+    };
+    const results = await Promise.all([client.withAuthorizerToken(C, A, call), client.withAuthorizerToken(C, A, call)]);
+    expect(results).toEqual(['done', 'done']);
+    expect(used.sort()).toEqual(['new', 'new', 'old', 'old']);
+    expect(calls.filter((line) => line.startsWith('POST'))).toEqual([
+      `POST /v1/components/${C}/authorizers/${A}/token/report-invalid`,
+    ]);
+    expect(await client.authorizerToken(C, A)).toBe('new');
+  });
+
+  it('gives up after the second refusal, and does not report other errors', async () => {
+    answer = (request, response) => response.end(request.method === 'POST' ? token('second') : token('first'));
+    let tries = 0;
+    await expect(
+      client.withComponentToken(C, () => {
+        tries += 1;
+        return Promise.reject(Object.assign(new Error('no'), { errcode: 40001 }));
+      }),
+    ).rejects.toThrow('no');
+    expect(tries).toBe(2);
+    await expect(
+      client.withComponentToken(C, () => Promise.reject(Object.assign(new Error('quota'), { errcode: 85085 }))),
+    ).rejects.toThrow('quota');
+    expect(calls.filter((line) => line.startsWith('POST'))).toHaveLength(1);
+  });
+
+  it('waits as a 503 asks, and then succeeds', async () => {
+    let count = 0;
+    answer = (_, response) => {
+      count += 1;
+      if (count < 3) response.writeHead(503, { 'retry-after': '0' }).end('busy');
+      else response.end(token('T'));
+    };
+    expect(await client.componentToken(C)).toBe('T');
+    expect(calls).toHaveLength(3);
+  });
+
+  it('repeats after a cut connection', async () => {
+    let count = 0;
+    answer = (request, response) => {
+      count += 1;
+      if (count === 1) request.socket.destroy();
+      else response.end(token('T'));
+    };
+    expect(await client.componentToken(C)).toBe('T');
+  });
+
+  it('does not wait for a long Retry-After, but tells it', async () => {
+    answer = (_, response) => response.writeHead(503, { 'retry-after': '600' }).end('{}');
+    const error = await client.componentToken(C).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'broker-unreachable', status: 503, retryAfterS: 600 });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('maps problem+json, and never repeats a refusal', async () => {
+    answer = (_, response) =>
+      response.writeHead(409, { 'content-type': 'application/problem+json' }).end(
+        JSON.stringify({
+          type: 'urn:wxplane:problem:authorizer-cancelled',
+          title: 'The merchant has cancelled the authorization',
+          status: 409,
+          detail: 'gone',
+          wechat: { errcode: 61003, rid: 'r' },
+        }),
+      );
+    const error = await client.authorizerToken(C, A).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(BrokerError);
+    expect(error).toMatchObject({ code: 'authorizer-cancelled', status: 409, detail: 'gone', wechat: { errcode: 61003 } });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('says so when nobody listens, without the key', async () => {
+    const lonely = new BrokerClient({ baseUrl: 'http://127.0.0.1:1', clientKey: 'wxp_ab_secret', pauseMs: 1, tries: 2 });
+    const error = (await lonely.componentToken(C).catch((reason: unknown) => reason)) as BrokerError;
+    await lonely.close();
+    expect(error.code).toBe('broker-unreachable');
+    expect(error.message).not.toContain('wxp_');
+  });
+});

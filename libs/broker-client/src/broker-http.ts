@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, type Dispatcher, request } from 'undici';
+import { BrokerError, brokerErrorOf } from './broker-error.js';
+
+export interface BrokerHttpOptions {
+  /** Such as `http://broker:3002`. */
+  readonly baseUrl: string;
+  /** `wxp_<id>_<secret>` */
+  readonly clientKey: string;
+  /** For one try. Default 15000: the broker may be waiting for a refresh at WeChat. */
+  readonly timeoutMs?: number;
+  /** Tries altogether when the broker cannot be reached or answers 503. Default 4. */
+  readonly tries?: number;
+  /** First pause between tries; doubles, with jitter. Default 200. */
+  readonly pauseMs?: number;
+  /** A `Retry-After` beyond this is not waited for: the error carries it. Default 5. */
+  readonly maxRetryAfterS?: number;
+  readonly dispatcher?: Dispatcher;
+}
+
+interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: unknown;
+}
+
+/** Sends requests to the broker; repeats what failed for a passing reason. All its routes used here may be repeated. */
+export class BrokerHttp {
+  private readonly dispatcher: Dispatcher;
+  private readonly ownsDispatcher: boolean;
+  private readonly tries: number;
+
+  constructor(private readonly options: BrokerHttpOptions) {
+    this.ownsDispatcher = options.dispatcher === undefined;
+    this.dispatcher = options.dispatcher ?? new Agent({ connect: { timeout: 3_000 }, connections: 32, pipelining: 1 });
+    this.tries = options.tries ?? 4;
+  }
+
+  /** @throws BrokerError */
+  async json<T>(call: Call): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.once<T>(call);
+      } catch (error) {
+        const failure = error instanceof BrokerError ? error : unreachable(error);
+        const pauseMs = this.pauseBefore(attempt, failure);
+        if (pauseMs === undefined) throw failure;
+        await sleep(pauseMs);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.ownsDispatcher) await this.dispatcher.close();
+  }
+
+  /** @returns `undefined` when another try makes no sense. */
+  private pauseBefore(attempt: number, failure: BrokerError): number | undefined {
+    const passing = failure.status === undefined || failure.status === 503;
+    if (!passing || attempt >= this.tries) return undefined;
+    const { pauseMs = 200, maxRetryAfterS = 5 } = this.options;
+    if (failure.retryAfterS !== undefined && failure.retryAfterS > maxRetryAfterS) return undefined;
+    const jittered = pauseMs * 2 ** (attempt - 1) * (0.5 + Math.random());
+    return Math.max(jittered, (failure.retryAfterS ?? 0) * 1_000);
+  }
+
+  private async once<T>(call: Call): Promise<T> {
+    const timeoutMs = this.options.timeoutMs ?? 15_000;
+    const url = new URL(call.path, this.options.baseUrl);
+    for (const [name, value] of Object.entries(call.query ?? {})) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    const response = await request(url, {
+      method: call.method,
+      dispatcher: this.dispatcher,
+      signal: AbortSignal.timeout(timeoutMs),
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      headers: {
+        authorization: `Bearer ${this.options.clientKey}`,
+        accept: 'application/json',
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    });
+    const text = await response.body.text();
+    if (response.statusCode >= 200 && response.statusCode < 300) {
+      try {
+        return JSON.parse(text) as T;
+      } catch {
+        throw new BrokerError({ code: 'broker-unreachable', detail: 'The broker answered something that is not JSON.' });
+      }
+    }
+    throw brokerErrorOf(response.statusCode, text, retryAfterOf(response.headers['retry-after']));
+  }
+}
+
+/** undici's own message may quote the URL; only its code is passed on. */
+function unreachable(error: unknown): BrokerError {
+  const { code, name } = error as { code?: string; name?: string };
+  return new BrokerError({ code: 'broker-unreachable', detail: `The broker cannot be reached (${code ?? name ?? 'unknown'}).` });
+}
+
+function retryAfterOf(header: string | string[] | undefined): number | undefined {
+  const seconds = Number(Array.isArray(header) ? header[0] : header);
+  return Number.isFinite(seconds) && seconds >= 0 && header !== undefined ? seconds : undefined;
+}

@@ -133,7 +133,7 @@ export class BrokerClient {
 
   private flight(key: string, call: () => Promise<TokenAnswer>, subject: string): Promise<string> {
     const running = this.flights.get(key);
-    if (running) return running;
+    if (running !== undefined) return running;
     const askedAt = this.now();
     const flight = call()
       .then((answer) => {

@@ -204,7 +204,7 @@ async function makeClientKeys(suite: SuiteRunner, secrets: DevSecrets): Promise<
 }
 
 function endedByItself(child: Child): void {
-  if (stopping) return;
+  if (stopping !== undefined) return;
   print(
     `\n${red('✗')} ${child.name} ended by itself (${child.exit ? describeExit(child.exit) : 'unknown'}); log: ${shownPath(child.logFile ?? '')}`,
   );

@@ -1,3 +1,3 @@
 import { bootstrap } from './lib/bootstrap.mjs';
 
-await bootstrap('scripts/start.ts');
+await bootstrap('scripts/start.ts', 'the control plane of a WeChat third-party platform');

@@ -79,8 +79,6 @@ async function main(): Promise<void> {
     );
     throw new ToldError();
   }
-  print(`${bold('wxplane')} ${dim('· the control plane of a WeChat third-party platform')}\n`);
-
   const real = realComponents();
   const { databaseUrl, redisUrl } = await startServers();
   await compile();

@@ -1,3 +1,3 @@
 import { bootstrap } from './lib/bootstrap.mjs';
 
-await bootstrap('scripts/test.ts');
+await bootstrap('scripts/test.ts', 'all checks and tests');

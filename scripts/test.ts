@@ -54,7 +54,6 @@ async function main(): Promise<void> {
   const projects = named.length > 0 ? named : [...PROJECTS];
   const withChecks = !values['no-check'] && named.length === 0 && positionals.length === 0;
 
-  print(`${bold('wxplane')} tests\n`);
   const servers = projects.some((project) => project !== 'unit') ? await services(projects.includes('e2e')) : {};
   if (withChecks) {
     await check('format and lint', 'check:format');

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { bold, print, red, step } from './terminal.mjs';
+import { bold, dim, print, red, step } from './terminal.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 const modules = join(root, 'node_modules');
@@ -15,13 +15,15 @@ const INSTALL_LOCK_MS = 15 * 60_000;
 /**
  * Installs the packages if that is due, then runs a TypeScript file of this folder under the project's Node.
  * @param {string} entry such as `scripts/start.ts`
+ * @param {string} title printed first, beside the project's name
  */
-export async function bootstrap(entry) {
+export async function bootstrap(entry, title) {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < OLDEST_NODE)
     stop(`Node ${OLDEST_NODE} or newer is needed to begin with; this is ${process.version}. See https://nodejs.org/en/download`);
   if (process.platform === 'win32') stop('Windows is not supported as such: use WSL (https://learn.microsoft.com/windows/wsl).');
   process.chdir(root);
+  print(`${bold('wxplane')} ${dim(`· ${title}`)}\n`);
   if (!packagesAreInstalled()) await installPackages();
 
   const node = join(modules, '.bin', 'node');

@@ -6,10 +6,13 @@ import { AccessLogEntity, ClientEntity, IdempotencyEntity } from './entities/cli
 import { EventEffectEntity, EventEntity } from './entities/event.entity.js';
 import { RefreshTokenEntity } from './entities/refresh-token.entity.js';
 import { ReleaseEntity } from './entities/release.entity.js';
+import { DeliveryAttemptEntity, DeliveryEntity, SubscriptionEntity } from './entities/subscription.entity.js';
 import { TicketEntity } from './entities/ticket.entity.js';
 import { SourceTables1700000000001 } from './migrations/1-source-tables.js';
 import { ExtendSourceTables1700000000002 } from './migrations/2-extend-source-tables.js';
 import { OwnTables1700000000003 } from './migrations/3-own-tables.js';
+import { InboxGuards1700000000010 } from './migrations/10-inbox-guards.js';
+import { Subscriptions1700000000011 } from './migrations/11-subscriptions.js';
 
 export const ENTITIES = [
   TicketEntity,
@@ -17,6 +20,9 @@ export const ENTITIES = [
   ReleaseEntity,
   EventEntity,
   EventEffectEntity,
+  SubscriptionEntity,
+  DeliveryEntity,
+  DeliveryAttemptEntity,
   AccessTokenEntity,
   AuthorizerEntity,
   AuthorizerPermissionEntity,
@@ -29,7 +35,13 @@ export const ENTITIES = [
 ];
 
 /** In order; a merged one is never edited. */
-export const MIGRATIONS = [SourceTables1700000000001, ExtendSourceTables1700000000002, OwnTables1700000000003];
+export const MIGRATIONS = [
+  SourceTables1700000000001,
+  ExtendSourceTables1700000000002,
+  OwnTables1700000000003,
+  InboxGuards1700000000010,
+  Subscriptions1700000000011,
+];
 
 export interface DatabaseOptions {
   /** `mysql://user:password@host:port/schema[?ssl=…]` */

@@ -11,6 +11,13 @@ export { AccessLogEntity, ClientEntity, type ClientOptions, IdempotencyEntity } 
 export { EventEffectEntity, EventEntity, type EventState } from './entities/event.entity.js';
 export { RefreshTokenEntity } from './entities/refresh-token.entity.js';
 export { ReleaseEntity } from './entities/release.entity.js';
+export {
+  type BodyFormat,
+  DeliveryAttemptEntity,
+  DeliveryEntity,
+  type DeliveryState,
+  SubscriptionEntity,
+} from './entities/subscription.entity.js';
 export { TicketEntity } from './entities/ticket.entity.js';
 export { type MigrationReport, migrate } from './migrator.js';
 export { type EncryptionKey, parseEncryptionKeys, SecretBox, SecretUnreadableError } from './secret-box.js';

@@ -13,6 +13,8 @@ export const QUEUES = {
   releaseSteps: 'release.steps',
   /** Anyone → broker: things only the broker may ask WeChat. */
   brokerCommands: 'broker.commands',
+  /** Ingestion → ingestion: deliveries of one subscription that are due. */
+  deliveries: 'ingestion.deliveries',
 } as const;
 
 export type QueueName = (typeof QUEUES)[keyof typeof QUEUES];
@@ -27,7 +29,12 @@ export interface QueueJobs {
   [QUEUES.brokerEvents]: { event: EventJob };
   [QUEUES.releaseEvents]: { event: EventJob };
   [QUEUES.releaseSteps]: { advance: { readonly releaseId: number } };
-  [QUEUES.brokerCommands]: { 'start-push-ticket': { readonly componentAppid: string } };
+  [QUEUES.brokerCommands]: {
+    'start-push-ticket': { readonly componentAppid: string };
+    /** WeChat's release check wants a customer-service message with the code of that message: seconds count. */
+    'release-check-reply': EventJob;
+  };
+  [QUEUES.deliveries]: { lane: { readonly subscriptionId: string } };
 }
 
 type Policy = Required<Pick<JobOptions, 'attempts' | 'backoff' | 'removeOnComplete' | 'removeOnFail'>>;
@@ -43,6 +50,8 @@ export const QUEUE_POLICY: Record<QueueName, Policy> = {
   [QUEUES.releaseEvents]: { attempts: 12, backoff: { type: 'exponential', delay: 1_000 }, ...KEEP },
   [QUEUES.releaseSteps]: { attempts: 12, backoff: { type: 'exponential', delay: 1_000 }, ...KEEP },
   [QUEUES.brokerCommands]: { attempts: 3, backoff: { type: 'exponential', delay: 5_000 }, ...KEEP },
+  // The deliveries are rows with times of their own; a job only says that some of a subscription are due.
+  [QUEUES.deliveries]: { attempts: 1, backoff: { type: 'fixed', delay: 0 }, removeOnComplete: true, removeOnFail: true },
 };
 
 /** Braces keep all keys of one queue in one slot of a Redis Cluster. */

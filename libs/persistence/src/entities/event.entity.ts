@@ -7,7 +7,7 @@ export class EventEntity {
   @PrimaryGeneratedColumn({ name: 'event_id', type: 'bigint', unsigned: true }) eventId!: string;
   @Column({ name: 'component_appid', type: 'varchar', length: 64 }) componentAppid!: string;
   @Column({ name: 'authorizer_appid', type: 'varchar', length: 64, nullable: true }) authorizerAppid!: string | null;
-  @Column({ name: 'family', type: 'varchar', length: 16 }) family!: 'component' | 'authorizer';
+  @Column({ name: 'family', type: 'varchar', length: 16 }) family!: EventFamilyColumn;
   @Column({ name: 'kind', type: 'varchar', length: 96 }) kind!: string;
   @Column({ name: 'dedupe_key', type: 'char', length: 64 }) dedupeKey!: string;
   @Column({ name: 'create_time', type: 'datetime', nullable: true }) createTime!: Date | null;
@@ -17,10 +17,20 @@ export class EventEntity {
   @Column({ name: 'state', type: 'varchar', length: 16, default: 'received' }) state!: EventState;
   @Column({ name: 'handed_over_at', type: 'datetime', precision: 3, nullable: true }) handedOverAt!: Date | null;
   @Column({ name: 'note', type: 'varchar', length: 255, nullable: true }) note!: string | null;
+  /** Of the push that brought it; `null` for events of our own. */
+  @Column({ name: 'msg_signature', type: 'char', length: 40, nullable: true }) msgSignature!: string | null;
+  /** `ToUserName` of the decrypted content: original id (`gh_…`) of the account. */
+  @Column({ name: 'to_user_name', type: 'varchar', length: 64, nullable: true }) toUserName!: string | null;
 }
 
-/** `received`: durable, not handed to the queues yet · `queued`: handed over · `mismatch`: kept and shown, not acted on. */
-export type EventState = 'received' | 'queued' | 'mismatch';
+/** `wxplane`: an event of our own, such as a subscription that was disabled; its payload is JSON. */
+type EventFamilyColumn = 'component' | 'authorizer' | 'wxplane';
+
+/**
+ * `received`: durable, not handed to the queues yet · `queued`: handed over · `mismatch`: came over another account's path ·
+ * `stale`: signed too long ago. The last two are kept and shown, and not acted on.
+ */
+export type EventState = 'received' | 'queued' | 'mismatch' | 'stale';
 
 /** What one consumer did with one event; the primary key makes its effect happen once. */
 @Entity('f_wechat_eventeffect')

@@ -76,10 +76,15 @@ export class SuiteRunner {
     if (settings.logs) mkdirSync(settings.logs, { recursive: true });
   }
 
-  /** Brings the schema up to date. @returns the lines the command printed. */
-  async migrate(): Promise<string[]> {
+  /**
+   * Brings the schema up to date.
+   * @param legacyComponent takes over the rows of an older system.
+   * @returns the lines the command printed.
+   */
+  async migrate(legacyComponent?: string): Promise<string[]> {
     const output = await this.#command('migrate', ['dist/libs/persistence/src/migrate.js'], {
       DATABASE_URL: this.settings.databaseUrl,
+      ...(legacyComponent ? { LEGACY_COMPONENT_APPID: legacyComponent } : {}),
     });
     return output.trim().split('\n');
   }

@@ -43,6 +43,10 @@ export interface SuiteOptions {
   readonly sandboxConfig?: Readonly<Record<string, unknown>>;
   /** A MariaDB of its own as well (there is always a Redis of its own), for tests that stop it. */
   readonly ownDatabase?: boolean;
+  /** Fills the empty schema before the migrations run: for databases that an older system left behind. */
+  readonly beforeMigrate?: (databaseUrl: string) => Promise<void>;
+  /** Rows of an older system are assigned to the suite's component. */
+  readonly takeOver?: boolean;
   /** Only these services; the sandbox is always there. Default all. */
   readonly services?: readonly ServiceName[];
 }
@@ -117,7 +121,8 @@ export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
       ...(options.sandboxConfig ? { sandboxConfig: options.sandboxConfig } : {}),
     });
     undo.push(() => runner.stop());
-    await runner.migrate();
+    await options.beforeMigrate?.(databaseUrl);
+    await runner.migrate(options.takeOver ? secrets.component.component_appid : undefined);
     const clientKey = await runner.createClient('tests', ALL_SCOPES);
     secrets.client_keys['suite'] = clientKey;
     await Promise.all(['sandbox' as const, ...(options.services ?? SERVICES)].map((app) => runner.start(app)));

@@ -102,7 +102,7 @@ describe('rotation', () => {
   ])('opens with token $tokenIndex and key $keyIndex, and a reply uses the same', ({ token, key, ...indexes }) => {
     const opened = rotating.open(push('<xml/>', { token, key }));
     expect(opened).toMatchObject({ xml: '<xml/>', encodingAesKey: key, pushToken: token, ...indexes });
-    const sealed = parseXml(rotating.seal('<xml>1</xml>', { timestamp: 1, nonce: 'n', ...opened })) as Record<string, string>;
+    const sealed = parseXml(rotating.seal('<xml>1</xml>', opened)) as Record<string, string>;
     expect(decrypt(decodeAesKey(key), sealed['Encrypt']!).message).toBe('<xml>1</xml>');
     expect(sealed['MsgSignature']).toBe(sign(token, '1700000000', '12345', sealed['Encrypt']!));
   });

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cdata, parseXml, XmlRefusedError } from './xml.js';
+
+describe('parseXml', () => {
+  it('keeps names, case, texts and order of repeated elements', () => {
+    expect(parseXml('<xml>\n <AppId>A</AppId><appid>b</appid><n>007</n><l>1</l><l><x>2</x></l><e/><f></f></xml>')).toEqual({
+      AppId: 'A',
+      appid: 'b',
+      n: '007',
+      l: ['1', { x: '2' }],
+      e: '',
+      f: '',
+    });
+  });
+
+  it('replaces the five entities and character references outside of CDATA only', () => {
+    expect(parseXml('<xml><a>&lt;&gt;&amp;&quot;&apos;&#20013;&#x1F600;</a><b><![CDATA[&lt;]]></b></xml>')).toEqual({
+      a: '<>&"\'中😀',
+      b: '&lt;',
+    });
+    expect(parseXml('<xml><a>&amp;lt;</a></xml>')).toEqual({ a: '&lt;' });
+  });
+
+  it('trims around CDATA, never inside', () => {
+    expect(parseXml('<xml><a>\n <![CDATA[ x ]]>\n</a><b><![CDATA[]]></b></xml>')).toEqual({ a: ' x ', b: '' });
+  });
+
+  it.each([
+    ['DOCTYPE', '<!DOCTYPE xml><xml><a>1</a></xml>'],
+    ['external entity', '<!DOCTYPE xml [<!ENTITY e SYSTEM "file:///etc/passwd">]><xml><a>&e;</a></xml>'],
+    ['entity bomb', '<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><xml><a>&b;</a></xml>'],
+    ['unknown entity', '<xml><a>&nbsp;</a></xml>'],
+    ['processing instruction', '<xml><?php evil ?><a>1</a></xml>'],
+    ['attribute', '<xml><a b="1">1</a></xml>'],
+    ['comment', '<xml><!-- x --><a>1</a></xml>'],
+    ['depth', `<xml>${'<a>'.repeat(20)}${'</a>'.repeat(20)}</xml>`],
+    ['size', `<xml><a>${'x'.repeat(300_000)}</a></xml>`],
+    ['prototype', '<xml><__proto__><x>1</x></__proto__></xml>'],
+    ['crossed tags', '<xml><a><b></a></b></xml>'],
+    ['cut', '<xml><a>1</a>'],
+    ['cut CDATA', '<xml><a><![CDATA[1</a></xml>'],
+    ['two roots', '<xml></xml><xml></xml>'],
+    ['another root', '<html></html>'],
+    ['text at the top', 'hello<xml></xml>'],
+    ['text as content', '<xml>hello</xml>'],
+    ['nothing', ''],
+  ])('refuses %s', (_, text) => {
+    expect(() => parseXml(text)).toThrow(XmlRefusedError);
+  });
+
+  it('answers or refuses, whatever comes', () => {
+    const soup = fc.array(
+      fc.constantFrom(
+        '<xml>',
+        '</xml>',
+        '<a>',
+        '</a>',
+        '<![CDATA[',
+        ']]>',
+        '&amp;',
+        '&',
+        '<',
+        '>',
+        'x',
+        '\n',
+        '<!',
+        '<?xml ',
+        '?>',
+      ),
+    );
+    fc.assert(
+      fc.property(soup, (parts) => {
+        try {
+          expect(parseXml(parts.join(''))).toBeTypeOf('object');
+        } catch (error) {
+          expect(error).toBeInstanceOf(XmlRefusedError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('any well-formed text survives CDATA', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        expect(parseXml(`<xml><a>${cdata(text)}</a></xml>`)).toEqual({ a: text });
+      }),
+    );
+  });
+});

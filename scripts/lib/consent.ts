@@ -47,7 +47,7 @@ export interface Choice {
 }
 
 /**
- * Fills in the page's form as a person would: the named radio button, every checkbox as it stands or all of them, the button.
+ * Fills in the page's form as a person would: the named radio button, every checkbox ticked, the button.
  * @returns the address and the fields to send.
  */
 export function fillForm(page: Page, { radio, button }: Choice): { action: string; method: string; fields: URLSearchParams } {

@@ -55,13 +55,13 @@ export async function release(story: Narration, context: WalkContext, merchant: 
       ext_json: { extEnable: true, extAppid: merchant },
     });
     tell('release', `f_wechat_submitaudit #${body.release_id}`);
-    await follow(context, body.release_id, tell, ['ready', 'scanned', 'committed']);
+    await follow(context, body.release_id, tell, ['ready']);
     return body.release_id;
   });
 
   await story.chapter('It is submitted to audit', async (tell) => {
     await context.api('release', 'POST', `/v1/releases/${id}/submit`, {});
-    const row = await follow(context, id, tell, ['auditing', 'in_audit', 'submitted']);
+    const row = await follow(context, id, tell, ['auditing']);
     tell('WeChat says', `audit ${row.auditid}`);
   });
 
@@ -76,7 +76,7 @@ export async function release(story: Narration, context: WalkContext, merchant: 
 
   await story.chapter('It is published', async (tell) => {
     await context.api('release', 'POST', `/v1/releases/${id}/publish`, {});
-    await follow(context, id, tell, ['released', 'published', 'online']);
+    await follow(context, id, tell, ['released']);
     const { body } = await context.api<unknown>('release', 'GET', context.componentPath(`/authorizers/${merchant}/versions`));
     tell('online version', onlineVersion(body, version));
   });

@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { ApiRegistry } from '../protocol/api-registry.js';
+import { refuse } from '../protocol/errors.domain.js';
+import { type AuthorizerCall, type ComponentCall, type Json, OK, strings, text } from '../protocol/route.js';
+import { AppSettingsStore, DOMAIN_KINDS } from './app-settings.store.js';
+import { changeList, hostOf, isBelow } from './domain-change.domain.js';
+
+const CODE = { token: 'authorizer', sets: [18], method: 'POST' } as const;
+const SCHEMES = {
+  requestdomain: 'https://',
+  wsrequestdomain: 'wss://',
+  uploaddomain: 'https://',
+  downloaddomain: 'https://',
+  udpdomain: 'udp://',
+  tcpdomain: 'tcp://',
+} as const;
+
+/** Domains of the platform and of the app (release reference §6.1). */
+@Injectable()
+export class DomainsApi {
+  constructor(
+    registry: ApiRegistry,
+    private readonly store: AppSettingsStore,
+  ) {
+    const component = '/cgi-bin/component';
+    const platform = { token: 'component', method: 'POST' } as const;
+    registry.add(
+      {
+        ...platform,
+        path: `${component}/modify_wxa_server_domain`,
+        handle: (call: ComponentCall) => this.platform(call, 'server', 'wxa_server_domain', 1000),
+      },
+      {
+        ...platform,
+        path: `${component}/modify_wxa_jump_domain`,
+        handle: (call: ComponentCall) => this.platform(call, 'jump', 'wxa_jump_h5_domain', 200),
+      },
+      { ...platform, path: `${component}/get_domain_confirmfile`, handle: () => confirmFile },
+      { ...CODE, path: '/wxa/modify_domain', write: true, handle: (call: AuthorizerCall) => this.modify(call, true) },
+      { ...CODE, path: '/wxa/modify_domain_directly', write: true, handle: (call: AuthorizerCall) => this.modify(call, false) },
+      { ...CODE, path: '/wxa/setwebviewdomain', write: true, handle: (call: AuthorizerCall) => this.webview(call, true) },
+      {
+        ...CODE,
+        path: '/wxa/setwebviewdomain_directly',
+        write: true,
+        handle: (call: AuthorizerCall) => this.webview(call, false),
+      },
+      { ...CODE, path: '/wxa/get_webviewdomain_confirmfile', handle: () => confirmFile },
+      { ...CODE, path: '/wxa/get_effective_domain', handle: (call: AuthorizerCall) => this.effective(call) },
+      { ...CODE, path: '/wxa/get_effective_webviewdomain', handle: (call: AuthorizerCall) => this.effectiveWebview(call) },
+    );
+  }
+
+  private platform(call: ComponentCall, kind: 'server' | 'jump', field: string, limit: number): Json {
+    const given = text(call.body[field]).split(';').filter(Boolean);
+    const valid = given.filter((domain) => /^[\w.-]+(:\d+)?$/.test(domain));
+    const next = changeList(call.body['action'], call.component.domains[kind], valid, limit);
+    call.component.domains[kind] = next;
+    const joined = next.join(';');
+    const invalid = given.filter((domain) => !valid.includes(domain)).join(';');
+    return { ...OK, [`published_${field}`]: joined, [`testing_${field}`]: joined, [`invalid_${field}`]: invalid };
+  }
+
+  /** Entries that are refused come back in `invalid_…` with errcode 0. */
+  private modify(call: AuthorizerCall, registered: boolean): Json {
+    const { domains } = this.store.of(call.merchant);
+    const { action } = call.body;
+    const answer: Json = { ...OK };
+    let usable = 0;
+    for (const kind of DOMAIN_KINDS) {
+      const given = strings(call.body[kind]);
+      const valid = given.filter((domain) => domain.startsWith(SCHEMES[kind]) && !/^\d+(\.\d+){3}$/.test(hostOf(domain)));
+      const own = registered ? valid.filter((domain) => isBelow(domain, call.component.domains.server)) : valid;
+      refuse(own.length < valid.length && registered, 85018);
+      usable += own.length;
+      domains[kind] = changeList(action, domains[kind], own, 200);
+      answer[kind] = domains[kind];
+      const invalid = given.filter((domain) => !valid.includes(domain));
+      if (invalid.length > 0) answer[`invalid_${kind}`] = invalid;
+    }
+    refuse(action === 'add' && usable === 0, 85017);
+    return answer;
+  }
+
+  private webview(call: AuthorizerCall, registered: boolean): Json {
+    const settings = this.store.of(call.merchant);
+    const { jump } = call.component.domains;
+    if (registered && call.body['action'] === undefined) {
+      refuse(jump.length === 0, 89020);
+      settings.webview = jump.map((domain) => `https://${domain}`);
+      return OK;
+    }
+    const given = strings(call.body['webviewdomain']);
+    refuse(registered && given.some((domain) => !isBelow(domain, jump)), 89021);
+    const next = changeList(call.body['action'], settings.webview, given, 300, 89029);
+    refuse(call.body['action'] !== 'get' && next.join() === settings.webview.join(), 89019);
+    settings.webview = next;
+    return { ...OK, webviewdomain: next };
+  }
+
+  private effective(call: AuthorizerCall): Json {
+    const { domains } = this.store.of(call.merchant);
+    const all = { ...domains };
+    return { ...OK, mp_domain: {}, third_domain: all, direct_domain: {}, effective_domain: all };
+  }
+
+  private effectiveWebview(call: AuthorizerCall): Json {
+    const { webview } = this.store.of(call.merchant);
+    return {
+      ...OK,
+      mp_webviewdomain: [],
+      third_webviewdomain: webview,
+      direct_webviewdomain: [],
+      effective_webviewdomain: webview,
+    };
+  }
+}
+
+const confirmFile: Json = { ...OK, file_name: 'sandbox0001.txt', file_content: '0123456789abcdef0123456789abcdef' };

@@ -1,0 +1,41 @@
+import { Module } from '@nestjs/common';
+import { AppSettingsModule } from './app-settings/app-settings.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { AuthorizersModule } from './authorizers/authorizers.module.js';
+import { CodeModule } from './code/code.module.js';
+import { ComponentsModule } from './components/components.module.js';
+import { ConsentModule } from './consent/consent.module.js';
+import { MerchantsModule } from './merchants/merchants.module.js';
+import { PushesModule } from './pushes/pushes.module.js';
+import { RegistrationModule } from './registration/registration.module.js';
+import { ReleaseModule } from './release/release.module.js';
+import { ReleaseCheckModule } from './release-check/release-check.module.js';
+import { SetupService } from './setup.service.js';
+import { StateModule } from './state/state.module.js';
+import { TemplatesModule } from './templates/templates.module.js';
+import { TokensModule } from './tokens/tokens.module.js';
+import { UsersModule } from './users/users.module.js';
+import { WorldModule } from './world/world.module.js';
+
+@Module({
+  imports: [
+    WorldModule,
+    PushesModule,
+    TokensModule,
+    ComponentsModule,
+    AuthorizersModule,
+    MerchantsModule,
+    ConsentModule,
+    UsersModule,
+    TemplatesModule,
+    CodeModule,
+    AuditModule,
+    ReleaseModule,
+    AppSettingsModule,
+    RegistrationModule,
+    ReleaseCheckModule,
+    StateModule,
+  ],
+  providers: [SetupService],
+})
+export class AppModule {}

@@ -1,0 +1,33 @@
+import { IsBoolean, IsIn, IsInt, IsNumber, IsOptional, IsString, Max, Min } from 'class-validator';
+
+export class PatchSettings {
+  @IsOptional() @IsInt() @Min(1) component_token_s?: number;
+  @IsOptional() @IsInt() @Min(1) authorizer_token_s?: number;
+  @IsOptional() @IsInt() @Min(1) ticket_s?: number;
+  @IsOptional() @IsInt() @Min(1) pre_auth_code_s?: number;
+  @IsOptional() @IsInt() @Min(1) auth_code_s?: number;
+  @IsOptional() @IsInt() @Min(1) push_auth_code_s?: number;
+  @IsOptional() @IsBoolean() same_code?: boolean;
+  @IsOptional() @IsBoolean() rotate_on_reauthorize?: boolean;
+  @IsOptional() @IsInt() cancelled_errcode?: number;
+  @IsOptional() @IsIn(['normal', 'drop']) redirect_mode?: 'normal' | 'drop';
+  @IsOptional() @IsInt() @Min(0) redirect_delay_ms?: number;
+  @IsOptional() @IsNumber() @Min(0) privacy_scan_s?: number;
+  @IsOptional() @IsIn(['manual', 'auto']) audit_mode?: 'manual' | 'auto';
+  @IsOptional() @IsNumber() @Min(0) audit_after_s?: number;
+  @IsOptional() @IsNumber() @Min(0) @Max(1) audit_reject_share?: number;
+  @IsOptional() @IsNumber() @Min(0) @Max(1) audit_delay_share?: number;
+  @IsOptional() @IsString() audit_reject_reason?: string;
+  @IsOptional() @IsBoolean() resubmit_needs_commit?: boolean;
+  @IsOptional() @IsInt() @Min(0) write_ms?: number;
+  @IsOptional() @IsInt() @Min(0) revert_daily_limit?: number;
+  @IsOptional() @IsNumber() @Min(0) fast_register_s?: number;
+  @IsOptional() @IsIn(['real', 'virtual']) push_timestamp?: 'real' | 'virtual';
+  @IsOptional() @IsInt() @Min(1) push_timeout_ms?: number;
+}
+
+export class StateQuery {
+  @IsOptional() @IsIn(['0', '1']) reveal?: '0' | '1';
+  @IsOptional() @IsString() component_appid?: string;
+  @IsOptional() @IsString() merchant_appid?: string;
+}

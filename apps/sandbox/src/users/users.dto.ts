@@ -1,0 +1,15 @@
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+
+export class CreateJsCode {
+  @IsString() appid!: string;
+  @IsOptional() @IsString() openid?: string;
+  @IsOptional() @IsString() unionid?: string;
+  @IsOptional() @IsIn(['login', 'oauth']) kind: 'login' | 'oauth' = 'login';
+  @IsOptional() @IsIn(['snsapi_base', 'snsapi_userinfo']) scope: 'snsapi_base' | 'snsapi_userinfo' = 'snsapi_userinfo';
+}
+
+export class MessageQuery {
+  @IsOptional() @IsString() appid?: string;
+  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(1000) limit: number = 100;
+}

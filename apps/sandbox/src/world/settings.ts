@@ -1,0 +1,32 @@
+export const REJECT_REASON =
+  '1:你好，小程序“名称”与页面内容不符:<br>(1):页面 "pages/index/index" 中的商品标题含有 <未填写> 的占位文字，与提交的类目“工具-效率”不一致，请修改后重新提交。<br>2:你好，小程序页面内容中，涉及提供文章、资讯等内容，属社交-社区/论坛，请删除上述内容或补充相应资质文件 😀:<br>(1):请参考 https://developers.weixin.qq.com/miniprogram/product/ 了解审核规范。<br>';
+
+export const DELAY_REASON = '为了更好的服务小程序，您的服务商正在进行提审系统的优化，可能会导致审核时效的增长，请耐心等待';
+
+export const DEFAULT_SETTINGS = {
+  component_token_s: 7200,
+  authorizer_token_s: 7200,
+  ticket_s: 43_200,
+  pre_auth_code_s: 1800,
+  auth_code_s: 600,
+  push_auth_code_s: 3600,
+  same_code: true,
+  rotate_on_reauthorize: true,
+  cancelled_errcode: 61003,
+  redirect_mode: 'normal' as 'normal' | 'drop',
+  redirect_delay_ms: 0,
+  privacy_scan_s: 2,
+  audit_mode: 'manual' as 'manual' | 'auto',
+  audit_after_s: 5,
+  audit_reject_share: 0,
+  audit_delay_share: 0,
+  audit_reject_reason: REJECT_REASON,
+  resubmit_needs_commit: false,
+  write_ms: 10,
+  revert_daily_limit: 30,
+  fast_register_s: 2,
+  push_timestamp: 'real' as 'real' | 'virtual',
+  push_timeout_ms: 5000,
+};
+
+export type Settings = typeof DEFAULT_SETTINGS;

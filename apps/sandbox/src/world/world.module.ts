@@ -1,0 +1,25 @@
+import { Global, Module } from '@nestjs/common';
+import { CallsController } from '../calls/calls.controller.js';
+import { CallRecorder } from '../calls/recorder.service.js';
+import { ClockController } from '../clock/clock.controller.js';
+import { ClockService } from '../clock/clock.service.js';
+import { FaultBook } from '../faults/fault-book.service.js';
+import { FaultsController } from '../faults/faults.controller.js';
+import { AccessService } from '../protocol/access.service.js';
+import { ApiRegistry } from '../protocol/api-registry.js';
+import { Dispatcher } from '../protocol/dispatcher.service.js';
+import { QuotasApi } from '../quotas/quotas.api.js';
+import { QuotasController } from '../quotas/quotas.controller.js';
+import { Quotas } from '../quotas/quotas.service.js';
+import { World } from './world.service.js';
+
+const shared = [ClockService, World, CallRecorder, FaultBook, Quotas, ApiRegistry, AccessService];
+
+/** What every feature stands on: the state, the clock, the way a call takes. */
+@Global()
+@Module({
+  providers: [...shared, Dispatcher, QuotasApi],
+  controllers: [ClockController, CallsController, FaultsController, QuotasController],
+  exports: shared,
+})
+export class WorldModule {}

@@ -1,0 +1,101 @@
+import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
+import { ClockService } from '../clock/clock.service.js';
+import { type AppCode, type AuditTicket, newAppCode } from './app-code.js';
+import type { AuthCode, Authorization, Component, Merchant, PreAuthCode, Token } from './model.js';
+import { DEFAULT_SETTINGS, type Settings } from './settings.js';
+
+const MAX_CODES = 50_000;
+const MAX_MEDIA = 2_000;
+
+export interface Media {
+  readonly appid: string;
+  readonly contentType: string;
+  readonly bytes: Buffer;
+  readonly expiresAt: number;
+}
+
+/** What exists: components, merchants, tokens, codes. Features hold the rules. */
+@Injectable()
+export class World {
+  readonly settings: Settings = { ...DEFAULT_SETTINGS };
+  readonly components = new Map<string, Component>();
+  readonly merchants = new Map<string, Merchant>();
+  readonly tokens = new Map<string, Token>();
+  readonly authCodes = new Map<string, AuthCode>();
+  readonly preAuthCodes = new Map<string, PreAuthCode>();
+  readonly audits = new Map<number, AuditTicket>();
+  readonly media = new Map<string, Media>();
+  private readonly resets: Array<() => void> = [];
+
+  constructor(readonly clock: ClockService) {}
+
+  get now(): number {
+    return this.clock.now();
+  }
+
+  get nowS(): number {
+    return Math.floor(this.clock.now() / 1000);
+  }
+
+  /** A feature with records of its own says here how to forget them. */
+  onReset(forget: () => void): void {
+    this.resets.push(forget);
+  }
+
+  reset(): void {
+    for (const map of [this.components, this.merchants, this.tokens, this.authCodes, this.preAuthCodes, this.audits, this.media])
+      map.clear();
+    Object.assign(this.settings, DEFAULT_SETTINGS);
+    for (const forget of this.resets) forget();
+  }
+
+  component(appid: string): Component {
+    const found = this.components.get(appid);
+    if (!found) throw new NotFoundException(`no component ${appid}`);
+    return found;
+  }
+
+  merchant(appid: string): Merchant {
+    const found = this.merchants.get(appid);
+    if (!found) throw new NotFoundException(`no merchant ${appid}`);
+    return found;
+  }
+
+  authorization(componentAppid: string, merchantAppid: string): Authorization {
+    const found = this.component(componentAppid).authorizations.get(merchantAppid);
+    if (!found) throw new NotFoundException(`${merchantAppid} has not authorized ${componentAppid}`);
+    return found;
+  }
+
+  /** The component that a merchant-sided action is about, when the caller names none. */
+  componentOf(merchantAppid: string, componentAppid?: string): Component {
+    if (componentAppid) return this.component(componentAppid);
+    for (const component of this.components.values()) if (component.authorizations.has(merchantAppid)) return component;
+    throw new ConflictException(`${merchantAppid} has authorized no component`);
+  }
+
+  appCode(merchant: Merchant): AppCode {
+    merchant.code ??= newAppCode();
+    return merchant.code;
+  }
+
+  keepAuthCode(code: AuthCode): void {
+    keepBounded(this.authCodes, code.value, code, MAX_CODES);
+  }
+
+  keepPreAuthCode(code: PreAuthCode): void {
+    keepBounded(this.preAuthCodes, code.value, code, MAX_CODES);
+  }
+
+  keepMedia(id: string, media: Media): void {
+    keepBounded(this.media, id, media, MAX_MEDIA);
+  }
+}
+
+/** Adds to a map and drops the oldest entry beyond `limit`. */
+export function keepBounded<K, V>(map: Map<K, V>, key: K, value: V, limit: number): void {
+  map.set(key, value);
+  if (map.size <= limit) return;
+  const oldest = map.keys().next();
+  if (!oldest.done) map.delete(oldest.value);
+}

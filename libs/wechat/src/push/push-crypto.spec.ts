@@ -178,7 +178,8 @@ describe('property: nothing altered gets in', () => {
     const reasonOf = (data: Buffer) => refusalOf(() => crypto.open(resigned(data.toString('base64')))).reason;
     expect(reasonOf(bytes.subarray(0, bytes.length - 1))).toBe('decrypt');
     expect(reasonOf(bytes.subarray(0, 16))).toBe('buffer');
-    expect(reasonOf(Buffer.concat([bytes, Buffer.alloc(16)]))).toBe('buffer');
+    // What the block after the end decrypts to is chance: mostly a wrong pad, now and then a wrong tail.
+    expect(['buffer', 'appid']).toContain(reasonOf(Buffer.concat([bytes, Buffer.alloc(16)])));
     expect(refusalOf(() => crypto.open(resigned('not*base64!'))).reason).toBe('base64');
     expect(refusalOf(() => crypto.open(resigned(sent.encrypted.slice(0, -4)))).reason).toBe('decrypt');
   });

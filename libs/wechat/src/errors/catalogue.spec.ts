@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import { describeErrcode, ERROR_CATALOGUE } from './catalogue.js';
+import { GENERAL_ERRORS } from './general-errors.js';
+import { PLATFORM_ERRORS } from './platform-errors.js';
+import { RELEASE_ERRORS } from './release-errors.js';
+import { SETTINGS_ERRORS } from './settings-errors.js';
+
+/** The codes of authorization.md §7 and mini-program-release.md §7, ranges written out. */
+const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
+const AUTHORIZATION = [
+  -1,
+  0,
+  40001,
+  40002,
+  40013,
+  40014,
+  40029,
+  40163,
+  40030,
+  40090,
+  40091,
+  40094,
+  40097,
+  40125,
+  40164,
+  40170,
+  41001,
+  41002,
+  41004,
+  41018,
+  41021,
+  43001,
+  43002,
+  43003,
+  42001,
+  42003,
+  42002,
+  42006,
+  42007,
+  43004,
+  44002,
+  45009,
+  45011,
+  45015,
+  45047,
+  45035,
+  47001,
+  47002,
+  48001,
+  48002,
+  48003,
+  48004,
+  48006,
+  50001,
+  50002,
+  61000,
+  61001,
+  61002,
+  ...range(61003, 61030),
+  61039,
+  61040,
+  ...range(61051, 61070),
+  76001,
+  76002,
+  76003,
+  76022,
+  86000,
+  86004,
+  40132,
+  ...range(89000, 89004),
+  89036,
+  ...range(89247, 89254),
+  91030,
+];
+const RELEASE = [
+  -1,
+  40001,
+  40014,
+  42001,
+  40097,
+  40007,
+  41001,
+  42007,
+  43001,
+  43002,
+  44002,
+  47001,
+  47002,
+  45009,
+  45011,
+  44990,
+  48001,
+  48004,
+  50002,
+  61003,
+  61004,
+  61007,
+  61014,
+  61028,
+  9402202,
+  80066,
+  80067,
+  80082,
+  85013,
+  85048,
+  85014,
+  85043,
+  85044,
+  80051,
+  85045,
+  85046,
+  85047,
+  85310,
+  85311,
+  85312,
+  9402203,
+  -60005,
+  61039,
+  61040,
+  85006,
+  85007,
+  85011,
+  85008,
+  85009,
+  85010,
+  85012,
+  85023,
+  85024,
+  85036,
+  85051,
+  85058,
+  85077,
+  85085,
+  85086,
+  85087,
+  85090,
+  85092,
+  85093,
+  85094,
+  86000,
+  86001,
+  86002,
+  86007,
+  86008,
+  86009,
+  86010,
+  86020,
+  87006,
+  9400001,
+  91019,
+  85019,
+  85020,
+  85021,
+  85022,
+  85052,
+  85079,
+  85080,
+  85081,
+  85082,
+  87011,
+  87012,
+  87013,
+  89014,
+  ...range(89401, 89405),
+  85064,
+  85065,
+  ...range(85015, 85018),
+  89019,
+  89020,
+  89021,
+  89029,
+  89231,
+  86103,
+  ...range(85001, 85004),
+  85083,
+  85084,
+  76021,
+  76022,
+  76003,
+  48006,
+];
+
+describe('error catalogue', () => {
+  it('has every documented code', () => {
+    expect([...AUTHORIZATION, ...RELEASE].filter((code) => !ERROR_CATALOGUE.has(code))).toEqual([]);
+  });
+
+  it('has no code twice', () => {
+    const codes = [...GENERAL_ERRORS, ...PLATFORM_ERRORS, ...RELEASE_ERRORS, ...SETTINGS_ERRORS].map(([code]) => code);
+    expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([]);
+  });
+
+  it('has a remedy in English and one in Chinese for each', () => {
+    for (const { errcode, meaning, remedy } of ERROR_CATALOGUE.values()) {
+      expect(meaning, String(errcode)).toMatch(/^[A-Za-z]/);
+      expect(remedy.en, String(errcode)).toMatch(/^[^\u4e00-\u9fff]*[a-z][\s\S]*\.$/);
+      expect(remedy.zh, String(errcode)).toMatch(/[\u4e00-\u9fff].*。$/);
+    }
+  });
+
+  it.each([
+    [40001, 'refresh-token', false],
+    [42001, 'refresh-token', false],
+    [45011, 'retry-next-minute', false],
+    [61003, 'reauthorize', false],
+    [61004, 'operator', true],
+    [61005, 'refresh-ticket', false],
+    [85009, 'reread', false],
+    [85052, 'done', false],
+    [85085, 'stop-batch', true],
+    [86008, 'stop-batch', true],
+    [61039, 'wait', false],
+    [87006, 'give-up', false],
+    [85014, 'stop-batch', true],
+    [43004, 'user', false],
+  ] as const)('%i: %s', (errcode, reaction, stopsBatch) => {
+    expect(describeErrcode(errcode)).toMatchObject({ errcode, reaction, stopsBatch });
+  });
+
+  it('every stop-batch code stops the batch', () => {
+    const wrong = [...ERROR_CATALOGUE.values()].filter((entry) => entry.reaction === 'stop-batch' && !entry.stopsBatch);
+    expect(wrong.map(({ errcode }) => errcode)).toEqual([]);
+  });
+
+  it('knows that a code means something else for one API', () => {
+    expect(describeErrcode(40001, 'api_component_token').reaction).toBe('operator');
+    expect(describeErrcode(87012, 'undocodeaudit').reaction).toBe('reread');
+    expect(describeErrcode(87012, 'revertcoderelease').reaction).toBe('give-up');
+    expect(describeErrcode(-1, 'submit_audit').reaction).toBe('reread');
+  });
+
+  it('answers for a code that nobody documented', () => {
+    expect(describeErrcode(123456)).toMatchObject({ errcode: 123456, reaction: 'give-up', stopsBatch: false });
+    expect(describeErrcode(123456).remedy.zh).toContain('123456');
+  });
+});

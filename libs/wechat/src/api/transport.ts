@@ -107,11 +107,6 @@ export class WechatTransport {
     return this.send(call, context, (raw) => this.readBinary(call, raw));
   }
 
-  /** Files as files, JSON as JSON, when both may be a success. @throws WechatApiError */
-  either(call: ApiCall, context: CallContext = {}): Promise<BinaryAnswer | JsonAnswer> {
-    return this.send(call, context, (raw) => (isBinary(raw) ? this.readBinary(call, raw) : this.readJson(call, raw)));
-  }
-
   async close(): Promise<void> {
     if (this.ownsDispatcher) {
       await this.dispatcher.close();

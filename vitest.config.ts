@@ -22,7 +22,11 @@ export default defineConfig({
         plugins,
         resolve,
         ssr,
-        test: { name: 'unit', include: ['{apps,libs}/**/*.spec.ts', 'test/unit/**/*.spec.ts'], environment: 'node' },
+        test: {
+          name: 'unit',
+          include: ['{apps,libs}/**/*.spec.ts', 'test/unit/**/*.spec.ts', 'test/deploy/**/*.spec.ts'],
+          environment: 'node',
+        },
       },
       {
         plugins,

@@ -52,7 +52,13 @@ export async function rehearse(target: Target, servers: RehearsalServers): Promi
     const run = (args: readonly string[], env: Readonly<Record<string, string>>): Child => {
       const [command, ...rest] = unprivileged([node, ...args]);
       // Nothing of our own environment, as in a container; the home of `nobody` does not exist.
-      const child = new Child({ name: target, command: command!, args: rest, cwd: tree, env: { NODE_ENV: 'production', ...env } });
+      const child = new Child({
+        name: target,
+        command: command!,
+        args: rest,
+        cwd: tree,
+        env: { NODE_ENV: 'production', ...env },
+      });
       children.push(child);
       return child;
     };
@@ -68,9 +74,7 @@ export async function rehearse(target: Target, servers: RehearsalServers): Promi
       const [http, management] = (await freePorts(2)) as [number, number];
       const service = TARGETS[target].kind === 'service';
       const child = run([TARGETS[target].entry], service ? serviceEnv(servers, http, management) : sandboxEnv(http));
-      const health = service
-        ? `http://127.0.0.1:${management}/health/ready`
-        : `http://127.0.0.1:${http}/_control/health`;
+      const health = service ? `http://127.0.0.1:${management}/health/ready` : `http://127.0.0.1:${http}/_control/health`;
       await child.waitUntil(() => answersOk(health), START_TIMEOUT_MS);
       const check = run(
         service ? ['healthcheck.mjs'] : ['healthcheck.mjs', 'SANDBOX_PORT', '/_control/health'],
@@ -116,7 +120,15 @@ function unprivileged(command: readonly string[]): string[] {
   if (process.getuid?.() !== 0) return [...command];
   const setpriv = findProgram('setpriv');
   if (!setpriv) throw new Error('setpriv is not installed (Debian: util-linux)');
-  return [setpriv, `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--no-new-privs', '--bounding-set=-all', ...command];
+  return [
+    setpriv,
+    `--reuid=${NOBODY}`,
+    `--regid=${NOBODY}`,
+    '--clear-groups',
+    '--no-new-privs',
+    '--bounding-set=-all',
+    ...command,
+  ];
 }
 
 function takeAwayWriting(folder: string): void {

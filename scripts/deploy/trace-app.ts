@@ -12,8 +12,6 @@ const HELP = `Collects what one app needs at run time: its own built files, the 
 Build first (npm run build). The folder must be empty or absent. It then holds dist/, node_modules/, package.json and healthcheck.mjs,
 and the app starts inside it with: node ${TARGETS.broker.entry}`;
 
-/** Found by no import: opened by path, or named in a variable. */
-const ALSO: readonly string[] = ['swagger-ui-dist', '@bull-board/ui', '@fastify/static', '@fastify/view', 'ejs'];
 /** Inside packages: nothing that runs. */
 const DEAD_WEIGHT =
   /(^|\/)(test|tests|__tests__|docs?|examples?|benchmarks?|\.github)\/|\.(map|md|markdown|ts|mts|cts|flow|tsbuildinfo)$/;
@@ -54,11 +52,7 @@ export async function trace(target: Target): Promise<Traced> {
     // A library may offer to use a tool of ours (a compiler, say); in production it is not there.
     (lock.packages[folder]?.dev ? left : packages).add(folder);
   }
-  for (const name of ALSO) {
-    const folder = `node_modules/${name}`;
-    const wanted = [...packages].some((present) => dependsOn(present, name));
-    if (wanted && existsSync(join(ROOT, folder))) packages.add(folder);
-  }
+  addDependencies(packages, lock.packages);
   return { files: [...files].sort(), packages: [...packages].sort(), left: [...left].sort() };
 }
 
@@ -98,9 +92,40 @@ function packageFolder(file: string): string | undefined {
   return /^(.*node_modules\/(?:@[^/]+\/)?[^/@][^/]*)\//.exec(file)?.[1];
 }
 
-function dependsOn(folder: string, name: string): boolean {
-  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
-  return Boolean(dependencies?.[name] ?? peerDependencies?.[name]);
+/**
+ * Tracing misses what a package loads by a name it computes (TypeORM its driver, Nest its adapters). So whatever a package that is there
+ * depends on comes along, and of its peers those that are production dependencies of ours.
+ */
+function addDependencies(packages: Set<string>, lock: Readonly<Record<string, LockEntry>>): void {
+  const ours = new Set(Object.keys(readJson('package.json').dependencies ?? {}));
+  // A set visits what is added while it is walked.
+  for (const folder of packages) {
+    const { dependencies = {}, optionalDependencies = {}, peerDependencies = {} } = readJson(`${folder}/package.json`);
+    const peers = Object.keys(peerDependencies).filter((name) => ours.has(name));
+    for (const name of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers]) {
+      const found = installedFor(folder, name);
+      if (found && !lock[found]?.dev) packages.add(found);
+    }
+  }
+}
+
+interface Manifest {
+  readonly dependencies?: Record<string, string>;
+  readonly optionalDependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
+}
+
+const readJson = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'utf8')) as Manifest;
+
+/** The folder that Node would take the package from, for code in `folder`. */
+function installedFor(folder: string, name: string): string | undefined {
+  const places = folder.split('node_modules/');
+  for (let depth = places.length; depth > 0; depth--) {
+    const place = places.slice(0, depth).join('node_modules/').replace(/\/$/, '');
+    const candidate = `${place ? `${place}/` : ''}node_modules/${name}`;
+    if (existsSync(join(ROOT, candidate, 'package.json'))) return candidate;
+  }
+  return undefined;
 }
 
 if (import.meta.main) {

@@ -1,0 +1,93 @@
+# One file, one image per target:
+#   docker build --target broker --build-arg VERSION=1.0.0 --build-arg REVISION=$(git rev-parse HEAD) -t wxplane-broker:1.0.0 .
+# Targets: ingestion, broker, release, sandbox, cli (the operators' tool, and the migrations).
+# scripts/deploy/rehearse-images.ts does the same steps without Docker; `npm test` runs it.
+
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim
+
+# ── Build: everything, once, for all targets ─────────────────────────────────────────────────────────────────
+FROM ${NODE_IMAGE} AS build
+WORKDIR /src
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY nest-cli.json tsconfig.json tsconfig.build.json LICENSE ./
+COPY scripts ./scripts
+COPY libs ./libs
+COPY apps ./apps
+RUN npm run build
+
+# ── What each app needs at run time, found by tracing its entry point ────────────────────────────────────────
+FROM build AS ingestion-files
+RUN node scripts/deploy/trace-app.ts ingestion /app
+FROM build AS broker-files
+RUN node scripts/deploy/trace-app.ts broker /app
+FROM build AS release-files
+RUN node scripts/deploy/trace-app.ts release /app
+FROM build AS sandbox-files
+RUN node scripts/deploy/trace-app.ts sandbox /app
+FROM build AS cli-files
+RUN node scripts/deploy/trace-app.ts cli /app
+
+# ── Run time: Node and nothing to build or install with ──────────────────────────────────────────────────────
+FROM ${NODE_IMAGE} AS runtime
+ARG VERSION=0.0.0-dev
+ARG REVISION=unknown
+LABEL org.opencontainers.image.vendor="wxplane" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+RUN rm -rf /usr/local/lib/node_modules /usr/local/include/node /opt/yarn-* \
+      /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg
+ENV NODE_ENV=production \
+    NODE_OPTIONS=--enable-source-maps
+WORKDIR /app
+# By number, so that Kubernetes can see that it is not root. The files belong to root: the process cannot change them.
+USER 1000:1000
+# Node is process 1. That is enough here: the apps set handlers for SIGTERM and SIGINT before they do anything else (a process 1
+# without handlers would ignore both), and they start no child processes, so there is nothing to reap.
+STOPSIGNAL SIGTERM
+
+FROM runtime AS ingestion
+LABEL org.opencontainers.image.title="wxplane ingestion" \
+      org.opencontainers.image.description="Receives WeChat's pushes"
+ENV HTTP_PORT=3001 MANAGEMENT_PORT=9001
+EXPOSE 3001 9001
+COPY --from=ingestion-files /app /app
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "/app/healthcheck.mjs"]
+CMD ["node", "/app/dist/apps/ingestion/src/main.js"]
+
+FROM runtime AS broker
+LABEL org.opencontainers.image.title="wxplane broker" \
+      org.opencontainers.image.description="Tokens and authorization"
+ENV HTTP_PORT=3002 MANAGEMENT_PORT=9002
+EXPOSE 3002 9002
+COPY --from=broker-files /app /app
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "/app/healthcheck.mjs"]
+CMD ["node", "/app/dist/apps/broker/src/main.js"]
+
+FROM runtime AS release
+LABEL org.opencontainers.image.title="wxplane release" \
+      org.opencontainers.image.description="Templates, audits, releases"
+ENV HTTP_PORT=3003 MANAGEMENT_PORT=9003
+EXPOSE 3003 9003
+COPY --from=release-files /app /app
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "/app/healthcheck.mjs"]
+CMD ["node", "/app/dist/apps/release/src/main.js"]
+
+FROM runtime AS sandbox
+LABEL org.opencontainers.image.title="wxplane sandbox" \
+      org.opencontainers.image.description="Plays WeChat; never for production"
+ENV SANDBOX_HOST=0.0.0.0 SANDBOX_PORT=3100
+EXPOSE 3100
+COPY --from=sandbox-files /app /app
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "/app/healthcheck.mjs", "SANDBOX_PORT", "/_control/health"]
+CMD ["node", "/app/dist/apps/sandbox/src/main.js"]
+
+# docker run … wxplane-cli node dist/libs/persistence/src/migrate.js · … node dist/apps/cli/src/main.js clients list
+FROM runtime AS cli
+LABEL org.opencontainers.image.title="wxplane cli" \
+      org.opencontainers.image.description="Migrations and the operators' command-line tool"
+COPY --from=cli-files /app /app
+# A command that ends by itself: there is nothing to ask for its health.
+HEALTHCHECK NONE
+CMD ["node", "/app/dist/apps/cli/src/main.js", "--help"]

@@ -1,0 +1,57 @@
+import { QUEUES, type QueueName, queuesForEvent } from '#queues';
+import { isReleaseCheckAppid, isReleaseCheckUserName } from '#wechat';
+
+/** A row that was not handed over yet, with what is known of the account it claims to be for. */
+export interface Candidate {
+  readonly eventId: string;
+  readonly componentAppid: string;
+  readonly authorizerAppid: string | null;
+  readonly family: 'component' | 'authorizer' | 'wxplane';
+  readonly kind: string;
+  readonly toUserName: string | null;
+  /** Original id of the account the path names; `null` while it is not known. */
+  readonly knownUserName: string | null;
+  /** The account that the content's `ToUserName` belongs to; `null` while it is not known. */
+  readonly ownerOfUserName: string | null;
+}
+
+export interface Handover {
+  readonly state: 'queued' | 'mismatch';
+  readonly note: string | null;
+  readonly queues: readonly { readonly queue: QueueName; readonly job: string }[];
+  /** Whether subscriptions may have it. */
+  readonly forward: boolean;
+}
+
+/** What is to be done with an event. */
+export function decide(row: Candidate): Handover {
+  const mismatch = mismatchOf(row);
+  if (mismatch) return { state: 'mismatch', note: mismatch, queues: [], forward: false };
+  if (isReleaseCheck(row)) {
+    // WeChat's own test accounts: never tenants. Only the message that wants an answer by API goes to the broker.
+    const queues = row.kind === 'message.text' ? [{ queue: QUEUES.brokerCommands, job: 'release-check-reply' }] : [];
+    return { state: 'queued', note: 'release check', queues, forward: false };
+  }
+  if (row.family === 'wxplane') return { state: 'queued', note: null, queues: [], forward: true };
+  return {
+    state: 'queued',
+    note: null,
+    queues: queuesForEvent(row.kind).map((queue) => ({ queue, job: 'event' })),
+    forward: row.kind !== 'component_verify_ticket',
+  };
+}
+
+/** The path is not signed, `ToUserName` is: what we know of the two must agree. */
+function mismatchOf({ family, toUserName, authorizerAppid, knownUserName, ownerOfUserName }: Candidate): string | undefined {
+  if (family !== 'authorizer' || toUserName === null) return undefined;
+  if (isReleaseCheckUserName(toUserName) !== isReleaseCheckAppid(authorizerAppid ?? ''))
+    return 'a release-check account under the name of another';
+  if (knownUserName !== null && knownUserName !== toUserName) return 'ToUserName is not the account the path names';
+  if (knownUserName === null && ownerOfUserName !== null && ownerOfUserName !== authorizerAppid)
+    return 'ToUserName belongs to another account than the path names';
+  return undefined;
+}
+
+function isReleaseCheck({ authorizerAppid }: Candidate): boolean {
+  return authorizerAppid !== null && isReleaseCheckAppid(authorizerAppid);
+}

@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Candidate } from './handover.domain.js';
+
+/** Rows that wait to be handed over, and those that were. */
+@Injectable()
+export class HandoverRepository {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /**
+   * Takes the oldest waiting rows, away from other replicas, until `work` is done.
+   * READ COMMITTED: no gap is locked, so that new pushes are written meanwhile.
+   */
+  claim<T>(limit: number, work: (rows: Candidate[], manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction('READ COMMITTED', async (manager) => {
+      const ids: { event_id: string }[] = await manager.query(
+        `SELECT event_id FROM f_wechat_event WHERE state = 'received' ORDER BY event_id LIMIT ? FOR UPDATE SKIP LOCKED`,
+        [limit],
+      );
+      if (ids.length === 0) return work([], manager);
+      const rows: Record<string, string | null>[] = await manager.query(
+        `SELECT e.event_id, e.component_appid, e.authorizer_appid, e.family, e.kind, e.to_user_name,
+                a.user_name AS known_user_name,
+                (SELECT MIN(o.authorizer_appid) FROM f_wechat_authorizer o
+                  WHERE e.to_user_name IS NOT NULL AND a.user_name IS NULL
+                    AND o.component_appid = e.component_appid AND o.user_name = e.to_user_name) AS owner
+           FROM f_wechat_event e
+           LEFT JOIN f_wechat_authorizer a ON a.component_appid = e.component_appid AND a.authorizer_appid = e.authorizer_appid
+          WHERE e.event_id IN (?) ORDER BY e.event_id`,
+        [ids.map((row) => row.event_id)],
+      );
+      return work(rows.map(toCandidate), manager);
+    });
+  }
+
+  async markQueued(manager: EntityManager, eventIds: readonly string[], note: string | null): Promise<void> {
+    if (eventIds.length === 0) return;
+    await manager.query(
+      `UPDATE f_wechat_event SET state = 'queued', handed_over_at = ?, note = COALESCE(?, note) WHERE event_id IN (?)`,
+      [new Date(), note, eventIds],
+    );
+  }
+
+  async markMismatch(manager: EntityManager, eventId: string, note: string): Promise<void> {
+    await manager.query(`UPDATE f_wechat_event SET state = 'mismatch', note = ? WHERE event_id = ?`, [note, eventId]);
+  }
+}
+
+function toCandidate(row: Record<string, string | null>): Candidate {
+  return {
+    eventId: String(row['event_id']),
+    componentAppid: row['component_appid']!,
+    authorizerAppid: row['authorizer_appid'] ?? null,
+    family: row['family'] as Candidate['family'],
+    kind: row['kind']!,
+    toUserName: row['to_user_name'] ?? null,
+    knownUserName: row['known_user_name'] ?? null,
+    ownerOfUserName: row['owner'] ?? null,
+  };
+}

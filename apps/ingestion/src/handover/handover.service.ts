@@ -1,0 +1,107 @@
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { eventJobId } from '#queues';
+import { LOGGER, type Logger } from '#service';
+import { InboxWriter } from '../inbox/inbox-writer.service.js';
+import { SpoolMover } from '../inbox/spool-mover.service.js';
+import { IngestionConfig } from '../ingestion.config.js';
+import { Ticker } from '../ticker.js';
+import { type Candidate, decide, type Handover } from './handover.domain.js';
+import { HandoverRepository } from './handover.repository.js';
+import { type NewJob, Queues } from './queues.service.js';
+
+const BATCH = 200;
+
+/**
+ * Hands events to the queues after they were answered. Runs when a push was stored, and every few seconds for whatever was left
+ * behind; replicas take different rows.
+ */
+@Injectable()
+export class HandoverService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly sweeper: Ticker;
+  private running: Promise<void> | undefined;
+  private again = false;
+  private stopped = false;
+
+  constructor(
+    @Inject(HandoverRepository) private readonly repository: HandoverRepository,
+    @Inject(Queues) private readonly queues: Queues,
+    @Inject(InboxWriter) writer: InboxWriter,
+    @Inject(SpoolMover) mover: SpoolMover,
+    @Inject(IngestionConfig) config: IngestionConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    writer.onStored(() => this.kick());
+    mover.onStored(() => this.kick());
+    this.sweeper = new Ticker('handover.sweep', config.SWEEP_INTERVAL_MS, async () => this.kick(), logger);
+  }
+
+  onApplicationBootstrap(): void {
+    this.sweeper.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.sweeper.stop();
+    this.stopped = true;
+    await this.running;
+  }
+
+  /** Looks for waiting rows soon. */
+  kick(): void {
+    this.again = true;
+    this.running ??= this.loop().finally(() => {
+      this.running = undefined;
+    });
+  }
+
+  private async loop(): Promise<void> {
+    // Let the answers go out first, and let a few more pushes join.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    while (this.again && !this.stopped) {
+      this.again = false;
+      try {
+        if ((await this.handOver()) === BATCH) this.again = true;
+      } catch (error) {
+        this.logger.warn(
+          { event: 'handover.failed', code: (error as { code?: string }).code, err: error },
+          'The sweeper will try again',
+        );
+        return;
+      }
+    }
+  }
+
+  /** @returns how many rows were taken. */
+  async handOver(): Promise<number> {
+    if (!this.queues.ready) return 0;
+    return this.repository.claim(BATCH, async (rows, manager) => {
+      const decided = rows.map((row) => ({ row, handover: decide(row) }));
+      for (const { row, handover } of decided) {
+        if (handover.state === 'mismatch') {
+          this.logger.warn(
+            { event: 'push.mismatch', event_id: row.eventId, component_appid: row.componentAppid, kind: row.kind },
+            'An event came over the path of another account; it is kept and not acted on',
+          );
+          await this.repository.markMismatch(manager, row.eventId, handover.note ?? '');
+        }
+      }
+      const good = decided.filter(({ handover }) => handover.state === 'queued');
+      await this.queues.add(good.flatMap(jobsOf));
+      for (const [note, group] of Map.groupBy(good, ({ handover }) => handover.note))
+        await this.repository.markQueued(
+          manager,
+          group.map(({ row }) => row.eventId),
+          note,
+        );
+      return rows.length;
+    });
+  }
+}
+
+function jobsOf({ row, handover }: { row: Candidate; handover: Handover }): NewJob[] {
+  return handover.queues.map(({ queue, job }) => ({
+    queue,
+    name: job,
+    data: { eventId: row.eventId },
+    jobId: eventJobId(row.eventId),
+  }));
+}

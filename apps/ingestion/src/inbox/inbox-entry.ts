@@ -1,0 +1,18 @@
+/** One event on its way into the inbox, secrets already encrypted. Plain JSON, because it may have to wait in Redis. */
+export interface InboxEntry {
+  readonly componentAppid: string;
+  readonly authorizerAppid: string | null;
+  readonly family: 'component' | 'authorizer';
+  readonly kind: string;
+  readonly dedupeKey: string;
+  readonly msgSignature: string;
+  readonly toUserName: string | null;
+  readonly createTimeMs: number | null;
+  readonly receivedAtMs: number;
+  /** Ciphertext, purpose `event`. */
+  readonly payload: string;
+  readonly state: 'received' | 'stale' | 'mismatch';
+  readonly note: string | null;
+  /** Ciphertext, purpose `verifyticket`. */
+  readonly ticket: string | null;
+}

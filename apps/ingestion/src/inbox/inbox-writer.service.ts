@@ -1,0 +1,101 @@
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { IngestionConfig } from '../ingestion.config.js';
+import { GroupCommit } from './group-commit.js';
+import { InboxRepository } from './inbox.repository.js';
+import type { InboxEntry } from './inbox-entry.js';
+import { isOfTheData, isRepeatable } from './mysql-errors.js';
+import { SpoolService } from './spool.service.js';
+
+/** How long MySQL is left alone after it failed; meanwhile Redis takes the pushes. */
+const REST_MS = 1_000;
+const ATTEMPTS = 3;
+
+class TimeoutError extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
+/**
+ * Makes pushes durable: in MySQL, together with others that came at the same time; in Redis while MySQL does not answer.
+ * Resolves when the push may be answered `success`; rejects when nothing took it.
+ */
+@Injectable()
+export class InboxWriter implements BeforeApplicationShutdown {
+  private readonly group: GroupCommit<InboxEntry>;
+  private restUntil = 0;
+  private probing = false;
+  private readonly listeners: (() => void)[] = [];
+
+  constructor(
+    @Inject(InboxRepository) private readonly repository: InboxRepository,
+    @Inject(SpoolService) private readonly spool: SpoolService,
+    @Inject(IngestionConfig) private readonly config: IngestionConfig,
+  ) {
+    this.group = new GroupCommit((entries) => this.write(entries), {
+      batchSize: 128,
+      writers: 2,
+      waitingMax: config.PUSH_WAITING_MAX,
+      mustSplit: isOfTheData,
+    });
+  }
+
+  store(entry: InboxEntry): Promise<void> {
+    return this.group.add(entry);
+  }
+
+  /** Called after new rows are durable in MySQL. */
+  onStored(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** Whether MySQL took the last push. */
+  get database(): 'up' | 'resting' {
+    return this.restUntil === 0 ? 'up' : 'resting';
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.group.drained();
+  }
+
+  private async write(entries: readonly InboxEntry[]): Promise<void> {
+    if (!this.mayAskDatabase()) return this.spool.put(entries);
+    try {
+      await this.intoDatabase(entries);
+    } catch (error) {
+      if (isOfTheData(error)) throw error;
+      this.restUntil = Date.now() + REST_MS;
+      // The write may still happen later: both unique keys then make one of the two vanish.
+      await this.spool.put(entries);
+      return;
+    } finally {
+      this.probing = false;
+    }
+    this.restUntil = 0;
+    for (const listener of this.listeners) listener();
+  }
+
+  /** While MySQL rests nobody asks it; then one write at a time, until one succeeds. */
+  private mayAskDatabase(): boolean {
+    if (this.restUntil === 0) return true;
+    if (this.probing || Date.now() < this.restUntil) return false;
+    this.probing = true;
+    return true;
+  }
+
+  private async intoDatabase(entries: readonly InboxEntry[]): Promise<void> {
+    const deadline = Date.now() + this.config.PUSH_DATABASE_TIMEOUT_MS;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await within(deadline - Date.now(), this.repository.insert(entries));
+      } catch (error) {
+        if (!isRepeatable(error) || attempt === ATTEMPTS || Date.now() >= deadline) throw error;
+      }
+    }
+  }
+}
+
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new TimeoutError('MySQL did not answer in time')), Math.max(ms, 1));
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,70 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { InboxEntry } from './inbox-entry.js';
+
+const COLUMNS =
+  '(component_appid, authorizer_appid, family, kind, dedupe_key, msg_signature, to_user_name, create_time, received_at, payload, state, note)';
+const ROW = '(?,?,?,?,?,?,?,?,?,?,?,?)';
+
+/** Writes events, each at most once: both unique keys (content, signature) make a repetition vanish. */
+@Injectable()
+export class InboxRepository {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** Durable when it resolves: all entries of the call, or none. */
+  async insert(entries: readonly InboxEntry[]): Promise<void> {
+    const tickets = entries.filter((entry) => entry.ticket !== null);
+    if (tickets.length === 0) return insertEvents(this.dataSource.manager, entries);
+    await this.dataSource.transaction(async (manager) => {
+      await insertEvents(manager, entries);
+      await insertTickets(manager, await withoutRepetitions(manager, tickets));
+    });
+  }
+}
+
+async function insertEvents(manager: EntityManager, entries: readonly InboxEntry[]): Promise<void> {
+  const values = entries.flatMap((entry) => [
+    entry.componentAppid,
+    entry.authorizerAppid,
+    entry.family,
+    entry.kind,
+    entry.dedupeKey,
+    entry.msgSignature,
+    entry.toUserName,
+    entry.createTimeMs === null ? null : new Date(entry.createTimeMs),
+    new Date(entry.receivedAtMs),
+    entry.payload,
+    entry.state,
+    entry.note,
+  ]);
+  // ON DUPLICATE KEY and not IGNORE: only repetitions may vanish, every other problem must be an error.
+  await manager.query(
+    `INSERT INTO f_wechat_event ${COLUMNS} VALUES ${entries.map(() => ROW).join(',')} ON DUPLICATE KEY UPDATE event_id = event_id`,
+    values,
+  );
+}
+
+async function insertTickets(manager: EntityManager, entries: readonly InboxEntry[]): Promise<void> {
+  // A stale ticket stays visible in the inbox; the history is what the broker takes its ticket from.
+  const live = entries.filter((entry) => entry.state === 'received');
+  if (live.length === 0) return;
+  await manager.query(
+    `INSERT INTO f_wechat_verifyticket (component_verify_ticket, create_time, component_appid, pushed_at) VALUES ${live.map(() => '(?,?,?,?)').join(',')}`,
+    live.flatMap((entry) => [
+      entry.ticket,
+      new Date(entry.receivedAtMs),
+      entry.componentAppid,
+      new Date(entry.createTimeMs ?? entry.receivedAtMs),
+    ]),
+  );
+}
+
+/** Those whose row was written just now, told by the ciphertext, which is never the same twice. */
+async function withoutRepetitions(manager: EntityManager, entries: readonly InboxEntry[]): Promise<InboxEntry[]> {
+  const rows: { payload: string }[] = await manager.query(
+    `SELECT payload FROM f_wechat_event WHERE ${entries.map(() => '(component_appid = ? AND dedupe_key = ?)').join(' OR ')}`,
+    entries.flatMap((entry) => [entry.componentAppid, entry.dedupeKey]),
+  );
+  const stored = new Set(rows.map((row) => row.payload));
+  return entries.filter((entry) => stored.has(entry.payload));
+}

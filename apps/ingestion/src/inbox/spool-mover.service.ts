@@ -1,0 +1,76 @@
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { isReady, LOGGER, type Logger, REDIS } from '#service';
+import { IngestionConfig } from '../ingestion.config.js';
+import { Ticker } from '../ticker.js';
+import { InboxRepository } from './inbox.repository.js';
+import type { InboxEntry } from './inbox-entry.js';
+import { isOfTheData } from './mysql-errors.js';
+import { REFUSED_KEY, SpoolService } from './spool.service.js';
+
+const BATCH = 100;
+
+/** Moves what waited in Redis into MySQL, in the order in which it came. Safe on several replicas at once. */
+@Injectable()
+export class SpoolMover implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly ticker: Ticker;
+  private readonly listeners: (() => void)[] = [];
+
+  constructor(
+    @Inject(SpoolService) private readonly spool: SpoolService,
+    @Inject(InboxRepository) private readonly repository: InboxRepository,
+    @Inject(REDIS) private readonly redis: Redis,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(IngestionConfig) config: IngestionConfig,
+  ) {
+    this.ticker = new Ticker('spool.move', config.SWEEP_INTERVAL_MS, () => this.moveAll(), logger);
+  }
+
+  onApplicationBootstrap(): void {
+    this.ticker.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.ticker.stop();
+  }
+
+  onStored(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  async moveAll(): Promise<number> {
+    if (!isReady(this.redis)) return 0;
+    let moved = 0;
+    for (;;) {
+      const count = await this.spool.move(BATCH, (entries) => this.store(entries));
+      moved += count;
+      if (count > 0) for (const listener of this.listeners) listener();
+      if (count < BATCH) break;
+    }
+    if (moved > 0) this.logger.info({ event: 'spool.moved', count: moved }, 'Pushes that waited in Redis are in MySQL now');
+    return moved;
+  }
+
+  private async store(entries: readonly InboxEntry[]): Promise<void> {
+    try {
+      await this.repository.insert(entries);
+    } catch (error) {
+      if (!isOfTheData(error)) throw error;
+      for (const entry of entries) await this.storeOne(entry);
+    }
+  }
+
+  /** An entry that MySQL refuses for what it holds must not stop those behind it. */
+  private async storeOne(entry: InboxEntry): Promise<void> {
+    try {
+      await this.repository.insert([entry]);
+    } catch (error) {
+      if (!isOfTheData(error)) throw error;
+      await this.spool.setAside(entry);
+      this.logger.error(
+        { event: 'spool.refused', kind: entry.kind, code: (error as { code?: string }).code, key: REFUSED_KEY },
+        'MySQL refuses an event that waited in Redis; it was set aside there',
+      );
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import { main } from '#service';
+import { ingestion } from './ingestion.js';
+
+await main(ingestion);

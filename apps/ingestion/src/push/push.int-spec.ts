@@ -1,0 +1,238 @@
+import { request } from 'undici';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, type Running, startIngestion } from '../../testing/running.js';
+import {
+  makePush,
+  newPushKeys,
+  randomAppid,
+  SUCCESS,
+  send,
+  textXml,
+  ticketXml,
+  unauthorizedXml,
+  xmlOf,
+} from '../../testing/wechat.js';
+
+let app: Running;
+const previous = newPushKeys();
+
+beforeAll(async () => {
+  app = await startIngestion({ previous });
+});
+afterAll(() => app?.stop());
+
+const events = () =>
+  app.query<{ kind: string; state: string; payload: string; note: string | null }>('SELECT * FROM f_wechat_event');
+const jobs = (queue: string) => app.redis.keys(`{wxplane}:${queue}:event-*`);
+
+describe('a push', () => {
+  it('of a ticket is answered success, stored encrypted, with its own row, and handed to the broker by its id', async () => {
+    const ticket = `ticket@@@${'T'.repeat(80)}`;
+    const push = makePush(app.keys, ticketXml(app.keys, ticket));
+    expect(await send(app.base, push)).toEqual(SUCCESS);
+
+    const [row] = await app.query<{ event_id: string; payload: string; state: string }>(
+      `SELECT * FROM f_wechat_event WHERE kind = 'component_verify_ticket'`,
+    );
+    expect(row!.payload).toMatch(/^enc:v1:k1:/);
+    expect(app.secrets.open(row!.payload, 'event')).toContain(ticket);
+    const tickets = await app.query<{ component_verify_ticket: string; component_appid: string }>(
+      'SELECT * FROM f_wechat_verifyticket',
+    );
+    expect(tickets).toHaveLength(1);
+    expect(tickets[0]!.component_appid).toBe(app.keys.componentAppid);
+    expect(app.secrets.open(tickets[0]!.component_verify_ticket, 'verifyticket')).toBe(ticket);
+
+    const job = await eventually('the job', async () => {
+      const data = await app.redis.hget(`{wxplane}:broker.events:event-${row!.event_id}`, 'data');
+      return data ?? undefined;
+    });
+    expect(JSON.parse(job)).toEqual({ eventId: row!.event_id });
+    await eventually('queued', async () => (await events()).every((event) => event.state === 'queued'));
+  });
+
+  it('that is sent again, byte by byte or anew, changes nothing', async () => {
+    const xml = unauthorizedXml(app.keys, randomAppid());
+    const push = makePush(app.keys, xml);
+    for (const each of [push, push, makePush(app.keys, xml)]) expect(await send(app.base, each)).toEqual(SUCCESS);
+    const rows = (await events()).filter((event) => event.kind === 'unauthorized');
+    expect(rows).toHaveLength(1);
+  });
+
+  it('of an old ticket is not put among the tickets', async () => {
+    const before = await app.query('SELECT * FROM f_wechat_verifyticket');
+    const then = Math.floor(Date.now() / 1_000) - 2 * 86_400;
+    const push = makePush(app.keys, ticketXml(app.keys, 'ticket@@@old', then), { timestamp: then });
+    expect(await send(app.base, push)).toEqual(SUCCESS);
+    expect(await app.query('SELECT * FROM f_wechat_verifyticket')).toEqual(before);
+    expect((await events()).filter((event) => event.state === 'stale')).toHaveLength(1);
+  });
+
+  it('made with the previous key, the previous token or both is taken', async () => {
+    for (const keys of [
+      { ...app.keys, encodingAesKey: previous.encodingAesKey },
+      { ...app.keys, pushToken: previous.pushToken },
+      { ...previous, componentAppid: app.keys.componentAppid },
+    ]) {
+      expect(await send(app.base, makePush(keys, ticketXml(app.keys)))).toEqual(SUCCESS);
+    }
+  });
+
+  it('for an account is stored under the path it came by, emoji and all', async () => {
+    const appid = randomAppid();
+    const push = makePush(app.keys, textXml('gh_aaaaaaaaaaaa', '𠮷野家 👩‍👩‍👧 <b>'), { appid, toUserName: 'gh_aaaaaaaaaaaa' });
+    expect(await send(app.base, push)).toEqual(SUCCESS);
+    const [row] = await app.query<{ payload: string; family: string; kind: string; to_user_name: string }>(
+      'SELECT * FROM f_wechat_event WHERE authorizer_appid = ?',
+      [appid],
+    );
+    expect(row).toMatchObject({ family: 'authorizer', kind: 'message.text', to_user_name: 'gh_aaaaaaaaaaaa' });
+    expect(app.secrets.open(row!.payload, 'event')).toContain('𠮷野家 👩‍👩‍👧 <b>');
+  });
+
+  it('of a kind nobody knows, or that is no XML inside, is acknowledged and kept', async () => {
+    const strange = xmlOf({
+      AppId: app.keys.componentAppid,
+      CreateTime: 1_900_000_000,
+      InfoType: `new_${'n'.repeat(200)}`,
+      x: '😀',
+    });
+    expect(await send(app.base, makePush(app.keys, strange))).toEqual(SUCCESS);
+    expect(await send(app.base, makePush(app.keys, '{"json":true}'))).toEqual(SUCCESS);
+    const bomb = '<!DOCTYPE x [<!ENTITY a "aaaa">]><xml><InfoType>&a;</InfoType></xml>';
+    expect(await send(app.base, makePush(app.keys, bomb))).toEqual(SUCCESS);
+    const huge = xmlOf({
+      AppId: app.keys.componentAppid,
+      CreateTime: 99_999_999_999_999,
+      InfoType: 'unauthorized',
+      AuthorizerAppid: 'wxa',
+    });
+    expect(await send(app.base, makePush(app.keys, huge))).toEqual(SUCCESS);
+    const kinds = (await events()).map((event) => event.kind);
+    expect(kinds.filter((kind) => kind === 'unreadable')).toHaveLength(2);
+    expect(kinds).toContain(`new_${'n'.repeat(92)}`);
+    const metrics = await (await request(`${app.management}/metrics`)).body.text();
+    expect(metrics).toContain(`wxplane_push_events_total{component="${app.keys.componentAppid}",kind="unknown"} 3`);
+  });
+
+  it.each([
+    ['text/xml'],
+    ['application/json'],
+    ['text/plain'],
+    ['application/x-www-form-urlencoded'],
+    ['multipart/form-data'],
+    [null],
+  ])('is taken with content type %s', async (type) => {
+    expect(await send(app.base, makePush(app.keys, ticketXml(app.keys)), type)).toEqual(SUCCESS);
+  });
+});
+
+describe('the vectors of real pushes', () => {
+  const keys = {
+    componentAppid: 'wxbbd3f07e2945cf2a',
+    pushToken: 'senparc',
+    encodingAesKey: '0123456789012345678901234567890123456789012',
+  };
+  const vector = (timestamp: string, nonce: string, signature: string, encrypted: string) => ({
+    path: `/wechat/${keys.componentAppid}/events?timestamp=${timestamp}&nonce=${nonce}&encrypt_type=aes&msg_signature=${signature}`,
+    body: `<xml><AppId><![CDATA[${keys.componentAppid}]]></AppId><Encrypt><![CDATA[${encrypted}]]></Encrypt></xml>`,
+  });
+  const V3 = vector(
+    '1436876197',
+    '1879066412',
+    '346f1ed0ed84e80342072f2b88e2f4f018b8c79d',
+    '7d7R2gPF37VXWzQoveo4Ts2xG4iuOS3gwJ3kbc56PBL40BY6uHNjvlBrvaw3LqS4Th3Z93DIOjs7Yhlv8YW72oh1ARDuR0aXUTySTXQ8CWJWVz7VNWruFT25hfGBOnPlNW1GJyV5l8LLoIIasaiWJbteqEfgCW7ehwL8F7kTNClFaiFrS7AzlK6DMR4gMBdL0b0mfpfp8bfEkPmEcy/ARQiQBTwXz/NhxBvHTFGtKIv3VYR+ZztzoV1wVc/nXBg/FhvW7fzQRsqbCBZ2gegRwfz5j10HPB5rfjaZjO4fvEsx8V2/rTICtcUxkMV1GO5cgbasw/FEIDCH2NAUl/ht0w==',
+  );
+  const V4 = vector(
+    '1436881222',
+    '296318614',
+    '066523677e42a15c64a725ba0058cd7651174624',
+    '/RWeOUN4J839ynYH960Duj2k0WwvSfwq2dBFQ1NG78v9CZKbiCk5F8Fq/RGV0oFALoy+2L7KDe+1EbitZK7T4KtHMxntcEeQDxhWGdbeyTYJStcl7pudKA/ltfPP2nDbMrvmdl6JAX/XY4El0XEaYMrxegU3B1aUMZJ1GDjz9pIFv5+DPWj2mf7mhwIKcJSfeMctifS5UyJHKmIM+gnPQjtcKsVdnjaLckEScUsKKTygeG9IOtWFfE720W6g5UfOg3yxPFCUrqjWKRTue7g0yT0vQyb0L5cODKh1bCjIRcgikJsRVo3tAX1QO/CrHzKEEDqaD3Rx1hRkvRl/2KQlFd/DkhOzWp1LmpsCZQiNj0Fdc41aVleaFrwUQ8svg9Wt2iJLDhdqlz1Us2Pb6Ayx3dJLhXtb4ynJGsPFq0N8RrCuLgU391BpAiga5JBcjzS50pfvBBEEPQDyAE7znPphrA==',
+  );
+
+  it('V3 and V4 are taken and, ten years old, not acted on', async () => {
+    const real = await startIngestion({ keys });
+    try {
+      expect(await send(real.base, V3)).toEqual(SUCCESS);
+      expect(await send(real.base, V4)).toEqual(SUCCESS);
+      const rows = await real.query('SELECT kind, authorizer_appid, state FROM f_wechat_event ORDER BY event_id');
+      expect(rows).toEqual([
+        { kind: 'unauthorized', authorizer_appid: 'wx570bc396a51b8ff8', state: 'stale' },
+        { kind: 'component_verify_ticket', authorizer_appid: null, state: 'stale' },
+      ]);
+      expect(await real.query('SELECT * FROM f_wechat_verifyticket')).toEqual([]);
+    } finally {
+      await real.stop();
+    }
+  });
+});
+
+describe('what is refused', () => {
+  const good = () => makePush(app.keys, ticketXml(app.keys));
+  const refused = async (push: { path: string; body: string }, status: number, text: string) => {
+    const before = (await events()).length;
+    expect(await send(app.base, push)).toEqual({ status, type: 'text/plain; charset=utf-8', text });
+    expect((await events()).length).toBe(before);
+  };
+
+  it('a wrong or missing msg_signature', async () => {
+    const { path, body } = good();
+    await refused({ path: path.replace(/msg_signature=../, 'msg_signature=zz'), body }, 401, 'refused: signature');
+    await refused({ path: path.replace(/&msg_signature=.*/, ''), body }, 401, 'refused: signature');
+    await refused({ path: `${path}&nonce=2`, body }, 401, 'refused: signature');
+  });
+
+  it('another body under an intact signature', async () => {
+    await refused({ path: good().path, body: good().body }, 401, 'refused: signature');
+  });
+
+  it('plain text although encryption is on, and no Encrypt', async () => {
+    await refused({ path: good().path, body: ticketXml(app.keys) }, 400, 'refused: envelope');
+    await refused({ path: good().path, body: '' }, 400, 'refused: envelope');
+    await refused({ path: good().path, body: '<!DOCTYPE x><xml><Encrypt>a</Encrypt></xml>' }, 400, 'refused: envelope');
+  });
+
+  it('a right signature around the content of another component', async () => {
+    await refused(makePush(app.keys, ticketXml(app.keys), { tail: randomAppid() }), 400, 'refused: appid');
+  });
+
+  it('a key that is not ours', async () => {
+    const { status } = await send(
+      app.base,
+      makePush({ ...app.keys, encodingAesKey: newPushKeys().encodingAesKey }, ticketXml(app.keys)),
+    );
+    expect(status).toBe(400);
+  });
+
+  it('a component we do not serve, an address that is none, and a body without end', async () => {
+    await refused(makePush(newPushKeys(), ticketXml(app.keys)), 404, 'no such component');
+    await refused({ path: `/wechat/${app.keys.componentAppid}/nothing`, body: 'x' }, 404, 'no such address');
+    await refused({ path: good().path, body: 'x'.repeat(300_000) }, 413, 'refused: malformed request');
+  });
+});
+
+describe('the GET probe', () => {
+  it('is answered with echostr when signed, and refused otherwise', async () => {
+    const { path } = makePush(app.keys, ticketXml(app.keys));
+    const get = async (url: string) => {
+      const response = await request(`${app.base}${url}`);
+      return { status: response.statusCode, text: await response.body.text() };
+    };
+    expect(await get(`${path}&echostr=4375120948345356249`)).toEqual({ status: 200, text: '4375120948345356249' });
+    expect(await get(`${path.replace(/signature=../, 'signature=00')}&echostr=1`)).toEqual({
+      status: 401,
+      text: 'refused: signature',
+    });
+    expect(await get(path)).toMatchObject({ status: 401 });
+  });
+});
+
+it('hands over only what consumers want, once', async () => {
+  await eventually('all are handed over', async () => (await events()).every((event) => event.state !== 'received'));
+  const rows = await app.query<{ event_id: string }>(
+    `SELECT event_id FROM f_wechat_event WHERE state = 'queued' AND kind IN ('unauthorized')`,
+  );
+  expect((await jobs('release.events')).length).toBe(rows.length);
+  await app.service.app.get((await import('../handover/handover.service.js')).HandoverService).handOver();
+  expect((await jobs('release.events')).length).toBe(rows.length);
+});

@@ -1,0 +1,45 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Counter, Histogram, Registry } from 'prom-client';
+import { EVENT_KINDS } from '#wechat';
+
+const KNOWN: ReadonlySet<string> = new Set(EVENT_KINDS);
+
+/** Figures about pushes. Labels are bounded: a name that WeChat makes up counts as `unknown`. */
+@Injectable()
+export class PushMetrics {
+  private readonly pushes: Counter<'component' | 'route' | 'outcome'>;
+  private readonly events: Counter<'component' | 'kind'>;
+  private readonly seconds: Histogram<'route'>;
+
+  constructor(@Inject(Registry) registry: Registry) {
+    const registers = [registry];
+    this.pushes = new Counter({
+      name: 'wxplane_pushes_total',
+      help: 'Pushes by how they were answered: success, or the reason of a refusal or failure',
+      labelNames: ['component', 'route', 'outcome'],
+      registers,
+    });
+    this.events = new Counter({
+      name: 'wxplane_push_events_total',
+      help: 'Accepted pushes by the kind of their event',
+      labelNames: ['component', 'kind'],
+      registers,
+    });
+    this.seconds = new Histogram({
+      name: 'wxplane_push_seconds',
+      help: 'From the whole body being there until the answer',
+      labelNames: ['route'],
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5],
+      registers,
+    });
+  }
+
+  answered(component: string, route: string, outcome: string, startedMs: number): void {
+    this.pushes.inc({ component, route, outcome });
+    this.seconds.observe({ route }, (performance.now() - startedMs) / 1_000);
+  }
+
+  accepted(component: string, kind: string): void {
+    this.events.inc({ component, kind: KNOWN.has(kind) ? kind : 'unknown' });
+  }
+}

@@ -1,0 +1,149 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SecretBox } from '#persistence';
+import { CLOCK, type Clock, ComponentRegistry, LOGGER, type Logger } from '#service';
+import { PushCrypto, PushRefusedError } from '#wechat';
+import { OverloadedError } from '../inbox/group-commit.js';
+import type { InboxEntry } from '../inbox/inbox-entry.js';
+import { InboxWriter } from '../inbox/inbox-writer.service.js';
+import { IngestionConfig } from '../ingestion.config.js';
+import { type Incoming, readPush } from './push.domain.js';
+import { PushMetrics } from './push.metrics.js';
+
+export interface Push {
+  readonly route: 'events' | 'messages';
+  readonly component: string;
+  /** The path's, on the message event URL. Not signed. */
+  readonly pathAppid: string | undefined;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly body: Buffer | undefined;
+}
+
+/** Always short plain text, except for an encrypted reply. */
+export interface PushAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly type: 'text/plain' | 'application/xml';
+}
+
+export const SUCCESS: PushAnswer = { status: 200, body: 'success', type: 'text/plain' };
+const refusal = (status: number, why: string): PushAnswer => ({ status, body: why, type: 'text/plain' });
+
+/** WeChat hangs up after five seconds. */
+const ANSWER_WITHIN_MS = 4_600;
+const APPID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** One push from the first byte we believe to the answer. */
+@Injectable()
+export class PushService {
+  private readonly crypto: ReadonlyMap<string, PushCrypto>;
+  private lastWarningAt = 0;
+
+  constructor(
+    @Inject(ComponentRegistry) components: ComponentRegistry,
+    @Inject(InboxWriter) private readonly inbox: InboxWriter,
+    @Inject(SecretBox) private readonly secrets: SecretBox,
+    @Inject(PushMetrics) private readonly metrics: PushMetrics,
+    @Inject(IngestionConfig) private readonly config: IngestionConfig,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.crypto = new Map(
+      components.all.map(({ component_appid, push_tokens, encoding_aes_keys }) => [
+        component_appid,
+        new PushCrypto({ componentAppid: component_appid, pushTokens: push_tokens, encodingAesKeys: encoding_aes_keys }),
+      ]),
+    );
+  }
+
+  async receive(push: Push): Promise<PushAnswer> {
+    const startedMs = performance.now();
+    const crypto = this.crypto.get(push.component);
+    if (!crypto || (push.pathAppid !== undefined && !APPID.test(push.pathAppid))) {
+      this.metrics.answered('unknown', push.route, 'no-such-component', startedMs);
+      return refusal(404, 'no such component');
+    }
+    const { answer, outcome } = await this.take(push, crypto);
+    this.metrics.answered(push.component, push.route, outcome, startedMs);
+    return answer;
+  }
+
+  /** The GET that WeChat sends when the URL of an account's own configuration is saved. */
+  echo(component: string, query: Readonly<Record<string, unknown>>): PushAnswer {
+    try {
+      const echostr = this.crypto.get(component)?.verifyEcho(query);
+      return echostr === undefined ? refusal(404, 'no such component') : { ...SUCCESS, body: echostr };
+    } catch (error) {
+      if (error instanceof PushRefusedError) return refusal(401, 'refused: signature');
+      throw error;
+    }
+  }
+
+  private async take(push: Push, crypto: PushCrypto): Promise<{ answer: PushAnswer; outcome: string }> {
+    try {
+      const opened = crypto.open({ query: push.query, body: push.body ?? '' });
+      const incoming = readPush(opened, {
+        componentAppid: push.component,
+        pathAppid: push.pathAppid,
+        nowMs: this.clock.now(),
+        maxAgeMs: this.config.PUSH_MAX_AGE_S * 1_000,
+      });
+      await within(ANSWER_WITHIN_MS, this.inbox.store(this.toEntry(incoming)));
+      this.metrics.accepted(incoming.componentAppid, incoming.kind);
+      this.logger.debug(
+        {
+          event: 'push.accepted',
+          component_appid: push.component,
+          authorizer_appid: incoming.authorizerAppid,
+          kind: incoming.kind,
+        },
+        'Push stored',
+      );
+      return { answer: SUCCESS, outcome: incoming.state === 'received' ? 'success' : incoming.state };
+    } catch (error) {
+      return this.failed(push, error);
+    }
+  }
+
+  private failed(push: Push, error: unknown): { answer: PushAnswer; outcome: string } {
+    const about = { component_appid: push.component, route: push.route };
+    if (error instanceof PushRefusedError) {
+      const { reason, code } = error;
+      this.warn({ event: 'push.refused', ...about, reason, code }, 'Refused a push');
+      return {
+        answer: refusal(reason === 'signature' ? 401 : reason === 'too-large' ? 413 : 400, `refused: ${reason}`),
+        outcome: reason,
+      };
+    }
+    const outcome = error instanceof OverloadedError ? 'overloaded' : 'not-stored';
+    this.warn(
+      { event: 'push.not-stored', ...about, code: (error as { code?: string }).code, err: error },
+      'Nothing took a push; WeChat will repeat it',
+    );
+    return { answer: refusal(503, 'not stored, come again'), outcome };
+  }
+
+  /** At most one line a second: whoever sends nonsense must not be able to fill the disk. Every one is counted. */
+  private warn(fields: object, message: string): void {
+    const now = Date.now();
+    if (now - this.lastWarningAt < 1_000) return;
+    this.lastWarningAt = now;
+    this.logger.warn(fields, message);
+  }
+
+  private toEntry(incoming: Incoming): InboxEntry {
+    const { xml, event: _, ticket, ...rest } = incoming;
+    return {
+      ...rest,
+      receivedAtMs: Date.now(),
+      payload: this.secrets.seal(xml, 'event'),
+      ticket: ticket === null ? null : this.secrets.seal(ticket, 'verifyticket'),
+    };
+  }
+}
+
+function within(ms: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('it took too long')), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { SecretBox } from '#persistence';
+import { ClientStore, type RunningService, runService, type Scope } from '#service';
+import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
+import { startRedis } from '../../../scripts/lib/redis.ts';
+import { ingestion } from '../src/ingestion.js';
+import { newPushKeys, type PushKeys } from './wechat.js';
+
+export interface Running {
+  readonly keys: PushKeys;
+  readonly base: string;
+  readonly management: string;
+  readonly database: TestDatabase;
+  readonly redis: Redis;
+  readonly redisUrl: string;
+  readonly service: RunningService;
+  readonly secrets: SecretBox;
+  readonly env: Readonly<Record<string, string>>;
+  query<T = Record<string, unknown>>(sql: string, params?: unknown[]): Promise<T[]>;
+  /** A client of the HTTP API. @returns its key. */
+  client(scopes: readonly Scope[], authorizers?: readonly string[]): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface RunningOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly keys?: PushKeys;
+  /** The previous token and key, while they are rotated. */
+  readonly previous?: { readonly pushToken: string; readonly encodingAesKey: string };
+}
+
+export function componentsOf(keys: PushKeys, previous?: RunningOptions['previous']): string {
+  return JSON.stringify({
+    components: [
+      {
+        component_appid: keys.componentAppid,
+        component_appsecret: randomBytes(16).toString('hex'),
+        push_tokens: [keys.pushToken, ...(previous ? [previous.pushToken] : [])],
+        encoding_aes_keys: [keys.encodingAesKey, ...(previous ? [previous.encodingAesKey] : [])],
+      },
+    ],
+  });
+}
+
+/** The whole app inside this process, with a schema and a Redis of its own: Bull's keys have fixed names. */
+export async function startIngestion(options: RunningOptions = {}): Promise<Running> {
+  const keys = options.keys ?? newPushKeys();
+  const folder = mkdtempSync(join(tmpdir(), 'wxplane-ingestion-'));
+  const [database, redisServer] = await Promise.all([createTestDatabase(), startRedis({ folder, relaxed: true })]);
+  const encryptionKey = randomBytes(32);
+  const env = {
+    DATABASE_URL: database.url,
+    REDIS_URL: redisServer.url,
+    HTTP_HOST: '127.0.0.1',
+    HTTP_PORT: '0',
+    MANAGEMENT_HOST: '127.0.0.1',
+    MANAGEMENT_PORT: '0',
+    LOG_LEVEL: 'fatal',
+    SWEEP_INTERVAL_MS: '300',
+    WXPLANE_COMPONENTS: componentsOf(keys, options.previous),
+    WXPLANE_ENCRYPTION_KEYS: `k1:${encryptionKey.toString('base64')}`,
+    ...options.env,
+  };
+  const service = await runService(ingestion, env);
+  const redis = new Redis(redisServer.url);
+  return {
+    keys,
+    base: `http://127.0.0.1:${service.httpPort}`,
+    management: `http://127.0.0.1:${service.managementPort}`,
+    database,
+    redis,
+    redisUrl: redisServer.url,
+    service,
+    secrets: new SecretBox([{ id: 'k1', key: encryptionKey }]),
+    env,
+    query: (sql, params) => database.dataSource.query(sql, params),
+    client: async (scopes, authorizers) =>
+      (await service.app.get(ClientStore).create({ name: 'tests', scopes, ...(authorizers ? { authorizers } : {}) })).key,
+    async stop() {
+      await service.stop('end of test');
+      redis.disconnect();
+      await redisServer.child.stop(5_000);
+      await database.drop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits until the condition holds; gives its value. Bounded, and says what it waited for. */
+export async function eventually<T>(what: string, look: () => Promise<T | undefined | false>, timeoutMs = 20_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await look();
+    if (value !== undefined && value !== false) return value;
+    if (Date.now() > deadline) throw new Error(`it did not come to pass: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

@@ -4,20 +4,28 @@ import { AuthorizationCodeEntity, AuthorizationLinkEntity, PreAuthCodeEntity } f
 import { AuthorizerEntity, AuthorizerPermissionEntity } from './entities/authorizer.entity.js';
 import { AccessLogEntity, ClientEntity, IdempotencyEntity } from './entities/client.entity.js';
 import { EventEffectEntity, EventEntity } from './entities/event.entity.js';
+import { MiniProgramEntity } from './entities/mini-program.entity.js';
 import { RefreshTokenEntity } from './entities/refresh-token.entity.js';
 import { ReleaseEntity } from './entities/release.entity.js';
+import { ReleaseHistoryEntity } from './entities/release-history.entity.js';
 import { DeliveryAttemptEntity, DeliveryEntity, SubscriptionEntity } from './entities/subscription.entity.js';
+import { TemplatePromotionEntity } from './entities/template-promotion.entity.js';
 import { TicketEntity } from './entities/ticket.entity.js';
 import { SourceTables1700000000001 } from './migrations/1-source-tables.js';
 import { ExtendSourceTables1700000000002 } from './migrations/2-extend-source-tables.js';
 import { OwnTables1700000000003 } from './migrations/3-own-tables.js';
 import { InboxGuards1700000000010 } from './migrations/10-inbox-guards.js';
 import { Subscriptions1700000000011 } from './migrations/11-subscriptions.js';
+import { BrokerClaims1700000000020 } from './migrations/20-broker-claims.js';
+import { ReleaseSteps1700000000030 } from './migrations/30-release-steps.js';
 
 export const ENTITIES = [
   TicketEntity,
   RefreshTokenEntity,
   ReleaseEntity,
+  ReleaseHistoryEntity,
+  MiniProgramEntity,
+  TemplatePromotionEntity,
   EventEntity,
   EventEffectEntity,
   SubscriptionEntity,
@@ -41,6 +49,8 @@ export const MIGRATIONS = [
   OwnTables1700000000003,
   InboxGuards1700000000010,
   Subscriptions1700000000011,
+  BrokerClaims1700000000020,
+  ReleaseSteps1700000000030,
 ];
 
 export interface DatabaseOptions {

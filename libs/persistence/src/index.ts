@@ -9,8 +9,10 @@ export {
 } from './entities/authorizer.entity.js';
 export { AccessLogEntity, ClientEntity, type ClientOptions, IdempotencyEntity } from './entities/client.entity.js';
 export { EventEffectEntity, EventEntity, type EventState } from './entities/event.entity.js';
+export { MiniProgramEntity } from './entities/mini-program.entity.js';
 export { RefreshTokenEntity } from './entities/refresh-token.entity.js';
 export { ReleaseEntity } from './entities/release.entity.js';
+export { ReleaseHistoryEntity } from './entities/release-history.entity.js';
 export {
   type BodyFormat,
   DeliveryAttemptEntity,
@@ -18,6 +20,7 @@ export {
   type DeliveryState,
   SubscriptionEntity,
 } from './entities/subscription.entity.js';
+export { TemplatePromotionEntity } from './entities/template-promotion.entity.js';
 export { TicketEntity } from './entities/ticket.entity.js';
 export { type MigrationReport, migrate } from './migrator.js';
 export { type EncryptionKey, parseEncryptionKeys, SecretBox, SecretUnreadableError } from './secret-box.js';

@@ -19,4 +19,10 @@ export class AccessTokenEntity {
   @Column({ name: 'failures', type: 'int', unsigned: true, default: 0 }) failures!: number;
   /** JSON: errcode, rid, reaction of the last failure. */
   @Column({ name: 'failure', type: 'varchar', length: 512, nullable: true }) failure!: string | null;
+  @Column({ name: 'claim_owner', type: 'varchar', length: 64, nullable: true }) claimOwner!: string | null;
+  @Column({ name: 'claim_until', type: 'datetime', precision: 3, nullable: true }) claimUntil!: Date | null;
+  /** A refresh was begun then and its outcome is not known: the token may die five minutes later. */
+  @Column({ name: 'attempted_at', type: 'datetime', precision: 3, nullable: true }) attemptedAt!: Date | null;
+  /** No refresh before this, after a failure. */
+  @Column({ name: 'retry_at', type: 'datetime', precision: 3, nullable: true }) retryAt!: Date | null;
 }

@@ -16,6 +16,8 @@ export class AuthorizationLinkEntity {
   @Column({ name: 'uses', type: 'int', unsigned: true, default: 0 }) uses!: number;
   @Column({ name: 'expires_at', type: 'datetime', precision: 3 }) expiresAt!: Date;
   @Column({ name: 'created_at', type: 'datetime', precision: 3 }) createdAt!: Date;
+  /** Ciphertext, purpose `returnsecret`: signs the way back to `return_url`. */
+  @Column({ name: 'return_secret', type: 'varchar', length: 512, nullable: true }) returnSecret!: string | null;
   @Column({ name: 'revoked_at', type: 'datetime', precision: 3, nullable: true }) revokedAt!: Date | null;
 }
 

@@ -32,6 +32,9 @@ export interface ClientOptions {
 export class AccessLogEntity {
   @PrimaryGeneratedColumn({ name: 'accesslog_id', type: 'bigint', unsigned: true }) accesslogId!: string;
   @Column({ name: 'at', type: 'datetime', precision: 3 }) at!: Date;
+  /** How often, between `at` and `lastAt`: equal accesses of a few seconds are one entry. */
+  @Column({ name: 'times', type: 'int', unsigned: true, default: 1 }) times!: number;
+  @Column({ name: 'last_at', type: 'datetime', precision: 3, nullable: true }) lastAt!: Date | null;
   @Column({ name: 'app', type: 'varchar', length: 16 }) app!: string;
   @Column({ name: 'client_id', type: 'varchar', length: 32, nullable: true }) clientId!: string | null;
   @Column({ name: 'action', type: 'varchar', length: 64 }) action!: string;

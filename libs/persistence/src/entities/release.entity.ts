@@ -37,4 +37,16 @@ export class ReleaseEntity {
   @Column({ name: 'revision', type: 'int', unsigned: true, default: 0 }) revision!: number;
   @Column({ name: 'client_id', type: 'varchar', length: 32, nullable: true }) clientId!: string | null;
   @Column({ name: 'created_at', type: 'datetime', precision: 3, nullable: true }) createdAt!: Date | null;
+  /** JSON: what happens by itself; NULL: nothing. */
+  @Column({ name: 'policy', type: 'mediumtext', nullable: true }) policy!: string | null;
+  /** JSON: what the privacy scan of the commit found. */
+  @Column({ name: 'scan_result', type: 'mediumtext', nullable: true }) scanResult!: string | null;
+  @Column({ name: 'committed_at', type: 'datetime', precision: 3, nullable: true }) committedAt!: Date | null;
+  /** Failed tries of the present step. */
+  @Column({ name: 'attempts', type: 'int', unsigned: true, default: 0 }) attempts!: number;
+  /** JSON: what it waits for. */
+  @Column({ name: 'waiting', type: 'mediumtext', nullable: true }) waiting!: string | null;
+  @Column({ name: 'gray_percentage', type: 'tinyint', unsigned: true, nullable: true }) grayPercentage!: number | null;
+  @Column({ name: 'gray_at', type: 'datetime', precision: 3, nullable: true }) grayAt!: Date | null;
+  @Column({ name: 'rollout_id', type: 'int', unsigned: true, nullable: true }) rolloutId!: number | null;
 }

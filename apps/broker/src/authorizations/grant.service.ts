@@ -1,0 +1,128 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, type Clock, DomainError, LOGGER, type Logger } from '#service';
+import { type AuthorizationInfo, WechatApi, WechatApiError } from '#wechat';
+import { permissionSets } from '../authorizers/authorizer.domain.js';
+import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
+import { ProfileService } from '../authorizers/profile.service.js';
+import { authorizerToken, componentToken } from '../tokens/token.domain.js';
+import { TokenService } from '../tokens/token.service.js';
+import { withToken } from '../tokens/with-token.js';
+import { CodeRepository, type CodeSource } from './code.repository.js';
+import { VisitRepository } from './visit.repository.js';
+
+export interface GrantDelivery {
+  readonly componentAppid: string;
+  readonly code: string;
+  readonly source: CodeSource;
+  /** The push tells; the callback does not. */
+  readonly authorizerAppid?: string | undefined;
+  /** By WeChat's clock. Default: now. */
+  readonly grantedAt?: Date | undefined;
+  /** The visit of the launch page this came of, if known. */
+  readonly visitId?: string | undefined;
+}
+
+export interface GrantOutcome {
+  readonly authorizerAppid: string;
+  /** False: another delivery of the same grant was first, and everything is already done. */
+  readonly exchanged: boolean;
+}
+
+const ALREADY_USED = 61009;
+const EXPIRED = 61010;
+
+/**
+ * Codes → tokens, once. The callback and the push deliver one grant, perhaps with different codes, at the same time, to different
+ * replicas: the first one that claims the grant exchanges its code, the other one waits for it and does nothing.
+ */
+@Injectable()
+export class GrantService {
+  constructor(
+    private readonly codes: CodeRepository,
+    private readonly visits: VisitRepository,
+    private readonly authorizers: AuthorizerRepository,
+    private readonly profiles: ProfileService,
+    private readonly tokens: TokenService,
+    private readonly wechat: WechatApi,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** @throws DomainError */
+  async accept(delivery: GrantDelivery): Promise<GrantOutcome> {
+    const claimed = await this.codes.claim(delivery);
+    if (claimed.done !== undefined) return { authorizerAppid: claimed.done, exchanged: false };
+    try {
+      const authorizerAppid = await this.exchange(delivery, claimed.keys);
+      return { authorizerAppid, exchanged: true };
+    } catch (error) {
+      const live = await this.liveDespite(delivery, error);
+      if (live) {
+        await this.codes.finish(claimed.keys, 'exchanged', live);
+        return { authorizerAppid: live, exchanged: false };
+      }
+      await this.codes.release(claimed.keys, isFinal(error));
+      throw toDomainError(error);
+    }
+  }
+
+  private async exchange(delivery: GrantDelivery, keys: readonly string[]): Promise<string> {
+    const { componentAppid, code, source } = delivery;
+    const { authorization_info: info } = await withToken(this.tokens, componentToken(componentAppid), (token) =>
+      this.wechat.component.apiQueryAuth(token, { component_appid: componentAppid, authorization_code: code }),
+    );
+    const authorizerAppid = info.authorizer_appid;
+    await this.store(delivery, info, keys);
+    this.logger.info(
+      { event: 'authorization.granted', component_appid: componentAppid, authorizer_appid: authorizerAppid, source },
+      'An account authorized this component',
+    );
+    await this.profiles.refresh(componentAppid, authorizerAppid).catch(() => {});
+    return authorizerAppid;
+  }
+
+  /** Everything of one answer in one transaction, before anybody sees the token. */
+  private async store(delivery: GrantDelivery, info: AuthorizationInfo, keys: readonly string[]): Promise<void> {
+    const { componentAppid, visitId } = delivery;
+    const authorizerAppid = info.authorizer_appid;
+    const fresh = info.authorizer_access_token
+      ? { token: info.authorizer_access_token, expiresInMs: (info.expires_in ?? 7_200) * 1_000 }
+      : undefined;
+    const announce = await this.authorizers.dataSource.transaction(async (manager) => {
+      await this.authorizers.storeGrant(manager, {
+        componentAppid,
+        authorizerAppid,
+        refreshToken: info.authorizer_refresh_token,
+        permissionSets: permissionSets(info.func_info),
+        grantedAt: delivery.grantedAt ?? new Date(this.clock.now()),
+      });
+      const announceToken = await this.tokens.replace(manager, authorizerToken(componentAppid, authorizerAppid), fresh);
+      await this.codes.finish(keys, 'exchanged', authorizerAppid, manager);
+      if (visitId) await this.visits.complete(manager, visitId, authorizerAppid);
+      return announceToken;
+    });
+    await announce();
+  }
+
+  /** A code that is used up or too old is no loss if the authorization it stands for is alive. */
+  private async liveDespite({ componentAppid, authorizerAppid }: GrantDelivery, error: unknown): Promise<string | undefined> {
+    if (!(error instanceof WechatApiError) || !isFinal(error) || !authorizerAppid) return undefined;
+    const known = await this.authorizers.credentials(componentAppid, authorizerAppid);
+    if (known?.refreshToken && known.state !== 'cancelled') return authorizerAppid;
+    return (await this.profiles.adopt(componentAppid, authorizerAppid)) ? authorizerAppid : undefined;
+  }
+}
+
+function isFinal(error: unknown): boolean {
+  return error instanceof WechatApiError && (error.errcode === ALREADY_USED || error.errcode === EXPIRED);
+}
+
+function toDomainError(error: unknown): unknown {
+  if (!(error instanceof WechatApiError)) return error;
+  const { errcode, errmsg, rid, remedy } = error;
+  return new DomainError(
+    error.kind === 'errcode' ? 'wechat-refused' : 'wechat-unreachable',
+    'WeChat did not exchange the authorization code.',
+    { wechat: { errcode, errmsg, rid }, remedy, cause: error },
+  );
+}

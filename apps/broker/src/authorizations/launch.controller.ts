@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError, LOGGER, type Logger, Public } from '#service';
+import { WechatApiError } from '#wechat';
+import { LaunchService, type LinkState } from './launch.service.js';
+import { browserOf, type Page, renderPage } from './pages.domain.js';
+import { arrivedPage, cancelledPage, closedPage, failedPage, launchPage, unknownVisitPage } from './pages.js';
+
+/** The two public pages: from here the merchant leaves for WeChat, and here WeChat sends the browser back. */
+@ApiExcludeController()
+@Public()
+@Controller('authorize')
+export class LaunchController {
+  constructor(
+    private readonly launches: LaunchService,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @Get('callback')
+  async callback(
+    @Query() query: Record<string, unknown>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const visit = text(query['visit']);
+    const code = text(query['auth_code']);
+    try {
+      if (!code) return send(reply, 200, cancelledPage(await this.launches.linkOfVisit(visit)));
+      const arrival = await this.launches.arrive(visit, code);
+      if (!arrival) return send(reply, 404, unknownVisitPage());
+      if (arrival.returnTo)
+        return void reply
+          .header('cache-control', 'no-store')
+          .header('referrer-policy', 'no-referrer')
+          .redirect(arrival.returnTo, 303);
+      return send(reply, 200, arrivedPage(arrival));
+    } catch (error) {
+      return this.fail(error, request, reply, await this.launches.linkOfVisit(visit).catch(() => undefined));
+    }
+  }
+
+  @Get(':link')
+  async launch(@Param('link') linkId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    try {
+      const { link, state } = await this.launches.link(linkId);
+      if (state !== 'open' || !link) return send(reply, STATUS[state], closedPage(state));
+      const browser = browserOf(request.headers['user-agent'] ?? '');
+      return send(reply, 200, launchPage(await this.launches.begin(link, browser), browser));
+    } catch (error) {
+      return this.fail(error, request, reply, linkId);
+    }
+  }
+
+  private fail(error: unknown, request: FastifyRequest, reply: FastifyReply, linkId: string | undefined): void {
+    const known = error instanceof DomainError || error instanceof WechatApiError;
+    this.logger[known ? 'warn' : 'error'](
+      { event: 'authorization.page-failed', request_id: request.id, ...(known ? { problem: error.message } : { err: error }) },
+      'An authorization page could not be shown',
+    );
+    send(reply, error instanceof DomainError && error.code === 'conflict' ? 409 : 503, failedPage(error, request.id, linkId));
+  }
+}
+
+const STATUS: Record<LinkState, number> = { open: 200, unknown: 404, revoked: 410, expired: 410, used: 410 };
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function send(reply: FastifyReply, status: number, page: Page): void {
+  const nonce = randomBytes(12).toString('base64url');
+  void reply
+    .status(status)
+    .type('text/html; charset=utf-8')
+    .header('cache-control', 'no-store')
+    // WeChat looks at the referrer's host; more than the origin need not leave.
+    .header('referrer-policy', 'strict-origin-when-cross-origin')
+    .header(
+      'content-security-policy',
+      `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    )
+    .header('x-content-type-options', 'nosniff')
+    .header('x-frame-options', 'DENY')
+    .send(renderPage(page, nonce));
+}

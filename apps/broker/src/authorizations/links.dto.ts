@@ -1,0 +1,70 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import { AUTH_TYPES, type AuthType } from '#wechat';
+import { ComponentPath } from '../tokens/tokens.dto.js';
+
+export class LinkPath extends ComponentPath {
+  @Matches(/^[0-9a-f]{32}$/, { message: 'link_id must be 32 hexadecimal digits' }) link_id!: string;
+}
+
+export class CreateLinkRequest {
+  /**
+   * Which accounts may be picked: 1 official accounts, 2 mini programs, 3 both, 4 mini-program promoters, 5 Channels,
+   * 6 all three, 8 sales assistants.
+   */
+  @IsOptional() @IsIn(AUTH_TYPES) auth_type?: AuthType;
+  /** Only this account may be authorized; wins over `auth_type`. */
+  @IsOptional() @Matches(/^wx[0-9a-zA-Z]{1,62}$/, { message: 'biz_appid must be an appid' }) biz_appid?: string;
+  /** Permission sets to ask for; default: all that the component has released. */
+  @IsOptional() @IsArray() @ArrayMaxSize(50) @IsInt({ each: true }) @Min(1, { each: true }) category_ids?: number[];
+  /** The caller's own; comes back with the return. */
+  @IsOptional() @IsString() @MaxLength(512) state?: string;
+  /** Where the merchant's browser goes afterwards, signed; absent: a page of ours says what happened. */
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
+  @Length(8, 2048)
+  return_url?: string;
+  /** How many authorizations may come of it. Default 1. */
+  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(100_000) max_uses?: number;
+  /** Seconds. Default 7 days. */
+  @IsOptional() @Type(() => Number) @IsInt() @Min(60) @Max(90 * 86_400) expires_in?: number;
+}
+
+export class LinkResponse {
+  link_id!: string;
+  component_appid!: string;
+  /** To be opened by the merchant's administrator, from a page, a message or a QR code. */
+  url!: string;
+  auth_type!: number;
+  biz_appid!: string | null;
+  category_ids!: number[];
+  state!: string | null;
+  return_url!: string | null;
+  max_uses!: number;
+  /** Authorizations that came of it. */
+  uses!: number;
+  expires_at!: string;
+  created_at!: string;
+  revoked_at!: string | null;
+}
+
+export class CreatedLinkResponse extends LinkResponse {
+  /**
+   * Shown once. The return carries `signature`: HMAC-SHA256 in hex over its other parameters, sorted by name, as `name=value` joined
+   * by `&`, values percent-encoded as in the URL.
+   */
+  return_secret!: string;
+}

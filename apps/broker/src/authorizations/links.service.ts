@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AuthorizationLinkEntity, SecretBox } from '#persistence';
+import { type Client, ComponentRegistry, DomainError } from '#service';
+import { BrokerConfig } from '../broker.config.js';
+import type { CreatedLinkResponse, CreateLinkRequest, LinkResponse } from './links.dto.js';
+import { isAllowedReturn } from './return-url.domain.js';
+
+const DEFAULT_LIFE_S = 7 * 86_400;
+
+/** Links made for clients. Each leads to our launch page, never straight to WeChat: WeChat wants to see our domain as the referrer. */
+@Injectable()
+export class LinksService {
+  private readonly base: string;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly components: ComponentRegistry,
+    private readonly box: SecretBox,
+    config: BrokerConfig,
+  ) {
+    this.base = config.PUBLIC_BASE_URL.replace(/\/$/, '');
+  }
+
+  async create(componentAppid: string, client: Client, request: CreateLinkRequest): Promise<CreatedLinkResponse> {
+    if (!this.components.find(componentAppid))
+      throw new DomainError('component-unknown', `This deployment does not serve ${componentAppid}.`);
+    if (request.return_url && !isAllowedReturn(request.return_url, client.returnHosts))
+      throw new DomainError(
+        'invalid-request',
+        'return_url: https, without user or password, and a host that this client may return to.',
+      );
+    const returnSecret = randomBytes(24).toString('hex');
+    const now = Date.now();
+    const link: AuthorizationLinkEntity = {
+      linkId: randomBytes(16).toString('hex'),
+      componentAppid,
+      clientId: client.clientId,
+      authType: request.auth_type ?? 3,
+      bizAppid: request.biz_appid ?? null,
+      categoryIdList: request.category_ids?.length ? request.category_ids.join('|') : null,
+      state: request.state ?? null,
+      returnUrl: request.return_url ?? null,
+      returnSecret: this.box.seal(returnSecret, 'returnsecret'),
+      maxUses: request.max_uses ?? 1,
+      uses: 0,
+      expiresAt: new Date(now + (request.expires_in ?? DEFAULT_LIFE_S) * 1_000),
+      createdAt: new Date(now),
+      revokedAt: null,
+    };
+    await this.dataSource.getRepository(AuthorizationLinkEntity).insert(link);
+    return { ...this.toResponse(link), return_secret: returnSecret };
+  }
+
+  async get(componentAppid: string, linkId: string): Promise<LinkResponse> {
+    return this.toResponse(await this.find(componentAppid, linkId));
+  }
+
+  async revoke(componentAppid: string, linkId: string): Promise<LinkResponse> {
+    const link = await this.find(componentAppid, linkId);
+    const revokedAt = link.revokedAt ?? new Date();
+    await this.dataSource.getRepository(AuthorizationLinkEntity).update({ linkId }, { revokedAt });
+    return this.toResponse({ ...link, revokedAt });
+  }
+
+  private async find(componentAppid: string, linkId: string): Promise<AuthorizationLinkEntity> {
+    const link = await this.dataSource.getRepository(AuthorizationLinkEntity).findOneBy({ linkId, componentAppid });
+    if (!link) throw new DomainError('not-found', 'There is no such authorization link.');
+    return link;
+  }
+
+  private toResponse(link: AuthorizationLinkEntity): LinkResponse {
+    return {
+      link_id: link.linkId,
+      component_appid: link.componentAppid,
+      url: `${this.base}/authorize/${link.linkId}`,
+      auth_type: link.authType,
+      biz_appid: link.bizAppid,
+      category_ids: link.categoryIdList ? link.categoryIdList.split('|').map(Number) : [],
+      state: link.state,
+      return_url: link.returnUrl,
+      max_uses: link.maxUses,
+      uses: link.uses,
+      expires_at: link.expiresAt.toISOString(),
+      created_at: link.createdAt.toISOString(),
+      revoked_at: link.revokedAt?.toISOString() ?? null,
+    };
+  }
+}

@@ -1,0 +1,144 @@
+import { DomainError } from '#service';
+import { WechatApiError } from '#wechat';
+import type { Arrival, Launch, LinkState } from './launch.service.js';
+import type { Bilingual, Browser, Page } from './pages.domain.js';
+
+const AGAIN: Bilingual = { zh: '重新打开授权页', en: 'Open the authorization page again' };
+
+export function launchPage(launch: Launch, browser: Browser): Page {
+  const name = launch.componentName;
+  return {
+    title: name
+      ? { zh: `授权给「${name}」`, en: `Authorize “${name}”` }
+      : { zh: '微信第三方平台授权', en: 'Authorize a WeChat service provider' },
+    paragraphs: [
+      {
+        zh: '请由公众号或小程序的管理员操作。',
+        en: 'To be done by an administrator of the official account or mini program.',
+      },
+      ...(browser === 'mobile'
+        ? [
+            {
+              zh: '建议复制本页链接，发送到微信中打开；当前浏览器将显示需用微信扫描的二维码。',
+              en: 'Better open this page inside WeChat; this browser will show a QR code that WeChat has to scan.',
+            },
+          ]
+        : []),
+    ],
+    steps:
+      browser === 'wechat'
+        ? [
+            { zh: '点击下方按钮，进入微信的授权页。', en: 'Tap the button to reach WeChat’s consent page.' },
+            { zh: '选择要授权的账号，确认权限后同意授权。', en: 'Pick the account, check the permissions, agree.' },
+          ]
+        : [
+            { zh: '点击下方按钮，进入微信的授权页。', en: 'Click the button to reach WeChat’s consent page.' },
+            { zh: '用管理员的微信扫描二维码。', en: 'Scan the QR code with the administrator’s WeChat.' },
+            { zh: '在手机上选择账号，确认权限后同意授权。', en: 'On the phone pick the account, check the permissions, agree.' },
+          ],
+    link: { id: 'go', href: launch.href, label: { zh: '前往微信授权', en: 'Continue to WeChat' } },
+    footnote: {
+      zh: '权限可随时在微信公众平台取消。本页会自动更新，请勿转发进入微信后的地址。',
+      en: 'The authorization can be ended at any time on WeChat’s own platform. This page renews itself.',
+    },
+    reloadAfterS: Math.max(30, launch.expiresInS - 60),
+  };
+}
+
+export function arrivedPage(arrival: Arrival): Page {
+  return {
+    title: { zh: '授权成功', en: 'Authorized' },
+    paragraphs: [{ zh: '可以关闭此页面了。', en: 'You can close this page.' }],
+    facts: [
+      ...(arrival.nickName ? ([[{ zh: '账号', en: 'Account' }, arrival.nickName]] as const) : []),
+      [{ zh: 'AppID', en: 'AppID' }, arrival.authorizerAppid],
+    ],
+  };
+}
+
+const CLOSED: Record<Exclude<LinkState, 'open'>, { title: Bilingual; text: Bilingual }> = {
+  unknown: {
+    title: { zh: '链接不存在', en: 'No such link' },
+    text: { zh: '请检查链接是否完整。', en: 'Check that the link is complete.' },
+  },
+  revoked: {
+    title: { zh: '链接已停用', en: 'This link was withdrawn' },
+    text: { zh: '请向提供链接的人索取新的链接。', en: 'Ask whoever gave it to you for a new one.' },
+  },
+  expired: {
+    title: { zh: '链接已过期', en: 'This link has expired' },
+    text: { zh: '请向提供链接的人索取新的链接。', en: 'Ask whoever gave it to you for a new one.' },
+  },
+  used: {
+    title: { zh: '链接已使用', en: 'This link has been used' },
+    text: {
+      zh: '授权已经完成；如需授权其他账号，请索取新的链接。',
+      en: 'The authorization is done; for another account ask for a new link.',
+    },
+  },
+};
+
+export function closedPage(state: LinkState): Page {
+  const { title, text } = CLOSED[state === 'open' ? 'unknown' : state];
+  return { title, tone: 'bad', paragraphs: [text] };
+}
+
+export function cancelledPage(linkId: string | undefined): Page {
+  return {
+    title: { zh: '未完成授权', en: 'Not authorized' },
+    tone: 'bad',
+    paragraphs: [{ zh: '微信没有返回授权结果，可能已被取消。', en: 'WeChat sent no authorization; it was probably cancelled.' }],
+    ...again(linkId),
+  };
+}
+
+export function unknownVisitPage(): Page {
+  return {
+    title: { zh: '页面已失效', en: 'This page is no longer valid' },
+    tone: 'bad',
+    paragraphs: [
+      {
+        zh: '请重新打开授权链接。若微信中已显示授权成功，则无需再次操作。',
+        en: 'Open the authorization link again. If WeChat said that you authorized, nothing more is needed.',
+      },
+    ],
+  };
+}
+
+/** What WeChat said, what a person can do, and what support needs to find it. */
+export function failedPage(error: unknown, requestId: string, linkId: string | undefined): Page {
+  const told = explain(error);
+  return {
+    title: { zh: '授权暂时无法完成', en: 'The authorization could not be completed' },
+    tone: 'bad',
+    paragraphs: [told.remedy],
+    facts: [
+      ...(told.errcode === undefined ? [] : ([[{ zh: '微信错误码', en: 'WeChat code' }, String(told.errcode)]] as const)),
+      ...(told.rid ? ([[{ zh: '微信请求号', en: 'WeChat rid' }, told.rid]] as const) : []),
+      [{ zh: '请求编号', en: 'Request' }, requestId],
+    ],
+    ...again(linkId),
+  };
+}
+
+function explain(error: unknown): { remedy: Bilingual; errcode?: number | undefined; rid?: string | undefined } {
+  if (error instanceof WechatApiError) return { remedy: error.remedy, errcode: error.errcode, rid: error.rid };
+  if (error instanceof DomainError) {
+    const { remedy, wechat } = error.extras;
+    return {
+      remedy: typeof remedy === 'object' ? remedy : LATER,
+      errcode: wechat?.errcode,
+      rid: wechat?.rid,
+    };
+  }
+  return { remedy: LATER };
+}
+
+const LATER: Bilingual = {
+  zh: '请稍后重试；若多次失败，请把请求编号发给提供链接的人。',
+  en: 'Try again later; if it keeps failing, give the request number to whoever sent you the link.',
+};
+
+function again(linkId: string | undefined): Pick<Page, 'link'> {
+  return linkId ? { link: { id: 'again', href: `/authorize/${linkId}`, label: AGAIN } } : {};
+}

@@ -1,0 +1,174 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuthorizerEntity, SecretBox } from '#persistence';
+import type { AuthorizerInfo } from '#wechat';
+import { type AuthorizerState, kindOf } from './authorizer.domain.js';
+
+/** What a refresh needs to know of an authorizer. */
+export interface Credentials {
+  readonly state: AuthorizerState;
+  readonly refreshToken: string | undefined;
+  readonly previousRefreshToken: string | undefined;
+}
+
+export interface Grant {
+  readonly componentAppid: string;
+  readonly authorizerAppid: string;
+  /** Absent or empty: what is stored stays. */
+  readonly refreshToken: string | undefined;
+  /** `undefined`: not told. */
+  readonly permissionSets: readonly number[] | undefined;
+  readonly grantedAt: Date;
+}
+
+const AT = 'component_appid = ? AND authorizer_appid = ?';
+
+/** `f_wechat_authorizer`, its permission sets, and `f_wechat_refreshtoken`. */
+@Injectable()
+export class AuthorizerRepository {
+  constructor(
+    readonly dataSource: DataSource,
+    private readonly box: SecretBox,
+  ) {}
+
+  find(componentAppid: string, authorizerAppid: string): Promise<AuthorizerEntity | null> {
+    return this.dataSource.getRepository(AuthorizerEntity).findOneBy({ componentAppid, authorizerAppid });
+  }
+
+  async credentials(componentAppid: string, authorizerAppid: string): Promise<Credentials | undefined> {
+    const [row] = await this.dataSource.query(
+      `SELECT a.state, r.authorizer_refresh_token AS current, r.previous_refresh_token AS previous
+         FROM f_wechat_authorizer a
+         LEFT JOIN f_wechat_refreshtoken r ON r.component_appid = a.component_appid AND r.authorizer_appid = a.authorizer_appid AND r.is_cancel = 0
+        WHERE a.component_appid = ? AND a.authorizer_appid = ?`,
+      [componentAppid, authorizerAppid],
+    );
+    if (!row) return undefined;
+    return { state: row.state, refreshToken: this.open(row.current), previousRefreshToken: this.open(row.previous) };
+  }
+
+  /** A grant, an update or a renewal, as WeChat confirmed it: the authorizer is active, and the tokens are the new ones. */
+  async storeGrant(manager: EntityManager, grant: Grant): Promise<void> {
+    const { componentAppid, authorizerAppid, grantedAt } = grant;
+    await manager.query(
+      `INSERT INTO f_wechat_authorizer (component_appid, authorizer_appid, state, state_at, granted_at, created_at, updated_at)
+       VALUES (?, ?, 'active', UTC_TIMESTAMP(3), ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
+       ON DUPLICATE KEY UPDATE state = 'active', state_reason = NULL, state_at = UTC_TIMESTAMP(3), missing_since = NULL,
+         granted_at = GREATEST(IFNULL(granted_at, VALUES(granted_at)), VALUES(granted_at)), updated_at = UTC_TIMESTAMP(3)`,
+      [componentAppid, authorizerAppid, grantedAt],
+    );
+    await this.storeRefreshToken(manager, componentAppid, authorizerAppid, grant.refreshToken, grantedAt);
+    if (grant.permissionSets) await this.storePermissionSets(manager, componentAppid, authorizerAppid, grant.permissionSets);
+  }
+
+  /** Stores a refresh token and keeps the one before it. An absent or empty one changes nothing; so does the same one. */
+  async storeRefreshToken(
+    manager: EntityManager,
+    componentAppid: string,
+    authorizerAppid: string,
+    refreshToken: string | undefined,
+    grantedAt?: Date,
+  ): Promise<void> {
+    if (!refreshToken) return;
+    const [live] = await manager.query(
+      `SELECT refresh_id, authorizer_refresh_token AS stored FROM f_wechat_refreshtoken WHERE ${AT} AND is_cancel = 0 FOR UPDATE`,
+      [componentAppid, authorizerAppid],
+    );
+    const sealed = this.box.seal(refreshToken, 'refreshtoken');
+    if (!live) {
+      await manager.query(
+        `INSERT INTO f_wechat_refreshtoken (component_appid, authorizer_appid, authorizer_refresh_token, create_time, is_cancel, granted_at, update_time)
+         VALUES (?, ?, ?, UTC_TIMESTAMP(), 0, ?, UTC_TIMESTAMP())`,
+        [componentAppid, authorizerAppid, sealed, grantedAt ?? null],
+      );
+      return;
+    }
+    const same = this.open(live.stored) === refreshToken;
+    // The same token in an older system's plain text, or under an older key, is written again as well.
+    if (same && !this.box.isStale(live.stored) && !grantedAt) return;
+    await manager.query(
+      `UPDATE f_wechat_refreshtoken SET ${same ? '' : 'previous_refresh_token = authorizer_refresh_token,'}
+              authorizer_refresh_token = ?, granted_at = IFNULL(?, granted_at), update_time = UTC_TIMESTAMP()
+        WHERE refresh_id = ?`,
+      [sealed, grantedAt ?? null, live.refresh_id],
+    );
+  }
+
+  async storePermissionSets(
+    manager: EntityManager,
+    componentAppid: string,
+    authorizerAppid: string,
+    sets: readonly number[],
+  ): Promise<void> {
+    await manager.query(`DELETE FROM f_wechat_authorizerpermission WHERE ${AT}`, [componentAppid, authorizerAppid]);
+    if (sets.length === 0) return;
+    await manager.query(
+      `INSERT IGNORE INTO f_wechat_authorizerpermission (component_appid, authorizer_appid, funcscope_id) VALUES ${sets.map(() => '(?, ?, ?)').join(', ')}`,
+      sets.flatMap((id) => [componentAppid, authorizerAppid, id]),
+    );
+  }
+
+  /** Ends the authorization: the refresh token becomes history. */
+  async cancel(manager: EntityManager, componentAppid: string, authorizerAppid: string, at: Date, reason: string): Promise<void> {
+    await manager.query(
+      `UPDATE f_wechat_authorizer SET state = 'cancelled', state_reason = ?, state_at = UTC_TIMESTAMP(3),
+              cancelled_at = GREATEST(IFNULL(cancelled_at, ?), ?), updated_at = UTC_TIMESTAMP(3) WHERE ${AT}`,
+      [reason, at, at, componentAppid, authorizerAppid],
+    );
+    await manager.query(
+      `UPDATE f_wechat_refreshtoken SET is_cancel = 1, cancel_time = UTC_TIMESTAMP(), cancel_reason = 'unauthorized', update_time = UTC_TIMESTAMP()
+        WHERE ${AT} AND is_cancel = 0`,
+      [componentAppid, authorizerAppid],
+    );
+  }
+
+  /** A cancelled authorizer stays cancelled: only a grant brings it back. */
+  async setState(
+    componentAppid: string,
+    authorizerAppid: string,
+    state: Exclude<AuthorizerState, 'cancelled'>,
+    reason: string | null,
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<void> {
+    await manager.query(
+      `UPDATE f_wechat_authorizer SET state_at = IF(state = ?, state_at, UTC_TIMESTAMP(3)), state = ?, state_reason = ?, updated_at = UTC_TIMESTAMP(3)
+        WHERE ${AT} AND state <> 'cancelled'`,
+      [state, state, reason?.slice(0, 255) ?? null, componentAppid, authorizerAppid],
+    );
+  }
+
+  /** Fields that WeChat did not send keep what is known. */
+  async storeProfile(componentAppid: string, authorizerAppid: string, info: AuthorizerInfo): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE f_wechat_authorizer SET kind = ?, user_name = IFNULL(?, user_name), nick_name = IFNULL(?, nick_name),
+              principal_name = IFNULL(?, principal_name), head_img = IFNULL(?, head_img), profile = ?, profile_at = UTC_TIMESTAMP(3),
+              updated_at = UTC_TIMESTAMP(3) WHERE ${AT}`,
+      [
+        kindOf(info),
+        info.user_name ?? null,
+        info.nick_name?.slice(0, 255) ?? null,
+        info.principal_name?.slice(0, 255) ?? null,
+        info.head_img?.slice(0, 1024) ?? null,
+        JSON.stringify(info),
+        componentAppid,
+        authorizerAppid,
+      ],
+    );
+  }
+
+  async permissionSets(componentAppid: string, authorizerAppids: readonly string[]): Promise<Map<string, number[]>> {
+    const sets = new Map<string, number[]>();
+    if (authorizerAppids.length === 0) return sets;
+    const rows: { appid: string; id: number }[] = await this.dataSource.query(
+      `SELECT authorizer_appid AS appid, funcscope_id AS id FROM f_wechat_authorizerpermission
+        WHERE component_appid = ? AND authorizer_appid IN (${authorizerAppids.map(() => '?').join(', ')}) ORDER BY funcscope_id`,
+      [componentAppid, ...authorizerAppids],
+    );
+    for (const { appid, id } of rows) sets.set(appid, [...(sets.get(appid) ?? []), Number(id)]);
+    return sets;
+  }
+
+  private open(stored: string | null | undefined): string | undefined {
+    return stored ? this.box.open(stored, 'refreshtoken') || undefined : undefined;
+  }
+}

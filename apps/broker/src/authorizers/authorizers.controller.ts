@@ -1,0 +1,38 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type Client, CurrentClient, NeedsScope } from '#service';
+import { AuthorizerPath, ComponentPath } from '../tokens/tokens.dto.js';
+import { AuthorizerListResponse, AuthorizerResponse, ListAuthorizersQuery } from './authorizers.dto.js';
+import { AuthorizersService } from './authorizers.service.js';
+
+@ApiTags('authorizers')
+@Controller('v1/components/:component_appid/authorizers')
+export class AuthorizersController {
+  constructor(private readonly authorizers: AuthorizersService) {}
+
+  /** Authorizers, oldest first. WeChat is not asked. */
+  @Get()
+  @NeedsScope('authorizers:read')
+  list(
+    @Param() path: ComponentPath,
+    @Query() query: ListAuthorizersQuery,
+    @CurrentClient() client: Client,
+  ): Promise<AuthorizerListResponse> {
+    return this.authorizers.list(path.component_appid, query, client);
+  }
+
+  /** One authorizer with its profile. WeChat is not asked. */
+  @Get(':authorizer_appid')
+  @NeedsScope('authorizers:read')
+  get(@Param() path: AuthorizerPath): Promise<AuthorizerResponse> {
+    return this.authorizers.get(path.component_appid, path.authorizer_appid);
+  }
+
+  /** Asks WeChat for the profile and the permission sets, and answers them. */
+  @Post(':authorizer_appid/refresh')
+  @HttpCode(200)
+  @NeedsScope('authorizers:read')
+  refresh(@Param() path: AuthorizerPath): Promise<AuthorizerResponse> {
+    return this.authorizers.refresh(path.component_appid, path.authorizer_appid);
+  }
+}

@@ -1,0 +1,32 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { TokenService } from '../tokens/token.service.js';
+import { AuthorizerRepository } from './authorizer.repository.js';
+import { AuthorizerSource } from './authorizer.source.js';
+import { AuthorizersController } from './authorizers.controller.js';
+import { AuthorizersService } from './authorizers.service.js';
+import { CancellationService } from './cancellation.service.js';
+import { ProfileService } from './profile.service.js';
+import { RefreshTokenRecovery } from './refresh-token.recovery.js';
+
+@Module({
+  controllers: [AuthorizersController],
+  providers: [
+    AuthorizersService,
+    AuthorizerRepository,
+    AuthorizerSource,
+    RefreshTokenRecovery,
+    ProfileService,
+    CancellationService,
+  ],
+  exports: [AuthorizerRepository, ProfileService, CancellationService],
+})
+export class AuthorizersModule implements OnModuleInit {
+  constructor(
+    private readonly tokens: TokenService,
+    private readonly source: AuthorizerSource,
+  ) {}
+
+  onModuleInit(): void {
+    this.tokens.register('authorizer', this.source);
+  }
+}

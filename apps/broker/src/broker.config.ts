@@ -1,0 +1,26 @@
+import { IsInt, IsUrl, Matches, Max, Min } from 'class-validator';
+import { WechatEndpoints } from '#service';
+
+const HTTP = { protocols: ['http', 'https'], require_tld: false, require_protocol: true };
+
+/** The broker's own settings, beside those of every app. */
+export class BrokerConfig extends WechatEndpoints {
+  /**
+   * Where merchants reach the launch page: scheme and host of the authorization domain (授权发起页域名), without a path.
+   * WeChat refuses links that are opened elsewhere.
+   */
+  @IsUrl(HTTP)
+  @Matches(/^https?:\/\/[^/?#]+\/?$/, { message: 'must be a scheme and a host, without a path' })
+  readonly PUBLIC_BASE_URL!: string;
+
+  /** How long a reader waits for a refresh that somebody else is doing, at most. */
+  @IsInt() @Min(1_000) @Max(120_000) readonly TOKEN_WAIT_MS: number = 20_000;
+  /** How long a claim on a refresh holds without being extended: what a killed replica costs. */
+  @IsInt() @Min(1_000) @Max(120_000) readonly TOKEN_CLAIM_MS: number = 15_000;
+  /** Tokens kept in the memory of one replica. */
+  @IsInt() @Min(100) @Max(5_000_000) readonly TOKEN_CACHE_ENTRIES: number = 200_000;
+  /** A token that was refreshed less than this long ago is not refreshed again because a client says it is refused. */
+  @IsInt() @Min(0) @Max(3_600_000) readonly TOKEN_REPORT_INTERVAL_MS: number = 30_000;
+  /** Time for one call of WeChat's API, answer included; calls that make tokens have at least 10 s. */
+  @IsInt() @Min(100) @Max(120_000) readonly WECHAT_TIMEOUT_MS: number = 5_000;
+}

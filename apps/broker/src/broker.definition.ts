@@ -1,0 +1,25 @@
+import type { ServiceDefinition } from '#service';
+import { AuthorizationsModule } from './authorizations/authorizations.module.js';
+import { AuthorizersModule } from './authorizers/authorizers.module.js';
+import { BrokerConfig } from './broker.config.js';
+import { ClientsModule } from './clients/clients.module.js';
+import { EventsModule } from './events/events.module.js';
+import { InvalidationModule } from './invalidation/invalidation.module.js';
+import { TokensModule } from './tokens/tokens.module.js';
+import { WechatModule } from './wechat/wechat.module.js';
+
+export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
+  app: 'broker',
+  title: 'wxplane broker',
+  description: 'Tokens and authorizations of a WeChat third-party platform (微信第三方平台).',
+  config: BrokerConfig,
+  imports: () => [
+    InvalidationModule,
+    WechatModule,
+    TokensModule,
+    AuthorizersModule,
+    AuthorizationsModule,
+    EventsModule,
+    ClientsModule,
+  ],
+};

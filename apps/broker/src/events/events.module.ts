@@ -1,0 +1,13 @@
+import { BullModule } from '@nestjs/bull';
+import { Module } from '@nestjs/common';
+import { QUEUES } from '#queues';
+import { AuthorizationsModule } from '../authorizations/authorizations.module.js';
+import { AuthorizersModule } from '../authorizers/authorizers.module.js';
+import { EventsProcessor } from './events.processor.js';
+import { EventsService } from './events.service.js';
+
+@Module({
+  imports: [BullModule.registerQueue({ name: QUEUES.brokerEvents }), AuthorizationsModule, AuthorizersModule],
+  providers: [EventsService, EventsProcessor],
+})
+export class EventsModule {}

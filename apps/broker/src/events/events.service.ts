@@ -1,0 +1,118 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { EventEffectEntity, EventEntity, SecretBox } from '#persistence';
+import { DomainError, LOGGER, type Logger } from '#service';
+import { type EventOf, isReleaseCheckAppid, parseEvent, type WechatEvent } from '#wechat';
+import { GrantService } from '../authorizations/grant.service.js';
+import { VisitRepository } from '../authorizations/visit.repository.js';
+import { CancellationService } from '../authorizers/cancellation.service.js';
+import { componentToken } from '../tokens/token.domain.js';
+import { TokenService } from '../tokens/token.service.js';
+
+const CONSUMER = 'broker';
+
+type Effect = { readonly state: 'done' | 'skipped' | 'failed'; readonly note?: string };
+
+/** What the broker does with events. Each has its effect once; events come twice, late, and in any order. */
+@Injectable()
+export class EventsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly box: SecretBox,
+    private readonly grants: GrantService,
+    private readonly visits: VisitRepository,
+    private readonly cancellations: CancellationService,
+    private readonly tokens: TokenService,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** @throws when it should be tried again */
+  async handle(eventId: string): Promise<void> {
+    const effects = this.dataSource.getRepository(EventEffectEntity);
+    const earlier = await effects.findOneBy({ eventId, consumer: CONSUMER });
+    if (earlier && earlier.state !== 'failed') return;
+    const row = await this.dataSource.getRepository(EventEntity).findOneBy({ eventId });
+    if (!row || row.state === 'mismatch') return;
+    const event = parseEvent(this.box.open(row.payload, 'event'));
+    const { state, note } = await this.act(row.componentAppid, event);
+    await effects.upsert(
+      {
+        eventId,
+        consumer: CONSUMER,
+        state,
+        note: note?.slice(0, 512) ?? null,
+        attempts: (earlier?.attempts ?? 0) + 1,
+        at: new Date(),
+      },
+      ['eventId', 'consumer'],
+    );
+    this.logger.info({ event: 'event.handled', event_id: eventId, kind: row.kind, state, note }, 'Event handled');
+  }
+
+  private async act(componentAppid: string, event: WechatEvent): Promise<Effect> {
+    switch (event.kind) {
+      case 'component_verify_ticket':
+        // Ingestion has stored it. Whoever waited for a ticket may try again now.
+        await this.tokens.forgetFailures(componentToken(componentAppid));
+        return { state: 'done' };
+      case 'authorized':
+      case 'updateauthorized':
+        return this.granted(componentAppid, event);
+      case 'unauthorized': {
+        if (isReleaseCheckAppid(event.AuthorizerAppid)) return RELEASE_CHECK;
+        const ended = await this.cancellations.accept(componentAppid, event.AuthorizerAppid, new Date(event.CreateTime * 1_000));
+        return ended ? { state: 'done' } : { state: 'skipped', note: 'unknown here, or older than the present authorization' };
+      }
+      case 'notify_third_fasteregister':
+        return this.registered(componentAppid, event);
+      default:
+        return { state: 'skipped', note: 'nothing to do here' };
+    }
+  }
+
+  private async granted(componentAppid: string, event: EventOf<'authorized'> | EventOf<'updateauthorized'>): Promise<Effect> {
+    if (isReleaseCheckAppid(event.AuthorizerAppid)) return RELEASE_CHECK;
+    const visit = event.PreAuthCode ? await this.visits.byPreAuthCode(componentAppid, event.PreAuthCode) : null;
+    return this.accept(() =>
+      this.grants.accept({
+        componentAppid,
+        code: event.AuthorizationCode,
+        source: 'push',
+        authorizerAppid: event.AuthorizerAppid,
+        grantedAt: new Date(event.CreateTime * 1_000),
+        visitId: visit?.visitId,
+      }),
+    );
+  }
+
+  /** A quickly registered mini program comes with a code of its own. */
+  private async registered(componentAppid: string, event: EventOf<'notify_third_fasteregister'>): Promise<Effect> {
+    const { appid, auth_code: code, status } = event;
+    if (status !== 0 || !code || !appid) return { state: 'skipped', note: `registration ended with status ${status}` };
+    return this.accept(() =>
+      this.grants.accept({
+        componentAppid,
+        code,
+        source: 'registration',
+        authorizerAppid: appid,
+        grantedAt: new Date(event.CreateTime * 1_000),
+      }),
+    );
+  }
+
+  /** A code that WeChat will never take again is no reason to try again. */
+  private async accept(run: () => Promise<{ exchanged: boolean }>): Promise<Effect> {
+    try {
+      const { exchanged } = await run();
+      return exchanged ? { state: 'done' } : { state: 'skipped', note: 'this grant was processed already' };
+    } catch (error) {
+      const errcode = error instanceof DomainError ? error.extras.wechat?.errcode : undefined;
+      if (error instanceof DomainError && (error.code === 'conflict' || errcode === 61009 || errcode === 61010))
+        return { state: 'failed', note: error.detail };
+      throw error;
+    }
+  }
+}
+
+/** WeChat's own check of the platform: no tenants are made of its accounts. */
+const RELEASE_CHECK: Effect = { state: 'skipped', note: 'an account of the release check' };

@@ -1,0 +1,4 @@
+import { main } from '#service';
+import { brokerDefinition } from './broker.definition.js';
+
+await main(brokerDefinition);

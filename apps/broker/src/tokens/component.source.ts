@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { ComponentRegistry } from '#service';
+import { WechatApi, WechatApiError } from '#wechat';
+import { TicketRepository } from '../tickets/ticket.repository.js';
+import { RefreshFailure } from './refresh-failure.js';
+import type { TokenSubject } from './token.domain.js';
+import type { FreshToken, TokenSource } from './token-source.js';
+
+/** The ticket is too old, empty or of another component. */
+const TICKET_REFUSED = new Set([61005, 61006, 40091]);
+/** Only a change of configuration helps; each try costs quota. */
+const OPERATOR = new Set([40001, 40013, 40125, 41004, 61004, 61011, 45009]);
+const OPERATOR_PAUSE_MS = 60_000;
+
+/** Ticket and secret → component access token. */
+@Injectable()
+export class ComponentSource implements TokenSource {
+  constructor(
+    private readonly components: ComponentRegistry,
+    private readonly tickets: TicketRepository,
+    private readonly wechat: WechatApi,
+  ) {}
+
+  async renew({ componentAppid }: TokenSubject): Promise<FreshToken> {
+    const component = this.components.find(componentAppid);
+    if (!component) throw new RefreshFailure('component-unknown', 'This deployment does not serve that component.');
+    const ticket = await this.tickets.newest(componentAppid);
+    if (ticket === undefined) {
+      await this.startPushes(componentAppid, component.component_appsecret);
+      throw new RefreshFailure('ticket-missing', 'No ticket younger than 12 hours; WeChat was asked to push one.', {
+        capMs: 20_000,
+      });
+    }
+    try {
+      const answer = await this.wechat.component.apiComponentToken({
+        component_appid: componentAppid,
+        component_appsecret: component.component_appsecret,
+        component_verify_ticket: ticket,
+      });
+      return { token: answer.component_access_token, expiresInMs: answer.expires_in * 1_000 };
+    } catch (error) {
+      if (!(error instanceof WechatApiError)) throw error;
+      const errcode = error.errcode ?? 0;
+      if (TICKET_REFUSED.has(errcode)) {
+        await this.startPushes(componentAppid, component.component_appsecret);
+        throw new RefreshFailure('ticket-missing', 'WeChat refused the newest ticket; it was asked to push another one.', {
+          wechat: error,
+          capMs: 20_000,
+        });
+      }
+      throw RefreshFailure.of(
+        error,
+        'WeChat gave no component token.',
+        OPERATOR.has(errcode) ? { floorMs: OPERATOR_PAUSE_MS } : {},
+      );
+    }
+  }
+
+  /** Harmless when the pushes run already. */
+  private async startPushes(componentAppid: string, secret: string): Promise<void> {
+    await this.wechat.component.apiStartPushTicket({ component_appid: componentAppid, component_secret: secret }).catch(() => {});
+  }
+}

@@ -1,0 +1,82 @@
+import { LRUCache } from 'lru-cache';
+import { DEAD_MARGIN_MS, FORMER_TOKEN_MS, type LiveToken, refreshWindowMs } from './token.domain.js';
+
+/** A copy in this process. Instants are of the monotonic clock. */
+export interface MemoryToken {
+  readonly token: string;
+  readonly generation: number;
+  /** When WeChat stops accepting it. */
+  diesAt: number;
+  /** When it should be replaced; moved forward while that fails. */
+  dueAt: number;
+  readonly lifetimeMs: number;
+  stale: boolean;
+}
+
+/** How long a generation announced by a message keeps older ones out: longer than any read takes. */
+const FENCE_MS = 60_000;
+
+/**
+ * The copies of one process. A message "generation 7" that arrives while generation 6 is being read from the database keeps
+ * generation 6 out.
+ */
+export class TokenMemory {
+  private readonly tokens: LRUCache<string, MemoryToken>;
+  private readonly fences = new LRUCache<string, { generation: number; until: number }>({ max: 10_000 });
+
+  constructor(
+    entries: number,
+    private readonly now: () => number,
+  ) {
+    this.tokens = new LRUCache({ max: entries });
+  }
+
+  get size(): number {
+    return this.tokens.size;
+  }
+
+  /** The copy, if it can still be given out. */
+  get(key: string): MemoryToken | undefined {
+    const copy = this.tokens.get(key);
+    return copy !== undefined && copy.diesAt - DEAD_MARGIN_MS > this.now() ? copy : undefined;
+  }
+
+  put(key: string, live: LiveToken): void {
+    const now = this.now();
+    const fence = this.fences.get(key);
+    if (fence && fence.until > now && fence.generation > live.generation) return;
+    const present = this.tokens.get(key);
+    if (present && present.generation > live.generation) return;
+    this.tokens.set(key, {
+      token: live.token,
+      generation: live.generation,
+      diesAt: now + live.remainingMs,
+      dueAt: now + live.remainingMs - refreshWindowMs(live.lifetimeMs, Math.random()),
+      lifetimeMs: live.lifetimeMs,
+      stale: live.stale,
+    });
+  }
+
+  /** The token changed elsewhere: older copies are worth nothing. */
+  invalidate(key: string, generation: number): void {
+    this.fences.set(key, { generation, until: this.now() + FENCE_MS });
+    const present = this.tokens.peek(key);
+    if (present && present.generation < generation) this.tokens.delete(key);
+  }
+
+  /** A refresh was begun somewhere: if nobody tells how it ended, the copy dies with the former token. */
+  doubt(key: string): void {
+    const present = this.tokens.peek(key);
+    if (!present) return;
+    present.diesAt = Math.min(present.diesAt, this.now() + FORMER_TOKEN_MS);
+    present.dueAt = Math.min(present.dueAt, this.now() + (FORMER_TOKEN_MS * 3) / 4);
+  }
+
+  drop(key: string): void {
+    this.tokens.delete(key);
+  }
+
+  clear(): void {
+    this.tokens.clear();
+  }
+}

@@ -1,0 +1,104 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { SecretBox } from '#persistence';
+import { isReady, REDIS } from '#service';
+import { DEAD_MARGIN_MS, FORMER_TOKEN_MS, type LiveToken } from './token.domain.js';
+
+const PREFIX = '{wxplane}:token:';
+const ERA = '{wxplane}:token-era';
+/** How long "there is none" keeps older generations out. */
+const EMPTY_MS = 60_000;
+
+/**
+ * Writes a generation only over an older one, and only in the era the writer knows ('' = whichever): a slow writer changes nothing.
+ * Arguments: generation, sealed token or '', lifetime, ttl, era.
+ */
+const PUT = `
+local era = redis.call('GET', KEYS[2]) or '0'
+if ARGV[5] ~= '' and ARGV[5] ~= era then return 0 end
+local g = redis.call('HGET', KEYS[1], 'g')
+if g and tonumber(g) > tonumber(ARGV[1]) then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'g', ARGV[1], 't', ARGV[2], 'l', ARGV[3], 'e', era)
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 1`;
+
+/** Shortens the life of a copy, never lengthens it. */
+const CAP = `
+if redis.call('PTTL', KEYS[1]) > tonumber(ARGV[1]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return 1`;
+
+export interface SharedAnswer {
+  readonly live: LiveToken | undefined;
+  /** To be given to `put` for what is read elsewhere after this; `undefined`: Redis is away, put nothing. */
+  readonly era: string | undefined;
+}
+
+/**
+ * The copies all replicas share, encrypted, in Redis. Remaining life is the key's own TTL. Never needed for correctness:
+ * every failure means "not there".
+ *
+ * A replica that was without Redis, or is new, cannot know whether a removal was missed. It begins a new era, and copies of
+ * former eras count as absent for everyone.
+ */
+@Injectable()
+export class TokenShare implements OnModuleInit {
+  constructor(
+    @Inject(REDIS) private readonly redis: Redis,
+    private readonly box: SecretBox,
+  ) {}
+
+  onModuleInit(): void {
+    const begin = () => void this.redis.incr(ERA).catch(() => {});
+    // Before any other command of the connection, since handlers run before anything else can be sent.
+    this.redis.on('ready', begin);
+    if (isReady(this.redis)) begin();
+  }
+
+  async get(key: string): Promise<SharedAnswer> {
+    if (!isReady(this.redis)) return { live: undefined, era: undefined };
+    try {
+      const answers = await this.redis
+        .pipeline()
+        .hmget(PREFIX + key, 'g', 't', 'l', 'e')
+        .pttl(PREFIX + key)
+        .get(ERA)
+        .exec();
+      const [generation, sealed, lifetime, era] = (answers?.[0]?.[1] ?? []) as (string | null)[];
+      const remainingMs = Number(answers?.[1]?.[1] ?? -2);
+      const now = String(answers?.[2]?.[1] ?? '0');
+      if (!generation || !sealed || era !== now || remainingMs <= DEAD_MARGIN_MS) return { live: undefined, era: now };
+      const token = this.box.open(sealed, 'accesstoken');
+      return {
+        live: { token, generation: Number(generation), remainingMs, lifetimeMs: Number(lifetime), stale: false },
+        era: now,
+      };
+    } catch {
+      return { live: undefined, era: undefined };
+    }
+  }
+
+  /** @param era what `get` said before the token was read; absent for the writer of the generation itself */
+  async put(key: string, generation: number, sealed: string, remainingMs: number, lifetimeMs: number, era = ''): Promise<void> {
+    if (remainingMs > DEAD_MARGIN_MS) await this.run(PUT, key, generation, sealed, lifetimeMs, Math.floor(remainingMs), era);
+  }
+
+  /** There is none of this generation; older ones are not to come back. */
+  async remove(key: string, generation: number): Promise<void> {
+    await this.run(PUT, key, generation, '', 0, EMPTY_MS, '');
+  }
+
+  /** A refresh was begun: unless its end is told, the copy dies with the former token. */
+  async doubt(key: string): Promise<void> {
+    await this.run(CAP, key, FORMER_TOKEN_MS);
+  }
+
+  private async run(script: string, key: string, ...args: (string | number)[]): Promise<void> {
+    if (!isReady(this.redis)) return;
+    try {
+      await this.redis.eval(script, 2, PREFIX + key, ERA, ...args);
+    } catch {
+      // Others then read MySQL; a lost connection begins a new era when it is back.
+    }
+  }
+}

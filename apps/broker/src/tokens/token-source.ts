@@ -1,0 +1,21 @@
+import type { EntityManager } from 'typeorm';
+import type { TokenSubject } from './token.domain.js';
+
+/** What WeChat (or the broker that is followed) answered to a refresh. */
+export interface FreshToken {
+  readonly token: string;
+  readonly expiresInMs: number;
+  /** Writes what belongs to the same answer, in the transaction that stores the token. */
+  readonly alongside?: (manager: EntityManager) => Promise<void>;
+}
+
+/** Gets a new token of one kind. Called by one replica at a time per subject. */
+export interface TokenSource {
+  /**
+   * Whether there is such a subject at all; asked before anything is remembered of it.
+   * @throws DomainError
+   */
+  admit?(subject: TokenSubject): Promise<void>;
+  /** @throws RefreshFailure */
+  renew(subject: TokenSubject): Promise<FreshToken>;
+}

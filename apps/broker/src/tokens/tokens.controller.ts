@@ -1,0 +1,134 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AccessLog, type Client, ComponentRegistry, CurrentClient, DomainError, NeedsScope } from '#service';
+import { authorizerToken, cacheSeconds, componentToken, type LiveToken, type TokenSubject } from './token.domain.js';
+import { TokenService } from './token.service.js';
+import { AuthorizerPath, ComponentPath, ReportInvalidRequest, ReportInvalidResponse, TokenResponse } from './tokens.dto.js';
+
+@ApiTags('tokens')
+@Controller('v1/components/:component_appid')
+export class TokensController {
+  constructor(
+    private readonly tokens: TokenService,
+    private readonly components: ComponentRegistry,
+    private readonly accessLog: AccessLog,
+  ) {}
+
+  /** The component access token (第三方平台接口调用凭证), alive. */
+  @Get('token')
+  @NeedsScope('component-token')
+  component(
+    @Param() path: ComponentPath,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenResponse> {
+    return this.reveal(componentToken(path.component_appid), client, request, reply);
+  }
+
+  /** "WeChat refused this component token." Answers the one to use now. */
+  @Post('token/report-invalid')
+  @HttpCode(200)
+  @NeedsScope('component-token')
+  reportComponent(
+    @Param() path: ComponentPath,
+    @Body() body: ReportInvalidRequest,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReportInvalidResponse> {
+    return this.report(componentToken(path.component_appid), body, client, request, reply);
+  }
+
+  /** The authorizer access token (授权方接口调用凭证), alive: use it wherever WeChat's documents say `access_token`. */
+  @Get('authorizers/:authorizer_appid/token')
+  @NeedsScope('authorizer-token')
+  authorizer(
+    @Param() path: AuthorizerPath,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenResponse> {
+    return this.reveal(authorizerToken(path.component_appid, path.authorizer_appid), client, request, reply);
+  }
+
+  /** "WeChat refused this authorizer token." Answers the one to use now. */
+  @Post('authorizers/:authorizer_appid/token/report-invalid')
+  @HttpCode(200)
+  @NeedsScope('authorizer-token')
+  reportAuthorizer(
+    @Param() path: AuthorizerPath,
+    @Body() body: ReportInvalidRequest,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReportInvalidResponse> {
+    return this.report(authorizerToken(path.component_appid, path.authorizer_appid), body, client, request, reply);
+  }
+
+  private async reveal(
+    subject: TokenSubject,
+    client: Client,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<TokenResponse> {
+    this.requireComponent(subject);
+    try {
+      const answer = toResponse(await this.tokens.get(subject));
+      this.record('token.reveal', 'ok', subject, client, request);
+      void reply.header('cache-control', `private, max-age=${answer.cache_seconds}`);
+      return answer;
+    } catch (error) {
+      this.record('token.reveal', 'failed', subject, client, request);
+      throw error;
+    }
+  }
+
+  private async report(
+    subject: TokenSubject,
+    { token }: ReportInvalidRequest,
+    client: Client,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<ReportInvalidResponse> {
+    this.requireComponent(subject);
+    const { live, refreshed } = await this.tokens.reportInvalid(subject, token);
+    this.record('token.report-invalid', 'ok', subject, client, request);
+    void reply.header('cache-control', 'no-store');
+    return { ...toResponse(live), refreshed };
+  }
+
+  private requireComponent({ componentAppid }: TokenSubject): void {
+    if (!this.components.find(componentAppid))
+      throw new DomainError('component-unknown', `This deployment does not serve ${componentAppid}.`);
+  }
+
+  private record(
+    action: string,
+    outcome: 'ok' | 'failed',
+    { componentAppid, authorizerAppid, kind }: TokenSubject,
+    client: Client,
+    request: FastifyRequest,
+  ): void {
+    this.accessLog.record({
+      action,
+      outcome,
+      clientId: client.clientId,
+      componentAppid,
+      authorizerAppid: authorizerAppid || undefined,
+      subject: kind,
+      ip: request.ip,
+      requestId: request.id,
+    });
+  }
+}
+
+function toResponse(live: LiveToken): TokenResponse {
+  return {
+    access_token: live.token,
+    expires_in: Math.floor(live.remainingMs / 1_000),
+    cache_seconds: cacheSeconds(live.remainingMs),
+    ...(live.stale ? { stale: true } : {}),
+  };
+}

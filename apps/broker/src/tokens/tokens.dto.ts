@@ -1,0 +1,31 @@
+import { IsString, Length, Matches } from 'class-validator';
+
+export class ComponentPath {
+  /** The component's appid. */
+  @Matches(/^wx[0-9a-zA-Z]{1,62}$/, { message: 'component_appid must be an appid' }) component_appid!: string;
+}
+
+export class AuthorizerPath extends ComponentPath {
+  /** The authorizer's appid. */
+  @Matches(/^wx[0-9a-zA-Z]{1,62}$/, { message: 'authorizer_appid must be an appid' }) authorizer_appid!: string;
+}
+
+export class TokenResponse {
+  access_token!: string;
+  /** Seconds until WeChat stops accepting it. */
+  expires_in!: number;
+  /** Seconds the caller may keep it; after that, ask again: it may have been replaced. */
+  cache_seconds!: number;
+  /** It should have been refreshed by now, and WeChat does not answer. */
+  stale?: boolean;
+}
+
+export class ReportInvalidRequest {
+  /** The token that WeChat refused. */
+  @IsString() @Length(1, 2048) token!: string;
+}
+
+export class ReportInvalidResponse extends TokenResponse {
+  /** True: the token was replaced because of this report (or of another one at the same moment). */
+  refreshed!: boolean;
+}

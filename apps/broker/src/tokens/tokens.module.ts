@@ -1,0 +1,29 @@
+import { Global, Module, type OnModuleInit } from '@nestjs/common';
+import { TicketRepository } from '../tickets/ticket.repository.js';
+import { ComponentSource } from './component.source.js';
+import { JsapiSource } from './jsapi.source.js';
+import { TokenRepository } from './token.repository.js';
+import { TokenService } from './token.service.js';
+import { TokenShare } from './token-share.js';
+import { TokensController } from './tokens.controller.js';
+
+/** The token mechanism. The source of authorizer tokens is registered by the authorizers' module. */
+@Global()
+@Module({
+  controllers: [TokensController],
+  providers: [TokenService, TokenRepository, TokenShare, TicketRepository, ComponentSource, JsapiSource],
+  exports: [TokenService, TicketRepository],
+})
+export class TokensModule implements OnModuleInit {
+  constructor(
+    private readonly tokens: TokenService,
+    private readonly component: ComponentSource,
+    private readonly jsapi: JsapiSource,
+  ) {}
+
+  onModuleInit(): void {
+    this.tokens.register('component', this.component);
+    this.tokens.register('jsapi', this.jsapi);
+    this.tokens.register('wx_card', this.jsapi);
+  }
+}

@@ -1,0 +1,19 @@
+import { WechatApiError } from '#wechat';
+import type { TokenSubject } from './token.domain.js';
+import type { TokenService } from './token.service.js';
+
+/** WeChat's ways to say that the token in the call is not good (any more). */
+export const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001, 42006]);
+
+/** Calls WeChat with a token; if WeChat refuses the token, once more with another one. */
+export async function withToken<T>(tokens: TokenService, subject: TokenSubject, call: (token: string) => Promise<T>): Promise<T> {
+  const { token } = await tokens.get(subject);
+  try {
+    return await call(token);
+  } catch (error) {
+    if (!(error instanceof WechatApiError) || !TOKEN_REFUSED.has(error.errcode ?? 0)) throw error;
+    const { live } = await tokens.reportInvalid(subject, token);
+    if (live.token === token) throw error;
+    return call(live.token);
+  }
+}

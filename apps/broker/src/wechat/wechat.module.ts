@@ -1,0 +1,34 @@
+import { Global, Module } from '@nestjs/common';
+import { WechatApi, WechatUrls } from '#wechat';
+import { BrokerConfig } from '../broker.config.js';
+import { CallRecorder } from './call-recorder.js';
+
+/** WeChat's API and URLs; every call is recorded. */
+@Global()
+@Module({
+  providers: [
+    CallRecorder,
+    {
+      provide: WechatApi,
+      inject: [BrokerConfig, CallRecorder],
+      useFactory: (config: BrokerConfig, calls: CallRecorder) =>
+        new WechatApi({
+          apiBaseUrl: config.WECHAT_API_BASE_URL,
+          timeoutMs: config.WECHAT_TIMEOUT_MS,
+          onCall: (record) => calls.record(record),
+        }),
+    },
+    {
+      provide: WechatUrls,
+      inject: [BrokerConfig],
+      useFactory: (config: BrokerConfig) =>
+        new WechatUrls({
+          apiBaseUrl: config.WECHAT_API_BASE_URL,
+          mpBaseUrl: config.WECHAT_MP_BASE_URL,
+          openBaseUrl: config.WECHAT_OPEN_BASE_URL,
+        }),
+    },
+  ],
+  exports: [WechatApi, WechatUrls, CallRecorder],
+})
+export class WechatModule {}

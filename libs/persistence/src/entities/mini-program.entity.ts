@@ -1,0 +1,21 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** What one mini program runs, as last read from WeChat, and who may write to it at this moment. */
+@Entity('f_wechat_miniprogram')
+export class MiniProgramEntity {
+  @PrimaryColumn({ name: 'component_appid', type: 'varchar', length: 64 }) componentAppid!: string;
+  @PrimaryColumn({ name: 'authorizer_appid', type: 'varchar', length: 64 }) authorizerAppid!: string;
+  @Column({ name: 'write_owner', type: 'varchar', length: 32, nullable: true }) writeOwner!: string | null;
+  @Column({ name: 'write_until', type: 'datetime', precision: 3, nullable: true }) writeUntil!: Date | null;
+  @Column({ name: 'trial_version', type: 'varchar', length: 64, nullable: true }) trialVersion!: string | null;
+  @Column({ name: 'trial_desc', type: 'mediumtext', nullable: true }) trialDesc!: string | null;
+  @Column({ name: 'trial_at', type: 'datetime', nullable: true }) trialAt!: Date | null;
+  @Column({ name: 'online_version', type: 'varchar', length: 64, nullable: true }) onlineVersion!: string | null;
+  @Column({ name: 'online_desc', type: 'mediumtext', nullable: true }) onlineDesc!: string | null;
+  @Column({ name: 'online_at', type: 'datetime', nullable: true }) onlineAt!: Date | null;
+  @Column({ name: 'versions_read_at', type: 'datetime', precision: 3, nullable: true }) versionsReadAt!: Date | null;
+  /** 1 in service, 0 suspended. */
+  @Column({ name: 'visit_status', type: 'tinyint', nullable: true }) visitStatus!: number | null;
+  @Column({ name: 'problem', type: 'simple-json', nullable: true }) problem!: Record<string, unknown> | null;
+  @Column({ name: 'tags', type: 'simple-json', nullable: true }) tags!: string[] | null;
+}

@@ -1,0 +1,11 @@
+import { randomBytes } from 'node:crypto';
+
+/** Prints a fresh `.env` for docker-compose.yml: `node scripts/deploy/make-env.ts > .env`. Every call makes other secrets. */
+const password = () => randomBytes(24).toString('base64url');
+process.stdout.write(`# Made by scripts/deploy/make-env.ts. Keep it: without WXPLANE_ENCRYPTION_KEYS the secrets in the database cannot be read.
+MARIADB_PASSWORD=${password()}
+REDIS_PASSWORD=${password()}
+WXPLANE_ENCRYPTION_KEYS=k1:${randomBytes(32).toString('base64')}
+# Scheme and host where merchants open the launch page (授权发起页域名).
+PUBLIC_BASE_URL=http://127.0.0.1:3002
+`);

@@ -1,0 +1,4 @@
+import { main } from '#service';
+import { releaseService } from './release.definition.js';
+
+await main(releaseService);

@@ -1,0 +1,17 @@
+import { ScheduleModule } from '@nestjs/schedule';
+import type { ServiceDefinition } from '#service';
+import { MiniProgramModule } from './mini-programs/mini-program.module.js';
+import { ReleaseConfig } from './release.config.js';
+import { ReleaseModule } from './releases/release.module.js';
+import { TemplateModule } from './templates/template.module.js';
+import { WechatModule } from './wechat/wechat.module.js';
+
+export const releaseService: ServiceDefinition<ReleaseConfig> = {
+  app: 'release',
+  title: 'wxplane release',
+  description:
+    'Takes mini-program templates through commit, audit and release, for one merchant or for thousands. ' +
+    'Errors are application/problem+json; where WeChat caused one it carries `wechat` and a `remedy`.',
+  config: ReleaseConfig,
+  imports: () => [ScheduleModule.forRoot(), WechatModule, MiniProgramModule, TemplateModule, ReleaseModule],
+};

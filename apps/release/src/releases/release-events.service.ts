@@ -1,0 +1,96 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AuthorizerEntity, EventEffectEntity, EventEntity, SecretBox } from '#persistence';
+import { LOGGER, type Logger } from '#service';
+import { parseEvent, type WechatEvent } from '#wechat';
+import { verdictOf } from '../wechat/wechat-failure.domain.js';
+import { type AuditHint, AuditReader } from './audit-reader.js';
+import { isTerminal, RELEASE_STATES, stateOf } from './release.domain.js';
+import { ReleaseEngine } from './release.engine.js';
+import { ReleaseRepository } from './release.repository.js';
+
+const CONSUMER = 'release';
+const STILL_GOING = RELEASE_STATES.filter((state) => !isTerminal(state) && state !== 'released');
+
+/** Audit events only trigger a re-read; the end of an authorization is confirmed with WeChat before releases are stopped. */
+@Injectable()
+export class ReleaseEvents {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly secretBox: SecretBox,
+    private readonly releases: ReleaseRepository,
+    private readonly reader: AuditReader,
+    private readonly engine: ReleaseEngine,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** A second delivery does nothing. @throws what WeChat or the broker failed with, so that the job is tried again. */
+  async consume(eventId: string): Promise<void> {
+    const effects = this.dataSource.getRepository(EventEffectEntity);
+    if (await effects.existsBy({ eventId, consumer: CONSUMER })) return;
+    const row = await this.dataSource.getRepository(EventEntity).findOneBy({ eventId });
+    if (!row) return;
+    const event = parseEvent(this.secretBox.open(row.payload, 'event'));
+    const note = await this.act(row, event);
+    await effects
+      .createQueryBuilder()
+      .insert()
+      .values({ eventId, consumer: CONSUMER, state: 'done', note: note.slice(0, 512), at: this.releases.now() })
+      .orIgnore()
+      .execute();
+    this.logger.info({ event: 'release.event', event_id: eventId, kind: row.kind, note }, 'Event consumed');
+  }
+
+  private async act(row: EventEntity, event: WechatEvent): Promise<string> {
+    switch (event.kind) {
+      case 'weapp_audit_success':
+      case 'weapp_audit_fail':
+      case 'weapp_audit_delay': {
+        const appid = row.authorizerAppid ?? (await this.appidOf(row.componentAppid, event.ToUserName));
+        return appid ? this.audit(row.componentAppid, appid, hintOf(event)) : 'no mini program with that original id';
+      }
+      case 'unauthorized':
+        return this.unauthorized(row.componentAppid, event.AuthorizerAppid);
+      default:
+        return 'nothing to do';
+    }
+  }
+
+  private async audit(componentAppid: string, authorizerAppid: string, hint: AuditHint): Promise<string> {
+    const pending = await this.releases.ofApp(componentAppid, authorizerAppid, ['auditing']);
+    const open = await this.releases.openIntents(componentAppid, authorizerAppid);
+    // The event may be here before the answer of the submission it is about: then that one is settled by the poller, now.
+    for (const row of open) await this.releases.patch(row, { nextCheckAt: this.releases.now() });
+    for (const row of pending) if (row.intent === null) await this.reader.refresh(row, hint.kind, hint);
+    return `re-read ${pending.length} pending, ${open.length} open`;
+  }
+
+  private async unauthorized(componentAppid: string, authorizerAppid: string): Promise<string> {
+    const going = await this.releases.ofApp(componentAppid, authorizerAppid, STILL_GOING);
+    if (going.length === 0) return 'nothing was running';
+    try {
+      await this.reader.versions(componentAppid, authorizerAppid);
+      return 'late: the authorization lives';
+    } catch (error) {
+      if (verdictOf(error) !== 'unauthorized') throw error;
+    }
+    for (const row of going) await this.engine.stop(row, 'unauthorized', 'The merchant has ended the authorization.');
+    return `stopped ${going.map((row) => `${row.releaseId} (${stateOf(row)})`).join(', ')}`;
+  }
+
+  private async appidOf(componentAppid: string, userName: string): Promise<string | undefined> {
+    const row = await this.dataSource.getRepository(AuthorizerEntity).findOneBy({ componentAppid, userName });
+    return row?.authorizerAppid;
+  }
+}
+
+function hintOf(event: Extract<WechatEvent, { kind: AuditHint['kind'] }>): AuditHint {
+  const seconds =
+    event.kind === 'weapp_audit_success' ? event.SuccTime : event.kind === 'weapp_audit_fail' ? event.FailTime : event.DelayTime;
+  return {
+    kind: event.kind,
+    ...(seconds ? { at: new Date(seconds * 1_000) } : {}),
+    ...('Reason' in event && event.Reason ? { reason: event.Reason } : {}),
+    ...('ScreenShot' in event && event.ScreenShot ? { screenshot: event.ScreenShot } : {}),
+  };
+}

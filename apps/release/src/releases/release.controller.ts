@@ -1,0 +1,136 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { type Client, CurrentClient, NeedsScope } from '#service';
+import { Audited } from '../audited.decorator.js';
+import {
+  AuditQuotaQuery,
+  AuditQuotaView,
+  CreateRelease,
+  ReleaseHistory,
+  ReleasePage,
+  ReleasePath,
+  ReleaseSearch,
+  ReleaseView,
+  SubmitRelease,
+  TrialQrcodeQuery,
+} from './release.dto.js';
+import { ReleaseService } from './release.service.js';
+import { toMoveView, toReleaseView } from './release.view.js';
+
+@ApiTags('releases')
+@Controller('v1/components/:component_appid')
+export class ComponentReleasesController {
+  constructor(private readonly releases: ReleaseService) {}
+
+  /** Commits a template to one mini program: the start of a release. */
+  @Post('releases')
+  @NeedsScope('releases:write')
+  @Audited('release.create')
+  async create(
+    @Param('component_appid') componentAppid: string,
+    @Body() body: CreateRelease,
+    @CurrentClient() client: Client,
+  ): Promise<ReleaseView> {
+    return toReleaseView(await this.releases.create(componentAppid, body, client));
+  }
+
+  /** Releases, newest first; those of an older system included. */
+  @Get('releases')
+  @NeedsScope('releases:read', 'releases:write')
+  async search(
+    @Param('component_appid') componentAppid: string,
+    @Query() query: ReleaseSearch,
+    @CurrentClient() client: Client,
+  ): Promise<ReleasePage> {
+    const { rows, next } = await this.releases.search(componentAppid, query, client);
+    return { items: rows.map(toReleaseView), next_cursor: next };
+  }
+
+  /** What is left of the platform's monthly audits and speed-ups. */
+  @Get('audit-quota')
+  @NeedsScope('releases:read', 'releases:write')
+  async auditQuota(@Param('component_appid') componentAppid: string, @Query() query: AuditQuotaQuery): Promise<AuditQuotaView> {
+    const { rest, limit, speedup_rest, speedup_limit } = await this.releases.auditQuota(componentAppid, query.authorizer_appid);
+    return { rest, limit, speedup_rest, speedup_limit };
+  }
+}
+
+@ApiTags('releases')
+@Controller('v1/releases/:release_id')
+export class ReleaseController {
+  constructor(private readonly releases: ReleaseService) {}
+
+  /** One release. */
+  @Get()
+  @NeedsScope('releases:read', 'releases:write')
+  async get(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseView> {
+    return toReleaseView(await this.releases.get(path.release_id, client));
+  }
+
+  /** How it came to be what it is: every move, oldest first. */
+  @Get('history')
+  @NeedsScope('releases:read', 'releases:write')
+  async history(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseHistory> {
+    return { items: (await this.releases.history(path.release_id, client)).map(toMoveView) };
+  }
+
+  /** Submits it to audit. Without a body: with what was given at its creation. */
+  @Post('submit')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('release.submit')
+  async submit(@Param() path: ReleasePath, @Body() body: SubmitRelease, @CurrentClient() client: Client): Promise<ReleaseView> {
+    return toReleaseView(await this.releases.submit(path.release_id, body ?? {}, client));
+  }
+
+  /** Takes it back from audit: five times a day and ten times a month per mini program. */
+  @Post('withdraw')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('release.withdraw')
+  async withdraw(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseView> {
+    return toReleaseView(await this.releases.withdraw(path.release_id, client));
+  }
+
+  /** Puts the approved version online for everybody. */
+  @Post('publish')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('release.publish')
+  async publish(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseView> {
+    return toReleaseView(await this.releases.publish(path.release_id, client));
+  }
+
+  /** Asks for a faster review; has a monthly quota of its own. */
+  @Post('speed-up')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('release.speed-up')
+  async speedUp(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseView> {
+    return toReleaseView(await this.releases.speedUp(path.release_id, client));
+  }
+
+  /** Gives it up: nothing further happens to it by itself. */
+  @Post('abandon')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('release.abandon')
+  async abandon(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseView> {
+    return toReleaseView(await this.releases.abandon(path.release_id, client));
+  }
+
+  /** QR code of the trial version, as an image; only admins and bound testers can open it. */
+  @Get('trial-qrcode')
+  @ApiProduces('image/jpeg', 'image/png')
+  @NeedsScope('releases:read', 'releases:write')
+  async trialQrcode(
+    @Param() path: ReleasePath,
+    @Query() query: TrialQrcodeQuery,
+    @CurrentClient() client: Client,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { contentType, data } = await this.releases.trialQrcode(path.release_id, query, client);
+    await reply.type(contentType).header('cache-control', 'private, max-age=60').send(data);
+  }
+}

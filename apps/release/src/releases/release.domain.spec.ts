@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  auditPollS,
+  canMove,
+  cleanReason,
+  deriveState,
+  designColumns,
+  isOwnTicket,
+  isTerminal,
+  RELEASE_MOVES,
+  RELEASE_STATES,
+  RELEASE_STEPS,
+  type ReleaseState,
+  readTicket,
+  scanPollS,
+  stepsFrom,
+} from './release.domain.js';
+
+const BLANK = { status: null, isRelease: 0, isDelayed: 0 };
+
+describe('the table of moves', () => {
+  it('reaches every state from created', () => {
+    const reached = new Set<ReleaseState>(['created']);
+    for (let before = -1; before !== reached.size; ) {
+      before = reached.size;
+      for (const state of reached) for (const next of RELEASE_MOVES[state]) reached.add(next);
+    }
+    expect([...reached].sort()).toEqual([...RELEASE_STATES].sort());
+  });
+
+  it('ends where it says it ends', () => {
+    expect(RELEASE_STATES.filter(isTerminal).sort()).toEqual(['failed', 'reverted', 'stopped', 'superseded']);
+  });
+
+  it('goes from no review to its result only through a review', () => {
+    for (const state of ['created', 'scanning', 'ready'] as const)
+      for (const result of ['approved', 'rejected', 'withdrawn', 'released', 'graying'] as const)
+        expect(canMove(state, result)).toBe(false);
+  });
+
+  it('names for each step only states that can move on', () => {
+    for (const states of Object.values(RELEASE_STEPS)) for (const state of states) expect(isTerminal(state)).toBe(false);
+    expect(stepsFrom('auditing')).toEqual(['withdraw', 'speed-up']);
+    expect(stepsFrom('stopped')).toEqual([]);
+  });
+});
+
+describe('the columns of the source design', () => {
+  it.each([
+    ['created', 4, 0],
+    ['scanning', 4, 0],
+    ['ready', 4, 0],
+    ['failed', 4, 0],
+    ['auditing', 2, 0],
+    ['approved', 0, 0],
+    ['graying', 0, 0],
+    ['rejected', 1, 0],
+    ['withdrawn', 3, 0],
+    ['released', 0, 1],
+    ['reverted', 0, 1],
+  ] as const)('%s is status %i, is_release %i', (state, status, isRelease) => {
+    expect(designColumns(state, BLANK)).toMatchObject({ status, isRelease });
+  });
+
+  it('keeps the last known answer when a release is superseded or stopped', () => {
+    expect(designColumns('superseded', { status: 0, isRelease: 1, isDelayed: 0 })).toEqual({
+      status: 0,
+      isRelease: 1,
+      isDelayed: 0,
+    });
+    expect(designColumns('stopped', { status: 2, isRelease: 0, isDelayed: 1 })).toEqual({
+      status: 2,
+      isRelease: 0,
+      isDelayed: 0,
+    });
+  });
+
+  it('derives from its columns the state that wrote them', () => {
+    for (const state of ['ready', 'auditing', 'approved', 'rejected', 'withdrawn', 'released'] as const)
+      expect(deriveState({ ...designColumns(state, BLANK), auditid: null })).toBe(state);
+  });
+
+  it('takes an older row with a ticket but no status for pending', () => {
+    expect(deriveState({ status: null, isRelease: 0, auditid: '1' })).toBe('auditing');
+    expect(deriveState({ status: null, isRelease: 0, auditid: null })).toBe('ready');
+  });
+});
+
+describe("WeChat's five audit answers", () => {
+  it.each([
+    [0, 'approved', false],
+    [1, 'rejected', false],
+    [2, 'auditing', false],
+    [3, 'withdrawn', false],
+    [4, 'auditing', true],
+  ])('%i is %s', (wechat, state, delayed) => {
+    expect(readTicket(wechat)).toEqual({ state, delayed });
+  });
+
+  it('never becomes "not submitted", whatever WeChat answers', () => {
+    fc.assert(
+      fc.property(fc.integer(), (wechat) => {
+        const reading = readTicket(wechat);
+        if (reading) expect(designColumns(reading.state, BLANK).status).not.toBe(4);
+      }),
+    );
+    expect(readTicket(5)).toBeUndefined();
+  });
+});
+
+describe('finding the ticket of a submission whose answer was lost', () => {
+  const trace = { userVersion: '1.2.0', userDesc: 'd', intentAt: new Date(1_700_000_000_000), knownAuditids: new Set(['7']) };
+  const ticket = { auditid: 8, user_version: '1.2.0', user_desc: 'd', submit_audit_time: 1_700_000_001 };
+
+  it('knows its own', () => expect(isOwnTicket(trace, ticket)).toBe(true));
+  it.each([
+    ['one that another release has', { auditid: 7 }],
+    ['another version', { user_version: '1.1.0' }],
+    ['another description', { user_desc: 'other' }],
+    ['one submitted long before', { submit_audit_time: 1_699_990_000 }],
+  ])('does not take %s for its own', (_, difference) => expect(isOwnTicket(trace, { ...ticket, ...difference })).toBe(false));
+  it('needs an id', () => expect(isOwnTicket(trace, { user_version: '1.2.0' })).toBe(false));
+});
+
+describe('pace', () => {
+  it('is never faster than a minute nor slower than the longest, and delayed tickets are read more rarely', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1e7, noNaN: true }), (pendingS) => {
+        const pace = auditPollS(pendingS, false, 1_800);
+        expect(pace).toBeGreaterThanOrEqual(60);
+        expect(pace).toBeLessThanOrEqual(1_800);
+        expect(auditPollS(pendingS, true, 1_800)).toBeGreaterThanOrEqual(pace);
+      }),
+    );
+    expect([0, 1, 2, 3, 9].map((attempts) => scanPollS(attempts, 3))).toEqual([3, 6, 12, 24, 60]);
+  });
+});
+
+describe('cleanReason', () => {
+  it('turns breaks into lines and drops every other tag', () => {
+    expect(cleanReason('1:内容不符:<br>(1):请<b>修改</b>&lt;首页&gt; 👩‍💻<BR/>2:<a href="https://x.example">链接</a>')).toBe(
+      '1:内容不符:\n(1):请修改<首页> 👩‍💻\n2:链接',
+    );
+  });
+  it('drops scripts with their content', () => {
+    expect(cleanReason('a<script>alert(1)</script >b<style>x{}</style>')).toBe('ab');
+  });
+  it('keeps a lone "<" and absent reasons', () => {
+    expect(cleanReason('price < 5 & more')).toBe('price < 5 & more');
+    expect(cleanReason(null)).toBeNull();
+    expect(cleanReason('&#128512; &#xd800; &amp;lt;')).toBe('😀 &#xd800; &lt;');
+  });
+});

@@ -1,0 +1,200 @@
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { RELEASE_STATES, type ReleaseState } from './release.domain.js';
+
+const APPID = /^wx[0-9a-zA-Z_-]{4,62}$/;
+
+/** One page and its category, as the reviewer is told (mini-program-release.md §2.8). */
+export class AuditItemDto {
+  /** A page of the trial version, without leading slash. */
+  @IsOptional() @IsString() readonly address?: string;
+  /** At most 10 tags of at most 20 characters, separated by spaces. */
+  @IsOptional() @IsString() readonly tag?: string;
+  @IsString() readonly first_class!: string;
+  @IsString() readonly second_class!: string;
+  @IsOptional() @IsString() readonly third_class?: string;
+  @IsInt() readonly first_id!: number;
+  @IsInt() readonly second_id!: number;
+  @IsOptional() @IsInt() readonly third_id?: number;
+  /** At most 32 characters. */
+  @IsOptional() @IsString() readonly title?: string;
+}
+
+/** Media ids of `POST …/audit-media`, valid for three days. */
+export class PreviewInfoDto {
+  @IsOptional() @IsArray() @IsString({ each: true }) readonly video_id_list?: string[];
+  @IsOptional() @IsArray() @IsString({ each: true }) readonly pic_id_list?: string[];
+}
+
+/** Needed at the first submission of social categories. */
+export class UgcDeclareDto {
+  /** 0 none, 1 profile, 2 image, 3 video, 4 text, 5 audio. */
+  @IsOptional() @IsArray() @IsInt({ each: true }) readonly scene?: number[];
+  @IsOptional() @IsString() readonly other_scene_desc?: string;
+  /** 1 WeChat's content security, 2 another product, 3 people, 4 none. */
+  @IsOptional() @IsArray() @IsInt({ each: true }) readonly method?: number[];
+  @IsOptional() @IsIn([0, 1]) readonly has_audit_team?: 0 | 1;
+  @IsOptional() @IsString() readonly audit_desc?: string;
+}
+
+/** The body of WeChat's `submit_audit`; nothing is required. */
+export class SubmitRelease {
+  @IsOptional()
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => AuditItemDto)
+  readonly item_list?: AuditItemDto[];
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => PreviewInfoDto) readonly preview_info?: PreviewInfoDto;
+  /** What this version does; a login for the reviewer. */
+  @IsOptional() @IsString() readonly version_desc?: string;
+  /** Read by WeChat only after a rejection; at most 200 characters. */
+  @IsOptional() @IsString() readonly feedback_info?: string;
+  /** Media ids joined by `|`, at most 5. */
+  @IsOptional() @IsString() readonly feedback_stuff?: string;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => UgcDeclareDto) readonly ugc_declare?: UgcDeclareDto;
+  /** Declares that privacy APIs found by the scan are not used. */
+  @IsOptional() @IsBoolean() readonly privacy_api_not_use?: boolean;
+  @IsOptional() @IsString() readonly order_path?: string;
+}
+
+/** What happens by itself. */
+export class ReleasePolicyDto {
+  /** `auto`: submitted to audit as soon as the privacy scan is done and clean. */
+  @IsOptional() @IsIn(['auto', 'manual']) readonly submit?: 'auto' | 'manual';
+  /** `auto`: published as soon as the audit is approved. */
+  @IsOptional() @IsIn(['auto', 'manual']) readonly publish?: 'auto' | 'manual';
+}
+
+export class CreateRelease {
+  @Matches(APPID, { message: 'authorizer_appid must be an appid' }) readonly authorizer_appid!: string;
+  @IsInt() @Min(0) readonly template_id!: number;
+  /** 1 to 64 characters. */
+  @IsString() @Length(1, 64) readonly user_version!: string;
+  @IsString() @MaxLength(1_024) readonly user_desc!: string;
+  /** An object; WeChat receives it as a text. */
+  @IsOptional() @IsObject() readonly ext_json?: Record<string, unknown>;
+  /** What the reviewer is told; may also be given at `/submit`. */
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => SubmitRelease) readonly audit?: SubmitRelease;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => ReleasePolicyDto) readonly policy?: ReleasePolicyDto;
+}
+
+export class ReleaseSearch {
+  @IsOptional() @Matches(APPID) readonly authorizer_appid?: string;
+  /** One or more states, joined by commas. */
+  @IsOptional()
+  @Transform(({ value }) => (typeof value === 'string' ? value.split(',') : value))
+  @ArrayMaxSize(20)
+  @IsIn(RELEASE_STATES, { each: true })
+  readonly state?: ReleaseState[];
+  @IsOptional() @IsString() readonly user_version?: string;
+  @IsOptional() @Type(() => Number) @IsInt() readonly template_id?: number;
+  @IsOptional() @Type(() => Number) @IsInt() readonly rollout_id?: number;
+  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
+  @IsOptional() @IsString() readonly cursor?: string;
+}
+
+export class ReleasePath {
+  @Type(() => Number) @IsInt() @Min(1) readonly release_id!: number;
+}
+
+export class TrialQrcodeQuery {
+  /** A page with its query string, without leading slash. */
+  @IsOptional() @IsString() @MaxLength(512) readonly path?: string;
+}
+
+export class AuditQuotaQuery {
+  /** The mini program to ask with; the quota is the platform's in any case. */
+  @IsOptional() @Matches(APPID) readonly authorizer_appid?: string;
+}
+
+/** The state of the review. */
+export class AuditView {
+  readonly auditid!: string | null;
+  /** The source design's number: 0 approved, 1 rejected, 2 in audit, 3 withdrawn, 4 not submitted. */
+  readonly status!: number;
+  /** WeChat postponed the review: still pending. */
+  readonly is_delayed!: boolean;
+  readonly delay_reason!: string | null;
+  /** As WeChat wrote it: untrusted HTML. */
+  readonly reason!: string | null;
+  /** The same as plain text. */
+  readonly reason_text!: string | null;
+  /** Media ids of the reviewer's screenshots. */
+  readonly screenshots!: string[];
+  readonly submitted_at!: string | null;
+  readonly result_at!: string | null;
+}
+
+/** One release. */
+export class ReleaseView {
+  readonly release_id!: number;
+  readonly component_appid!: string;
+  readonly authorizer_appid!: string;
+  readonly template_id!: number;
+  readonly user_version!: string;
+  readonly user_desc!: string;
+  readonly ext_json!: Record<string, unknown> | string;
+  readonly state!: ReleaseState;
+  /** What may be asked of it now. */
+  readonly next_steps!: string[];
+  /** A step whose outcome is being read from WeChat. */
+  readonly pending_step!: string | null;
+  readonly is_release!: boolean;
+  readonly audit!: AuditView;
+  /** What the privacy scan found; `null` until it is done. */
+  readonly scan!: Record<string, unknown> | null;
+  readonly policy!: Record<string, unknown>;
+  readonly gray_percentage!: number | null;
+  readonly rollout_id!: number | null;
+  /** What it waits for. */
+  readonly waiting!: Record<string, unknown> | null;
+  /** The last failure: step, errcode, errmsg, rid, remedy. */
+  readonly last_error!: Record<string, unknown> | null;
+  readonly created_at!: string | null;
+  readonly committed_at!: string | null;
+  readonly released_at!: string | null;
+  readonly updated_at!: string | null;
+}
+
+export class ReleasePage {
+  readonly items!: ReleaseView[];
+  readonly next_cursor!: string | null;
+}
+
+/** One move of a release. */
+export class ReleaseMoveView {
+  readonly at!: string;
+  readonly from!: string | null;
+  readonly to!: string;
+  /** The step, event or reading that moved it. */
+  readonly cause!: string;
+  readonly client_id!: string | null;
+  readonly detail!: Record<string, unknown> | null;
+}
+
+export class ReleaseHistory {
+  readonly items!: ReleaseMoveView[];
+}
+
+/** Of the platform, per calendar month. */
+export class AuditQuotaView {
+  readonly rest!: number;
+  readonly limit!: number;
+  readonly speedup_rest!: number;
+  readonly speedup_limit!: number;
+}

@@ -1,0 +1,208 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ReleaseEntity } from '#persistence';
+import { DomainError, LOGGER, type Logger } from '#service';
+import { WriteLease } from '../mini-programs/write-lease.js';
+import { ReleaseConfig } from '../release.config.js';
+import { errcodeOf, verdictOf } from '../wechat/wechat-failure.domain.js';
+import { WechatGateway } from '../wechat/wechat-gateway.service.js';
+import { AuditReader } from './audit-reader.js';
+import { retryS, SUPERSEDED_BY_COMMIT, scanPollS, stateOf } from './release.domain.js';
+import { ReleaseRepository } from './release.repository.js';
+import { parsePolicy } from './release-policy.domain.js';
+import { ReleaseSteps } from './release-steps.js';
+
+/** Longer than a step may take; then another replica may carry the release on. */
+const CLAIM_S = 90;
+const SCAN_RUNNING = 61039;
+const QUOTA_PAUSE_S = 1_800;
+/** How often an approved or waiting release is compared with WeChat, in case somebody acts in another console. */
+const IDLE_CHECK_S = 6 * 3_600;
+
+/** Carries releases on by themselves. Each call does the next step of one release, and says when to look again. */
+@Injectable()
+export class ReleaseEngine {
+  constructor(
+    private readonly releases: ReleaseRepository,
+    private readonly reader: AuditReader,
+    private readonly steps: ReleaseSteps,
+    private readonly gateway: WechatGateway,
+    private readonly lease: WriteLease,
+    private readonly config: ReleaseConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Does nothing when the release is not due, or another replica has it. */
+  async advance(releaseId: number): Promise<void> {
+    if (!(await this.releases.claim(releaseId, CLAIM_S))) return;
+    const row = await this.releases.find(releaseId);
+    if (!row) return;
+    try {
+      await this.next(row);
+    } catch (error) {
+      if (error instanceof DomainError) await this.busy(row, error);
+      else await this.later(row, error);
+    }
+  }
+
+  /** Sends the code. A refusal ends the release and is thrown; what is unclear or passes is tried again by itself. */
+  async commit(releaseId: number): Promise<void> {
+    const row = await this.releases.get(releaseId);
+    await this.lease.hold(row.componentAppid, row.authorizerAppid, async () => {
+      const begun = await this.releases.get(releaseId);
+      if (stateOf(begun) !== 'created') return;
+      await this.settleOthers(begun);
+      try {
+        const { templateId, extJson, userVersion, userDesc } = begun;
+        const body = { template_id: templateId, ext_json: extJson, user_version: userVersion, user_desc: userDesc };
+        await this.gateway.forAuthorizer(begun.componentAppid, begun.authorizerAppid, (api, { token, context }) =>
+          api.code.commit(token, body, { ...context, timeoutMs: Math.max(this.config.WECHAT_TIMEOUT_MS, 20_000) }),
+        );
+      } catch (error) {
+        await this.commitFailed(begun, error);
+        return;
+      }
+      const moved = await this.releases.move(begun, {
+        to: 'scanning',
+        cause: 'commit',
+        patch: {
+          committedAt: this.releases.now(),
+          scanResult: null,
+          lastError: null,
+          waiting: null,
+          attempts: 0,
+          nextCheckAt: this.releases.in(this.config.RELEASE_SCAN_POLL_MS / 1_000),
+        },
+      });
+      if (moved) await this.releases.supersede(begun, SUPERSEDED_BY_COMMIT, 'commit');
+    });
+  }
+
+  /** Ends what cannot go on because the merchant ended the authorization. */
+  async stop(row: ReleaseEntity, cause: string, reason: string): Promise<void> {
+    await this.releases.move(row, {
+      to: 'stopped',
+      cause,
+      detail: { reason },
+      patch: { intent: null, intentAt: null, nextCheckAt: null, waiting: JSON.stringify({ reason }) },
+    });
+  }
+
+  private async next(row: ReleaseEntity): Promise<void> {
+    if (row.intent !== null) {
+      await this.lease.hold(row.componentAppid, row.authorizerAppid, async () => {
+        const now = await this.releases.get(row.releaseId);
+        if (!(await this.steps.resolve(now))) await this.releases.patch(now, { nextCheckAt: this.releases.in(5) });
+      });
+      return;
+    }
+    const policy = parsePolicy(row.policy);
+    switch (stateOf(row)) {
+      case 'created':
+        return this.commit(row.releaseId);
+      case 'scanning':
+        return this.scan(row);
+      case 'ready':
+        if (policy.submit === 'auto') return this.steps.submit(row.releaseId, undefined, null);
+        return this.idle(row, null);
+      case 'auditing':
+        return this.reader.refresh(row, 'poll');
+      case 'approved':
+      case 'graying':
+        if (policy.publish === 'auto') return this.steps.publish(row.releaseId, null);
+        return this.approved(row);
+      default:
+        return this.idle(row, null);
+    }
+  }
+
+  private async scan(row: ReleaseEntity): Promise<void> {
+    try {
+      const result = await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
+        api.code.getCodePrivacyInfo(token, context),
+      );
+      const { submit } = parsePolicy(row.policy);
+      const clean = result.without_auth_list.length + result.without_conf_list.length === 0;
+      await this.releases.move(row, {
+        to: 'ready',
+        cause: 'scan',
+        detail: { ...result },
+        patch: {
+          scanResult: JSON.stringify(result),
+          attempts: 0,
+          lastError: null,
+          nextCheckAt: submit === 'auto' && clean ? this.releases.now() : null,
+        },
+      });
+    } catch (error) {
+      if (errcodeOf(error) !== SCAN_RUNNING) throw error;
+      const waitS = scanPollS(row.attempts, this.config.RELEASE_SCAN_POLL_MS / 1_000);
+      await this.releases.patch(row, { attempts: row.attempts + 1, nextCheckAt: this.releases.in(waitS) });
+    }
+  }
+
+  /** Waits for a person, but notices when the release was published in another console. */
+  private async approved(row: ReleaseEntity): Promise<void> {
+    const onlineAt = await this.reader.isOnline(row);
+    if (onlineAt && stateOf(row) === 'approved') await this.reader.released(row, 'poll.online', onlineAt);
+    else await this.idle(row, IDLE_CHECK_S);
+  }
+
+  private async idle(row: ReleaseEntity, seconds: number | null): Promise<void> {
+    await this.releases.patch(row, { nextCheckAt: seconds === null ? null : this.releases.in(seconds) });
+  }
+
+  /** A step of another release of this mini program may still be open: its outcome comes first. */
+  private async settleOthers(row: ReleaseEntity): Promise<void> {
+    for (const other of await this.releases.openIntents(row.componentAppid, row.authorizerAppid)) {
+      if (other.releaseId === row.releaseId || (await this.steps.resolve(other))) continue;
+      throw new DomainError(
+        'conflict',
+        `The step "${other.intent}" of release ${other.releaseId} is not settled yet; try again shortly.`,
+        {
+          retryAfterS: this.config.RELEASE_UNCLEAR_S,
+        },
+      );
+    }
+  }
+
+  private async commitFailed(row: ReleaseEntity, error: unknown): Promise<void> {
+    const verdict = verdictOf(error);
+    if (verdict === 'unauthorized') {
+      await this.releases.fail(row, 'commit', error, {});
+      await this.stop(row, 'commit.unauthorized', 'The merchant has ended the authorization.');
+      throw error;
+    }
+    if (verdict === 'refused') {
+      await this.releases.fail(row, 'commit', error, {});
+      await this.releases.move(row, { to: 'failed', cause: 'commit', patch: { nextCheckAt: null } });
+      throw error;
+    }
+    await this.later(row, error, 'commit');
+  }
+
+  private async busy(row: ReleaseEntity, error: DomainError): Promise<void> {
+    this.logger.info({ event: 'release.busy', release_id: row.releaseId, detail: error.detail }, 'A release has to wait');
+    const now = await this.releases.get(row.releaseId);
+    await this.releases.patch(now, { nextCheckAt: this.releases.in(error.extras.retryAfterS ?? 10) });
+  }
+
+  private async later(row: ReleaseEntity, error: unknown, step?: string): Promise<void> {
+    const verdict = verdictOf(error);
+    const now = await this.releases.get(row.releaseId);
+    const state = stateOf(now);
+    if (verdict === 'unauthorized') {
+      await this.releases.fail(now, step ?? state, error, {});
+      await this.stop(now, 'unauthorized', 'The merchant has ended the authorization.');
+      return;
+    }
+    const attempts = now.attempts + 1;
+    const waitS = verdict === 'quota' ? QUOTA_PAUSE_S : retryS(attempts);
+    // What WeChat refuses for good waits for a person; everything else is tried again.
+    const again = verdict === 'refused' && state !== 'auditing' && state !== 'scanning' ? null : this.releases.in(waitS);
+    await this.releases.fail(now, step ?? state, error, { attempts, nextCheckAt: again });
+    this.logger.info(
+      { event: 'release.retry', release_id: row.releaseId, state, verdict, attempts },
+      'A step of a release failed',
+    );
+  }
+}

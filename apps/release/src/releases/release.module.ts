@@ -1,0 +1,31 @@
+import { BullModule } from '@nestjs/bull';
+import { Module } from '@nestjs/common';
+import { QUEUES } from '#queues';
+import { AuditReader } from './audit-reader.js';
+import { ComponentReleasesController, ReleaseController } from './release.controller.js';
+import { ReleaseEngine } from './release.engine.js';
+import { ReleasePoller } from './release.poller.js';
+import { ReleaseProcessor } from './release.processor.js';
+import { ReleaseRepository } from './release.repository.js';
+import { ReleaseService } from './release.service.js';
+import { ReleaseEventsProcessor } from './release-events.processor.js';
+import { ReleaseEvents } from './release-events.service.js';
+import { ReleaseSteps } from './release-steps.js';
+
+@Module({
+  imports: [BullModule.registerQueue({ name: QUEUES.releaseSteps }, { name: QUEUES.releaseEvents })],
+  controllers: [ComponentReleasesController, ReleaseController],
+  providers: [
+    ReleaseRepository,
+    AuditReader,
+    ReleaseSteps,
+    ReleaseEngine,
+    ReleaseService,
+    ReleaseEvents,
+    ReleaseProcessor,
+    ReleaseEventsProcessor,
+    ReleasePoller,
+  ],
+  exports: [ReleaseRepository, AuditReader, ReleaseService, ReleaseEngine, ReleaseSteps],
+})
+export class ReleaseModule {}

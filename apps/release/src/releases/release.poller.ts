@@ -1,0 +1,89 @@
+import { InjectQueue } from '@nestjs/bull';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Queue } from 'bull';
+import type { Redis } from 'ioredis';
+import { QUEUE_POLICY, QUEUES, type QueueJobs } from '#queues';
+import { isReady, LOGGER, type Logger, REDIS } from '#service';
+import { ReleaseConfig } from '../release.config.js';
+import { WechatGateway } from '../wechat/wechat-gateway.service.js';
+import { ReleaseEngine } from './release.engine.js';
+import { ReleaseRepository } from './release.repository.js';
+
+const BATCH = 200;
+const ADOPT_EVERY = 15;
+
+/**
+ * Finds what is due: the next step of a release, a result whose event was lost, a ticket withdrawn in another console,
+ * pending rows that an older system wrote. Every replica looks; the claim of a release lets one of them act.
+ */
+@Injectable()
+export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> | undefined;
+  private stopped = false;
+  private sweeps = 0;
+
+  constructor(
+    private readonly releases: ReleaseRepository,
+    private readonly engine: ReleaseEngine,
+    private readonly gateway: WechatGateway,
+    private readonly config: ReleaseConfig,
+    @InjectQueue(QUEUES.releaseSteps) private readonly steps: Queue<QueueJobs['release.steps']['advance']>,
+    @Inject(REDIS) private readonly redis: Redis,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.schedule(0);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.sweeping;
+  }
+
+  /** One look; also for tests. */
+  async sweep(): Promise<number> {
+    if (this.sweeps % ADOPT_EVERY === 0) await this.adopt();
+    this.sweeps += 1;
+    const ids = await this.releases.due(BATCH);
+    if (isReady(this.redis)) {
+      await this.steps.addBulk(
+        ids.map((releaseId) => ({
+          name: 'advance',
+          data: { releaseId },
+          opts: {
+            ...QUEUE_POLICY[QUEUES.releaseSteps],
+            jobId: `advance-${releaseId}`,
+            removeOnComplete: true,
+            removeOnFail: true,
+            attempts: 1,
+          },
+        })),
+      );
+    } else {
+      // Without Redis the work goes on in this process, only slower.
+      for (const releaseId of ids) if (!this.stopped) await this.engine.advance(releaseId);
+    }
+    return ids.length;
+  }
+
+  private schedule(delayMs: number): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.sweeping = this.sweep()
+        .then((found) => this.schedule(found === BATCH ? 50 : this.config.RELEASE_SWEEP_MS))
+        .catch((error: unknown) => {
+          this.logger.warn({ event: 'release.sweep-failed', err: error }, 'Could not look for due releases; will retry');
+          this.schedule(this.config.RELEASE_SWEEP_MS * 2);
+        });
+    }, delayMs);
+  }
+
+  private async adopt(): Promise<void> {
+    const adopted = await this.releases.adoptPending(this.gateway.onlyComponent());
+    if (adopted > 0)
+      this.logger.info({ event: 'release.adopted', count: adopted }, 'Pending rows of an older system are looked after now');
+  }
+}

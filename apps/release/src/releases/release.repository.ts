@@ -1,0 +1,264 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, In, type QueryDeepPartialEntity, type SelectQueryBuilder } from 'typeorm';
+import { ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
+import { CLOCK, type Clock, DomainError } from '#service';
+import { type StoredFailure, storedFailure } from '../wechat/wechat-failure.domain.js';
+import { canMove, designColumns, type Intent, RELEASE_STATES, type ReleaseState, stateOf } from './release.domain.js';
+
+export type ReleasePatch = Partial<Omit<ReleaseEntity, 'releaseId' | 'state' | 'status' | 'isRelease'>>;
+
+export interface Move {
+  readonly to: ReleaseState;
+  /** The step, event or reading that moves it. */
+  readonly cause: string;
+  readonly patch?: ReleasePatch;
+  readonly clientId?: string | null;
+  readonly detail?: Record<string, unknown>;
+}
+
+export interface ReleaseFilter {
+  readonly componentAppid: string;
+  readonly authorizerAppid?: string | undefined;
+  readonly authorizers?: ReadonlySet<string> | undefined;
+  readonly states?: readonly ReleaseState[] | undefined;
+  readonly userVersion?: string | undefined;
+  readonly templateId?: number | undefined;
+  readonly rolloutId?: number | undefined;
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** SQL of `deriveState`, for rows that an older system wrote. */
+const STATE_SQL = `COALESCE(r.state, CASE WHEN r.is_release = 1 THEN 'released' WHEN r.status = 0 THEN 'approved'
+  WHEN r.status = 1 THEN 'rejected' WHEN r.status = 2 THEN 'auditing' WHEN r.status = 3 THEN 'withdrawn'
+  WHEN r.auditid IS NOT NULL AND r.auditid <> '' THEN 'auditing' ELSE 'ready' END)`;
+
+/** Knows the table of releases. Every change names the state it starts from; the database lets one of many win. */
+@Injectable()
+export class ReleaseRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  now(): Date {
+    return new Date(this.clock.now());
+  }
+
+  in(seconds: number): Date {
+    return new Date(this.clock.now() + seconds * 1_000);
+  }
+
+  /** @throws DomainError `not-found` */
+  async get(releaseId: number): Promise<ReleaseEntity> {
+    const row = await this.find(releaseId);
+    if (!row) throw new DomainError('not-found', `There is no release ${releaseId}.`);
+    return row;
+  }
+
+  find(releaseId: number): Promise<ReleaseEntity | null> {
+    return this.dataSource.getRepository(ReleaseEntity).findOneBy({ releaseId });
+  }
+
+  async insert(values: ReleasePatch & Pick<ReleaseEntity, 'componentAppid' | 'authorizerAppid'>): Promise<ReleaseEntity> {
+    return this.dataSource.transaction(async (db) => {
+      const now = this.now();
+      const result = await db.getRepository(ReleaseEntity).insert({
+        ...values,
+        ...designColumns('created', { status: null, isRelease: 0, isDelayed: 0 }),
+        state: 'created',
+        createdAt: now,
+        updateTime: now,
+      } as ReleaseEntity);
+      const releaseId = result.identifiers[0]?.['releaseId'] as number;
+      await this.remember(db, releaseId, null, 'created', { cause: 'create', clientId: values.clientId ?? null });
+      return db.getRepository(ReleaseEntity).findOneByOrFail({ releaseId });
+    });
+  }
+
+  async search(filter: ReleaseFilter): Promise<ReleaseEntity[]> {
+    const query = this.query().where('r.component_appid = :c', { c: filter.componentAppid });
+    if (filter.authorizerAppid) query.andWhere('r.app_id = :a', { a: filter.authorizerAppid });
+    if (filter.authorizers) query.andWhere('r.app_id IN (:...list)', { list: ['', ...filter.authorizers] });
+    if (filter.states?.length) query.andWhere(`${STATE_SQL} IN (:...states)`, { states: filter.states });
+    if (filter.userVersion !== undefined) query.andWhere('r.user_version = :v', { v: filter.userVersion });
+    if (filter.templateId !== undefined) query.andWhere('r.template_id = :t', { t: filter.templateId });
+    if (filter.rolloutId !== undefined) query.andWhere('r.rollout_id = :o', { o: filter.rolloutId });
+    if (filter.before !== undefined) query.andWhere('r.submitaudit_id < :before', { before: filter.before });
+    return query.orderBy('r.submitaudit_id', 'DESC').limit(filter.limit).getMany();
+  }
+
+  history(releaseId: number): Promise<ReleaseHistoryEntity[]> {
+    return this.dataSource
+      .getRepository(ReleaseHistoryEntity)
+      .find({ where: { releaseId }, order: { historyId: 'ASC' }, take: 500 });
+  }
+
+  /** All releases of one mini program in these states, oldest first; rows of an older system by what their columns say. */
+  ofApp(componentAppid: string, authorizerAppid: string, states: readonly ReleaseState[]): Promise<ReleaseEntity[]> {
+    return this.query()
+      .where('r.component_appid = :c AND r.app_id = :a', { c: componentAppid, a: authorizerAppid })
+      .andWhere(`${STATE_SQL} IN (:...states)`, { states })
+      .orderBy('r.submitaudit_id', 'ASC')
+      .getMany();
+  }
+
+  /** Releases of one mini program with a step whose outcome is not known. */
+  openIntents(componentAppid: string, authorizerAppid: string): Promise<ReleaseEntity[]> {
+    return this.query()
+      .where('r.component_appid = :c AND r.app_id = :a AND r.intent IS NOT NULL', { c: componentAppid, a: authorizerAppid })
+      .getMany();
+  }
+
+  /** Tickets of this mini program that belong to other releases, or to an earlier submission of this one. */
+  async knownAuditids(row: ReleaseEntity): Promise<Set<string>> {
+    const rows = await this.query()
+      .where('r.component_appid = :c AND r.app_id = :a AND r.auditid IS NOT NULL', {
+        c: row.componentAppid,
+        a: row.authorizerAppid,
+      })
+      .getMany();
+    return new Set(rows.map((other) => other.auditid as string));
+  }
+
+  /** Ids of releases that are due, the longest due first. */
+  async due(limit: number): Promise<number[]> {
+    const rows = await this.query()
+      .select('r.submitaudit_id', 'id')
+      .where('r.next_check_at <= :now', { now: this.now() })
+      .orderBy('r.next_check_at', 'ASC')
+      .limit(limit)
+      .getRawMany<{ id: number }>();
+    return rows.map(({ id }) => Number(id));
+  }
+
+  /** Takes a due release for `leaseS` seconds. @returns false when somebody else has it, or it is not due. */
+  async claim(releaseId: number, leaseS: number): Promise<boolean> {
+    const result = await this.dataSource
+      .createQueryBuilder()
+      .update(ReleaseEntity)
+      .set({ nextCheckAt: this.in(leaseS) })
+      .where('submitaudit_id = :id AND next_check_at <= :now', { id: releaseId, now: this.now() })
+      .execute();
+    return result.affected === 1;
+  }
+
+  /**
+   * Moves a release on, if it still is where `row` says and its intent has not changed.
+   * @returns false when somebody else moved it first. Two moves that the table does not know are a bug, hence an Error.
+   */
+  async move(row: ReleaseEntity, { to, cause, patch = {}, clientId = null, detail }: Move): Promise<boolean> {
+    const from = stateOf(row);
+    if (!canMove(from, to)) throw new Error(`no move from ${from} to ${to}`);
+    const before = { status: row.status, isRelease: row.isRelease, isDelayed: patch.isDelayed ?? row.isDelayed };
+    return this.dataSource.transaction(async (db) => {
+      const changed = await this.write(db, row, { ...patch, ...designColumns(to, before), state: to, updateTime: this.now() });
+      if (changed) await this.remember(db, row.releaseId, from, to, { cause, clientId, ...(detail ? { detail } : {}) });
+      return changed;
+    });
+  }
+
+  /** Changes columns without moving, under the same condition. */
+  patch(row: ReleaseEntity, patch: ReleasePatch): Promise<boolean> {
+    return this.write(this.dataSource.manager, row, patch);
+  }
+
+  /** Records that a step is about to be sent. @returns false when another step is under way, or the state is another. */
+  begin(row: ReleaseEntity, intent: Intent, patch: ReleasePatch, clientId: string | null, leaseS: number): Promise<boolean> {
+    if (row.intent !== null) return Promise.resolve(false);
+    return this.dataSource.transaction(async (db) => {
+      const now = this.now();
+      const changed = await this.write(db, row, {
+        ...patch,
+        intent,
+        intentAt: now,
+        nextCheckAt: this.in(leaseS),
+        updateTime: now,
+      });
+      if (changed) await this.remember(db, row.releaseId, stateOf(row), stateOf(row), { cause: `${intent}.begin`, clientId });
+      return changed;
+    });
+  }
+
+  /** A step failed: remembers why, and when to go on. The intent stays if the outcome is not known. */
+  fail(row: ReleaseEntity, step: string, error: unknown, patch: ReleasePatch): Promise<boolean> {
+    const failure: StoredFailure = storedFailure(step, error, this.now());
+    return this.write(this.dataSource.manager, row, { lastError: JSON.stringify(failure), updateTime: this.now(), ...patch });
+  }
+
+  /** Ends other releases of the mini program whose place was taken. */
+  async supersede(winner: ReleaseEntity, states: readonly ReleaseState[], cause: string): Promise<void> {
+    for (const row of await this.ofApp(winner.componentAppid, winner.authorizerAppid, states)) {
+      if (row.releaseId === winner.releaseId) continue;
+      // Younger, and its turn is still to come.
+      if (row.releaseId > winner.releaseId && ['created', 'approved'].includes(stateOf(row))) continue;
+      await this.move(row, {
+        to: 'superseded',
+        cause,
+        patch: { nextCheckAt: null, intent: null },
+        detail: { by: winner.releaseId },
+      });
+    }
+  }
+
+  /** Rows of an older system that wait for a result: from now on the poller looks after them. @returns how many. */
+  async adoptPending(onlyComponent: string | undefined): Promise<number> {
+    const result = (await this.dataSource.query(
+      `UPDATE f_wechat_submitaudit r
+         LEFT JOIN (SELECT authorizer_appid, MIN(component_appid) AS component, COUNT(*) AS n FROM f_wechat_authorizer GROUP BY authorizer_appid) owner
+           ON owner.authorizer_appid = r.app_id AND owner.n = 1
+          SET r.component_appid = IF(r.component_appid = '', COALESCE(owner.component, ?), r.component_appid),
+              r.state = 'auditing', r.next_check_at = ?, r.revision = r.revision + 1
+        WHERE r.state IS NULL AND r.is_release = 0 AND (r.status = 2 OR (r.status IS NULL AND r.auditid IS NOT NULL AND r.auditid <> ''))
+          AND (r.component_appid <> '' OR COALESCE(owner.component, ?) IS NOT NULL)`,
+      [onlyComponent ?? null, this.now(), onlyComponent ?? null],
+    )) as { affectedRows: number };
+    return result.affectedRows;
+  }
+
+  countByState(): Promise<{ state: ReleaseState; count: number }[]> {
+    return this.query()
+      .select('r.state', 'state')
+      .addSelect('COUNT(*)', 'count')
+      .where({ state: In(RELEASE_STATES) })
+      .groupBy('r.state')
+      .getRawMany<{ state: ReleaseState; count: string }>()
+      .then((rows) => rows.map(({ state, count }) => ({ state, count: Number(count) })));
+  }
+
+  private query(): SelectQueryBuilder<ReleaseEntity> {
+    return this.dataSource.getRepository(ReleaseEntity).createQueryBuilder('r');
+  }
+
+  private async write(db: EntityManager, row: ReleaseEntity, set: Partial<ReleaseEntity>): Promise<boolean> {
+    const result = await db
+      .createQueryBuilder()
+      .update(ReleaseEntity)
+      .set({ ...set, revision: () => 'revision + 1' })
+      .where('submitaudit_id = :id AND state <=> :state AND intent <=> :intent', {
+        id: row.releaseId,
+        state: row.state,
+        intent: row.intent,
+      })
+      .execute();
+    return result.affected === 1;
+  }
+
+  private async remember(
+    db: EntityManager,
+    releaseId: number,
+    from: ReleaseState | null,
+    to: ReleaseState,
+    more: { cause: string; clientId?: string | null; detail?: Record<string, unknown> },
+  ): Promise<void> {
+    await db.getRepository(ReleaseHistoryEntity).insert({
+      releaseId,
+      at: this.now(),
+      fromState: from,
+      toState: to,
+      cause: more.cause,
+      clientId: more.clientId ?? null,
+      detail: more.detail ?? null,
+    } as QueryDeepPartialEntity<ReleaseHistoryEntity>);
+  }
+}

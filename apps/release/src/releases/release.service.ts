@@ -1,0 +1,205 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
+import { type Client, DomainError, LOGGER, type Logger, requireAuthorizer } from '#service';
+import { checkCommit, checkSubmitAudit, type RequestProblem, type SubmitAuditBody } from '#wechat';
+import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
+import { errcodeOf } from '../wechat/wechat-failure.domain.js';
+import { type Call, WechatGateway } from '../wechat/wechat-gateway.service.js';
+import { asProblem } from '../wechat/wechat-problem.interceptor.js';
+import { stateOf, stepAllowed, stepsFrom } from './release.domain.js';
+import { type CreateRelease, type ReleaseSearch, type SubmitRelease, type TrialQrcodeQuery } from './release.dto.js';
+import { ReleaseEngine } from './release.engine.js';
+import { ReleaseRepository } from './release.repository.js';
+import { parseSubmitRequest } from './release-policy.domain.js';
+import { ReleaseSteps } from './release-steps.js';
+
+/** What a caller may ask of releases. */
+@Injectable()
+export class ReleaseService {
+  constructor(
+    private readonly releases: ReleaseRepository,
+    private readonly engine: ReleaseEngine,
+    private readonly steps: ReleaseSteps,
+    private readonly gateway: WechatGateway,
+    private readonly miniPrograms: MiniProgramRepository,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Records the release and commits its code; the privacy scan and what the policy says go on by themselves. */
+  async create(componentAppid: string, request: CreateRelease, client: Client): Promise<ReleaseEntity> {
+    this.gateway.requireComponent(componentAppid);
+    requireAuthorizer(client, request.authorizer_appid);
+    const extJson = JSON.stringify(request.ext_json ?? {});
+    const { template_id, user_version, user_desc, audit } = request;
+    refuse([
+      ...checkCommit({ template_id, ext_json: extJson, user_version, user_desc }),
+      ...checkSubmitAudit(audit ? toSubmitBody(audit) : {}).map((problem) => ({ ...problem, path: `audit.${problem.path}` })),
+    ]);
+    const authorizer = await this.miniPrograms.authorizer(componentAppid, request.authorizer_appid);
+    if (authorizer?.state === 'cancelled')
+      throw new DomainError('authorizer-cancelled', `${request.authorizer_appid} has ended its authorization.`);
+    const row = await this.releases.insert({
+      componentAppid,
+      authorizerAppid: request.authorizer_appid,
+      weappId: authorizer?.authorizerId ?? 0,
+      templateId: template_id,
+      userVersion: user_version,
+      userDesc: user_desc,
+      extJson,
+      submitRequest: audit ? JSON.stringify(toSubmitBody(audit)) : null,
+      policy: request.policy ? JSON.stringify(request.policy) : null,
+      clientId: client.clientId,
+      // If this process ends before the commit is sent, another one sends it.
+      nextCheckAt: this.releases.in(30),
+    });
+    this.logger.info({ event: 'release.created', release_id: row.releaseId, authorizer: row.authorizerAppid }, 'Release created');
+    try {
+      await this.engine.commit(row.releaseId);
+    } catch (error) {
+      // The release is there in any case: the caller needs its number.
+      if (error instanceof DomainError && error.code === 'conflict')
+        await this.releases.patch(row, { nextCheckAt: this.releases.in(5) });
+      else throw asProblem(error, { release_id: row.releaseId });
+    }
+    return this.releases.get(row.releaseId);
+  }
+
+  /** Newest first. */
+  async search(
+    componentAppid: string,
+    query: ReleaseSearch,
+    client: Client,
+  ): Promise<{ rows: ReleaseEntity[]; next: string | null }> {
+    this.gateway.requireComponent(componentAppid);
+    if (query.authorizer_appid) requireAuthorizer(client, query.authorizer_appid);
+    const rows = await this.releases.search({
+      componentAppid,
+      authorizerAppid: query.authorizer_appid,
+      authorizers: client.authorizers,
+      states: query.state,
+      userVersion: query.user_version,
+      templateId: query.template_id,
+      rolloutId: query.rollout_id,
+      before: query.cursor ? decodeCursor(query.cursor) : undefined,
+      limit: query.limit + 1,
+    });
+    const page = rows.slice(0, query.limit);
+    const last = page.at(-1);
+    return { rows: page, next: rows.length > query.limit && last ? encodeCursor(last.releaseId) : null };
+  }
+
+  /** @throws DomainError `not-found`, also when the client may not see the mini program. */
+  async get(releaseId: number, client: Client): Promise<ReleaseEntity> {
+    const row = await this.releases.get(releaseId);
+    if (client.authorizers && !client.authorizers.has(row.authorizerAppid))
+      throw new DomainError('not-found', `There is no release ${releaseId}.`);
+    if (row.componentAppid) this.gateway.requireComponent(row.componentAppid);
+    return row;
+  }
+
+  async history(releaseId: number, client: Client): Promise<ReleaseHistoryEntity[]> {
+    await this.get(releaseId, client);
+    return this.releases.history(releaseId);
+  }
+
+  async submit(releaseId: number, request: SubmitRelease, client: Client): Promise<ReleaseEntity> {
+    const row = await this.get(releaseId, client);
+    const body = Object.keys(request).length > 0 ? toSubmitBody(request) : parseSubmitRequest(row.submitRequest);
+    refuse(checkSubmitAudit(body));
+    await this.steps.submit(releaseId, body, client.clientId);
+    return this.releases.get(releaseId);
+  }
+
+  async withdraw(releaseId: number, client: Client): Promise<ReleaseEntity> {
+    await this.get(releaseId, client);
+    await this.steps.withdraw(releaseId, client.clientId);
+    return this.releases.get(releaseId);
+  }
+
+  async publish(releaseId: number, client: Client): Promise<ReleaseEntity> {
+    await this.get(releaseId, client);
+    await this.steps.publish(releaseId, client.clientId);
+    return this.releases.get(releaseId);
+  }
+
+  async speedUp(releaseId: number, client: Client): Promise<ReleaseEntity> {
+    await this.get(releaseId, client);
+    await this.steps.speedUp(releaseId);
+    return this.releases.get(releaseId);
+  }
+
+  /** Gives a release up: nothing further happens to it by itself. What WeChat already has stays there. */
+  async abandon(releaseId: number, client: Client): Promise<ReleaseEntity> {
+    const row = await this.get(releaseId, client);
+    const state = stateOf(row);
+    const stopped =
+      row.intent === null &&
+      stepAllowed('abandon', state) &&
+      (await this.releases.move(row, {
+        to: 'stopped',
+        cause: 'abandon',
+        clientId: client.clientId,
+        patch: { nextCheckAt: null },
+      }));
+    if (!stopped)
+      throw new DomainError('conflict', `A release that is ${state} cannot be abandoned now.`, {
+        members: { state, next_steps: stepsFrom(state), pending_step: row.intent },
+      });
+    return this.releases.get(releaseId);
+  }
+
+  /** The image WeChat makes; it shows whatever the trial version is now. */
+  async trialQrcode(releaseId: number, query: TrialQrcodeQuery, client: Client): Promise<{ contentType: string; data: Buffer }> {
+    const row = await this.get(releaseId, client);
+    return this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
+      api.code.getQrcode(token, query.path, context),
+    );
+  }
+
+  /**
+   * The platform's monthly quota. WeChat answers it to the token of any of its mini programs.
+   * @throws DomainError `conflict` when the component has no mini program yet.
+   */
+  async auditQuota(componentAppid: string, authorizerAppid: string | undefined) {
+    this.gateway.requireComponent(componentAppid);
+    const candidates = authorizerAppid ? [authorizerAppid] : await this.miniPrograms.someActive(componentAppid, 3);
+    let failure: unknown = new DomainError(
+      'conflict',
+      'No mini program has authorized this component yet, and only they can ask for the quota.',
+    );
+    for (const appid of candidates) {
+      try {
+        return await this.gateway.forAuthorizer(componentAppid, appid, (api, { token, context }: Call) =>
+          api.code.queryQuota(token, context),
+        );
+      } catch (error) {
+        // This one's authorization may have just ended; the next one's may live.
+        if (errcodeOf(error) === undefined && !(error as { code?: string }).code?.startsWith('authorizer-')) throw error;
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+}
+
+/** Only what was sent: class instances carry undefined members that JSON drops anyway. */
+function toSubmitBody(request: SubmitRelease): SubmitAuditBody {
+  return JSON.parse(JSON.stringify(request)) as SubmitAuditBody;
+}
+
+function refuse(problems: readonly RequestProblem[]): void {
+  if (problems.length === 0) return;
+  throw new DomainError('invalid-request', problems.map(({ path, message }) => `${path} ${message}`).join('; '), {
+    errors: problems.map(({ path, message }) => ({ field: path, message })),
+  });
+}
+
+function encodeCursor(releaseId: number): string {
+  return Buffer.from(`r${releaseId}`).toString('base64url');
+}
+
+function decodeCursor(cursor: string): number {
+  const match = /^r(\d{1,10})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
+  if (!match) throw new DomainError('invalid-request', 'cursor is not one that this API gave.');
+  return Number(match[1]);
+}

@@ -1,0 +1,60 @@
+import type { ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
+import { screenshotIds } from '#wechat';
+import { cleanReason, designColumns, stateOf, stepsFrom } from './release.domain.js';
+import type { ReleaseMoveView, ReleaseView } from './release.dto.js';
+import { parseJson, parsePolicy } from './release-policy.domain.js';
+
+/** Rows never leave the module: field by field. */
+export function toReleaseView(row: ReleaseEntity): ReleaseView {
+  const state = stateOf(row);
+  return {
+    release_id: row.releaseId,
+    component_appid: row.componentAppid,
+    authorizer_appid: row.authorizerAppid,
+    template_id: row.templateId,
+    user_version: row.userVersion,
+    user_desc: row.userDesc,
+    ext_json: parseJson<Record<string, unknown>>(row.extJson) ?? row.extJson,
+    state,
+    next_steps: row.intent === null ? stepsFrom(state) : [],
+    pending_step: row.intent,
+    is_release: row.isRelease === 1,
+    audit: {
+      auditid: row.auditid || null,
+      status: row.status ?? designColumns(state, row).status,
+      is_delayed: row.isDelayed === 1,
+      delay_reason: row.delayReason,
+      reason: row.reason,
+      reason_text: cleanReason(row.reason),
+      screenshots: screenshotIds(row.screenshot ?? undefined),
+      submitted_at: iso(row.submittedAt ?? row.createTime),
+      result_at: iso(row.auditresultTime),
+    },
+    scan: parseJson<Record<string, unknown>>(row.scanResult) ?? null,
+    policy: { ...parsePolicy(row.policy) },
+    gray_percentage: row.grayPercentage,
+    rollout_id: row.rolloutId,
+    waiting: parseJson<Record<string, unknown>>(row.waiting) ?? null,
+    last_error: parseJson<Record<string, unknown>>(row.lastError) ?? null,
+    created_at: iso(row.createdAt),
+    committed_at: iso(row.committedAt),
+    released_at: iso(row.releaseTime),
+    updated_at: iso(row.updateTime),
+  };
+}
+
+export function toMoveView(row: ReleaseHistoryEntity): ReleaseMoveView {
+  return {
+    at: row.at.toISOString(),
+    from: row.fromState,
+    to: row.toState,
+    cause: row.cause,
+    client_id: row.clientId,
+    detail: row.detail,
+  };
+}
+
+/** An older system may have left `0000-00-00`, which arrives as an invalid date. */
+function iso(date: Date | null): string | null {
+  return date && !Number.isNaN(date.getTime()) ? date.toISOString() : null;
+}

@@ -1,0 +1,100 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type Client, CurrentClient, NeedsScope } from '#service';
+import { LIMITS, type Template, type TemplateDraft } from '#wechat';
+import { Audited } from '../audited.decorator.js';
+import {
+  CompareQuery,
+  DraftList,
+  type DraftView,
+  PromoteDraft,
+  TemplateComparison,
+  TemplateList,
+  TemplatePath,
+  TemplateView,
+} from './template.dto.js';
+import { TemplateService } from './template.service.js';
+
+@ApiTags('templates')
+@Controller('v1/components/:component_appid')
+export class TemplateController {
+  constructor(private readonly templates: TemplateService) {}
+
+  /** Drafts: the latest upload of each development mini program. */
+  @Get('template-drafts')
+  @NeedsScope('releases:read', 'releases:write')
+  async drafts(@Param('component_appid') componentAppid: string): Promise<DraftList> {
+    return { items: (await this.templates.drafts(componentAppid)).map(toDraftView), next_cursor: null };
+  }
+
+  /** The template library, newest first. */
+  @Get('templates')
+  @NeedsScope('releases:read', 'releases:write')
+  async list(@Param('component_appid') componentAppid: string): Promise<TemplateList> {
+    const items = (await this.templates.templates(componentAppid)).map(toTemplateView);
+    return { items, next_cursor: null, limit: LIMITS.templates };
+  }
+
+  /** Makes a template of a draft, and answers it with its new id. */
+  @Post('templates')
+  @NeedsScope('releases:write')
+  @Audited('template.promote')
+  async promote(
+    @Param('component_appid') componentAppid: string,
+    @Body() body: PromoteDraft,
+    @CurrentClient() client: Client,
+  ): Promise<TemplateView> {
+    return toTemplateView(await this.templates.promote(componentAppid, body.draft_id, body.template_type, client.clientId));
+  }
+
+  /** What differs from another template. */
+  @Get('templates/:template_id/compare')
+  @NeedsScope('releases:read', 'releases:write')
+  async compare(
+    @Param('component_appid') componentAppid: string,
+    @Param() path: TemplatePath,
+    @Query() query: CompareQuery,
+  ): Promise<TemplateComparison> {
+    const { from, to, differences } = await this.templates.compare(componentAppid, path.template_id, query.with);
+    return { from: toTemplateView(from), to: toTemplateView(to), differences };
+  }
+
+  /** Removes a template; mini programs that carry its code keep it. */
+  @Delete('templates/:template_id')
+  @HttpCode(204)
+  @NeedsScope('releases:write')
+  @Audited('template.delete')
+  async delete(@Param('component_appid') componentAppid: string, @Param() path: TemplatePath): Promise<void> {
+    await this.templates.delete(componentAppid, path.template_id);
+  }
+}
+
+function toDraftView(draft: TemplateDraft): DraftView {
+  return {
+    draft_id: draft.draft_id,
+    user_version: draft.user_version,
+    user_desc: draft.user_desc,
+    uploaded_at: new Date(draft.create_time * 1_000).toISOString(),
+    ...source(draft),
+  };
+}
+
+function toTemplateView(template: Template): TemplateView {
+  return {
+    template_id: template.template_id,
+    draft_id: template.draft_id ?? null,
+    user_version: template.user_version,
+    user_desc: template.user_desc,
+    created_at: new Date(template.create_time * 1_000).toISOString(),
+    template_type: template.template_type ?? 0,
+    ...source(template),
+  };
+}
+
+function source(of: Template | TemplateDraft) {
+  return {
+    source_miniprogram_appid: of.source_miniprogram_appid ?? null,
+    source_miniprogram: of.source_miniprogram ?? null,
+    developer: of.developer ?? null,
+  };
+}

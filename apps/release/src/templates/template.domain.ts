@@ -1,0 +1,49 @@
+import type { Template, TemplateDraft } from '#wechat';
+
+/** What is remembered of a draft before it is promoted: WeChat does not answer the new template's id. */
+export interface PromotionTrace {
+  readonly draftId: number;
+  readonly userVersion: string;
+  readonly userDesc: string;
+  readonly idsBefore: readonly number[];
+}
+
+/**
+ * The template that a promotion made: one that was not there before and carries the draft's version and description.
+ * Newer answers also name the draft; a template that names another one is not ours.
+ */
+export function promotedTemplate(trace: PromotionTrace, templates: readonly Template[]): Template | undefined {
+  const before = new Set(trace.idsBefore);
+  const candidates = templates.filter(
+    (template) =>
+      !before.has(template.template_id) &&
+      template.user_version === trace.userVersion &&
+      template.user_desc === trace.userDesc &&
+      (template.draft_id === undefined || template.draft_id === trace.draftId),
+  );
+  return candidates.sort((a, b) => b.template_id - a.template_id)[0];
+}
+
+/** What differs between two versions, for a person who decides. */
+export interface TemplateDifference {
+  readonly member: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+const COMPARED = [
+  'user_version',
+  'user_desc',
+  'create_time',
+  'source_miniprogram_appid',
+  'source_miniprogram',
+  'developer',
+] as const;
+
+export function differences(from: Template | TemplateDraft, to: Template | TemplateDraft): TemplateDifference[] {
+  return COMPARED.filter((member) => from[member] !== to[member]).map((member) => ({
+    member,
+    from: from[member] ?? null,
+    to: to[member] ?? null,
+  }));
+}

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import type { TemplatePromotionEntity } from '#persistence';
+import { DomainError } from '#service';
+import type { Template, TemplateDraft } from '#wechat';
+import { ReleaseConfig } from '../release.config.js';
+import { verdictOf } from '../wechat/wechat-failure.domain.js';
+import { WechatGateway } from '../wechat/wechat-gateway.service.js';
+import { differences, promotedTemplate, type TemplateDifference } from './template.domain.js';
+import { TemplateRepository } from './template.repository.js';
+
+/** Drafts and templates of a component (mini-program-release.md §1). */
+@Injectable()
+export class TemplateService {
+  constructor(
+    private readonly promotions: TemplateRepository,
+    private readonly gateway: WechatGateway,
+    private readonly config: ReleaseConfig,
+  ) {}
+
+  async drafts(componentAppid: string): Promise<readonly TemplateDraft[]> {
+    this.gateway.requireComponent(componentAppid);
+    const { draft_list } = await this.gateway.forComponent(componentAppid, (api, { token, context }) =>
+      api.templates.getTemplateDraftList(token, context),
+    );
+    return [...draft_list].sort((a, b) => b.create_time - a.create_time);
+  }
+
+  async templates(componentAppid: string): Promise<readonly Template[]> {
+    this.gateway.requireComponent(componentAppid);
+    const { template_list } = await this.gateway.forComponent(componentAppid, (api, { token, context }) =>
+      api.templates.getTemplateList(token, undefined, context),
+    );
+    return [...template_list].sort((a, b) => b.template_id - a.template_id);
+  }
+
+  /** @throws DomainError `not-found` */
+  async template(componentAppid: string, templateId: number): Promise<Template> {
+    const found = (await this.templates(componentAppid)).find((template) => template.template_id === templateId);
+    if (!found) throw new DomainError('not-found', `There is no template ${templateId} in the library of ${componentAppid}.`);
+    return found;
+  }
+
+  async compare(
+    componentAppid: string,
+    templateId: number,
+    otherId: number,
+  ): Promise<{ from: Template; to: Template; differences: TemplateDifference[] }> {
+    const templates = await this.templates(componentAppid);
+    const [from, to] = [otherId, templateId].map((id) => templates.find((template) => template.template_id === id));
+    if (!from || !to) throw new DomainError('not-found', 'One of the two templates is not in the library (any more).');
+    return { from, to, differences: differences(from, to) };
+  }
+
+  /**
+   * Makes a template of a draft. WeChat does not answer the new id, and a second call makes a second template: so the intent is recorded first,
+   * and the id is found in the list; an unclear outcome is looked up before anything is sent again.
+   */
+  async promote(componentAppid: string, draftId: number, templateType: 0 | 1 | undefined, clientId: string): Promise<Template> {
+    this.gateway.requireComponent(componentAppid);
+    await this.settleOpen(componentAppid);
+    const draft = (await this.drafts(componentAppid)).find((candidate) => candidate.draft_id === draftId);
+    if (!draft)
+      throw new DomainError(
+        'not-found',
+        `There is no draft ${draftId}; a later upload of the same mini program replaces a draft.`,
+      );
+    const before = await this.templates(componentAppid);
+    const idsBefore = before.map((template) => template.template_id);
+    const promotion = await this.promotions.begin(componentAppid, draft, idsBefore, clientId);
+    if (!promotion) throw stillRunning();
+    try {
+      await this.gateway.forComponent(componentAppid, (api, { token, context }) =>
+        api.templates.addToTemplate(
+          token,
+          { draft_id: draftId, ...(templateType === undefined ? {} : { template_type: templateType }) },
+          context,
+        ),
+      );
+    } catch (error) {
+      if (verdictOf(error) !== 'unclear') {
+        await this.promotions.finish(promotion, 'failed', null);
+        throw error;
+      }
+      const found = await this.lookUp(promotion);
+      if (!found) throw error;
+      return found;
+    }
+    const found = await this.lookUp(promotion);
+    if (!found)
+      throw new DomainError(
+        'unavailable',
+        'WeChat accepted the draft, but does not list the new template yet; list the templates again.',
+      );
+    return found;
+  }
+
+  async delete(componentAppid: string, templateId: number): Promise<void> {
+    this.gateway.requireComponent(componentAppid);
+    await this.gateway.forComponent(componentAppid, (api, { token, context }) =>
+      api.templates.deleteTemplate(token, { template_id: templateId }, context),
+    );
+  }
+
+  /** An earlier promotion whose outcome was unclear, or whose process ended, comes first. */
+  private async settleOpen(componentAppid: string): Promise<void> {
+    const open = await this.promotions.open(componentAppid);
+    if (!open || (await this.lookUp(open))) return;
+    const ageMs = this.promotions.now().getTime() - open.createdAt.getTime();
+    if (ageMs < this.config.RELEASE_UNCLEAR_S * 1_000) throw stillRunning();
+    await this.promotions.finish(open, 'failed', null);
+  }
+
+  private async lookUp(promotion: TemplatePromotionEntity): Promise<Template | undefined> {
+    const found = promotedTemplate(promotion, await this.templates(promotion.componentAppid));
+    if (found) await this.promotions.finish(promotion, 'done', found.template_id);
+    return found;
+  }
+}
+
+function stillRunning(): DomainError {
+  return new DomainError('conflict', 'Another draft of this component is being promoted, or its outcome is not clear yet.', {
+    retryAfterS: 10,
+  });
+}

@@ -1,0 +1,65 @@
+import { BrokerError } from '#broker-client';
+import { WechatApiError } from '#wechat';
+
+/**
+ * What a failed call means for the step it belongs to.
+ *
+ * | Verdict | |
+ * |---|---|
+ * | `unclear` | it may have taken effect: read the state before anything else |
+ * | `unauthorized` | the merchant ended the authorization |
+ * | `quota` | a quota or penalty of the whole platform: everything of this kind waits |
+ * | `later` | nothing was done; the same call may work in a while |
+ * | `refused` | nothing was done, and the same call will not work |
+ */
+export type Verdict = 'unclear' | 'unauthorized' | 'quota' | 'later' | 'refused';
+
+const UNAUTHORIZED: ReadonlySet<number> = new Set([61003, 61023, 42007]);
+const BROKER_UNAUTHORIZED: ReadonlySet<string> = new Set(['authorizer-cancelled', 'authorizer-unknown']);
+/** Of the whole platform, or of the environment: no target of a batch would fare better (mini-program-release.md §7). */
+const PLATFORM_WIDE: ReadonlySet<number> = new Set([85085, 61004, 61011, 61028, 86008, 86009, 86010, 45009, 40125]);
+const LATER: ReadonlySet<number> = new Set([9402202, 45011, 44990, 61039, 85090, -60005, 89401]);
+
+export function verdictOf(error: unknown): Verdict {
+  if (error instanceof BrokerError) return BROKER_UNAUTHORIZED.has(error.code) ? 'unauthorized' : 'later';
+  if (!(error instanceof WechatApiError)) throw error;
+  if (error.kind !== 'errcode') return error.maybeExecuted ? 'unclear' : 'later';
+  const { errcode = 0 } = error;
+  if (UNAUTHORIZED.has(errcode)) return 'unauthorized';
+  if (PLATFORM_WIDE.has(errcode)) return 'quota';
+  if (error.maybeExecuted) return 'unclear';
+  if (LATER.has(errcode) || error.reaction === 'retry' || error.reaction === 'retry-next-minute') return 'later';
+  // Refused twice, with a fresh token in between: the merchant has to renew the authorization.
+  if (errcode === 40001 || errcode === 40014 || errcode === 42001) return 'unauthorized';
+  return 'refused';
+}
+
+export function errcodeOf(error: unknown): number | undefined {
+  return error instanceof WechatApiError ? error.errcode : undefined;
+}
+
+/** A failure as it is stored in a row and shown to operators. */
+export interface StoredFailure {
+  readonly step: string;
+  readonly at: string;
+  readonly verdict: Verdict;
+  readonly errcode?: number;
+  readonly errmsg: string;
+  readonly rid?: string;
+  readonly remedy?: { readonly en: string; readonly zh: string };
+}
+
+export function storedFailure(step: string, error: unknown, at: Date): StoredFailure {
+  const common = { step, at: at.toISOString(), verdict: verdictOf(error) };
+  if (error instanceof WechatApiError) {
+    return {
+      ...common,
+      ...(error.errcode === undefined ? {} : { errcode: error.errcode }),
+      errmsg: error.errmsg,
+      ...(error.rid === undefined ? {} : { rid: error.rid }),
+      remedy: error.remedy,
+    };
+  }
+  const { detail, remedy } = error as BrokerError;
+  return { ...common, errmsg: detail, ...(typeof remedy === 'object' ? { remedy } : {}) };
+}

@@ -1,0 +1,47 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { catchError, type Observable, throwError } from 'rxjs';
+import { BrokerError } from '#broker-client';
+import { DomainError, PROBLEMS, type ProblemCode } from '#service';
+import { WechatApiError } from '#wechat';
+import { verdictOf } from './wechat-failure.domain.js';
+
+/** Failures of WeChat and of the broker as problems that a caller can act on. */
+@Injectable()
+export class WechatProblemInterceptor implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(catchError((error: unknown) => throwError(() => asProblem(error))));
+  }
+}
+
+/** @param members further members of the problem, such as the release it is about. */
+export function asProblem(error: unknown, members?: Readonly<Record<string, unknown>>): unknown {
+  const more = members ? { members } : {};
+  if (error instanceof BrokerError) {
+    const known = Object.hasOwn(PROBLEMS, error.code) ? (error.code as ProblemCode) : 'broker-unreachable';
+    // A refusal of our own key concerns the operator of this app, not its caller.
+    const code = known === 'unauthenticated' || known === 'forbidden' ? 'broker-unreachable' : known;
+    return new DomainError(code, error.detail, {
+      cause: error,
+      ...(error.wechat ? { wechat: error.wechat } : {}),
+      ...(error.remedy ? { remedy: error.remedy } : {}),
+      ...(error.retryAfterS === undefined ? {} : { retryAfterS: error.retryAfterS }),
+      ...more,
+    });
+  }
+  if (!(error instanceof WechatApiError)) return error;
+  const wechat = { errcode: error.errcode, errmsg: error.errmsg, rid: error.rid };
+  return new DomainError(codeOf(error), error.message, { cause: error, wechat, remedy: error.remedy, ...more });
+}
+
+function codeOf(error: WechatApiError): ProblemCode {
+  if (error.kind !== 'errcode') return 'wechat-unreachable';
+  switch (verdictOf(error)) {
+    case 'unauthorized':
+      return 'authorizer-cancelled';
+    case 'quota':
+      return 'wechat-quota';
+    default:
+      return error.errcode === 87013 || error.errcode === 89405 ? 'wechat-quota' : 'wechat-refused';
+  }
+}

@@ -150,49 +150,59 @@ export class Dispatcher {
     answer: ApiAnswer,
     fault: Fault | undefined,
   ): void {
-    const response = reply.raw;
-    const write = (status: number, contentType: string, body: string | Buffer, more: Record<string, string> = {}): void => {
-      record.http_status = status;
-      if (typeof body === 'string') record.response = body;
-      const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-      response.writeHead(status, { 'content-type': contentType, 'content-length': bytes.length, ...more });
-      response.end(bytes);
-    };
-    const answerJson = (json: Json): void =>
-      write(record.http_status, route?.sns ? 'text/plain' : 'application/json; charset=utf-8', JSON.stringify(json));
+    const wire = spoilt(fault, record) ?? honest(route, record, answer);
+    record.http_status = wire.status;
+    if (wire.status === CUT) reply.raw.socket?.destroy();
+    if (wire.status <= HUNG) return;
+    if (typeof wire.body === 'string') record.response = wire.body;
+    const bytes = typeof wire.body === 'string' ? Buffer.from(wire.body) : wire.body;
+    reply.raw.writeHead(wire.status, { 'content-type': wire.type, 'content-length': bytes.length, ...wire.headers });
+    reply.raw.end(bytes);
+  }
+}
 
-    switch (fault?.action) {
-      case 'cut':
-        record.http_status = 0;
-        response.socket?.destroy();
-        return;
-      case 'hang':
-        record.http_status = 0;
-        return;
-      case 'status':
-        write(fault.status, fault.content_type ?? 'text/html', fault.body ?? GATEWAY_HTML);
-        return;
-      case 'html':
-        return write(200, 'text/html; charset=utf-8', fault.body ?? GATEWAY_HTML);
-      case 'empty':
-        return write(200, fault.content_type ?? 'application/json; charset=utf-8', '');
-      case 'body':
-        return write(200, fault.content_type ?? 'application/json; charset=utf-8', fault.body ?? '');
-      case 'errcode': {
-        const refused = new ApiError(fault.errcode);
-        record.errcode = fault.errcode;
-        answerJson({ errcode: fault.errcode, errmsg: `${fault.errmsg ?? refused.message} rid: ${record.rid}` });
-        return;
-      }
-      default:
-        if (answer instanceof Binary) {
-          return write(200, answer.contentType, answer.bytes, {
-            'content-disposition': `attachment; filename="${answer.filename}"`,
-          });
-        }
-        answerJson(answer);
-        return;
+const HUNG = 0;
+const CUT = -1;
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** What goes back over the wire; a status of `HUNG` or `CUT` is no answer at all. */
+interface Wire {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string | Buffer;
+  readonly headers?: Record<string, string>;
+}
+
+function honest(route: ApiRoute | undefined, record: CallRecord, answer: ApiAnswer): Wire {
+  if (answer instanceof Binary) {
+    const headers = { 'content-disposition': `attachment; filename="${answer.filename}"` };
+    return { status: 200, type: answer.contentType, body: answer.bytes, headers };
+  }
+  return { status: record.http_status, type: route?.sns ? 'text/plain' : JSON_TYPE, body: JSON.stringify(answer) };
+}
+
+/** The answer a fault puts in the place of the true one; undefined when it only delays. */
+function spoilt(fault: Fault | undefined, record: CallRecord): Wire | undefined {
+  switch (fault?.action) {
+    case 'cut':
+      return { status: CUT, type: '', body: '' };
+    case 'hang':
+      return { status: HUNG, type: '', body: '' };
+    case 'status':
+      return { status: fault.status, type: fault.content_type ?? 'text/html', body: fault.body ?? GATEWAY_HTML };
+    case 'html':
+      return { status: 200, type: 'text/html; charset=utf-8', body: fault.body ?? GATEWAY_HTML };
+    case 'empty':
+      return { status: 200, type: fault.content_type ?? JSON_TYPE, body: '' };
+    case 'body':
+      return { status: 200, type: fault.content_type ?? JSON_TYPE, body: fault.body ?? '' };
+    case 'errcode': {
+      record.errcode = fault.errcode;
+      const errmsg = `${fault.errmsg ?? new ApiError(fault.errcode).message} rid: ${record.rid}`;
+      return { status: 200, type: JSON_TYPE, body: JSON.stringify({ errcode: fault.errcode, errmsg }) };
     }
+    default:
+      return undefined;
   }
 }
 

@@ -3,18 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { DataSource } from 'typeorm';
 import { SecretBox } from '#persistence';
 import { ClientStore, type RunningService, runService, type Scope } from '#service';
-import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
+import { createTestDatabase } from '../../../libs/persistence/testing/database.js';
 import { startRedis } from '../../../scripts/lib/redis.ts';
 import { ingestion } from '../src/ingestion.js';
+import type { OwnServers } from './servers.js';
 import { newPushKeys, type PushKeys } from './wechat.js';
 
 export interface Running {
   readonly keys: PushKeys;
   readonly base: string;
   readonly management: string;
-  readonly database: TestDatabase;
+  readonly databaseUrl: string;
   readonly redis: Redis;
   readonly redisUrl: string;
   readonly service: RunningService;
@@ -31,6 +33,8 @@ export interface RunningOptions {
   readonly keys?: PushKeys;
   /** The previous token and key, while they are rotated. */
   readonly previous?: { readonly pushToken: string; readonly encodingAesKey: string };
+  /** Instead of a schema on the shared server and a throw-away Redis. */
+  readonly servers?: OwnServers;
 }
 
 export function componentsOf(keys: PushKeys, previous?: RunningOptions['previous']): string {
@@ -49,12 +53,11 @@ export function componentsOf(keys: PushKeys, previous?: RunningOptions['previous
 /** The whole app inside this process, with a schema and a Redis of its own: Bull's keys have fixed names. */
 export async function startIngestion(options: RunningOptions = {}): Promise<Running> {
   const keys = options.keys ?? newPushKeys();
-  const folder = mkdtempSync(join(tmpdir(), 'wxplane-ingestion-'));
-  const [database, redisServer] = await Promise.all([createTestDatabase(), startRedis({ folder, relaxed: true })]);
+  const { databaseUrl, redisUrl, release } = await backing(options.servers);
   const encryptionKey = randomBytes(32);
   const env = {
-    DATABASE_URL: database.url,
-    REDIS_URL: redisServer.url,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: '0',
     MANAGEMENT_HOST: '127.0.0.1',
@@ -66,28 +69,40 @@ export async function startIngestion(options: RunningOptions = {}): Promise<Runn
     ...options.env,
   };
   const service = await runService(ingestion, env);
-  const redis = new Redis(redisServer.url);
+  const redis = new Redis(redisUrl);
+  redis.on('error', () => {});
+  const dataSource = service.app.get(DataSource);
   return {
     keys,
     base: `http://127.0.0.1:${service.httpPort}`,
     management: `http://127.0.0.1:${service.managementPort}`,
-    database,
+    databaseUrl,
     redis,
-    redisUrl: redisServer.url,
+    redisUrl,
     service,
     secrets: new SecretBox([{ id: 'k1', key: encryptionKey }]),
     env,
-    query: (sql, params) => database.dataSource.query(sql, params),
+    query: (sql, params) => dataSource.query(sql, params),
     client: async (scopes, authorizers) =>
       (await service.app.get(ClientStore).create({ name: 'tests', scopes, ...(authorizers ? { authorizers } : {}) })).key,
     async stop() {
       await service.stop('end of test');
       redis.disconnect();
-      await redisServer.child.stop(5_000);
-      await database.drop();
-      rmSync(folder, { recursive: true, force: true });
+      await release();
     },
   };
+}
+
+async function backing(servers: OwnServers | undefined) {
+  if (servers) return { databaseUrl: servers.mariadb.url, redisUrl: servers.redis.url, release: async () => {} };
+  const folder = mkdtempSync(join(tmpdir(), 'wxplane-ingestion-'));
+  const [database, redis] = await Promise.all([createTestDatabase(), startRedis({ folder, relaxed: true })]);
+  const release = async () => {
+    await redis.child.stop(5_000);
+    await database.drop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { databaseUrl: database.url, redisUrl: redis.url, release };
 }
 
 /** Waits until the condition holds; gives its value. Bounded, and says what it waited for. */

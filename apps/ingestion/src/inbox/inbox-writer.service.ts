@@ -57,7 +57,7 @@ export class InboxWriter implements BeforeApplicationShutdown {
   }
 
   private async write(entries: readonly InboxEntry[]): Promise<void> {
-    if (!this.mayAskDatabase()) return this.spool.put(entries);
+    if (!this.mayAskDatabase() && (await this.spooled(entries))) return;
     try {
       await this.intoDatabase(entries);
     } catch (error) {
@@ -71,6 +71,13 @@ export class InboxWriter implements BeforeApplicationShutdown {
     }
     this.restUntil = 0;
     for (const listener of this.listeners) listener();
+  }
+
+  private spooled(entries: readonly InboxEntry[]): Promise<boolean> {
+    return this.spool.put(entries).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** While MySQL rests nobody asks it; then one write at a time, until one succeeds. */

@@ -1,0 +1,70 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { Gauge, Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { HealthRegistry, isReady, LOGGER, type Logger, REDIS } from '#service';
+import { InboxWriter } from './inbox-writer.service.js';
+import { SpoolService } from './spool.service.js';
+
+/** Says how pushes are stored now. While Redis takes them, MySQL being away is no reason to send WeChat elsewhere. */
+@Injectable()
+export class InboxHealth implements OnModuleInit {
+  constructor(
+    @Inject(HealthRegistry) private readonly health: HealthRegistry,
+    @Inject(Registry) private readonly registry: Registry,
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(REDIS) private readonly redis: Redis,
+    @Inject(InboxWriter) private readonly writer: InboxWriter,
+    @Inject(SpoolService) private readonly spool: SpoolService,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    // In place of the check that takes a replica out of service.
+    this.health.register('mysql', async () => {
+      const answers = await answersSoon(this.dataSource.query('SELECT 1'));
+      if (answers) return { status: 'up' };
+      return { status: isReady(this.redis) ? 'degraded' : 'down', pushes: 'wait in Redis' };
+    });
+    this.health.register('inbox', async () => {
+      const waiting = await this.spool.size();
+      return { status: waiting ? 'degraded' : 'up', database: this.writer.database, waiting_in_redis: waiting ?? 'unknown' };
+    });
+    const { spool } = this;
+    new Gauge({
+      name: 'wxplane_inbox_spooled',
+      help: 'Pushes that wait in Redis until MySQL is back',
+      registers: [this.registry],
+      async collect() {
+        const size = await spool.size();
+        if (size !== undefined) this.set(size);
+      },
+    });
+    void this.checkDurability();
+  }
+
+  /** Redis may only be trusted with a push if it writes what it takes to disk. */
+  private async checkDurability(): Promise<void> {
+    try {
+      if (!isReady(this.redis)) await new Promise((resolve) => this.redis.once('ready', resolve));
+      const [, appendonly] = (await this.redis.config('GET', 'appendonly')) as string[];
+      if (appendonly === 'no')
+        this.logger.warn(
+          { event: 'redis.volatile' },
+          'Redis keeps no append-only file: pushes it takes while MySQL is away would not survive it',
+        );
+    } catch {
+      // Managed Redis often forbids CONFIG; docs/ingestion.md says what to ask for.
+    }
+  }
+}
+
+function answersSoon(work: Promise<unknown>): Promise<boolean> {
+  return Promise.race([
+    work.then(
+      () => true,
+      () => false,
+    ),
+    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 1_500).unref()),
+  ]);
+}

@@ -1,0 +1,79 @@
+import { request } from 'undici';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually, type Running, startIngestion } from '../../testing/running.js';
+import { OwnServers } from '../../testing/servers.js';
+import { makePush, randomAppid, SUCCESS, send, ticketXml, unauthorizedXml } from '../../testing/wechat.js';
+import { SPOOL_KEY } from './spool.service.js';
+
+let servers: OwnServers;
+let app: Running;
+
+beforeAll(async () => {
+  servers = await OwnServers.start();
+  app = await startIngestion({ servers, env: { PUSH_DATABASE_TIMEOUT_MS: '500' } });
+});
+afterAll(async () => {
+  await app?.stop();
+  await servers?.stop();
+});
+
+const push = (authorizer = randomAppid()) => makePush(app.keys, unauthorizedXml(app.keys, authorizer));
+const spooled = async () => (await app.redis.xlen(SPOOL_KEY)) ?? 0;
+const stored = (appids: readonly string[]) =>
+  app.query<{ authorizer_appid: string; state: string }>(
+    'SELECT authorizer_appid, state FROM f_wechat_event WHERE authorizer_appid IN (?) ORDER BY event_id',
+    [appids],
+  );
+const ready = async () => (await request(`${app.management}/health/ready`)).body.json() as Promise<Record<string, unknown>>;
+
+describe('while MySQL is away', () => {
+  it('Redis takes the pushes, and they are moved in their order when it is back, tickets with their rows', async () => {
+    expect(await send(app.base, push())).toEqual(SUCCESS);
+    await servers.mariadb.child.stop();
+    const appids = Array.from({ length: 30 }, randomAppid);
+    for (const appid of appids) expect(await send(app.base, push(appid))).toEqual(SUCCESS);
+    expect(await send(app.base, makePush(app.keys, ticketXml(app.keys)))).toEqual(SUCCESS);
+    expect(await spooled()).toBe(31);
+    expect(await ready()).toMatchObject({ status: 'degraded', checks: { inbox: { waiting_in_redis: 31 } } });
+
+    await servers.startMariadb();
+    await eventually('the spool is empty', async () => (await spooled()) === 0);
+    expect((await stored(appids)).map((row) => row.authorizer_appid)).toEqual(appids);
+    expect(await app.query('SELECT ticket_id FROM f_wechat_verifyticket')).toHaveLength(1);
+    await eventually('all handed over', async () => (await stored(appids)).every((row) => row.state === 'queued'));
+  });
+
+  it('and only hangs, pushes are answered all the same, each stored once', async () => {
+    expect(await send(app.base, push())).toEqual(SUCCESS);
+    servers.mariadb.child.signal('SIGSTOP');
+    const appids = Array.from({ length: 5 }, randomAppid);
+    const answers = await Promise.all(appids.map((appid) => send(app.base, push(appid))));
+    expect(answers).toEqual(appids.map(() => SUCCESS));
+    servers.mariadb.child.signal('SIGCONT');
+    await eventually('the spool is empty', async () => (await spooled()) === 0);
+    expect((await stored(appids)).map((row) => row.authorizer_appid).sort()).toEqual([...appids].sort());
+  });
+});
+
+it('while Redis is away pushes are answered, and handed over when it is back', async () => {
+  await servers.redis.child.stop();
+  const appid = randomAppid();
+  expect(await send(app.base, push(appid))).toEqual(SUCCESS);
+  expect(await stored([appid])).toEqual([{ authorizer_appid: appid, state: 'received' }]);
+  await servers.startRedis();
+  await eventually('handed over', async () => (await stored([appid]))[0]?.state === 'queued');
+});
+
+it('while both are away WeChat is told to come again, and nothing is said to be stored that is not', async () => {
+  const appid = randomAppid();
+  await Promise.all([servers.redis.child.stop(), servers.mariadb.child.stop()]);
+  const failed = { status: 503, type: 'text/plain; charset=utf-8', text: 'not stored, come again' };
+  const again = push(appid);
+  expect(await send(app.base, again)).toEqual(failed);
+  expect(await send(app.base, again)).toEqual(failed);
+  expect((await ready())['status']).toBe('down');
+  await Promise.all([servers.startRedis(), servers.startMariadb()]);
+  // The same bytes again: a push that failed is no replay.
+  await eventually('taken again', async () => (await send(app.base, again)).status === 200);
+  await eventually('stored', async () => (await stored([appid])).length === 1);
+});

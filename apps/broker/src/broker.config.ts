@@ -19,8 +19,8 @@ export class BrokerConfig extends WechatEndpoints {
   @IsInt() @Min(1_000) @Max(120_000) readonly TOKEN_CLAIM_MS: number = 15_000;
   /** Tokens kept in the memory of one replica. */
   @IsInt() @Min(100) @Max(5_000_000) readonly TOKEN_CACHE_ENTRIES: number = 200_000;
-  /** A token that was refreshed less than this long ago is not refreshed again because a client says it is refused. */
-  @IsInt() @Min(0) @Max(3_600_000) readonly TOKEN_REPORT_INTERVAL_MS: number = 30_000;
+  /** A token younger than this is refreshed because of a report only if WeChat itself refuses it; an older one at once. */
+  @IsInt() @Min(0) @Max(3_600_000) readonly TOKEN_TRUST_MS: number = 600_000;
   /** Time for one call of WeChat's API, answer included; calls that make tokens have at least 10 s. */
   @IsInt() @Min(100) @Max(120_000) readonly WECHAT_TIMEOUT_MS: number = 5_000;
 }

@@ -5,6 +5,7 @@ import { BrokerConfig } from './broker.config.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { EventsModule } from './events/events.module.js';
 import { InvalidationModule } from './invalidation/invalidation.module.js';
+import { ReleaseCheckModule } from './release-check/release-check.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { WechatModule } from './wechat/wechat.module.js';
 
@@ -21,5 +22,6 @@ export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
     AuthorizationsModule,
     EventsModule,
     ClientsModule,
+    ReleaseCheckModule,
   ],
 };

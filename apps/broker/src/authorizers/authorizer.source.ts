@@ -5,7 +5,7 @@ import { RefreshFailure } from '../tokens/refresh-failure.js';
 import { componentToken, type TokenSubject } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import type { FreshToken, TokenSource } from '../tokens/token-source.js';
-import { withToken } from '../tokens/with-token.js';
+import { accepted, NOT_AUTHORIZED, withToken } from '../tokens/with-token.js';
 import type { AuthorizerState } from './authorizer.domain.js';
 import { AuthorizerRepository } from './authorizer.repository.js';
 import { type Recovery, RefreshTokenRecovery } from './refresh-token.recovery.js';
@@ -13,7 +13,6 @@ import { type Recovery, RefreshTokenRecovery } from './refresh-token.recovery.js
 const MINUTE_MS = 60_000;
 /** A refused refresh token was seen to heal by itself (authorization.md §7, 61023): some minutes pass before the merchant is needed. */
 const REFUSED = 61023;
-const NOT_AUTHORIZED = new Set([61003, 61007]);
 
 /** Refresh token → authorizer access token; and the way back when the refresh token is lost. */
 @Injectable()
@@ -28,6 +27,10 @@ export class AuthorizerSource implements TokenSource {
   async admit({ componentAppid, authorizerAppid }: TokenSubject): Promise<void> {
     if (await this.authorizers.find(componentAppid, authorizerAppid)) return;
     throw new DomainError('authorizer-unknown', `${authorizerAppid} has not authorized ${componentAppid}.`);
+  }
+
+  accepts({ componentAppid, authorizerAppid }: TokenSubject, token: string): Promise<boolean> {
+    return accepted(() => this.wechat.diagnosis.getApiDomainIps(token, { componentAppid, authorizerAppid }));
   }
 
   async renew(subject: TokenSubject): Promise<FreshToken> {

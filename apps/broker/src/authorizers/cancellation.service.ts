@@ -3,11 +3,9 @@ import { LOGGER, type Logger } from '#service';
 import { WechatApi, WechatApiError } from '#wechat';
 import { authorizerToken, componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
-import { withToken } from '../tokens/with-token.js';
+import { NOT_AUTHORIZED, withToken } from '../tokens/with-token.js';
 import { endsAuthorization } from './authorizer.domain.js';
 import { AuthorizerRepository } from './authorizer.repository.js';
-
-const NOT_AUTHORIZED = new Set([61003, 61007]);
 
 /** The end of an authorization. */
 @Injectable()

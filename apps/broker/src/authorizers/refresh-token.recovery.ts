@@ -3,7 +3,7 @@ import { LOGGER, type Logger } from '#service';
 import { WechatApi, WechatApiError } from '#wechat';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
-import { withToken } from '../tokens/with-token.js';
+import { NOT_AUTHORIZED, withToken } from '../tokens/with-token.js';
 
 export interface Recovery {
   readonly refreshToken: string | undefined;
@@ -17,7 +17,6 @@ export interface Recovery {
 const PAGE = 500;
 /** 30,000 authorizers: beyond that the nightly sync finds it. */
 const MOST_PAGES = 60;
-const NOT_AUTHORIZED = new Set([61003, 61007]);
 
 /** A lost refresh token is still in WeChat's info and list (authorization.md §6.2). */
 @Injectable()

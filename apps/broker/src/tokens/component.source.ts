@@ -5,6 +5,7 @@ import { TicketRepository } from '../tickets/ticket.repository.js';
 import { RefreshFailure } from './refresh-failure.js';
 import type { TokenSubject } from './token.domain.js';
 import type { FreshToken, TokenSource } from './token-source.js';
+import { accepted } from './with-token.js';
 
 /** The ticket is too old, empty or of another component. */
 const TICKET_REFUSED = new Set([61005, 61006, 40091]);
@@ -20,6 +21,10 @@ export class ComponentSource implements TokenSource {
     private readonly tickets: TicketRepository,
     private readonly wechat: WechatApi,
   ) {}
+
+  accepts({ componentAppid }: TokenSubject, token: string): Promise<boolean> {
+    return accepted(() => this.wechat.diagnosis.getCallbackIps(token, { componentAppid }));
+  }
 
   async renew({ componentAppid }: TokenSubject): Promise<FreshToken> {
     const component = this.components.find(componentAppid);

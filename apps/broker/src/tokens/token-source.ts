@@ -16,6 +16,11 @@ export interface TokenSource {
    * @throws DomainError
    */
   admit?(subject: TokenSubject): Promise<void>;
+  /**
+   * Whether WeChat still accepts a token that a client says is refused. Asked only of young tokens, so that a client that reports
+   * nonsense does not cause refreshes.
+   */
+  accepts?(subject: TokenSubject, token: string): Promise<boolean>;
   /** @throws RefreshFailure */
   renew(subject: TokenSubject): Promise<FreshToken>;
 }

@@ -32,6 +32,8 @@ interface Wanted {
 
 /** How long an error is repeated to readers of this process without looking again. */
 const ERROR_MEMORY_MS = 1_000;
+/** How long WeChat's word that it accepts a token is believed. */
+const CHECK_MEMORY_MS = 5_000;
 /** Between two tries to refresh behind readers, in one process. */
 const BEHIND_PAUSE_MS = 1_000;
 const POLL_MS = { first: 50, most: 400 } as const;
@@ -47,6 +49,10 @@ export class TokenService implements OnModuleInit {
   private readonly reads = new Map<string, Promise<LiveToken>>();
   private readonly refreshes = new Map<string, Promise<LiveToken>>();
   private readonly errors = new Map<string, { readonly error: unknown; readonly until: number }>();
+  private readonly checks = new Map<
+    string,
+    { readonly token: string; readonly accepted: Promise<boolean>; readonly until: number }
+  >();
   private readonly wakers = new Map<string, Set<() => void>>();
   private readonly refreshed: Counter;
   private readonly refreshSeconds: Histogram;
@@ -120,10 +126,10 @@ export class TokenService implements OnModuleInit {
     const current = this.rows.open(row);
     if (current !== undefined && row.remainingMs > DEAD_MARGIN_MS) {
       if (current !== refused) return { live: await this.adopt(key, row), refreshed: false };
-      if (row.ageMs < this.config.TOKEN_REPORT_INTERVAL_MS) {
+      if (row.ageMs < this.config.TOKEN_TRUST_MS && (await this.stillAccepted(subject, key, refused))) {
         this.logger.warn(
-          { event: 'token.report.too-soon', key, age_ms: row.ageMs },
-          'A token was reported as refused just after its refresh; it is kept',
+          { event: 'token.report.wrong', key },
+          'A token was reported as refused, but WeChat accepts it; it is kept',
         );
         return { live: await this.adopt(key, row), refreshed: false };
       }
@@ -133,6 +139,17 @@ export class TokenService implements OnModuleInit {
       const live = await this.refreshOnce(subject, key, current === refused ? { instead: refused } : {});
       if (live.token !== refused || tries === 2) return { live, refreshed: live.token !== refused };
     }
+  }
+
+  /** One question to WeChat per token and some seconds, however many clients report it. */
+  private stillAccepted(subject: TokenSubject, key: string, token: string): Promise<boolean> {
+    const known = this.checks.get(key);
+    if (known && known.token === token && known.until > monotonicMs()) return known.accepted;
+    const accepted = (async () => (await this.source(subject).accepts?.(subject, token)) ?? false)();
+    if (this.checks.size > 10_000) this.checks.clear();
+    this.checks.set(key, { token, accepted, until: monotonicMs() + CHECK_MEMORY_MS });
+    accepted.catch(() => this.checks.delete(key));
+    return accepted;
   }
 
   /** Stores the token of a new grant (or that there is none any more) inside the caller's transaction. Call `announce` after it. */

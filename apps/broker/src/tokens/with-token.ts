@@ -5,6 +5,9 @@ import type { TokenService } from './token.service.js';
 /** WeChat's ways to say that the token in the call is not good (any more). */
 export const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001, 42006]);
 
+/** The account does not authorize this component (any more). */
+export const NOT_AUTHORIZED: ReadonlySet<number> = new Set([61003, 61007]);
+
 /** Calls WeChat with a token; if WeChat refuses the token, once more with another one. */
 export async function withToken<T>(tokens: TokenService, subject: TokenSubject, call: (token: string) => Promise<T>): Promise<T> {
   const { token } = await tokens.get(subject);
@@ -15,5 +18,18 @@ export async function withToken<T>(tokens: TokenService, subject: TokenSubject, 
     const { live } = await tokens.reportInvalid(subject, token);
     if (live.token === token) throw error;
     return call(live.token);
+  }
+}
+
+/** Whether WeChat accepts a token, tried by a call that costs little. When WeChat cannot be asked, nothing speaks against it. */
+export async function accepted(call: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await call();
+    return true;
+  } catch (error) {
+    return !(
+      error instanceof WechatApiError &&
+      (TOKEN_REFUSED.has(error.errcode ?? 0) || NOT_AUTHORIZED.has(error.errcode ?? 0))
+    );
   }
 }

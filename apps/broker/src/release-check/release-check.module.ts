@@ -1,0 +1,12 @@
+import { BullModule } from '@nestjs/bull';
+import { Module } from '@nestjs/common';
+import { QUEUES } from '#queues';
+import { ReleaseCheckProcessor } from './release-check.processor.js';
+import { ReleaseCheckService } from './release-check.service.js';
+
+/** Consumer of `broker.commands`. */
+@Module({
+  imports: [BullModule.registerQueue({ name: QUEUES.brokerCommands })],
+  providers: [ReleaseCheckService, ReleaseCheckProcessor],
+})
+export class ReleaseCheckModule {}

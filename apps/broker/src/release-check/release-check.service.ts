@@ -1,0 +1,64 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { EventEffectEntity, EventEntity, SecretBox } from '#persistence';
+import { ComponentRegistry, LOGGER, type Logger } from '#service';
+import { isReleaseCheckAppid, parseEvent, WechatApi } from '#wechat';
+import { componentToken } from '../tokens/token.domain.js';
+import { TokenService } from '../tokens/token.service.js';
+import { withToken } from '../tokens/with-token.js';
+
+const CONSUMER = 'release-check';
+const PREFIX = 'QUERY_AUTH_CODE:';
+
+/** What only the broker may ask WeChat for others: the answer that the release check wants by API, and tickets to be pushed again. */
+@Injectable()
+export class ReleaseCheckService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly box: SecretBox,
+    private readonly components: ComponentRegistry,
+    private readonly tokens: TokenService,
+    private readonly wechat: WechatApi,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Cases 3 and 4 of the full-network release check (authorization.md §4): exchanges the code in the text and sends it back as a
+   * customer-service message. The account is WeChat's own: nothing about it is stored.
+   */
+  async reply(eventId: string): Promise<void> {
+    const effects = this.dataSource.getRepository(EventEffectEntity);
+    if (await effects.findOneBy({ eventId, consumer: CONSUMER })) return;
+    const row = await this.dataSource.getRepository(EventEntity).findOneBy({ eventId });
+    if (!row || row.state === 'mismatch' || !isReleaseCheckAppid(row.authorizerAppid ?? '')) return;
+    const event = parseEvent(this.box.open(row.payload, 'event'));
+    if (event.kind !== 'message.text' || !event.Content.startsWith(PREFIX)) return;
+    const { componentAppid } = row;
+    const context = { componentAppid, ...(row.authorizerAppid ? { authorizerAppid: row.authorizerAppid } : {}) };
+    const code = event.Content.slice(PREFIX.length);
+    const { authorization_info: grant } = await withToken(this.tokens, componentToken(componentAppid), (token) =>
+      this.wechat.component.apiQueryAuth(token, { component_appid: componentAppid, authorization_code: code }, context),
+    );
+    await this.wechat.onBehalf.sendCustomText(
+      grant.authorizer_access_token ?? '',
+      { touser: event.FromUserName, content: `${code}_from_api` },
+      context,
+    );
+    await effects.insert({ eventId, consumer: CONSUMER, state: 'done', at: new Date() });
+    this.logger.info(
+      { event: 'release-check.answered', event_id: eventId, component_appid: componentAppid },
+      'Answered the release check by API',
+    );
+  }
+
+  /** Asks WeChat to push tickets (again). */
+  async startPushTicket(componentAppid: string): Promise<void> {
+    const component = this.components.find(componentAppid);
+    if (!component) return;
+    await this.wechat.component.apiStartPushTicket({
+      component_appid: componentAppid,
+      component_secret: component.component_appsecret,
+    });
+    this.logger.info({ event: 'ticket.push-started', component_appid: componentAppid }, 'Asked WeChat to push tickets');
+  }
+}

@@ -45,6 +45,17 @@ const USUAL_PORTS: Ports = {
   brokerManagement: 3112,
   releaseManagement: 3113,
 };
+/** Somebody to pick on the sandbox's consent page. */
+const DEMO_MERCHANTS = [
+  {
+    appid: 'wx5c3a1e0f7b2d4861',
+    kind: 'miniprogram',
+    nick_name: '竹影茶馆 Bamboo Tea 🍵',
+    principal_name: '杭州竹影餐饮有限公司',
+  },
+  { appid: 'wx8d2f4b6a9c0e1735', kind: 'miniprogram', nick_name: '小鹿图书 Fawn Books', principal_name: '南京小鹿文化有限公司' },
+  { appid: 'wxe17a9d3c5b8f2046', kind: 'mp', nick_name: '海风早报 Sea Breeze Daily', principal_name: '青岛海风传媒有限公司' },
+];
 const SECRETS_FILE = join(LOCAL, 'dev-secrets.json');
 const PORTS_FILE = join(LOCAL, 'ports.json');
 /** What release and ingestion ask the broker for. */
@@ -93,7 +104,8 @@ async function main(): Promise<void> {
     secrets,
     folder: join(LOCAL, 'run'),
     logs: LOGS,
-    baseEnv: process.env,
+    baseEnv: { RELEASE_SCAN_POLL_MS: '500', ...process.env },
+    sandboxConfig: { merchants: DEMO_MERCHANTS, settings: { privacy_scan_s: 1 } },
     ...(real ? { realComponents: real } : {}),
   });
   await migrate(runner);
@@ -110,7 +122,7 @@ async function main(): Promise<void> {
     }
   }
   if (values.once) return;
-  addresses(ports, real !== undefined);
+  await addresses(ports, secrets, real !== undefined);
   await new Promise<never>(() => {});
 }
 
@@ -160,7 +172,6 @@ async function migrate(suite: SuiteRunner): Promise<void> {
   }
 }
 
-/** The sandbox and the broker first: whether the kept client keys still hold can only be asked of a running broker. */
 async function startApps(suite: SuiteRunner, secrets: DevSecrets, real: boolean, verbose: boolean): Promise<void> {
   const line = step('Apps');
   const ready: string[] = [];
@@ -170,12 +181,19 @@ async function startApps(suite: SuiteRunner, secrets: DevSecrets, real: boolean,
     ready.push(`${app} ${dim(duration(Date.now() - startedAt))}`);
     line.note(`${ready.length} of ${real ? 3 : 4} ready`);
     if (verbose) child.onLine((text) => print(`${dim(`${app} │`)} ${text}`));
-    void child.exited.then(() => endedByItself(child));
+    void child.exited.then(() => endedByItself(suite, child));
   };
   try {
-    await all((real ? ['broker' as const] : ['sandbox' as const, 'broker' as const]).map(start));
-    await makeClientKeys(suite, secrets);
-    await all((['ingestion', 'release'] as const).map(start));
+    if (!secrets.client_keys['suite']) await makeClientKeys(suite, secrets);
+    await all((real ? SERVICES : APPS).map(start));
+    // Kept keys are of another database when DATABASE_URL has changed since.
+    if (!(await keyHolds(suite.settings.ports, secrets))) {
+      await makeClientKeys(suite, secrets);
+      const former = suite.children.get('release');
+      suite.children.delete('release');
+      await former?.stop();
+      await start('release');
+    }
     line.done(ready.join(' · '));
   } catch (error) {
     line.fail();
@@ -189,20 +207,26 @@ async function all(work: readonly Promise<unknown>[]): Promise<void> {
 }
 
 async function makeClientKeys(suite: SuiteRunner, secrets: DevSecrets): Promise<void> {
-  let made = 0;
-  for (const [name, scopes] of [
-    ['suite', SUITE_SCOPES],
-    ['developer', DEVELOPER_SCOPES],
-  ] as const) {
-    if (await keyHolds(suite.settings.ports, secrets, secrets.client_keys[name])) continue;
+  const make = async (name: string, scopes: readonly string[]) => {
     secrets.client_keys[name] = await suite.createClient(`local ${name}`, scopes);
-    made += 1;
-  }
-  if (made > 0) saveDevSecrets(SECRETS_FILE, secrets);
+  };
+  await all([make('suite', SUITE_SCOPES), make('developer', DEVELOPER_SCOPES)]);
+  saveDevSecrets(SECRETS_FILE, secrets);
 }
 
-function endedByItself(child: Child): void {
-  if (stopping !== undefined) return;
+/** True when the broker knows the kept keys. */
+async function keyHolds(ports: Ports, secrets: DevSecrets): Promise<boolean> {
+  const url = `${baseUrl(ports, 'broker')}/v1/components/${secrets.component.component_appid}/authorizers?limit=1`;
+  for (const key of [secrets.client_keys['suite'], secrets.client_keys['developer']]) {
+    const response = await fetch(url, { headers: { authorization: `Bearer ${key}` }, signal: AbortSignal.timeout(10_000) });
+    await response.arrayBuffer();
+    if (response.status === 401) return false;
+  }
+  return true;
+}
+
+function endedByItself(suite: SuiteRunner, child: Child): void {
+  if (stopping !== undefined || suite.children.get(child.name as AppName) !== child) return;
   print(
     `\n${red('✗')} ${child.name} ended by itself (${child.exit ? describeExit(child.exit) : 'unknown'}); log: ${shownPath(child.logFile ?? '')}`,
   );
@@ -218,25 +242,41 @@ async function keyHolds(ports: Ports, secrets: DevSecrets, key: string | undefin
   return response.status !== 401;
 }
 
-function addresses(ports: Ports, real: boolean): void {
+async function addresses(ports: Ports, secrets: DevSecrets, real: boolean): Promise<void> {
   print(`\n${green('●')} ${bold('wxplane is up')} ${dim(`after ${duration(Date.now() - begun)}`)}\n`);
+  const launch = real ? undefined : await launchPage(ports, secrets);
   table([
     ...(real ? [] : [['sandbox', cyan(`${baseUrl(ports, 'sandbox')}/`), dim('plays WeChat: its state, merchants, audits')]]),
+    ...(launch ? [['launch page', cyan(launch), dim('authorize as a merchant, in a browser')]] : []),
     ...SERVICES.map((app) => [app, cyan(`${baseUrl(ports, app)}/docs`), dim(DESCRIPTIONS[app])]),
-    ...SERVICES.map((app) => [dim(`${app} health`), dim(`${managementUrl(ports, app)}/health/ready`), dim('and /metrics')]),
+    ...SERVICES.map((app) => ['', dim(`${managementUrl(ports, app)}/health/ready`), dim(`health of ${app}; /metrics beside it`)]),
     ['logs', shownPath(LOGS), dim('one file per app')],
     ['client key', shownPath(SECRETS_FILE), dim('client_keys.developer may do everything')],
   ]);
-  print();
-  print('  A read of the component token:');
+  print('\n  Read the component token:');
   print(dim(`    KEY=$(node -p 'JSON.parse(fs.readFileSync("${shownPath(SECRETS_FILE)}")).client_keys.developer')`));
-  const component = real ? '<component appid>' : (readJson<DevSecrets>(SECRETS_FILE)?.component.component_appid ?? '');
+  const component = real ? '<component appid>' : secrets.component.component_appid;
   print(dim(`    curl -H "Authorization: Bearer $KEY" ${baseUrl(ports, 'broker')}/v1/components/${component}/token`));
   if (real)
     print(
       `\n  ${yellow('!')} WeChat must reach ingestion and /authorize from outside; set PUBLIC_BASE_URL to your authorization domain.`,
     );
   print(`\n  ${interactive ? 'Ctrl-C' : 'SIGTERM or SIGINT'} stops everything; the data stays in ${shownPath(LOCAL)}.`);
+}
+
+/** A link for a person to try the authorization with. */
+async function launchPage(ports: Ports, secrets: DevSecrets): Promise<string | undefined> {
+  const response = await fetch(
+    `${baseUrl(ports, 'broker')}/v1/components/${secrets.component.component_appid}/authorization-links`,
+    {
+      method: 'POST',
+      headers: { authorization: `Bearer ${secrets.client_keys['developer']}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ auth_type: 3, max_uses: 1000 }),
+      signal: AbortSignal.timeout(10_000),
+    },
+  );
+  const text = await response.text();
+  return response.ok ? (JSON.parse(text) as { url: string }).url : undefined;
 }
 
 const DESCRIPTIONS = {

@@ -82,6 +82,9 @@ function attribute(tag: string, name: string): string | undefined {
 }
 
 function unescapeHtml(text: string): string {
-  const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ', '#39': "'", '#x27': "'" };
-  return text.replace(/&(amp|lt|gt|quot|nbsp|#39|#x27);/g, (whole, name: string) => named[name] ?? whole);
+  const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ', apos: "'" };
+  return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|([a-z]+));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
+    if (name) return named[name.toLowerCase()] ?? whole;
+    return String.fromCodePoint(hex ? Number.parseInt(hex, 16) : Number(decimal));
+  });
 }

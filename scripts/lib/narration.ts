@@ -1,7 +1,8 @@
-import { blue, bold, dim, duration, green, interactive, pad, print, red, step, width } from './terminal.mjs';
+import { blue, bold, clip, dim, duration, green, interactive, pad, print, red, step, width } from './terminal.mjs';
 
 const LINE_WIDTH = 92;
-const LABEL_WIDTH = 18;
+const LABEL_WIDTH = 16;
+const INDENT = '      ';
 
 /** Tells what happened within a step: a short label, and what there is to say. */
 export type Tell = (label: string, text: string) => void;
@@ -28,7 +29,8 @@ export class Narration {
       const left = `${mark} ${bold(String(this.#number).padStart(2))}  ${bold(title)}`;
       const took = dim(shortTime(performance.now() - begun));
       print(`${pad(left, LINE_WIDTH - width(took))}${took}`);
-      for (const [label, text] of facts) print(`      ${blue(pad(label, LABEL_WIDTH))}${text}`);
+      for (const [label, text] of facts)
+        print(`${INDENT}${blue(pad(label, LABEL_WIDTH))}${clip(text, LINE_WIDTH - INDENT.length - LABEL_WIDTH)}`);
     };
     try {
       const result = await work((label, text) => facts.push([label, text]));

@@ -36,10 +36,14 @@ export function duration(ms) {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
-/** Length as seen, without colour codes. @param {string} text */
+/** Columns as seen: without colour codes, wide characters counted twice. @param {string} text */
 export function width(text) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with one
-  return [...text.replace(/\u001b\[\d+m/g, '')].length;
+  let columns = 0;
+  for (const part of text.split(COLOUR)) {
+    if (COLOUR.test(part)) continue;
+    for (const char of part) columns += WIDE.test(char) ? 2 : 1;
+  }
+  return columns;
 }
 
 /** @param {string} text @param {number} columns */
@@ -47,10 +51,34 @@ export function pad(text, columns) {
   return text + ' '.repeat(Math.max(0, columns - width(text)));
 }
 
-/** Cuts to the terminal's width, so that redrawing one line stays one line. @param {string} text */
-function clip(text) {
-  const columns = (process.stdout.columns || 100) - 1;
-  return width(text) <= columns ? text : `${[...text].slice(0, columns - 1).join('')}…`;
+/** Han and emoji take two columns. */
+const WIDE = /\p{Script=Han}|\p{Emoji_Presentation}|[\u3000-\u303f\uff00-\uff60]/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with one
+const COLOUR = /(\u001b\[\d+m)/;
+
+/**
+ * Cuts to a number of columns as seen; colour codes count nothing and are kept.
+ * @param {string} text
+ * @param {number} [columns] the terminal's width if not given
+ */
+export function clip(text, columns = (process.stdout.columns || 100) - 1) {
+  if (width(text) <= columns) return text;
+  let room = columns - 1;
+  let cut = '';
+  for (const part of text.split(COLOUR)) {
+    if (COLOUR.test(part)) cut += part;
+    else {
+      for (const char of part) {
+        const needs = WIDE.test(char) ? 2 : 1;
+        if (room < needs) room = 0;
+        if (room >= needs) {
+          cut += char;
+          room -= needs;
+        }
+      }
+    }
+  }
+  return `${cut}…`;
 }
 
 /**

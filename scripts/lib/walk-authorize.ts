@@ -4,7 +4,7 @@ import { fillForm, findLink, open, type Page, textOf } from './consent.ts';
 import type { Narration, Tell } from './narration.ts';
 import { LOCAL } from './paths.ts';
 import { newAppid } from './secrets.ts';
-import { dim } from './terminal.mjs';
+import { bold, dim } from './terminal.mjs';
 import type { WalkContext } from './walk-context.ts';
 import { eventFacts, sealed } from './walk-tokens.ts';
 
@@ -19,56 +19,56 @@ interface Link {
 /** A merchant authorizes our component, page by page. @returns the merchant's appid. */
 export async function authorize(story: Narration, context: WalkContext): Promise<string> {
   const merchant = await chooseMerchant(context);
-  const known = await context.row('SELECT 1 FROM f_wechat_authorizer WHERE component_appid = ? AND authorizer_appid = ?', [
-    context.component,
-    merchant,
-  ]);
-  const nickName = '山茶花小店 Camellia 🌺';
+  const known = await context.row(
+    'SELECT 1 FROM f_wechat_refreshtoken WHERE component_appid = ? AND authorizer_appid = ? AND is_cancel = 0',
+    [context.component, merchant],
+  );
 
   const link = await story.chapter(
-    known ? 'The merchant of the last start comes again' : 'A merchant comes along',
+    known ? 'The merchant of the last start authorizes anew' : 'A merchant is to authorize us',
     async (tell) => {
       await context.control('POST', '/merchants', {
         appid: merchant,
         kind: 'miniprogram',
-        nick_name: nickName,
+        nick_name: '山茶花小店 Camellia 🌺',
         principal_name: '山茶花（深圳）贸易有限公司',
       });
-      tell('sandbox', `mini program ${merchant}  ${nickName}`);
+      tell('merchant', `mini program ${merchant}, played by the sandbox`);
       const { body } = await context.api<Link>('broker', 'POST', context.componentPath('/authorization-links'), {
         state: 'walk',
       });
-      tell('our link', `${withoutSecrets(body.url)}  ${dim(`until ${body.expires_at}`)}`);
+      tell('our link', withoutSecrets(body.url));
+      tell('kept', `f_wechat_authorizationlink, for one authorization until ${body.expires_at.slice(0, 10)}`);
       return body;
     },
   );
 
-  await story.chapter('The merchant opens the link, consents, and comes back', async (tell) => {
+  const since = await context.newestEvent();
+  const asked = await context.countCalls();
+  await story.chapter('The merchant opens it, consents on WeChat’s page, and comes back', async (tell) => {
     await consent(link, merchant, tell);
   });
 
-  await story.chapter('The authorization is recorded', async (tell) => {
-    const event = await eventFacts(context, known ? 'updateauthorized' : 'authorized', 'broker.events', merchant).catch(
-      () => undefined,
-    );
-    if (event) {
-      tell('push', `${event.row.kind}  f_wechat_event #${event.row.event_id}`);
-      tell('queue', event.job);
-    }
+  await story.chapter(known ? 'The new tokens replace the former ones' : 'The authorization is recorded', async (tell) => {
     await tellRows(context, merchant, tell);
+    const event = await eventFacts(context, since, ['authorized', 'updateauthorized'], 'broker.events');
+    tell('push', `${event.row.kind}  f_wechat_event #${event.row.event_id}: the same grant once more, no second exchange`);
+    tell('queue', event.job);
+    tell('asked WeChat', await asked());
   });
   return merchant;
 }
 
-/** The same merchant at every start, unless a release of it was left unfinished: the sandbox has forgotten that one. */
+/** The same merchant at every start, unless a release of it was left half-way: the sandbox has forgotten that one. */
 async function chooseMerchant(context: WalkContext): Promise<string> {
   const former = readFormer();
   if (former) {
-    const open = await context.row(
-      'SELECT 1 FROM f_wechat_submitaudit WHERE component_appid = ? AND app_id = ? AND is_release = 0 AND (status IS NULL OR status IN (0, 2, 4))',
+    const halfway = await context.row(
+      `SELECT 1 FROM f_wechat_submitaudit WHERE component_appid = ? AND app_id = ?
+          AND state IN ('created', 'scanning', 'ready', 'auditing', 'approved', 'graying')`,
       [context.component, former],
     );
-    if (!open) return former;
+    if (!halfway) return former;
   }
   const appid = newAppid();
   mkdirSync(dirname(MERCHANT_FILE), { recursive: true });
@@ -89,21 +89,27 @@ async function consent(link: Link, merchant: string, tell: Tell): Promise<void> 
   need(launch.status === 200, launch);
   const target = findLink(launch, '/cgi-bin/componentloginpage');
   if (!target) throw new Error(`the launch page has no link to WeChat: ${textOf(launch.html).slice(0, 200)}`);
-  tell('launch page', `200  "${textOf(launch.html).slice(0, 52)}…"`);
+  tell('launch page', headingOf(launch));
 
   const page = await open(target, link.url);
   need(page.status === 200, page);
-  tell('consent page', `200  ${withoutSecrets(target)}`);
+  tell('consent page', headingOf(page));
   const { action, method, fields } = fillForm(page, { radio: merchant, button: 'authorize' });
-  const sets = [...page.html.matchAll(/id="set-\d+"/g)].length;
-  tell('merchant', `picks ${merchant} and ${sets} permission sets, clicks “authorize”`);
+  tell('merchant', 'picks the mini program, leaves every permission set ticked, clicks “authorize”');
   let hop = method === 'post' ? await open(action, target, fields) : await open(`${action.split('?')[0]}?${fields}`, target);
   for (let count = 0; count < 5 && hop.location; count += 1) {
     tell('redirect', `${hop.status} → ${withoutSecrets(hop.location)}`);
     hop = await open(hop.location, page.url);
   }
   need(hop.status === 200, hop);
-  tell('callback', `200  "${textOf(hop.html).slice(0, 60)}"`);
+  tell('callback', headingOf(hop));
+}
+
+/** Address and title of a page. */
+function headingOf(page: Page): string {
+  const title =
+    textOf(/<h1[^>]*>([\s\S]*?)<\/h1>/.exec(page.html)?.[1] ?? '') || textOf(/<title>([^<]*)/.exec(page.html)?.[1] ?? '');
+  return `${bold(title)}  ${dim(withoutSecrets(page.url))}`;
 }
 
 function need(condition: boolean, page: Page): void {
@@ -125,17 +131,12 @@ async function tellRows(context: WalkContext, merchant: string, tell: Tell): Pro
       at,
     ),
   );
-  tell('profile', `f_wechat_authorizer #${profile.authorizer_id}  ${profile.state}  ${profile.nick_name}`);
+  tell('profile', `f_wechat_authorizer #${profile.authorizer_id}  ${profile.state}  “${profile.nick_name}”`);
   const sets = await context.row<{ n: number }>(
     'SELECT COUNT(*) AS n FROM f_wechat_authorizerpermission WHERE component_appid = ? AND authorizer_appid = ?',
     at,
   );
-  tell('permissions', `f_wechat_authorizerpermission  ${sets?.n ?? 0} sets`);
-  const codes = await context.rows<{ source: string; state: string }>(
-    'SELECT source, state FROM f_wechat_authorizationcode WHERE component_appid = ? AND authorizer_appid = ? ORDER BY at DESC LIMIT 2',
-    at,
-  );
-  for (const code of codes) tell('code', `f_wechat_authorizationcode  ${code.state}, first seen in the ${code.source}`);
+  tell('permissions', `f_wechat_authorizerpermission  ${sets?.n ?? 0} sets granted`);
 }
 
 /** An address with the values of its parameters hidden: some are codes. */

@@ -69,10 +69,22 @@ export class WalkContext {
     return answer.body;
   }
 
-  /** How often the sandbox was called on this path. */
-  async upstreamCalls(path: string): Promise<number> {
-    const { counts } = await this.control<{ counts: Record<string, number> }>('GET', '/calls/counts');
-    return counts[path] ?? 0;
+  /** Begins to count what the apps ask of WeChat. @returns a function that says it: "api_query_auth, commit ×2", or "nothing". */
+  async countCalls(): Promise<() => Promise<string>> {
+    const counts = async () => (await this.control<{ counts: Record<string, number> }>('GET', '/calls/counts')).counts;
+    const before = await counts();
+    return async () => {
+      const asked = Object.entries(await counts())
+        .map(([path, count]) => ({ name: path.split('/').at(-1), count: count - (before[path] ?? 0) }))
+        .filter(({ name, count }) => count > 0 && name !== 'componentloginpage');
+      return asked.map(({ name, count }) => (count > 1 ? `${name} ×${count}` : name)).join(', ') || 'nothing';
+    };
+  }
+
+  /** The number of the newest event in the inbox. */
+  async newestEvent(): Promise<number> {
+    const row = await this.row<{ newest: string | null }>('SELECT MAX(event_id) AS newest FROM f_wechat_event');
+    return Number(row?.newest ?? 0);
   }
 
   async rows<T = Record<string, unknown>>(sql: string, params: (string | number | null)[] = []): Promise<T[]> {

@@ -1,5 +1,5 @@
 import { Narration, type WalkFailure } from './narration.ts';
-import { print } from './terminal.mjs';
+import { bold, dim, duration, green, print } from './terminal.mjs';
 import { authorize } from './walk-authorize.ts';
 import { WalkContext, type WalkSettings } from './walk-context.ts';
 import { release } from './walk-release.ts';
@@ -10,6 +10,7 @@ import { finalRows, readToken, ticket } from './walk-tokens.ts';
  * @returns what failed, or undefined.
  */
 export async function walk(settings: WalkSettings): Promise<WalkFailure | undefined> {
+  const begun = performance.now();
   const story = new Narration();
   let context: WalkContext | undefined;
   try {
@@ -20,7 +21,9 @@ export async function walk(settings: WalkSettings): Promise<WalkFailure | undefi
     await readToken(story, context, merchant);
     await release(story, context, merchant);
     await finalRows(story, context);
-    print();
+    print(
+      `\n${green('●')} ${bold('The main job is done')} ${dim(`in ${duration(performance.now() - begun)}, over HTTP, between real processes`)}`,
+    );
     return undefined;
   } catch (error) {
     return { step: story.current || 'connect', message: error instanceof Error ? error.message : String(error) };

@@ -36,8 +36,8 @@ describe('a merchant without a browser', () => {
 
   it('finds a link by its path, and reads words only', () => {
     const html =
-      '<style>p{}</style><p>Hello&nbsp;&amp; welcome</p><a href="https://mp.test/cgi-bin/componentloginpage?x=1&amp;y=2">go</a>';
-    expect(findLink(page(html), '/cgi-bin/componentloginpage')).toBe('https://mp.test/cgi-bin/componentloginpage?x=1&y=2');
+      '<style>p{}</style><p>Hello&nbsp;&amp; welcome</p><a href="https://mp.test/cgi-bin/componentloginpage?x=1&#38;y=2&#x26;z=3">go</a>';
+    expect(findLink(page(html), '/cgi-bin/componentloginpage')).toBe('https://mp.test/cgi-bin/componentloginpage?x=1&y=2&z=3');
     expect(findLink(page(html), '/elsewhere')).toBeUndefined();
     expect(textOf(html)).toBe('Hello & welcome go');
   });

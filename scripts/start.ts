@@ -234,14 +234,6 @@ function endedByItself(suite: SuiteRunner, child: Child): void {
   void stopAll().finally(() => process.exit(1));
 }
 
-async function keyHolds(ports: Ports, secrets: DevSecrets, key: string | undefined): Promise<boolean> {
-  if (!key) return false;
-  const url = `${baseUrl(ports, 'broker')}/v1/components/${secrets.component.component_appid}/authorizers?limit=1`;
-  const response = await fetch(url, { headers: { authorization: `Bearer ${key}` }, signal: AbortSignal.timeout(10_000) });
-  await response.arrayBuffer();
-  return response.status !== 401;
-}
-
 async function addresses(ports: Ports, secrets: DevSecrets, real: boolean): Promise<void> {
   print(`\n${green('●')} ${bold('wxplane is up')} ${dim(`after ${duration(Date.now() - begun)}`)}\n`);
   const launch = real ? undefined : await launchPage(ports, secrets);

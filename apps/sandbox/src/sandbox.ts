@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ValidationPipe } from '@nestjs/common';
+import { BadRequestException, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
@@ -34,7 +34,7 @@ export async function startSandbox(
     try {
       done(null, readBody(request, body as Buffer));
     } catch {
-      done(Object.assign(new Error('body is not JSON'), { statusCode: 400 }));
+      done(new BadRequestException('body is not JSON'));
     }
   });
   const dispatcher = app.get(Dispatcher);

@@ -186,7 +186,9 @@ describe('authorizations and authorizer tokens (authorization §2.3, §5.3–§5
       grant_type: 'authorization_code',
       component_access_token: token,
     };
-    expect(await (await harness.raw('GET', '/sns/oauth2/component/access_token', oauth)).json()).toMatchObject({ errcode: 48001 });
+    expect(await (await harness.raw('GET', '/sns/oauth2/component/access_token', oauth)).json()).toMatchObject({
+      errcode: 48001,
+    });
   });
 
   it('exclusive sets stay with the component that holds them', async () => {

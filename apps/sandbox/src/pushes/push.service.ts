@@ -190,7 +190,8 @@ export class PushService implements OnModuleDestroy {
         dispatcher: this.agent,
         signal,
       });
-      const answer = (await response.body.text()).slice(0, KEPT_ANSWER * 4);
+      // Not `text()`, which would hide a byte order mark; WeChat takes `success` only byte for byte.
+      const answer = Buffer.from(await response.body.arrayBuffer()).toString('utf8');
       const fault = response.statusCode === 200 ? this.judge(record, answer) : `HTTP ${response.statusCode}`;
       return {
         status: response.statusCode,

@@ -139,7 +139,11 @@ export class Harness {
       ticket_first_retry_s: 0,
       ...component,
     });
-    await this.control('POST', `components/${component['component_appid'] ?? COMPONENT}/ticket`);
+    await this.newTicket();
+  }
+
+  async newTicket(): Promise<void> {
+    await this.control('POST', `components/${COMPONENT}/ticket`);
     this.ticket = field(this.receiver.of('component_verify_ticket').at(-1)?.message, 'ComponentVerifyTicket') ?? '';
   }
 

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SecretBox } from '#persistence';
 import { CLOCK, type Clock, ComponentRegistry, LOGGER, type Logger } from '#service';
-import { PushCrypto, PushRefusedError } from '#wechat';
+import { type OpenedPush, PushCrypto, PushRefusedError } from '#wechat';
 import { OverloadedError } from '../inbox/group-commit.js';
 import type { InboxEntry } from '../inbox/inbox-entry.js';
 import { InboxWriter } from '../inbox/inbox-writer.service.js';
 import { IngestionConfig } from '../ingestion.config.js';
+import { releaseCheckReply } from '../release-check/release-check.domain.js';
 import { type Incoming, readPush } from './push.domain.js';
 import { PushMetrics } from './push.metrics.js';
 
@@ -98,10 +99,24 @@ export class PushService {
         },
         'Push stored',
       );
-      return { answer: SUCCESS, outcome: incoming.state === 'received' ? 'success' : incoming.state };
+      const answer = incoming.state === 'received' ? await this.replyTo(incoming, opened, crypto) : SUCCESS;
+      return { answer, outcome: incoming.state === 'received' ? 'success' : incoming.state };
     } catch (error) {
       return this.failed(push, error);
     }
+  }
+
+  /** The passive reply (被动回复), if one is due; never an error: the push is stored, `success` is always right. */
+  private async replyTo(incoming: Incoming, opened: OpenedPush, crypto: PushCrypto): Promise<PushAnswer> {
+    const plain = releaseCheckReply(incoming);
+    if (plain === undefined) return SUCCESS;
+    const body = crypto.seal(plain, {
+      timestamp: Math.floor(this.clock.now() / 1_000),
+      nonce: opened.nonce,
+      encodingAesKey: opened.encodingAesKey,
+      pushToken: opened.pushToken,
+    });
+    return { status: 200, body, type: 'application/xml' };
   }
 
   private failed(push: Push, error: unknown): { answer: PushAnswer; outcome: string } {

@@ -1,6 +1,8 @@
 import { blue, bold, clip, dim, duration, green, interactive, pad, print, red, step, width } from './terminal.mjs';
 
 const LINE_WIDTH = 92;
+/** Facts may be longer than titles, up to the terminal's edge. */
+const WIDEST = 116;
 const LABEL_WIDTH = 16;
 const INDENT = '      ';
 
@@ -25,12 +27,13 @@ export class Narration {
     const begun = performance.now();
     const spinner = interactive ? step(title) : undefined;
     const head = (mark: string) => {
+      const columns = Math.min(WIDEST, process.stdout.columns || WIDEST);
       spinner?.clear();
       const left = `${mark} ${bold(String(this.#number).padStart(2))}  ${bold(title)}`;
       const took = dim(shortTime(performance.now() - begun));
       print(`${pad(left, LINE_WIDTH - width(took))}${took}`);
       for (const [label, text] of facts)
-        print(`${INDENT}${blue(pad(label, LABEL_WIDTH))}${clip(text, LINE_WIDTH - INDENT.length - LABEL_WIDTH)}`);
+        print(`${INDENT}${blue(pad(label, LABEL_WIDTH))}${clip(text, columns - INDENT.length - LABEL_WIDTH)}`);
     };
     try {
       const result = await work((label, text) => facts.push([label, text]));

@@ -4,7 +4,7 @@ import { fillForm, findLink, open, type Page, textOf } from './consent.ts';
 import type { Narration, Tell } from './narration.ts';
 import { LOCAL } from './paths.ts';
 import { newAppid } from './secrets.ts';
-import { bold, dim } from './terminal.mjs';
+import { dim } from './terminal.mjs';
 import type { WalkContext } from './walk-context.ts';
 import { eventFacts, sealed } from './walk-tokens.ts';
 
@@ -52,7 +52,7 @@ export async function authorize(story: Narration, context: WalkContext): Promise
   await story.chapter(known ? 'The new tokens replace the former ones' : 'The authorization is recorded', async (tell) => {
     await tellRows(context, merchant, tell);
     const event = await eventFacts(context, since, ['authorized', 'updateauthorized'], 'broker.events');
-    tell('push', `${event.row.kind}  f_wechat_event #${event.row.event_id}: the same grant once more, no second exchange`);
+    tell('push', `${event.row.kind}  f_wechat_event #${event.row.event_id}: the same grant once more`);
     tell('queue', event.job);
     tell('asked WeChat', await asked());
   });
@@ -95,21 +95,19 @@ async function consent(link: Link, merchant: string, tell: Tell): Promise<void> 
   need(page.status === 200, page);
   tell('consent page', headingOf(page));
   const { action, method, fields } = fillForm(page, { radio: merchant, button: 'authorize' });
-  tell('merchant', 'picks the mini program, leaves every permission set ticked, clicks “authorize”');
+  tell('merchant', 'picks the mini program, leaves all permission sets ticked, authorizes');
   let hop = method === 'post' ? await open(action, target, fields) : await open(`${action.split('?')[0]}?${fields}`, target);
   for (let count = 0; count < 5 && hop.location; count += 1) {
-    tell('redirect', `${hop.status} → ${withoutSecrets(hop.location)}`);
+    tell('redirect', `${hop.status} → ${withoutSecrets(hop.location).replace(/^[^/]+/, '')}`);
     hop = await open(hop.location, page.url);
   }
   need(hop.status === 200, hop);
   tell('callback', headingOf(hop));
 }
 
-/** Address and title of a page. */
+/** Title and place of a page. */
 function headingOf(page: Page): string {
-  const title =
-    textOf(/<h1[^>]*>([\s\S]*?)<\/h1>/.exec(page.html)?.[1] ?? '') || textOf(/<title>([^<]*)/.exec(page.html)?.[1] ?? '');
-  return `${bold(title)}  ${dim(withoutSecrets(page.url))}`;
+  return `“${textOf(/<title>([^<]*)/.exec(page.html)?.[1] ?? '')}”  ${dim(new URL(page.url).pathname)}`;
 }
 
 function need(condition: boolean, page: Page): void {

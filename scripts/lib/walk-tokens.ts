@@ -74,7 +74,7 @@ export async function ticket(story: Narration, context: WalkContext): Promise<vo
     const { state } = await context.control<{ state: string }>('POST', '/tokens/check', { token: body.access_token });
     if (state !== 'live' && state !== 'former') {
       // The sandbox forgets its tokens when it stops; the broker does not.
-      tell('refused', `the restarted sandbox does not know the token of the last start: reported as refused`);
+      tell('refused', 'the restarted sandbox does not know the last start’s token: reported');
       const path = context.componentPath('/token/report-invalid');
       ({ body, ms } = await context.api<TokenAnswer>('broker', 'POST', path, { token: body.access_token }));
     }

@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest';
+import { describeManifest, type Manifest, manifests, OVERLAYS } from './manifests.js';
+
+const APPS = ['ingestion', 'broker', 'release'] as const;
+const MANAGEMENT = { ingestion: 9001, broker: 9002, release: 9003 } as const;
+
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly securityContext: Record<string, unknown>;
+  readonly resources: Record<'requests' | 'limits', Record<'cpu' | 'memory', string>>;
+  readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
+  readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: SecretRef }[];
+  readonly [probe: `${string}Probe`]: { readonly httpGet?: { readonly path: string; readonly port: string } };
+}
+interface SecretRef {
+  readonly secretKeyRef?: { readonly name: string; readonly key: string; readonly optional?: boolean };
+}
+
+describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
+  const all = manifests(overlay);
+  const ofKind = (kind: string) => all.filter((manifest) => manifest.kind === kind);
+  const named = (kind: string, name: string) => all.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
+  const workloads = all.filter(({ kind }) => ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Pod'].includes(kind));
+  const pod = (workload: Manifest) => workload.spec.template.spec;
+  const labels = (workload: Manifest): Record<string, string> => workload.spec.template.metadata.labels;
+  const containers = workloads.flatMap((workload) =>
+    [...pod(workload).containers, ...(pod(workload).initContainers ?? [])].map((container: Container) => ({
+      at: `${describeManifest(workload)}/${container.name}`,
+      container,
+    })),
+  );
+
+  it('has the three apps and the migration', () => {
+    expect(workloads.map(describeManifest)).toEqual(
+      expect.arrayContaining([...APPS.map((app) => `Deployment/${app}`), 'Job/wxplane-migrate']),
+    );
+  });
+
+  it('runs nothing as root, with a writable root, with capabilities or without seccomp', () => {
+    for (const workload of workloads) {
+      const at = describeManifest(workload);
+      expect(pod(workload).securityContext, at).toMatchObject({
+        runAsNonRoot: true,
+        runAsUser: expect.any(Number),
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
+      expect(pod(workload).securityContext.runAsUser, at).toBeGreaterThan(0);
+      for (const forbidden of ['hostNetwork', 'hostPID', 'hostIPC']) expect(pod(workload)[forbidden], at).toBeUndefined();
+      for (const volume of pod(workload).volumes ?? []) expect(volume.hostPath, at).toBeUndefined();
+    }
+    for (const { at, container } of containers) {
+      expect(container.securityContext, at).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+    }
+  });
+
+  it('gives no workload a token of the cluster', () => {
+    for (const workload of workloads) {
+      expect(pod(workload).automountServiceAccountToken, describeManifest(workload)).toBe(false);
+      expect(named('ServiceAccount', pod(workload).serviceAccountName)?.['automountServiceAccountToken']).toBe(false);
+    }
+  });
+
+  it('names an exact version of every image', () => {
+    for (const { at, container } of containers) {
+      expect(container.image, at).toMatch(/(:v?\d+\.\d+\.\d+[\w.-]*|@sha256:[0-9a-f]{64})$/);
+    }
+  });
+
+  it('requests and limits CPU and memory everywhere', () => {
+    for (const { at, container } of containers) {
+      for (const side of ['requests', 'limits'] as const)
+        expect(container.resources[side], at).toEqual({ cpu: expect.any(String), memory: expect.stringMatching(/Mi$|Gi$/) });
+    }
+  });
+
+  it('probes the apps on their management port', () => {
+    for (const app of APPS) {
+      const [container] = pod(named('Deployment', app)!).containers as [Container];
+      expect(container.ports).toContainEqual({ name: 'management', containerPort: MANAGEMENT[app] });
+      expect(container.env).toContainEqual({ name: 'MANAGEMENT_PORT', value: String(MANAGEMENT[app]) });
+      for (const [probe, path] of [
+        ['startup', 'live'],
+        ['liveness', 'live'],
+        ['readiness', 'ready'],
+      ] as const)
+        expect(container[`${probe}Probe`]!.httpGet).toEqual({ path: `/health/${path}`, port: 'management' });
+    }
+  });
+
+  it('gives every app time to stop', () => {
+    const config = ofKind('ConfigMap').find(({ metadata }) => metadata.name.startsWith('wxplane-config'))!.data!;
+    const needed = Number(config['STOP_DELAY_S']) + Number(config['STOP_TIMEOUT_S']);
+    for (const app of APPS) expect(pod(named('Deployment', app)!).terminationGracePeriodSeconds).toBeGreaterThan(needed);
+  });
+
+  it('spreads, scales and keeps alive every app', () => {
+    for (const app of APPS) {
+      const deployment = named('Deployment', app)!;
+      expect(deployment.spec.replicas, 'the autoscaler owns the number').toBeUndefined();
+      expect(deployment.spec.strategy.rollingUpdate).toEqual({ maxSurge: 1, maxUnavailable: 0 });
+      expect(pod(deployment).topologySpreadConstraints.map((one: { topologyKey: string }) => one.topologyKey)).toEqual([
+        'kubernetes.io/hostname',
+        'topology.kubernetes.io/zone',
+      ]);
+      expect(named('PodDisruptionBudget', app)?.spec.selector.matchLabels).toEqual({ 'app.kubernetes.io/name': app });
+      expect(named('HorizontalPodAutoscaler', app)?.spec.scaleTargetRef.name).toBe(app);
+    }
+  });
+
+  it('routes every Service to a port that its pods have', () => {
+    for (const service of ofKind('Service')) {
+      const target = workloads.find((workload) => matches(service.spec.selector, labels(workload)));
+      expect(target, describeManifest(service)).toBeDefined();
+      const names = pod(target!).containers.flatMap((container: Container) => container.ports?.map((port) => port.name));
+      for (const port of service.spec.ports) expect(names, describeManifest(service)).toContain(port.targetPort);
+    }
+  });
+
+  it('holds no secret: values come by reference', () => {
+    expect(ofKind('Secret')).toEqual([]);
+    for (const { at, container } of containers) {
+      for (const { name, value } of container.env ?? []) {
+        if (/PASSWORD$|_KEYS?$|SECRET|^DATABASE_URL$|^REDIS_URL$/.test(name) && !name.startsWith('MARIADB_RANDOM'))
+          expect(value, `${at} ${name}`).toBeUndefined();
+      }
+    }
+    for (const config of ofKind('ConfigMap')) {
+      for (const [key, value] of Object.entries(config.data ?? {})) {
+        expect(key).not.toMatch(/PASSWORD|SECRET|ENCRYPTION|CLIENT_KEY|ADMIN_KEY|DATABASE_URL|REDIS_URL/);
+        expect(value).not.toMatch(/:\/\/[^/\s]*:[^/\s]+@|wxp_[0-9a-f]/);
+      }
+    }
+  });
+
+  it('lets in from outside only the public paths', () => {
+    expect(ofKind('Service').filter(({ spec }) => spec.type !== undefined && spec.type !== 'ClusterIP')).toEqual([]);
+    const routes = ofKind('Ingress').flatMap((ingress) => {
+      expect(ingress.spec.defaultBackend).toBeUndefined();
+      return ingress.spec.rules.flatMap((rule: { http: { paths: readonly Record<string, unknown>[] } }) => rule.http.paths);
+    });
+    expect(routes).toEqual([
+      { path: '/wechat', pathType: 'Prefix', backend: { service: { name: 'ingestion', port: { name: 'http' } } } },
+      { path: '/authorize', pathType: 'Prefix', backend: { service: { name: 'broker', port: { name: 'http' } } } },
+    ]);
+  });
+
+  describe('network', () => {
+    const policies = ofKind('NetworkPolicy');
+    const about = (app: string, type: 'Ingress' | 'Egress') =>
+      policies.filter(
+        ({ spec }) => selects(spec.podSelector, { 'app.kubernetes.io/name': app }) && spec.policyTypes.includes(type),
+      );
+    type Peer = Record<'namespaceSelector' | 'podSelector', { matchLabels: Record<string, string> }>;
+    const incoming = (app: string) =>
+      about(app, 'Ingress').flatMap(({ spec }) =>
+        (spec.ingress ?? []).flatMap((rule: { from?: Peer[]; ports?: { port: unknown }[] }) => {
+          expect(rule.from?.length, 'an ingress rule without `from` lets everybody in').toBeGreaterThan(0);
+          return rule.from!.map((from) => ({ from, ports: rule.ports?.map(({ port }) => port) }));
+        }),
+      );
+    const fromNamespace = (app: string, namespace: string) =>
+      incoming(app).filter(({ from }) => from.namespaceSelector?.matchLabels['kubernetes.io/metadata.name'] === namespace);
+
+    it('denies everything that is not named', () => {
+      const [deny] = policies.filter(({ metadata }) => metadata.name === 'default-deny');
+      expect(deny?.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+    });
+
+    it('opens ingestion and broker, and nothing else, to the ingress controller', () => {
+      const open = workloads
+        .map((workload) => labels(workload)['app.kubernetes.io/name']!)
+        .filter((app) => fromNamespace(app, 'ingress-nginx').length > 0);
+      expect(open.sort()).toEqual(['broker', 'ingestion']);
+      for (const app of open) expect(fromNamespace(app, 'ingress-nginx')[0]?.ports).toEqual(['http']);
+    });
+
+    it('opens the management port to the monitoring only', () => {
+      for (const app of APPS) {
+        const openers = incoming(app).filter(
+          ({ ports }) => !ports || ports.includes('management') || ports.includes(MANAGEMENT[app]),
+        );
+        expect(openers.map(({ from }) => from)).toEqual([
+          { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } },
+        ]);
+      }
+    });
+
+    it('lets nobody reach MySQL, Redis and the sandbox who does not need it', () => {
+      for (const server of workloads.filter(({ kind }) => kind === 'StatefulSet')) {
+        for (const { from } of incoming(server.metadata.name)) {
+          expect(from.namespaceSelector).toBeUndefined();
+          expect(from.podSelector).toBeDefined();
+        }
+      }
+    });
+
+    it('keeps calls to the internet off private addresses and the metadata service', () => {
+      for (const app of ['broker', 'release']) {
+        for (const { spec } of about(app, 'Egress')) {
+          for (const rule of spec.egress ?? []) {
+            for (const peer of rule.to ?? []) {
+              if (peer.ipBlock?.cidr !== '0.0.0.0/0') continue;
+              expect(peer.ipBlock.except).toEqual(expect.arrayContaining(['10.0.0.0/8', '169.254.0.0/16', '192.168.0.0/16']));
+              expect(rule.ports).toEqual([{ protocol: 'TCP', port: 443 }]);
+            }
+          }
+        }
+      }
+    });
+
+    it('lets each app reach its database and Redis', () => {
+      for (const app of [...APPS, 'migrate']) {
+        const ports = about(app, 'Egress').flatMap(({ spec }) =>
+          (spec.egress ?? []).flatMap((rule: { ports?: { port: unknown }[] }) => rule.ports?.map(({ port }) => port)),
+        );
+        expect(ports, app).toEqual(expect.arrayContaining([3306, 6379, 53]));
+      }
+    });
+  });
+});
+
+describe('production', () => {
+  it('has a source for every Secret key that is referred to', () => {
+    const all = manifests('production');
+    const given = new Set(
+      all
+        .filter(({ kind }) => kind === 'ExternalSecret')
+        .flatMap(({ spec }) => spec.data.map(({ secretKey }: { secretKey: string }) => `${spec.target.name}/${secretKey}`)),
+    );
+    const text = JSON.stringify(all);
+    const referred = [...text.matchAll(/"secretKeyRef":(\{[^}]*\})/g)].map(
+      ([, json]) => JSON.parse(json!) as SecretRef['secretKeyRef'],
+    );
+    expect(referred.length).toBeGreaterThan(8);
+    for (const ref of referred) expect(given).toContain(`${ref!.name}/${ref!.key}`);
+    expect(given).toContain('wxplane-components/components.json');
+  });
+
+  it('never has two replicas of an app on one node', () => {
+    for (const { metadata, spec } of manifests('production').filter(({ kind }) => kind === 'Deployment'))
+      expect(spec.template.spec.topologySpreadConstraints[0].whenUnsatisfiable, metadata.name).toBe('DoNotSchedule');
+  });
+
+  it('does not bring the sandbox along', () => {
+    expect(JSON.stringify(manifests('production'))).not.toContain('sandbox');
+  });
+});
+
+function matches(selector: Record<string, string>, labels: Record<string, string>): boolean {
+  return Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+/** A pod selector with matchLabels and `In` expressions. */
+function selects(
+  selector: { matchLabels?: Record<string, string>; matchExpressions?: { key: string; operator: string; values: string[] }[] },
+  labels: Record<string, string>,
+): boolean {
+  return (
+    matches(selector.matchLabels ?? {}, labels) &&
+    (selector.matchExpressions ?? []).every(({ key, operator, values }) => {
+      if (operator !== 'In') throw new Error(`operator ${operator} is not understood here`);
+      return values.includes(labels[key] ?? '');
+    })
+  );
+}

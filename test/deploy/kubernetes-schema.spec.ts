@@ -1,0 +1,74 @@
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { describeManifest, type Manifest, manifests, modelsOf, OVERLAYS, ROOT, render, rendered } from './manifests.js';
+
+const fresh = render('demo') !== undefined;
+
+describe.each(OVERLAYS)('k8s/overlays/%s', (overlay) => {
+  it.runIf(fresh)('is what k8s/rendered holds (npm run k8s:render)', () => {
+    expect(rendered(overlay)).toBe(render(overlay));
+  });
+
+  it('fits the schemas of Kubernetes and of the operators it uses', async () => {
+    for (const manifest of manifests(overlay)) {
+      const models = await import(modelsOf(manifest));
+      const Model = models[manifest.kind];
+      expect(Model, `${modelsOf(manifest)} knows ${manifest.kind}`).toBeDefined();
+      expect(() => new Model(manifest).validate(), describeManifest(manifest)).not.toThrow();
+    }
+  });
+
+  // Kubernetes' schemas let unknown fields pass, so that a misspelt one would do nothing; the types do not.
+  it('has no field that Kubernetes does not know', () => {
+    expect(unknownFields(manifests(overlay))).toEqual([]);
+  }, 60_000);
+});
+
+describe('the check itself', () => {
+  const [manifest] = manifests('demo').filter(({ kind }) => kind === 'Deployment') as [Manifest];
+
+  it('refuses a wrong type', async () => {
+    const { Deployment } = await import('kubernetes-models/apps/v1');
+    expect(() => new Deployment({ ...manifest, spec: { ...manifest.spec, replicas: 'two' } } as never).validate()).toThrow(
+      /replicas/,
+    );
+  });
+
+  it('refuses a misspelt field, however deep', () => {
+    const broken = structuredClone(manifest);
+    broken.spec.template.spec.containers[0].readinesProbe = {};
+    expect(unknownFields([broken]).join()).toContain('readinesProbe');
+  }, 60_000);
+});
+
+/** Compiles the manifests as object literals of their types. */
+function unknownFields(all: readonly Manifest[]): string[] {
+  const file = `${ROOT}test/deploy/manifests.generated.ts`;
+  const text = all
+    .map(
+      (manifest, index) =>
+        `export const m${index}: import('${modelsOf(manifest)}').I${manifest.kind} = ${JSON.stringify(manifest)};`,
+    )
+    .join('\n');
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2024,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    strict: true,
+    skipLibCheck: true,
+    noEmit: true,
+    types: [],
+  };
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (name) => name === file || fileExists.call(host, name);
+  host.readFile = (name) => (name === file ? text : readFile.call(host, name));
+  host.getSourceFile = (name, language, ...rest) =>
+    name === file ? ts.createSourceFile(name, text, language) : getSourceFile.call(host, name, language, ...rest);
+  const program = ts.createProgram([file], options, host);
+  const source = program.getSourceFile(file);
+  return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map((diagnostic) => {
+    const line = text.slice(0, diagnostic.start).split('\n').length - 1;
+    return `${all[line] ? describeManifest(all[line]) : '?'}: ${ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ')}`;
+  });
+}

@@ -238,13 +238,13 @@ async function addresses(ports: Ports, secrets: DevSecrets, real: boolean): Prom
   print(`\n${green('●')} ${bold('wxplane is up')} ${dim(`after ${duration(Date.now() - begun)}`)}\n`);
   const launch = real ? undefined : await launchPage(ports, secrets);
   table([
-    ...(real ? [] : [['sandbox', cyan(`${baseUrl(ports, 'sandbox')}/`), dim('plays WeChat: its state, merchants, audits')]]),
-    ...(launch ? [['launch page', cyan(launch), dim('authorize as a merchant, in a browser')]] : []),
+    ...(real ? [] : [['sandbox', cyan(`${baseUrl(ports, 'sandbox')}/`), dim('WeChat, played: its state, merchants, audits')]]),
     ...SERVICES.map((app) => [app, cyan(`${baseUrl(ports, app)}/docs`), dim(DESCRIPTIONS[app])]),
     ...SERVICES.map((app) => ['', dim(`${managementUrl(ports, app)}/health/ready`), dim(`health of ${app}; /metrics beside it`)]),
     ['logs', shownPath(LOGS), dim('one file per app')],
     ['client key', shownPath(SECRETS_FILE), dim('client_keys.developer may do everything')],
   ]);
+  if (launch) print(`\n  Authorize as a merchant, in a browser:\n    ${cyan(launch)}`);
   print('\n  Read the component token:');
   print(dim(`    KEY=$(node -p 'JSON.parse(fs.readFileSync("${shownPath(SECRETS_FILE)}")).client_keys.developer')`));
   const component = real ? '<component appid>' : secrets.component.component_appid;
@@ -272,9 +272,9 @@ async function launchPage(ports: Ports, secrets: DevSecrets): Promise<string | u
 }
 
 const DESCRIPTIONS = {
-  ingestion: 'pushes from WeChat, inbox, forwarding: API docs',
-  broker: 'tokens, authorization links, launch page: API docs',
-  release: 'templates, audits, releases, rollouts: API docs',
+  ingestion: 'API: inbox, forwarding',
+  broker: 'API: tokens, authorizations, authorizers',
+  release: 'API: templates, releases, rollouts',
 };
 
 /** Apps first, then what they stand on; once, however many ask. */

@@ -48,7 +48,8 @@ export interface SuiteSettings {
 export const baseUrl = (ports: Ports, app: AppName): string => `http://127.0.0.1:${ports[app]}`;
 export const managementUrl = (ports: Ports, app: ServiceName): string => `http://127.0.0.1:${ports[`${app}Management`]}`;
 
-const MAIN = (app: string) => `dist/apps/${app}/src/main.js`;
+/** The whole path, so that a process of another checkout is never taken for one of ours. */
+const MAIN = (app: string) => join(ROOT, 'dist', 'apps', app, 'src', 'main.js');
 const READY_TIMEOUT_MS = 60_000;
 
 /** Picks the ports, those of `wanted` where they are free. */

@@ -182,9 +182,14 @@ export class ReleaseSteps {
     const verdict = verdictOf(error);
     const errcode = errcodeOf(error);
     if (verdict === 'unclear') {
-      await this.releases.fail(row, intent, error, { nextCheckAt: this.releases.in(Math.min(5, this.config.RELEASE_UNCLEAR_S)) });
+      // From now on WeChat may still be carrying it out.
+      await this.releases.fail(row, intent, error, {
+        intentAt: this.releases.now(),
+        nextCheckAt: this.releases.in(Math.min(5, this.config.RELEASE_UNCLEAR_S)),
+      });
+      const failed = await this.releases.get(row.releaseId);
       // Often the answer alone was lost: look at once. If that fails too, the poller looks again.
-      await this.resolve(row).catch((again: unknown) => void verdictOf(again));
+      await this.resolve(failed).catch((again: unknown) => void verdictOf(again));
       return;
     }
     // A pending ticket may be the one of a submission whose answer was lost; "already released" may be our own publishing.

@@ -3,6 +3,7 @@ import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Client, CurrentClient, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
+import { ComponentPath } from '../paths.dto.js';
 import {
   AuditQuotaQuery,
   AuditQuotaView,
@@ -28,30 +29,30 @@ export class ComponentReleasesController {
   @NeedsScope('releases:write')
   @Audited('release.create')
   async create(
-    @Param('component_appid') componentAppid: string,
+    @Param() { component_appid }: ComponentPath,
     @Body() body: CreateRelease,
     @CurrentClient() client: Client,
   ): Promise<ReleaseView> {
-    return toReleaseView(await this.releases.create(componentAppid, body, client));
+    return toReleaseView(await this.releases.create(component_appid, body, client));
   }
 
   /** Releases, newest first; those of an older system included. */
   @Get('releases')
   @NeedsScope('releases:read', 'releases:write')
   async search(
-    @Param('component_appid') componentAppid: string,
+    @Param() { component_appid }: ComponentPath,
     @Query() query: ReleaseSearch,
     @CurrentClient() client: Client,
   ): Promise<ReleasePage> {
-    const { rows, next } = await this.releases.search(componentAppid, query, client);
+    const { rows, next } = await this.releases.search(component_appid, query, client);
     return { items: rows.map(toReleaseView), next_cursor: next };
   }
 
   /** What is left of the platform's monthly audits and speed-ups. */
   @Get('audit-quota')
   @NeedsScope('releases:read', 'releases:write')
-  async auditQuota(@Param('component_appid') componentAppid: string, @Query() query: AuditQuotaQuery): Promise<AuditQuotaView> {
-    const { rest, limit, speedup_rest, speedup_limit } = await this.releases.auditQuota(componentAppid, query.authorizer_appid);
+  async auditQuota(@Param() { component_appid }: ComponentPath, @Query() query: AuditQuotaQuery): Promise<AuditQuotaView> {
+    const { rest, limit, speedup_rest, speedup_limit } = await this.releases.auditQuota(component_appid, query.authorizer_appid);
     return { rest, limit, speedup_rest, speedup_limit };
   }
 }

@@ -15,9 +15,8 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { APPID } from '../paths.dto.js';
 import { RELEASE_STATES, type ReleaseState } from './release.domain.js';
-
-const APPID = /^wx[0-9a-zA-Z_-]{4,62}$/;
 
 /** One page and its category, as the reviewer is told (mini-program-release.md §2.8). */
 export class AuditItemDto {

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type Client, CurrentClient, NeedsScope } from '#service';
 import { LIMITS, type Template, type TemplateDraft } from '#wechat';
 import { Audited } from '../audited.decorator.js';
+import { ComponentPath } from '../paths.dto.js';
 import {
   CompareQuery,
   DraftList,
@@ -23,15 +24,15 @@ export class TemplateController {
   /** Drafts: the latest upload of each development mini program. */
   @Get('template-drafts')
   @NeedsScope('releases:read', 'releases:write')
-  async drafts(@Param('component_appid') componentAppid: string): Promise<DraftList> {
-    return { items: (await this.templates.drafts(componentAppid)).map(toDraftView), next_cursor: null };
+  async drafts(@Param() { component_appid }: ComponentPath): Promise<DraftList> {
+    return { items: (await this.templates.drafts(component_appid)).map(toDraftView), next_cursor: null };
   }
 
   /** The template library, newest first. */
   @Get('templates')
   @NeedsScope('releases:read', 'releases:write')
-  async list(@Param('component_appid') componentAppid: string): Promise<TemplateList> {
-    const items = (await this.templates.templates(componentAppid)).map(toTemplateView);
+  async list(@Param() { component_appid }: ComponentPath): Promise<TemplateList> {
+    const items = (await this.templates.templates(component_appid)).map(toTemplateView);
     return { items, next_cursor: null, limit: LIMITS.templates };
   }
 
@@ -40,22 +41,18 @@ export class TemplateController {
   @NeedsScope('releases:write')
   @Audited('template.promote')
   async promote(
-    @Param('component_appid') componentAppid: string,
+    @Param() { component_appid }: ComponentPath,
     @Body() body: PromoteDraft,
     @CurrentClient() client: Client,
   ): Promise<TemplateView> {
-    return toTemplateView(await this.templates.promote(componentAppid, body.draft_id, body.template_type, client.clientId));
+    return toTemplateView(await this.templates.promote(component_appid, body.draft_id, body.template_type, client.clientId));
   }
 
   /** What differs from another template. */
   @Get('templates/:template_id/compare')
   @NeedsScope('releases:read', 'releases:write')
-  async compare(
-    @Param('component_appid') componentAppid: string,
-    @Param() path: TemplatePath,
-    @Query() query: CompareQuery,
-  ): Promise<TemplateComparison> {
-    const { from, to, differences } = await this.templates.compare(componentAppid, path.template_id, query.with);
+  async compare(@Param() path: TemplatePath, @Query() query: CompareQuery): Promise<TemplateComparison> {
+    const { from, to, differences } = await this.templates.compare(path.component_appid, path.template_id, query.with);
     return { from: toTemplateView(from), to: toTemplateView(to), differences };
   }
 
@@ -64,8 +61,8 @@ export class TemplateController {
   @HttpCode(204)
   @NeedsScope('releases:write')
   @Audited('template.delete')
-  async delete(@Param('component_appid') componentAppid: string, @Param() path: TemplatePath): Promise<void> {
-    await this.templates.delete(componentAppid, path.template_id);
+  async delete(@Param() path: TemplatePath): Promise<void> {
+    await this.templates.delete(path.component_appid, path.template_id);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Min } from 'class-validator';
+import { ComponentPath } from '../paths.dto.js';
 
 export class PromoteDraft {
   /** May be 0. */
@@ -8,7 +9,7 @@ export class PromoteDraft {
   @IsOptional() @IsIn([0, 1]) readonly template_type?: 0 | 1;
 }
 
-export class TemplatePath {
+export class TemplatePath extends ComponentPath {
   @Type(() => Number) @IsInt() @Min(0) readonly template_id!: number;
 }
 

@@ -1,0 +1,195 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { EventEntity, SecretBox } from '#persistence';
+import { ClientStore, type RunningService, runService, type Scope } from '#service';
+import { parseEvent } from '#wechat';
+import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
+import { releaseService } from '../src/release.definition.js';
+import type { ReleaseView } from '../src/releases/release.dto.js';
+import { ReleaseEngine } from '../src/releases/release.engine.js';
+import { ReleasePoller } from '../src/releases/release.poller.js';
+import { ReleaseEvents } from '../src/releases/release-events.service.js';
+import { SandboxProcess } from './sandbox.js';
+import { COMPONENT, StandIns } from './stand-ins.js';
+
+export interface Answer<T = Record<string, never>> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: T;
+}
+
+/** The release app on a real database and Redis, with the sandbox as WeChat and stand-ins for the other apps. */
+export class ReleaseWorld {
+  private constructor(
+    readonly database: TestDatabase,
+    readonly sandbox: SandboxProcess,
+    readonly around: StandIns,
+    readonly service: RunningService,
+    readonly env: Record<string, string>,
+    private readonly key: string,
+  ) {}
+
+  static async start(more: Record<string, string> = {}): Promise<ReleaseWorld> {
+    const [database, sandbox] = await Promise.all([createTestDatabase(), SandboxProcess.start()]);
+    const around = await StandIns.start(sandbox);
+    await sandbox.control('/settings', { privacy_scan_s: 0, write_ms: 0 }, 'PATCH');
+    const { key } = await new ClientStore(database.dataSource).create({
+      name: 'test',
+      scopes: ['releases:read', 'releases:write'],
+    });
+    const env = {
+      DATABASE_URL: database.url,
+      REDIS_URL: await ownRedis(),
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: '0',
+      MANAGEMENT_HOST: '127.0.0.1',
+      MANAGEMENT_PORT: '0',
+      LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'fatal',
+      WXPLANE_COMPONENTS: around.componentsJson(),
+      WXPLANE_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+      BROKER_URL: around.url,
+      BROKER_CLIENT_KEY: 'wxp_00_test',
+      WECHAT_API_BASE_URL: sandbox.url,
+      WECHAT_TIMEOUT_MS: '1500',
+      RELEASE_SCAN_POLL_MS: '100',
+      RELEASE_SWEEP_MS: '100',
+      RELEASE_UNCLEAR_S: '1',
+      ...more,
+    };
+    const service = await runService(releaseService, env);
+    const world = new ReleaseWorld(database, sandbox, around, service, env, key);
+    around.onEvent = async ({ authorizerAppid, xml }) => {
+      await world.events.consume(await world.record(authorizerAppid, xml));
+    };
+    return world;
+  }
+
+  get events(): ReleaseEvents {
+    return this.service.app.get(ReleaseEvents);
+  }
+
+  get engine(): ReleaseEngine {
+    return this.service.app.get(ReleaseEngine);
+  }
+
+  get poller(): ReleasePoller {
+    return this.service.app.get(ReleasePoller);
+  }
+
+  /** Writes an event as ingestion does. @returns its id */
+  async record(authorizerAppid: string | null, xml: string): Promise<string> {
+    const event = parseEvent(xml);
+    const { identifiers } = await this.database.dataSource.getRepository(EventEntity).insert({
+      componentAppid: COMPONENT,
+      authorizerAppid,
+      family: event.family,
+      kind: event.kind,
+      dedupeKey: createHash('sha256').update(randomBytes(8)).digest('hex'),
+      receivedAt: new Date(),
+      payload: this.service.app.get(SecretBox).seal(xml, 'event'),
+      state: 'queued',
+    });
+    return String(identifiers[0]?.['eventId']);
+  }
+
+  async client(scopes: readonly Scope[], authorizers?: readonly string[]): Promise<string> {
+    const { key } = await this.service.app.get(ClientStore).create({ name: 'another', scopes, authorizers });
+    return key;
+  }
+
+  async call<T = ReleaseView>(
+    path: string,
+    body?: unknown,
+    { method = body === undefined ? 'GET' : 'POST', key = this.key, headers = {} as Record<string, string> } = {},
+  ): Promise<Answer<T>> {
+    const response = await fetch(`http://127.0.0.1:${this.service.httpPort}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: (text ? JSON.parse(text) : {}) as T };
+  }
+
+  /** @throws Error unless it answers 2xx */
+  async ok<T = ReleaseView>(path: string, body?: unknown, options: { method?: string } = {}): Promise<T> {
+    const answer = await this.call<T>(path, body, options);
+    if (answer.status >= 300) throw new Error(`${path}: HTTP ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  component(path: string): string {
+    return `/v1/components/${COMPONENT}${path}`;
+  }
+
+  async template(more: Record<string, unknown> = {}): Promise<number> {
+    const { template_id } = await this.sandbox.control<{ template_id: number }>(`/components/${COMPONENT}/templates`, more);
+    return template_id;
+  }
+
+  create(appid: string, templateId: number, more: Record<string, unknown> = {}): Promise<ReleaseView> {
+    return this.ok(this.component('/releases'), {
+      authorizer_appid: appid,
+      template_id: templateId,
+      user_version: '1.0.0',
+      user_desc: 'first 🙂',
+      ...more,
+    });
+  }
+
+  release(releaseId: number): Promise<ReleaseView> {
+    return this.ok(`/v1/releases/${releaseId}`);
+  }
+
+  /** Waits for what must come by itself. @throws Error with the last release seen */
+  async until(releaseId: number, holds: (release: ReleaseView) => boolean, timeoutMs = 15_000): Promise<ReleaseView> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const release = await this.release(releaseId);
+      if (holds(release)) return release;
+      if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(release, null, 1)}`);
+      await sleep(50);
+    }
+  }
+
+  /** A release that may be submitted. */
+  async ready(appid: string, templateId: number, more: Record<string, unknown> = {}): Promise<ReleaseView> {
+    const { release_id } = await this.create(appid, templateId, more);
+    return this.until(release_id, (release) => release.state === 'ready');
+  }
+
+  async auditing(appid: string, templateId: number, more: Record<string, unknown> = {}): Promise<ReleaseView> {
+    const { release_id } = await this.ready(appid, templateId, more);
+    return this.ok(`/v1/releases/${release_id}/submit`, {});
+  }
+
+  async approved(appid: string, templateId: number, more: Record<string, unknown> = {}): Promise<ReleaseView> {
+    const { release_id } = await this.auditing(appid, templateId, more);
+    await this.sandbox.control(`/merchants/${appid}/audit/approve`, {});
+    return this.until(release_id, (release) => release.state === 'approved');
+  }
+
+  async stop(): Promise<void> {
+    await this.service.stop('end of test');
+    await this.around.stop();
+    await this.sandbox.stop();
+    await this.database.drop();
+  }
+}
+
+/** A database number of its own on the test server: queues have fixed names. */
+async function ownRedis(): Promise<string> {
+  const url = new URL(process.env['WXPLANE_TEST_REDIS_URL'] ?? '');
+  const redis = new Redis(url.toString());
+  const number = 1 + ((await redis.incr('wxplane:test:database')) % 15);
+  await redis.select(number);
+  await redis.flushdb();
+  redis.disconnect();
+  url.pathname = `/${number}`;
+  return url.toString();
+}

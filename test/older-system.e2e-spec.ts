@@ -63,15 +63,13 @@ describe('on an older system’s database', () => {
   });
 
   it('its releases are listed with what they mean', async () => {
-    const { status, body } = await suite.api<{ items: { release_id: number; state: string; reason: string | null }[] }>(
-      'release',
-      'GET',
-      `${c()}/releases?limit=50`,
-    );
+    const { status, body } = await suite.api<{
+      items: { release_id: number; state: string; audit: { reason: string | null } }[];
+    }>('release', 'GET', `${c()}/releases?limit=50`);
     expect(status).toBe(200);
     const states = Object.fromEntries(body.items.map((item) => [item.release_id, item.state]));
     expect(states).toMatchObject({ 1: 'released', 2: 'rejected', 5: 'withdrawn' });
-    expect(body.items.find((item) => item.release_id === 2)?.reason).toContain('小程序内容不符合规则');
+    expect(body.items.find((item) => item.release_id === 2)?.audit.reason).toContain('小程序内容不符合规则');
     expect(body.items).toHaveLength(6);
   });
 });

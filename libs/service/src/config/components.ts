@@ -19,7 +19,7 @@ const PLACEHOLDER = /^(.)\1+$|change.?me|secret|example|todo|xxxx/i;
 export class ComponentSettings {
   @Matches(/^wx[0-9a-zA-Z]{16}$/, { message: 'must be "wx" and 16 letters or digits' }) readonly component_appid!: string;
   @IsOptional() @IsString() @Length(1, 64) readonly name?: string;
-  @IsString() @Length(16, 128, { message: 'must be 16 to 128 characters' }) readonly component_appsecret!: string;
+  @Length(16, 128, { message: 'must be 16 to 128 characters' }) readonly component_appsecret!: string;
   /** 消息校验Token: the current one, then the previous one while it is rotated. */
   @IsArray()
   @ArrayMinSize(1)

@@ -17,6 +17,7 @@ import {
   SERVICES,
   type ServiceEnv,
   SuiteRunner,
+  stopLeftovers,
 } from './lib/suite.ts';
 import { bold, cyan, dim, duration, green, interactive, print, red, step, table, yellow } from './lib/terminal.mjs';
 import { walk } from './lib/walk.ts';
@@ -57,6 +58,8 @@ const DEMO_MERCHANTS = [
   { appid: 'wxe17a9d3c5b8f2046', kind: 'mp', nick_name: '海风早报 Sea Breeze Daily', principal_name: '青岛海风传媒有限公司' },
 ];
 const SECRETS_FILE = join(LOCAL, 'dev-secrets.json');
+/** Generated files and process ids of this run. */
+const RUN = join(LOCAL, 'run');
 const PORTS_FILE = join(LOCAL, 'ports.json');
 /** What release and ingestion ask the broker for. */
 const SUITE_SCOPES = ['component-token', 'authorizer-token', 'authorizers:read', 'authorizations:write', 'proxy'];
@@ -94,6 +97,7 @@ async function main(): Promise<void> {
   const { databaseUrl, redisUrl } = await startServers();
   await compile();
   const secrets = loadDevSecrets(SECRETS_FILE);
+  await clearLeftovers();
   const ports = await choosePorts({ ...USUAL_PORTS, ...readJson<Ports>(PORTS_FILE) });
   writeFileSync(PORTS_FILE, `${JSON.stringify(ports, null, 2)}\n`);
   for (const app of APPS) rmSync(join(LOGS, `${app}.log`), { force: true });
@@ -102,7 +106,7 @@ async function main(): Promise<void> {
     redisUrl,
     ports,
     secrets,
-    folder: join(LOCAL, 'run'),
+    folder: RUN,
     logs: LOGS,
     baseEnv: { RELEASE_SCAN_POLL_MS: '500', ...process.env },
     sandboxConfig: { merchants: DEMO_MERCHANTS, settings: { privacy_scan_s: 1 } },
@@ -148,6 +152,14 @@ async function startServers(): Promise<LocalServices> {
   }
   line.done(services.database === services.redis ? services.database : `${services.database} · ${services.redis}`);
   return services;
+}
+
+/** After a run that was killed, its processes still hold their ports. */
+async function clearLeftovers(): Promise<void> {
+  const line = step('Leftovers');
+  const stopped = await stopLeftovers(RUN);
+  if (stopped.length > 0) line.done(`${stopped.join(', ')} of a killed run stopped`);
+  else line.clear();
 }
 
 async function compile(): Promise<void> {

@@ -64,6 +64,16 @@ export async function choosePorts(wanted: Partial<Ports> = {}): Promise<Ports> {
   return ports as Ports;
 }
 
+/** Stops the apps that a killed run left behind. @returns their names. */
+export async function stopLeftovers(folder: string): Promise<AppName[]> {
+  const stopped = await Promise.all(
+    APPS.map(async (app) => ((await stopLeftover(pidFileOf(folder, app), MAIN(app))) ? [app] : [])),
+  );
+  return stopped.flat();
+}
+
+const pidFileOf = (folder: string, app: AppName): string => join(folder, `${app}.pid`);
+
 /** The processes of one suite. Each method starts what it names; nothing starts by itself. */
 export class SuiteRunner {
   readonly settings: SuiteSettings;
@@ -102,8 +112,7 @@ export class SuiteRunner {
   /** Starts an app and waits until it says it is ready. @throws Error with the end of its output. */
   async start(app: AppName): Promise<Child> {
     const { ports } = this.settings;
-    const pidFile = join(this.settings.folder, `${app}.pid`);
-    await stopLeftover(pidFile, MAIN(app));
+    const pidFile = pidFileOf(this.settings.folder, app);
     const former = this.children.get(app);
     if (former) this.#former += former.output();
     const child = new Child({

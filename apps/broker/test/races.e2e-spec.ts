@@ -101,7 +101,7 @@ describe('two components with the same authorizer', () => {
       component_appid: rig.components[1]!.component_appid,
       merchant_appid: merchant,
     });
-    await rig.effect(await rig.deliver(await rig.lastPush(rig.components[1]!.component_appid, 'unauthorized', merchant), 1));
+    await rig.effect(await rig.deliver(await rig.lastPush(rig.components[1]!.component_appid, 'unauthorized'), 1));
     expect((await rig.token(merchant, { component: 1 })).status).toBe(409);
     expect((await rig.token(merchant)).body.access_token).toBe(one.body.access_token);
     await rig.authorize(merchant, 1);
@@ -123,7 +123,7 @@ describe('dead tokens end at once, everywhere', () => {
     const component = rig.components[0]!.component_appid;
     await everywhere(1, (broker) => rig.token(merchant, { broker }));
     await rig.control.post('/authorizations/cancel', { component_appid: component, merchant_appid: merchant });
-    const cancellation = await rig.lastPush(component, 'unauthorized', merchant);
+    const cancellation = await rig.lastPush(component, 'unauthorized');
     await rig.effect(await rig.deliver(cancellation));
     const refused = await everywhere(1, (broker) => rig.token(merchant, { broker }));
     expect(refused.map(({ status, body }) => [status, body.type])).toEqual(

@@ -181,9 +181,9 @@ export class Rig {
   }
 
   /** The plaintext of the newest push of that kind. */
-  async lastPush(componentAppid: string, kind: string, authorizerAppid?: string): Promise<string> {
+  async lastPush(componentAppid: string, kind: string): Promise<string> {
     const { pushes } = await this.control.get<{ pushes: { xml: string }[] }>(
-      `/pushes?kind=${kind}&component_appid=${componentAppid}&limit=1&reveal=1${authorizerAppid ? `&authorizer_appid=${authorizerAppid}` : ''}`,
+      `/pushes?kind=${kind}&component_appid=${componentAppid}&limit=1&reveal=1`,
     );
     if (!pushes[0]) throw new Error(`no push of kind ${kind}`);
     return pushes[0].xml;
@@ -238,7 +238,7 @@ export class Rig {
       always_push: true,
       ...more,
     });
-    const id = await this.deliver(await this.lastPush(componentAppid, info_type, appid), component);
+    const id = await this.deliver(await this.lastPush(componentAppid, info_type), component);
     const effect = await this.effect(id);
     if (effect.state !== 'done') throw new Error(`the authorization of ${appid} was not taken: ${effect.note}`);
   }

@@ -3,6 +3,8 @@ export {
   ClientGuard,
   CurrentClient,
   clientOf,
+  mayActFor,
+  mayUse,
   NeedsScope,
   Public,
   requireAuthorizer,
@@ -10,6 +12,7 @@ export {
 } from './clients/client.guard.js';
 export { hashesEqual, newClientKey, parseClientKey, SCOPES, type Scope, sha256 } from './clients/client-key.js';
 export { type Client, ClientStore, type NewClient } from './clients/client-store.js';
+export { RateLimiter } from './clients/rate-limiter.js';
 export { CLOCK, type Clock, systemClock } from './clock.js';
 export { ComponentRegistry, ComponentSettings, loadComponents } from './config/components.js';
 export { ConfigError, EnvBoolean, loadConfig } from './config/load-config.js';

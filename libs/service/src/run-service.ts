@@ -105,7 +105,10 @@ export async function runService<Config extends ServiceConfig>(
     logger: new NestLogger(logger),
     abortOnError: false,
   });
-  adapter.getInstance().addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id));
+  adapter.getInstance().addHook('onSend', (request, reply, payload, done) => {
+    void reply.header('x-request-id', request.id);
+    done(null, payload);
+  });
   // After the last request, before the database goes.
   adapter.getInstance().addHook('onClose', () => app.get(AccessLog).stop());
   app.useGlobalPipes(
@@ -137,7 +140,11 @@ export async function runService<Config extends ServiceConfig>(
 
 /** Connects to MySQL and looks whether the schema is the one this build needs. */
 async function connect(config: ServiceConfig): Promise<DataSource> {
-  const dataSource = createDataSource({ url: config.DATABASE_URL, poolSize: config.DATABASE_POOL_SIZE });
+  const dataSource = createDataSource({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL_SIZE,
+    tls: config.DATABASE_CA_FILE ?? config.DATABASE_TLS,
+  });
   const deadline = Date.now() + config.DATABASE_START_TIMEOUT_S * 1_000;
   for (;;) {
     try {

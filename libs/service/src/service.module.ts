@@ -10,6 +10,7 @@ import { QUEUE_PREFIX } from '#queues';
 import { AccessLog } from './clients/access-log.js';
 import { ClientGuard } from './clients/client.guard.js';
 import { ClientStore } from './clients/client-store.js';
+import { RateLimiter } from './clients/rate-limiter.js';
 import { CLOCK, systemClock } from './clock.js';
 import { ComponentRegistry } from './config/components.js';
 import type { ServiceConfig } from './config/service-config.js';
@@ -43,7 +44,7 @@ class Closing implements OnApplicationShutdown {
 export class ServiceModule {
   static with<Config extends ServiceConfig>(parts: ServiceParts<Config>): DynamicModule {
     const { app, config, configClass, components, dataSource, logger, metrics, health } = parts;
-    const redis = createRedis(config.REDIS_URL, `${app}:commands`, logger);
+    const redis = createRedis(config, `${app}:commands`, logger);
     const accessLog = new AccessLog(dataSource, app, logger);
     health.register('mysql', async () => {
       await dataSource.query('SELECT 1');
@@ -56,7 +57,7 @@ export class ServiceModule {
         TypeOrmModule.forRootAsync({ useFactory: () => dataSource.options, dataSourceFactory: async () => dataSource }),
         BullModule.forRoot({
           prefix: QUEUE_PREFIX,
-          createClient: (type, options) => createBlockingRedis(config.REDIS_URL, `${app}:bull-${type}`, logger, options),
+          createClient: (type, options) => createBlockingRedis(config, `${app}:bull-${type}`, logger, options),
         }),
       ],
       providers: [
@@ -70,6 +71,7 @@ export class ServiceModule {
         { provide: HealthRegistry, useValue: health },
         { provide: ClientStore, useValue: new ClientStore(dataSource) },
         { provide: AccessLog, useValue: accessLog },
+        { provide: RateLimiter, useValue: new RateLimiter() },
         { provide: Closing, useValue: new Closing(redis) },
         { provide: APP_GUARD, useClass: ClientGuard },
         { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
@@ -85,6 +87,7 @@ export class ServiceModule {
         HealthRegistry,
         ClientStore,
         AccessLog,
+        RateLimiter,
       ],
     };
   }

@@ -98,7 +98,7 @@ export class TokenService implements OnModuleInit {
     this.sources.set(kind, source);
   }
 
-  /** The copy in this process if it needs nothing: no I/O, no promise. A copy that is due is refreshed behind the reader. */
+  /** The copy in this process, if it can be given out: no I/O, no promise. A copy that is due is refreshed behind the reader. */
   peek(subject: TokenSubject, key: string): MemoryToken | undefined {
     if (!this.bus.trusted) return undefined;
     const copy = this.memory.get(key);

@@ -1,8 +1,9 @@
+import { hash, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import { ClientEntity } from '#persistence';
 import { DomainError } from '../http/problems.js';
-import { hashesEqual, newClientKey, parseClientKey, SCOPES, type Scope, sha256 } from './client-key.js';
+import { newClientKey, parseClientKey, SCOPES, type Scope } from './client-key.js';
 
 /** The caller of a request, as far as it matters to the apps. */
 export interface Client {
@@ -24,12 +25,16 @@ export interface NewClient {
   readonly expiresAt?: Date | undefined;
 }
 
-/** How long a replica may believe what it read of a client: the bound on a revocation whose message was lost. */
+/** Older than this, what is remembered of a client is read again behind the request. */
 const BELIEVED_MS = 5_000;
+/** Older than this, the request waits for the reading. With `BELIEVED_MS` the bound on a revocation whose message was lost. */
+const DOUBTED_MS = 10_000;
+/** While the database is away, clients that were known before go on working for so long. */
+const OUTAGE_MS = 15 * 60_000;
 
 interface Known {
   readonly client: Client;
-  readonly hashes: readonly { readonly sha256: string; readonly until: number }[];
+  readonly hashes: readonly { readonly sha256: Buffer; readonly until: number }[];
   readonly until: number;
   readonly readAt: number;
 }
@@ -37,6 +42,7 @@ interface Known {
 /** Client keys: made once, kept as hashes, looked up with a short memory. */
 export class ClientStore {
   private readonly known = new LRUCache<string, Known>({ max: 10_000 });
+  private readonly readings = new Map<string, Promise<Known | undefined>>();
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -66,32 +72,95 @@ export class ClientStore {
     const parsed = parseClientKey(key);
     if (!parsed) throw new DomainError('unauthenticated', 'The client key is not well formed; it looks like wxp_<id>_<secret>.');
     const known = await this.find(parsed.clientId);
-    const now = Date.now();
-    const hash = sha256(parsed.secret);
-    const matches = known?.hashes.some((candidate) => hashesEqual(candidate.sha256, hash) && candidate.until > now) ?? false;
-    if (!known || !matches) throw new DomainError('unauthenticated', 'The client key is not known, or was revoked.');
-    if (known.until <= now)
+    if (!known || !holds(known, parsed.secret))
+      throw new DomainError('unauthenticated', 'The client key is not known, or was revoked.');
+    if (known.until <= Date.now())
       throw new DomainError('unauthenticated', 'The client key has expired; ask an administrator for a new one.');
+    return known.client;
+  }
+
+  /**
+   * The same as `authenticate`, without waiting for anything: `undefined` means "ask `authenticate`", not "refused".
+   * @param authorization the header as it came
+   */
+  recall(authorization: string | undefined): Client | undefined {
+    if (authorization === undefined || !authorization.startsWith('Bearer wxp_')) return undefined;
+    const parsed = parseClientKey(authorization.slice(7));
+    const known = parsed && this.known.get(parsed.clientId);
+    if (!parsed || !known) return undefined;
+    const now = Date.now();
+    const ageMs = now - known.readAt;
+    if (ageMs > DOUBTED_MS || known.until <= now || !holds(known, parsed.secret)) return undefined;
+    if (ageMs > BELIEVED_MS) this.readBehind(parsed.clientId);
     return known.client;
   }
 
   /** What is remembered of a client is out of date: its key was rotated or revoked. */
   forget(clientId: string): void {
     this.known.delete(clientId);
+    // A reading that is under way may have seen what was before.
+    this.readings.delete(clientId);
   }
 
   private async find(clientId: string): Promise<Known | undefined> {
     const remembered = this.known.get(clientId);
-    if (remembered && Date.now() - remembered.readAt < BELIEVED_MS) return remembered;
-    const row = await this.dataSource.getRepository(ClientEntity).findOneBy({ clientId });
-    if (!row || row.revokedAt) {
-      this.known.delete(clientId);
-      return undefined;
+    const ageMs = remembered ? Date.now() - remembered.readAt : Number.POSITIVE_INFINITY;
+    if (ageMs <= BELIEVED_MS) return remembered;
+    if (ageMs <= DOUBTED_MS) {
+      this.readBehind(clientId);
+      return remembered;
     }
-    const known = toKnown(row);
-    this.known.set(clientId, known);
+    try {
+      return await this.read(clientId);
+    } catch (error) {
+      if (remembered && ageMs <= OUTAGE_MS) return remembered;
+      throw new DomainError('unavailable', 'The database does not answer, and this client is not known from before.', {
+        retryAfterS: 5,
+        cause: error,
+      });
+    }
+  }
+
+  private readBehind(clientId: string): void {
+    if (!this.readings.has(clientId)) this.read(clientId).catch(() => {});
+  }
+
+  /** One reading per client at a time. */
+  private read(clientId: string): Promise<Known | undefined> {
+    const running = this.readings.get(clientId);
+    if (running !== undefined) return running;
+    const reading: Promise<Known | undefined> = this.load(
+      clientId,
+      (): boolean => this.readings.get(clientId) === reading,
+    ).finally(() => {
+      if (this.readings.get(clientId) === reading) this.readings.delete(clientId);
+    });
+    this.readings.set(clientId, reading);
+    return reading;
+  }
+
+  /** @param current whether what was read may be remembered */
+  private async load(clientId: string, current: () => boolean): Promise<Known | undefined> {
+    const row = await this.dataSource.getRepository(ClientEntity).findOneBy({ clientId });
+    const known = row && !row.revokedAt ? toKnown(row) : undefined;
+    if (current()) {
+      if (known) this.known.set(clientId, known);
+      else this.known.delete(clientId);
+    }
     return known;
   }
+}
+
+function holds(known: Known, secret: string): boolean {
+  const digest = hash('sha256', secret, 'buffer');
+  for (const candidate of known.hashes) {
+    if (
+      timingSafeEqual(candidate.sha256, digest) &&
+      (candidate.until === Number.POSITIVE_INFINITY || candidate.until > Date.now())
+    )
+      return true;
+  }
+  return false;
 }
 
 function toKnown(row: ClientEntity): Known {
@@ -107,8 +176,10 @@ function toKnown(row: ClientEntity): Known {
       returnHosts: row.options?.return_hosts,
     },
     hashes: [
-      { sha256: row.secretSha256, until: forever },
-      ...(row.previousSecretSha256 ? [{ sha256: row.previousSecretSha256, until: row.previousExpiresAt?.getTime() ?? 0 }] : []),
+      { sha256: Buffer.from(row.secretSha256, 'hex'), until: forever },
+      ...(row.previousSecretSha256
+        ? [{ sha256: Buffer.from(row.previousSecretSha256, 'hex'), until: row.previousExpiresAt?.getTime() ?? 0 }]
+        : []),
     ],
     until: row.expiresAt?.getTime() ?? forever,
     readAt: Date.now(),

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../http/problems.js';
 import type { Scope } from './client-key.js';
 import { type Client, ClientStore } from './client-store.js';
+import { RateLimiter } from './rate-limiter.js';
 
 const PUBLIC = 'wxplane:public';
 const NEEDS = 'wxplane:needs';
@@ -33,6 +34,7 @@ export class ClientGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly clients: ClientStore,
+    private readonly limiter: RateLimiter,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -44,6 +46,11 @@ export class ClientGuard implements CanActivate {
     requireScope(client, anyOf);
     const { authorizer_appid: appid } = request.params as { authorizer_appid?: string };
     if (appid) requireAuthorizer(client, appid);
+    if (!this.limiter.take(client)) {
+      throw new DomainError('rate-limited', `Client "${client.name}" may send ${client.rateLimitPerS} requests a second.`, {
+        retryAfterS: this.limiter.retryAfterS(client),
+      });
+    }
     request.client = client;
     return true;
   }
@@ -55,13 +62,21 @@ function bearer(request: FastifyRequest): string {
   return match[1];
 }
 
+export function mayUse(client: Client, scope: Scope): boolean {
+  return client.scopes.has(scope) || client.scopes.has('admin');
+}
+
+export function mayActFor(client: Client, authorizerAppid: string): boolean {
+  return client.authorizers === undefined || client.authorizers.has(authorizerAppid);
+}
+
 export function requireScope(client: Client, anyOf: readonly Scope[]): void {
-  if (client.scopes.has('admin') || anyOf.some((scope) => client.scopes.has(scope))) return;
+  if (mayUse(client, 'admin') || anyOf.some((scope) => mayUse(client, scope))) return;
   throw new DomainError('forbidden', `Client "${client.name}" lacks the scope ${anyOf.join(' or ') || 'admin'}.`);
 }
 
 /** @throws DomainError `forbidden` if the client's list does not hold the authorizer. */
 export function requireAuthorizer(client: Client, authorizerAppid: string): void {
-  if (client.authorizers === undefined || client.authorizers.has(authorizerAppid)) return;
-  throw new DomainError('forbidden', `Client "${client.name}" may not act for ${authorizerAppid}.`);
+  if (!mayActFor(client, authorizerAppid))
+    throw new DomainError('forbidden', `Client "${client.name}" may not act for ${authorizerAppid}.`);
 }

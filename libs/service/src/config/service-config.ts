@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength, ValidateIf } from 'class-validator';
 import { EnvBoolean } from './load-config.js';
 
 const DATABASE = { protocols: ['mysql'], require_tld: false, require_protocol: true };
@@ -11,7 +11,22 @@ export class ServiceConfig {
   @IsInt() @Min(1) @Max(500) readonly DATABASE_POOL_SIZE: number = 10;
   /** How long an app waits at its start for MySQL before it gives up. */
   @IsInt() @Min(0) @Max(600) readonly DATABASE_START_TIMEOUT_S: number = 10;
+  /** TLS to MySQL, with its certificate checked; implied by DATABASE_CA_FILE. */
+  @EnvBoolean() readonly DATABASE_TLS: boolean = false;
+  /** Certificates (PEM) to check MySQL's against; without it those of the system. */
+  @IsOptional() @IsString() readonly DATABASE_CA_FILE?: string;
+
   @IsUrl(REDIS, { message: 'must be redis://host:port or rediss://host:port' }) readonly REDIS_URL!: string;
+  /** `sentinel` and `cluster` find the servers through REDIS_NODES; REDIS_URL then gives TLS, user, password and database. */
+  @IsIn(['single', 'sentinel', 'cluster']) readonly REDIS_MODE: 'single' | 'sentinel' | 'cluster' = 'single';
+  @ValidateIf((config: ServiceConfig) => config.REDIS_MODE !== 'single')
+  @Matches(/^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/, { message: 'must be host:port, joined by commas' })
+  readonly REDIS_NODES?: string;
+  /** What the sentinels call the master. */
+  @IsString() readonly REDIS_SENTINEL_NAME: string = 'mymaster';
+  @IsOptional() @IsString() readonly REDIS_SENTINEL_PASSWORD?: string;
+  /** Certificates (PEM) to check Redis's against; without it those of the system. For `rediss://`. */
+  @IsOptional() @IsString() readonly REDIS_CA_FILE?: string;
 
   @IsString() readonly HTTP_HOST: string = '0.0.0.0';
   @IsInt() @Min(0) @Max(65_535) readonly HTTP_PORT!: number;
@@ -23,7 +38,9 @@ export class ServiceConfig {
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace']) readonly LOG_LEVEL: string = 'info';
   @IsIn(['json', 'pretty']) readonly LOG_FORMAT: string = 'json';
-  /** From the signal to stop until the process is gone, at most. */
+  /** From the signal to stop until the listeners close: readiness says no, and load balancers get to know. */
+  @IsInt() @Min(0) @Max(120) readonly STOP_DELAY_S: number = 0;
+  /** From then until the process is gone, at most. */
   @IsInt() @Min(1) @Max(600) readonly STOP_TIMEOUT_S: number = 25;
 
   @IsOptional() @IsString() readonly WXPLANE_COMPONENTS_FILE?: string;
@@ -33,6 +50,9 @@ export class ServiceConfig {
     message: 'must be <key id>:<32 bytes in base64>, newest first, joined by commas',
   })
   readonly WXPLANE_ENCRYPTION_KEYS!: string;
+
+  /** Opens the queue dashboard on the management port; without it there is none. */
+  @IsOptional() @MinLength(24, { message: 'must be at least 24 characters' }) readonly MANAGEMENT_ADMIN_KEY?: string;
 }
 
 const WECHAT = { protocols: ['http', 'https'], require_tld: false, require_protocol: true };

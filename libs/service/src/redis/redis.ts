@@ -1,21 +1,35 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions } from 'node:tls';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { ServiceConfig } from '../config/service-config.js';
 import type { Logger } from '../observe/logger.js';
 
 /** Injection token of the connection for commands. */
 export const REDIS = Symbol('redis');
 
+/** How Redis is reached: an address, or that part of the configuration. */
+export type RedisPlace =
+  | string
+  | Pick<
+      ServiceConfig,
+      'REDIS_URL' | 'REDIS_MODE' | 'REDIS_NODES' | 'REDIS_SENTINEL_NAME' | 'REDIS_SENTINEL_PASSWORD' | 'REDIS_CA_FILE'
+    >;
+
 /**
  * A connection for commands: fails at once while Redis is away, so that callers can go on without it, and reconnects for ever.
+ * With Cluster it has the same methods; keys of one script or pipeline must share a hash tag.
  * @param role names the connection in `CLIENT LIST` and in the log.
  */
-export function createRedis(url: string, role: string, logger: Logger, options: RedisOptions = {}): Redis {
-  const redis = new Redis(url, {
+export function createRedis(place: RedisPlace, role: string, logger: Logger, options: RedisOptions = {}): Redis {
+  const redis = connect(place, {
     connectionName: `wxplane:${role}`,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     connectTimeout: 2_000,
     commandTimeout: 2_000,
-    retryStrategy: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 5), 2_000),
+    retryStrategy: backOff,
+    // A master that was demoted answers READONLY: connect again, to whoever is master now.
+    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
     ...options,
   });
   logConnection(redis, role, logger);
@@ -23,14 +37,60 @@ export function createRedis(url: string, role: string, logger: Logger, options: 
 }
 
 /** A connection for Bull or for subscriptions: waits for Redis instead of failing. */
-export function createBlockingRedis(url: string, role: string, logger: Logger, options: RedisOptions = {}): Redis {
-  return createRedis(url, role, logger, {
+export function createBlockingRedis(place: RedisPlace, role: string, logger: Logger, options: RedisOptions = {}): Redis {
+  return createRedis(place, role, logger, {
     enableOfflineQueue: true,
     maxRetriesPerRequest: null,
     enableReadyCheck: false,
     commandTimeout: undefined as never,
     ...options,
   });
+}
+
+const backOff = (attempt: number) => Math.min(100 * 2 ** Math.min(attempt, 5), 2_000);
+
+function connect(place: RedisPlace, options: RedisOptions): Redis {
+  const settings = typeof place === 'string' ? { REDIS_URL: place, REDIS_MODE: 'single' as const } : place;
+  const url = new URL(settings.REDIS_URL);
+  const tls: ConnectionOptions | undefined =
+    url.protocol === 'rediss:'
+      ? { ...('REDIS_CA_FILE' in settings && settings.REDIS_CA_FILE ? { ca: readFileSync(settings.REDIS_CA_FILE) } : {}) }
+      : undefined;
+  if (settings.REDIS_MODE === 'single') return new Redis(settings.REDIS_URL, { ...options, ...(tls ? { tls } : {}) });
+
+  const nodes = (settings.REDIS_NODES ?? '').split(',').map((node) => {
+    const colon = node.lastIndexOf(':');
+    return { host: node.slice(0, colon), port: Number(node.slice(colon + 1)) };
+  });
+  const credentials: RedisOptions = {
+    ...(url.username ? { username: decodeURIComponent(url.username) } : {}),
+    ...(url.password ? { password: decodeURIComponent(url.password) } : {}),
+    ...(tls ? { tls } : {}),
+  };
+  if (settings.REDIS_MODE === 'sentinel') {
+    return new Redis({
+      ...options,
+      ...credentials,
+      db: Number(url.pathname.slice(1) || 0),
+      sentinels: nodes,
+      name: settings.REDIS_SENTINEL_NAME,
+      sentinelRetryStrategy: backOff,
+      ...(settings.REDIS_SENTINEL_PASSWORD ? { sentinelPassword: settings.REDIS_SENTINEL_PASSWORD } : {}),
+      ...(tls ? { enableTLSForSentinelMode: true, sentinelTLS: tls } : {}),
+    });
+  }
+  const { enableOfflineQueue, enableReadyCheck, maxRetriesPerRequest: _, retryStrategy: __, ...perNode } = options;
+  const cluster = new Cluster(nodes, {
+    clusterRetryStrategy: backOff,
+    enableOfflineQueue: enableOfflineQueue ?? false,
+    enableReadyCheck: enableReadyCheck ?? true,
+    slotsRefreshTimeout: 5_000,
+    redisOptions: { ...perNode, ...credentials },
+    // With TLS the nodes must be called by the names in their certificates, not by the addresses they announce.
+    ...(tls ? { dnsLookup: (address, callback) => callback(null, address) } : {}),
+  });
+  // The same commands; what differs (`options.db`) Cluster does not have.
+  return cluster as unknown as Redis;
 }
 
 /** One line when it goes and one when it is back, instead of one a second. */

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import type { Client } from './client-store.js';
+import { RateLimiter } from './rate-limiter.js';
+
+const client = (clientId: string, rateLimitPerS?: number): Client => ({
+  clientId,
+  name: clientId,
+  scopes: new Set(),
+  authorizers: undefined,
+  rateLimitPerS,
+  proxyPaths: undefined,
+  returnHosts: undefined,
+});
+
+describe('RateLimiter', () => {
+  it('lets ten seconds of the rate through at once, then the rate', () => {
+    let now = 0;
+    const limiter = new RateLimiter(() => now);
+    const one = client('one', 2);
+    expect(Array.from({ length: 25 }, () => limiter.take(one)).filter(Boolean)).toHaveLength(20);
+    expect(limiter.retryAfterS(one)).toBe(1);
+    now += 3_000;
+    expect(Array.from({ length: 25 }, () => limiter.take(one)).filter(Boolean)).toHaveLength(6);
+  });
+
+  it('keeps clients apart, and does not limit one without a limit', () => {
+    const limiter = new RateLimiter(() => 0);
+    const [one, two, free] = [client('one', 1), client('two', 1), client('free')];
+    for (let i = 0; i < 20; i += 1) limiter.take(one);
+    expect(limiter.take(one)).toBe(false);
+    expect(limiter.take(two)).toBe(true);
+    expect(Array.from({ length: 1_000 }, () => limiter.take(free))).not.toContain(false);
+  });
+});

@@ -51,7 +51,7 @@ export class AuthorizerApi {
   private queryAuth(call: ComponentCall): Json {
     checkComponentAppid(call);
     const code = this.world.authCodes.get(text(call.body['authorization_code']));
-    if (!code || code.used || code.authorization.component !== call.component) throw new ApiError(61009);
+    if (!code || code.used || code.authorization.component.appid !== call.component?.appid) throw new ApiError(61009);
     const { authorization } = code;
     refuse(authorization.cancelled || code.grant < authorization.grant, 61009);
     refuse(code.expiresAt <= this.world.now, 61010);

@@ -1,7 +1,7 @@
 import { Html } from '../state/html.domain.js';
 
 export const CONSENT_STYLE = new Html(`
-:root { --green: #07c160; --ink: #1d2129; --soft: #86909c; --line: #e5e6eb; --bg: #f4f6f5; }
+:root { color-scheme: light; --green: #07c160; --ink: #1d2129; --soft: #86909c; --line: #e5e6eb; --bg: #f4f6f5; }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--bg); color: var(--ink); font: 15px/1.5 system-ui, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; }
 header { background: #fff; border-bottom: 1px solid var(--line); padding: 12px 20px; display: flex; gap: 10px; align-items: center; }
@@ -21,7 +21,7 @@ legend { padding: 0 6px; font-weight: 600; }
 .row { display: flex; gap: 10px; align-items: center; padding: 8px 6px; border-radius: 8px; cursor: pointer; }
 .row:hover { background: #f2faf5; }
 .row:has(input:focus-visible) { outline: 2px solid var(--green); }
-.row input { accent-color: var(--green); width: 17px; height: 17px; flex: none; }
+.row input { accent-color: #068743; width: 17px; height: 17px; flex: none; }
 .row b { font-weight: 500; overflow-wrap: anywhere; }
 .row em { font-style: normal; font-size: 11px; color: #d4380d; border: 1px solid #ffbb96; border-radius: 4px; padding: 0 4px; margin-left: 6px; }
 .avatar { width: 36px; height: 36px; border-radius: 50%; display: grid; place-items: center; color: #fff; background: #576b95; flex: none; }

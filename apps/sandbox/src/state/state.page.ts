@@ -59,13 +59,13 @@ export class StatePage {
       ${section(
         '第三方平台',
         'Components',
-        ['平台', 'Appid', 'Ticket', 'Token', '授权 / 模板', '本月提审'],
+        ['平台 Platform', 'Appid', 'Ticket', 'Token', '授权 / 模板 Authorized / templates', '本月提审 Submitted'],
         [...components.values()].map((component) => this.componentRow(component)),
       )}
-      ${section('小程序版本', 'Mini program slots', ['小程序', '体验版 Trial', '审核 Audit', '线上 Online', '灰度 Gray'], apps.map(appRow))}
+      ${section('小程序版本', 'Mini program slots', ['小程序 App', '体验版 Trial', '审核 Audit', '线上 Online', '灰度 Gray'], apps.map(appRow))}
       <div class="two">
-        ${section('最近推送', 'Recent pushes', ['时间', '类型', '对象', '结果'], pushes.pushes.map(pushRow))}
-        ${section('最近调用', 'Recent API calls', ['时间', '接口', '账号', '结果'], calls.calls.map(callRow))}
+        ${section('最近推送', 'Recent pushes', ['时间 Time', '类型 Kind', '对象 About', '结果 Result'], pushes.pushes.map(pushRow))}
+        ${section('最近调用', 'Recent API calls', ['时间 Time', '接口 API', '账号 Account', '结果 Result'], calls.calls.map(callRow))}
       </div>
     `;
   }

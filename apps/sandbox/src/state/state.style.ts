@@ -5,30 +5,32 @@ export const STATE_STYLE = new Html(`
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e8eb; --soft: #8b949e; --line: #2a3036; --bg: #111518; --card: #1a1f24; --good: #123524; --bad: #42201c; --busy: #3b3114; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--bg); color: var(--ink); font: 14px/1.5 system-ui, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; }
-header { padding: 14px 24px; background: var(--card); border-bottom: 1px solid var(--line); display: flex; align-items: center; gap: 10px; font-size: 16px; }
+header { padding: 14px 24px; background: var(--card); border-bottom: 1px solid var(--line); display: flex; align-items: center; gap: 10px; font-size: 16px; flex-wrap: wrap; }
 .logo { width: 24px; height: 24px; border-radius: 8px; background: var(--green); }
 .sub, small { color: var(--soft); font-size: 12px; font-weight: 400; }
-td small { display: block; overflow-wrap: anywhere; }
+td small { display: block; white-space: nowrap; }
 main { max-width: 1320px; margin: 0 auto; padding: 20px 24px; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; }
 .tile { background: var(--card); border-radius: 12px; padding: 12px 16px; border: 1px solid var(--line); }
 .tile span { color: var(--soft); font-size: 12px; display: block; }
 .tile b { font-size: 20px; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.tile:last-child b { font-size: 15px; }
+.tile:last-child b { font-size: 14px; line-height: 30px; }
+.tile:last-child { grid-column: span 2; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 12px; margin-top: 16px; padding: 14px 16px; min-width: 0; }
 h2 { font-size: 15px; margin: 0 0 8px; }
-.two { display: grid; grid-template-columns: 1fr 1fr; gap: 16px; }
+.two { display: grid; grid-template-columns: 4fr 5fr; gap: 0 16px; align-items: start; }
 .scroll { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; }
+section > .scroll > table { min-width: 560px; }
 th { text-align: left; font-size: 12px; font-weight: 500; color: var(--soft); white-space: nowrap; }
 th, td { padding: 6px 10px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child td { border-bottom: 0; }
-code { font: 12px ui-monospace, SFMono-Regular, Menlo, monospace; overflow-wrap: anywhere; }
+code { font: 12px ui-monospace, SFMono-Regular, Menlo, monospace; white-space: nowrap; }
 .time { white-space: nowrap; color: var(--soft); font-variant-numeric: tabular-nums; }
-.tag { display: inline-block; padding: 0 8px; border-radius: 999px; background: var(--line); font-size: 12px; }
+.tag { display: inline-block; padding: 0 8px; border-radius: 999px; background: var(--line); font-size: 12px; white-space: nowrap; }
 .tag.good { background: var(--good); } .tag.bad { background: var(--bad); } .tag.busy { background: var(--busy); }
 .empty { color: var(--soft); text-align: center; padding: 18px; }
-@media (max-width: 900px) { .two { grid-template-columns: 1fr; gap: 0; } main { padding: 12px; } }
+@media (max-width: 900px) { .two { grid-template-columns: minmax(0, 1fr); } main { padding: 12px; } }
 `);
 
 export const STATE_SCRIPT = new Html(`

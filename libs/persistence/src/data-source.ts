@@ -8,6 +8,14 @@ import { MiniProgramEntity } from './entities/mini-program.entity.js';
 import { RefreshTokenEntity } from './entities/refresh-token.entity.js';
 import { ReleaseEntity } from './entities/release.entity.js';
 import { ReleaseHistoryEntity } from './entities/release-history.entity.js';
+import {
+  AuditProfileEntity,
+  ExtSettingsEntity,
+  ReleaseApprovalEntity,
+  ScreenshotDataEntity,
+  ScreenshotEntity,
+} from './entities/release-settings.entity.js';
+import { RolloutEntity, RolloutTargetEntity } from './entities/rollout.entity.js';
 import { DeliveryAttemptEntity, DeliveryEntity, SubscriptionEntity } from './entities/subscription.entity.js';
 import { TemplatePromotionEntity } from './entities/template-promotion.entity.js';
 import { TicketEntity } from './entities/ticket.entity.js';
@@ -18,6 +26,7 @@ import { InboxGuards1700000000010 } from './migrations/10-inbox-guards.js';
 import { Subscriptions1700000000011 } from './migrations/11-subscriptions.js';
 import { BrokerClaims1700000000020 } from './migrations/20-broker-claims.js';
 import { ReleaseSteps1700000000030 } from './migrations/30-release-steps.js';
+import { Rollouts1700000000031 } from './migrations/31-rollouts.js';
 
 export const ENTITIES = [
   TicketEntity,
@@ -25,6 +34,13 @@ export const ENTITIES = [
   ReleaseEntity,
   ReleaseHistoryEntity,
   MiniProgramEntity,
+  AuditProfileEntity,
+  ExtSettingsEntity,
+  ReleaseApprovalEntity,
+  ScreenshotDataEntity,
+  ScreenshotEntity,
+  RolloutEntity,
+  RolloutTargetEntity,
   TemplatePromotionEntity,
   EventEntity,
   EventEffectEntity,
@@ -51,6 +67,7 @@ export const MIGRATIONS = [
   Subscriptions1700000000011,
   BrokerClaims1700000000020,
   ReleaseSteps1700000000030,
+  Rollouts1700000000031,
 ];
 
 export interface DatabaseOptions {

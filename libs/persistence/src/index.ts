@@ -14,6 +14,14 @@ export { RefreshTokenEntity } from './entities/refresh-token.entity.js';
 export { ReleaseEntity } from './entities/release.entity.js';
 export { ReleaseHistoryEntity } from './entities/release-history.entity.js';
 export {
+  AuditProfileEntity,
+  ExtSettingsEntity,
+  ReleaseApprovalEntity,
+  ScreenshotDataEntity,
+  ScreenshotEntity,
+} from './entities/release-settings.entity.js';
+export { RolloutEntity, type RolloutState, RolloutTargetEntity, type RolloutTargetState } from './entities/rollout.entity.js';
+export {
   type BodyFormat,
   DeliveryAttemptEntity,
   DeliveryEntity,

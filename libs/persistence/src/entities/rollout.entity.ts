@@ -1,0 +1,42 @@
+import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+
+export type RolloutState = 'running' | 'waiting' | 'paused' | 'completed' | 'aborted';
+export type RolloutTargetState = 'pending' | 'running' | 'succeeded' | 'failed' | 'skipped';
+
+/** One template released to many mini programs. */
+@Entity('f_wechat_rollout')
+export class RolloutEntity {
+  @PrimaryGeneratedColumn({ name: 'rollout_id', type: 'int', unsigned: true }) rolloutId!: number;
+  @Column({ name: 'component_appid', type: 'varchar', length: 64 }) componentAppid!: string;
+  @Column({ name: 'name', type: 'varchar', length: 128 }) name!: string;
+  /** JSON */
+  @Column({ name: 'spec', type: 'mediumtext' }) spec!: string;
+  /** JSON */
+  @Column({ name: 'options', type: 'text' }) options!: string;
+  @Column({ name: 'preview_hash', type: 'char', length: 64 }) previewHash!: string;
+  @Column({ name: 'state', type: 'varchar', length: 16 }) state!: RolloutState;
+  @Column({ name: 'stage', type: 'varchar', length: 16 }) stage!: 'canary' | 'full';
+  /** JSON: why it waits or was paused. */
+  @Column({ name: 'reason', type: 'mediumtext', nullable: true }) reason!: string | null;
+  @Column({ name: 'client_id', type: 'varchar', length: 32, nullable: true }) clientId!: string | null;
+  @Column({ name: 'created_at', type: 'datetime', precision: 3 }) createdAt!: Date;
+  @Column({ name: 'updated_at', type: 'datetime', precision: 3 }) updatedAt!: Date;
+  @Column({ name: 'finished_at', type: 'datetime', precision: 3, nullable: true }) finishedAt!: Date | null;
+  @Column({ name: 'next_check_at', type: 'datetime', precision: 3, nullable: true }) nextCheckAt!: Date | null;
+  @Column({ name: 'launched_at', type: 'datetime', precision: 3, nullable: true }) launchedAt!: Date | null;
+}
+
+/** One mini program of one rollout. */
+@Entity('f_wechat_rollouttarget')
+export class RolloutTargetEntity {
+  @PrimaryColumn({ name: 'rollout_id', type: 'int', unsigned: true }) rolloutId!: number;
+  @PrimaryColumn({ name: 'authorizer_appid', type: 'varchar', length: 64 }) authorizerAppid!: string;
+  @Column({ name: 'position', type: 'int', unsigned: true }) position!: number;
+  @Column({ name: 'is_canary', type: 'tinyint', default: 0 }) isCanary!: number;
+  @Column({ name: 'state', type: 'varchar', length: 16 }) state!: RolloutTargetState;
+  /** JSON */
+  @Column({ name: 'reason', type: 'mediumtext', nullable: true }) reason!: string | null;
+  @Column({ name: 'release_id', type: 'int', unsigned: true, nullable: true }) releaseId!: number | null;
+  @Column({ name: 'attempts', type: 'int', unsigned: true, default: 0 }) attempts!: number;
+  @Column({ name: 'updated_at', type: 'datetime', precision: 3 }) updatedAt!: Date;
+}

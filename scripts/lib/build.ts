@@ -36,7 +36,7 @@ export async function build(report: (line: string) => void = () => {}): Promise<
       command: bin('nest'),
       args: ['build'],
       cwd: ROOT,
-      env: { ...process.env, FORCE_COLOR: '0' },
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
     });
     const { code } = await child.exited;
     if (code !== 0) throw new Error(`nest build failed\n${child.tail(60)}`);

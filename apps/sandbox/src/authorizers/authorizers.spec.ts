@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { COMPONENT, field, Harness, MINI, MP, SECRET } from '../testing/harness.js';
+import { COMPONENT, eventually, field, Harness, MINI, MP, SECRET } from '../testing/harness.js';
 
 describe('authorizations and authorizer tokens (authorization §2.3, §5.3–§5.11, §6.3)', () => {
   let harness: Harness;
@@ -290,7 +290,7 @@ describe('authorizations and authorizer tokens (authorization §2.3, §5.3–§5
     expect((await register('create')).errcode).toBe(89249);
     expect((await register('create', { ...body, code_type: 9 })).errcode).toBe(89248);
     await harness.control('POST', 'clock', { jump_s: 3 });
-    await expect.poll(() => harness.receiver.of('notify_third_fasteregister').length).toBe(1);
+    await eventually(() => harness.receiver.of('notify_third_fasteregister').length).toBe(1);
     const { message } = harness.receiver.of('notify_third_fasteregister')[0]!;
     expect(message).toContain(`<AppId><![CDATA[${COMPONENT}]]></AppId>`);
     expect(field(message, 'status')).toBe('0');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { COMPONENT, field, Harness, RID, SECRET } from '../testing/harness.js';
+import { COMPONENT, eventually, field, Harness, RID, SECRET } from '../testing/harness.js';
 
 describe('tickets and component tokens (authorization §2.2, §5.1, §6)', () => {
   let harness: Harness;
@@ -27,9 +27,9 @@ describe('tickets and component tokens (authorization §2.2, §5.1, §6)', () =>
     expect(field(first.message, 'ComponentVerifyTicket')).toMatch(/^ticket@@@[\w-]{80,}$/);
     const before = harness.receiver.pushes.length;
     await harness.control('POST', 'clock', { jump_s: 601 });
-    await expect.poll(() => harness.receiver.pushes.length).toBe(before + 1);
+    await eventually(() => harness.receiver.pushes.length).toBe(before + 1);
     await harness.control('POST', 'clock', { jump_s: 601 });
-    await expect.poll(() => harness.receiver.pushes.length).toBe(before + 2);
+    await eventually(() => harness.receiver.pushes.length).toBe(before + 2);
   });
 
   it('api_start_push_ticket says whether it was stopped, and starts it', async () => {
@@ -41,7 +41,7 @@ describe('tickets and component tokens (authorization §2.2, §5.1, §6)', () =>
     await harness.control('POST', 'clock', { jump_s: 3600 });
     expect(harness.receiver.pushes.length).toBe(before);
     expect(await start()).toEqual({ errcode: 0, errmsg: 'ok' });
-    await expect.poll(() => harness.receiver.pushes.length).toBe(before + 1);
+    await eventually(() => harness.receiver.pushes.length).toBe(before + 1);
     expect((await start('')).errcode).toBe(41004);
     expect((await start('wrong')).errcode).toBe(40125);
   });

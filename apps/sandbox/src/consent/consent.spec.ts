@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { COMPONENT, field, Harness, MINI, MP } from '../testing/harness.js';
+import { COMPONENT, eventually, field, Harness, MINI, MP } from '../testing/harness.js';
 
 describe('consent pages (authorization §5.2)', () => {
   let harness: Harness;
@@ -71,7 +71,7 @@ describe('consent pages (authorization §5.2)', () => {
     expect(back.origin + back.pathname).toBe('http://shop.example:8080/back');
     expect(back.searchParams.get('state')).toBe('s1');
     expect(Number(back.searchParams.get('expires_in'))).toBeGreaterThan(0);
-    await expect.poll(() => harness.receiver.of('authorized').length).toBe(1);
+    await eventually(() => harness.receiver.of('authorized').length).toBe(1);
     expect(field(harness.receiver.of('authorized')[0]!.message, 'PreAuthCode')).toBe(code);
     const { authorization_info: info } = await harness.component('api_query_auth', componentToken, {
       authorization_code: back.searchParams.get('auth_code'),

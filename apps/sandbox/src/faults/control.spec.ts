@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { App } from '../testing/app.js';
-import { COMPONENT, Harness, MINI } from '../testing/harness.js';
+import { COMPONENT, eventually, Harness, MINI } from '../testing/harness.js';
 
 describe('control API', () => {
   let harness: Harness;
@@ -54,9 +54,9 @@ describe('control API', () => {
     const signal = AbortSignal.timeout(200);
     const hung = harness.raw('POST', '/wxa/commit', { access_token: app.token }, { body: JSON.stringify(body), signal });
     await expect(hung).rejects.toThrow();
-    await fault({ action: 'delay', delay_ms: 300 });
+    await fault({ action: 'delay', delay_ms: 1500 });
     const slow = app.commit('2');
-    await expect.poll(async () => (await harness.control('GET', 'faults')).faults.at(-1).used).toBe(1);
+    await eventually(async () => (await harness.control('GET', 'faults')).faults.at(-1).used).toBe(1);
     expect((await app.commit('3')).errcode).toBe(9402202);
     expect((await slow).errcode).toBe(0);
   });
@@ -136,7 +136,7 @@ describe('control API', () => {
     const { now_ms: after } = await harness.control('POST', 'clock', { jump_s: 10 });
     expect(after).toBe(before + 10_000);
     await harness.control('POST', 'clock', { speed: 100_000 });
-    await expect.poll(async () => (await harness.control('GET', 'clock')).now_ms - after).toBeGreaterThan(60_000);
+    await eventually(async () => (await harness.control('GET', 'clock')).now_ms - after).toBeGreaterThan(60_000);
   });
 
   it('minute limits answer 45011, app limits are per app', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AES_KEY, COMPONENT, decryptPush, encryptReply, field, Harness, MINI, MP } from '../testing/harness.js';
+import { AES_KEY, COMPONENT, decryptPush, encryptReply, eventually, field, Harness, MINI, MP } from '../testing/harness.js';
 
 describe('pushes (authorization §1.2–§1.5, §2.1, §3.1)', () => {
   let harness: Harness;
@@ -131,8 +131,8 @@ describe('pushes (authorization §1.2–§1.5, §2.1, §3.1)', () => {
     };
     await harness.control('POST', 'components', { ...late, ...urls, authorization_domain: 'a.b', ticket_first_retry_s: 0.05 });
     const tries = () => harness.receiver.pushes.filter((received) => received.path === '/late').length;
-    await expect.poll(tries).toBeGreaterThan(1);
+    await eventually(tries).toBeGreaterThan(1);
     harness.receiver.status = 200;
-    await expect.poll(async () => (await harness.control('GET', 'components/wxlatecomponent')).ticket_accepted).toBe(true);
+    await eventually(async () => (await harness.control('GET', 'components/wxlatecomponent')).ticket_accepted).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { App } from '../testing/app.js';
-import { COMPONENT, field, Harness, MINI, RID } from '../testing/harness.js';
+import { COMPONENT, eventually, field, Harness, MINI, RID } from '../testing/harness.js';
 
 /** Release reference §11, line by line. */
 describe('checklist', () => {
@@ -138,12 +138,12 @@ describe('checklist', () => {
     await app.toAudit('in_audit', '2.0.0');
     await fault({ action: 'double' });
     await app.decide('approve');
-    await expect.poll(() => harness.receiver.of('weapp_audit_success').length).toBe(2);
+    await eventually(() => harness.receiver.of('weapp_audit_success').length).toBe(2);
     await app.toAudit('in_audit', '3.0.0');
-    await fault({ action: 'delay', delay_ms: 100 });
+    await fault({ action: 'delay', delay_ms: 1000 });
     await app.decide('approve', { wait: false });
     expect(harness.receiver.of('weapp_audit_success')).toHaveLength(2);
-    await expect.poll(() => harness.receiver.of('weapp_audit_success').length).toBe(3);
+    await eventually(() => harness.receiver.of('weapp_audit_success').length).toBe(3);
   });
 
   it('5: auto mode decides by the clock', async () => {
@@ -285,7 +285,7 @@ describe('checklist', () => {
   });
 
   it('14: overlapping writes on one app → 9402202, on two apps not', async () => {
-    await settings({ write_ms: 50 });
+    await settings({ write_ms: 500 });
     const other = await harness.authorized('wxmini0000000000002');
     const body = { template_id: app.templateId, ext_json: '{}', user_version: '1', user_desc: '' };
     const answers = await Promise.all([app.commit('1'), app.commit('2'), harness.post('/wxa/commit', other.token, body)]);

@@ -1,7 +1,14 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { expect, vi } from 'vitest';
 import { startSandbox } from '../sandbox.js';
+
+// Nothing here is timed: a busy machine may take as long as it needs.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+/** `expect.poll` with patience. */
+export const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
 
 export const COMPONENT = 'wxcomponent00000001';
 export const SECRET = 'a-component-secret';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { Child } from './child.ts';
 import { withLock } from './lock.ts';
 import { bin, LOCAL, ROOT } from './paths.ts';
@@ -36,10 +37,10 @@ export async function build(report: (line: string) => void = () => {}): Promise<
       command: bin('nest'),
       args: ['build'],
       cwd: ROOT,
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+      env: process.env,
     });
     const { code } = await child.exited;
-    if (code !== 0) throw new Error(`nest build failed\n${child.tail(60)}`);
+    if (code !== 0) throw new Error(`nest build failed\n${stripVTControlCharacters(child.tail(60))}`);
     removeOrphans();
     writeFileSync(STAMP, `${JSON.stringify({ sources: before, outputs: hashOutputs() } satisfies Stamp)}\n`);
     return { built: true, files: sources.length };

@@ -25,6 +25,8 @@ export interface LocalServerOptions {
   readonly folder: string;
   /** For tests: faster, and what was written last may be lost when the machine stops. */
   readonly relaxed?: boolean;
+  /** Further settings: arguments of mariadbd, lines of redis.conf. */
+  readonly settings?: readonly string[];
 }
 
 /**
@@ -32,7 +34,7 @@ export interface LocalServerOptions {
  * password can come in. The returned URL names the schema `wxplane`, which exists.
  * @throws Error with the end of the server's log when it does not come up.
  */
-export async function startMariadb({ folder, relaxed = false }: LocalServerOptions): Promise<LocalServer> {
+export async function startMariadb({ folder, relaxed = false, settings = [] }: LocalServerOptions): Promise<LocalServer> {
   const server = findProgram(...PACKAGES.mariadb.programs[0]);
   if (!server) throw new Error('mariadbd is not installed');
   mkdirSync(folder, { recursive: true, mode: 0o755 });
@@ -70,6 +72,7 @@ export async function startMariadb({ folder, relaxed = false }: LocalServerOptio
       ...(relaxed
         ? ['--innodb-flush-log-at-trx-commit=0', '--sync-binlog=0', '--innodb-doublewrite=0', '--innodb-use-native-aio=0']
         : []),
+      ...settings,
     ],
     logFile: join(folder, 'mariadbd.log'),
     pidFile,

@@ -10,7 +10,7 @@ header { padding: 14px 24px; background: var(--card); border-bottom: 1px solid v
 .sub, small { color: var(--soft); font-size: 12px; font-weight: 400; }
 td small { display: block; white-space: nowrap; }
 main { max-width: 1320px; margin: 0 auto; padding: 20px 24px; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(128px, 1fr)); gap: 12px; }
 .tile { background: var(--card); border-radius: 12px; padding: 12px 16px; border: 1px solid var(--line); }
 .tile span { color: var(--soft); font-size: 12px; display: block; }
 .tile b { font-size: 20px; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -18,12 +18,12 @@ main { max-width: 1320px; margin: 0 auto; padding: 20px 24px; }
 .tile:last-child { grid-column: span 2; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 12px; margin-top: 16px; padding: 14px 16px; min-width: 0; }
 h2 { font-size: 15px; margin: 0 0 8px; }
-.two { display: grid; grid-template-columns: 4fr 5fr; gap: 0 16px; align-items: start; }
+.two { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.2fr); gap: 0 16px; align-items: start; }
 .scroll { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; }
-section > .scroll > table { min-width: 560px; }
+main > section table { min-width: 560px; }
 th { text-align: left; font-size: 12px; font-weight: 500; color: var(--soft); white-space: nowrap; }
-th, td { padding: 6px 10px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { padding: 6px 8px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child td { border-bottom: 0; }
 code { font: 12px ui-monospace, SFMono-Regular, Menlo, monospace; white-space: nowrap; }
 .time { white-space: nowrap; color: var(--soft); font-variant-numeric: tabular-nums; }

@@ -1,0 +1,127 @@
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Gauge, Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { QUEUES } from '#queues';
+import { CLOCK, type Clock, ComponentRegistry, HealthRegistry, LOGGER, type Logger } from '#service';
+import { Queues } from '../handover/queues.service.js';
+import { IngestionConfig } from '../ingestion.config.js';
+import { Ticker } from '../ticker.js';
+import { judgeTicket, restartStep, type TicketState } from './ticket-health.domain.js';
+
+const LOOK_EVERY_MS = 15_000;
+
+/** Watches the age of each component's newest ticket, and has WeChat asked to push again when it stopped. */
+@Injectable()
+export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  /** Milliseconds; `undefined` in the map: no ticket at all. */
+  private readonly newest = new Map<string, number | undefined>();
+  private readonly said = new Map<string, TicketState>();
+  private readonly asked = new Map<string, string>();
+  private readonly startedMs: number;
+  private readonly ticker: Ticker;
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ComponentRegistry) private readonly components: ComponentRegistry,
+    @Inject(Queues) private readonly queues: Queues,
+    @Inject(IngestionConfig) private readonly config: IngestionConfig,
+    @Inject(HealthRegistry) private readonly health: HealthRegistry,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(Registry) registry: Registry,
+  ) {
+    this.startedMs = clock.now();
+    this.ticker = new Ticker('tickets.look', LOOK_EVERY_MS, () => this.look(), logger);
+    const ages = () => this.ages();
+    new Gauge({
+      name: 'wxplane_ticket_age_seconds',
+      help: 'Age of the newest component verify ticket; none: no ticket was ever stored',
+      labelNames: ['component'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const { component, ageS } of ages()) if (ageS !== undefined) this.set({ component }, ageS);
+      },
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.health.register('tickets', () => {
+      const facts = this.ages().map(
+        ({ component, ageS }) => [component, { age_s: ageS ?? null, state: this.judge(ageS) }] as const,
+      );
+      const bad = facts.some(([, { state }]) => state === 'alarm' || state === 'missing');
+      return { status: bad ? 'degraded' : 'up', components: Object.fromEntries(facts) };
+    });
+    this.ticker.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.ticker.stop();
+  }
+
+  async look(): Promise<void> {
+    const rows: { component_appid: string; seconds: string | null }[] = await this.dataSource.query(
+      `SELECT component_appid, TIMESTAMPDIFF(SECOND, '1970-01-01', MAX(pushed_at)) AS seconds
+         FROM f_wechat_verifyticket WHERE component_appid IN (?) GROUP BY component_appid`,
+      [this.components.all.map((component) => component.component_appid)],
+    );
+    const found = new Map(rows.map((row) => [row.component_appid, row.seconds]));
+    for (const { component_appid: component } of this.components.all) {
+      const seconds = found.get(component);
+      this.newest.set(component, seconds === undefined || seconds === null ? undefined : Number(seconds) * 1_000);
+    }
+    for (const { component, ageS } of this.ages()) {
+      this.say(component, ageS);
+      await this.askAgain(component, ageS);
+    }
+  }
+
+  private ages(): { component: string; ageS: number | undefined }[] {
+    const now = this.clock.now();
+    return [...this.newest].map(([component, ms]) => ({
+      component,
+      ageS: ms === undefined ? undefined : Math.max(0, Math.round((now - ms) / 1_000)),
+    }));
+  }
+
+  private judge(ageS: number | undefined): TicketState {
+    return judgeTicket(ageS, { warningS: this.config.TICKET_WARNING_S, alarmS: this.config.TICKET_ALARM_S });
+  }
+
+  /** One line for each change, not one for each look. */
+  private say(component: string, ageS: number | undefined): void {
+    const state = this.judge(ageS);
+    if (this.said.get(component) === state) return;
+    const before = this.said.get(component);
+    this.said.set(component, state);
+    const fields = { event: `ticket.${state}`, component_appid: component, age_s: ageS ?? null };
+    if (state === 'ok') {
+      if (before) this.logger.info(fields, 'WeChat pushes tickets again');
+    } else if (state === 'warning')
+      this.logger.warn(fields, 'WeChat has not pushed a ticket for a while; it does every ten minutes');
+    // A fresh installation has none for up to ten minutes: nobody must get up for that.
+    else if (ageS === undefined && this.waitedS() < this.config.TICKET_ALARM_S) this.said.delete(component);
+    else this.logger.error(fields, 'Tickets have stopped; without one younger than 12 hours no token can be made');
+  }
+
+  private async askAgain(component: string, ageS: number | undefined): Promise<void> {
+    const step = restartStep(ageS ?? this.waitedS(), this.config.TICKET_RESTART_S);
+    if (step === undefined) {
+      this.asked.delete(component);
+      return;
+    }
+    const since = Math.round((this.newest.get(component) ?? 0) / 1_000);
+    const key = `start-push-ticket-${component}-${since}-${step}`;
+    if (this.asked.get(component) === key) return;
+    await this.queues.add([
+      { queue: QUEUES.brokerCommands, name: 'start-push-ticket', data: { componentAppid: component }, jobId: key },
+    ]);
+    this.asked.set(component, key);
+    this.logger.warn({ event: 'ticket.ask-again', component_appid: component, step }, 'Having WeChat asked to push tickets');
+  }
+
+  private waitedS(): number {
+    return (this.clock.now() - this.startedMs) / 1_000;
+  }
+}

@@ -1,7 +1,7 @@
-import { IsUrl } from 'class-validator';
+import { IsOptional, IsString, IsUrl } from 'class-validator';
 import type { DataSource } from 'typeorm';
 import { createDataSource } from '#persistence';
-import { loadConfig } from '#service';
+import { EnvBoolean, loadConfig } from '#service';
 
 class DatabaseConfig {
   @IsUrl(
@@ -9,13 +9,15 @@ class DatabaseConfig {
     { message: 'must be mysql://user:password@host:port/schema' },
   )
   readonly DATABASE_URL!: string;
+  @EnvBoolean() readonly DATABASE_TLS: boolean = false;
+  @IsOptional() @IsString() readonly DATABASE_CA_FILE?: string;
 }
 
 /** Runs `work` with an open data source of DATABASE_URL, and closes it. */
 export async function withDatabase<T>(work: (dataSource: DataSource) => Promise<T>): Promise<T> {
   // biome-ignore lint/style/noProcessEnv: the one place where the tool reads its environment
-  const { DATABASE_URL } = loadConfig(DatabaseConfig, process.env);
-  const dataSource = createDataSource({ url: DATABASE_URL, poolSize: 2 });
+  const { DATABASE_URL, DATABASE_TLS, DATABASE_CA_FILE } = loadConfig(DatabaseConfig, process.env);
+  const dataSource = createDataSource({ url: DATABASE_URL, poolSize: 2, tls: DATABASE_CA_FILE ?? DATABASE_TLS });
   try {
     await dataSource.initialize();
   } catch (error) {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { DataSource, type DataSourceOptions, type LoggerOptions } from 'typeorm';
 import { AccessTokenEntity } from './entities/access-token.entity.js';
 import { AuthorizationCodeEntity, AuthorizationLinkEntity, PreAuthCodeEntity } from './entities/authorization.entity.js';
@@ -27,6 +28,7 @@ import { Subscriptions1700000000011 } from './migrations/11-subscriptions.js';
 import { BrokerClaims1700000000020 } from './migrations/20-broker-claims.js';
 import { ReleaseSteps1700000000030 } from './migrations/30-release-steps.js';
 import { Rollouts1700000000031 } from './migrations/31-rollouts.js';
+import { FailoverWatch } from './pool.js';
 
 export const ENTITIES = [
   TicketEntity,
@@ -78,10 +80,13 @@ export interface DatabaseOptions {
   /** How long to wait for a connection to be made. Default 5000. */
   readonly connectTimeoutMs?: number;
   readonly logging?: LoggerOptions;
+  /** TLS, with the server's certificate checked against this file of certificates (PEM); `true`: against those of the system. */
+  readonly tls?: string | boolean | undefined;
 }
 
 /** One place for how the suite talks to MySQL: UTC, utf8mb4, 64-bit integers as strings, no schema changes by itself. */
 export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
+  const poolSize = options.poolSize ?? 10;
   return {
     type: 'mysql',
     url: options.url,
@@ -94,11 +99,36 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
     supportBigNumbers: true,
     bigNumberStrings: true,
     connectTimeout: options.connectTimeoutMs ?? 5_000,
-    poolSize: options.poolSize ?? 10,
+    poolSize,
     logging: options.logging ?? false,
+    ...(options.tls ? { ssl: tlsOptions(options.tls) } : {}),
+    extra: {
+      queueLimit: poolSize * WAITING_PER_CONNECTION,
+      // A server that went away without a word is noticed; connections that nobody needs are given back.
+      enableKeepAlive: true,
+      keepAliveInitialDelay: 10_000,
+      idleTimeout: 300_000,
+    },
+  };
+}
+
+/** Statements that may wait for each connection of the pool: beyond that they fail at once instead of piling up. */
+const WAITING_PER_CONNECTION = 200;
+
+function tlsOptions(tls: string | true) {
+  return {
+    minVersion: 'TLSv1.2' as const,
+    rejectUnauthorized: true,
+    verifyIdentity: true,
+    ...(tls === true ? {} : { ca: readFileSync(tls, 'utf8') }),
   };
 }
 
 export function createDataSource(options: DatabaseOptions): DataSource {
-  return new DataSource(dataSourceOptions(options));
+  const made = dataSourceOptions(options);
+  if (options.logging) return new DataSource(made);
+  const watch = new FailoverWatch();
+  const dataSource = new DataSource({ ...made, logging: ['error'], logger: watch });
+  watch.dataSource = dataSource;
+  return dataSource;
 }

@@ -10,6 +10,7 @@ Safe to run several at once: one works, the others wait.
 Environment
   DATABASE_URL             mysql://user:password@host:port/schema
   LEGACY_COMPONENT_APPID   the component that rows of an older system belong to (that system served only one)
+  DATABASE_TLS, DATABASE_CA_FILE   as for the apps (see .env.example)
   DATABASE_START_TIMEOUT_S how long to wait for the server (default 60)
 `;
 
@@ -27,7 +28,7 @@ async function run(): Promise<number> {
   }
   const legacy = env['LEGACY_COMPONENT_APPID'];
   const deadline = Date.now() + Number(env['DATABASE_START_TIMEOUT_S'] ?? 60) * 1_000;
-  const dataSource = createDataSource({ url, poolSize: 3 });
+  const dataSource = createDataSource({ url, poolSize: 3, tls: env['DATABASE_CA_FILE'] || env['DATABASE_TLS'] === 'true' });
   for (;;) {
     try {
       await dataSource.initialize();

@@ -7,6 +7,7 @@ import {
   NotFoundException,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type DatabaseTrouble, databaseTrouble } from '#persistence';
 import type { Logger } from '../observe/logger.js';
 import { DomainError, PROBLEMS, type ProblemCode } from './problems.js';
 
@@ -30,6 +31,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const known = toDomainError(error);
+    this.logUnavailable(error, request);
     if (known.code === 'internal') {
       this.logger.error(
         { err: error, request_id: request.id, method: request.method, route: request.routeOptions?.url },
@@ -41,7 +43,18 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="wxplane"');
     void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
+
+  private logUnavailable(error: unknown, request: FastifyRequest): void {
+    const trouble = databaseTrouble(error);
+    if (trouble === undefined) return;
+    const fields = { event: 'database.trouble', trouble, code: codeOf(error), request_id: request.id };
+    // A full disk does not heal itself.
+    if (trouble === 'full') this.logger.error(fields, 'The disk of MySQL is full');
+    else this.logger.warn(fields, 'MySQL could not do its part');
+  }
 }
+
+const codeOf = (error: unknown) => (error as { code?: unknown }).code ?? (error as Error).name;
 
 export function toProblem(error: DomainError, requestId?: string): ProblemDocument {
   const { status, title } = PROBLEMS[error.code];
@@ -71,8 +84,33 @@ const BY_STATUS: Record<number, ProblemCode> = {
   503: 'unavailable',
 };
 
+const DATABASE_DETAIL: Record<DatabaseTrouble, readonly [detail: string, retryAfterS: number]> = {
+  unreachable: ['MySQL does not answer; nothing was changed, or it is not known whether it was.', 2],
+  exhausted: ['Every connection to MySQL is taken; come again.', 2],
+  full: ['MySQL has no room left; an operator must act. Nothing was changed.', 60],
+  'read-only': ['MySQL is changing its primary server; nothing was changed.', 5],
+  busy: ['Another request holds the same rows; nothing was changed.', 1],
+};
+
+/** What ioredis throws while Redis is away, or has no room. */
+const REDIS_AWAY =
+  /^(Stream isn't writeable|Command timed out|Connection is closed|Cluster isn't ready|CLUSTERDOWN|READONLY|LOADING|OOM )|MaxRetriesPerRequest|None of startup nodes/;
+
+function unavailable(error: unknown): DomainError | undefined {
+  const trouble = databaseTrouble(error);
+  if (trouble) {
+    const [detail, retryAfterS] = DATABASE_DETAIL[trouble];
+    return new DomainError('unavailable', detail, { retryAfterS, cause: error });
+  }
+  if (error instanceof Error && (REDIS_AWAY.test(error.message) || error.name === 'MaxRetriesPerRequestError'))
+    return new DomainError('unavailable', 'Redis does not answer; come again.', { retryAfterS: 2, cause: error });
+  return undefined;
+}
+
 function toDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
+  const away = unavailable(error);
+  if (away) return away;
   if (error instanceof BadRequestException) return validationError(error);
   if (error instanceof NotFoundException)
     return new DomainError('not-found', 'There is no such route here; the API is described at /docs.');

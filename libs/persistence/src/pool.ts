@@ -1,0 +1,77 @@
+import type { DataSource, Logger } from 'typeorm';
+import { databaseTrouble } from './trouble.js';
+
+export interface PoolState {
+  readonly used: number;
+  readonly free: number;
+  /** Statements that wait for a connection. */
+  readonly waiting: number;
+  readonly limit: number;
+}
+
+/** What mysql2's pool keeps; it offers no other way to ask. */
+interface Mysql2Pool {
+  readonly _allConnections: List;
+  readonly _freeConnections: List;
+  readonly _connectionQueue: { readonly length: number };
+  readonly config: { readonly connectionLimit: number };
+  on(event: 'release', listener: (connection: { destroy(): void }) => void): void;
+}
+
+interface List {
+  readonly length: number;
+  toArray(): readonly { destroy(): void }[];
+}
+
+function poolOf(dataSource: DataSource): Mysql2Pool | undefined {
+  return (dataSource.driver as unknown as { pool?: Mysql2Pool }).pool;
+}
+
+/** How busy the pool is; `undefined` before it is opened and after it is closed. */
+export function poolState(dataSource: DataSource): PoolState | undefined {
+  const pool = poolOf(dataSource);
+  if (!pool?._allConnections) return undefined;
+  const free = pool._freeConnections.length;
+  return {
+    used: pool._allConnections.length - free,
+    free,
+    waiting: pool._connectionQueue.length,
+    limit: pool.config.connectionLimit,
+  };
+}
+
+/** Connections that are not to be used again, by pool. */
+const doomedOf = new WeakMap<Mysql2Pool, WeakSet<object>>();
+
+/**
+ * Ends the present connections, those in use as soon as they are given back: the next statements make new ones, to whatever server the
+ * name now means.
+ */
+export function renewConnections(dataSource: DataSource): void {
+  const pool = poolOf(dataSource);
+  if (!pool?._allConnections) return;
+  const known = doomedOf.get(pool);
+  const doomed = known ?? new WeakSet<object>();
+  if (!known) {
+    doomedOf.set(pool, doomed);
+    pool.on('release', (connection) => {
+      if (doomed.has(connection)) connection.destroy();
+    });
+  }
+  for (const connection of pool._allConnections.toArray()) doomed.add(connection);
+  for (const connection of pool._freeConnections.toArray()) connection.destroy();
+}
+
+/** Looks at every statement that fails: after a failover the old primary goes on answering, and refuses every write. */
+export class FailoverWatch implements Logger {
+  dataSource: DataSource | undefined;
+
+  logQueryError(error: string | Error): void {
+    if (this.dataSource && databaseTrouble(error) === 'read-only') renewConnections(this.dataSource);
+  }
+  logQuery(): void {}
+  logQuerySlow(): void {}
+  logSchemaBuild(): void {}
+  logMigration(): void {}
+  log(): void {}
+}

@@ -1,0 +1,47 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { databaseTrouble } from './trouble.js';
+
+export interface RepeatOptions {
+  /** Runs at most; default 4. */
+  readonly attempts?: number;
+  /**
+   * The work may take effect twice without harm (`INSERT IGNORE`, `UPDATE … WHERE state = from`). Only then is a transaction repeated
+   * whose connection broke during COMMIT: nobody knows whether it took place.
+   */
+  readonly idempotent?: boolean;
+  readonly isolation?: 'READ COMMITTED' | 'REPEATABLE READ';
+}
+
+/**
+ * Runs `work` in a transaction, and again where that is safe: after a deadlock, after a lock that was not given up, and after a connection
+ * that was lost before COMMIT. In all of these the server has rolled back. `work` must do nothing but talk to the database.
+ * @throws the last error; `databaseTrouble` tells what it was.
+ */
+export async function inTransaction<T>(
+  dataSource: DataSource,
+  work: (manager: EntityManager) => Promise<T>,
+  options: RepeatOptions = {},
+): Promise<T> {
+  const attempts = options.attempts ?? 4;
+  for (let attempt = 1; ; attempt++) {
+    const runner = dataSource.createQueryRunner();
+    let committing = false;
+    try {
+      await runner.startTransaction(options.isolation);
+      const result = await work(runner.manager);
+      committing = true;
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      const trouble = databaseTrouble(error);
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => {});
+      const rolledBack = trouble === 'busy' || trouble === 'read-only' || (trouble === 'unreachable' && !committing);
+      const repeatable = rolledBack || (trouble === 'unreachable' && options.idempotent === true);
+      if (!repeatable || attempt >= attempts) throw error;
+    } finally {
+      await runner.release().catch(() => {});
+    }
+    // Two that met in a deadlock should not meet again.
+    await new Promise((resolve) => setTimeout(resolve, (20 + Math.random() * 80) * attempt ** 2));
+  }
+}

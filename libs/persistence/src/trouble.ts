@@ -1,0 +1,71 @@
+/** Why the database could not do what it was asked, when it is not the statement's fault. */
+export type DatabaseTrouble =
+  /** No connection, or it broke. */
+  | 'unreachable'
+  /** Every connection of the pool is taken and too many wait already, or the server takes no more. */
+  | 'exhausted'
+  /** The disk of the server is full: someone must act. */
+  | 'full'
+  /** We still talk to a server that was demoted; connections are made again. */
+  | 'read-only'
+  /** Others hold the rows: a deadlock, or a lock that was not given up in time. */
+  | 'busy';
+
+const BY_CODE: Readonly<Record<string, DatabaseTrouble>> = {
+  PROTOCOL_CONNECTION_LOST: 'unreachable',
+  PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR: 'unreachable',
+  PROTOCOL_ENQUEUE_AFTER_QUIT: 'unreachable',
+  ECONNREFUSED: 'unreachable',
+  ECONNRESET: 'unreachable',
+  ECONNABORTED: 'unreachable',
+  EPIPE: 'unreachable',
+  ETIMEDOUT: 'unreachable',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ENOTFOUND: 'unreachable',
+  EAI_AGAIN: 'unreachable',
+  HANDSHAKE_SSL_ERROR: 'unreachable',
+  ER_SERVER_SHUTDOWN: 'unreachable',
+  ER_NORMAL_SHUTDOWN: 'unreachable',
+  ER_CONNECTION_KILLED: 'unreachable',
+  ER_CON_COUNT_ERROR: 'exhausted',
+  ER_TOO_MANY_USER_CONNECTIONS: 'exhausted',
+  ER_USER_LIMIT_REACHED: 'exhausted',
+  ER_DISK_FULL: 'full',
+  ER_RECORD_FILE_FULL: 'full',
+  ER_OPTION_PREVENTS_STATEMENT: 'read-only',
+  ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION: 'read-only',
+  ER_READ_ONLY_MODE: 'read-only',
+  ER_LOCK_DEADLOCK: 'busy',
+  ER_LOCK_WAIT_TIMEOUT: 'busy',
+  ER_CHECKREAD: 'busy',
+};
+
+const BY_MESSAGE: readonly (readonly [RegExp, DatabaseTrouble])[] = [
+  [/^Queue limit reached/, 'exhausted'],
+  [/^Pool is closed|closed state|Connection lost|Connection is closed/, 'unreachable'],
+  // ER_GET_ERRNO and ER_ERROR_ON_WRITE carry the system's error number: 28 is ENOSPC, 122 EDQUOT.
+  [/\b(error|errno:?|errcode:?) (28|122)\b|No space left on device/i, 'full'],
+];
+
+/** @returns `undefined` for anything that is not about the state of the database. */
+export function databaseTrouble(error: unknown): DatabaseTrouble | undefined {
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = driverErrorOf(cause), depth++) {
+    const { code, message } = cause as Error & { code?: string };
+    // A system error that did not come from MySQL (a call of WeChat, say) has no business here.
+    const found = (code && isOfDriver(error) ? BY_CODE[code] : undefined) ?? BY_MESSAGE.find(([form]) => form.test(message))?.[1];
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function driverErrorOf(error: Error): unknown {
+  const { driverError, cause } = error as Error & { driverError?: unknown };
+  return driverError !== error ? (driverError ?? cause) : cause;
+}
+
+/** TypeORM wraps what the driver threw; mysql2's own errors are `fatal` or carry SQL state. */
+function isOfDriver(error: unknown): boolean {
+  const { name, fatal, sqlState, driverError } = error as Record<string, unknown>;
+  return name === 'QueryFailedError' || fatal !== undefined || sqlState !== undefined || driverError !== undefined;
+}

@@ -1,0 +1,250 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Bull from 'bull';
+import type { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Child } from '../../../../scripts/lib/child.ts';
+import { freePort } from '../../../../scripts/lib/ports.ts';
+import { makeCertificates } from '../../../persistence/testing/certificates.js';
+import { QUEUE_PREFIX } from '../../../queues/src/index.js';
+import { createLogger } from '../observe/logger.js';
+import { createBlockingRedis, createRedis, isReady, type RedisPlace } from './redis.js';
+
+const PASSWORD = 'only-for-this-test';
+const SINGLE = { REDIS_MODE: 'single', REDIS_SENTINEL_NAME: 'mymaster' } as const;
+
+const folder = mkdtempSync(join(tmpdir(), 'wxplane-redis-'));
+const children: Child[] = [];
+const connections: Redis[] = [];
+const logger = await createLogger({ app: 'test', level: 'silent' });
+
+function start(name: string, port: number, lines: readonly string[], mode: readonly string[] = []): Child {
+  const place = join(folder, name);
+  mkdirSync(place, { recursive: true });
+  const config = join(place, 'redis.conf');
+  writeFileSync(
+    config,
+    [
+      'bind 127.0.0.1',
+      `dir ${place}`,
+      'save ""',
+      ...(lines.some((line) => line.startsWith('port')) ? [] : [`port ${port}`]),
+      ...lines,
+    ].join('\n'),
+  );
+  const child = new Child({ name, command: 'redis-server', args: [config, ...mode] });
+  children.push(child);
+  return child;
+}
+const cli = (...args: string[]) => execFileSync('redis-cli', ['--no-auth-warning', ...args], { encoding: 'utf8' });
+/** `-p 1234 -a …`: asks until it answers. */
+const answers = (child: Child, ...args: string[]) =>
+  child.waitUntil(async () => {
+    try {
+      return cli(...args, 'ping').includes('PONG');
+    } catch {
+      return false;
+    }
+  }, 20_000);
+
+function commands(place: RedisPlace): Redis {
+  const redis = createRedis(place, 'test', logger);
+  connections.push(redis);
+  return redis;
+}
+const ready = (redis: Redis) => expect.poll(() => isReady(redis), { timeout: 20_000 }).toBe(true);
+
+/** A queue as the apps have them, on the servers of `place`. */
+function openQueue(place: RedisPlace): Bull.Queue {
+  return new Bull('production', {
+    prefix: QUEUE_PREFIX,
+    createClient: (type, options) => createBlockingRedis(place, `bull-${type}`, logger, options),
+    settings: { stalledInterval: 1_000, lockDuration: 3_000 },
+  });
+}
+
+afterEach(() => {
+  for (const redis of connections.splice(0)) redis.disconnect();
+});
+afterAll(async () => {
+  await Promise.all(children.map((child) => child.kill()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('Redis with TLS and a password', () => {
+  let place: Exclude<RedisPlace, string>;
+  let server: Child;
+  let restart: () => Promise<void>;
+
+  beforeAll(async () => {
+    const { ca, cert, key } = makeCertificates(folder);
+    const port = await freePort();
+    const lines = [
+      'port 0',
+      `tls-port ${port}`,
+      `tls-ca-cert-file ${ca}`,
+      `tls-cert-file ${cert}`,
+      `tls-key-file ${key}`,
+      'tls-auth-clients no',
+      `requirepass ${PASSWORD}`,
+    ];
+    restart = async () => {
+      server = start('tls', port, lines);
+      await answers(server, '-p', String(port), '--tls', '--cacert', ca, '-a', PASSWORD);
+    };
+    place = { ...SINGLE, REDIS_URL: `rediss://:${PASSWORD}@127.0.0.1:${port}`, REDIS_CA_FILE: ca };
+    await restart();
+  });
+
+  it('is reached when its certificate fits REDIS_CA_FILE', async () => {
+    const redis = commands(place);
+    await ready(redis);
+    expect(await redis.ping()).toBe('PONG');
+  });
+
+  it('is not trusted without it', async () => {
+    const { REDIS_CA_FILE: _, ...without } = place;
+    const redis = commands(without);
+    const error = await new Promise<Error>((resolve) => redis.once('error', resolve));
+    expect(error.message).toMatch(/certificate/);
+    expect(isReady(redis)).toBe(false);
+  });
+
+  it('is found again after it was killed and started anew', async () => {
+    const redis = commands(place);
+    await ready(redis);
+    await server.kill();
+    await expect.poll(() => isReady(redis)).toBe(false);
+    await expect(redis.ping()).rejects.toThrow();
+    await restart();
+    await ready(redis);
+    expect(await redis.ping()).toBe('PONG');
+  });
+});
+
+describe('Redis behind Sentinel', () => {
+  it('goes on at the new master after the old one was killed; a queue loses no job', async () => {
+    const [masterPort, replicaPort, sentinelPort] = [await freePort(), await freePort(), await freePort()];
+    const auth = [`requirepass ${PASSWORD}`, `masterauth ${PASSWORD}`, 'repl-diskless-sync-delay 0'];
+    const master = start('master', masterPort, auth);
+    const replica = start('replica', replicaPort, [...auth, `replicaof 127.0.0.1 ${masterPort}`]);
+    await answers(master, '-p', String(masterPort), '-a', PASSWORD);
+    await answers(replica, '-p', String(replicaPort), '-a', PASSWORD);
+    await expect
+      .poll(() => cli('-p', String(replicaPort), '-a', PASSWORD, 'info', 'replication'), { timeout: 30_000, interval: 200 })
+      .toContain('master_link_status:up');
+    const sentinel = start(
+      'sentinel',
+      sentinelPort,
+      [
+        `sentinel monitor wxplane 127.0.0.1 ${masterPort} 1`,
+        `sentinel auth-pass wxplane ${PASSWORD}`,
+        'sentinel down-after-milliseconds wxplane 1000',
+        'sentinel failover-timeout wxplane 5000',
+      ],
+      ['--sentinel'],
+    );
+    await answers(sentinel, '-p', String(sentinelPort));
+    await expect
+      .poll(() => cli('-p', String(sentinelPort), 'sentinel', 'replicas', 'wxplane'), { timeout: 30_000, interval: 200 })
+      .toContain(String(replicaPort));
+    const place: RedisPlace = {
+      REDIS_URL: `redis://:${PASSWORD}@sentinel:1/0`,
+      REDIS_MODE: 'sentinel',
+      REDIS_NODES: `127.0.0.1:${sentinelPort}`,
+      REDIS_SENTINEL_NAME: 'wxplane',
+    };
+    const redis = commands(place);
+    await ready(redis);
+    await redis.set('{wxplane}:fact', 'kept');
+    const queue = openQueue(place);
+    const done: string[] = [];
+    void queue.process(async (job) => {
+      done.push(job.data.id);
+    });
+    await queue.add({ id: 'before' });
+    await expect.poll(() => done, { timeout: 20_000 }).toEqual(['before']);
+    await expect.poll(async () => (await redis.wait(1, 5_000)) as number).toBe(1);
+
+    await master.kill();
+    await expect.poll(() => redis.get('{wxplane}:fact').catch(() => undefined), { timeout: 30_000, interval: 200 }).toBe('kept');
+    expect(await redis.set('{wxplane}:fact', 'written at the new master')).toBe('OK');
+    await queue.add({ id: 'after' });
+    await expect.poll(() => done, { timeout: 30_000 }).toEqual(['before', 'after']);
+    await queue.close();
+  }, 120_000);
+});
+
+describe('Redis Cluster', () => {
+  it('takes queues and scripts, whose keys share a hash tag; a node that comes back is used again', async () => {
+    const ports = [await freePort(), await freePort(), await freePort()];
+    // The bus port is chosen too: by default it is the port + 10000, which may not exist.
+    const nodes: Child[] = [];
+    const startNode = async (index: number) => {
+      const port = ports[index]!;
+      const lines = [
+        'cluster-enabled yes',
+        'cluster-node-timeout 2000',
+        'appendonly yes',
+        `cluster-port ${busPorts[index]}`,
+        `requirepass ${PASSWORD}`,
+        `masterauth ${PASSWORD}`,
+      ];
+      nodes[index] = start(`node-${index}`, port, lines);
+      await answers(nodes[index]!, '-p', String(port), '-a', PASSWORD);
+    };
+    const busPorts = [await freePort(), await freePort(), await freePort()];
+    for (const index of ports.keys()) await startNode(index);
+    cli('-a', PASSWORD, '--cluster', 'create', ...ports.map((port) => `127.0.0.1:${port}`), '--cluster-yes');
+    const place: RedisPlace = {
+      REDIS_URL: `redis://:${PASSWORD}@cluster`,
+      REDIS_MODE: 'cluster',
+      REDIS_NODES: ports.map((port) => `127.0.0.1:${port}`).join(','),
+      REDIS_SENTINEL_NAME: '',
+    };
+    await expect
+      .poll(() => cli('-p', String(ports[0]), '-a', PASSWORD, 'cluster', 'info'), { timeout: 20_000 })
+      .toContain('cluster_state:ok');
+    const redis = commands(place);
+    await ready(redis);
+    // Spread over the nodes; and together where a script needs them.
+    for (let index = 0; index < 30; index++) await redis.set(`key-${index}`, String(index));
+    expect(
+      await redis.eval('return redis.call("INCR", KEYS[1]) + redis.call("INCR", KEYS[2])', 2, '{wxplane}:a', '{wxplane}:b'),
+    ).toBe(2);
+
+    const queue = openQueue(place);
+    const done = new Set<number>();
+    void queue.process(4, async (job) => {
+      done.add(job.data.n);
+    });
+    for (let n = 0; n < 50; n++) await queue.add({ n }, { jobId: `job-${n}`, attempts: 3 });
+    await expect.poll(() => done.size, { timeout: 30_000 }).toBe(50);
+    expect(await queue.getJobCounts()).toMatchObject({ waiting: 0, failed: 0 });
+
+    // The node that holds the queue goes and comes back, with what it had written.
+    const owner = ports.findIndex(
+      (port) =>
+        cli('-p', String(port), '-a', PASSWORD, 'dbsize').trim() !== '0' &&
+        cli('-c', '-p', String(port), '-a', PASSWORD, 'keys', '{wxplane}:production:*').includes('production'),
+    );
+    expect(owner).toBeGreaterThanOrEqual(0);
+    await nodes[owner]!.kill();
+    await startNode(owner);
+    await expect
+      .poll(
+        () =>
+          queue.add({ n: 1_000 }, { jobId: 'job-1000' }).then(
+            () => 'added',
+            () => 'refused',
+          ),
+        { timeout: 30_000, interval: 300 },
+      )
+      .toBe('added');
+    await expect.poll(() => done.has(1_000), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => redis.get('{wxplane}:a').catch(() => undefined), { timeout: 20_000, interval: 200 }).toBe('1');
+    await queue.close();
+  }, 120_000);
+});

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BrokerClient, BrokerError } from './index.js';
+import { BrokerClient, type BrokerClientOptions, BrokerError } from './index.js';
 
 const C = 'wx1111111111111111';
 const A = 'wx2222222222222222';
@@ -9,6 +9,8 @@ const A = 'wx2222222222222222';
 describe('BrokerClient', () => {
   let server: Server;
   let client: BrokerClient;
+  let clientWith: (options: Partial<BrokerClientOptions>) => BrokerClient;
+  const clients: BrokerClient[] = [];
   let calls: string[];
   let nowMs: number;
   let answer: (request: IncomingMessage, response: ServerResponse, body: string) => void;
@@ -30,16 +32,17 @@ describe('BrokerClient', () => {
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    client = new BrokerClient({
-      baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      clientKey: 'wxp_ab_secret',
-      pauseMs: 1,
-      now: () => nowMs,
-    });
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    clientWith = (options) => {
+      const made = new BrokerClient({ baseUrl, clientKey: 'wxp_ab_secret', pauseMs: 1, now: () => nowMs, ...options });
+      clients.push(made);
+      return made;
+    };
+    client = clientWith({});
   });
 
   afterEach(async () => {
-    await client.close();
+    for (const made of clients.splice(0)) await made.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
@@ -152,5 +155,117 @@ describe('BrokerClient', () => {
     await lonely.close();
     expect(error.code).toBe('broker-unreachable');
     expect(error.message).not.toContain('wxp_');
+  });
+
+  describe('while the broker cannot be reached', () => {
+    it('the token of before is not given out, unless that was asked for, and never beyond its life', async () => {
+      const patient = clientWith({ keepWhileUnreachable: true, tries: 1 });
+      const strict = clientWith({ tries: 1 });
+      answer = (_, response) => response.end(JSON.stringify({ access_token: 'T1', expires_in: 7200, cache_seconds: 60 }));
+      await Promise.all([patient.componentToken(C), strict.componentToken(C)]);
+      answer = (request) => request.socket.destroy();
+      nowMs += 61_000;
+      expect(await patient.componentToken(C)).toBe('T1');
+      await expect(strict.componentToken(C)).rejects.toMatchObject({ code: 'broker-unreachable' });
+      nowMs += 7_200_000;
+      await expect(patient.componentToken(C)).rejects.toMatchObject({ code: 'broker-unreachable' });
+    });
+
+    it('a token that was reported is not given out again', async () => {
+      const patient = clientWith({ keepWhileUnreachable: true, tries: 1 });
+      answer = (_, response) => response.end(token('T1'));
+      await patient.componentToken(C);
+      answer = (request) => request.socket.destroy();
+      await expect(patient.reportInvalidComponentToken(C, 'T1')).rejects.toMatchObject({ code: 'broker-unreachable' });
+      await expect(patient.componentToken(C)).rejects.toMatchObject({ code: 'broker-unreachable' });
+    });
+
+    it('an answer of the broker that says no is not covered up', async () => {
+      const patient = clientWith({ keepWhileUnreachable: true, tries: 1 });
+      answer = (_, response) => response.end(token('T1'));
+      await patient.authorizerToken(C, A);
+      answer = (_, response) => response.writeHead(409).end('{"type":"urn:wxplane:problem:authorizer-cancelled"}');
+      nowMs += 61_000;
+      await expect(patient.authorizerToken(C, A)).rejects.toMatchObject({ code: 'authorizer-cancelled' });
+    });
+  });
+
+  it('keeps components and their authorizers apart', async () => {
+    answer = (request, response) => response.end(token(`of ${request.url}`));
+    const tokens = [await client.componentToken(C), await client.authorizerToken(C, A), await client.authorizerToken(A, C)];
+    expect(new Set(tokens).size).toBe(3);
+  });
+
+  describe('what must not happen twice', () => {
+    it('is not repeated once the broker may have begun', async () => {
+      answer = (request) => request.socket.destroy();
+      await expect(client.rotateClient('0123456789abcdef')).rejects.toMatchObject({ code: 'broker-unreachable' });
+      answer = (_, response) => response.writeHead(503, { 'retry-after': '0' }).end('busy');
+      await expect(client.createClient({ name: 'n', scopes: ['proxy'] })).rejects.toMatchObject({ status: 503 });
+      expect(calls).toEqual(['POST /v1/clients/0123456789abcdef/rotate', 'POST /v1/clients']);
+    });
+
+    it('is repeated when it was turned away at the door', async () => {
+      let count = 0;
+      answer = (_, response) => {
+        count += 1;
+        if (count === 1) response.writeHead(429, { 'retry-after': '0' }).end('{}');
+        else response.writeHead(201).end(JSON.stringify({ link_id: 'l', return_secret: 's' }));
+      };
+      expect(await client.createAuthorizationLink(C, { max_uses: 2 })).toMatchObject({ return_secret: 's' });
+      expect(calls).toHaveLength(2);
+    });
+  });
+
+  it('does not try again when a quota is used up', async () => {
+    answer = (_, response) => response.writeHead(503).end('{"type":"urn:wxplane:problem:wechat-quota","detail":"used up"}');
+    await expect(client.componentToken(C)).rejects.toMatchObject({ code: 'wechat-quota', transient: false });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('walks all pages of a list', async () => {
+    answer = (request, response) => {
+      const cursor = new URL(request.url ?? '', 'http://x').searchParams.get('cursor');
+      response.end(
+        JSON.stringify({
+          items: [{ authorizer_appid: cursor ?? 'first' }],
+          next_cursor: cursor === null ? 'second' : cursor === 'second' ? 'third & last' : null,
+        }),
+      );
+    };
+    const seen: string[] = [];
+    for await (const { authorizer_appid } of client.allAuthorizers(C, { state: 'active', q: 'a b' })) seen.push(authorizer_appid);
+    expect(seen).toEqual(['first', 'second', 'third & last']);
+    expect(calls[0]).toBe(`GET /v1/components/${C}/authorizers?limit=200&state=active&q=a+b`);
+  });
+
+  it('tells what is wrong with a request, and under which id the broker logged it', async () => {
+    answer = (_, response) =>
+      response.writeHead(400).end(
+        JSON.stringify({
+          type: 'urn:wxplane:problem:invalid-request',
+          instance: 'urn:wxplane:request:0b0b',
+          errors: [{ field: 'max_uses', message: 'max_uses must not be less than 1' }],
+        }),
+      );
+    await expect(client.createAuthorizationLink(C, { max_uses: 0 })).rejects.toMatchObject({
+      code: 'invalid-request',
+      requestId: '0b0b',
+      errors: [{ field: 'max_uses', message: 'max_uses must not be less than 1' }],
+      transient: false,
+    });
+  });
+
+  it('puts values into paths so that they cannot leave their place', async () => {
+    answer = (_, response) => response.end('{}');
+    await client.authorizer(C, '../../clients?x=#');
+    expect(calls).toEqual([`GET /v1/components/${C}/authorizers/..%2F..%2Fclients%3Fx%3D%23`]);
+  });
+
+  it('goes through a base URL with a path', async () => {
+    answer = (_, response) => response.end(token('T'));
+    const { port } = server.address() as AddressInfo;
+    await clientWith({ baseUrl: `http://127.0.0.1:${port}/internal/broker/` }).componentToken(C);
+    expect(calls).toEqual([`GET /internal/broker/v1/components/${C}/token`]);
   });
 });

@@ -1,47 +1,26 @@
-import { LRUCache } from 'lru-cache';
-import { BrokerError } from './broker-error.js';
-import { BrokerHttp, type BrokerHttpOptions } from './broker-http.js';
+import type {
+  AuthorizerListResponse,
+  AuthorizerResponse,
+  AuthorizerSummary,
+  ClientKeyResponse,
+  ClientListResponse,
+  ClientResponse,
+  CreateClientRequest,
+  CreatedLinkResponse,
+  CreateLinkRequest,
+  LinkResponse,
+  ListAuthorizersQuery,
+  RotateClientRequest,
+  TokenResponse,
+  UpdateClientRequest,
+} from './broker-api.js';
+import { type BrokerCall, BrokerHttp, type BrokerHttpOptions } from './broker-http.js';
+import { type PathValues, pathOf, ROUTES, type RouteName } from './routes.js';
+import { TokenCache, type TokenCacheOptions } from './token-cache.js';
 
-/** What the broker answers to a token read. */
-export interface TokenAnswer {
-  readonly access_token: string;
-  /** Seconds until WeChat refuses it. */
-  readonly expires_in: number;
-  /** Seconds for which it may be kept without asking again. */
-  readonly cache_seconds: number;
-}
+export interface BrokerClientOptions extends BrokerHttpOptions, TokenCacheOptions {}
 
-/** An authorizer as the broker lists it; further members are the broker's to define. */
-export interface BrokerAuthorizer {
-  readonly authorizer_appid: string;
-  readonly state: string;
-  readonly nick_name?: string | null;
-  readonly [member: string]: unknown;
-}
-
-export interface AuthorizerPage {
-  readonly items: readonly BrokerAuthorizer[];
-  readonly next_cursor: string | null;
-}
-
-export interface AuthorizerQuery {
-  readonly state?: string;
-  readonly kind?: string;
-  readonly limit?: number;
-  readonly cursor?: string;
-}
-
-export interface BrokerClientOptions extends BrokerHttpOptions {
-  /** Tokens remembered at most. Default 20000. */
-  readonly maxTokens?: number;
-  /** Milliseconds; for tests. */
-  readonly now?: () => number;
-}
-
-interface Remembered {
-  readonly token: string;
-  readonly untilMs: number;
-}
+type Details = Pick<BrokerCall, 'query' | 'body' | 'once'>;
 
 /** WeChat's words for "this token is not valid (any more)". */
 const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001]);
@@ -52,108 +31,151 @@ const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001]);
  */
 export class BrokerClient {
   private readonly http: BrokerHttp;
-  private readonly now: () => number;
-  private readonly tokens: LRUCache<string, Remembered>;
-  private readonly flights = new Map<string, Promise<string>>();
+  private readonly tokens: TokenCache;
 
   constructor(options: BrokerClientOptions) {
     this.http = new BrokerHttp(options);
-    this.now = options.now ?? Date.now;
-    this.tokens = new LRUCache({ max: options.maxTokens ?? 20_000 });
+    this.tokens = new TokenCache(options);
   }
 
-  componentToken(componentAppid: string): Promise<string> {
-    return this.token(componentPath(componentAppid));
+  // ── Tokens ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Scope `component-token`. */
+  componentToken(component_appid: string): Promise<string> {
+    return this.tokens.read(component_appid, (): Promise<TokenResponse> => this.call('componentToken', { component_appid }));
   }
 
-  authorizerToken(componentAppid: string, authorizerAppid: string): Promise<string> {
-    return this.token(authorizerPath(componentAppid, authorizerAppid));
+  /** Scope `authorizer-token`. */
+  authorizerToken(component_appid: string, authorizer_appid: string): Promise<string> {
+    const path = { component_appid, authorizer_appid };
+    return this.tokens.read(subjectOf(path), (): Promise<TokenResponse> => this.call('authorizerToken', path));
   }
 
   /** WeChat refused this component token. @returns the one to use from now on. */
-  reportInvalidComponentToken(componentAppid: string, token: string): Promise<string> {
-    return this.report(componentPath(componentAppid), token);
+  reportInvalidComponentToken(component_appid: string, token: string): Promise<string> {
+    const report = (): Promise<TokenResponse> => this.call('reportComponentToken', { component_appid }, { body: { token } });
+    return this.tokens.replace(component_appid, token, report);
   }
 
   /** WeChat refused this authorizer token. @returns the one to use from now on. */
-  reportInvalidAuthorizerToken(componentAppid: string, authorizerAppid: string, token: string): Promise<string> {
-    return this.report(authorizerPath(componentAppid, authorizerAppid), token);
+  reportInvalidAuthorizerToken(component_appid: string, authorizer_appid: string, token: string): Promise<string> {
+    const path = { component_appid, authorizer_appid };
+    const report = (): Promise<TokenResponse> => this.call('reportAuthorizerToken', path, { body: { token } });
+    return this.tokens.replace(subjectOf(path), token, report);
   }
 
   /**
    * Calls `use` with the component token; when WeChat refuses the token (40001, 40014, 42001), reports it and calls once more.
    * @param use throws what carries WeChat's `errcode`, as `WechatApiError` does.
    */
-  withComponentToken<T>(componentAppid: string, use: (token: string) => Promise<T>): Promise<T> {
-    return this.withToken(componentPath(componentAppid), use);
+  async withComponentToken<T>(component_appid: string, use: (token: string) => Promise<T>): Promise<T> {
+    const token = await this.componentToken(component_appid);
+    return useTwice(token, use, () => this.reportInvalidComponentToken(component_appid, token));
   }
 
   /** The same for an authorizer. */
-  withAuthorizerToken<T>(componentAppid: string, authorizerAppid: string, use: (token: string) => Promise<T>): Promise<T> {
-    return this.withToken(authorizerPath(componentAppid, authorizerAppid), use);
+  async withAuthorizerToken<T>(
+    component_appid: string,
+    authorizer_appid: string,
+    use: (token: string) => Promise<T>,
+  ): Promise<T> {
+    const token = await this.authorizerToken(component_appid, authorizer_appid);
+    return useTwice(token, use, () => this.reportInvalidAuthorizerToken(component_appid, authorizer_appid, token));
   }
 
-  authorizer(componentAppid: string, authorizerAppid: string): Promise<BrokerAuthorizer> {
-    return this.http.json({ method: 'GET', path: authorizerPath(componentAppid, authorizerAppid) });
+  // ── Authorizers (scope `authorizers:read`) ──────────────────────────────────────────────────────────────────────────────────
+
+  authorizer(component_appid: string, authorizer_appid: string): Promise<AuthorizerResponse> {
+    return this.call('getAuthorizer', { component_appid, authorizer_appid });
   }
 
-  authorizers(componentAppid: string, query: AuthorizerQuery = {}): Promise<AuthorizerPage> {
-    return this.http.json({ method: 'GET', path: `${componentPath(componentAppid)}/authorizers`, query: { ...query } });
+  /** One page, oldest first. */
+  authorizers(component_appid: string, query: ListAuthorizersQuery = {}): Promise<AuthorizerListResponse> {
+    return this.call('listAuthorizers', { component_appid }, { query: { ...query } });
   }
 
+  /** All pages, one after the other, as they are needed. */
+  async *allAuthorizers(
+    component_appid: string,
+    query: Omit<ListAuthorizersQuery, 'cursor'> = {},
+  ): AsyncGenerator<AuthorizerSummary> {
+    let cursor: string | undefined;
+    do {
+      const page = await this.authorizers(component_appid, { limit: 200, ...query, cursor });
+      yield* page.items;
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  /** Has the broker ask WeChat for the profile and the permission sets, now. */
+  refreshAuthorizer(component_appid: string, authorizer_appid: string): Promise<AuthorizerResponse> {
+    return this.call('refreshAuthorizer', { component_appid, authorizer_appid });
+  }
+
+  // ── Authorization links (scope `authorizations:write`) ──────────────────────────────────────────────────────────────────────
+
+  /** @returns the link, with the secret that its return is signed with (see `verifyReturn`); the secret is not shown again. */
+  createAuthorizationLink(component_appid: string, link: CreateLinkRequest = {}): Promise<CreatedLinkResponse> {
+    return this.call('createLink', { component_appid }, { body: link, once: true });
+  }
+
+  authorizationLink(component_appid: string, link_id: string): Promise<LinkResponse> {
+    return this.call('getLink', { component_appid, link_id });
+  }
+
+  revokeAuthorizationLink(component_appid: string, link_id: string): Promise<LinkResponse> {
+    return this.call('revokeLink', { component_appid, link_id });
+  }
+
+  // ── Clients (scope `admin`) ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** @returns the client with its key, which is not shown again. */
+  createClient(client: CreateClientRequest): Promise<ClientKeyResponse> {
+    return this.call('createClient', {}, { body: client, once: true });
+  }
+
+  clients(): Promise<ClientListResponse> {
+    return this.call('listClients', {});
+  }
+
+  client(client_id: string): Promise<ClientResponse> {
+    return this.call('getClient', { client_id });
+  }
+
+  updateClient(client_id: string, changes: UpdateClientRequest): Promise<ClientResponse> {
+    return this.call('updateClient', { client_id }, { body: changes });
+  }
+
+  /** A new key; the former one works on for `overlap` seconds. Doing it twice would end the former one, so it is not repeated. */
+  rotateClient(client_id: string, options: RotateClientRequest = {}): Promise<ClientKeyResponse> {
+    return this.call('rotateClient', { client_id }, { body: options, once: true });
+  }
+
+  revokeClient(client_id: string): Promise<ClientResponse> {
+    return this.call('revokeClient', { client_id });
+  }
+
+  /** Lets requests under way end, then closes the connections. */
   close(): Promise<void> {
     return this.http.close();
   }
 
-  private async withToken<T>(subject: string, use: (token: string) => Promise<T>): Promise<T> {
-    const token = await this.token(subject);
-    try {
-      return await use(token);
-    } catch (error) {
-      const { errcode } = error as { errcode?: unknown };
-      if (typeof errcode !== 'number' || !TOKEN_REFUSED.has(errcode)) throw error;
-      return use(await this.report(subject, token));
-    }
-  }
-
-  private async token(subject: string): Promise<string> {
-    const known = this.tokens.get(subject);
-    if (known && known.untilMs > this.now()) return known.token;
-    return this.flight(subject, () => this.http.json<TokenAnswer>({ method: 'GET', path: `${subject}/token` }), subject);
-  }
-
-  private report(subject: string, token: string): Promise<string> {
-    // Somebody else's report may have brought a newer one already.
-    const known = this.tokens.get(subject);
-    if (known && known.token !== token && known.untilMs > this.now()) return Promise.resolve(known.token);
-    this.tokens.delete(subject);
-    const call = () => this.http.json<TokenAnswer>({ method: 'POST', path: `${subject}/token/report-invalid`, body: { token } });
-    return this.flight(`${subject}#${token}`, call, subject);
-  }
-
-  private flight(key: string, call: () => Promise<TokenAnswer>, subject: string): Promise<string> {
-    const running = this.flights.get(key);
-    if (running !== undefined) return running;
-    const askedAt = this.now();
-    const flight = call()
-      .then((answer) => {
-        if (typeof answer.access_token !== 'string' || answer.access_token === '')
-          throw new BrokerError({ code: 'broker-unreachable', detail: 'The broker answered without a token.' });
-        // Counted from the question: the answer may have been under way for long.
-        if (answer.cache_seconds > 0)
-          this.tokens.set(subject, { token: answer.access_token, untilMs: askedAt + answer.cache_seconds * 1_000 });
-        return answer.access_token;
-      })
-      .finally(() => this.flights.delete(key));
-    this.flights.set(key, flight);
-    return flight;
+  private call<T, Name extends RouteName>(name: Name, values: PathValues<Name>, details: Details = {}): Promise<T> {
+    return this.http.json<T>({ method: ROUTES[name].method, path: pathOf(name, values), ...details });
   }
 }
 
-function componentPath(componentAppid: string): string {
-  return `/v1/components/${encodeURIComponent(componentAppid)}`;
+/** Under what an authorizer's token is remembered; a component's is under its appid alone. */
+function subjectOf({ component_appid, authorizer_appid }: PathValues<'authorizerToken'>): string {
+  return `${component_appid} ${authorizer_appid}`;
 }
 
-function authorizerPath(componentAppid: string, authorizerAppid: string): string {
-  return `${componentPath(componentAppid)}/authorizers/${encodeURIComponent(authorizerAppid)}`;
+async function useTwice<T>(token: string, use: (token: string) => Promise<T>, report: () => Promise<string>): Promise<T> {
+  try {
+    return await use(token);
+  } catch (error) {
+    const { errcode } = (error ?? {}) as { errcode?: unknown };
+    if (typeof errcode !== 'number' || !TOKEN_REFUSED.has(errcode)) throw error;
+    return use(await report());
+  }
 }

@@ -2,19 +2,36 @@
 export interface BrokerWechatError {
   readonly errcode?: number;
   readonly errmsg?: string;
+  /** The only thing by which WeChat's staff can find the call. */
   readonly rid?: string;
 }
 
+/** What is wrong with one member of a request. */
+export interface BrokerFieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
 export interface BrokerFailure {
-  /** The last part of the problem's `type`, such as `authorizer-cancelled`; `broker-unreachable` when the broker did not answer. */
+  /**
+   * The last part of the problem's `type`, such as `authorizer-cancelled`; `broker-unreachable` when the broker did not answer,
+   * `broker-refused` when something in between did.
+   */
   readonly code: string;
   readonly detail: string;
   /** HTTP status; absent when there was no answer. */
   readonly status?: number | undefined;
   readonly wechat?: BrokerWechatError | undefined;
+  /** What a person can do. */
   readonly remedy?: string | { readonly en: string; readonly zh: string } | undefined;
+  /** What is wrong with which member of the request (`invalid-request`). */
+  readonly errors?: readonly BrokerFieldError[] | undefined;
   /** Seconds after which a repetition makes sense. */
   readonly retryAfterS?: number | undefined;
+  /** The broker's id of this request, which is in its log. */
+  readonly requestId?: string | undefined;
+  /** Code of the connection's error. */
+  readonly cause?: string | undefined;
 }
 
 /** The one error of this client. Its texts hold no key and no token. */
@@ -25,20 +42,31 @@ export class BrokerError extends Error {
   readonly status: number | undefined;
   readonly wechat: BrokerWechatError | undefined;
   readonly remedy: BrokerFailure['remedy'];
+  readonly errors: readonly BrokerFieldError[] | undefined;
   readonly retryAfterS: number | undefined;
+  readonly requestId: string | undefined;
 
   constructor(failure: BrokerFailure) {
-    super(`${failure.code}: ${failure.detail}`);
+    super(`${failure.code}: ${failure.detail}`, failure.cause === undefined ? undefined : { cause: failure.cause });
     this.code = failure.code;
     this.detail = failure.detail;
     this.status = failure.status;
     this.wechat = failure.wechat;
     this.remedy = failure.remedy;
+    this.errors = failure.errors;
     this.retryAfterS = failure.retryAfterS;
+    this.requestId = failure.requestId;
+  }
+
+  /** The same request may succeed in a moment: the broker did not answer, is busy, or waits for WeChat. */
+  get transient(): boolean {
+    if (this.status === undefined || this.status === 429) return true;
+    return this.status >= 502 && this.code !== 'wechat-refused' && this.code !== 'wechat-quota';
   }
 }
 
 const PROBLEM_TYPE = 'urn:wxplane:problem:';
+const REQUEST_ID = 'urn:wxplane:request:';
 
 /** Reads an answer that is not a success: problem+json of the broker, or whatever stood in between. */
 export function brokerErrorOf(status: number, body: string, retryAfterS: number | undefined): BrokerError {
@@ -48,13 +76,16 @@ export function brokerErrorOf(status: number, body: string, retryAfterS: number 
     const code = status >= 500 ? 'broker-unreachable' : 'broker-refused';
     return new BrokerError({ code, detail: `The broker answered HTTP ${status}.`, status, retryAfterS });
   }
+  const instance = problem['instance'];
   return new BrokerError({
     code: type.slice(PROBLEM_TYPE.length),
     detail: String(problem['detail'] ?? problem['title'] ?? ''),
     status,
     wechat: problem['wechat'] as BrokerWechatError | undefined,
     remedy: problem['remedy'] as BrokerFailure['remedy'],
+    errors: problem['errors'] as BrokerFailure['errors'],
     retryAfterS,
+    requestId: typeof instance === 'string' && instance.startsWith(REQUEST_ID) ? instance.slice(REQUEST_ID.length) : undefined,
   });
 }
 

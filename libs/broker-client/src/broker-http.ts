@@ -7,25 +7,34 @@ export interface BrokerHttpOptions {
   readonly baseUrl: string;
   /** `wxp_<id>_<secret>` */
   readonly clientKey: string;
-  /** For one try. Default 15000: the broker may be waiting for a refresh at WeChat. */
+  /** For one try. Default 25000: a reader may be waiting for a refresh at WeChat, which the broker bounds at 20 s. */
   readonly timeoutMs?: number;
-  /** Tries altogether when the broker cannot be reached or answers 503. Default 4. */
+  /** Tries altogether when the broker cannot be reached or is busy. Default 4. */
   readonly tries?: number;
   /** First pause between tries; doubles, with jitter. Default 200. */
   readonly pauseMs?: number;
   /** A `Retry-After` beyond this is not waited for: the error carries it. Default 5. */
   readonly maxRetryAfterS?: number;
+  /** Sends the requests; for a proxy, TLS of your own, or tests. `close` leaves it open. */
   readonly dispatcher?: Dispatcher;
 }
 
-interface Call {
-  readonly method: 'GET' | 'POST';
+export interface BrokerCall {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly body?: unknown;
+  /**
+   * Doing it twice does harm (a second client, a code that works once): it is repeated only when the broker surely did not begin.
+   * Default false.
+   */
+  readonly once?: boolean;
 }
 
-/** Sends requests to the broker; repeats what failed for a passing reason. All its routes used here may be repeated. */
+/** Codes of errors after which nothing has been sent. */
+const NOT_SENT: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+
+/** Sends requests to the broker; repeats what failed for a passing reason. */
 export class BrokerHttp {
   private readonly dispatcher: Dispatcher;
   private readonly ownsDispatcher: boolean;
@@ -38,13 +47,13 @@ export class BrokerHttp {
   }
 
   /** @throws BrokerError */
-  async json<T>(call: Call): Promise<T> {
+  async json<T>(call: BrokerCall): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.once<T>(call);
+        return await this.send<T>(call);
       } catch (error) {
         const failure = error instanceof BrokerError ? error : unreachable(error);
-        const pauseMs = this.pauseBefore(attempt, failure);
+        const pauseMs = this.pauseBefore(attempt, failure, call);
         if (pauseMs === undefined) throw failure;
         await sleep(pauseMs);
       }
@@ -56,18 +65,19 @@ export class BrokerHttp {
   }
 
   /** @returns `undefined` when another try makes no sense. */
-  private pauseBefore(attempt: number, failure: BrokerError): number | undefined {
-    const passing = failure.status === undefined || failure.status === 503;
-    if (!passing || attempt >= this.tries) return undefined;
+  private pauseBefore(attempt: number, failure: BrokerError, { once = false }: BrokerCall): number | undefined {
+    const untouched = failure.status === 429 || (failure.status === undefined && NOT_SENT.has(failure.cause as string));
+    if (!(untouched || (failure.transient && !once)) || attempt >= this.tries) return undefined;
     const { pauseMs = 200, maxRetryAfterS = 5 } = this.options;
     if (failure.retryAfterS !== undefined && failure.retryAfterS > maxRetryAfterS) return undefined;
+    // All callers were told the same Retry-After: without a random part they would all come back together.
     const jittered = pauseMs * 2 ** (attempt - 1) * (0.5 + Math.random());
-    return Math.max(jittered, (failure.retryAfterS ?? 0) * 1_000);
+    return (failure.retryAfterS ?? 0) * 1_000 + jittered;
   }
 
-  private async once<T>(call: Call): Promise<T> {
-    const timeoutMs = this.options.timeoutMs ?? 15_000;
-    const url = new URL(call.path, this.options.baseUrl);
+  private async send<T>(call: BrokerCall): Promise<T> {
+    const timeoutMs = this.options.timeoutMs ?? 25_000;
+    const url = new URL(this.options.baseUrl.replace(/\/$/, '') + call.path);
     for (const [name, value] of Object.entries(call.query ?? {})) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
@@ -99,7 +109,8 @@ export class BrokerHttp {
 /** undici's own message may quote the URL; only its code is passed on. */
 function unreachable(error: unknown): BrokerError {
   const { code, name } = error as { code?: string; name?: string };
-  return new BrokerError({ code: 'broker-unreachable', detail: `The broker cannot be reached (${code ?? name ?? 'unknown'}).` });
+  const reason = code ?? name ?? 'unknown';
+  return new BrokerError({ code: 'broker-unreachable', detail: `The broker cannot be reached (${reason}).`, cause: reason });
 }
 
 function retryAfterOf(header: string | string[] | undefined): number | undefined {

@@ -1,0 +1,36 @@
+/** Every route of the broker that this client uses, as its OpenAPI document writes them. */
+export const ROUTES = {
+  componentToken: { method: 'GET', path: '/v1/components/{component_appid}/token' },
+  reportComponentToken: { method: 'POST', path: '/v1/components/{component_appid}/token/report-invalid' },
+  authorizerToken: { method: 'GET', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/token' },
+  reportAuthorizerToken: {
+    method: 'POST',
+    path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/token/report-invalid',
+  },
+  listAuthorizers: { method: 'GET', path: '/v1/components/{component_appid}/authorizers' },
+  getAuthorizer: { method: 'GET', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}' },
+  refreshAuthorizer: { method: 'POST', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/refresh' },
+  createLink: { method: 'POST', path: '/v1/components/{component_appid}/authorization-links' },
+  getLink: { method: 'GET', path: '/v1/components/{component_appid}/authorization-links/{link_id}' },
+  revokeLink: { method: 'DELETE', path: '/v1/components/{component_appid}/authorization-links/{link_id}' },
+  createClient: { method: 'POST', path: '/v1/clients' },
+  listClients: { method: 'GET', path: '/v1/clients' },
+  getClient: { method: 'GET', path: '/v1/clients/{client_id}' },
+  updateClient: { method: 'PATCH', path: '/v1/clients/{client_id}' },
+  rotateClient: { method: 'POST', path: '/v1/clients/{client_id}/rotate' },
+  revokeClient: { method: 'DELETE', path: '/v1/clients/{client_id}' },
+} as const satisfies Record<string, { readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'; readonly path: string }>;
+
+export type RouteName = keyof typeof ROUTES;
+
+/** The names in the braces of a path. */
+type Names<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
+
+export type PathValues<Name extends RouteName> = Readonly<Record<Names<(typeof ROUTES)[Name]['path']>, string>>;
+
+/** The path of a route with its values put in, each percent-encoded. */
+export function pathOf<Name extends RouteName>(name: Name, values: PathValues<Name>): string {
+  return ROUTES[name].path.replace(/\{(\w+)\}/g, (_, key: string) =>
+    encodeURIComponent((values as Readonly<Record<string, string>>)[key] ?? ''),
+  );
+}

@@ -1,0 +1,139 @@
+/** The parts of an OpenAPI 3.0 document that Nest's Swagger module writes and that types are made of. */
+export interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+interface Operation {
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
+}
+
+type Content = Readonly<Record<string, { readonly schema: Schema }>>;
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+  readonly description?: string;
+  readonly schema: Schema;
+}
+
+interface Schema {
+  readonly $ref?: string;
+  readonly allOf?: readonly Schema[];
+  readonly type?: string;
+  readonly nullable?: boolean;
+  readonly description?: string;
+  readonly enum?: readonly (string | number)[];
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | Schema;
+}
+
+/** By name: the method and the path as the document writes it. */
+export type Routes = Readonly<Record<string, { readonly method: string; readonly path: string }>>;
+
+const HEADER =
+  '// Made from the OpenAPI document of the broker by test/broker-client.e2e-spec.ts (see README.md); not edited by hand.\n';
+
+/**
+ * TypeScript interfaces of everything the routes take and answer, and one `<Name>Query` for each route with a query.
+ * @throws Error when the document lacks one of the routes
+ */
+export function typesOf(document: OpenApi, routes: Routes): string {
+  const wanted = new Set<string>();
+  const queries: string[] = [];
+  for (const [name, { method, path }] of Object.entries(routes)) {
+    const operation = document.paths[path]?.[method.toLowerCase()];
+    if (!operation) throw new Error(`the OpenAPI document has no ${method} ${path}`);
+    const bodies = [operation.requestBody, ...Object.values(operation.responses)];
+    for (const body of bodies) {
+      for (const { schema } of Object.values(body?.content ?? {})) collect(schema, document, wanted);
+    }
+    const query = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query');
+    if (query.length > 0) queries.push(interfaceOf(`${name[0]?.toUpperCase()}${name.slice(1)}Query`, asSchema(query)));
+  }
+  const schemas = [...wanted].sort().map((name) => interfaceOf(name, document.components.schemas[name]!));
+  return [HEADER, ...schemas, ...queries].join('\n');
+}
+
+/** For comparing: line breaks, and the bars that a formatter puts in front of long unions, do not count. */
+export function withoutLayout(text: string): string {
+  return text
+    .replace(/\s+/g, '')
+    .replace(/([(:=])\|/g, '$1')
+    .replace(/\/\*\*\*?|\*(?=[^/])/g, '');
+}
+
+function asSchema(parameters: readonly Parameter[]): Schema {
+  return {
+    properties: Object.fromEntries(
+      parameters.map(({ name, schema, description }) => [name, { ...schema, ...(description ? { description } : {}) }]),
+    ),
+    required: parameters.filter((parameter) => parameter.required).map((parameter) => parameter.name),
+  };
+}
+
+function collect(schema: Schema, document: OpenApi, into: Set<string>): void {
+  const name = nameOf(schema);
+  if (name !== undefined) {
+    if (into.has(name)) return;
+    into.add(name);
+    collect(document.components.schemas[name] ?? {}, document, into);
+    return;
+  }
+  const inner = [...(schema.allOf ?? []), schema.items, ...Object.values(schema.properties ?? {})];
+  for (const part of inner) if (part) collect(part, document, into);
+}
+
+function nameOf({ $ref }: Schema): string | undefined {
+  return $ref?.slice($ref.lastIndexOf('/') + 1);
+}
+
+function interfaceOf(name: string, schema: Schema): string {
+  return `export interface ${name} ${membersOf(schema)}\n`;
+}
+
+function membersOf({ properties = {}, required = [] }: Schema): string {
+  const members = Object.entries(properties).map(([name, schema]) => {
+    const optional = !required.includes(name);
+    return `${comment(schema.description)}  readonly ${name}${optional ? '?' : ''}: ${typeOf(schema)}${optional ? ' | undefined' : ''};\n`;
+  });
+  return `{\n${members.join('')}}`;
+}
+
+function comment(description: string | undefined): string {
+  if (!description) return '';
+  const lines = description.split('\n');
+  return lines.length === 1 ? `  /** ${lines[0]} */\n` : `  /**\n${lines.map((line) => `   * ${line}\n`).join('')}   */\n`;
+}
+
+function typeOf(schema: Schema): string {
+  return schema.nullable ? `${bare(schema)} | null` : bare(schema);
+}
+
+function bare(schema: Schema): string {
+  const name = nameOf(schema);
+  if (name !== undefined) return name;
+  if (schema.allOf) return schema.allOf.map(typeOf).join(' & ');
+  if (schema.enum) return schema.enum.map((value) => (typeof value === 'string' ? `'${value}'` : String(value))).join(' | ');
+  switch (schema.type) {
+    case 'array': {
+      const item = typeOf(schema.items ?? {});
+      return item.includes(' ') ? `readonly (${item})[]` : `readonly ${item}[]`;
+    }
+    case 'object':
+      return schema.properties ? membersOf(schema) : 'Readonly<Record<string, unknown>>';
+    case 'string':
+    case 'boolean':
+    case 'number':
+      return schema.type;
+    case 'integer':
+      return 'number';
+    default:
+      return 'unknown';
+  }
+}

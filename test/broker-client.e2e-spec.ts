@@ -1,0 +1,109 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BROKER_ROUTES, BrokerClient, verifyReturn } from '#broker-client';
+import { returnUrl } from '../apps/broker/src/authorizations/return-url.domain.js';
+import { Rig } from '../apps/broker/testing/rig.js';
+import { type OpenApi, typesOf, withoutLayout } from '../libs/broker-client/testing/openapi-types.js';
+
+const merchant = 'wx00000000000000ab';
+const TYPES = new URL('../libs/broker-client/src/broker-api.ts', import.meta.url);
+let rig: Rig;
+let admin: BrokerClient;
+let component: string;
+const clients: BrokerClient[] = [];
+
+function clientWith(clientKey: string): BrokerClient {
+  const client = new BrokerClient({ baseUrl: rig.brokers[0]!.url, clientKey });
+  clients.push(client);
+  return client;
+}
+
+beforeAll(async () => {
+  rig = await Rig.start();
+  component = rig.components[0]!.component_appid;
+  await rig.merchant(merchant);
+  await rig.authorize(merchant);
+  admin = clientWith(rig.key);
+});
+
+afterAll(async () => {
+  for (const client of clients) await client.close();
+  await rig?.stop();
+});
+
+describe('the client and the broker it is made for', () => {
+  it('broker-api.ts is what the OpenAPI document says (UPDATE_BROKER_API=1 writes it)', async () => {
+    const { body } = await rig.api<OpenApi>('/docs/openapi.json');
+    const types = typesOf(body, BROKER_ROUTES);
+    if (process.env['UPDATE_BROKER_API']) writeFileSync(TYPES, types);
+    expect(withoutLayout(readFileSync(TYPES, 'utf8'))).toBe(withoutLayout(types));
+  });
+
+  it('reads tokens that live, and replaces one that WeChat refused', async () => {
+    expect(await rig.liveness(await admin.componentToken(component))).toBe('live');
+    const first = await admin.authorizerToken(component, merchant);
+    expect(await rig.liveness(first)).toBe('live');
+    await rig.control.post('/tokens/expire', { component_appid: component, authorizer_appid: merchant });
+    const used: string[] = [];
+    await admin.withAuthorizerToken(component, merchant, (token) => {
+      used.push(token);
+      return token === first ? Promise.reject(Object.assign(new Error('expired'), { errcode: 42001 })) : Promise.resolve();
+    });
+    expect(used).toHaveLength(2);
+    expect(await rig.liveness(used[1]!)).toBe('live');
+    expect(await admin.authorizerToken(component, merchant)).toBe(used[1]);
+  });
+
+  it('lists authorizers and tells their details', async () => {
+    const all = [];
+    for await (const authorizer of admin.allAuthorizers(component, { state: 'active', limit: 1 })) all.push(authorizer);
+    expect(all.map((authorizer) => authorizer.authorizer_appid)).toEqual([merchant]);
+    expect(await admin.refreshAuthorizer(component, merchant)).toMatchObject({ kind: 'mini_program', state: 'active' });
+    await expect(admin.authorizer(component, 'wx00000000000000ff')).rejects.toMatchObject({
+      code: 'authorizer-unknown',
+      status: 404,
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+  });
+
+  it('makes a link whose return it can verify', async () => {
+    const link = await admin.createAuthorizationLink(component, {
+      auth_type: 2,
+      state: 'order 7 & 8 = 中文',
+      return_url: 'https://shop.example/back?mine=1',
+    });
+    const back = returnUrl(link.return_url!, link.return_secret, {
+      component_appid: component,
+      authorizer_appid: merchant,
+      link_id: link.link_id,
+      result: 'authorized',
+      state: link.state!,
+      timestamp: String(Math.floor(Date.now() / 1_000)),
+    });
+    expect(verifyReturn(back, link.return_secret)).toMatchObject({ authorizer_appid: merchant, state: 'order 7 & 8 = 中文' });
+    expect(verifyReturn(back.replace(merchant, 'wx00000000000000ac'), link.return_secret)).toBeUndefined();
+    expect(await admin.authorizationLink(component, link.link_id)).toMatchObject({ uses: 0, revoked_at: null });
+    expect((await admin.revokeAuthorizationLink(component, link.link_id)).revoked_at).not.toBeNull();
+    await expect(admin.createAuthorizationLink(component, { max_uses: 0 })).rejects.toMatchObject({
+      code: 'invalid-request',
+      errors: [{ field: 'max_uses' }],
+    });
+  });
+
+  it('manages clients: what a key may do, rotation, the end', async () => {
+    const made = await admin.createClient({ name: 'shop', scopes: ['authorizer-token'], authorizers: [merchant] });
+    const shop = clientWith(made.key);
+    expect(await shop.authorizerToken(component, merchant)).toBe(await admin.authorizerToken(component, merchant));
+    await expect(shop.componentToken(component)).rejects.toMatchObject({ code: 'forbidden', status: 403 });
+    await expect(shop.authorizerToken(component, 'wx00000000000000ff')).rejects.toMatchObject({ code: 'forbidden' });
+
+    const rotated = await admin.rotateClient(made.client_id, { overlap: 0 });
+    await expect(clientWith(made.key).authorizerToken(component, merchant)).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(await clientWith(rotated.key).authorizerToken(component, merchant)).not.toBe('');
+    expect(await admin.updateClient(made.client_id, { name: 'shop 2' })).toMatchObject({ name: 'shop 2' });
+    expect((await admin.revokeClient(made.client_id)).revoked_at).not.toBeNull();
+    await expect(clientWith(rotated.key).authorizerToken(component, merchant)).rejects.toMatchObject({ status: 401 });
+    expect((await admin.clients()).items.map((client) => client.client_id)).toContain(made.client_id);
+    expect(await admin.client(made.client_id)).toMatchObject({ scopes: ['authorizer-token'] });
+  });
+});

@@ -7,7 +7,7 @@ import { EventsModule } from './events/events.module.js';
 import { InvalidationModule } from './invalidation/invalidation.module.js';
 import { ReleaseCheckModule } from './release-check/release-check.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
-import { installWarmReads } from './tokens/warm-reads.js';
+import { warmReads } from './tokens/warm-reads.js';
 import { WechatModule } from './wechat/wechat.module.js';
 
 export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
@@ -25,5 +25,5 @@ export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
     ClientsModule,
     ReleaseCheckModule,
   ],
-  prepare: installWarmReads,
+  shortcut: warmReads,
 };

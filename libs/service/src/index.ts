@@ -23,5 +23,5 @@ export { type HealthCheck, type HealthDetail, HealthRegistry } from './observe/h
 export { createLogger, LOGGER, type Logger, NestLogger } from './observe/logger.js';
 export { redact } from './observe/redact.js';
 export { createBlockingRedis, createRedis, isReady, REDIS } from './redis/redis.js';
-export { main, type RunningService, runService, type ServiceDefinition, StartError } from './run-service.js';
+export { main, type RunningService, runService, type ServiceDefinition, type Shortcut, StartError } from './run-service.js';
 export { ServiceModule } from './service.module.js';

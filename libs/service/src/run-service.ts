@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type RequestListener, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type DynamicModule, Module, type Type, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -13,10 +14,11 @@ import { type ComponentRegistry, loadComponents } from './config/components.js';
 import { ConfigError, loadConfig } from './config/load-config.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { HealthRegistry } from './observe/health.js';
-import { createLogger, type Logger, NestLogger } from './observe/logger.js';
+import { createLogger, NestLogger } from './observe/logger.js';
 import { ManagementServer } from './observe/management-server.js';
 import { redact } from './observe/redact.js';
 import { ServiceModule } from './service.module.js';
+import { stopService } from './stop.js';
 
 export interface ServiceDefinition<Config extends ServiceConfig> {
   /** `ingestion`, `broker`, `release` */
@@ -28,9 +30,16 @@ export interface ServiceDefinition<Config extends ServiceConfig> {
   readonly imports: (parts: { config: Config; components: ComponentRegistry }) => (Type | DynamicModule)[];
   /** Largest request body, bytes. Default 1 MiB. */
   readonly bodyLimit?: number;
+  /**
+   * A look at each request before the framework: answers it and says true, or leaves it alone and says false. Only for what is asked
+   * thousands of times a second and needs no waiting; it must never refuse anything.
+   */
+  readonly shortcut?: (app: NestFastifyApplication, config: Config) => Shortcut;
   /** Before it listens: for routes and parsers that belong to Fastify itself. */
   readonly prepare?: (app: NestFastifyApplication) => void | Promise<void>;
 }
+
+export type Shortcut = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export interface RunningService {
   readonly app: NestFastifyApplication;
@@ -44,11 +53,17 @@ const EXIT_CONFIG = 78;
 
 /** The entry point of an app: `await main(definition)`. A start that fails says why in one line. */
 export async function main<Config extends ServiceConfig>(definition: ServiceDefinition<Config>): Promise<void> {
+  let service: RunningService | undefined;
+  // Before anything else: as process 1 of a container, a process without handlers cannot be stopped.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      if (!service) process.exit(0);
+      void service.stop(signal).then(() => process.exit(0));
+    });
+  }
   try {
     // biome-ignore lint/style/noProcessEnv: the one place where an app reads its environment
-    const service = await runService(definition, process.env);
-    for (const signal of ['SIGTERM', 'SIGINT'] as const)
-      process.once(signal, () => void service.stop(signal).then(() => process.exit(0)));
+    service = await runService(definition, process.env);
   } catch (error) {
     process.stderr.write(`${definition.app} cannot start: ${redact((error as Error).message)}\n`);
     if (!(error instanceof StartError || error instanceof ConfigError))
@@ -94,7 +109,12 @@ export async function runService<Config extends ServiceConfig>(
   @Module({ imports: [module, ...definition.imports({ config, components })] })
   class Root {}
 
+  let shortcut: Shortcut | undefined;
   const adapter = new FastifyAdapter({
+    serverFactory: (handler: RequestListener, options: object) =>
+      createServer(options as ServerOptions, (request, response) => {
+        if (!shortcut?.(request, response)) handler(request, response);
+      }),
     bodyLimit: definition.bodyLimit ?? 1_048_576,
     trustProxy: config.TRUST_PROXY,
     genReqId: () => randomUUID(),
@@ -107,6 +127,8 @@ export async function runService<Config extends ServiceConfig>(
   });
   adapter.getInstance().addHook('onSend', (request, reply, payload, done) => {
     void reply.header('x-request-id', request.id);
+    // Whoever keeps a connection for later learns that there is no later.
+    if (health.isStopping) void reply.header('connection', 'close');
     done(null, payload);
   });
   // After the last request, before the database goes.
@@ -121,6 +143,7 @@ export async function runService<Config extends ServiceConfig>(
   );
   serveDocumentation(app, definition);
   await definition.prepare?.(app);
+  shortcut = definition.shortcut?.(app, config);
 
   const managementPort = await management.listen(config.MANAGEMENT_HOST, config.MANAGEMENT_PORT);
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
@@ -132,7 +155,16 @@ export async function runService<Config extends ServiceConfig>(
 
   let stopping: Promise<void> | undefined;
   const stop = (reason: string) => {
-    stopping ??= stopService({ app, management, health, dataSource, logger, timeoutS: config.STOP_TIMEOUT_S, reason });
+    stopping ??= stopService({
+      app,
+      management,
+      health,
+      dataSource,
+      logger,
+      delayS: config.STOP_DELAY_S,
+      timeoutS: config.STOP_TIMEOUT_S,
+      reason,
+    });
     return stopping;
   };
   return { app, httpPort, managementPort, stop };
@@ -175,29 +207,4 @@ function serveDocumentation<Config extends ServiceConfig>(
     .addSecurityRequirements('bearer')
     .build();
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, document), { jsonDocumentUrl: 'docs/openapi.json' });
-}
-
-interface Stopping {
-  readonly app: NestFastifyApplication;
-  readonly management: ManagementServer;
-  readonly health: HealthRegistry;
-  readonly dataSource: DataSource;
-  readonly logger: Logger;
-  readonly timeoutS: number;
-  readonly reason: string;
-}
-
-/** Readiness first, then listeners and workers, then connections; all within a bound. */
-async function stopService({ app, management, health, dataSource, logger, timeoutS, reason }: Stopping): Promise<void> {
-  logger.info({ event: 'service.stopping', reason }, 'Stopping');
-  health.startStopping();
-  const bound = setTimeout(() => {
-    logger.error({ event: 'service.stop-timeout', timeout_s: timeoutS }, 'Did not stop in time; leaving now');
-    process.exit(1);
-  }, timeoutS * 1_000);
-  await app.close();
-  await management.close();
-  if (dataSource.isInitialized) await dataSource.destroy();
-  clearTimeout(bound);
-  logger.info({ event: 'service.stopped' }, 'Stopped');
 }

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessLog, type Client, ComponentRegistry, CurrentClient, DomainError, NeedsScope } from '#service';
+import { recordReveal } from './reveal-log.js';
 import { authorizerToken, cacheSeconds, componentToken, type LiveToken, type TokenSubject } from './token.domain.js';
 import { TokenService } from './token.service.js';
 import { AuthorizerPath, ComponentPath, ReportInvalidRequest, ReportInvalidResponse, TokenResponse } from './tokens.dto.js';
@@ -76,7 +77,7 @@ export class TokensController {
     this.requireComponent(subject);
     try {
       const answer = toResponse(await this.tokens.get(subject));
-      recordReveal(this.accessLog, subject, client, request);
+      recordReveal(this.accessLog, subject, client, request.ip, () => request.id);
       void reply.header('cache-control', `private, max-age=${answer.cache_seconds}`);
       return answer;
     } catch (error) {
@@ -124,27 +125,7 @@ export class TokensController {
   }
 }
 
-/** Reads of a token come by the thousand: equal ones of some seconds are one entry with a count. */
-export function recordReveal(
-  log: AccessLog,
-  { componentAppid, authorizerAppid, kind }: TokenSubject,
-  client: Client,
-  request: FastifyRequest,
-): void {
-  const { ip } = request;
-  log.count(`${client.clientId} ${kind} ${componentAppid} ${authorizerAppid} ${ip}`, () => ({
-    action: 'token.reveal',
-    outcome: 'ok',
-    clientId: client.clientId,
-    componentAppid,
-    authorizerAppid: authorizerAppid || undefined,
-    subject: kind,
-    ip,
-    requestId: request.id,
-  }));
-}
-
-export function toResponse(live: LiveToken): TokenResponse {
+function toResponse(live: LiveToken): TokenResponse {
   return {
     access_token: live.token,
     expires_in: Math.floor(live.remainingMs / 1_000),

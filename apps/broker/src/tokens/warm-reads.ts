@@ -1,72 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AccessLog, ClientStore, ComponentRegistry, mayActFor, mayUse, RateLimiter, type Scope } from '#service';
+import { AccessLog, ClientStore, ComponentRegistry, mayActFor, mayUse, RateLimiter, type Shortcut } from '#service';
+import type { BrokerConfig } from '../broker.config.js';
 import { monotonicMs } from '../invalidation/monotonic.js';
-import { authorizerToken, cacheSeconds, componentToken, type TokenSubject, tokenKey } from './token.domain.js';
+import { recordReveal } from './reveal-log.js';
+import { authorizerToken, cacheSeconds, componentToken, tokenKey } from './token.domain.js';
 import { TokenService } from './token.service.js';
-import { recordReveal } from './tokens.controller.js';
 
-interface TokenPath {
-  readonly component_appid: string;
-  readonly authorizer_appid?: string;
-}
-
-/** The two routes of TokensController that are read thousands of times a second, and what a caller needs for them. */
-const ROUTES: Readonly<Record<string, { readonly scope: Scope; readonly subject: (path: TokenPath) => TokenSubject }>> = {
-  '/v1/components/:component_appid/token': {
-    scope: 'component-token',
-    subject: (path) => componentToken(path.component_appid),
-  },
-  '/v1/components/:component_appid/authorizers/:authorizer_appid/token': {
-    scope: 'authorizer-token',
-    subject: (path) => authorizerToken(path.component_appid, path.authorizer_appid ?? ''),
-  },
-};
+/** The two routes of TokensController that are read thousands of times a second. */
+const TOKEN_PATH = /^\/v1\/components\/(wx[0-9a-zA-Z]{1,62})(?:\/authorizers\/(wx[0-9a-zA-Z]{1,62}))?\/token$/;
 
 /**
- * Answers a token read whose caller and token are both in memory before Nest sees it. Everything else (a cold token, an unknown or
- * refused caller, any doubt) goes on to the controller, which decides and explains; here nothing is ever refused.
+ * Answers a token read whose caller and token are both in memory before the framework sees it. Everything else (a cold token, an
+ * unknown or refused caller, any doubt) goes on to the controller, which decides and explains; here nothing is ever refused.
  */
-export function installWarmReads(app: NestFastifyApplication): void {
+export function warmReads(app: NestFastifyApplication, config: BrokerConfig): Shortcut {
   const tokens = app.get(TokenService);
   const clients = app.get(ClientStore);
   const components = app.get(ComponentRegistry);
   const accessLog = app.get(AccessLog);
   const limiter = app.get(RateLimiter);
+  const addressOf = config.TRUST_PROXY ? forwardedAddress : socketAddress;
 
-  const answer = (request: FastifyRequest, reply: FastifyReply, { scope, subject }: (typeof ROUTES)[string]): boolean => {
-    const path = request.params as TokenPath;
+  return (request, response) => {
+    if (request.method !== 'GET') return false;
+    const path = TOKEN_PATH.exec(request.url ?? '');
+    if (path === null) return false;
     const client = clients.recall(request.headers.authorization);
-    if (!client || !mayUse(client, scope)) return false;
-    if (path.authorizer_appid !== undefined && !mayActFor(client, path.authorizer_appid)) return false;
-    if (!components.find(path.component_appid)) return false;
-    const wanted = subject(path);
-    const copy = tokens.peek(wanted, tokenKey(wanted));
-    if (!copy || !limiter.take(client)) return false;
+    if (client === undefined) return false;
+    const [, componentAppid = '', authorizerAppid] = path;
+    if (!mayUse(client, authorizerAppid === undefined ? 'component-token' : 'authorizer-token')) return false;
+    if (authorizerAppid !== undefined && !mayActFor(client, authorizerAppid)) return false;
+    if (components.find(componentAppid) === undefined) return false;
+    const subject =
+      authorizerAppid === undefined ? componentToken(componentAppid) : authorizerToken(componentAppid, authorizerAppid);
+    const key = tokenKey(subject);
+    const copy = tokens.peek(subject, key);
+    if (copy === undefined || !limiter.take(client)) return false;
 
-    recordReveal(accessLog, wanted, client, request);
+    const requestId = randomUUID();
+    recordReveal(accessLog, subject, client, addressOf(request), () => requestId, key);
     const remainingMs = copy.diesAt - monotonicMs();
     const keep = cacheSeconds(remainingMs);
     const body = `{"access_token":${JSON.stringify(copy.token)},"expires_in":${Math.floor(remainingMs / 1_000)},"cache_seconds":${keep}${copy.stale ? ',"stale":true' : ''}}`;
-    reply.hijack();
-    reply.raw.writeHead(200, {
+    response.writeHead(200, {
       'content-type': 'application/json; charset=utf-8',
       'content-length': Buffer.byteLength(body),
       'cache-control': `private, max-age=${keep}`,
-      'x-request-id': request.id,
+      'x-request-id': requestId,
     });
-    reply.raw.end(body);
+    response.end(body);
     return true;
   };
+}
 
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRoute', (route) => {
-      const known = route.method === 'GET' ? ROUTES[route.url] : undefined;
-      if (!known) return;
-      route.onRequest = (request, reply, done) => {
-        if (!answer(request, reply, known)) done();
-      };
-    });
+const socketAddress = (request: IncomingMessage): string => request.socket.remoteAddress ?? '';
+
+/** As Fastify does it with `trustProxy`: the first address of the chain. */
+function forwardedAddress(request: IncomingMessage): string {
+  const chain = request.headers['x-forwarded-for'];
+  const first = (Array.isArray(chain) ? chain[0] : chain)?.split(',')[0]?.trim();
+  return first || socketAddress(request);
 }

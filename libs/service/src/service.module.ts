@@ -1,8 +1,7 @@
 import { BullModule } from '@nestjs/bull';
-import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { parseEncryptionKeys, SecretBox } from '#persistence';
@@ -28,14 +27,6 @@ export interface ServiceParts<Config extends ServiceConfig> {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly health: HealthRegistry;
-}
-
-/** Closes what the service module opened, after every feature has stopped using it. */
-class Closing implements OnApplicationShutdown {
-  constructor(private readonly redis: Redis) {}
-  onApplicationShutdown(): void {
-    this.redis.disconnect();
-  }
 }
 
 /** What every app needs once: configuration, database, Redis, Bull, logger, health, metrics, clients, error answers. */
@@ -72,7 +63,6 @@ export class ServiceModule {
         { provide: ClientStore, useValue: new ClientStore(dataSource) },
         { provide: AccessLog, useValue: accessLog },
         { provide: RateLimiter, useValue: new RateLimiter() },
-        { provide: Closing, useValue: new Closing(redis) },
         { provide: APP_GUARD, useClass: ClientGuard },
         { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
       ],

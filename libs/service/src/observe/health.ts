@@ -26,6 +26,10 @@ export class HealthRegistry {
     this.stopping = true;
   }
 
+  get isStopping(): boolean {
+    return this.stopping;
+  }
+
   async ready(): Promise<{ status: 'up' | 'degraded' | 'down' | 'stopping'; checks: Record<string, HealthDetail> }> {
     const entries = await Promise.all([...this.checks].map(async ([name, check]) => [name, await runCheck(check)] as const));
     const checks = Object.fromEntries(entries);

@@ -161,8 +161,9 @@ describe('Redis behind Sentinel', () => {
     await redis.set('{wxplane}:fact', 'kept');
     const queue = openQueue(place);
     const done: string[] = [];
-    void queue.process(async (job) => {
+    void queue.process((job, finished) => {
       done.push(job.data.id);
+      finished();
     });
     await queue.add({ id: 'before' });
     await expect.poll(() => done, { timeout: 20_000 }).toEqual(['before']);
@@ -217,8 +218,9 @@ describe('Redis Cluster', () => {
 
     const queue = openQueue(place);
     const done = new Set<number>();
-    void queue.process(4, async (job) => {
+    void queue.process(4, (job, finished) => {
       done.add(job.data.n);
+      finished();
     });
     for (let n = 0; n < 50; n++) await queue.add({ n }, { jobId: `job-${n}`, attempts: 3 });
     await expect.poll(() => done.size, { timeout: 30_000 }).toBe(50);

@@ -1,8 +1,11 @@
 import type { ServiceDefinition } from '#service';
+import { DeliveriesModule } from './deliveries/deliveries.module.js';
+import { EventsModule } from './events/events.module.js';
 import { HandoverModule } from './handover/handover.module.js';
 import { IngestionConfig } from './ingestion.config.js';
 import { PushModule } from './push/push.module.js';
 import { registerPushRoutes } from './push/push.routes.js';
+import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
 import { TicketHealthModule } from './ticket-health/ticket-health.module.js';
 
 /** The only app that WeChat's servers reach. */
@@ -11,6 +14,6 @@ export const ingestion: ServiceDefinition<IngestionConfig> = {
   title: 'wxplane ingestion',
   description: 'Takes what WeChat pushes, keeps it, and hands it on: inbox, subscriptions, deliveries.',
   config: IngestionConfig,
-  imports: () => [PushModule, HandoverModule, TicketHealthModule],
+  imports: () => [PushModule, HandoverModule, TicketHealthModule, EventsModule, SubscriptionsModule, DeliveriesModule],
   prepare: registerPushRoutes,
 };

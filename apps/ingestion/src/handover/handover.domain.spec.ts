@@ -10,6 +10,7 @@ const row = (change: Partial<Candidate> = {}): Candidate => ({
   family: 'authorizer',
   kind: 'weapp_audit_success',
   toUserName: 'gh_a',
+  handedOverAtMs: null,
   knownUserName: 'gh_a',
   ownerOfUserName: null,
   ...change,

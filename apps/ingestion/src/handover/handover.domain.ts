@@ -9,6 +9,8 @@ export interface Candidate {
   readonly family: 'component' | 'authorizer' | 'wxplane';
   readonly kind: string;
   readonly toUserName: string | null;
+  /** When it was handed over before; `null`: never, so this is no replay. */
+  readonly handedOverAtMs: number | null;
   /** Original id of the account the path names; `null` while it is not known. */
   readonly knownUserName: string | null;
   /** The account that the content's `ToUserName` belongs to; `null` while it is not known. */

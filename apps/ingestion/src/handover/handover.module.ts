@@ -1,22 +1,13 @@
-import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
-import { QUEUES } from '#queues';
+import { DeliveriesModule } from '../deliveries/deliveries.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { HandoverRepository } from './handover.repository.js';
 import { HandoverService } from './handover.service.js';
-import { Queues } from './queues.service.js';
+import { QueuesModule } from './queues.module.js';
 
 @Module({
-  imports: [
-    InboxModule,
-    BullModule.registerQueue(
-      { name: QUEUES.brokerEvents },
-      { name: QUEUES.releaseEvents },
-      { name: QUEUES.brokerCommands },
-      { name: QUEUES.deliveries },
-    ),
-  ],
-  providers: [HandoverRepository, HandoverService, Queues],
-  exports: [HandoverService, Queues],
+  imports: [InboxModule, QueuesModule, DeliveriesModule],
+  providers: [HandoverRepository, HandoverService],
+  exports: [HandoverService],
 })
 export class HandoverModule {}

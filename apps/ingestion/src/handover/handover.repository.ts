@@ -18,8 +18,8 @@ export class HandoverRepository {
         [limit],
       );
       if (ids.length === 0) return work([], manager);
-      const rows: Record<string, string | null>[] = await manager.query(
-        `SELECT e.event_id, e.component_appid, e.authorizer_appid, e.family, e.kind, e.to_user_name,
+      const rows: Row[] = await manager.query(
+        `SELECT e.event_id, e.component_appid, e.authorizer_appid, e.family, e.kind, e.to_user_name, e.handed_over_at,
                 a.user_name AS known_user_name,
                 (SELECT MIN(o.authorizer_appid) FROM f_wechat_authorizer o
                   WHERE e.to_user_name IS NOT NULL AND a.user_name IS NULL
@@ -46,15 +46,28 @@ export class HandoverRepository {
   }
 }
 
-function toCandidate(row: Record<string, string | null>): Candidate {
+interface Row {
+  readonly event_id: string;
+  readonly component_appid: string;
+  readonly authorizer_appid: string | null;
+  readonly family: Candidate['family'];
+  readonly kind: string;
+  readonly to_user_name: string | null;
+  readonly handed_over_at: Date | null;
+  readonly known_user_name: string | null;
+  readonly owner: string | null;
+}
+
+function toCandidate(row: Row): Candidate {
   return {
-    eventId: String(row['event_id']),
-    componentAppid: row['component_appid']!,
-    authorizerAppid: row['authorizer_appid'] ?? null,
-    family: row['family'] as Candidate['family'],
-    kind: row['kind']!,
-    toUserName: row['to_user_name'] ?? null,
-    knownUserName: row['known_user_name'] ?? null,
-    ownerOfUserName: row['owner'] ?? null,
+    eventId: String(row.event_id),
+    componentAppid: row.component_appid,
+    authorizerAppid: row.authorizer_appid,
+    family: row.family,
+    kind: row.kind,
+    toUserName: row.to_user_name,
+    handedOverAtMs: row.handed_over_at?.getTime() ?? null,
+    knownUserName: row.known_user_name,
+    ownerOfUserName: row.owner,
   };
 }

@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { eventJobId } from '#queues';
 import { LOGGER, type Logger } from '#service';
+import { FanOut } from '../deliveries/fan-out.service.js';
 import { InboxWriter } from '../inbox/inbox-writer.service.js';
 import { SpoolMover } from '../inbox/spool-mover.service.js';
 import { IngestionConfig } from '../ingestion.config.js';
@@ -25,6 +26,7 @@ export class HandoverService implements OnApplicationBootstrap, BeforeApplicatio
   constructor(
     @Inject(HandoverRepository) private readonly repository: HandoverRepository,
     @Inject(Queues) private readonly queues: Queues,
+    @Inject(FanOut) private readonly fanOut: FanOut,
     @Inject(InboxWriter) writer: InboxWriter,
     @Inject(SpoolMover) mover: SpoolMover,
     @Inject(IngestionConfig) config: IngestionConfig,
@@ -73,7 +75,8 @@ export class HandoverService implements OnApplicationBootstrap, BeforeApplicatio
   /** @returns how many rows were taken. */
   async handOver(): Promise<number> {
     if (!this.queues.ready) return 0;
-    return this.repository.claim(BATCH, async (rows, manager) => {
+    let wake: string[] = [];
+    const taken = await this.repository.claim(BATCH, async (rows, manager) => {
       const decided = rows.map((row) => ({ row, handover: decide(row) }));
       for (const { row, handover } of decided) {
         if (handover.state === 'mismatch') {
@@ -85,6 +88,11 @@ export class HandoverService implements OnApplicationBootstrap, BeforeApplicatio
         }
       }
       const good = decided.filter(({ handover }) => handover.state === 'queued');
+      wake = await this.fanOut.add(
+        manager,
+        // An event that is handed over again goes to our own consumers only.
+        good.filter(({ row, handover }) => handover.forward && row.handedOverAtMs === null).map(({ row }) => row),
+      );
       await this.queues.add(good.flatMap(jobsOf));
       for (const [note, group] of Map.groupBy(good, ({ handover }) => handover.note))
         await this.repository.markQueued(
@@ -94,6 +102,8 @@ export class HandoverService implements OnApplicationBootstrap, BeforeApplicatio
         );
       return rows.length;
     });
+    await this.fanOut.wake(wake);
+    return taken;
   }
 }
 
@@ -102,6 +112,6 @@ function jobsOf({ row, handover }: { row: Candidate; handover: Handover }): NewJ
     queue,
     name: job,
     data: { eventId: row.eventId },
-    jobId: eventJobId(row.eventId),
+    jobId: eventJobId(row.eventId, row.handedOverAtMs === null ? undefined : String(row.handedOverAtMs)),
   }));
 }

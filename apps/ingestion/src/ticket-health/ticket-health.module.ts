@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { HandoverModule } from '../handover/handover.module.js';
+import { QueuesModule } from '../handover/queues.module.js';
 import { TicketHealth } from './ticket-health.service.js';
 
-@Module({ imports: [HandoverModule], providers: [TicketHealth] })
+@Module({ imports: [QueuesModule], providers: [TicketHealth] })
 export class TicketHealthModule {}

@@ -1,0 +1,32 @@
+import { BullModule } from '@nestjs/bull';
+import { Module } from '@nestjs/common';
+import { QUEUES } from '#queues';
+import { QueuesModule } from '../handover/queues.module.js';
+import { SubscriptionStore } from '../subscriptions/subscription.store.js';
+import { SubscriptionHealth } from '../subscriptions/subscription-health.service.js';
+import { DeliveriesController } from './deliveries.controller.js';
+import { DeliveriesService } from './deliveries.service.js';
+import { DeliveryRepository } from './delivery.repository.js';
+import { FanOut } from './fan-out.service.js';
+import { LaneService } from './lane.service.js';
+import { LanesProcessor } from './lanes.processor.js';
+import { MessageService } from './message.service.js';
+import { SubscriberClient } from './subscriber-client.service.js';
+
+@Module({
+  imports: [QueuesModule, BullModule.registerQueue({ name: QUEUES.deliveries })],
+  controllers: [DeliveriesController],
+  providers: [
+    DeliveriesService,
+    DeliveryRepository,
+    FanOut,
+    LaneService,
+    LanesProcessor,
+    MessageService,
+    SubscriberClient,
+    SubscriptionHealth,
+    SubscriptionStore,
+  ],
+  exports: [DeliveryRepository, FanOut, MessageService, SubscriberClient, SubscriptionHealth, SubscriptionStore],
+})
+export class DeliveriesModule {}

@@ -1,0 +1,144 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { DeliveryAttemptEntity, DeliveryEntity } from '#persistence';
+import type { Outcome } from './subscriber-client.service.js';
+
+export interface NewDelivery {
+  readonly subscriptionId: string;
+  readonly eventId: string;
+  readonly authorizerAppid: string | null;
+  readonly kind: string;
+  /** Default: now. */
+  readonly notBefore?: Date;
+  readonly replay?: string;
+}
+
+/** Deliveries and their attempts. */
+@Injectable()
+export class DeliveryRepository {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** Each (subscription, event, replay) once, however often it is asked for. */
+  async add(manager: EntityManager, rows: readonly NewDelivery[]): Promise<void> {
+    for (let from = 0; from < rows.length; from += 500) {
+      const part = rows.slice(from, from + 500);
+      const now = new Date();
+      await manager.query(
+        `INSERT INTO f_wechat_delivery (subscription_id, event_id, replay, authorizer_appid, kind, next_attempt_at, created_at)
+         VALUES ${part.map(() => '(?,?,?,?,?,?,?)').join(',')} ON DUPLICATE KEY UPDATE delivery_id = delivery_id`,
+        part.flatMap((row) => [
+          row.subscriptionId,
+          row.eventId,
+          row.replay ?? '',
+          row.authorizerAppid ?? '',
+          row.kind,
+          row.notBefore ?? now,
+          now,
+        ]),
+      );
+    }
+  }
+
+  /** Subscriptions that have something to be sent now. */
+  async dueSubscriptions(): Promise<string[]> {
+    const rows: { subscription_id: string }[] = await this.dataSource.query(
+      `SELECT DISTINCT d.subscription_id FROM f_wechat_delivery d
+         JOIN f_wechat_subscription s ON s.subscription_id = d.subscription_id AND s.state = 'enabled'
+        WHERE d.state = 'pending' AND d.next_attempt_at <= ? LIMIT 1000`,
+      [new Date()],
+    );
+    return rows.map((row) => row.subscription_id);
+  }
+
+  /** @param ordered only the oldest one of each authorizer, and nothing of an authorizer whose oldest is not due */
+  async due(subscriptionId: string, ordered: boolean, limit: number): Promise<DeliveryEntity[]> {
+    const query = this.dataSource
+      .getRepository(DeliveryEntity)
+      .createQueryBuilder('d')
+      .where(`d.subscriptionId = :subscriptionId AND d.state = 'pending' AND d.nextAttemptAt <= :now`, {
+        subscriptionId,
+        now: new Date(),
+      })
+      .orderBy('d.deliveryId')
+      .limit(limit);
+    if (ordered)
+      query.andWhere(
+        `NOT EXISTS (SELECT 1 FROM f_wechat_delivery o WHERE o.subscription_id = d.subscription_id AND o.state = 'pending'
+           AND o.authorizer_appid = d.authorizer_appid AND o.delivery_id < d.delivery_id)`,
+      );
+    return query.getMany();
+  }
+
+  /** Takes one for an attempt; until `leaseUntil` nobody else does. @returns false when somebody was faster */
+  async claim(delivery: DeliveryEntity, leaseUntil: Date): Promise<boolean> {
+    const result = await this.dataSource
+      .getRepository(DeliveryEntity)
+      .update(
+        { deliveryId: delivery.deliveryId, state: 'pending', attempts: delivery.attempts },
+        { attempts: delivery.attempts + 1, nextAttemptAt: leaseUntil },
+      );
+    return result.affected === 1;
+  }
+
+  async finish(deliveryId: string, state: 'delivered' | 'failed', outcome: Partial<Outcome>): Promise<void> {
+    await this.change(deliveryId, { state, finishedAt: new Date(), ...lastOf(outcome) });
+  }
+
+  async postpone(deliveryId: string, until: Date, outcome: Partial<Outcome>): Promise<void> {
+    await this.change(deliveryId, { nextAttemptAt: until, ...lastOf(outcome) });
+  }
+
+  async recordAttempt(deliveryId: string, at: Date, outcome: Outcome): Promise<void> {
+    await this.dataSource.getRepository(DeliveryAttemptEntity).insert({
+      deliveryId,
+      at,
+      durationMs: outcome.durationMs,
+      status: outcome.status ?? null,
+      error: outcome.error?.slice(0, 255) ?? null,
+      excerpt: outcome.excerpt || null,
+    });
+  }
+
+  find(deliveryId: string): Promise<DeliveryEntity | null> {
+    return this.dataSource.getRepository(DeliveryEntity).findOneBy({ deliveryId });
+  }
+
+  findOf(subscriptionId: string, eventId: string): Promise<DeliveryEntity | null> {
+    return this.dataSource.getRepository(DeliveryEntity).findOneBy({ subscriptionId, eventId, replay: '' });
+  }
+
+  attempts(deliveryId: string): Promise<DeliveryAttemptEntity[]> {
+    return this.dataSource
+      .getRepository(DeliveryAttemptEntity)
+      .find({ where: { deliveryId }, order: { attemptId: 'ASC' }, take: 100 });
+  }
+
+  /** What is still waiting for a subscription that goes will never be sent. */
+  async cancelAll(subscriptionId: string, manager: EntityManager): Promise<void> {
+    await manager
+      .getRepository(DeliveryEntity)
+      .update(
+        { subscriptionId, state: 'pending' },
+        { state: 'cancelled', finishedAt: new Date(), lastError: 'the subscription was deleted' },
+      );
+  }
+
+  /** @returns how many were deleted, at most `limit` */
+  async deleteFinished(before: Date, limit: number): Promise<number> {
+    const rows: { delivery_id: string }[] = await this.dataSource.query(
+      'SELECT delivery_id FROM f_wechat_delivery WHERE finished_at < ? LIMIT ?',
+      [before, limit],
+    );
+    if (rows.length === 0) return 0;
+    const ids = rows.map((row) => row.delivery_id);
+    await this.dataSource.query('DELETE FROM f_wechat_deliveryattempt WHERE delivery_id IN (?)', [ids]);
+    await this.dataSource.query('DELETE FROM f_wechat_delivery WHERE delivery_id IN (?)', [ids]);
+    return ids.length;
+  }
+
+  private async change(deliveryId: string, change: Partial<DeliveryEntity>): Promise<void> {
+    await this.dataSource.getRepository(DeliveryEntity).update({ deliveryId, state: 'pending' }, change);
+  }
+}
+
+const lastOf = ({ status, error }: Partial<Outcome>) => ({ lastStatus: status ?? null, lastError: error?.slice(0, 255) ?? null });

@@ -1,0 +1,59 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { QUEUES } from '#queues';
+import { Queues } from '../handover/queues.service.js';
+import { matches } from '../subscriptions/subscription.domain.js';
+import { SubscriptionStore } from '../subscriptions/subscription.store.js';
+import { DeliveryRepository, type NewDelivery } from './delivery.repository.js';
+
+export interface Forwarded {
+  readonly eventId: string;
+  readonly componentAppid: string;
+  readonly authorizerAppid: string | null;
+  readonly kind: string;
+}
+
+/** A replier got the message already, synchronously; only if that failed is it delivered like any other. */
+const REPLIER_HEAD_START_MS = 6_000;
+
+/** Turns events into deliveries, and wakes the lanes. */
+@Injectable()
+export class FanOut {
+  constructor(
+    @Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore,
+    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
+    @Inject(Queues) private readonly queues: Queues,
+  ) {}
+
+  /** In the transaction that marks the events as handed over. @returns the subscriptions to wake after it */
+  async add(manager: EntityManager, events: readonly Forwarded[]): Promise<string[]> {
+    const subscriptions = await this.subscriptions.enabled();
+    if (subscriptions.length === 0 || events.length === 0) return [];
+    const rows: NewDelivery[] = [];
+    for (const event of events) {
+      for (const { subscriptionId, replierScope, ...filter } of subscriptions) {
+        if (!matches(filter, event)) continue;
+        const wait = replierScope !== null && /^(message|event)\./.test(event.kind);
+        rows.push({
+          ...event,
+          subscriptionId,
+          ...(wait ? { notBefore: new Date(Date.now() + REPLIER_HEAD_START_MS) } : {}),
+        });
+      }
+    }
+    await this.deliveries.add(manager, rows);
+    return [...new Set(rows.map((row) => row.subscriptionId))];
+  }
+
+  /** Says that there may be something to send. Losing it does no harm: what is due is looked for every second. */
+  async wake(subscriptionIds: readonly string[]): Promise<void> {
+    await this.queues.add(
+      subscriptionIds.map((subscriptionId) => ({
+        queue: QUEUES.deliveries,
+        name: 'lane',
+        data: { subscriptionId },
+        jobId: `lane-${subscriptionId}`,
+      })),
+    );
+  }
+}

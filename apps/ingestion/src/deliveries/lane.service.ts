@@ -1,0 +1,107 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Counter, Registry } from 'prom-client';
+import type { DeliveryEntity, SubscriptionEntity } from '#persistence';
+import { LOGGER, type Logger } from '#service';
+import { IngestionConfig } from '../ingestion.config.js';
+import { SubscriptionStore } from '../subscriptions/subscription.store.js';
+import { SubscriptionHealth } from '../subscriptions/subscription-health.service.js';
+import { nextPauseS, parseSchedule } from './delivery.domain.js';
+import { DeliveryRepository } from './delivery.repository.js';
+import { MessageService } from './message.service.js';
+import { type Outcome, SubscriberClient } from './subscriber-client.service.js';
+
+/** Requests under way at once to one subscriber. */
+const PARALLEL = 4;
+const BATCH = 40;
+/** A lane gives its place back after this; it comes again when more is due. */
+const TURN_MS = 30_000;
+/** From so many failures in a row on, a subscriber is tried with one delivery at a time. */
+const FAILING = 5;
+
+/** Sends what is due for one subscription. One subscriber never uses more than its own lane, however slow it is. */
+@Injectable()
+export class LaneService {
+  private readonly schedule: readonly number[];
+  private readonly attempts: Counter<'outcome'>;
+  private stopping = false;
+
+  constructor(
+    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
+    @Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore,
+    @Inject(SubscriptionHealth) private readonly health: SubscriptionHealth,
+    @Inject(MessageService) private readonly messages: MessageService,
+    @Inject(SubscriberClient) private readonly client: SubscriberClient,
+    @Inject(IngestionConfig) private readonly config: IngestionConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(Registry) registry: Registry,
+  ) {
+    this.schedule = parseSchedule(config.DELIVERY_SCHEDULE_S);
+    this.attempts = new Counter({
+      name: 'wxplane_delivery_attempts_total',
+      help: 'Attempts to deliver an event to a subscriber',
+      labelNames: ['outcome'],
+      registers: [registry],
+    });
+  }
+
+  stop(): void {
+    this.stopping = true;
+  }
+
+  async run(subscriptionId: string): Promise<void> {
+    const until = Date.now() + TURN_MS;
+    while (!this.stopping && Date.now() < until) {
+      const subscription = await this.subscriptions.find(subscriptionId);
+      if (subscription?.state !== 'enabled') return;
+      const failing = subscription.failures >= FAILING;
+      const due = await this.deliveries.due(subscriptionId, subscription.ordered === 1, failing ? 1 : BATCH);
+      if (due.length === 0) return;
+      const queue = [...due];
+      const worker = async () => {
+        for (let next = queue.shift(); next && !this.stopping; next = queue.shift()) await this.attempt(subscription, next);
+      };
+      await Promise.all(Array.from({ length: failing ? 1 : PARALLEL }, worker));
+      // A dead subscriber comes back to the end of the line.
+      if (failing) return;
+    }
+  }
+
+  private async attempt(subscription: SubscriptionEntity, delivery: DeliveryEntity): Promise<void> {
+    const leaseMs = this.config.DELIVERY_TIMEOUT_MS + 30_000;
+    if (!(await this.deliveries.claim(delivery, new Date(Date.now() + leaseMs)))) return;
+    const message =
+      delivery.eventId === '0'
+        ? this.messages.test(subscription, delivery.replay)
+        : await this.messages.ofEvent(subscription, delivery.eventId, delivery.replay);
+    if (!message) {
+      await this.deliveries.finish(delivery.deliveryId, 'failed', { error: 'the event is gone: its retention is over' });
+      return;
+    }
+    const at = new Date();
+    const outcome = await this.client.post(subscription.url, message.body, message.headers, this.config.DELIVERY_TIMEOUT_MS);
+    await this.deliveries.recordAttempt(delivery.deliveryId, at, outcome);
+    this.attempts.inc({
+      outcome: outcome.error === undefined ? 'ok' : outcome.status ? `${Math.floor(outcome.status / 100)}xx` : 'none',
+    });
+    if (outcome.error === undefined) {
+      await this.deliveries.finish(delivery.deliveryId, 'delivered', outcome);
+      await this.health.succeeded(subscription);
+    } else {
+      await this.failed(subscription, delivery, outcome);
+    }
+  }
+
+  private async failed(subscription: SubscriptionEntity, delivery: DeliveryEntity, outcome: Outcome): Promise<void> {
+    const pauseS = nextPauseS(this.schedule, delivery.attempts + 1, outcome.retryAfterS);
+    if (pauseS === undefined) {
+      await this.deliveries.finish(delivery.deliveryId, 'failed', outcome);
+      this.logger.warn(
+        { event: 'delivery.failed', delivery_id: delivery.deliveryId, subscription_id: subscription.subscriptionId },
+        'A delivery failed for the last time',
+      );
+    } else {
+      await this.deliveries.postpone(delivery.deliveryId, new Date(Date.now() + pauseS * 1_000), outcome);
+    }
+    await this.health.failed(subscription, outcome.status === 410 ? 'the subscriber answered 410 Gone' : undefined);
+  }
+}

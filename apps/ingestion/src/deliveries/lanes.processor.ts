@@ -1,0 +1,48 @@
+import { Process, Processor } from '@nestjs/bull';
+import { type BeforeApplicationShutdown, Inject, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Job } from 'bull';
+import { QUEUES, type QueueJobs } from '#queues';
+import { LOGGER, type Logger } from '#service';
+import { Queues } from '../handover/queues.service.js';
+import { Ticker } from '../ticker.js';
+import { DeliveryRepository } from './delivery.repository.js';
+import { FanOut } from './fan-out.service.js';
+import { LaneService } from './lane.service.js';
+
+type Lanes = QueueJobs[typeof QUEUES.deliveries];
+
+/** So many subscribers may be slow at once, in each process, before another one has to wait. */
+const LANES = 256;
+const LOOK_EVERY_MS = 1_000;
+
+@Processor(QUEUES.deliveries)
+export class LanesProcessor implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly ticker: Ticker;
+
+  constructor(
+    @Inject(LaneService) private readonly lanes: LaneService,
+    @Inject(DeliveryRepository) deliveries: DeliveryRepository,
+    @Inject(FanOut) fanOut: FanOut,
+    @Inject(Queues) queues: Queues,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    const look = async () => {
+      if (queues.ready) await fanOut.wake(await deliveries.dueSubscriptions());
+    };
+    this.ticker = new Ticker('deliveries.look', LOOK_EVERY_MS, look, logger);
+  }
+
+  onApplicationBootstrap(): void {
+    this.ticker.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.lanes.stop();
+    await this.ticker.stop();
+  }
+
+  @Process({ name: 'lane' satisfies keyof Lanes, concurrency: LANES })
+  run(job: Job<Lanes['lane']>): Promise<void> {
+    return this.lanes.run(job.data.subscriptionId);
+  }
+}

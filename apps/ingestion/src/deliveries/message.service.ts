@@ -1,0 +1,75 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type BodyFormat, EventEntity, SecretBox, type SubscriptionEntity } from '#persistence';
+import { CLOCK, type Clock } from '#service';
+import { parseEvent, XmlRefusedError } from '#wechat';
+import { TEST_EVENT } from '../subscriptions/subscription.domain.js';
+import { messageId, publicEvent, wxcomponentBody, wxplaneBody } from './delivery.domain.js';
+import { webhookHeaders } from './webhook-signature.domain.js';
+
+export interface Message {
+  readonly body: string;
+  readonly headers: Record<string, string>;
+}
+
+/** What is sent to a subscriber: made from the inbox at the moment of sending, so the queue holds no content. */
+@Injectable()
+export class MessageService {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(SecretBox) private readonly secrets: SecretBox,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** @returns `undefined` when the event is gone: its retention is over. */
+  async ofEvent(subscription: SubscriptionEntity, eventId: string, replay: string): Promise<Message | undefined> {
+    const row = await this.dataSource.getRepository(EventEntity).findOneBy({ eventId });
+    if (!row) return undefined;
+    const id = messageId(eventId, replay);
+    const body = this.bodyOf(row, id, replay !== '', subscription.bodyFormat);
+    return this.signed(subscription, id, row.kind, body);
+  }
+
+  test(subscription: SubscriptionEntity, replay: string): Message {
+    const id = messageId('test', replay);
+    const body = wxplaneBody(
+      {
+        id,
+        eventId: null,
+        kind: TEST_EVENT,
+        componentAppid: subscription.componentAppid,
+        authorizerAppid: null,
+        receivedAt: new Date(this.clock.now()),
+        replay: false,
+      },
+      { message: 'This is a test.', subscription_id: subscription.subscriptionId },
+    );
+    return this.signed(subscription, id, TEST_EVENT, body);
+  }
+
+  private bodyOf(row: EventEntity, id: string, replay: boolean, format: BodyFormat): string {
+    const payload = this.secrets.open(row.payload, 'event');
+    const event = row.family === 'wxplane' ? undefined : tryParse(payload);
+    if (event && format === 'wxcomponent') return wxcomponentBody(event);
+    const { eventId, kind, componentAppid, authorizerAppid, receivedAt } = row;
+    const data = row.family === 'wxplane' ? JSON.parse(payload) : event ? publicEvent(event) : null;
+    return wxplaneBody({ id, eventId, kind, componentAppid, authorizerAppid, receivedAt, replay }, data);
+  }
+
+  private signed(subscription: SubscriptionEntity, id: string, kind: string, body: string): Message {
+    const now = this.clock.now();
+    const { secret, previousSecret, previousSecretUntil } = subscription;
+    const secrets = [secret, ...(previousSecret && (previousSecretUntil?.getTime() ?? 0) > now ? [previousSecret] : [])];
+    const opened = secrets.map((sealed) => this.secrets.open(sealed, 'subscription'));
+    return { body, headers: { ...webhookHeaders(id, now, body, opened), 'wxplane-event': encodeURIComponent(kind) } };
+  }
+}
+
+function tryParse(xml: string) {
+  try {
+    return parseEvent(xml);
+  } catch (error) {
+    if (error instanceof XmlRefusedError) return undefined;
+    throw error;
+  }
+}

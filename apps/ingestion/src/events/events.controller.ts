@@ -1,0 +1,110 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { EventEntity } from '#persistence';
+import { AccessLog, type Client, CurrentClient, NeedsScope } from '#service';
+import {
+  EventList,
+  EventPath,
+  EventSearch,
+  EventView,
+  EventWithContent,
+  ReplayEvent,
+  ReplayRange,
+  ReplayResult,
+} from './events.dto.js';
+import { EventsService } from './events.service.js';
+
+@ApiTags('events')
+@Controller('v1/events')
+@NeedsScope('events:read', 'subscriptions:write')
+export class EventsController {
+  constructor(
+    @Inject(EventsService) private readonly events: EventsService,
+    @Inject(AccessLog) private readonly accessLog: AccessLog,
+  ) {}
+
+  /** What WeChat pushed, newest first, without content. */
+  @Get()
+  async search(@Query() query: EventSearch, @CurrentClient() client: Client): Promise<EventList> {
+    const { rows, next } = await this.events.search(client, query);
+    return { items: rows.map(toView), next_cursor: next };
+  }
+
+  /** One event, what was done with it, and (scope `events:read`) its content. Looking at content is in the audit log. */
+  @Get(':event_id')
+  async get(
+    @Param() path: EventPath,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+  ): Promise<EventWithContent> {
+    const { row, effects } = await this.events.get(client, path.event_id);
+    const may = client.scopes.has('events:read') || client.scopes.has('admin');
+    if (may) this.audit('event.reveal', client, request, row.eventId, row);
+    return {
+      ...toView(row),
+      effects: effects.map(({ consumer, state, attempts, note, at }) => ({
+        consumer,
+        state,
+        attempts,
+        note,
+        at: at.toISOString(),
+      })),
+      ...(may ? { content: this.events.contentOf(row) } : {}),
+    };
+  }
+
+  /** Sends every event of a range out again: to one subscription, or (scope `admin`) to broker and release. */
+  @Post('replay')
+  @HttpCode(202)
+  async replayRange(
+    @Body() body: ReplayRange,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+  ): Promise<ReplayResult> {
+    const events = await this.events.replayRange(client, body);
+    this.audit('event.replay-range', client, request, `${body.from}/${body.to} ${body.subscription_id ?? ''}`.trim());
+    return { events };
+  }
+
+  /** Sends one event out again. */
+  @Post(':event_id/replay')
+  @HttpCode(202)
+  async replay(
+    @Param() path: EventPath,
+    @Body() body: ReplayEvent,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+  ): Promise<ReplayResult> {
+    const events = await this.events.replayOne(client, path.event_id, body);
+    this.audit('event.replay', client, request, path.event_id);
+    return { events };
+  }
+
+  private audit(action: string, client: Client, request: FastifyRequest, subject: string, row?: EventEntity): void {
+    this.accessLog.record({
+      clientId: client.clientId,
+      action,
+      subject: subject.slice(0, 128),
+      outcome: 'ok',
+      ip: request.ip,
+      requestId: request.id,
+      ...(row ? { componentAppid: row.componentAppid, authorizerAppid: row.authorizerAppid ?? undefined } : {}),
+    });
+  }
+}
+
+function toView(row: EventEntity): EventView {
+  return {
+    event_id: row.eventId,
+    component_appid: row.componentAppid,
+    authorizer_appid: row.authorizerAppid,
+    family: row.family,
+    kind: row.kind,
+    state: row.state,
+    create_time: row.createTime?.toISOString() ?? null,
+    received_at: row.receivedAt.toISOString(),
+    handed_over_at: row.handedOverAt?.toISOString() ?? null,
+    note: row.note,
+  };
+}

@@ -1,0 +1,79 @@
+import { IsBoolean, IsDateString, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+
+const STATES = ['received', 'queued', 'mismatch', 'stale'] as const;
+const APPID = /^[A-Za-z0-9_-]{1,64}$/;
+const KIND = /^[\w.*-]{1,96}$/;
+
+export class EventPath {
+  @Matches(/^\d{1,20}$/, { message: 'event_id must be a number' }) readonly event_id!: string;
+}
+
+export class EventFilter {
+  @IsOptional() @Matches(APPID) readonly component_appid?: string;
+  @IsOptional() @Matches(APPID) readonly authorizer_appid?: string;
+  /** A pattern: `weapp_audit_*`. */
+  @IsOptional() @Matches(KIND) readonly kind?: string;
+  /** Received at or after; ISO 8601. */
+  @IsOptional() @IsDateString() readonly from?: string;
+  /** Received before. */
+  @IsOptional() @IsDateString() readonly to?: string;
+}
+
+export class EventSearch extends EventFilter {
+  @IsOptional() @IsIn(STATES) readonly state?: (typeof STATES)[number];
+  @IsOptional() @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
+  @IsOptional() @IsString() @MaxLength(64) readonly cursor?: string;
+}
+
+export class ReplayEvent {
+  /** To this subscription; absent: to broker and release. */
+  @IsOptional() @Matches(/^sub_[0-9a-f]{20}$/) readonly subscription_id?: string;
+  /** Act on an event that was kept as `mismatch` or `stale`: a person has looked at it. */
+  @IsOptional() @IsBoolean() readonly accept?: boolean;
+}
+
+export class ReplayRange extends EventFilter {
+  @IsOptional() @Matches(/^sub_[0-9a-f]{20}$/) readonly subscription_id?: string;
+  @IsDateString() override readonly from!: string;
+  @IsDateString() override readonly to!: string;
+}
+
+export class ReplayResult {
+  /** How many events go out again. */
+  readonly events!: number;
+}
+
+export class EventView {
+  readonly event_id!: string;
+  readonly component_appid!: string;
+  readonly authorizer_appid!: string | null;
+  readonly family!: 'component' | 'authorizer' | 'wxplane';
+  readonly kind!: string;
+  /** `received`: not handed over yet · `queued`: handed over · `mismatch`, `stale`: kept, not acted on. */
+  readonly state!: (typeof STATES)[number];
+  /** CreateTime of WeChat. */
+  readonly create_time!: string | null;
+  readonly received_at!: string;
+  readonly handed_over_at!: string | null;
+  readonly note!: string | null;
+}
+
+export class EventEffectView {
+  /** `broker`, `release`, … */
+  readonly consumer!: string;
+  readonly state!: 'done' | 'skipped' | 'failed';
+  readonly attempts!: number;
+  readonly note!: string | null;
+  readonly at!: string;
+}
+
+export class EventWithContent extends EventView {
+  readonly effects!: EventEffectView[];
+  /** The typed event, without tickets and codes; `null` when it cannot be read. Only with the scope `events:read`. */
+  readonly content?: Record<string, unknown> | null;
+}
+
+export class EventList {
+  readonly items!: EventView[];
+  readonly next_cursor!: string | null;
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { DeliveriesModule } from '../deliveries/deliveries.module.js';
+import { HandoverModule } from '../handover/handover.module.js';
+import { SubscriptionsModule } from '../subscriptions/subscriptions.module.js';
+import { EventRepository } from './event.repository.js';
+import { EventsController } from './events.controller.js';
+import { EventsService } from './events.service.js';
+import { RetentionService } from './retention.service.js';
+
+@Module({
+  imports: [DeliveriesModule, HandoverModule, SubscriptionsModule],
+  controllers: [EventsController],
+  providers: [EventRepository, EventsService, RetentionService],
+})
+export class EventsModule {}

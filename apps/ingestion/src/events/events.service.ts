@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { type EventEffectEntity, type EventEntity, SecretBox } from '#persistence';
+import { queuesForEvent } from '#queues';
+import { type Client, DomainError, requireAuthorizer, requireScope } from '#service';
+import { EVENT_KINDS, parseEvent, XmlRefusedError } from '#wechat';
+import { publicEvent } from '../deliveries/delivery.domain.js';
+import { FanOut } from '../deliveries/fan-out.service.js';
+import { HandoverService } from '../handover/handover.service.js';
+import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
+import { EventRepository, type Scope } from './event.repository.js';
+import type { EventSearch, ReplayEvent, ReplayRange } from './events.dto.js';
+
+/** Kinds that broker or release act on. */
+const CONSUMED = EVENT_KINDS.filter((kind) => queuesForEvent(kind).length > 0);
+
+/** The inbox: search, look at, replay. */
+@Injectable()
+export class EventsService {
+  constructor(
+    @Inject(EventRepository) private readonly events: EventRepository,
+    @Inject(SubscriptionsService) private readonly subscriptions: SubscriptionsService,
+    @Inject(FanOut) private readonly fanOut: FanOut,
+    @Inject(HandoverService) private readonly handover: HandoverService,
+    @Inject(SecretBox) private readonly secrets: SecretBox,
+  ) {}
+
+  search(client: Client, query: EventSearch): Promise<{ rows: EventEntity[]; next: string | null }> {
+    return this.events.search(query, scopeOf(client));
+  }
+
+  /** @throws DomainError `not-found`, `forbidden` */
+  async get(client: Client, eventId: string): Promise<{ row: EventEntity; effects: EventEffectEntity[] }> {
+    const row = await this.events.find(eventId);
+    if (!row) throw new DomainError('not-found', `There is no event ${eventId}, or its retention is over.`);
+    if (client.authorizers !== undefined) requireAuthorizer(client, row.authorizerAppid ?? '(none)');
+    return { row, effects: await this.events.effects(eventId) };
+  }
+
+  /** What WeChat sent, without tickets and codes. */
+  contentOf(row: EventEntity): Record<string, unknown> | null {
+    const payload = this.secrets.open(row.payload, 'event');
+    if (row.family === 'wxplane') return JSON.parse(payload);
+    try {
+      return publicEvent(parseEvent(payload)) as Record<string, unknown>;
+    } catch (error) {
+      if (error instanceof XmlRefusedError) return null;
+      throw error;
+    }
+  }
+
+  async replayOne(client: Client, eventId: string, request: ReplayEvent): Promise<number> {
+    const { row } = await this.get(client, eventId);
+    if (row.state === 'mismatch' || row.state === 'stale') {
+      if (!request.accept)
+        throw new DomainError(
+          'conflict',
+          `It was kept as "${row.state}" and not believed; say "accept": true after looking at it.`,
+        );
+      requireScope(client, []);
+      await this.events.accept(eventId);
+    }
+    const at = row.receivedAt;
+    const range = { from: at.toISOString(), to: new Date(at.getTime() + 1).toISOString(), component_appid: row.componentAppid };
+    const { subscription_id } = request;
+    return this.replay(client, { ...range, kind: row.kind, ...(subscription_id ? { subscription_id } : {}) }, eventId);
+  }
+
+  replayRange(client: Client, request: ReplayRange): Promise<number> {
+    if (!(new Date(request.from) < new Date(request.to))) throw new DomainError('invalid-request', 'from: must be before to.');
+    return this.replay(client, request);
+  }
+
+  private async replay(client: Client, request: ReplayRange, eventId?: string): Promise<number> {
+    const scope: Scope = { ...scopeOf(client), ...(eventId ? { eventId } : {}) };
+    if (request.subscription_id) {
+      requireScope(client, ['subscriptions:write']);
+      const subscription = await this.subscriptions.get(client, request.subscription_id);
+      const count = await this.events.toSubscription(request, scope, subscription, `r${randomBytes(8).toString('hex')}`);
+      await this.fanOut.wake([subscription.subscriptionId]).catch(() => undefined);
+      return count;
+    }
+    // Acting on tokens and releases again is an operator's decision.
+    requireScope(client, []);
+    const count = await this.events.toConsumers(request, scope, CONSUMED, ['queued']);
+    this.handover.kick();
+    return count;
+  }
+}
+
+function scopeOf(client: Client): Scope {
+  return { authorizers: client.authorizers ? [...client.authorizers] : undefined };
+}

@@ -1,0 +1,97 @@
+import { hash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { EventEntity, SecretBox, SubscriptionEntity } from '#persistence';
+import { ComponentRegistry, LOGGER, type Logger } from '#service';
+import { DeliveryRepository } from '../deliveries/delivery.repository.js';
+import { IngestionConfig } from '../ingestion.config.js';
+import { matches, SUBSCRIPTION_DISABLED } from './subscription.domain.js';
+import { SubscriptionStore } from './subscription.store.js';
+
+/** Writing "still well" more often than this tells nobody anything. */
+const NOTE_SUCCESS_EVERY_MS = 60_000;
+
+/** Remembers how a subscription does, and switches it off when it has only failed for long. */
+@Injectable()
+export class SubscriptionHealth {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(SubscriptionStore) private readonly store: SubscriptionStore,
+    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
+    @Inject(ComponentRegistry) private readonly components: ComponentRegistry,
+    @Inject(SecretBox) private readonly secrets: SecretBox,
+    @Inject(IngestionConfig) private readonly config: IngestionConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  async succeeded(subscription: SubscriptionEntity): Promise<void> {
+    const noted = subscription.lastSuccessAt?.getTime() ?? 0;
+    if (subscription.failures === 0 && Date.now() - noted < NOTE_SUCCESS_EVERY_MS) return;
+    subscription.failures = 0;
+    subscription.lastSuccessAt = new Date();
+    await this.store
+      .repository()
+      .update({ subscriptionId: subscription.subscriptionId }, { failures: 0, failingSince: null, lastSuccessAt: new Date() });
+  }
+
+  /** @param final why it must be switched off at once */
+  async failed({ subscriptionId }: SubscriptionEntity, final?: string): Promise<void> {
+    await this.dataSource.query(
+      'UPDATE f_wechat_subscription SET failures = failures + 1, failing_since = COALESCE(failing_since, ?) WHERE subscription_id = ?',
+      [new Date(), subscriptionId],
+    );
+    const now = await this.store.find(subscriptionId);
+    if (!now?.failingSince) return;
+    const failingS = (Date.now() - now.failingSince.getTime()) / 1_000;
+    if (final) await this.disable(now, final);
+    else if (failingS >= this.config.DELIVERY_DISABLE_AFTER_S)
+      await this.disable(now, `every attempt failed since ${now.failingSince.toISOString()}`);
+  }
+
+  /** The database lets one caller win; the event about it is in the inbox in the same transaction. */
+  private async disable(subscription: SubscriptionEntity, reason: string): Promise<void> {
+    const { subscriptionId, name } = subscription;
+    await this.dataSource.transaction(async (manager) => {
+      const won = await this.store
+        .repository(manager)
+        .update(
+          { subscriptionId, state: 'enabled' },
+          { state: 'disabled', disabledReason: reason.slice(0, 255), updatedAt: new Date() },
+        );
+      if (won.affected !== 1) return;
+      await this.tell(manager, subscription, { subscription_id: subscriptionId, name, reason });
+      this.logger.error(
+        { event: 'subscription.disabled', subscription_id: subscriptionId, name, reason },
+        'A subscription was switched off',
+      );
+    });
+    this.store.forget();
+  }
+
+  /** To the other subscriptions of the same client that want to know. */
+  private async tell(manager: EntityManager, subscription: SubscriptionEntity, data: object): Promise<void> {
+    const componentAppid = subscription.componentAppid ?? this.components.all[0]!.component_appid;
+    const now = new Date();
+    const payload = JSON.stringify({ kind: SUBSCRIPTION_DISABLED, ...data });
+    const { identifiers } = await manager.getRepository(EventEntity).insert({
+      componentAppid,
+      authorizerAppid: null,
+      family: 'wxplane',
+      kind: SUBSCRIPTION_DISABLED,
+      dedupeKey: hash('sha256', `${subscription.subscriptionId} ${now.getTime()}`, 'hex'),
+      createTime: now,
+      receivedAt: now,
+      payload: this.secrets.seal(payload, 'event'),
+      state: 'queued',
+      handedOverAt: now,
+    });
+    const subject = { componentAppid, authorizerAppid: null, kind: SUBSCRIPTION_DISABLED };
+    const others = await manager.getRepository(SubscriptionEntity).findBy({ clientId: subscription.clientId, state: 'enabled' });
+    await this.deliveries.add(
+      manager,
+      others
+        .filter((other) => matches({ ...other, authorizers: null }, subject))
+        .map(({ subscriptionId }) => ({ ...subject, subscriptionId, eventId: String(identifiers[0]!['eventId']) })),
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { SubscriptionEntity } from '#persistence';
+
+/** How long a replica may believe its list: the bound on a changed or deleted subscription, on every replica. */
+const BELIEVED_MS = 1_000;
+
+/** The subscriptions, with a memory of a second for the ways that ask at every event. */
+@Injectable()
+export class SubscriptionStore {
+  private list: SubscriptionEntity[] = [];
+  private readAt = 0;
+  private reading: Promise<SubscriptionEntity[]> | undefined;
+
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** Those that are enabled, at most a second old. */
+  async enabled(): Promise<readonly SubscriptionEntity[]> {
+    if (Date.now() - this.readAt < BELIEVED_MS) return this.list;
+    this.reading ??= this.read().finally(() => {
+      this.reading = undefined;
+    });
+    return this.reading;
+  }
+
+  find(subscriptionId: string): Promise<SubscriptionEntity | null> {
+    return this.repository().findOneBy({ subscriptionId });
+  }
+
+  async insert(row: Omit<SubscriptionEntity, 'subscriptionId'>): Promise<SubscriptionEntity> {
+    const whole = { ...row, subscriptionId: `sub_${randomBytes(10).toString('hex')}` };
+    await this.repository().insert(whole);
+    this.forget();
+    return whole;
+  }
+
+  async update(subscriptionId: string, change: Partial<SubscriptionEntity>, manager?: EntityManager): Promise<void> {
+    await this.repository(manager).update({ subscriptionId }, { ...change, updatedAt: new Date() });
+    this.forget();
+  }
+
+  async delete(subscriptionId: string, manager: EntityManager): Promise<void> {
+    await this.repository(manager).delete({ subscriptionId });
+    this.forget();
+  }
+
+  repository(manager: EntityManager = this.dataSource.manager) {
+    return manager.getRepository(SubscriptionEntity);
+  }
+
+  forget(): void {
+    this.readAt = 0;
+  }
+
+  private async read(): Promise<SubscriptionEntity[]> {
+    const at = Date.now();
+    this.list = await this.repository().findBy({ state: 'enabled' });
+    this.readAt = at;
+    return this.list;
+  }
+}

@@ -1,0 +1,116 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Req } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import type { SubscriptionEntity } from '#persistence';
+import { AccessLog, type Client, CurrentClient, NeedsScope } from '#service';
+import {
+  ChangeSubscription,
+  CreateSubscription,
+  RotateSecret,
+  SubscriptionList,
+  SubscriptionPath,
+  SubscriptionView,
+  SubscriptionWithSecret,
+  TestDelivery,
+} from './subscriptions.dto.js';
+import { SubscriptionsService } from './subscriptions.service.js';
+
+@ApiTags('subscriptions')
+@Controller('v1/subscriptions')
+@NeedsScope('subscriptions:write')
+export class SubscriptionsController {
+  constructor(
+    @Inject(SubscriptionsService) private readonly subscriptions: SubscriptionsService,
+    @Inject(AccessLog) private readonly accessLog: AccessLog,
+  ) {}
+
+  /** Has events posted to a URL. The answer holds the signing secret, this once. */
+  @Post()
+  async create(
+    @Body() body: CreateSubscription,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+  ): Promise<SubscriptionWithSecret> {
+    const { row, secret } = await this.subscriptions.create(client, body);
+    this.audit('subscription.create', row.subscriptionId, client, request);
+    return { ...toView(row), secret };
+  }
+
+  /** The client's own subscriptions. */
+  @Get()
+  async list(@CurrentClient() client: Client): Promise<SubscriptionList> {
+    return { items: (await this.subscriptions.list(client)).map(toView), next_cursor: null };
+  }
+
+  @Get(':subscription_id')
+  async get(@Param() path: SubscriptionPath, @CurrentClient() client: Client): Promise<SubscriptionView> {
+    return toView(await this.subscriptions.get(client, path.subscription_id));
+  }
+
+  /** Changes it, or switches it off and on. */
+  @Patch(':subscription_id')
+  async change(
+    @Param() path: SubscriptionPath,
+    @Body() body: ChangeSubscription,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+  ): Promise<SubscriptionView> {
+    const row = await this.subscriptions.change(client, path.subscription_id, body);
+    this.audit('subscription.change', row.subscriptionId, client, request);
+    return toView(row);
+  }
+
+  /** Nothing more is sent, within a second on every replica. */
+  @Delete(':subscription_id')
+  @HttpCode(204)
+  async delete(@Param() path: SubscriptionPath, @CurrentClient() client: Client, @Req() request: FastifyRequest): Promise<void> {
+    await this.subscriptions.delete(client, path.subscription_id);
+    this.audit('subscription.delete', path.subscription_id, client, request);
+  }
+
+  /** A new secret; the former one signs as well for a while. */
+  @Post(':subscription_id/rotate-secret')
+  @HttpCode(200)
+  async rotate(
+    @Param() path: SubscriptionPath,
+    @Body() body: RotateSecret,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+  ): Promise<SubscriptionWithSecret> {
+    const { row, secret } = await this.subscriptions.rotate(client, path.subscription_id, body.overlap_s);
+    this.audit('subscription.rotate-secret', row.subscriptionId, client, request);
+    return { ...toView(row), secret };
+  }
+
+  /** Sends a `wxplane.test` event. */
+  @Post(':subscription_id/test')
+  @HttpCode(202)
+  async test(@Param() path: SubscriptionPath, @CurrentClient() client: Client): Promise<TestDelivery> {
+    return { delivery_id: await this.subscriptions.test(client, path.subscription_id) };
+  }
+
+  private audit(action: string, subject: string, client: Client, request: FastifyRequest): void {
+    this.accessLog.record({ clientId: client.clientId, action, subject, outcome: 'ok', ip: request.ip, requestId: request.id });
+  }
+}
+
+function toView(row: SubscriptionEntity): SubscriptionView {
+  return {
+    subscription_id: row.subscriptionId,
+    name: row.name,
+    url: row.url,
+    client_id: row.clientId,
+    component_appid: row.componentAppid,
+    authorizers: row.authorizers,
+    kinds: row.kinds,
+    ordered: row.ordered === 1,
+    body_format: row.bodyFormat,
+    replier: row.replierScope !== null,
+    state: row.state,
+    disabled_reason: row.disabledReason,
+    failing_since: row.failingSince?.toISOString() ?? null,
+    last_success_at: row.lastSuccessAt?.toISOString() ?? null,
+    previous_secret_until: row.previousSecretUntil?.toISOString() ?? null,
+    created_at: row.createdAt.toISOString(),
+  };
+}

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { DeliveryEntity, SecretBox, type SubscriptionEntity } from '#persistence';
+import { type Client, ComponentRegistry, DomainError } from '#service';
+import { DeliveryRepository } from '../deliveries/delivery.repository.js';
+import { FanOut } from '../deliveries/fan-out.service.js';
+import { SubscriberClient } from '../deliveries/subscriber-client.service.js';
+import { newWebhookSecret } from '../deliveries/webhook-signature.domain.js';
+import { replierScope, TEST_EVENT } from './subscription.domain.js';
+import { SubscriptionStore } from './subscription.store.js';
+import type { ChangeSubscription, CreateSubscription } from './subscriptions.dto.js';
+
+const DAY_S = 86_400;
+
+/** Teams manage their own subscriptions; `admin` all. */
+@Injectable()
+export class SubscriptionsService {
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(SubscriptionStore) private readonly store: SubscriptionStore,
+    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
+    @Inject(FanOut) private readonly fanOut: FanOut,
+    @Inject(SubscriberClient) private readonly subscribers: SubscriberClient,
+    @Inject(ComponentRegistry) private readonly components: ComponentRegistry,
+    @Inject(SecretBox) private readonly secrets: SecretBox,
+  ) {}
+
+  async create(client: Client, request: CreateSubscription): Promise<{ row: SubscriptionEntity; secret: string }> {
+    this.checkUrl(request.url);
+    if (request.component_appid && !this.components.find(request.component_appid))
+      throw new DomainError('component-unknown', `There is no component ${request.component_appid} here.`);
+    const authorizers = allowedAuthorizers(client, request.authorizers);
+    const secret = newWebhookSecret();
+    const now = new Date();
+    try {
+      const row = await this.store.insert({
+        clientId: client.clientId,
+        name: request.name,
+        url: request.url,
+        componentAppid: request.component_appid ?? null,
+        authorizers,
+        kinds: [...new Set(request.kinds)],
+        bodyFormat: request.body_format ?? 'wxplane',
+        ordered: request.ordered ? 1 : 0,
+        replierScope: request.replier ? scopeOf(request.component_appid, authorizers) : null,
+        secret: this.secrets.seal(secret, 'subscription'),
+        previousSecret: null,
+        previousSecretUntil: null,
+        state: 'enabled',
+        disabledReason: null,
+        failingSince: null,
+        failures: 0,
+        lastSuccessAt: null,
+        createdAt: now,
+        updatedAt: now,
+      });
+      return { row, secret };
+    } catch (error) {
+      if ((error as { code?: string }).code === 'ER_DUP_ENTRY')
+        throw new DomainError('conflict', 'Another subscription already answers the messages of this authorizer or component.');
+      throw error;
+    }
+  }
+
+  list(client: Client): Promise<SubscriptionEntity[]> {
+    const where = client.scopes.has('admin') ? {} : { clientId: client.clientId };
+    return this.store.repository().find({ where, order: { createdAt: 'ASC' }, take: 1_000 });
+  }
+
+  /** @throws DomainError `not-found`, also for another client's */
+  async get(client: Client, subscriptionId: string): Promise<SubscriptionEntity> {
+    const row = await this.store.find(subscriptionId);
+    if (!row || (row.clientId !== client.clientId && !client.scopes.has('admin')))
+      throw new DomainError('not-found', `There is no subscription ${subscriptionId}.`);
+    return row;
+  }
+
+  async change(client: Client, subscriptionId: string, request: ChangeSubscription): Promise<SubscriptionEntity> {
+    await this.get(client, subscriptionId);
+    if (request.url !== undefined) this.checkUrl(request.url);
+    await this.store.update(subscriptionId, {
+      ...(request.name === undefined ? {} : { name: request.name }),
+      ...(request.url === undefined ? {} : { url: request.url }),
+      ...(request.kinds === undefined ? {} : { kinds: [...new Set(request.kinds)] }),
+      ...(request.ordered === undefined ? {} : { ordered: request.ordered ? 1 : 0 }),
+      ...(request.body_format === undefined ? {} : { bodyFormat: request.body_format }),
+      ...(request.state === 'enabled' ? { state: 'enabled', disabledReason: null, failingSince: null, failures: 0 } : {}),
+      ...(request.state === 'disabled' ? { state: 'disabled', disabledReason: 'switched off by its client' } : {}),
+    });
+    return this.get(client, subscriptionId);
+  }
+
+  async delete(client: Client, subscriptionId: string): Promise<void> {
+    await this.get(client, subscriptionId);
+    await this.dataSource.transaction(async (manager) => {
+      await this.store.delete(subscriptionId, manager);
+      await this.deliveries.cancelAll(subscriptionId, manager);
+    });
+  }
+
+  /** A new secret; the former one signs as well for a while. */
+  async rotate(client: Client, subscriptionId: string, overlapS = DAY_S): Promise<{ row: SubscriptionEntity; secret: string }> {
+    const { secret: former } = await this.get(client, subscriptionId);
+    const secret = newWebhookSecret();
+    await this.store.update(subscriptionId, {
+      secret: this.secrets.seal(secret, 'subscription'),
+      previousSecret: overlapS > 0 ? former : null,
+      previousSecretUntil: overlapS > 0 ? new Date(Date.now() + overlapS * 1_000) : null,
+    });
+    return { row: await this.get(client, subscriptionId), secret };
+  }
+
+  async test(client: Client, subscriptionId: string): Promise<string> {
+    await this.get(client, subscriptionId);
+    const replay = randomBytes(8).toString('hex');
+    await this.deliveries.add(this.dataSource.manager, [
+      { subscriptionId, eventId: '0', authorizerAppid: null, kind: TEST_EVENT, replay },
+    ]);
+    const row = await this.dataSource.getRepository(DeliveryEntity).findOneByOrFail({ subscriptionId, replay });
+    await this.fanOut.wake([subscriptionId]).catch(() => undefined);
+    return row.deliveryId;
+  }
+
+  private checkUrl(url: string): void {
+    const problem = this.subscribers.problemOf(url);
+    if (problem) throw new DomainError('invalid-request', `url: ${problem}.`, { errors: [{ field: 'url', message: problem }] });
+  }
+}
+
+/** A client that may act for some authorizers only can ask for the events of those only. */
+function allowedAuthorizers(client: Client, wanted: readonly string[] | undefined): string[] | null {
+  if (client.authorizers === undefined) return wanted ? [...new Set(wanted)] : null;
+  const beyond = wanted?.find((appid) => !client.authorizers?.has(appid));
+  if (beyond) throw new DomainError('forbidden', `Client "${client.name}" may not act for ${beyond}.`);
+  return [...(wanted ?? client.authorizers)];
+}
+
+function scopeOf(componentAppid: string | undefined, authorizers: readonly string[] | null): string {
+  if (!componentAppid || (authorizers && authorizers.length !== 1))
+    throw new DomainError('invalid-request', 'A replier names its component, and either one authorizer or none.');
+  return replierScope(componentAppid, authorizers?.[0]);
+}

@@ -13,12 +13,16 @@ import { AccessLog } from './clients/access-log.js';
 import { type ComponentRegistry, loadComponents } from './config/components.js';
 import { ConfigError, loadConfig } from './config/load-config.js';
 import type { ServiceConfig } from './config/service-config.js';
+import { WechatCallLog } from './observe/call-log.js';
 import { HealthRegistry } from './observe/health.js';
+import { measureRequests } from './observe/http-metrics.js';
 import { createLogger, NestLogger } from './observe/logger.js';
 import { ManagementServer } from './observe/management-server.js';
 import { redact } from './observe/redact.js';
+import { registerServiceMetrics } from './observe/service-metrics.js';
+import { REDIS } from './redis/redis.js';
 import { ServiceModule } from './service.module.js';
-import { stopService } from './stop.js';
+import { queuesOf, stopService } from './stop.js';
 
 export interface ServiceDefinition<Config extends ServiceConfig> {
   /** `ingestion`, `broker`, `release` */
@@ -94,7 +98,7 @@ export async function runService<Config extends ServiceConfig>(
   const dataSource = await connect(config);
   const health = new HealthRegistry();
   const metrics = new Registry();
-  const management = new ManagementServer(health, metrics);
+  const management = new ManagementServer(health, metrics, config.MANAGEMENT_ADMIN_KEY);
 
   const module = ServiceModule.with({
     app: definition.app,
@@ -113,6 +117,8 @@ export async function runService<Config extends ServiceConfig>(
   const adapter = new FastifyAdapter({
     serverFactory: (handler: RequestListener, options: object) =>
       createServer(options as ServerOptions, (request, response) => {
+        // Whoever keeps a connection for later learns that there is no later.
+        if (health.isStopping) response.setHeader('connection', 'close');
         if (!shortcut?.(request, response)) handler(request, response);
       }),
     bodyLimit: definition.bodyLimit ?? 1_048_576,
@@ -127,12 +133,14 @@ export async function runService<Config extends ServiceConfig>(
   });
   adapter.getInstance().addHook('onSend', (request, reply, payload, done) => {
     void reply.header('x-request-id', request.id);
-    // Whoever keeps a connection for later learns that there is no later.
-    if (health.isStopping) void reply.header('connection', 'close');
     done(null, payload);
   });
+  measureRequests(adapter.getInstance(), metrics);
   // After the last request, before the database goes.
-  adapter.getInstance().addHook('onClose', () => app.get(AccessLog).stop());
+  adapter.getInstance().addHook('onClose', async () => {
+    await app.get(AccessLog).stop();
+    await app.get(WechatCallLog).stop();
+  });
   app.useGlobalPipes(
     new ValidationPipe({
       whitelist: true,
@@ -141,10 +149,12 @@ export async function runService<Config extends ServiceConfig>(
       validationError: { target: false, value: false },
     }),
   );
+  registerServiceMetrics(metrics, { app: definition.app, dataSource, redis: app.get(REDIS), health, logger });
   serveDocumentation(app, definition);
   await definition.prepare?.(app);
   shortcut = definition.shortcut?.(app, config);
 
+  management.showQueues(queuesOf(app));
   const managementPort = await management.listen(config.MANAGEMENT_HOST, config.MANAGEMENT_PORT);
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
   const httpPort = (app.getHttpServer().address() as AddressInfo).port;

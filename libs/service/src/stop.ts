@@ -60,16 +60,20 @@ async function drainRequests(server: Server): Promise<void> {
   clearInterval(idle);
 }
 
-/** Workers take no more jobs; those under way finish, within `withinMs`. */
-async function drainQueues(app: NestFastifyApplication, logger: Logger, withinMs: number): Promise<void> {
-  const queues = Object.values(QUEUES).flatMap((name) => {
+/** The queues that this app knows, as producer or as worker. */
+export function queuesOf(app: NestFastifyApplication): Queue[] {
+  return Object.values(QUEUES).flatMap((name) => {
     try {
       return [app.get<Queue>(getQueueToken(name), { strict: false })];
     } catch {
       return [];
     }
   });
-  const paused = Promise.all(queues.map((queue) => queue.pause(true).catch(() => {})));
+}
+
+/** Workers take no more jobs; those under way finish, within `withinMs`. */
+async function drainQueues(app: NestFastifyApplication, logger: Logger, withinMs: number): Promise<void> {
+  const paused = Promise.all(queuesOf(app).map((queue) => queue.pause(true).catch(() => {})));
   const late = Symbol('late');
   const outcome = await Promise.race([paused, sleep(withinMs, late, { ref: false })]);
   if (outcome === late)

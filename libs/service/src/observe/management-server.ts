@@ -1,23 +1,41 @@
-import { createServer, type Server } from 'node:http';
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Queue } from 'bull';
 import { collectDefaultMetrics, type Registry } from 'prom-client';
+import { sha256 } from '../clients/client-key.js';
 import type { HealthRegistry } from './health.js';
+import { QUEUES_PATH, queueDashboard } from './queue-dashboard.js';
 
-/** Health and metrics on a port of their own, which is never reachable from outside. */
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Health, metrics and the queue dashboard on a port of their own, which is never reachable from outside. */
 export class ManagementServer {
   private readonly server: Server;
+  private dashboard: Promise<Handler> | undefined;
 
+  /** @param adminKey opens the queue dashboard; without it there is none. */
   constructor(
     private readonly health: HealthRegistry,
     private readonly metrics: Registry,
+    private readonly adminKey?: string,
   ) {
     if (!metrics.getSingleMetric('process_cpu_seconds_total')) collectDefaultMetrics({ register: metrics });
     this.server = createServer((request, response) => {
+      if (this.dashboard && request.url?.startsWith(QUEUES_PATH)) {
+        this.showDashboard(this.dashboard, request, response);
+        return;
+      }
       this.answer(request.url ?? '/').then(
         ({ status, type, body }) => response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body),
         () => response.writeHead(500).end(),
       );
     });
+  }
+
+  /** The queues to show at /queues, to whoever has the admin key. */
+  showQueues(queues: readonly Queue[]): void {
+    if (this.adminKey) this.dashboard = queueDashboard(queues);
   }
 
   async listen(host: string, port: number): Promise<number> {
@@ -28,6 +46,31 @@ export class ManagementServer {
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  private showDashboard(dashboard: Promise<Handler>, request: IncomingMessage, response: ServerResponse): void {
+    if (!this.isAdmin(request.headers.authorization)) {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="wxplane queues", charset="UTF-8"' }).end();
+      return;
+    }
+    // A browser sends the password along with whatever another site makes it send: what changes something must come from here.
+    const site = request.headers['sec-fetch-site'];
+    if (request.method !== 'GET' && site !== undefined && site !== 'same-origin') {
+      response.writeHead(403).end();
+      return;
+    }
+    dashboard.then(
+      (handler) => handler(request, response),
+      () => response.writeHead(500).end(),
+    );
+  }
+
+  /** `Authorization: Basic admin:<key>`, compared in constant time. */
+  private isAdmin(header: string | undefined): boolean {
+    const encoded = /^Basic ([A-Za-z0-9+/=]+)$/.exec(header ?? '')?.[1];
+    if (!encoded || !this.adminKey) return false;
+    const given = Buffer.from(encoded, 'base64').toString('utf8');
+    return timingSafeEqual(Buffer.from(sha256(given)), Buffer.from(sha256(`admin:${this.adminKey}`)));
   }
 
   private async answer(url: string): Promise<{ status: number; type: string; body: string }> {
@@ -41,7 +84,7 @@ export class ManagementServer {
       case '/metrics':
         return { status: 200, type: this.metrics.contentType, body: await this.metrics.metrics() };
       default:
-        return json(404, { title: 'Here are /health/live, /health/ready and /metrics' });
+        return json(404, { title: 'Here are /health/live, /health/ready, /metrics and, with MANAGEMENT_ADMIN_KEY, /queues' });
     }
   }
 }

@@ -1,0 +1,127 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { DataSource } from 'typeorm';
+import type { WechatCallRecord } from '#wechat';
+import { currentAsker } from './asker.js';
+import type { Logger } from './logger.js';
+
+const FLUSH_MS = 1_000;
+const BATCH = 500;
+const BUFFER = 20_000;
+const BEIJING_MS = 8 * 3_600_000;
+
+type Row = (string | number | Date | null)[];
+
+/**
+ * Every call of WeChat's API: metrics, a row that is kept for some days (the rid in it is all that WeChat's staff can look up), and
+ * numbers per component, API and day. Give `record` to `WechatApi` as `onCall`. Written in batches; nothing in it is secret.
+ */
+export class WechatCallLog {
+  private readonly timer: NodeJS.Timeout;
+  private rows: Row[] = [];
+  private counts = new Map<string, { day: string; component: string; api: string; calls: number; failures: number }>();
+  private writing: Promise<void> = Promise.resolve();
+  private readonly calls: Counter;
+  private readonly seconds: Histogram;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly app: string,
+    private readonly logger: Logger,
+    metrics: Registry,
+  ) {
+    this.calls = new Counter({
+      name: 'wxplane_wechat_calls_total',
+      help: 'Calls of the WeChat API, by API, outcome and errcode',
+      labelNames: ['api', 'outcome', 'errcode'],
+      registers: [metrics],
+    });
+    this.seconds = new Histogram({
+      name: 'wxplane_wechat_call_seconds',
+      help: 'How long WeChat took to answer',
+      labelNames: ['api'],
+      registers: [metrics],
+    });
+    this.timer = setInterval(() => void this.flush(), FLUSH_MS);
+    this.timer.unref();
+  }
+
+  record(call: WechatCallRecord): void {
+    const asker = currentAsker();
+    const now = Date.now();
+    const failed = call.outcome !== 'ok';
+    this.calls.inc({ api: call.api, outcome: call.outcome, errcode: String(call.errcode ?? '') });
+    this.seconds.observe({ api: call.api }, call.durationMs / 1_000);
+    if (failed) this.logger.info({ event: 'wechat.call.failed', ...call }, 'A call of WeChat failed');
+    this.count(call, now, failed);
+    if (this.rows.length >= BUFFER) return;
+    this.rows.push([
+      new Date(now - call.durationMs),
+      this.app,
+      call.api.slice(0, 96),
+      call.method,
+      call.path.slice(0, 191),
+      call.componentAppid ?? null,
+      call.authorizerAppid ?? null,
+      asker?.clientId ?? null,
+      asker?.requestId ?? null,
+      call.outcome,
+      call.errcode ?? null,
+      call.rid ?? null,
+      call.httpStatus ?? null,
+      Math.max(0, Math.round(call.durationMs)),
+    ]);
+  }
+
+  flush(): Promise<void> {
+    this.writing = this.writing
+      .then(() => this.write())
+      .catch((error: unknown) => {
+        this.logger.warn(
+          { event: 'calllog.retry', code: (error as { code?: string }).code },
+          'The call log could not be written; will retry',
+        );
+      });
+    return this.writing;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flush();
+  }
+
+  private count(call: WechatCallRecord, now: number, failed: boolean): void {
+    const day = new Date(now + BEIJING_MS).toISOString().slice(0, 10);
+    const component = call.componentAppid ?? '';
+    const api = call.api.slice(0, 96);
+    const key = `${day} ${component} ${api}`;
+    const entry = this.counts.get(key) ?? { day, component, api, calls: 0, failures: 0 };
+    entry.calls += 1;
+    if (failed) entry.failures += 1;
+    this.counts.set(key, entry);
+  }
+
+  private async write(): Promise<void> {
+    while (this.rows.length > 0) {
+      const batch = this.rows.slice(0, BATCH);
+      await this.dataSource.query(
+        `INSERT INTO f_wechat_call (at, app, api, method, path, component_appid, authorizer_appid, client_id, request_id, outcome, errcode, rid, http_status, duration_ms)
+         VALUES ${batch.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+        batch.flat(),
+      );
+      this.rows.splice(0, batch.length);
+    }
+    for (const [key, { day, component, api, calls, failures }] of [...this.counts]) {
+      await this.dataSource.query(
+        `INSERT INTO f_wechat_callcount (day, component_appid, api, calls, failures) VALUES (?, ?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE calls = calls + VALUES(calls), failures = failures + VALUES(failures)`,
+        [day, component, api, calls, failures],
+      );
+      const entry = this.counts.get(key);
+      if (!entry) continue;
+      // More may have been counted while this was being written.
+      entry.calls -= calls;
+      entry.failures -= failures;
+      if (entry.calls === 0) this.counts.delete(key);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { BullModule, getQueueToken } from '@nestjs/bull';
+import { Controller, Get, Module, Param } from '@nestjs/common';
+import type { Queue } from 'bull';
+import { Redis } from 'ioredis';
+import { request } from 'undici';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { QUEUES } from '#queues';
+import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
+import { Public, type RunningService, runService, ServiceConfig } from '../index.js';
+import { FACTS } from './database-facts.js';
+
+@Controller()
+class ThingController {
+  @Get('things/:id') @Public() get(@Param('id') id: string) {
+    return { id };
+  }
+  @Get('broken') @Public() broken() {
+    throw new Error('no');
+  }
+}
+@Module({ imports: [BullModule.registerQueue({ name: QUEUES.brokerEvents })], controllers: [ThingController] })
+class ThingModule {}
+
+const ADMIN_KEY = randomBytes(16).toString('hex');
+let database: TestDatabase;
+let service: RunningService;
+let queue: Queue;
+let redis: Redis;
+
+const ask = async (path: string, headers: Record<string, string> = {}, method: 'GET' | 'PUT' = 'GET') => {
+  const {
+    statusCode,
+    headers: answered,
+    body,
+  } = await request(`http://127.0.0.1:${service.managementPort}${path}`, { headers, method });
+  return { statusCode, headers: answered, text: await body.text() };
+};
+const metric = async (line: string) => {
+  const { text } = await ask('/metrics');
+  return text
+    .split('\n')
+    .find((one) => one.startsWith(`${line} `))
+    ?.slice(line.length + 1);
+};
+const admin = (key: string) => ({ authorization: `Basic ${Buffer.from(`admin:${key}`).toString('base64')}` });
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const redisUrl = new URL(process.env['WXPLANE_TEST_REDIS_URL']!);
+  redisUrl.pathname = '/12';
+  redis = new Redis(redisUrl.href);
+  await redis.flushdb();
+  service = await runService(
+    { app: 'broker', title: 'Things', description: '', config: ServiceConfig, imports: () => [ThingModule] },
+    {
+      DATABASE_URL: database.url,
+      REDIS_URL: redisUrl.href,
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: '0',
+      MANAGEMENT_HOST: '127.0.0.1',
+      MANAGEMENT_PORT: '0',
+      MANAGEMENT_ADMIN_KEY: ADMIN_KEY,
+      LOG_LEVEL: 'fatal',
+      WXPLANE_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+      WXPLANE_COMPONENTS: JSON.stringify({
+        components: [
+          {
+            component_appid: 'wx1234567890abcdef',
+            component_appsecret: randomBytes(16).toString('hex'),
+            push_tokens: ['Abc123def'],
+            encoding_aes_keys: [randomBytes(40).toString('base64').replace(/[+/=]/g, 'a').slice(0, 43)],
+          },
+        ],
+      }),
+    },
+  );
+  queue = service.app.get<Queue>(getQueueToken(QUEUES.brokerEvents), { strict: false });
+});
+afterAll(async () => {
+  await service?.stop('test');
+  redis?.disconnect();
+  await database?.drop();
+});
+
+describe('metrics of every app', () => {
+  it('count requests by route template, never by what somebody typed', async () => {
+    const base = `http://127.0.0.1:${service.httpPort}`;
+    for (const path of ['/things/1', '/things/2', '/broken', '/no-such-route-1', '/no-such-route-2'])
+      await (await request(`${base}${path}`)).body.dump();
+    const count = (method: string, route: string, status: string) =>
+      metric(`wxplane_http_request_seconds_count{method="${method}",route="${route}",status="${status}"}`);
+    expect(await count('GET', '/things/:id', '2xx')).toBe('2');
+    expect(await count('GET', '/broken', '5xx')).toBe('1');
+    expect(await count('unknown', 'unknown', '4xx')).toBe('2');
+    expect((await ask('/metrics')).text).not.toContain('no-such-route');
+  });
+
+  it('say whether the replica is ready, its checks, its connections', async () => {
+    expect(await metric('wxplane_ready')).toBe('1');
+    expect(await metric('wxplane_health_check{check="mysql"}')).toBe('1');
+    expect(await metric('wxplane_redis_up')).toBe('1');
+    expect(await metric('wxplane_database_connections{state="limit"}')).toBe('10');
+    expect(await metric('wxplane_database_waiting')).toBe('0');
+  });
+
+  it('count jobs by state and tell the age of the oldest', async () => {
+    await queue.add('event', { eventId: '1' }, { timestamp: Date.now() - 120_000 } as never);
+    await queue.add('event', { eventId: '2' });
+    await queue.add('event', { eventId: '3' }, { delay: 60_000 });
+    const jobs = (state: string) => metric(`wxplane_queue_jobs{queue="${QUEUES.brokerEvents}",state="${state}"}`);
+    await expect.poll(() => jobs('waiting'), { timeout: 20_000, interval: 500 }).toBe('2');
+    expect(await jobs('delayed')).toBe('1');
+    expect(await jobs('failed')).toBe('0');
+    expect(Number(await metric(`wxplane_queue_oldest_job_seconds{queue="${QUEUES.brokerEvents}"}`))).toBeGreaterThan(100);
+  });
+
+  it('tell what is in the database', async () => {
+    await database.dataSource.query(
+      `INSERT INTO f_wechat_authorizer (component_appid, authorizer_appid, state, created_at, updated_at)
+       VALUES ('wx1234567890abcdef', 'wxa', 'active', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3)), ('wx1234567890abcdef', 'wxb', 'needs_reauthorization', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+    );
+    const authorizers = (state: string) => metric(`wxplane_authorizers{component="wx1234567890abcdef",state="${state}"}`);
+    await expect.poll(() => authorizers('active'), { timeout: 20_000, interval: 500 }).toBe('1');
+    expect(await authorizers('needs_reauthorization')).toBe('1');
+  });
+
+  it.each(Object.entries(FACTS))('every figure of %s is a statement that the schema answers', async (_, facts) => {
+    for (const { sql, labels } of facts) {
+      const rows: Record<string, unknown>[] = await database.dataSource.query(sql);
+      for (const row of rows) expect(Object.keys(row).sort()).toEqual([...labels, 'value'].sort());
+    }
+  });
+});
+
+describe('the queue dashboard', () => {
+  it('is shown to whoever has the admin key, and to nobody else', async () => {
+    expect((await ask('/queues')).statusCode).toBe(401);
+    expect((await ask('/queues', admin('wrong'))).statusCode).toBe(401);
+    expect((await ask('/queues/api/queues')).statusCode).toBe(401);
+    const page = await ask('/queues', admin(ADMIN_KEY));
+    expect(page.statusCode).toBe(200);
+    expect(page.text).toContain('wxplane queues');
+    const api = await ask('/queues/api/queues', admin(ADMIN_KEY));
+    expect(api.text).toContain(QUEUES.brokerEvents);
+    const asset = /src="([^"]+\.js)"/.exec(page.text)?.[1];
+    expect((await ask(new URL(asset!, 'http://x/queues/').pathname, admin(ADMIN_KEY))).statusCode).toBe(200);
+  });
+
+  it('changes nothing on behalf of another site', async () => {
+    const answer = await ask(
+      `/queues/api/queues/${QUEUES.brokerEvents}/pause`,
+      { ...admin(ADMIN_KEY), 'sec-fetch-site': 'cross-site' },
+      'PUT',
+    );
+    expect(answer.statusCode).toBe(403);
+    expect(await queue.isPaused()).toBe(false);
+  });
+});

@@ -1,0 +1,185 @@
+import type { Redis } from 'ioredis';
+import { Gauge, type Registry } from 'prom-client';
+import type { DataSource } from 'typeorm';
+import { poolState } from '#persistence';
+import { QUEUE_PREFIX, QUEUES } from '#queues';
+import { isReady } from '../redis/redis.js';
+import { FACTS, type Fact } from './database-facts.js';
+import type { HealthRegistry } from './health.js';
+import type { Logger } from './logger.js';
+
+export interface MeasuredParts {
+  readonly app: string;
+  readonly dataSource: DataSource;
+  readonly redis: Redis;
+  readonly health: HealthRegistry;
+  readonly logger: Logger;
+}
+
+/** How long a figure that costs a query is good for: several scrapers cost no more than one. */
+const FRESH_MS = 5_000;
+
+/** What every app says of itself. docs/metrics.md explains each; a test compares the two. */
+export function registerServiceMetrics(metrics: Registry, parts: MeasuredParts): void {
+  registerHealth(metrics, parts.health);
+  registerConnections(metrics, parts);
+  registerQueues(metrics, parts);
+  // A feature that knows a figure better has registered it already.
+  for (const fact of FACTS[parts.app] ?? []) if (!metrics.getSingleMetric(fact.name)) registerFact(metrics, fact, parts);
+}
+
+function registerHealth(metrics: Registry, health: HealthRegistry): void {
+  const report = remember(() => health.ready());
+  new Gauge({
+    name: 'wxplane_ready',
+    help: '1 while this replica takes requests (/health/ready)',
+    registers: [metrics],
+    async collect() {
+      const { status } = await report();
+      this.set(status === 'up' || status === 'degraded' ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'wxplane_health_check',
+    help: '1 up, 0.5 degraded, 0 down, by check of /health/ready',
+    labelNames: ['check'],
+    registers: [metrics],
+    async collect() {
+      const { checks } = await report();
+      for (const [check, { status }] of Object.entries(checks))
+        this.set({ check }, status === 'up' ? 1 : status === 'degraded' ? 0.5 : 0);
+    },
+  });
+}
+
+function registerConnections(metrics: Registry, { dataSource, redis }: MeasuredParts): void {
+  new Gauge({
+    name: 'wxplane_database_connections',
+    help: 'Connections to MySQL of this process, by state; limit is the most it may have',
+    labelNames: ['state'],
+    registers: [metrics],
+    collect() {
+      const pool = poolState(dataSource);
+      if (!pool) return;
+      this.set({ state: 'used' }, pool.used);
+      this.set({ state: 'free' }, pool.free);
+      this.set({ state: 'limit' }, pool.limit);
+    },
+  });
+  new Gauge({
+    name: 'wxplane_database_waiting',
+    help: 'Statements that wait for a connection to MySQL',
+    registers: [metrics],
+    collect() {
+      this.set(poolState(dataSource)?.waiting ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'wxplane_redis_up',
+    help: '1 while a command could be sent to Redis',
+    registers: [metrics],
+    collect() {
+      this.set(isReady(redis) ? 1 : 0);
+    },
+  });
+}
+
+interface QueueFigures {
+  readonly queue: string;
+  readonly jobs: Readonly<Record<'waiting' | 'active' | 'delayed' | 'failed', number>>;
+  readonly oldestS: number;
+}
+
+/** Every app reports every queue: the figures are of Redis, not of the app, and are to be read with `max by (queue)`. */
+function registerQueues(metrics: Registry, { redis }: MeasuredParts): void {
+  const figures = remember(async () => {
+    if (!isReady(redis)) return [];
+    return Promise.all(Object.values(QUEUES).map((queue) => readQueue(redis, queue)));
+  });
+  new Gauge({
+    name: 'wxplane_queue_jobs',
+    help: 'Jobs by queue and state; failed ones are the dead letters',
+    labelNames: ['queue', 'state'],
+    registers: [metrics],
+    async collect() {
+      this.reset();
+      for (const { queue, jobs } of await figures())
+        for (const [state, number] of Object.entries(jobs)) this.set({ queue, state }, number);
+    },
+  });
+  new Gauge({
+    name: 'wxplane_queue_oldest_job_seconds',
+    help: 'Age of the job that waits longest for a worker, by queue; 0: none waits',
+    labelNames: ['queue'],
+    registers: [metrics],
+    async collect() {
+      this.reset();
+      for (const { queue, oldestS } of await figures()) this.set({ queue }, oldestS);
+    },
+  });
+}
+
+async function readQueue(redis: Redis, queue: string): Promise<QueueFigures> {
+  const key = (part: string) => `${QUEUE_PREFIX}:${queue}:${part}`;
+  // One slot of a Cluster: the prefix is a hash tag.
+  const answers = await redis
+    .pipeline()
+    .llen(key('wait'))
+    .llen(key('active'))
+    .zcard(key('delayed'))
+    .zcard(key('failed'))
+    .lindex(key('wait'), -1)
+    .exec();
+  const [waiting, active, delayed, failed, oldestId] = (answers ?? []).map(([error, value]) => {
+    if (error) throw error;
+    return value;
+  });
+  const [timestamp, delay] = oldestId ? await redis.hmget(key(String(oldestId)), 'timestamp', 'delay') : [];
+  const oldestS = timestamp ? Math.max(0, (Date.now() - Number(timestamp) - Number(delay ?? 0)) / 1_000) : 0;
+  const number = (value: unknown) => Number(value ?? 0);
+  return {
+    queue,
+    jobs: { waiting: number(waiting), active: number(active), delayed: number(delayed), failed: number(failed) },
+    oldestS,
+  };
+}
+
+function registerFact(metrics: Registry, fact: Fact, { dataSource, logger }: MeasuredParts): void {
+  const rows = remember(async () => {
+    try {
+      return (await dataSource.query(fact.sql)) as Record<string, string | number | null>[];
+    } catch (error) {
+      // MySQL being away shows elsewhere; a scrape must not fail because of it.
+      logger.debug({ event: 'metrics.fact-failed', metric: fact.name, err: error }, 'A figure could not be read');
+      return [];
+    }
+  });
+  new Gauge({
+    name: fact.name,
+    help: fact.help,
+    labelNames: fact.labels,
+    registers: [metrics],
+    async collect() {
+      this.reset();
+      for (const row of await rows()) {
+        const labels = Object.fromEntries(fact.labels.map((label) => [label, String(row[label])]));
+        this.set(labels, Number(row['value'] ?? 0));
+      }
+    },
+  });
+}
+
+/** One reading serves everybody who asks while it is fresh or under way. Failures are not remembered. */
+function remember<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
+  let until = 0;
+  return () => {
+    if (reading && Date.now() < until) return reading;
+    until = Date.now() + FRESH_MS;
+    reading = read().catch((error: unknown) => {
+      reading = undefined;
+      throw error;
+    });
+    return reading;
+  };
+}

@@ -3,6 +3,7 @@ import { DataSource, type DataSourceOptions, type LoggerOptions } from 'typeorm'
 import { AccessTokenEntity } from './entities/access-token.entity.js';
 import { AuthorizationCodeEntity, AuthorizationLinkEntity, PreAuthCodeEntity } from './entities/authorization.entity.js';
 import { AuthorizerEntity, AuthorizerPermissionEntity } from './entities/authorizer.entity.js';
+import { CallCountEntity, CallEntity, SyncEntity } from './entities/call.entity.js';
 import { AccessLogEntity, ClientEntity, IdempotencyEntity } from './entities/client.entity.js';
 import { EventEffectEntity, EventEntity } from './entities/event.entity.js';
 import { MiniProgramEntity } from './entities/mini-program.entity.js';
@@ -26,11 +27,15 @@ import { OwnTables1700000000003 } from './migrations/3-own-tables.js';
 import { InboxGuards1700000000010 } from './migrations/10-inbox-guards.js';
 import { Subscriptions1700000000011 } from './migrations/11-subscriptions.js';
 import { BrokerClaims1700000000020 } from './migrations/20-broker-claims.js';
+import { Calls1700000000021 } from './migrations/21-calls.js';
 import { ReleaseSteps1700000000030 } from './migrations/30-release-steps.js';
 import { Rollouts1700000000031 } from './migrations/31-rollouts.js';
 import { FailoverWatch } from './pool.js';
 
 export const ENTITIES = [
+  CallEntity,
+  CallCountEntity,
+  SyncEntity,
   TicketEntity,
   RefreshTokenEntity,
   ReleaseEntity,
@@ -68,6 +73,7 @@ export const MIGRATIONS = [
   InboxGuards1700000000010,
   Subscriptions1700000000011,
   BrokerClaims1700000000020,
+  Calls1700000000021,
   ReleaseSteps1700000000030,
   Rollouts1700000000031,
 ];

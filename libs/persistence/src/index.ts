@@ -7,6 +7,7 @@ export {
   AuthorizerPermissionEntity,
   type AuthorizerState,
 } from './entities/authorizer.entity.js';
+export { CallCountEntity, CallEntity, SyncEntity } from './entities/call.entity.js';
 export { AccessLogEntity, ClientEntity, type ClientOptions, IdempotencyEntity } from './entities/client.entity.js';
 export { EventEffectEntity, EventEntity, type EventState } from './entities/event.entity.js';
 export { MiniProgramEntity } from './entities/mini-program.entity.js';

@@ -13,6 +13,8 @@ export const QUEUES = {
   releaseSteps: 'release.steps',
   /** Anyone → broker: things only the broker may ask WeChat. */
   brokerCommands: 'broker.commands',
+  /** Broker → broker: a run through WeChat's list of authorizers. */
+  brokerSync: 'broker.sync',
   /** Ingestion → ingestion: deliveries of one subscription that are due. */
   deliveries: 'ingestion.deliveries',
 } as const;
@@ -34,6 +36,7 @@ export interface QueueJobs {
     /** WeChat's release check wants a customer-service message with the code of that message: seconds count. */
     'release-check-reply': EventJob;
   };
+  [QUEUES.brokerSync]: { sync: { readonly syncId: number } };
   [QUEUES.deliveries]: { lane: { readonly subscriptionId: string } };
 }
 
@@ -50,6 +53,7 @@ export const QUEUE_POLICY: Record<QueueName, Policy> = {
   [QUEUES.releaseEvents]: { attempts: 12, backoff: { type: 'exponential', delay: 1_000 }, ...KEEP },
   [QUEUES.releaseSteps]: { attempts: 12, backoff: { type: 'exponential', delay: 1_000 }, ...KEEP },
   [QUEUES.brokerCommands]: { attempts: 3, backoff: { type: 'exponential', delay: 5_000 }, ...KEEP },
+  [QUEUES.brokerSync]: { attempts: 5, backoff: { type: 'exponential', delay: 10_000 }, ...KEEP },
   // The deliveries are rows with times of their own; a job only says that some of a subscription are due.
   [QUEUES.deliveries]: { attempts: 1, backoff: { type: 'fixed', delay: 0 }, removeOnComplete: true, removeOnFail: true },
 };

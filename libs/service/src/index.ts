@@ -19,6 +19,8 @@ export { ConfigError, EnvBoolean, loadConfig } from './config/load-config.js';
 export { ServiceConfig, WechatEndpoints } from './config/service-config.js';
 export { type ProblemDocument, ProblemFilter, toProblem } from './http/problem.filter.js';
 export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';
+export { type Asker, askedBy, currentAsker } from './observe/asker.js';
+export { WechatCallLog } from './observe/call-log.js';
 export { type HealthCheck, type HealthDetail, HealthRegistry } from './observe/health.js';
 export { createLogger, LOGGER, type Logger, NestLogger } from './observe/logger.js';
 export { redact } from './observe/redact.js';

@@ -1,6 +1,6 @@
 import { BullModule } from '@nestjs/bull';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
@@ -14,6 +14,8 @@ import { CLOCK, systemClock } from './clock.js';
 import { ComponentRegistry } from './config/components.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { AskerInterceptor } from './observe/asker.js';
+import { WechatCallLog } from './observe/call-log.js';
 import { HealthRegistry } from './observe/health.js';
 import { LOGGER, type Logger } from './observe/logger.js';
 import { createBlockingRedis, createRedis, isReady, REDIS } from './redis/redis.js';
@@ -37,6 +39,7 @@ export class ServiceModule {
     const { app, config, configClass, components, dataSource, logger, metrics, health } = parts;
     const redis = createRedis(config, `${app}:commands`, logger);
     const accessLog = new AccessLog(dataSource, app, logger);
+    const callLog = new WechatCallLog(dataSource, app, logger, metrics);
     health.register('mysql', async () => {
       await dataSource.query('SELECT 1');
       return { status: 'up' };
@@ -62,6 +65,8 @@ export class ServiceModule {
         { provide: HealthRegistry, useValue: health },
         { provide: ClientStore, useValue: new ClientStore(dataSource) },
         { provide: AccessLog, useValue: accessLog },
+        { provide: WechatCallLog, useValue: callLog },
+        { provide: APP_INTERCEPTOR, useClass: AskerInterceptor },
         { provide: RateLimiter, useValue: new RateLimiter() },
         { provide: APP_GUARD, useClass: ClientGuard },
         { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
@@ -78,6 +83,7 @@ export class ServiceModule {
         ClientStore,
         AccessLog,
         RateLimiter,
+        WechatCallLog,
       ],
     };
   }

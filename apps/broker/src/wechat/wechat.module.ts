@@ -1,17 +1,16 @@
 import { Global, Module } from '@nestjs/common';
+import { WechatCallLog } from '#service';
 import { WechatApi, WechatUrls } from '#wechat';
 import { BrokerConfig } from '../broker.config.js';
-import { CallRecorder } from './call-recorder.js';
 
 /** WeChat's API and URLs; every call is recorded. */
 @Global()
 @Module({
   providers: [
-    CallRecorder,
     {
       provide: WechatApi,
-      inject: [BrokerConfig, CallRecorder],
-      useFactory: (config: BrokerConfig, calls: CallRecorder) =>
+      inject: [BrokerConfig, WechatCallLog],
+      useFactory: (config: BrokerConfig, calls: WechatCallLog) =>
         new WechatApi({
           apiBaseUrl: config.WECHAT_API_BASE_URL,
           timeoutMs: config.WECHAT_TIMEOUT_MS,
@@ -29,6 +28,6 @@ import { CallRecorder } from './call-recorder.js';
         }),
     },
   ],
-  exports: [WechatApi, WechatUrls, CallRecorder],
+  exports: [WechatApi, WechatUrls],
 })
 export class WechatModule {}

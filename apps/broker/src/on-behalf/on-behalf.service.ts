@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, type Clock, ComponentRegistry, DomainError } from '#service';
+import { type OauthTokenAnswer, WechatApi, WechatApiError, WechatUrls } from '#wechat';
+import { authorizerToken, cacheSeconds, componentToken } from '../tokens/token.domain.js';
+import { TokenService } from '../tokens/token.service.js';
+import { withToken } from '../tokens/with-token.js';
+import type {
+  Code2SessionResponse,
+  JsapiTicketQuery,
+  JsapiTicketResponse,
+  OauthCodeRequest,
+  OauthTokenResponse,
+  OauthUrlRequest,
+} from './on-behalf.dto.js';
+import { signPage } from './signature.domain.js';
+
+/** What the component does for users of an authorizer. */
+@Injectable()
+export class OnBehalfService {
+  constructor(
+    private readonly tokens: TokenService,
+    private readonly wechat: WechatApi,
+    private readonly urls: WechatUrls,
+    private readonly components: ComponentRegistry,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async code2session(componentAppid: string, authorizerAppid: string, jsCode: string): Promise<Code2SessionResponse> {
+    const { openid, session_key, unionid } = await this.asComponent(componentAppid, (token) =>
+      this.wechat.onBehalf.jscode2session(token, {
+        component_appid: componentAppid,
+        authorizer_appid: authorizerAppid,
+        js_code: jsCode,
+      }),
+    );
+    return { openid, session_key, ...(unionid ? { unionid } : {}) };
+  }
+
+  oauthUrl(componentAppid: string, authorizerAppid: string, request: OauthUrlRequest): string {
+    this.requireComponent(componentAppid);
+    if (Buffer.byteLength(request.state ?? '') > 128) throw new DomainError('invalid-request', 'state: at most 128 bytes.');
+    return this.urls.oauthAuthorize({
+      componentAppid,
+      authorizerAppid,
+      redirectUri: request.redirect_uri,
+      scope: request.scope ?? 'snsapi_base',
+      ...(request.state === undefined ? {} : { state: request.state }),
+    });
+  }
+
+  async oauthCode(componentAppid: string, authorizerAppid: string, request: OauthCodeRequest): Promise<OauthTokenResponse> {
+    const answer = await this.asComponent(componentAppid, (token) =>
+      this.wechat.onBehalf.oauthAccessToken(token, {
+        component_appid: componentAppid,
+        authorizer_appid: authorizerAppid,
+        code: request.code,
+      }),
+    );
+    if (!request.user_info) return toResponse(answer);
+    const user = await translated(() =>
+      this.wechat.onBehalf.oauthUserInfo(answer.access_token, answer.openid, { componentAppid, authorizerAppid }),
+    );
+    return { ...toResponse(answer), user: { ...user } };
+  }
+
+  async oauthRefresh(componentAppid: string, authorizerAppid: string, refreshToken: string): Promise<OauthTokenResponse> {
+    const answer = await this.asComponent(componentAppid, (token) =>
+      this.wechat.onBehalf.oauthRefreshToken(token, {
+        component_appid: componentAppid,
+        authorizer_appid: authorizerAppid,
+        refresh_token: refreshToken,
+      }),
+    );
+    return toResponse(answer);
+  }
+
+  async jsapiTicket(componentAppid: string, authorizerAppid: string, query: JsapiTicketQuery): Promise<JsapiTicketResponse> {
+    this.requireComponent(componentAppid);
+    const live = await this.tokens.get(authorizerToken(componentAppid, authorizerAppid, query.type ?? 'jsapi'));
+    const timestamp = Math.floor(this.clock.now() / 1_000);
+    const nonceStr = randomBytes(12).toString('hex');
+    return {
+      ticket: live.token,
+      expires_in: Math.floor(live.remainingMs / 1_000),
+      cache_seconds: cacheSeconds(live.remainingMs),
+      ...(query.url
+        ? {
+            wx_config: {
+              appId: authorizerAppid,
+              timestamp,
+              nonceStr,
+              signature: signPage(live.token, nonceStr, timestamp, query.url),
+            },
+          }
+        : {}),
+    };
+  }
+
+  private asComponent<T>(componentAppid: string, call: (token: string) => Promise<T>): Promise<T> {
+    this.requireComponent(componentAppid);
+    return translated(() => withToken(this.tokens, componentToken(componentAppid), call));
+  }
+
+  private requireComponent(componentAppid: string): void {
+    if (!this.components.find(componentAppid))
+      throw new DomainError('component-unknown', `This deployment does not serve ${componentAppid}.`);
+  }
+}
+
+function toResponse(answer: OauthTokenAnswer): OauthTokenResponse {
+  return {
+    openid: answer.openid,
+    ...(answer.unionid ? { unionid: answer.unionid } : {}),
+    ...(answer.scope ? { scope: answer.scope } : {}),
+    access_token: answer.access_token,
+    expires_in: answer.expires_in,
+    refresh_token: answer.refresh_token,
+    ...(answer.is_snapshotuser === 1 ? { is_snapshotuser: true } : {}),
+  };
+}
+
+async function translated<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw error instanceof WechatApiError ? wechatProblem(error, 'WeChat refused the call.') : error;
+  }
+}
+
+/** An error of WeChat as our callers see it. */
+export function wechatProblem(error: WechatApiError, detail: string): DomainError {
+  const { errcode, errmsg, rid, remedy } = error;
+  const code = error.kind !== 'errcode' ? 'wechat-unreachable' : errcode === 45009 ? 'wechat-quota' : 'wechat-refused';
+  return new DomainError(code, detail, { wechat: { errcode, errmsg, rid }, remedy, cause: error });
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Counter, Registry } from 'prom-client';
 import { AccessLog, ClientStore, ComponentRegistry, mayActFor, mayUse, RateLimiter, type Shortcut } from '#service';
 import type { BrokerConfig } from '../broker.config.js';
 import { monotonicMs } from '../invalidation/monotonic.js';
@@ -21,6 +22,16 @@ export function warmReads(app: NestFastifyApplication, config: BrokerConfig): Sh
   const components = app.get(ComponentRegistry);
   const accessLog = app.get(AccessLog);
   const limiter = app.get(RateLimiter);
+  let answered = 0;
+  new Counter({
+    name: 'wxplane_token_warm_reads_total',
+    help: 'Token reads answered from memory, before the framework; not among the HTTP metrics',
+    registers: [app.get(Registry)],
+    collect() {
+      this.reset();
+      this.inc(answered);
+    },
+  });
   const addressOf = config.TRUST_PROXY ? forwardedAddress : socketAddress;
 
   return (request, response) => {
@@ -51,6 +62,7 @@ export function warmReads(app: NestFastifyApplication, config: BrokerConfig): Sh
       'x-request-id': requestId,
     });
     response.end(body);
+    answered += 1;
     return true;
   };
 }

@@ -1,33 +1,18 @@
 import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
-import { Counter, Histogram, Registry } from 'prom-client';
 import { BrokerClient } from '#broker-client';
-import { LOGGER, type Logger } from '#service';
-import { WechatApi, type WechatCallRecord } from '#wechat';
+import { WechatCallLog } from '#service';
+import { WechatApi } from '#wechat';
 import { ReleaseConfig } from '../release.config.js';
 import { WechatGateway } from './wechat-gateway.service.js';
 import { WechatProblemInterceptor } from './wechat-problem.interceptor.js';
 
-function wechatApi(config: ReleaseConfig, metrics: Registry, logger: Logger): WechatApi {
-  const calls = new Counter({
-    name: 'wxplane_wechat_calls_total',
-    help: "Calls of WeChat's API, by API and outcome (ok, or how it failed)",
-    labelNames: ['api', 'outcome', 'errcode'],
-    registers: [metrics],
+function wechatApi(config: ReleaseConfig, calls: WechatCallLog): WechatApi {
+  return new WechatApi({
+    apiBaseUrl: config.WECHAT_API_BASE_URL,
+    timeoutMs: config.WECHAT_TIMEOUT_MS,
+    onCall: (record) => calls.record(record),
   });
-  const seconds = new Histogram({
-    name: 'wxplane_wechat_call_seconds',
-    help: "Duration of calls of WeChat's API",
-    labelNames: ['api'],
-    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
-    registers: [metrics],
-  });
-  const onCall = (record: WechatCallRecord) => {
-    calls.inc({ api: record.api, outcome: record.outcome, errcode: String(record.errcode ?? '') });
-    seconds.observe({ api: record.api }, record.durationMs / 1_000);
-    logger[record.outcome === 'ok' ? 'debug' : 'info']({ event: 'wechat.call', ...record }, 'WeChat call');
-  };
-  return new WechatApi({ apiBaseUrl: config.WECHAT_API_BASE_URL, timeoutMs: config.WECHAT_TIMEOUT_MS, onCall });
 }
 
 class Closing implements OnApplicationShutdown {
@@ -44,7 +29,7 @@ class Closing implements OnApplicationShutdown {
 @Global()
 @Module({
   providers: [
-    { provide: WechatApi, useFactory: wechatApi, inject: [ReleaseConfig, Registry, LOGGER] },
+    { provide: WechatApi, useFactory: wechatApi, inject: [ReleaseConfig, WechatCallLog] },
     {
       provide: BrokerClient,
       useFactory: (config: ReleaseConfig) =>

@@ -39,6 +39,7 @@ export class WechatCallLog {
       name: 'wxplane_wechat_call_seconds',
       help: 'How long WeChat took to answer',
       labelNames: ['api'],
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10],
       registers: [metrics],
     });
     this.timer = setInterval(() => void this.flush(), FLUSH_MS);

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter, Registry } from 'prom-client';
 import type { DeliveryEntity, SubscriptionEntity } from '#persistence';
-import { LOGGER, type Logger } from '#service';
+import { HealthRegistry, LOGGER, type Logger } from '#service';
 import { IngestionConfig } from '../ingestion.config.js';
 import { SubscriptionStore } from '../subscriptions/subscription.store.js';
 import { SubscriptionHealth } from '../subscriptions/subscription-health.service.js';
@@ -23,7 +23,6 @@ const FAILING = 5;
 export class LaneService {
   private readonly schedule: readonly number[];
   private readonly attempts: Counter<'outcome'>;
-  private stopping = false;
 
   constructor(
     @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
@@ -33,6 +32,7 @@ export class LaneService {
     @Inject(SubscriberClient) private readonly client: SubscriberClient,
     @Inject(IngestionConfig) private readonly config: IngestionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(HealthRegistry) private readonly process: HealthRegistry,
     @Inject(Registry) registry: Registry,
   ) {
     this.schedule = parseSchedule(config.DELIVERY_SCHEDULE_S);
@@ -44,13 +44,9 @@ export class LaneService {
     });
   }
 
-  stop(): void {
-    this.stopping = true;
-  }
-
   async run(subscriptionId: string): Promise<void> {
     const until = Date.now() + TURN_MS;
-    while (!this.stopping && Date.now() < until) {
+    while (!this.process.isStopping && Date.now() < until) {
       const subscription = await this.subscriptions.find(subscriptionId);
       if (subscription?.state !== 'enabled') return;
       const failing = subscription.failures >= FAILING;
@@ -58,7 +54,8 @@ export class LaneService {
       if (due.length === 0) return;
       const queue = [...due];
       const worker = async () => {
-        for (let next = queue.shift(); next && !this.stopping; next = queue.shift()) await this.attempt(subscription, next);
+        for (let next = queue.shift(); next && !this.process.isStopping; next = queue.shift())
+          await this.attempt(subscription, next);
       };
       await Promise.all(Array.from({ length: failing ? 1 : PARALLEL }, worker));
       // A dead subscriber comes back to the end of the line.

@@ -37,7 +37,6 @@ export class LanesProcessor implements OnApplicationBootstrap, BeforeApplication
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.lanes.stop();
     await this.ticker.stop();
   }
 

@@ -36,7 +36,7 @@ export class RetentionService implements OnApplicationBootstrap, BeforeApplicati
     if (problem) throw new ConfigError([{ key: 'INBOX_RETENTION_DAYS', problem }]);
     this.size = new Gauge({
       name: 'wxplane_inbox_size',
-      help: 'The inbox: rows (estimated), bytes (data and indexes), waiting (rows not handed over), deliveries (rows not finished)',
+      help: 'The inbox: rows and bytes (data and indexes), as MySQL estimates them',
       labelNames: ['what'],
       registers: [registry],
     });
@@ -74,12 +74,8 @@ export class RetentionService implements OnApplicationBootstrap, BeforeApplicati
       `SELECT SUM(TABLE_ROWS) AS n, SUM(DATA_LENGTH + INDEX_LENGTH) AS bytes FROM information_schema.TABLES
         WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'f_wechat_event'`,
     );
-    const [waiting] = await this.dataSource.query(`SELECT COUNT(*) AS n FROM f_wechat_event WHERE state = 'received'`);
-    const [pending] = await this.dataSource.query(`SELECT COUNT(*) AS n FROM f_wechat_delivery WHERE state = 'pending'`);
     this.size.set({ what: 'rows' }, Number(table.n));
     this.size.set({ what: 'bytes' }, Number(table.bytes));
-    this.size.set({ what: 'waiting' }, Number(waiting.n));
-    this.size.set({ what: 'deliveries' }, Number(pending.n));
   }
 
   private async untilDone(some: () => Promise<number>): Promise<number> {

@@ -1,5 +1,4 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { QUEUES } from '#queues';
 import { CLOCK, type Clock, ComponentRegistry, HealthRegistry, LOGGER, type Logger } from '#service';
@@ -28,21 +27,9 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(HealthRegistry) private readonly health: HealthRegistry,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(Registry) registry: Registry,
   ) {
     this.startedMs = clock.now();
     this.ticker = new Ticker('tickets.look', LOOK_EVERY_MS, () => this.look(), logger);
-    const ages = () => this.ages();
-    new Gauge({
-      name: 'wxplane_ticket_age_seconds',
-      help: 'Age of the newest component verify ticket; none: no ticket was ever stored',
-      labelNames: ['component'],
-      registers: [registry],
-      collect() {
-        this.reset();
-        for (const { component, ageS } of ages()) if (ageS !== undefined) this.set({ component }, ageS);
-      },
-    });
   }
 
   onApplicationBootstrap(): void {

@@ -1,0 +1,263 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Receiver, verifies } from '../../testing/receiver.js';
+import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
+import { makePush, randomAppid, SUCCESS, send, textXml, ticketXml, unauthorizedXml, xmlOf } from '../../testing/wechat.js';
+import type { SubscriptionView, SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
+import type { DeliveryList, DeliveryWithAttempts } from './deliveries.dto.js';
+
+let app: Running;
+let key: string;
+const receivers: Receiver[] = [];
+const made: string[] = [];
+
+beforeAll(async () => {
+  app = await startIngestion({
+    env: {
+      SUBSCRIBER_ALLOWED_CIDRS: '127.0.0.1/32',
+      SUBSCRIBER_ALLOW_HTTP: 'true',
+      DELIVERY_TIMEOUT_MS: '2000',
+      DELIVERY_SCHEDULE_S: '0,0,1,1',
+      DELIVERY_DISABLE_AFTER_S: '2',
+    },
+  });
+  key = await app.client(['subscriptions:write', 'events:read']);
+});
+afterAll(() => app?.stop());
+beforeEach(() => {
+  receivers.length = 0;
+  made.length = 0;
+});
+afterEach(async () => {
+  for (const id of made) await api(app, key, 'DELETE', `/v1/subscriptions/${id}`);
+  for (const receiver of receivers) await receiver.stop();
+});
+
+async function subscribe(more: object = {}) {
+  const receiver = await Receiver.start();
+  receivers.push(receiver);
+  const { status, body } = await api<SubscriptionWithSecret>(app, key, 'POST', '/v1/subscriptions', {
+    name: 'test',
+    url: receiver.url,
+    kinds: ['*'],
+    ...more,
+  });
+  expect(status).toBe(201);
+  made.push(body.subscription_id);
+  await new Promise((resolve) => setTimeout(resolve, 1_050));
+  return { receiver, ...body };
+}
+
+const text = async (appid: string, content: string) =>
+  expect(await send(app.base, makePush(app.keys, textXml('gh_a', content), { appid }))).toEqual(SUCCESS);
+const end = async (appid = randomAppid()) => {
+  expect(await send(app.base, makePush(app.keys, unauthorizedXml(app.keys, appid)))).toEqual(SUCCESS);
+  return appid;
+};
+const deliveries = async (subscription: string, state?: string) =>
+  (await api<DeliveryList>(app, key, 'GET', `/v1/deliveries?subscription_id=${subscription}${state ? `&state=${state}` : ''}`))
+    .body.items;
+
+describe('a delivery', () => {
+  it('is the typed event in an envelope, signed, and seen as delivered', async () => {
+    const { receiver, secret, subscription_id } = await subscribe();
+    const appid = randomAppid();
+    await text(appid, '你好 👋');
+    const got = await eventually('it arrives', async () => receiver.got[0]);
+    expect(verifies(got, secret)).toBe(true);
+    expect(verifies({ ...got, text: `${got.text} ` }, secret)).toBe(false);
+    expect(got.body).toMatchObject({
+      type: 'message.text',
+      component_appid: app.keys.componentAppid,
+      authorizer_appid: appid,
+      replay: false,
+      data: { kind: 'message.text', Content: '你好 👋', ToUserName: 'gh_a' },
+    });
+    const [row] = await eventually('delivered', async () => {
+      const rows = await deliveries(subscription_id, 'delivered');
+      return rows.length === 1 && rows;
+    });
+    const { body } = await api<DeliveryWithAttempts>(app, key, 'GET', `/v1/deliveries/${row!.delivery_id}`);
+    expect(body).toMatchObject({ attempts: 1, last_status: 204, attempt_list: [{ status: 204, error: null }] });
+  });
+
+  it('is for what the filters let through, and never a ticket or a code', async () => {
+    const mine = randomAppid();
+    const { receiver } = await subscribe({ authorizers: [mine], kinds: ['message.*'] });
+    const all = await subscribe();
+    await text(randomAppid(), 'of another account');
+    await end(mine);
+    expect(await send(app.base, makePush(app.keys, ticketXml(app.keys, 'ticket@@@hidden')))).toEqual(SUCCESS);
+    const code = 'queryauthcode@@@hidden';
+    const fields = {
+      AppId: app.keys.componentAppid,
+      CreateTime: 1,
+      InfoType: 'authorized',
+      AuthorizerAppid: mine,
+      AuthorizationCode: code,
+    };
+    expect(await send(app.base, makePush(app.keys, xmlOf(fields)))).toEqual(SUCCESS);
+    await text(mine, 'mine');
+    await eventually('all arrived', async () => receiver.got.length === 1 && all.receiver.got.length === 4);
+    expect(receiver.got[0]!.body).toMatchObject({ data: { Content: 'mine' } });
+    expect(all.receiver.got.map(({ body }) => body['type']).sort()).toEqual([
+      'authorized',
+      'message.text',
+      'message.text',
+      'unauthorized',
+    ]);
+    expect(JSON.stringify(all.receiver.got)).not.toContain('hidden');
+  });
+
+  it('is tried again after the schedule, with the same id, until the subscriber takes it', async () => {
+    const { receiver, subscription_id, secret } = await subscribe();
+    let failures = 2;
+    receiver.answer = (_, response) =>
+      void (failures-- > 0 ? response.writeHead(500).end('sorry, ticket@@@x') : response.end('ok'));
+    await end();
+    await eventually('taken', async () => receiver.got.length === 3);
+    expect(new Set(receiver.got.map(({ id }) => id)).size).toBe(1);
+    expect(receiver.got.every((got) => verifies(got, secret))).toBe(true);
+    const [row] = await eventually('delivered', async () => {
+      const rows = await deliveries(subscription_id, 'delivered');
+      return rows.length === 1 && rows;
+    });
+    const { body } = await api<DeliveryWithAttempts>(app, key, 'GET', `/v1/deliveries/${row!.delivery_id}`);
+    expect(body.attempt_list.map(({ status, excerpt }) => [status, excerpt])).toEqual([
+      [500, 'sorry, ticket@@@***'],
+      [500, 'sorry, ticket@@@***'],
+      [200, 'ok'],
+    ]);
+  });
+
+  it('to a redirect is a failure, and the redirect is not followed', async () => {
+    const target = await Receiver.start();
+    receivers.push(target);
+    const { receiver, subscription_id } = await subscribe();
+    receiver.answer = (_, response) => void response.writeHead(302, { location: target.url }).end();
+    await end();
+    await eventually('tried', async () => (await deliveries(subscription_id))[0]?.last_status === 302);
+    expect(target.got).toEqual([]);
+  });
+
+  it('is never held up by a subscriber that hangs', async () => {
+    const slow = await subscribe();
+    slow.receiver.answer = () => {};
+    const quick = await subscribe();
+    for (let index = 0; index < 30; index += 1) await end();
+    await eventually('the quick one has all', async () => quick.receiver.got.length === 30, 10_000);
+    expect((await deliveries(slow.subscription_id, 'delivered')).length).toBe(0);
+  });
+
+  it('waits for the one before it when the order matters, for the same authorizer only', async () => {
+    const { receiver } = await subscribe({ ordered: true });
+    const [a, b] = [randomAppid(), randomAppid()];
+    let refused = 2;
+    receiver.answer = (got, response) => {
+      const content = (got.body['data'] as { Content: string }).Content;
+      response.writeHead(content === 'a1' && refused-- > 0 ? 503 : 204).end();
+    };
+    for (const [appid, content] of [
+      [a, 'a1'],
+      [a, 'a2'],
+      [b, 'b1'],
+      [a, 'a3'],
+    ])
+      await text(appid!, content!);
+    await eventually('all arrived', async () => receiver.got.length === 6);
+    const order = receiver.got.map(({ body }) => (body['data'] as { Content: string }).Content);
+    expect(order.filter((content) => content.startsWith('a'))).toEqual(['a1', 'a1', 'a1', 'a2', 'a3']);
+  });
+});
+
+describe('a subscription', () => {
+  it('that only fails is switched off, with an event about it to the client’s other subscriptions', async () => {
+    const watcher = await subscribe({ kinds: ['wxplane.*'] });
+    const dead = await subscribe();
+    dead.receiver.answer = (_, response) => void response.writeHead(500).end();
+    await end();
+    const told = await eventually('the event', async () => watcher.receiver.got[0]);
+    expect(told.body).toMatchObject({
+      type: 'wxplane.subscription_disabled',
+      data: { subscription_id: dead.subscription_id, name: 'test' },
+    });
+    const { body } = await api<SubscriptionView>(app, key, 'GET', `/v1/subscriptions/${dead.subscription_id}`);
+    expect(body).toMatchObject({ state: 'disabled' });
+    expect(body.disabled_reason).toContain('every attempt failed since');
+  });
+
+  it('that answers 410 is switched off at once', async () => {
+    const gone = await subscribe();
+    gone.receiver.answer = (_, response) => void response.writeHead(410).end();
+    await end();
+    await eventually('disabled', async () => {
+      const { body } = await api<SubscriptionView>(app, key, 'GET', `/v1/subscriptions/${gone.subscription_id}`);
+      return body.state === 'disabled';
+    });
+    expect(gone.receiver.got).toHaveLength(1);
+  });
+
+  it('that is deleted gets nothing more', async () => {
+    const { receiver, subscription_id } = await subscribe();
+    await api(app, key, 'DELETE', `/v1/subscriptions/${subscription_id}`);
+    await end();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(receiver.got).toEqual([]);
+  });
+
+  it('signs with both secrets while they are rotated, and can be tested', async () => {
+    const { receiver, secret, subscription_id } = await subscribe();
+    const { body } = await api<SubscriptionWithSecret>(
+      app,
+      key,
+      'POST',
+      `/v1/subscriptions/${subscription_id}/rotate-secret`,
+      {},
+    );
+    expect((await api(app, key, 'POST', `/v1/subscriptions/${subscription_id}/test`)).status).toBe(202);
+    const got = await eventually('the test', async () => receiver.got[0]);
+    expect(got.body['type']).toBe('wxplane.test');
+    expect([verifies(got, secret), verifies(got, body.secret)]).toEqual([true, true]);
+    await api(app, key, 'POST', `/v1/subscriptions/${subscription_id}/rotate-secret`, { overlap_s: 0 });
+    await api(app, key, 'POST', `/v1/subscriptions/${subscription_id}/test`);
+    const later = await eventually('the second test', async () => receiver.got[1]);
+    expect([verifies(later, secret), verifies(later, body.secret)]).toEqual([false, false]);
+  });
+
+  it.each([
+    ['http://169.254.169.254/latest/meta-data'],
+    ['http://10.0.0.1/'],
+    ['http://user:pw@127.0.0.1/'],
+    ['https://[::1]/'],
+    ['file:///etc/passwd'],
+  ])('cannot lead to %s', async (url) => {
+    const { status, body } = await api(app, key, 'POST', '/v1/subscriptions', { name: 'x', url, kinds: ['*'] });
+    expect([status, body['type']]).toEqual([400, 'urn:wxplane:problem:invalid-request']);
+  });
+
+  it('whose name leads to a private address is not connected to', async () => {
+    const { subscription_id } = await subscribe();
+    // 127.0.0.1 is allowed here, ::1 and the rest of 127.0.0.0/8 are not.
+    await app.query('UPDATE f_wechat_subscription SET url = ? WHERE subscription_id = ?', [
+      `http://127.0.0.2:${receivers[0]!.port}/hook`,
+      subscription_id,
+    ]);
+    await end();
+    await eventually('tried', async () => /not public/.test((await deliveries(subscription_id))[0]?.last_error ?? ''));
+    expect(receivers[0]!.got).toEqual([]);
+  });
+
+  it('belongs to its client, and to the authorizers that client may act for', async () => {
+    const { subscription_id } = await subscribe();
+    const stranger = await app.client(['subscriptions:write'], ['wxmine']);
+    expect((await api(app, stranger, 'GET', `/v1/subscriptions/${subscription_id}`)).status).toBe(404);
+    expect((await api(app, stranger, 'DELETE', `/v1/subscriptions/${subscription_id}`)).status).toBe(404);
+    expect((await deliveries(subscription_id)).length).toBe(0);
+    const wish = { name: 'x', url: receivers[0]!.url, kinds: ['*'] };
+    expect((await api(app, stranger, 'POST', '/v1/subscriptions', { ...wish, authorizers: ['wxother'] })).status).toBe(403);
+    const { body } = await api<SubscriptionView>(app, stranger, 'POST', '/v1/subscriptions', wish);
+    expect(body.authorizers).toEqual(['wxmine']);
+    await api(app, stranger, 'DELETE', `/v1/subscriptions/${body.subscription_id}`);
+    const reader = await app.client(['events:read']);
+    expect((await api(app, reader, 'POST', '/v1/subscriptions', wish)).status).toBe(403);
+  });
+});

@@ -1,0 +1,30 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { IngestionConfig } from '../ingestion.config.js';
+import { SubscriberClient } from './subscriber-client.service.js';
+
+let hits = 0;
+const server = createServer((_, response) => {
+  hits += 1;
+  response.end('taken');
+});
+const client = (cidrs: string) =>
+  new SubscriberClient(Object.assign(new IngestionConfig(), { SUBSCRIBER_ALLOWED_CIDRS: cidrs, SUBSCRIBER_ALLOW_HTTP: true }));
+
+beforeAll(() => new Promise<void>((resolve) => server.listen(0, resolve)));
+afterAll(() => void server.close());
+
+it('a name is judged by the address it leads to when it is connected to', async () => {
+  // `localhost` passes every look at the URL's text.
+  const url = `http://localhost:${(server.address() as AddressInfo).port}/`;
+  expect(client('').problemOf(url)).toBeUndefined();
+  expect(await client('').post(url, '{}', {}, 2_000)).toMatchObject({ status: undefined, error: 'ADDRESS_NOT_ALLOWED' });
+  expect(hits).toBe(0);
+  expect(await client('127.0.0.0/8, ::1/128').post(url, '{}', {}, 2_000)).toMatchObject({
+    status: 200,
+    error: undefined,
+    body: 'taken',
+  });
+  expect(hits).toBe(1);
+});

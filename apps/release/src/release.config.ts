@@ -17,6 +17,8 @@ export class ReleaseConfig extends WechatEndpoints {
   @IsInt() @Min(1) @Max(86_400) readonly RELEASE_AUDIT_POLL_S: number = 1_800;
   /** How long after a call with an unclear outcome WeChat's state is taken for final. */
   @IsInt() @Min(0) @Max(3_600) readonly RELEASE_UNCLEAR_S: number = 30;
+  /** How often WeChat is asked whether a rollout that waits for quota may go on. */
+  @IsInt() @Min(0) @Max(86_400) readonly RELEASE_QUOTA_POLL_S: number = 300;
   /** Steps of releases that one replica carries on at the same time. */
   @IsInt() @Min(1) @Max(200) readonly RELEASE_CONCURRENCY: number = 8;
 }

@@ -1,8 +1,10 @@
 import { ScheduleModule } from '@nestjs/schedule';
 import type { ServiceDefinition } from '#service';
+import { ExtSettingsModule } from './ext-settings/ext-settings.module.js';
 import { MiniProgramModule } from './mini-programs/mini-program.module.js';
 import { ReleaseConfig } from './release.config.js';
 import { ReleaseModule } from './releases/release.module.js';
+import { RolloutModule } from './rollouts/rollout.module.js';
 import { TemplateModule } from './templates/template.module.js';
 import { WechatModule } from './wechat/wechat.module.js';
 
@@ -13,5 +15,13 @@ export const releaseService: ServiceDefinition<ReleaseConfig> = {
     'Takes mini-program templates through commit, audit and release, for one merchant or for thousands. ' +
     'Errors are application/problem+json; where WeChat caused one it carries `wechat` and a `remedy`.',
   config: ReleaseConfig,
-  imports: () => [ScheduleModule.forRoot(), WechatModule, MiniProgramModule, TemplateModule, ReleaseModule],
+  imports: () => [
+    ScheduleModule.forRoot(),
+    WechatModule,
+    MiniProgramModule,
+    TemplateModule,
+    ExtSettingsModule,
+    ReleaseModule,
+    RolloutModule,
+  ],
 };

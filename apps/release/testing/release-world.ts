@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { EventEntity, SecretBox } from '#persistence';
+import { AuthorizerEntity, AuthorizerPermissionEntity, EventEntity, SecretBox } from '#persistence';
 import { ClientStore, type RunningService, runService, type Scope } from '#service';
 import { parseEvent } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
@@ -55,6 +55,7 @@ export class ReleaseWorld {
       RELEASE_SCAN_POLL_MS: '100',
       RELEASE_SWEEP_MS: '100',
       RELEASE_UNCLEAR_S: '1',
+      RELEASE_QUOTA_POLL_S: '1',
       ...more,
     };
     const service = await runService(releaseService, env);
@@ -91,6 +92,29 @@ export class ReleaseWorld {
       state: 'queued',
     });
     return String(identifiers[0]?.['eventId']);
+  }
+
+  /** Mini programs that have authorized the component, known to the suite as the broker makes them known. */
+  async authorize(count: number, more: Record<string, unknown> = {}): Promise<string[]> {
+    const appids = await this.around.authorize(count, more);
+    const now = new Date();
+    for (let from = 0; from < appids.length; from += 500) {
+      const batch = appids.slice(from, from + 500);
+      await this.database.dataSource.getRepository(AuthorizerEntity).insert(
+        batch.map((authorizerAppid, index) => ({
+          componentAppid: COMPONENT,
+          authorizerAppid,
+          kind: 'mini_program' as const,
+          nickName: `店 ${from + index} 🙂`,
+          createdAt: now,
+          updatedAt: now,
+        })),
+      );
+      await this.database.dataSource
+        .getRepository(AuthorizerPermissionEntity)
+        .insert(batch.map((authorizerAppid) => ({ componentAppid: COMPONENT, authorizerAppid, funcscopeId: 18 })));
+    }
+    return appids;
   }
 
   async client(scopes: readonly Scope[], authorizers?: readonly string[]): Promise<string> {

@@ -3,11 +3,13 @@ import { DataSource } from 'typeorm';
 import { AuthorizerEntity, EventEffectEntity, EventEntity, SecretBox } from '#persistence';
 import { LOGGER, type Logger } from '#service';
 import { parseEvent, type WechatEvent } from '#wechat';
+import { WriteLease } from '../mini-programs/write-lease.js';
 import { verdictOf } from '../wechat/wechat-failure.domain.js';
 import { type AuditHint, AuditReader } from './audit-reader.js';
 import { isTerminal, RELEASE_STATES, stateOf } from './release.domain.js';
 import { ReleaseEngine } from './release.engine.js';
 import { ReleaseRepository } from './release.repository.js';
+import { ReleaseSteps } from './release-steps.js';
 
 const CONSUMER = 'release';
 const STILL_GOING = RELEASE_STATES.filter((state) => !isTerminal(state) && state !== 'released');
@@ -21,6 +23,8 @@ export class ReleaseEvents {
     private readonly releases: ReleaseRepository,
     private readonly reader: AuditReader,
     private readonly engine: ReleaseEngine,
+    private readonly steps: ReleaseSteps,
+    private readonly lease: WriteLease,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -57,12 +61,17 @@ export class ReleaseEvents {
   }
 
   private async audit(componentAppid: string, authorizerAppid: string, hint: AuditHint): Promise<string> {
-    const pending = await this.releases.ofApp(componentAppid, authorizerAppid, ['auditing']);
+    // The event may be here before the answer of the very submission it is about: that one is let finish first.
     const open = await this.releases.openIntents(componentAppid, authorizerAppid);
-    // The event may be here before the answer of the submission it is about: then that one is settled by the poller, now.
-    for (const row of open) await this.releases.patch(row, { nextCheckAt: this.releases.now() });
+    if (open.length > 0)
+      await this.lease.hold(componentAppid, authorizerAppid, () => this.settle(componentAppid, authorizerAppid));
+    const pending = await this.releases.ofApp(componentAppid, authorizerAppid, ['auditing']);
     for (const row of pending) if (row.intent === null) await this.reader.refresh(row, hint.kind, hint);
-    return `re-read ${pending.length} pending, ${open.length} open`;
+    return `re-read ${pending.length} pending`;
+  }
+
+  private async settle(componentAppid: string, authorizerAppid: string): Promise<void> {
+    for (const row of await this.releases.openIntents(componentAppid, authorizerAppid)) await this.steps.resolve(row);
   }
 
   private async unauthorized(componentAppid: string, authorizerAppid: string): Promise<string> {

@@ -3,6 +3,7 @@ import type { ReleaseEntity } from '#persistence';
 import { DomainError } from '#service';
 import type { SubmitAuditBody } from '#wechat';
 import { WriteLease } from '../mini-programs/write-lease.js';
+import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseConfig } from '../release.config.js';
 import { errcodeOf, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
@@ -33,6 +34,7 @@ export class ReleaseSteps {
     private readonly reader: AuditReader,
     private readonly gateway: WechatGateway,
     private readonly lease: WriteLease,
+    private readonly preflight: PreflightService,
     private readonly config: ReleaseConfig,
   ) {}
 
@@ -46,6 +48,7 @@ export class ReleaseSteps {
         const { exp_info: trial } = await this.reader.versions(row.componentAppid, row.authorizerAppid);
         if (trial && (trial.exp_version !== row.userVersion || trial.exp_desc !== row.userDesc)) await this.trialReplaced(row);
         const request = parseSubmitRequest(row.submitRequest);
+        await this.requireNothingInTheWay(row, request);
         const { auditid } = await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
           api.code.submitAudit(token, request, context),
         );
@@ -160,7 +163,7 @@ export class ReleaseSteps {
     } catch (error) {
       // The mini program stayed busy: nothing was sent.
       if (error instanceof DomainError)
-        await this.releases.patch(begun, { intent: null, intentAt: null, nextCheckAt: this.restAt(begun) });
+        await this.releases.patch(begun, { intent: null, intentAt: null, nextCheckAt: this.restAt() });
       throw error;
     }
   }
@@ -196,7 +199,7 @@ export class ReleaseSteps {
     if ((intent === 'submit' && errcode === 85009) || (intent === 'publish' && errcode === 85052)) {
       if (await this.happened(row, intent)) return;
     }
-    await this.releases.fail(row, intent, error, { intent: null, intentAt: null, nextCheckAt: this.restAt(row) });
+    await this.releases.fail(row, intent, error, { intent: null, intentAt: null, nextCheckAt: this.restAt() });
     const now = await this.releases.get(row.releaseId);
     if (intent === 'submit') await this.submissionRefused(now, errcode);
     // WeChat's picture differs from ours: read it before answering.
@@ -273,6 +276,14 @@ export class ReleaseSteps {
     );
   }
 
+  private async requireNothingInTheWay(row: ReleaseEntity, request: SubmitAuditBody): Promise<void> {
+    const checks = await this.preflight.beforeSubmission(row, request);
+    if (checks.length === 0) return;
+    const detail = checks.map((check) => check.detail).join(' ');
+    const remedy = checks.find((check) => check.remedy)?.remedy;
+    throw new DomainError('conflict', detail, { members: { checks }, ...(remedy ? { remedy } : {}) });
+  }
+
   private async trialReplaced(row: ReleaseEntity): Promise<never> {
     await this.releases.move(row, {
       to: 'superseded',
@@ -285,9 +296,9 @@ export class ReleaseSteps {
     );
   }
 
-  /** When to look at a release again that goes on in its state. */
-  private restAt(row: ReleaseEntity): Date | null {
-    return ['auditing', 'approved', 'graying'].includes(stateOf(row)) ? this.releases.in(60) : null;
+  /** When to look at a release again that stays in its state: never "never", for whoever called decides that. */
+  private restAt(): Date {
+    return this.releases.in(60);
   }
 
   private requireStep(row: ReleaseEntity, step: ReleaseStep): void {

@@ -8,6 +8,7 @@ import {
   AuditQuotaQuery,
   AuditQuotaView,
   CreateRelease,
+  PreflightView,
   ReleaseHistory,
   ReleasePage,
   ReleasePath,
@@ -74,6 +75,14 @@ export class ReleaseController {
   @NeedsScope('releases:read', 'releases:write')
   async history(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseHistory> {
     return { items: (await this.releases.history(path.release_id, client)).map(toMoveView) };
+  }
+
+  /** Everything that is looked at before a submission, each with what to do. Asks WeChat. */
+  @Get('preflight')
+  @NeedsScope('releases:read', 'releases:write')
+  async preflight(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<PreflightView> {
+    const checks = await this.releases.checks(path.release_id, client);
+    return { may_submit: checks.every((check) => check.result !== 'problem'), checks };
   }
 
   /** Submits it to audit. Without a body: with what was given at its creation. */

@@ -190,6 +190,20 @@ export class ReleaseHistory {
   readonly items!: ReleaseMoveView[];
 }
 
+/** One thing that was looked at. */
+export class CheckView {
+  readonly check!: string;
+  /** `ok`, `problem`, `warning`, or `unknown` when it could not be looked at. */
+  readonly result!: string;
+  readonly detail?: string;
+  readonly remedy?: { readonly en: string; readonly zh: string };
+}
+
+export class PreflightView {
+  readonly may_submit!: boolean;
+  readonly checks!: CheckView[];
+}
+
 /** Of the platform, per calendar month. */
 export class AuditQuotaView {
   readonly rest!: number;

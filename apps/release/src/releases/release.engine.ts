@@ -3,7 +3,9 @@ import type { ReleaseEntity } from '#persistence';
 import { DomainError, LOGGER, type Logger } from '#service';
 import { WriteLease } from '../mini-programs/write-lease.js';
 import { ReleaseConfig } from '../release.config.js';
-import { errcodeOf, verdictOf } from '../wechat/wechat-failure.domain.js';
+import { HELD } from '../rollouts/rollout.repository.js';
+import { RolloutGate } from '../rollouts/rollout-gate.service.js';
+import { errcodeOf, storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { AuditReader } from './audit-reader.js';
 import { retryS, SUPERSEDED_BY_COMMIT, scanPollS, stateOf } from './release.domain.js';
@@ -14,6 +16,7 @@ import { ReleaseSteps } from './release-steps.js';
 /** Longer than a step may take; then another replica may carry the release on. */
 const CLAIM_S = 90;
 const SCAN_RUNNING = 61039;
+const STEPS_AT_ONCE = 4;
 const QUOTA_PAUSE_S = 1_800;
 /** How often an approved or waiting release is compared with WeChat, in case somebody acts in another console. */
 const IDLE_CHECK_S = 6 * 3_600;
@@ -27,20 +30,23 @@ export class ReleaseEngine {
     private readonly steps: ReleaseSteps,
     private readonly gateway: WechatGateway,
     private readonly lease: WriteLease,
+    private readonly gate: RolloutGate,
     private readonly config: ReleaseConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Does nothing when the release is not due, or another replica has it. */
   async advance(releaseId: number): Promise<void> {
-    if (!(await this.releases.claim(releaseId, CLAIM_S))) return;
-    const row = await this.releases.find(releaseId);
-    if (!row) return;
-    try {
-      await this.next(row);
-    } catch (error) {
-      if (error instanceof DomainError) await this.busy(row, error);
-      else await this.later(row, error);
+    // A step may leave the next one due at once.
+    for (let steps = 0; steps < STEPS_AT_ONCE && (await this.releases.claim(releaseId, CLAIM_S)); steps += 1) {
+      const row = await this.releases.find(releaseId);
+      if (!row) return;
+      try {
+        if (!(await this.held(row))) await this.next(row);
+      } catch (error) {
+        if (error instanceof DomainError) await this.refusedHere(row, error);
+        else await this.later(row, error);
+      }
     }
   }
 
@@ -121,7 +127,6 @@ export class ReleaseEngine {
         api.code.getCodePrivacyInfo(token, context),
       );
       const { submit } = parsePolicy(row.policy);
-      const clean = result.without_auth_list.length + result.without_conf_list.length === 0;
       await this.releases.move(row, {
         to: 'ready',
         cause: 'scan',
@@ -130,7 +135,8 @@ export class ReleaseEngine {
           scanResult: JSON.stringify(result),
           attempts: 0,
           lastError: null,
-          nextCheckAt: submit === 'auto' && clean ? this.releases.now() : null,
+          // With findings the submission is refused by the check before it, which says what to do.
+          nextCheckAt: submit === 'auto' ? this.releases.now() : null,
         },
       });
     } catch (error) {
@@ -180,10 +186,33 @@ export class ReleaseEngine {
     await this.later(row, error, 'commit');
   }
 
-  private async busy(row: ReleaseEntity, error: DomainError): Promise<void> {
-    this.logger.info({ event: 'release.busy', release_id: row.releaseId, detail: error.detail }, 'A release has to wait');
+  /** Its rollout is paused or waits: nothing is sent until that is over. Reviews that run are still read. */
+  private async held(row: ReleaseEntity): Promise<boolean> {
+    const state = stateOf(row);
+    if (row.rolloutId === null || row.intent !== null || !['created', 'ready', 'approved', 'graying'].includes(state))
+      return false;
+    if (await this.gate.open(row.rolloutId, state)) return false;
+    await this.releases.patch(row, { nextCheckAt: null, waiting: HELD });
+    return true;
+  }
+
+  /** Refused before WeChat was asked: another change runs, or a check has found a hindrance. */
+  private async refusedHere(row: ReleaseEntity, error: DomainError): Promise<void> {
+    this.logger.info({ event: 'release.refused', release_id: row.releaseId, detail: error.detail }, 'A release has to wait');
     const now = await this.releases.get(row.releaseId);
-    await this.releases.patch(now, { nextCheckAt: this.releases.in(error.extras.retryAfterS ?? 10) });
+    const { retryAfterS, remedy } = error.extras;
+    if (retryAfterS !== undefined || error.code !== 'conflict') {
+      await this.releases.patch(now, { nextCheckAt: this.releases.in(retryAfterS ?? 30) });
+      return;
+    }
+    const failure = {
+      step: stateOf(row),
+      at: this.releases.now().toISOString(),
+      verdict: 'refused',
+      errmsg: error.detail,
+      remedy,
+    };
+    await this.releases.patch(now, { nextCheckAt: null, lastError: JSON.stringify(failure) });
   }
 
   private async later(row: ReleaseEntity, error: unknown, step?: string): Promise<void> {
@@ -193,6 +222,12 @@ export class ReleaseEngine {
     if (verdict === 'unauthorized') {
       await this.releases.fail(now, step ?? state, error, {});
       await this.stop(now, 'unauthorized', 'The merchant has ended the authorization.');
+      return;
+    }
+    if (verdict === 'quota' && now.rolloutId !== null) {
+      const failure = storedFailure(step ?? state, error, this.releases.now());
+      await this.gate.wait(now.rolloutId, failure);
+      await this.releases.patch(now, { nextCheckAt: null, waiting: HELD, lastError: JSON.stringify(failure) });
       return;
     }
     const attempts = now.attempts + 1;

@@ -15,7 +15,7 @@ describe('releases', () => {
 
   beforeAll(async () => {
     world = await ReleaseWorld.start();
-    apps = await world.around.authorize(40);
+    apps = await world.authorize(40);
     template = await world.template({ user_version: '1.0.0' });
   });
   afterAll(() => world?.stop());

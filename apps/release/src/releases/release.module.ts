@@ -1,6 +1,9 @@
 import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
 import { QUEUES } from '#queues';
+import { PreflightModule } from '../preflight/preflight.module.js';
+import { RolloutGateModule } from '../rollouts/rollout-gate.module.js';
+import { TemplateModule } from '../templates/template.module.js';
 import { AuditReader } from './audit-reader.js';
 import { ComponentReleasesController, ReleaseController } from './release.controller.js';
 import { ReleaseEngine } from './release.engine.js';
@@ -13,7 +16,12 @@ import { ReleaseEvents } from './release-events.service.js';
 import { ReleaseSteps } from './release-steps.js';
 
 @Module({
-  imports: [BullModule.registerQueue({ name: QUEUES.releaseSteps }, { name: QUEUES.releaseEvents })],
+  imports: [
+    PreflightModule,
+    RolloutGateModule,
+    TemplateModule,
+    BullModule.registerQueue({ name: QUEUES.releaseSteps }, { name: QUEUES.releaseEvents }),
+  ],
   controllers: [ComponentReleasesController, ReleaseController],
   providers: [
     ReleaseRepository,

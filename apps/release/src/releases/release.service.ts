@@ -3,6 +3,9 @@ import type { ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
 import { type Client, DomainError, LOGGER, type Logger, requireAuthorizer } from '#service';
 import { checkCommit, checkSubmitAudit, type RequestProblem, type SubmitAuditBody } from '#wechat';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
+import type { Check } from '../preflight/preflight.domain.js';
+import { PreflightService } from '../preflight/preflight.service.js';
+import { TemplateService } from '../templates/template.service.js';
 import { errcodeOf } from '../wechat/wechat-failure.domain.js';
 import { type Call, WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { asProblem } from '../wechat/wechat-problem.interceptor.js';
@@ -22,6 +25,8 @@ export class ReleaseService {
     private readonly steps: ReleaseSteps,
     private readonly gateway: WechatGateway,
     private readonly miniPrograms: MiniProgramRepository,
+    private readonly preflight: PreflightService,
+    private readonly templates: TemplateService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -108,6 +113,13 @@ export class ReleaseService {
     refuse(checkSubmitAudit(body));
     await this.steps.submit(releaseId, body, client.clientId);
     return this.releases.get(releaseId);
+  }
+
+  /** Everything that is looked at before a submission. */
+  async checks(releaseId: number, client: Client): Promise<Check[]> {
+    const row = await this.get(releaseId, client);
+    const templateIds = async () => (await this.templates.templates(row.componentAppid)).map((template) => template.template_id);
+    return this.preflight.all(row, templateIds);
   }
 
   async withdraw(releaseId: number, client: Client): Promise<ReleaseEntity> {

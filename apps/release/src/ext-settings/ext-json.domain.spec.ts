@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { builtIns, checkExtJson, layers, render } from './ext-json.domain.js';
+
+describe('render', () => {
+  it('fills names, keeps types, and leaves the rest', () => {
+    const { value, missing } = render(
+      { ext: { tenant: '{{tenant}}', title: '{{ nickname }} 店', limits: '{{limits}}', n: 1 }, pages: ['{{page}}'] },
+      { tenant: 42, nickname: '小王🙂', limits: { a: [1] }, page: 'pages/index' },
+    );
+    expect(value).toEqual({ ext: { tenant: 42, title: '小王🙂 店', limits: { a: [1] }, n: 1 }, pages: ['pages/index'] });
+    expect(missing).toEqual([]);
+  });
+  it('names every undefined one, once, and sends none', () => {
+    expect(render({ a: '{{x}} {{y}}', b: ['{{x}}'], c: '{{constructor}} {{__proto__}}' }, {}).missing).toEqual([
+      '__proto__',
+      'constructor',
+      'x',
+      'y',
+    ]);
+    expect(render('{{x}}', { x: null }).missing).toEqual(['x']);
+    expect(render('a {{x}}', { x: {} }).missing).toEqual(['x']);
+  });
+  it('does not fill what a variable brings in', () => {
+    expect(render('{{a}}!', { a: '{{b}}', b: 'no' })).toEqual({ value: '{{b}}!', missing: [] });
+  });
+  it('changes nothing without placeholders', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (document) => {
+        fc.pre(!JSON.stringify(document).includes('{{') && !JSON.stringify(document).includes('__proto__'));
+        expect(JSON.stringify(render(document, { a: 1 }).value)).toBe(JSON.stringify(document));
+      }),
+    );
+  });
+});
+
+describe('layers', () => {
+  it('lets later ones win', () => expect({ ...layers({ a: 1, b: 1 }, { b: 2 }, { c: 3 }) }).toEqual({ a: 1, b: 2, c: 3 }));
+  it('has the date of Beijing', () => {
+    const of = { appid: 'wx1', nickname: null, principal_name: null, original_id: null, user_version: '1', template_id: 0 };
+    expect(builtIns(of, new Date('2026-01-01T20:00:00Z'))).toEqual({
+      appid: 'wx1',
+      user_version: '1',
+      template_id: 0,
+      date: '2026-01-02',
+      year: '2026',
+    });
+  });
+});
+
+describe('checkExtJson', () => {
+  it('accepts every documented member', () => {
+    expect(
+      checkExtJson({
+        extAppid: 'wx1',
+        ext: { own: 1 },
+        extPages: {},
+        pages: ['pages/index'],
+        subPackages: [],
+        window: {},
+        networkTimeout: {},
+        tabBar: { list: [{ pagePath: 'pages/index' }] },
+        plugins: {},
+        navigateToMiniProgramAppIdList: [],
+        requiredPrivateInfos: ['getLocation'],
+      }),
+    ).toEqual([]);
+  });
+  it.each([
+    [{ tenant: 1 }, 'tenant', 'belong into "ext"'],
+    [{ plugin: {} }, 'plugin', 'did you mean plugins'],
+    [{ window: [] }, 'window', 'object'],
+    [{ pages: [] }, 'pages', '85047'],
+    [{ pages: ['/a'] }, 'pages', 'slash'],
+    [{ tabBar: { list: [{}] } }, 'tabBar.list', '85046'],
+    [{ requiredPrivateInfos: ['getWeRunData'] }, 'requiredPrivateInfos', '85310'],
+    [{ requiredPrivateInfos: ['getLocation', 'getFuzzyLocation'] }, 'requiredPrivateInfos', '85311'],
+    ['{}', 'ext_json', 'object'],
+  ])('refuses %j', (document, path, message) => {
+    const problems = checkExtJson(document);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ path, message: expect.stringContaining(message) });
+  });
+});

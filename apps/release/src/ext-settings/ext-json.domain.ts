@@ -1,0 +1,156 @@
+/** One thing that is wrong with an `ext_json`. */
+export interface ExtJsonProblem {
+  /** Such as `window.navigationBarTitleText`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export type Variables = Readonly<Record<string, unknown>>;
+type Kind = 'object' | 'array' | 'boolean' | 'string' | 'any';
+
+/** Members of `ext_json` (mini-program-release.md §2.1) and what each must be. */
+const MEMBERS: Readonly<Record<string, Kind>> = {
+  extAppid: 'string',
+  extEnable: 'boolean',
+  directCommit: 'boolean',
+  ext: 'object',
+  extPages: 'object',
+  pages: 'array',
+  subPackages: 'array',
+  subpackages: 'array',
+  window: 'object',
+  networkTimeout: 'object',
+  tabBar: 'object',
+  plugins: 'object',
+  functionPages: 'any',
+  customOpen: 'any',
+  navigateToMiniProgramAppIdList: 'array',
+  requiredPrivateInfos: 'array',
+  sitemap: 'any',
+  debug: 'boolean',
+};
+
+const LOCATION_APIS = new Set([
+  'getLocation',
+  'chooseLocation',
+  'choosePoi',
+  'chooseAddress',
+  'onLocationChange',
+  'startLocationUpdate',
+  'startLocationUpdateBackground',
+  'getFuzzyLocation',
+]);
+
+/** Misspellings and moved members seen in the wild. */
+const MEANT: Readonly<Record<string, string>> = {
+  plugin: 'plugins',
+  navigateToMiniProgaramAppIdList: 'navigateToMiniProgramAppIdList',
+  tabbar: 'tabBar',
+  appid: 'extAppid',
+};
+
+/** @returns every problem; empty when WeChat would accept its form. */
+export function checkExtJson(value: unknown): ExtJsonProblem[] {
+  if (kindOf(value) !== 'object') return [{ path: 'ext_json', message: 'must be an object' }];
+  const problems: ExtJsonProblem[] = [];
+  const document = value as Record<string, unknown>;
+  for (const [member, content] of Object.entries(document)) {
+    const wanted = Object.hasOwn(MEMBERS, member) ? MEMBERS[member] : undefined;
+    if (wanted === undefined) {
+      const meant = Object.hasOwn(MEANT, member) ? `; did you mean ${MEANT[member]}?` : '; fields of your own belong into "ext"';
+      problems.push({ path: member, message: `is not a member of ext_json${meant}` });
+    } else if (wanted !== 'any' && kindOf(content) !== wanted)
+      problems.push({ path: member, message: `must be of type ${wanted}` });
+  }
+  const { pages, requiredPrivateInfos, tabBar } = document;
+  if (Array.isArray(pages) && pages.length === 0) problems.push({ path: 'pages', message: 'must not be empty (85047)' });
+  if (Array.isArray(pages) && pages.some((page) => typeof page !== 'string' || page.startsWith('/')))
+    problems.push({ path: 'pages', message: 'must be page paths without leading slash' });
+  if (Array.isArray(requiredPrivateInfos)) problems.push(...checkLocationApis(requiredPrivateInfos));
+  const list = (tabBar as { list?: unknown } | undefined)?.list;
+  if (
+    list !== undefined &&
+    (!Array.isArray(list) || list.some((tab) => typeof (tab as { pagePath?: unknown })?.pagePath !== 'string'))
+  )
+    problems.push({ path: 'tabBar.list', message: 'must be a list of objects with a pagePath (85046)' });
+  return problems;
+}
+
+function checkLocationApis(names: readonly unknown[]): ExtJsonProblem[] {
+  const path = 'requiredPrivateInfos';
+  const unknown = names.filter((name) => typeof name !== 'string' || !LOCATION_APIS.has(name));
+  if (unknown.length > 0) return [{ path, message: `names no location API: ${unknown.map(String).join(', ')} (85310)` }];
+  return names.includes('getFuzzyLocation') && names.some((name) => name === 'getLocation' || name === 'chooseLocation')
+    ? [{ path, message: 'getFuzzyLocation excludes the precise ones (85311)' }]
+    : [];
+}
+
+function kindOf(value: unknown): Kind {
+  if (Array.isArray(value)) return 'array';
+  if (value !== null && typeof value === 'object') return 'object';
+  return typeof value === 'boolean' ? 'boolean' : typeof value === 'string' ? 'string' : 'any';
+}
+
+const NAME = /\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}/g;
+const WHOLE = /^\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}$/;
+
+export interface Rendered<T> {
+  readonly value: T;
+  /** Names without a value: an error, never text that is sent. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Fills `{{name}}` in every text of a document. A text that is nothing but one variable takes the variable's own type;
+ * inside a longer text only texts, numbers and booleans can stand.
+ */
+export function render<T>(document: T, variables: Variables): Rendered<T> {
+  const missing = new Set<string>();
+  const value = fill(document, variables, missing);
+  return { value: value as T, missing: [...missing].sort() };
+}
+
+function fill(node: unknown, variables: Variables, missing: Set<string>): unknown {
+  if (typeof node === 'string') return fillText(node, variables, missing);
+  if (Array.isArray(node)) return node.map((item) => fill(item, variables, missing));
+  if (node !== null && typeof node === 'object')
+    return Object.fromEntries(Object.entries(node).map(([key, content]) => [key, fill(content, variables, missing)]));
+  return node;
+}
+
+function fillText(text: string, variables: Variables, missing: Set<string>): unknown {
+  const whole = WHOLE.exec(text)?.[1];
+  if (whole !== undefined && has(variables, whole)) return variables[whole];
+  return text.replace(NAME, (placeholder, name: string) => {
+    const value = has(variables, name) ? variables[name] : undefined;
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+    missing.add(name);
+    return placeholder;
+  });
+}
+
+function has(variables: Variables, name: string): boolean {
+  return Object.hasOwn(variables, name) && variables[name] !== undefined && variables[name] !== null;
+}
+
+/** Later layers win: platform defaults, per mini program, per rollout, built-ins. */
+export function layers(...list: readonly Variables[]): Variables {
+  return Object.assign(Object.create(null) as object, ...list) as Variables;
+}
+
+export interface BuiltIns {
+  readonly appid: string;
+  readonly nickname: string | null;
+  readonly principal_name: string | null;
+  readonly original_id: string | null;
+  readonly user_version: string;
+  readonly template_id: number;
+}
+
+/** Names that every `ext_json` may use; the date is WeChat's, UTC+8. */
+export function builtIns(of: BuiltIns, now: Date): Variables {
+  const beijing = new Date(now.getTime() + 8 * 3_600_000).toISOString();
+  return Object.fromEntries(
+    Object.entries({ ...of, date: beijing.slice(0, 10), year: beijing.slice(0, 4) }).filter(([, value]) => value !== null),
+  );
+}

@@ -1,0 +1,88 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { NeedsScope } from '#service';
+import type { SubmitAuditBody } from '#wechat';
+import { Audited } from '../audited.decorator.js';
+import { ComponentPath } from '../paths.dto.js';
+import {
+  AuditProfile,
+  AuditProfileList,
+  AuditProfileView,
+  ExtSettings,
+  ExtSettingsPath,
+  ExtSettingsView,
+  ProfilePath,
+} from './ext-settings.dto.js';
+import { ExtSettingsService, type Layer } from './ext-settings.service.js';
+
+@ApiTags('settings')
+@Controller('v1/components/:component_appid')
+export class ExtSettingsController {
+  constructor(private readonly settings: ExtSettingsService) {}
+
+  /** Variables and `ext_json` that hold for every mini program. */
+  @Get('ext-settings')
+  @NeedsScope('releases:read', 'releases:write')
+  async platform(@Param() path: ComponentPath): Promise<ExtSettingsView> {
+    return toView(await this.settings.read(path.component_appid));
+  }
+
+  /** Replaces the platform's layer. */
+  @Put('ext-settings')
+  @NeedsScope('releases:write')
+  @Audited('ext-settings.write')
+  async writePlatform(@Param() path: ComponentPath, @Body() body: ExtSettings): Promise<ExtSettingsView> {
+    const layer = { variables: body.variables, extJson: body.ext_json };
+    await this.settings.write(path.component_appid, '', layer);
+    return toView(layer);
+  }
+
+  /** One mini program's own layer. */
+  @Get('authorizers/:authorizer_appid/ext-settings')
+  @NeedsScope('releases:read', 'releases:write')
+  async own(@Param() path: ExtSettingsPath): Promise<ExtSettingsView> {
+    return toView(await this.settings.read(path.component_appid, path.authorizer_appid));
+  }
+
+  /** Replaces one mini program's layer. */
+  @Put('authorizers/:authorizer_appid/ext-settings')
+  @NeedsScope('releases:write')
+  @Audited('ext-settings.write')
+  async writeOwn(@Param() path: ExtSettingsPath, @Body() body: ExtSettings): Promise<ExtSettingsView> {
+    const layer = { variables: body.variables, extJson: body.ext_json };
+    await this.settings.write(path.component_appid, path.authorizer_appid, layer);
+    return toView(layer);
+  }
+
+  /** What reviewers are told, by name. */
+  @Get('audit-profiles')
+  @NeedsScope('releases:read', 'releases:write')
+  async profiles(@Param() path: ComponentPath): Promise<AuditProfileList> {
+    const rows = await this.settings.profiles(path.component_appid);
+    const items = rows.map((row) => ({ name: row.name, audit: JSON.parse(row.body), updated_at: row.updatedAt.toISOString() }));
+    return { items, next_cursor: null };
+  }
+
+  /** Writes a profile, replacing one of the same name. */
+  @Put('audit-profiles/:profile')
+  @NeedsScope('releases:write')
+  @Audited('audit-profile.write')
+  async writeProfile(@Param() path: ProfilePath, @Body() body: AuditProfile): Promise<AuditProfileView> {
+    const audit = JSON.parse(JSON.stringify(body.audit)) as SubmitAuditBody;
+    await this.settings.writeProfile(path.component_appid, path.profile, audit);
+    return { name: path.profile, audit: { ...audit }, updated_at: new Date().toISOString() };
+  }
+
+  /** Rollouts that were made from it keep what they took. */
+  @Delete('audit-profiles/:profile')
+  @HttpCode(204)
+  @NeedsScope('releases:write')
+  @Audited('audit-profile.delete')
+  async deleteProfile(@Param() path: ProfilePath): Promise<void> {
+    await this.settings.deleteProfile(path.component_appid, path.profile);
+  }
+}
+
+function toView(layer: Layer): ExtSettingsView {
+  return { variables: { ...layer.variables }, ext_json: layer.extJson ?? null };
+}

@@ -1,0 +1,151 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, In } from 'typeorm';
+import { AuditProfileEntity, type AuthorizerEntity, ExtSettingsEntity } from '#persistence';
+import { CLOCK, type Clock, DomainError } from '#service';
+import { checkSubmitAudit, type SubmitAuditBody } from '#wechat';
+import { WechatGateway } from '../wechat/wechat-gateway.service.js';
+import { builtIns, checkExtJson, layers, render, type Variables } from './ext-json.domain.js';
+
+export interface Layer {
+  readonly variables: Variables;
+  readonly extJson: Record<string, unknown> | undefined;
+}
+
+const NO_LAYER: Layer = { variables: {}, extJson: undefined };
+const PLATFORM = '';
+
+/** What of a release the layers depend on. */
+export interface RenderFor {
+  readonly userVersion: string;
+  readonly templateId: number;
+  /** Of the request or the rollout; absent: the stored one. */
+  readonly extJson?: Record<string, unknown> | undefined;
+  readonly variables?: Variables | undefined;
+}
+
+export interface RenderedRequest {
+  readonly extJson: Record<string, unknown>;
+  readonly audit: SubmitAuditBody;
+  readonly problems: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** `ext_json`, its variables in layers, and audit profiles. */
+@Injectable()
+export class ExtSettingsService {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly gateway: WechatGateway,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** The platform's layer and those of these mini programs, by appid. */
+  async layersOf(componentAppid: string, authorizers: readonly string[]): Promise<Map<string, Layer>> {
+    const found = new Map<string, Layer>();
+    for (let from = 0; from === 0 || from < authorizers.length; from += 1_000) {
+      const names = [PLATFORM, ...authorizers.slice(from, from + 1_000)];
+      const rows = await this.dataSource.getRepository(ExtSettingsEntity).findBy({ componentAppid, authorizerAppid: In(names) });
+      for (const row of rows) found.set(row.authorizerAppid, toLayer(row));
+    }
+    return found;
+  }
+
+  async read(componentAppid: string, authorizerAppid: string = PLATFORM): Promise<Layer> {
+    this.gateway.requireComponent(componentAppid);
+    return (await this.layersOf(componentAppid, [authorizerAppid])).get(authorizerAppid) ?? NO_LAYER;
+  }
+
+  /** @throws DomainError `invalid-request` */
+  async write(componentAppid: string, authorizerAppid: string, layer: Layer): Promise<void> {
+    this.gateway.requireComponent(componentAppid);
+    if (layer.extJson) refuse(checkExtJson(layer.extJson));
+    await this.dataSource.getRepository(ExtSettingsEntity).upsert(
+      {
+        componentAppid,
+        authorizerAppid,
+        variables: JSON.stringify(layer.variables),
+        extJson: layer.extJson ? JSON.stringify(layer.extJson) : null,
+        updatedAt: new Date(this.clock.now()),
+      },
+      ['componentAppid', 'authorizerAppid'],
+    );
+  }
+
+  /** Everything WeChat would be sent for one mini program, and every problem with it. Asks nobody. */
+  renderFor(
+    authorizer: Pick<AuthorizerEntity, 'authorizerAppid' | 'nickName' | 'principalName' | 'userName'>,
+    stored: ReadonlyMap<string, Layer>,
+    request: RenderFor,
+    audit: SubmitAuditBody,
+  ): RenderedRequest {
+    const platform = stored.get(PLATFORM) ?? NO_LAYER;
+    const own = stored.get(authorizer.authorizerAppid) ?? NO_LAYER;
+    const known = builtIns(
+      {
+        appid: authorizer.authorizerAppid,
+        nickname: authorizer.nickName,
+        principal_name: authorizer.principalName,
+        original_id: authorizer.userName,
+        user_version: request.userVersion,
+        template_id: request.templateId,
+      },
+      new Date(this.clock.now()),
+    );
+    const variables = layers(platform.variables, own.variables, request.variables ?? {}, known);
+    const ext = render(request.extJson ?? own.extJson ?? platform.extJson ?? {}, variables);
+    const submit = render(audit, variables);
+    const undefinedNames = [...new Set([...ext.missing, ...submit.missing])];
+    return {
+      extJson: ext.value,
+      audit: submit.value,
+      problems: [
+        ...undefinedNames.map((name) => ({ path: `variables.${name}`, message: 'has no value in any layer' })),
+        ...checkExtJson(ext.value).map((problem) => ({ ...problem, path: `ext_json.${problem.path}` })),
+        ...checkSubmitAudit(submit.value).map(({ path, message }) => ({ path: `audit.${path}`, message })),
+      ],
+    };
+  }
+
+  async profiles(componentAppid: string): Promise<AuditProfileEntity[]> {
+    this.gateway.requireComponent(componentAppid);
+    return this.dataSource
+      .getRepository(AuditProfileEntity)
+      .find({ where: { componentAppid }, order: { name: 'ASC' }, take: 500 });
+  }
+
+  /** @throws DomainError `not-found` */
+  async profile(componentAppid: string, name: string): Promise<SubmitAuditBody> {
+    const row = await this.dataSource.getRepository(AuditProfileEntity).findOneBy({ componentAppid, name });
+    if (!row) throw new DomainError('not-found', `There is no audit profile "${name}".`);
+    return JSON.parse(row.body) as SubmitAuditBody;
+  }
+
+  async writeProfile(componentAppid: string, name: string, body: SubmitAuditBody): Promise<void> {
+    this.gateway.requireComponent(componentAppid);
+    refuse(checkSubmitAudit(body));
+    await this.dataSource
+      .getRepository(AuditProfileEntity)
+      .upsert({ componentAppid, name, body: JSON.stringify(body), updatedAt: new Date(this.clock.now()) }, [
+        'componentAppid',
+        'name',
+      ]);
+  }
+
+  async deleteProfile(componentAppid: string, name: string): Promise<void> {
+    const { affected } = await this.dataSource.getRepository(AuditProfileEntity).delete({ componentAppid, name });
+    if (!affected) throw new DomainError('not-found', `There is no audit profile "${name}".`);
+  }
+}
+
+function toLayer(row: ExtSettingsEntity): Layer {
+  return {
+    variables: JSON.parse(row.variables) as Variables,
+    extJson: row.extJson ? (JSON.parse(row.extJson) as Record<string, unknown>) : undefined,
+  };
+}
+
+export function refuse(problems: readonly { readonly path: string; readonly message: string }[]): void {
+  if (problems.length === 0) return;
+  throw new DomainError('invalid-request', problems.map(({ path, message }) => `${path} ${message}`).join('; '), {
+    errors: problems.map(({ path, message }) => ({ field: path, message })),
+  });
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { ReleaseConfig } from '../release.config.js';
+import type { ReleaseState } from '../releases/release.domain.js';
+import { type StoredFailure } from '../wechat/wechat-failure.domain.js';
+import { RolloutRepository } from './rollout.repository.js';
+
+/** Between a rollout and its releases: may the next step be sent, and what must the whole rollout know of a failure? */
+@Injectable()
+export class RolloutGate {
+  constructor(
+    private readonly rollouts: RolloutRepository,
+    private readonly config: ReleaseConfig,
+  ) {}
+
+  /** Whether a release of this rollout may take its next step. */
+  async open(rolloutId: number, state: ReleaseState): Promise<boolean> {
+    const rollout = await this.rollouts.find(rolloutId);
+    if (rollout === null || rollout.state === 'running' || rollout.state === 'completed') return true;
+    // Publishing what is approved needs no quota.
+    const { code } = JSON.parse(rollout.reason ?? '{}') as { code?: string };
+    return rollout.state === 'waiting' && code === 'quota' && (state === 'approved' || state === 'graying');
+  }
+
+  /** A quota or the environment: no target would fare better, so the whole rollout waits and no attempt is spent. */
+  async wait(rolloutId: number, failure: StoredFailure): Promise<void> {
+    const { errcode, errmsg, rid, remedy } = failure;
+    const reason = { code: errcode === 85085 ? 'quota' : 'platform', errcode, detail: errmsg, rid, remedy, since: failure.at };
+    await this.rollouts.change(rolloutId, ['running'], {
+      state: 'waiting',
+      reason: JSON.stringify(reason),
+      nextCheckAt: this.rollouts.in(Math.min(60, this.config.RELEASE_QUOTA_POLL_S)),
+    });
+  }
+}

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DataSource, In } from 'typeorm';
+import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity } from '#persistence';
+import { DomainError } from '#service';
+import { CODE_PERMISSION_SET, checkCommit, type SubmitAuditBody } from '#wechat';
+import { ExtSettingsService, type RenderedRequest } from '../ext-settings/ext-settings.service.js';
+import type { ReleasePolicy } from '../releases/release-policy.domain.js';
+import { DEFAULT_OPTIONS, type RolloutOptions } from './rollout.domain.js';
+import type { RolloutSpec } from './rollout.dto.js';
+
+/** A rollout's specification with nothing left open: profile and policy resolved. */
+export interface ResolvedSpec {
+  readonly template_id: number;
+  readonly user_version: string;
+  readonly user_desc: string;
+  readonly ext_json?: Record<string, unknown>;
+  readonly variables?: Record<string, unknown>;
+  readonly audit: SubmitAuditBody;
+  readonly policy: ReleasePolicy;
+}
+
+export interface PlanProblem {
+  readonly authorizerAppid: string;
+  readonly path: string;
+  readonly message: string;
+  readonly remedy?: { readonly en: string; readonly zh: string };
+}
+
+export interface PlannedTarget {
+  readonly authorizerAppid: string;
+  readonly isCanary: boolean;
+  readonly weappId: number;
+  readonly request: RenderedRequest;
+  readonly problems: readonly PlanProblem[];
+  /** Why nothing has to be done. */
+  readonly skip?: { readonly code: string; readonly detail: string };
+}
+
+const PERMISSION_REMEDY = {
+  en: `Ask the merchant to authorize again and to grant permission set ${CODE_PERMISSION_SET} (development management).`,
+  zh: `请商家重新授权，并勾选权限集 ${CODE_PERMISSION_SET}（小程序开发与数据分析）。`,
+};
+const AUTHORIZE_REMEDY = { en: 'The merchant has to authorize the platform first.', zh: '请先由商家授权该第三方平台。' };
+
+/** Works out, without asking WeChat, what every target would be sent and what stands in the way. */
+@Injectable()
+export class RolloutPlanner {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly settings: ExtSettingsService,
+  ) {}
+
+  async resolve(componentAppid: string, spec: RolloutSpec): Promise<{ spec: ResolvedSpec; options: RolloutOptions }> {
+    const profile = spec.profile === undefined ? {} : await this.settings.profile(componentAppid, spec.profile);
+    const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value ?? {})) as T;
+    return {
+      spec: {
+        template_id: spec.template_id,
+        user_version: spec.user_version,
+        user_desc: spec.user_desc,
+        ...(spec.ext_json ? { ext_json: spec.ext_json } : {}),
+        ...(spec.variables ? { variables: spec.variables } : {}),
+        audit: { ...profile, ...(plain(spec.audit) as SubmitAuditBody) },
+        policy: spec.policy ? (plain(spec.policy) as ReleasePolicy) : { submit: 'auto', publish: 'auto' },
+      },
+      options: { ...DEFAULT_OPTIONS, ...plain(spec.options) },
+    };
+  }
+
+  /** @throws DomainError `invalid-request` unless exactly one way is given. */
+  async targets(componentAppid: string, { targets }: RolloutSpec): Promise<string[]> {
+    const ways = Object.entries(targets).filter(([, value]) => value !== undefined && value !== false);
+    if (ways.length !== 1)
+      throw new DomainError('invalid-request', 'targets must have exactly one of list, online_version, tag and all.');
+    if (targets.list) return targets.list;
+    const query = this.dataSource
+      .getRepository(AuthorizerEntity)
+      .createQueryBuilder('a')
+      .select('a.authorizer_appid', 'appid')
+      .where(`a.component_appid = :c AND a.state <> 'cancelled' AND (a.kind IS NULL OR a.kind = 'mini_program')`, {
+        c: componentAppid,
+      });
+    if (!targets.all) {
+      query.innerJoin(
+        MiniProgramEntity,
+        'm',
+        'm.component_appid = a.component_appid AND m.authorizer_appid = a.authorizer_appid',
+      );
+      if (targets.online_version !== undefined) query.andWhere('m.online_version = :v', { v: targets.online_version });
+      if (targets.tag !== undefined) query.andWhere('JSON_CONTAINS(m.tags, :tag)', { tag: JSON.stringify(targets.tag) });
+    }
+    const rows = await query.orderBy('a.authorizer_id', 'ASC').getRawMany<{ appid: string }>();
+    return rows.map(({ appid }) => appid);
+  }
+
+  /** In the order given. */
+  async plan(
+    componentAppid: string,
+    spec: ResolvedSpec,
+    appids: readonly string[],
+    canarySize: number,
+  ): Promise<PlannedTarget[]> {
+    const planned: PlannedTarget[] = [];
+    for (let from = 0; from < appids.length; from += 1_000) {
+      const batch = appids.slice(from, from + 1_000);
+      const [authorizers, permitted, online, layers] = await Promise.all([
+        this.dataSource.getRepository(AuthorizerEntity).findBy({ componentAppid, authorizerAppid: In(batch) }),
+        this.permitted(componentAppid, batch),
+        this.online(componentAppid, batch),
+        this.settings.layersOf(componentAppid, batch),
+      ]);
+      const byAppid = new Map(authorizers.map((row) => [row.authorizerAppid, row]));
+      for (const [index, appid] of batch.entries()) {
+        const row = byAppid.get(appid);
+        const subject = row ?? { authorizerAppid: appid, nickName: null, principalName: null, userName: null };
+        const request = this.settings.renderFor(
+          subject,
+          layers,
+          { userVersion: spec.user_version, templateId: spec.template_id, extJson: spec.ext_json, variables: spec.variables },
+          spec.audit,
+        );
+        const commit = { ...spec, ext_json: JSON.stringify(request.extJson) };
+        const skip =
+          online.get(appid) === spec.user_version
+            ? { code: 'already-online', detail: `It already runs ${spec.user_version}.` }
+            : undefined;
+        planned.push({
+          authorizerAppid: appid,
+          isCanary: from + index < canarySize,
+          weappId: row?.authorizerId ?? 0,
+          request,
+          problems: [
+            ...authorizationProblems(appid, row, permitted.has(appid)),
+            ...[...request.problems, ...checkCommit(commit)].map(({ path, message }) => ({
+              authorizerAppid: appid,
+              path,
+              message,
+            })),
+          ],
+          ...(skip ? { skip } : {}),
+        });
+      }
+    }
+    return planned;
+  }
+
+  /** Stands for everything that would be sent to everybody. */
+  hash(spec: ResolvedSpec, options: RolloutOptions, planned: readonly PlannedTarget[]): string {
+    const hash = createHash('sha256').update(
+      JSON.stringify([spec.template_id, spec.user_version, spec.user_desc, spec.policy, options]),
+    );
+    for (const { authorizerAppid, isCanary, request, problems, skip } of planned)
+      hash.update(JSON.stringify([authorizerAppid, isCanary, request.extJson, request.audit, problems, skip?.code]));
+    return hash.digest('hex');
+  }
+
+  private async permitted(componentAppid: string, appids: readonly string[]): Promise<Set<string>> {
+    const rows = await this.dataSource
+      .getRepository(AuthorizerPermissionEntity)
+      .findBy({ componentAppid, authorizerAppid: In(appids), funcscopeId: CODE_PERMISSION_SET });
+    return new Set(rows.map((row) => row.authorizerAppid));
+  }
+
+  private async online(componentAppid: string, appids: readonly string[]): Promise<Map<string, string | null>> {
+    const rows = await this.dataSource
+      .getRepository(MiniProgramEntity)
+      .find({ select: { authorizerAppid: true, onlineVersion: true }, where: { componentAppid, authorizerAppid: In(appids) } });
+    return new Map(rows.map((row) => [row.authorizerAppid, row.onlineVersion]));
+  }
+}
+
+function authorizationProblems(authorizerAppid: string, row: AuthorizerEntity | undefined, permitted: boolean): PlanProblem[] {
+  const problem = (message: string, remedy: PlanProblem['remedy']) => [
+    { authorizerAppid, path: 'authorization', message, ...(remedy ? { remedy } : {}) },
+  ];
+  if (!row) return problem('has not authorized this component', AUTHORIZE_REMEDY);
+  if (row.state === 'cancelled') return problem('has ended its authorization', AUTHORIZE_REMEDY);
+  if (row.state === 'needs_reauthorization') return problem('has to authorize again', AUTHORIZE_REMEDY);
+  if (row.kind !== null && row.kind !== 'mini_program') return problem('is not a mini program', undefined);
+  return permitted ? [] : problem(`has not granted permission set ${CODE_PERMISSION_SET}`, PERMISSION_REMEDY);
+}

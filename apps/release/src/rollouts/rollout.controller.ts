@@ -1,0 +1,187 @@
+import { Readable } from 'node:stream';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, Sse } from '@nestjs/common';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { distinctUntilChanged, map, type Observable, switchMap, takeWhile, timer } from 'rxjs';
+import type { RolloutEntity } from '#persistence';
+import { type Client, CurrentClient, NeedsScope } from '#service';
+import { Audited } from '../audited.decorator.js';
+import { ComponentPath } from '../paths.dto.js';
+import {
+  PreviewQuery,
+  ReportQuery,
+  RolloutPage,
+  RolloutPath,
+  RolloutPreview,
+  RolloutSearch,
+  RolloutSpec,
+  RolloutTargetPage,
+  RolloutView,
+  StartRollout,
+  TargetSearch,
+} from './rollout.dto.js';
+import { RolloutRepository } from './rollout.repository.js';
+import { RolloutService } from './rollout.service.js';
+import { CSV_HEAD, toCsvLine, toRolloutView, toTargetView } from './rollout.view.js';
+
+const WATCH_MS = 500;
+
+@ApiTags('rollouts')
+@Controller('v1/components/:component_appid/rollouts')
+export class ComponentRolloutsController {
+  constructor(
+    private readonly rollouts: RolloutService,
+    private readonly repository: RolloutRepository,
+  ) {}
+
+  /** Shows exactly what would be sent to whom, and every problem found. Sends nothing. */
+  @Post('preview')
+  @HttpCode(200)
+  @NeedsScope('releases:read', 'releases:write')
+  preview(
+    @Param() path: ComponentPath,
+    @Body() body: RolloutSpec,
+    @Query() query: PreviewQuery,
+    @CurrentClient() client: Client,
+  ): Promise<RolloutPreview> {
+    return this.rollouts.preview(path.component_appid, body, query, client);
+  }
+
+  /** Starts a rollout from a preview that still matches. */
+  @Post()
+  @NeedsScope('releases:write')
+  @Audited('rollout.start')
+  async start(@Param() path: ComponentPath, @Body() body: StartRollout, @CurrentClient() client: Client): Promise<RolloutView> {
+    const row = await this.rollouts.start(path.component_appid, body, client);
+    return toRolloutView(row, (await this.repository.counts(row.rolloutId)).all);
+  }
+
+  /** Newest first. */
+  @Get()
+  @NeedsScope('releases:read', 'releases:write')
+  async search(
+    @Param() path: ComponentPath,
+    @Query() query: RolloutSearch,
+    @CurrentClient() client: Client,
+  ): Promise<RolloutPage> {
+    const { rows, next } = await this.rollouts.search(path.component_appid, query, client);
+    const items = await Promise.all(
+      rows.map(async (row) => toRolloutView(row, (await this.repository.counts(row.rolloutId)).all)),
+    );
+    return { items, next_cursor: next };
+  }
+}
+
+@ApiTags('rollouts')
+@Controller('v1/rollouts/:rollout_id')
+export class RolloutController {
+  constructor(
+    private readonly rollouts: RolloutService,
+    private readonly repository: RolloutRepository,
+  ) {}
+
+  /** One rollout with its progress. */
+  @Get()
+  @NeedsScope('releases:read', 'releases:write')
+  async get(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
+    return this.view(await this.rollouts.get(path.rollout_id, client));
+  }
+
+  /** Its mini programs, in order. */
+  @Get('targets')
+  @NeedsScope('releases:read', 'releases:write')
+  async targets(
+    @Param() path: RolloutPath,
+    @Query() query: TargetSearch,
+    @CurrentClient() client: Client,
+  ): Promise<RolloutTargetPage> {
+    const { rows, next } = await this.rollouts.targets(path.rollout_id, query, client);
+    return { items: rows.map(toTargetView), next_cursor: next };
+  }
+
+  /** Nothing more is begun or sent until it is resumed. */
+  @Post('pause')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('rollout.pause')
+  async pause(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
+    return this.view(await this.rollouts.pause(path.rollout_id, client));
+  }
+
+  /** Goes on; after a failed canary with everybody. */
+  @Post('resume')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('rollout.resume')
+  async resume(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
+    return this.view(await this.rollouts.resume(path.rollout_id, client));
+  }
+
+  /** Ends it for good. */
+  @Post('abort')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('rollout.abort')
+  async abort(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
+    return this.view(await this.rollouts.abort(path.rollout_id, client));
+  }
+
+  /** Tries the failed ones again. */
+  @Post('retry')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('rollout.retry')
+  async retry(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
+    return this.view(await this.rollouts.retry(path.rollout_id, client));
+  }
+
+  /** Progress as Server-Sent Events: one `progress` event per change, the last one when it has ended. */
+  @Sse('events')
+  @ApiProduces('text/event-stream')
+  @NeedsScope('releases:read', 'releases:write')
+  events(@Param() path: RolloutPath, @CurrentClient() client: Client): Observable<{ type: string; data: RolloutView }> {
+    return timer(0, WATCH_MS).pipe(
+      switchMap(async () => this.view(await this.rollouts.get(path.rollout_id, client))),
+      distinctUntilChanged((a, b) => a.state === b.state && JSON.stringify(a.counts) === JSON.stringify(b.counts)),
+      takeWhile((view) => view.state !== 'completed' && view.state !== 'aborted', true),
+      map((view) => ({ type: 'progress', data: view })),
+    );
+  }
+
+  /** Every mini program with what became of it, as JSON or CSV. */
+  @Get('report')
+  @ApiProduces('application/json', 'text/csv')
+  @NeedsScope('releases:read', 'releases:write')
+  async report(
+    @Param() path: RolloutPath,
+    @Query() query: ReportQuery,
+    @CurrentClient() client: Client,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const rollout = await this.view(await this.rollouts.get(path.rollout_id, client));
+    const csv = query.format === 'csv';
+    await reply
+      .type(csv ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8')
+      .header('content-disposition', `attachment; filename="rollout-${path.rollout_id}.${query.format}"`)
+      .send(Readable.from(csv ? this.csv(path.rollout_id) : this.json(path.rollout_id, rollout)));
+  }
+
+  private async *csv(rolloutId: number): AsyncGenerator<string> {
+    yield CSV_HEAD;
+    for await (const row of this.rollouts.everyTarget(rolloutId)) yield toCsvLine(toTargetView(row));
+  }
+
+  private async *json(rolloutId: number, rollout: RolloutView): AsyncGenerator<string> {
+    yield `{"rollout":${JSON.stringify(rollout)},"targets":[`;
+    let comma = '';
+    for await (const row of this.rollouts.everyTarget(rolloutId)) {
+      yield `${comma}${JSON.stringify(toTargetView(row))}`;
+      comma = ',\n';
+    }
+    yield ']}';
+  }
+
+  private async view(row: RolloutEntity): Promise<RolloutView> {
+    return toRolloutView(row, (await this.repository.counts(row.rolloutId)).all);
+  }
+}

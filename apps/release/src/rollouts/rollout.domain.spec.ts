@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { csvField, DEFAULT_OPTIONS, decide, goalStates, type RolloutCounts } from './rollout.domain.js';
+
+const NONE: RolloutCounts = { pending: 0, running: 0, active: 0, succeeded: 0, failed: 0, skipped: 0 };
+const full = (all: Partial<RolloutCounts>, sinceLaunchS?: number) =>
+  ({ stage: 'full', all: { ...NONE, ...all }, canary: NONE, sinceLaunchS }) as const;
+const canary = (counts: Partial<RolloutCounts>, pending = 100) =>
+  ({ stage: 'canary', all: { ...NONE, ...counts, pending }, canary: { ...NONE, ...counts }, sinceLaunchS: 60 }) as const;
+
+describe('decide', () => {
+  it('begins as many as concurrency and rate allow', () => {
+    expect(decide(full({ pending: 100 }), DEFAULT_OPTIONS)).toEqual({ do: 'launch', from: 'all', count: 20 });
+    expect(decide(full({ pending: 100, running: 15, active: 15 }, 60), DEFAULT_OPTIONS)).toEqual({
+      do: 'launch',
+      from: 'all',
+      count: 5,
+    });
+    expect(decide(full({ pending: 100 }, 1), { ...DEFAULT_OPTIONS, per_minute: 180 })).toEqual({
+      do: 'launch',
+      from: 'all',
+      count: 3,
+    });
+    expect(decide(full({ pending: 100 }, 0.1), DEFAULT_OPTIONS)).toEqual({ do: 'wait' });
+  });
+  it('completes when nobody is left, and waits for those in audit', () => {
+    expect(decide(full({ succeeded: 3, failed: 1 }), DEFAULT_OPTIONS)).toEqual({ do: 'complete' });
+    expect(decide(full({ running: 1 }), DEFAULT_OPTIONS)).toEqual({ do: 'wait' });
+  });
+  it('widens after a good canary only', () => {
+    expect(decide(canary({ succeeded: 2 }), DEFAULT_OPTIONS)).toEqual({ do: 'widen' });
+    expect(decide(canary({ succeeded: 1, running: 1 }), DEFAULT_OPTIONS)).toEqual({ do: 'wait' });
+    expect(decide(canary({ succeeded: 1, failed: 1 }), DEFAULT_OPTIONS)).toMatchObject({
+      do: 'pause',
+      reason: { code: 'canary-failed' },
+    });
+    expect(decide(canary({ succeeded: 1, failed: 1 }), { ...DEFAULT_OPTIONS, canary_success_share: 0.5 })).toEqual({
+      do: 'widen',
+    });
+    expect(decide(canary({ skipped: 2 }), DEFAULT_OPTIONS)).toMatchObject({ do: 'pause' });
+  });
+  it('stops itself on too many failures, by number and by share', () => {
+    expect(decide(full({ pending: 5, failed: 20, succeeded: 900 }), DEFAULT_OPTIONS)).toMatchObject({
+      reason: { code: 'too-many-failures' },
+    });
+    expect(decide(full({ pending: 5, failed: 3, succeeded: 7 }), DEFAULT_OPTIONS)).toMatchObject({
+      reason: { code: 'too-many-failures' },
+    });
+    expect(decide(full({ pending: 5, failed: 2, succeeded: 8 }, 60), DEFAULT_OPTIONS)).toMatchObject({ do: 'launch' });
+  });
+  it('never begins more than is pending, allowed or room for', () => {
+    const count = fc.integer({ min: 0, max: 50 });
+    fc.assert(
+      fc.property(count, count, fc.double({ min: 0, max: 600, noNaN: true }), (pending, active, sinceLaunchS) => {
+        const decision = decide(full({ pending, active, running: active }, sinceLaunchS), DEFAULT_OPTIONS);
+        if (decision.do !== 'launch') return;
+        expect(decision.count).toBeGreaterThan(0);
+        expect(decision.count).toBeLessThanOrEqual(Math.min(pending, DEFAULT_OPTIONS.concurrency - active));
+        expect(decision.count).toBeLessThanOrEqual(DEFAULT_OPTIONS.per_minute);
+      }),
+    );
+  });
+});
+
+describe('what a target has to reach', () => {
+  it.each([
+    [{}, 'ready'],
+    [{ submit: 'auto' }, 'approved'],
+    [{ submit: 'auto', publish: 'auto' }, 'released'],
+  ] as const)('%j: %s', (policy, first) => expect(goalStates(policy)[0]).toBe(first));
+});
+
+describe('csvField', () => {
+  it.each([
+    ['a,"b"\n', '"a,""b""\n"'],
+    ['=HYPERLINK(1)', "'=HYPERLINK(1)"],
+    ['小店', '小店'],
+    [null, ''],
+  ])('%j', (value, text) => expect(csvField(value)).toBe(text));
+});

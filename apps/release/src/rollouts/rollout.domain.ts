@@ -1,0 +1,117 @@
+import type { ReleaseState } from '../releases/release.domain.js';
+import type { ReleasePolicy } from '../releases/release-policy.domain.js';
+
+/** How a rollout is carried out. */
+export interface RolloutOptions {
+  /** So many mini programs go first. 0: none. */
+  readonly canary_size: number;
+  /** Share of the canary that must succeed before the rest follows, 0 to 1. */
+  readonly canary_success_share: number;
+  /** Mini programs between commit and submission at the same time. */
+  readonly concurrency: number;
+  /** Mini programs begun per minute, at most. */
+  readonly per_minute: number;
+  /** Submissions of this month that are left for others. */
+  readonly quota_reserve: number;
+  /** It pauses itself when so many targets have failed. */
+  readonly max_failures: number;
+  /** The same as a share of those that have ended, once ten have. */
+  readonly max_failure_share: number;
+}
+
+export const DEFAULT_OPTIONS: RolloutOptions = {
+  canary_size: 0,
+  canary_success_share: 1,
+  concurrency: 20,
+  per_minute: 120,
+  quota_reserve: 10,
+  max_failures: 20,
+  max_failure_share: 0.2,
+};
+
+/** Targets by state; `active`: running and not submitted yet. */
+export interface RolloutCounts {
+  readonly pending: number;
+  readonly running: number;
+  readonly active: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export interface RolloutSituation {
+  readonly stage: 'canary' | 'full';
+  readonly all: RolloutCounts;
+  readonly canary: RolloutCounts;
+  /** Since the last batch, seconds; `undefined`: nothing was begun yet. */
+  readonly sinceLaunchS: number | undefined;
+}
+
+export type RolloutDecision =
+  | { readonly do: 'launch'; readonly from: 'canary' | 'all'; readonly count: number }
+  | { readonly do: 'wait' }
+  | { readonly do: 'widen' }
+  | { readonly do: 'complete' }
+  | { readonly do: 'pause'; readonly reason: { readonly code: string; readonly detail: string } };
+
+/** What comes next, from the numbers alone. */
+export function decide(situation: RolloutSituation, options: RolloutOptions): RolloutDecision {
+  const { stage, all, canary } = situation;
+  const ended = all.succeeded + all.failed;
+  if (all.failed >= options.max_failures && all.failed > 0 && all.pending > 0) return tooMany(all.failed, ended);
+  if (ended >= 10 && all.failed / ended > options.max_failure_share && all.pending > 0) return tooMany(all.failed, ended);
+  if (stage === 'canary') {
+    if (canary.pending === 0 && canary.running === 0) return afterCanary(canary, options);
+    return launch('canary', canary.pending, all.active, situation, options);
+  }
+  if (all.pending === 0) return all.running === 0 ? { do: 'complete' } : { do: 'wait' };
+  return launch('all', all.pending, all.active, situation, options);
+}
+
+function afterCanary(canary: RolloutCounts, options: RolloutOptions): RolloutDecision {
+  const ended = canary.succeeded + canary.failed;
+  // A canary of which everybody was skipped has shown nothing.
+  if (ended === 0 || canary.succeeded / ended < options.canary_success_share)
+    return {
+      do: 'pause',
+      reason: {
+        code: 'canary-failed',
+        detail: `${canary.succeeded} of ${ended} canary mini programs succeeded (${canary.skipped} skipped).`,
+      },
+    };
+  return { do: 'widen' };
+}
+
+function launch(
+  from: 'canary' | 'all',
+  pending: number,
+  active: number,
+  { sinceLaunchS }: RolloutSituation,
+  options: RolloutOptions,
+): RolloutDecision {
+  const byRate =
+    sinceLaunchS === undefined ? options.per_minute : Math.floor((options.per_minute * Math.min(sinceLaunchS, 60)) / 60);
+  const count = Math.min(pending, options.concurrency - active, Math.max(byRate, 0));
+  return count > 0 ? { do: 'launch', from, count } : { do: 'wait' };
+}
+
+function tooMany(failed: number, ended: number): RolloutDecision {
+  return { do: 'pause', reason: { code: 'too-many-failures', detail: `${failed} of ${ended} mini programs failed.` } };
+}
+
+/** In which states a target has reached what the policy wants of it. */
+export function goalStates(policy: ReleasePolicy): readonly ReleaseState[] {
+  if (policy.publish === 'auto') return ['released'];
+  if (policy.submit === 'auto') return ['approved', 'graying', 'released'];
+  return ['ready', 'auditing', 'approved', 'graying', 'released'];
+}
+
+/** In which states a target will not reach it any more. */
+export const FAILED_STATES: readonly ReleaseState[] = ['rejected', 'withdrawn', 'failed', 'superseded', 'reverted'];
+
+/** One field of a CSV line; a spreadsheet must not take a name for a formula. */
+export function csvField(value: unknown): string {
+  let text = value === null || value === undefined ? '' : String(value);
+  if (/^[=+\-@\t\r]/.test(text)) text = `'${text}`;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,243 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity } from '#persistence';
+import { ReleaseWorld } from '../../testing/release-world.js';
+import { COMPONENT } from '../../testing/stand-ins.js';
+import type { RolloutPreview, RolloutTargetPage, RolloutView } from './rollout.dto.js';
+
+const AUTO = { audit_mode: 'auto', audit_after_s: 0, audit_reject_share: 0 };
+
+describe('rollouts', () => {
+  let world: ReleaseWorld;
+  let template: number;
+
+  beforeAll(async () => {
+    world = await ReleaseWorld.start();
+    template = await world.template({ user_version: '5.0.0' });
+  });
+  afterAll(() => world?.stop());
+  beforeEach(async () => {
+    await world.sandbox.control('/faults', undefined, 'DELETE');
+    await world.sandbox.control('/settings', AUTO, 'PATCH');
+    await world.sandbox.control('/quotas', { component_appid: COMPONENT, submit_limit: 10_000, submit_used: 0 });
+  });
+
+  const spec = (list: readonly string[], more: Record<string, unknown> = {}) => ({
+    name: 'spring',
+    targets: { list },
+    template_id: template,
+    user_version: '5.0.0',
+    user_desc: 'rollout',
+    ext_json: { extAppid: '{{appid}}', ext: { name: '{{nickname}}', tenant: '{{tenant}}' } },
+    variables: { tenant: 'T1' },
+    options: { per_minute: 100_000 },
+    ...more,
+  });
+  const preview = (body: unknown, query = '') => world.call<RolloutPreview>(world.component(`/rollouts/preview${query}`), body);
+  const start = async (body: Record<string, unknown>) => {
+    const { hash } = (await preview(body)).body;
+    return world.ok<RolloutView>(world.component('/rollouts'), { ...body, preview_hash: hash });
+  };
+  const until = async (id: number, holds: (rollout: RolloutView) => boolean, timeoutMs = 30_000) => {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const rollout = await world.ok<RolloutView>(`/v1/rollouts/${id}`);
+      if (holds(rollout)) return rollout;
+      if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(rollout)}`);
+      await sleep(100);
+    }
+  };
+  const targets = async (id: number, state = '') =>
+    (await world.ok<RolloutTargetPage>(`/v1/rollouts/${id}/targets?limit=1000${state && `&state=${state}`}`)).items;
+
+  it('shows exactly what would be sent, and starts only what was shown', async () => {
+    const apps = await world.authorize(3);
+    const { body } = await preview(spec(apps));
+    expect(body).toMatchObject({ targets: 3, ready: 3, problems: [], quota: { limit: 10_000 } });
+    const sent = JSON.parse(String(body.requests[0]?.commit['ext_json'])) as unknown;
+    expect(sent).toEqual({ extAppid: apps[0], ext: { name: '店 0 🙂', tenant: 'T1' } });
+    await world.database.dataSource
+      .getRepository(AuthorizerEntity)
+      .update({ authorizerAppid: apps[0] as string }, { nickName: 'renamed' });
+    const refused = await world.call<Record<string, unknown>>(world.component('/rollouts'), {
+      ...spec(apps),
+      preview_hash: body.hash,
+    });
+    expect(refused.status).toBe(409);
+    expect(refused.body['hash']).not.toBe(body.hash);
+    expect(await world.sandbox.calls('/wxa/commit', apps[0])).toBe(0);
+  });
+
+  it('takes a template to every target, once each', async () => {
+    const apps = await world.authorize(25);
+    const { rollout_id } = await start(spec(apps));
+    const done = await until(rollout_id, (rollout) => rollout.state === 'completed');
+    expect(done.counts).toEqual({ total: 25, pending: 0, running: 0, succeeded: 25, failed: 0, skipped: 0 });
+    for (const app of apps) {
+      expect(await world.sandbox.calls('/wxa/submit_audit', app)).toBe(1);
+      expect(await world.sandbox.calls('/wxa/release', app)).toBe(1);
+    }
+    const report = await world.ok<{ rollout: RolloutView; targets: unknown[] }>(`/v1/rollouts/${rollout_id}/report`);
+    expect(report.targets).toHaveLength(25);
+    const csv = await fetch(`http://127.0.0.1:${world.service.httpPort}/v1/rollouts/${rollout_id}/report?format=csv`, {
+      headers: { authorization: `Bearer ${await world.client(['releases:read'])}` },
+    });
+    expect(csv.headers.get('content-type')).toContain('text/csv');
+    expect((await csv.text()).trim().split('\r\n')).toHaveLength(26);
+  });
+
+  it('fills variables in layers, and refuses an undefined one', async () => {
+    const apps = await world.authorize(2);
+    const put = (path: string, body: unknown) => world.ok(world.component(path), body, { method: 'PUT' });
+    await put('/ext-settings', { variables: { color: 'red', tenant: 'platform' } });
+    await put(`/authorizers/${apps[0]}/ext-settings`, { variables: { tenant: 'own' } });
+    const { variables: _, ...rest } = spec(apps, { ext_json: { ext: { t: '{{tenant}}', c: '{{color}}' } } });
+    const filled = (await preview(rest)).body.requests.map(
+      (request) => JSON.parse(String(request.commit['ext_json'])) as unknown,
+    );
+    expect(filled).toEqual([{ ext: { t: 'own', c: 'red' } }, { ext: { t: 'platform', c: 'red' } }]);
+    const bad = await preview(spec(apps, { ext_json: { ext: { t: '{{nowhere}}' } } }));
+    expect(bad.body.ready).toBe(0);
+    expect(bad.body.problems[0]).toMatchObject({ path: 'variables.nowhere' });
+  });
+
+  it('takes what reviewers are told from a profile, and compares categories with the mini program', async () => {
+    const apps = await world.authorize(1);
+    const item = { first_class: 'none', second_class: 'none', first_id: 1, second_id: 2 };
+    await world.ok(
+      world.component('/audit-profiles/shop'),
+      { audit: { item_list: [item], version_desc: '{{nickname}}' } },
+      { method: 'PUT' },
+    );
+    const { body } = await preview(spec(apps, { profile: 'shop' }), '?live=5');
+    expect(body.requests[0]?.submit_audit).toEqual({ item_list: [item], version_desc: '店 0 🙂' });
+    expect(body.problems).toMatchObject([{ path: 'categories', remedy: { en: expect.any(String), zh: expect.any(String) } }]);
+    // The same check stops the submission before WeChat is asked.
+    const { rollout_id } = await start(spec(apps, { profile: 'shop' }));
+    await until(rollout_id, (rollout) => rollout.counts.failed === 1);
+    expect(await world.sandbox.calls('/wxa/submit_audit', apps[0])).toBe(0);
+    expect((await targets(rollout_id))[0]?.reason).toMatchObject({
+      code: 'ready-failed',
+      detail: expect.stringContaining('none/none'),
+    });
+  });
+
+  it('starts with a canary, and stops when it fails', async () => {
+    await world.sandbox.control('/settings', { ...AUTO, audit_reject_share: 1 }, 'PATCH');
+    const apps = await world.authorize(8);
+    const { rollout_id, stage } = await start(spec(apps, { options: { per_minute: 100_000, canary_size: 2 } }));
+    expect(stage).toBe('canary');
+    const paused = await until(rollout_id, (rollout) => rollout.state === 'paused');
+    expect(paused).toMatchObject({ reason: { code: 'canary-failed' }, counts: { failed: 2, pending: 6 } });
+    expect((await targets(rollout_id, 'failed'))[0]?.reason).toMatchObject({ code: 'rejected' });
+    await world.sandbox.control('/settings', AUTO, 'PATCH');
+    await world.ok(`/v1/rollouts/${rollout_id}/retry`, {});
+    await until(rollout_id, (rollout) => rollout.state === 'completed' && rollout.counts.succeeded === 8);
+  });
+
+  it('waits as a whole when the quota is used up, spends nothing, and goes on when there is some', async () => {
+    const apps = await world.authorize(12);
+    await world.sandbox.control('/quotas', { component_appid: COMPONENT, submit_limit: 100, submit_used: 94 });
+    const { rollout_id } = await start(spec(apps, { options: { per_minute: 100_000, quota_reserve: 2 } }));
+    const waiting = await until(rollout_id, (rollout) => rollout.state === 'waiting' && rollout.counts.succeeded === 4);
+    expect(waiting).toMatchObject({ reason: { code: 'quota' }, counts: { failed: 0, pending: 8 } });
+    await world.sandbox.control('/quotas', { component_appid: COMPONENT, submit_limit: 200 });
+    const done = await until(rollout_id, (rollout) => rollout.state === 'completed');
+    expect(done.counts).toMatchObject({ succeeded: 12, failed: 0 });
+    for (const app of apps) expect(await world.sandbox.calls('/wxa/submit_audit', app)).toBe(1);
+  });
+
+  it('waits as a whole on 85085 and on a wrong environment, instead of failing one after the other', async () => {
+    for (const errcode of [85085, 61004]) {
+      const apps = await world.authorize(10);
+      await world.sandbox.control('/faults', { path: '/wxa/submit_audit', action: 'errcode', errcode, times: 0 });
+      const { rollout_id } = await start(spec(apps));
+      const waiting = await until(rollout_id, (rollout) => rollout.state === 'waiting');
+      expect(waiting).toMatchObject({ reason: { errcode }, counts: { failed: 0 } });
+      await world.sandbox.control('/faults', undefined, 'DELETE');
+      expect((await until(rollout_id, (rollout) => rollout.state === 'completed')).counts).toMatchObject({
+        succeeded: 10,
+        failed: 0,
+      });
+    }
+  });
+
+  it('pauses, resumes and aborts', async () => {
+    const apps = await world.authorize(30);
+    const { rollout_id } = await start(spec(apps, { options: { per_minute: 100_000, concurrency: 2 } }));
+    await until(rollout_id, (rollout) => rollout.counts.succeeded > 0);
+    expect((await world.ok<RolloutView>(`/v1/rollouts/${rollout_id}/pause`, {})).state).toBe('paused');
+    await sleep(1_500);
+    const before = await world.sandbox.calls('/wxa/submit_audit');
+    const { counts } = await world.ok<RolloutView>(`/v1/rollouts/${rollout_id}`);
+    await sleep(1_000);
+    expect(await world.sandbox.calls('/wxa/submit_audit')).toBe(before);
+    expect((await world.ok<RolloutView>(`/v1/rollouts/${rollout_id}`)).counts.pending).toBe(counts.pending);
+    await world.ok(`/v1/rollouts/${rollout_id}/resume`, {});
+    await until(rollout_id, (rollout) => rollout.counts.pending < counts.pending);
+    expect((await world.ok<RolloutView>(`/v1/rollouts/${rollout_id}/abort`, {})).state).toBe('aborted');
+    const aborted = await until(rollout_id, (rollout) => rollout.counts.running === 0);
+    expect(aborted.counts.skipped).toBeGreaterThan(0);
+    expect((await world.call(`/v1/rollouts/${rollout_id}/resume`, {})).status).toBe(409);
+  });
+
+  it('skips who has left, who never came, and who runs it already, with the reason', async () => {
+    const apps = await world.authorize(4);
+    const [left, bare, current] = apps as [string, string, string, string];
+    await world.database.dataSource.getRepository(AuthorizerEntity).update({ authorizerAppid: left }, { state: 'cancelled' });
+    await world.database.dataSource.getRepository(AuthorizerPermissionEntity).delete({ authorizerAppid: bare });
+    await world.database.dataSource
+      .getRepository(MiniProgramEntity)
+      .insert({ componentAppid: COMPONENT, authorizerAppid: current, onlineVersion: '5.0.0' });
+    const { rollout_id } = await start(spec(apps));
+    await until(rollout_id, (rollout) => rollout.state === 'completed');
+    expect((await targets(rollout_id)).map((target) => [target.state, target.reason?.['code'] ?? null])).toEqual([
+      ['skipped', 'unauthorized'],
+      ['skipped', 'unauthorized'],
+      ['skipped', 'already-online'],
+      ['succeeded', null],
+    ]);
+  });
+
+  it('skips a merchant who leaves in the middle', async () => {
+    await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
+    const apps = await world.authorize(2);
+    const { rollout_id } = await start(spec(apps));
+    await until(rollout_id, (rollout) => rollout.counts.running === 2);
+    await world.until((await targets(rollout_id))[0]?.release_id as number, (release) => release.state === 'auditing');
+    await world.sandbox.control('/authorizations/cancel', { component_appid: COMPONENT, merchant_appid: apps[0] });
+    await until(rollout_id, (rollout) => rollout.counts.skipped === 1);
+    expect((await targets(rollout_id, 'skipped'))[0]?.reason).toMatchObject({ code: 'unauthorized' });
+  });
+
+  it('reports its progress as Server-Sent Events until it ends', async () => {
+    const apps = await world.authorize(3);
+    const { rollout_id } = await start(spec(apps));
+    const response = await fetch(`http://127.0.0.1:${world.service.httpPort}/v1/rollouts/${rollout_id}/events`, {
+      headers: { authorization: `Bearer ${await world.client(['releases:read'])}` },
+    });
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    const text = await response.text();
+    const last = JSON.parse(
+      text
+        .trim()
+        .split('\n')
+        .filter((line) => line.startsWith('data: '))
+        .at(-1)!
+        .slice(6),
+    ) as RolloutView;
+    expect(last).toMatchObject({ state: 'completed', progress: 1, counts: { succeeded: 3 } });
+  });
+
+  it('finds targets by what they run', async () => {
+    const apps = await world.authorize(2);
+    await world.database.dataSource
+      .getRepository(MiniProgramEntity)
+      .insert({ componentAppid: COMPONENT, authorizerAppid: apps[1] as string, onlineVersion: '4.9.9', tags: ['vip'] });
+    const by = async (filter: Record<string, unknown>) =>
+      (await preview({ ...spec([]), targets: filter })).body.requests.map((request) => request.authorizer_appid);
+    expect(await by({ online_version: '4.9.9' })).toEqual([apps[1]]);
+    expect(await by({ tag: 'vip' })).toEqual([apps[1]]);
+    expect((await preview({ ...spec([]), targets: {} })).status).toBe(400);
+  });
+});

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { ExtSettingsModule } from '../ext-settings/ext-settings.module.js';
+import { PreflightModule } from '../preflight/preflight.module.js';
+import { ReleaseModule } from '../releases/release.module.js';
+import { ComponentRolloutsController, RolloutController } from './rollout.controller.js';
+import { RolloutRunner } from './rollout.runner.js';
+import { RolloutService } from './rollout.service.js';
+import { RolloutGateModule } from './rollout-gate.module.js';
+import { RolloutPlanner } from './rollout-planner.service.js';
+
+@Module({
+  imports: [RolloutGateModule, ExtSettingsModule, PreflightModule, ReleaseModule],
+  controllers: [ComponentRolloutsController, RolloutController],
+  providers: [RolloutPlanner, RolloutService, RolloutRunner],
+})
+export class RolloutModule {}

@@ -1,0 +1,276 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ReleaseEntity, ReleaseHistoryEntity, RolloutEntity, type RolloutState, RolloutTargetEntity } from '#persistence';
+import { CLOCK, type Clock, DomainError } from '#service';
+import { designColumns, type ReleaseState } from '../releases/release.domain.js';
+import type { ReleasePatch } from '../releases/release.repository.js';
+import { FAILED_STATES, type RolloutCounts } from './rollout.domain.js';
+
+export interface TargetRow {
+  readonly authorizerAppid: string;
+  readonly position: number;
+  readonly isCanary: number;
+  readonly state: string;
+  readonly attempts: number;
+  readonly reason: string | null;
+  readonly releaseId: number | null;
+  readonly releaseState: string | null;
+  readonly auditid: string | null;
+  readonly auditReason: string | null;
+  readonly lastError: string | null;
+  readonly waiting: string | null;
+  readonly updatedAt: Date;
+}
+
+const INSERT_BATCH = 1_000;
+
+/** Knows the tables of rollouts. */
+@Injectable()
+export class RolloutRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  now(): Date {
+    return new Date(this.clock.now());
+  }
+
+  in(seconds: number): Date {
+    return new Date(this.clock.now() + seconds * 1_000);
+  }
+
+  async create(
+    values: Omit<RolloutEntity, 'rolloutId' | 'createdAt' | 'updatedAt' | 'finishedAt' | 'nextCheckAt' | 'launchedAt' | 'reason'>,
+    targets: readonly { readonly authorizerAppid: string; readonly isCanary: boolean }[],
+  ): Promise<RolloutEntity> {
+    return this.dataSource.transaction(async (db) => {
+      const now = this.now();
+      const { identifiers } = await db
+        .getRepository(RolloutEntity)
+        .insert({ ...values, reason: null, createdAt: now, updatedAt: now, nextCheckAt: now });
+      const rolloutId = identifiers[0]?.['rolloutId'] as number;
+      for (let from = 0; from < targets.length; from += INSERT_BATCH) {
+        const rows = targets.slice(from, from + INSERT_BATCH).map(({ authorizerAppid, isCanary }, index) => ({
+          rolloutId,
+          authorizerAppid,
+          position: from + index,
+          isCanary: isCanary ? 1 : 0,
+          state: 'pending' as const,
+          updatedAt: now,
+        }));
+        await db.getRepository(RolloutTargetEntity).insert(rows);
+      }
+      return db.getRepository(RolloutEntity).findOneByOrFail({ rolloutId });
+    });
+  }
+
+  find(rolloutId: number): Promise<RolloutEntity | null> {
+    return this.dataSource.getRepository(RolloutEntity).findOneBy({ rolloutId });
+  }
+
+  /** @throws DomainError `not-found` */
+  async get(rolloutId: number): Promise<RolloutEntity> {
+    const row = await this.find(rolloutId);
+    if (!row) throw new DomainError('not-found', `There is no rollout ${rolloutId}.`);
+    return row;
+  }
+
+  search(
+    componentAppid: string,
+    state: RolloutState | undefined,
+    before: number | undefined,
+    limit: number,
+  ): Promise<RolloutEntity[]> {
+    const query = this.dataSource
+      .getRepository(RolloutEntity)
+      .createQueryBuilder('o')
+      .where('o.component_appid = :c', { c: componentAppid });
+    if (state) query.andWhere('o.state = :state', { state });
+    if (before !== undefined) query.andWhere('o.rollout_id < :before', { before });
+    return query.orderBy('o.rollout_id', 'DESC').limit(limit).getMany();
+  }
+
+  async due(): Promise<number[]> {
+    const rows = (await this.dataSource.query(
+      'SELECT rollout_id AS id FROM f_wechat_rollout WHERE next_check_at <= ? ORDER BY next_check_at LIMIT 50',
+      [this.now()],
+    )) as { id: number }[];
+    return rows.map(({ id }) => id);
+  }
+
+  async claim(rolloutId: number, leaseS: number): Promise<boolean> {
+    const { affectedRows } = (await this.dataSource.query(
+      'UPDATE f_wechat_rollout SET next_check_at = ? WHERE rollout_id = ? AND next_check_at <= ?',
+      [this.in(leaseS), rolloutId, this.now()],
+    )) as { affectedRows: number };
+    return affectedRows === 1;
+  }
+
+  /** Changes a rollout that still is in one of these states. @returns false when it is not. */
+  async change(
+    rolloutId: number,
+    from: readonly RolloutState[],
+    set: Partial<Pick<RolloutEntity, 'state' | 'stage' | 'reason' | 'nextCheckAt' | 'launchedAt' | 'finishedAt'>>,
+  ): Promise<boolean> {
+    const result = await this.dataSource
+      .createQueryBuilder()
+      .update(RolloutEntity)
+      .set({ ...set, updatedAt: this.now() })
+      .where('rollout_id = :id AND state IN (:...from)', { id: rolloutId, from })
+      .execute();
+    return result.affected === 1;
+  }
+
+  async counts(rolloutId: number): Promise<{ all: RolloutCounts; canary: RolloutCounts }> {
+    const rows = (await this.dataSource.query(
+      `SELECT t.state, t.is_canary AS canary, COUNT(*) AS n,
+              SUM(t.state = 'running' AND r.state IN ('created', 'scanning', 'ready')) AS active
+         FROM f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
+        WHERE t.rollout_id = ? GROUP BY t.state, t.is_canary`,
+      [rolloutId],
+    )) as { state: keyof Omit<RolloutCounts, 'active'>; canary: number; n: string; active: string | null }[];
+    const all = { pending: 0, running: 0, active: 0, succeeded: 0, failed: 0, skipped: 0 };
+    const canary = { ...all };
+    for (const row of rows) {
+      for (const counts of row.canary ? [all, canary] : [all]) {
+        counts[row.state] += Number(row.n);
+        counts.active += Number(row.active ?? 0);
+      }
+    }
+    return { all, canary };
+  }
+
+  /** Takes over what became of the releases of running targets. */
+  async sync(rolloutId: number, goal: readonly ReleaseState[]): Promise<void> {
+    const marks = (list: readonly unknown[]) => list.map(() => '?').join(', ');
+    await this.dataSource.query(
+      `UPDATE f_wechat_rollouttarget t JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
+          SET t.updated_at = ?,
+              t.state = CASE WHEN r.state IN (${marks(goal)}) OR (r.state = 'superseded' AND r.is_release = 1) THEN 'succeeded'
+                             WHEN r.state = 'stopped' THEN 'skipped' ELSE 'failed' END
+        WHERE t.rollout_id = ? AND t.state = 'running'
+          AND (r.state IN (${marks(goal)}) OR r.state IN (${marks(FAILED_STATES)}) OR r.state = 'stopped'
+               OR (r.next_check_at IS NULL AND r.intent IS NULL AND r.waiting IS NULL AND r.last_error IS NOT NULL AND r.state IN ('ready', 'approved')))`,
+      [this.now(), ...goal, rolloutId, ...goal, ...FAILED_STATES],
+    );
+  }
+
+  async pending(rolloutId: number, canaryOnly: boolean, limit: number): Promise<string[]> {
+    const rows = (await this.dataSource.query(
+      `SELECT authorizer_appid AS appid FROM f_wechat_rollouttarget
+        WHERE rollout_id = ? AND state = 'pending' ${canaryOnly ? 'AND is_canary = 1' : ''} ORDER BY position LIMIT ?`,
+      [rolloutId, limit],
+    )) as { appid: string }[];
+    return rows.map(({ appid }) => appid);
+  }
+
+  /** A target that needs no release, or cannot have one. */
+  async settle(rolloutId: number, authorizerAppid: string, state: 'failed' | 'skipped', reason: object): Promise<void> {
+    await this.dataSource
+      .getRepository(RolloutTargetEntity)
+      .update({ rolloutId, authorizerAppid, state: 'pending' }, { state, reason: JSON.stringify(reason), updatedAt: this.now() });
+  }
+
+  /** Begins one target: its release and the mark that it runs are written together, so that neither happens twice or alone. */
+  async launch(
+    rolloutId: number,
+    release: ReleasePatch & Pick<ReleaseEntity, 'componentAppid' | 'authorizerAppid'>,
+  ): Promise<boolean> {
+    return this.dataSource.transaction(async (db) => {
+      const now = this.now();
+      const target = { rolloutId, authorizerAppid: release.authorizerAppid, state: 'pending' as const };
+      const taken = await db
+        .getRepository(RolloutTargetEntity)
+        .update(target, { state: 'running', updatedAt: now, reason: null });
+      if (taken.affected !== 1) return false;
+      const releaseId = await insertRelease(db, { ...release, rolloutId, createdAt: now, updateTime: now, nextCheckAt: now });
+      await db.getRepository(RolloutTargetEntity).update({ rolloutId, authorizerAppid: release.authorizerAppid }, { releaseId });
+      await db.getRepository(ReleaseHistoryEntity).insert({
+        releaseId,
+        at: now,
+        fromState: null,
+        toState: 'created',
+        cause: 'rollout',
+        clientId: release.clientId ?? null,
+      });
+      return true;
+    });
+  }
+
+  /** Lets releases go on that were held because their rollout was paused or waited. */
+  async releaseHeld(rolloutId: number): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE f_wechat_submitaudit SET next_check_at = ?, waiting = NULL, revision = revision + 1
+        WHERE rollout_id = ? AND next_check_at IS NULL AND intent IS NULL AND waiting = ?`,
+      [this.now(), rolloutId, HELD],
+    );
+  }
+
+  async abortTargets(rolloutId: number): Promise<void> {
+    await this.dataSource.getRepository(RolloutTargetEntity).update(
+      { rolloutId, state: 'pending' },
+      {
+        state: 'skipped',
+        reason: JSON.stringify({ code: 'aborted', detail: 'The rollout was aborted.' }),
+        updatedAt: this.now(),
+      },
+    );
+  }
+
+  /** Releases of a rollout that WeChat's reviewers do not have yet. */
+  unsubmitted(rolloutId: number): Promise<ReleaseEntity[]> {
+    return this.dataSource
+      .getRepository(ReleaseEntity)
+      .createQueryBuilder('r')
+      .where(`r.rollout_id = :id AND r.state IN ('created', 'scanning', 'ready') AND r.intent IS NULL`, { id: rolloutId })
+      .getMany();
+  }
+
+  async retryFailed(rolloutId: number): Promise<number> {
+    const { affectedRows } = (await this.dataSource.query(
+      `UPDATE f_wechat_rollouttarget SET state = 'pending', attempts = attempts + 1, release_id = NULL, reason = NULL, updated_at = ?
+        WHERE rollout_id = ? AND state = 'failed'`,
+      [this.now(), rolloutId],
+    )) as { affectedRows: number };
+    return affectedRows;
+  }
+
+  targets(rolloutId: number, state: string | undefined, after: number | undefined, limit: number): Promise<TargetRow[]> {
+    const query = this.dataSource
+      .createQueryBuilder()
+      .select([
+        't.authorizer_appid AS authorizerAppid',
+        't.position AS position',
+        't.is_canary AS isCanary',
+        't.state AS state',
+        't.attempts AS attempts',
+        't.reason AS reason',
+        't.release_id AS releaseId',
+        'r.state AS releaseState',
+        'r.auditid AS auditid',
+        'r.reason AS auditReason',
+        'r.last_error AS lastError',
+        'r.waiting AS waiting',
+        't.updated_at AS updatedAt',
+      ])
+      .from(RolloutTargetEntity, 't')
+      .leftJoin(ReleaseEntity, 'r', 'r.submitaudit_id = t.release_id')
+      .where('t.rollout_id = :id', { id: rolloutId });
+    if (state) query.andWhere('t.state = :state', { state });
+    if (after !== undefined) query.andWhere('t.position > :after', { after });
+    return query.orderBy('t.position', 'ASC').limit(limit).getRawMany<TargetRow>();
+  }
+}
+
+/** What a release waits for that its rollout holds back. */
+export const HELD = JSON.stringify({ for: 'rollout' });
+
+async function insertRelease(db: EntityManager, values: ReleasePatch): Promise<number> {
+  const { identifiers } = await db.getRepository(ReleaseEntity).insert({
+    ...values,
+    ...designColumns('created', { status: null, isRelease: 0, isDelayed: 0 }),
+    state: 'created',
+  } as ReleaseEntity);
+  return identifiers[0]?.['releaseId'] as number;
+}

@@ -1,0 +1,201 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { RolloutEntity } from '#persistence';
+import { LOGGER, type Logger } from '#service';
+import { ReleaseConfig } from '../release.config.js';
+import { ReleaseService } from '../releases/release.service.js';
+import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
+import { decide, goalStates, type RolloutOptions } from './rollout.domain.js';
+import { RolloutRepository } from './rollout.repository.js';
+import { RolloutGate } from './rollout-gate.service.js';
+import { type ResolvedSpec, RolloutPlanner } from './rollout-planner.service.js';
+
+const LEASE_S = 60;
+const WAITS_S = 300;
+
+/**
+ * Carries rollouts on: takes over results, begins the next targets, widens after the canary, waits for quota, pauses on failures.
+ * Every replica looks; the claim of a rollout lets one of them act, and the target's own row lets each target be begun once.
+ */
+@Injectable()
+export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private working: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly rollouts: RolloutRepository,
+    private readonly planner: RolloutPlanner,
+    private readonly gate: RolloutGate,
+    private readonly releases: ReleaseService,
+    private readonly config: ReleaseConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.schedule();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.working;
+  }
+
+  private schedule(): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.working = this.sweep()
+        .catch((error: unknown) =>
+          this.logger.warn({ event: 'rollout.sweep-failed', err: error }, 'Could not look for rollouts; will retry'),
+        )
+        .then(() => this.schedule());
+    }, this.config.RELEASE_SWEEP_MS);
+  }
+
+  /** One look at everything that is due; also for tests. */
+  async sweep(): Promise<void> {
+    for (const rolloutId of await this.rollouts.due()) {
+      if (this.stopped || !(await this.rollouts.claim(rolloutId, LEASE_S))) continue;
+      const rollout = await this.rollouts.get(rolloutId);
+      const againS = await this.carryOn(rollout);
+      const { state } = await this.rollouts.get(rolloutId);
+      await this.rollouts.change(rolloutId, [state], { nextCheckAt: againS === undefined ? null : this.rollouts.in(againS) });
+    }
+  }
+
+  /** @returns seconds until the next look; `undefined`: none is needed. */
+  private async carryOn(rollout: RolloutEntity): Promise<number | undefined> {
+    const spec = JSON.parse(rollout.spec) as ResolvedSpec;
+    await this.rollouts.sync(rollout.rolloutId, goalStates(spec.policy));
+    const soonS = this.config.RELEASE_SWEEP_MS / 1_000;
+    switch (rollout.state) {
+      case 'running':
+        return this.run(rollout, spec, soonS);
+      case 'waiting':
+        return this.wait(rollout, soonS);
+      default: {
+        // Reviews of a paused or aborted rollout still end.
+        const { all } = await this.rollouts.counts(rollout.rolloutId);
+        return all.running > 0 ? Math.max(5, soonS) : undefined;
+      }
+    }
+  }
+
+  private async run(rollout: RolloutEntity, spec: ResolvedSpec, soonS: number): Promise<number | undefined> {
+    const { rolloutId } = rollout;
+    const options = JSON.parse(rollout.options) as RolloutOptions;
+    const { all, canary } = await this.rollouts.counts(rolloutId);
+    const sinceLaunchS = rollout.launchedAt ? (this.rollouts.now().getTime() - rollout.launchedAt.getTime()) / 1_000 : undefined;
+    const decision = decide({ stage: rollout.stage, all, canary, sinceLaunchS }, options);
+    this.logger.debug({ event: 'rollout.decision', rollout_id: rolloutId, decision, all }, 'Rollout looked at');
+    switch (decision.do) {
+      case 'complete':
+        await this.rollouts.change(rolloutId, ['running'], { state: 'completed', reason: null, finishedAt: this.rollouts.now() });
+        this.logger.info({ event: 'rollout.completed', rollout_id: rolloutId, ...all }, 'Rollout completed');
+        return undefined;
+      case 'widen':
+        await this.rollouts.change(rolloutId, ['running'], { stage: 'full' });
+        return soonS;
+      case 'pause':
+        await this.rollouts.change(rolloutId, ['running'], { state: 'paused', reason: JSON.stringify(decision.reason) });
+        this.logger.warn({ event: 'rollout.paused', rollout_id: rolloutId, ...decision.reason }, 'A rollout paused itself');
+        return soonS;
+      case 'launch': {
+        const room = spec.policy.submit === 'auto' ? await this.quotaRoom(rollout, options, all.active) : decision.count;
+        if (room === undefined) return 60;
+        await this.launch(rollout, spec, decision.from === 'canary', Math.min(decision.count, room));
+        return soonS;
+      }
+      default:
+        // Nothing to begin: only reviews are awaited, or the rate allows none yet.
+        return all.active > 0 || all.pending > 0 ? soonS : Math.max(soonS, Math.min(10, soonS * 10));
+    }
+  }
+
+  private async launch(rollout: RolloutEntity, spec: ResolvedSpec, canaryOnly: boolean, count: number): Promise<void> {
+    const { rolloutId, componentAppid } = rollout;
+    const appids = await this.rollouts.pending(rolloutId, canaryOnly, count);
+    let launched = 0;
+    for (const { authorizerAppid, weappId, request, problems, skip } of await this.planner.plan(
+      componentAppid,
+      spec,
+      appids,
+      0,
+    )) {
+      if (skip) await this.rollouts.settle(rolloutId, authorizerAppid, 'skipped', skip);
+      else if (problems.length > 0) {
+        const ended = problems.find((problem) => problem.path === 'authorization');
+        const detail = problems.map(({ path, message }) => `${path} ${message}`).join('; ');
+        const code = ended ? 'unauthorized' : 'invalid';
+        await this.rollouts.settle(rolloutId, authorizerAppid, ended ? 'skipped' : 'failed', {
+          code,
+          detail,
+          remedy: ended?.remedy,
+        });
+      } else {
+        const begun = await this.rollouts.launch(rolloutId, {
+          componentAppid,
+          authorizerAppid,
+          weappId,
+          templateId: spec.template_id,
+          userVersion: spec.user_version,
+          userDesc: spec.user_desc,
+          extJson: JSON.stringify(request.extJson),
+          submitRequest: JSON.stringify(request.audit),
+          policy: JSON.stringify(spec.policy),
+          clientId: rollout.clientId,
+        });
+        if (begun) launched += 1;
+      }
+    }
+    if (launched > 0) await this.rollouts.change(rolloutId, ['running'], { launchedAt: this.rollouts.now() });
+  }
+
+  /** How many may still be submitted this month; `undefined`: none, and the rollout waits now. */
+  private async quotaRoom(rollout: RolloutEntity, options: RolloutOptions, active: number): Promise<number | undefined> {
+    try {
+      const { rest, limit } = await this.releases.auditQuota(rollout.componentAppid, undefined);
+      const room = rest - options.quota_reserve - active;
+      if (room > 0) return room;
+      // Those that are under way already have their share.
+      if (active > 0) return 0;
+      const reason = {
+        code: 'quota',
+        detail: `${rest} of ${limit} submissions are left this month, and ${options.quota_reserve} are kept in reserve.`,
+        since: this.rollouts.now().toISOString(),
+      };
+      await this.rollouts.change(rollout.rolloutId, ['running'], { state: 'waiting', reason: JSON.stringify(reason) });
+      return undefined;
+    } catch (error) {
+      if (verdictOf(error) !== 'quota') {
+        // The quota cannot be read at the moment; WeChat itself refuses what goes beyond it.
+        return Number.POSITIVE_INFINITY;
+      }
+      await this.gate.wait(rollout.rolloutId, storedFailure('quota', error, this.rollouts.now()));
+      return undefined;
+    }
+  }
+
+  /** Looks whether what it waits for has come. */
+  private async wait(rollout: RolloutEntity, soonS: number): Promise<number> {
+    const options = JSON.parse(rollout.options) as RolloutOptions;
+    const { since } = JSON.parse(rollout.reason ?? '{}') as { since?: string };
+    const againS = Math.max(soonS, Math.min(WAITS_S, this.config.RELEASE_QUOTA_POLL_S));
+    try {
+      const { rest } = await this.releases.auditQuota(rollout.componentAppid, undefined);
+      // Right after a refusal WeChat's number lags behind: it is believed only a while later.
+      const waitedS = since ? (this.rollouts.now().getTime() - new Date(since).getTime()) / 1_000 : againS;
+      if (rest <= options.quota_reserve || waitedS < againS) return againS;
+    } catch (error) {
+      verdictOf(error);
+      return againS;
+    }
+    if (await this.rollouts.change(rollout.rolloutId, ['waiting'], { state: 'running', reason: null, launchedAt: null }))
+      await this.rollouts.releaseHeld(rollout.rolloutId);
+    this.logger.info(
+      { event: 'rollout.resumed', rollout_id: rollout.rolloutId },
+      'A rollout goes on: what it waited for is there',
+    );
+    return soonS;
+  }
+}

@@ -1,0 +1,188 @@
+import { Injectable } from '@nestjs/common';
+import type { RolloutEntity } from '#persistence';
+import { type Client, DomainError } from '#service';
+import { PreflightService } from '../preflight/preflight.service.js';
+import { ReleaseEngine } from '../releases/release.engine.js';
+import { ReleaseService } from '../releases/release.service.js';
+import { WechatGateway } from '../wechat/wechat-gateway.service.js';
+import type { PreviewQuery, RolloutPreview, RolloutSearch, RolloutSpec, StartRollout, TargetSearch } from './rollout.dto.js';
+import { RolloutRepository, type TargetRow } from './rollout.repository.js';
+import { RolloutPlanner } from './rollout-planner.service.js';
+
+const SHOWN_PROBLEMS = 500;
+const GOING = ['running', 'waiting'] as const;
+
+/** What operators do with rollouts. */
+@Injectable()
+export class RolloutService {
+  constructor(
+    private readonly rollouts: RolloutRepository,
+    private readonly planner: RolloutPlanner,
+    private readonly preflight: PreflightService,
+    private readonly releases: ReleaseService,
+    private readonly engine: ReleaseEngine,
+    private readonly gateway: WechatGateway,
+  ) {}
+
+  /** What would be sent, and what stands in the way. Sends nothing. */
+  async preview(componentAppid: string, request: RolloutSpec, query: PreviewQuery, client: Client): Promise<RolloutPreview> {
+    const { spec, options, planned } = await this.plan(componentAppid, request, client);
+    const problems = planned.flatMap((target) => target.problems);
+    for (const target of planned.slice(0, query.live))
+      problems.push(...(await this.preflight.live(componentAppid, target.authorizerAppid, target.request.audit)));
+    const quota = await this.releases.auditQuota(componentAppid, undefined).catch(() => null);
+    return {
+      hash: this.planner.hash(spec, options, planned),
+      targets: planned.length,
+      ready: planned.filter((target) => target.problems.length === 0 && !target.skip).length,
+      requests: planned.slice(0, query.limit).map(({ authorizerAppid, isCanary, request: { extJson, audit } }) => ({
+        authorizer_appid: authorizerAppid,
+        is_canary: isCanary,
+        commit: {
+          template_id: spec.template_id,
+          user_version: spec.user_version,
+          user_desc: spec.user_desc,
+          ext_json: JSON.stringify(extJson),
+        },
+        submit_audit: { ...audit },
+      })),
+      problems: problems.slice(0, SHOWN_PROBLEMS).map(({ authorizerAppid, path, message, remedy }) => ({
+        authorizer_appid: authorizerAppid,
+        path,
+        message,
+        remedy: remedy ?? null,
+      })),
+      quota: quota && { rest: quota.rest, limit: quota.limit },
+    };
+  }
+
+  /** @throws DomainError `conflict` when what would be sent is not what was previewed. */
+  async start(componentAppid: string, request: StartRollout, client: Client): Promise<RolloutEntity> {
+    const { spec, options, planned } = await this.plan(componentAppid, request, client);
+    const hash = this.planner.hash(spec, options, planned);
+    if (hash !== request.preview_hash)
+      throw new DomainError('conflict', 'What would be sent is not what was previewed (any more). Look at a new preview.', {
+        members: { hash },
+      });
+    if (planned.length === 0) throw new DomainError('invalid-request', 'No mini program fits these targets.');
+    return this.rollouts.create(
+      {
+        componentAppid,
+        name: request.name,
+        spec: JSON.stringify(spec),
+        options: JSON.stringify(options),
+        previewHash: hash,
+        state: 'running',
+        stage: options.canary_size > 0 && planned.length > options.canary_size ? 'canary' : 'full',
+        clientId: client.clientId,
+      },
+      planned,
+    );
+  }
+
+  async get(rolloutId: number, client: Client): Promise<RolloutEntity> {
+    requireAll(client);
+    return this.rollouts.get(rolloutId);
+  }
+
+  async search(
+    componentAppid: string,
+    query: RolloutSearch,
+    client: Client,
+  ): Promise<{ rows: RolloutEntity[]; next: string | null }> {
+    requireAll(client);
+    this.gateway.requireComponent(componentAppid);
+    const rows = await this.rollouts.search(componentAppid, query.state, cursorOf(query.cursor), query.limit + 1);
+    const page = rows.slice(0, query.limit);
+    return { rows: page, next: rows.length > query.limit ? String(page.at(-1)?.rolloutId) : null };
+  }
+
+  async targets(rolloutId: number, query: TargetSearch, client: Client): Promise<{ rows: TargetRow[]; next: string | null }> {
+    await this.get(rolloutId, client);
+    const rows = await this.rollouts.targets(rolloutId, query.state, cursorOf(query.cursor), query.limit + 1);
+    const page = rows.slice(0, query.limit);
+    return { rows: page, next: rows.length > query.limit ? String(page.at(-1)?.position) : null };
+  }
+
+  /** Every target, in pages: a report may be long. */
+  async *everyTarget(rolloutId: number): AsyncGenerator<TargetRow> {
+    for (let after: number | undefined; ; ) {
+      const rows = await this.rollouts.targets(rolloutId, undefined, after, 1_000);
+      yield* rows;
+      if (rows.length < 1_000) return;
+      after = rows.at(-1)?.position;
+    }
+  }
+
+  /** Nothing more is begun or sent; reviews that run go on. */
+  async pause(rolloutId: number, client: Client): Promise<RolloutEntity> {
+    await this.get(rolloutId, client);
+    const reason = JSON.stringify({ code: 'operator', detail: 'Paused by an operator.', client_id: client.clientId });
+    return this.changed(rolloutId, await this.rollouts.change(rolloutId, GOING, { state: 'paused', reason }), 'paused');
+  }
+
+  async resume(rolloutId: number, client: Client): Promise<RolloutEntity> {
+    const rollout = await this.get(rolloutId, client);
+    const canaryFailed =
+      rollout.stage === 'canary' && (JSON.parse(rollout.reason ?? '{}') as { code?: string }).code === 'canary-failed';
+    const set = { state: 'running' as const, reason: null, nextCheckAt: this.rollouts.now(), launchedAt: null };
+    // Going on after a failed canary is the operator's decision to go on with everybody.
+    const done = await this.rollouts.change(rolloutId, ['paused', 'waiting'], canaryFailed ? { ...set, stage: 'full' } : set);
+    if (done) await this.rollouts.releaseHeld(rolloutId);
+    return this.changed(rolloutId, done, 'resumed');
+  }
+
+  /** Ends it: what was not begun is skipped, what reviewers do not have yet is given up. Running reviews go on. */
+  async abort(rolloutId: number, client: Client): Promise<RolloutEntity> {
+    await this.get(rolloutId, client);
+    const reason = JSON.stringify({ code: 'operator', detail: 'Aborted by an operator.', client_id: client.clientId });
+    const set = { state: 'aborted' as const, reason, nextCheckAt: this.rollouts.now(), finishedAt: this.rollouts.now() };
+    const done = await this.rollouts.change(rolloutId, ['running', 'waiting', 'paused'], set);
+    if (done) {
+      await this.rollouts.abortTargets(rolloutId);
+      for (const release of await this.rollouts.unsubmitted(rolloutId))
+        await this.engine.stop(release, 'rollout.abort', 'The rollout was aborted.');
+    }
+    return this.changed(rolloutId, done, 'aborted');
+  }
+
+  /** Failed targets are tried again with new releases. */
+  async retry(rolloutId: number, client: Client): Promise<RolloutEntity> {
+    await this.get(rolloutId, client);
+    const set = { state: 'running' as const, reason: null, nextCheckAt: this.rollouts.now(), finishedAt: null, launchedAt: null };
+    const done = await this.rollouts.change(rolloutId, ['running', 'paused', 'completed'], set);
+    if (done) {
+      await this.rollouts.retryFailed(rolloutId);
+      await this.rollouts.releaseHeld(rolloutId);
+    }
+    return this.changed(rolloutId, done, 'retried');
+  }
+
+  private async changed(rolloutId: number, done: boolean, what: string): Promise<RolloutEntity> {
+    const rollout = await this.rollouts.get(rolloutId);
+    if (!done)
+      throw new DomainError('conflict', `A rollout that is ${rollout.state} cannot be ${what}.`, {
+        members: { state: rollout.state },
+      });
+    return rollout;
+  }
+
+  private async plan(componentAppid: string, request: RolloutSpec, client: Client) {
+    requireAll(client);
+    this.gateway.requireComponent(componentAppid);
+    const { spec, options } = await this.planner.resolve(componentAppid, request);
+    const appids = await this.planner.targets(componentAppid, request);
+    return { spec, options, planned: await this.planner.plan(componentAppid, spec, appids, options.canary_size) };
+  }
+}
+
+function requireAll(client: Client): void {
+  if (client.authorizers !== undefined)
+    throw new DomainError('forbidden', `Client "${client.name}" may act for some mini programs only; rollouts concern all.`);
+}
+
+function cursorOf(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  if (!/^\d{1,10}$/.test(cursor)) throw new DomainError('invalid-request', 'cursor is not one that this API gave.');
+  return Number(cursor);
+}

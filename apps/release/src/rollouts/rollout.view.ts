@@ -1,0 +1,66 @@
+import type { RolloutEntity } from '#persistence';
+import { cleanReason } from '../releases/release.domain.js';
+import { parseJson } from '../releases/release-policy.domain.js';
+import { csvField, type RolloutCounts } from './rollout.domain.js';
+import type { RolloutTargetView, RolloutView } from './rollout.dto.js';
+import type { TargetRow } from './rollout.repository.js';
+import type { ResolvedSpec } from './rollout-planner.service.js';
+
+export function toRolloutView(row: RolloutEntity, counts: RolloutCounts): RolloutView {
+  const spec = JSON.parse(row.spec) as ResolvedSpec;
+  const { pending, running, succeeded, failed, skipped } = counts;
+  const total = pending + running + succeeded + failed + skipped;
+  return {
+    rollout_id: row.rolloutId,
+    component_appid: row.componentAppid,
+    name: row.name,
+    state: row.state,
+    stage: row.stage,
+    reason: parseJson<Record<string, unknown>>(row.reason) ?? null,
+    template_id: spec.template_id,
+    user_version: spec.user_version,
+    counts: { total, pending, running, succeeded, failed, skipped },
+    progress: total === 0 ? 1 : Math.round(((succeeded + failed + skipped) / total) * 10_000) / 10_000,
+    options: JSON.parse(row.options) as Record<string, unknown>,
+    policy: { ...spec.policy },
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
+    finished_at: row.finishedAt?.toISOString() ?? null,
+  };
+}
+
+export function toTargetView(row: TargetRow): RolloutTargetView {
+  return {
+    authorizer_appid: row.authorizerAppid,
+    is_canary: Number(row.isCanary) === 1,
+    state: row.state,
+    release_id: row.releaseId,
+    release_state: row.releaseState,
+    auditid: row.auditid,
+    attempts: row.attempts,
+    reason: reasonOf(row),
+    updated_at: new Date(row.updatedAt).toISOString(),
+  };
+}
+
+/** The target's own reason, or what became of its release. */
+function reasonOf(row: TargetRow): Record<string, unknown> | null {
+  const own = parseJson<Record<string, unknown>>(row.reason);
+  if (own) return own;
+  if (row.releaseState === 'rejected') return { code: 'rejected', detail: cleanReason(row.auditReason) };
+  if (row.releaseState === 'stopped')
+    return { code: 'unauthorized', detail: parseJson<{ reason?: string }>(row.waiting)?.reason ?? null };
+  const error = parseJson<Record<string, unknown>>(row.lastError);
+  if (error) return { code: `${String(error['step'])}-failed`, detail: error['errmsg'], ...error };
+  return row.state === 'failed' ? { code: row.releaseState, detail: null } : null;
+}
+
+const COLUMNS = ['authorizer_appid', 'is_canary', 'state', 'release_id', 'release_state', 'auditid', 'attempts'] as const;
+
+/** A byte-order mark first: spreadsheets then take it for UTF-8. */
+export const CSV_HEAD = `\uFEFF${[...COLUMNS, 'code', 'detail', 'errcode', 'rid', 'updated_at'].join(',')}\r\n`;
+
+export function toCsvLine(view: RolloutTargetView): string {
+  const { code, detail, errcode, rid } = (view.reason ?? {}) as Record<string, unknown>;
+  return `${[...COLUMNS.map((column) => view[column]), code, detail, errcode, rid, view.updated_at].map(csvField).join(',')}\r\n`;
+}

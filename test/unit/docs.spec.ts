@@ -1,8 +1,10 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { verifyReturn } from '#broker-client';
 import { PROBLEMS } from '#service';
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const ROOT = new URL('../../', import.meta.url).pathname;
+const read = (path: string) => readFileSync(`${ROOT}${path}`, 'utf8');
 
 describe('documents that must not rot', () => {
   it('docs/problems.md explains every error, with its status', () => {
@@ -12,6 +14,34 @@ describe('documents that must not rot', () => {
     ]);
     const problems = Object.entries(PROBLEMS).map(([code, { status }]) => [code, status]);
     expect(Object.fromEntries(sections)).toEqual(Object.fromEntries(problems));
+  });
+
+  describe('docs/using-the-broker.md', () => {
+    const text = read('docs/using-the-broker.md');
+
+    it('says what to do about every error, under its status', () => {
+      const rows = [...text.matchAll(/^\| (\d{3}(?:, \d{3})*) \| ((?:`[a-z-]+`(?:, )?)+) \|/gm)];
+      const told = rows.flatMap(([, statuses, codes]) =>
+        [...codes!.matchAll(/`([a-z-]+)`/g)].map(([, code]) => ({ code: code!, statuses: statuses!.split(', ').map(Number) })),
+      );
+      expect(told.map(({ code }) => code).sort()).toEqual(Object.keys(PROBLEMS).sort());
+      for (const { code, statuses } of told) expect(statuses, code).toContain(PROBLEMS[code as keyof typeof PROBLEMS].status);
+    });
+
+    it('has an example of a signed return that is right', () => {
+      const secret = /`return_secret` = `([0-9a-f]{48})`/.exec(text)?.[1] ?? '';
+      const url = /^\/wechat\/back\?.*$/m.exec(text)?.[0] ?? '';
+      const now = 1_790_000_060_000;
+      expect(verifyReturn(url, secret, { now })).toMatchObject({ state: 'order 7 & 8', result: 'authorized' });
+      expect(verifyReturn(url.replace('order', 'other'), secret, { now })).toBeUndefined();
+    });
+
+    it('links to files that exist', () => {
+      for (const document of globSync('docs/*.md', { cwd: ROOT })) {
+        for (const [, target] of read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g))
+          expect(existsSync(new URL(target!, `file://${ROOT}${document}`)), `${document}: ${target}`).toBe(true);
+      }
+    });
   });
 
   describe('.env.example', () => {
@@ -64,8 +94,6 @@ describe('documents that must not rot', () => {
     });
   });
 });
-
-const ROOT = new URL('../../', import.meta.url).pathname;
 
 function sources(patterns: string[]): { path: string; text: string }[] {
   return globSync(patterns, { cwd: ROOT, exclude: (path) => /\.(int-|e2e-)?spec\.ts$/.test(path) })

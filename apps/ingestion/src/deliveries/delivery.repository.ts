@@ -99,6 +99,39 @@ export class DeliveryRepository {
     });
   }
 
+  /** A replier was asked while WeChat waited. If that failed, the event is delivered like any other, a second later. */
+  async recordReply(
+    subscriptionId: string,
+    event: { eventId: string; authorizerAppid: string | null; kind: string },
+    at: Date,
+    outcome: Outcome,
+    delivered: boolean,
+  ): Promise<void> {
+    const finished = delivered ? new Date() : null;
+    const state = delivered ? 'delivered' : 'pending';
+    const { lastStatus, lastError } = lastOf(outcome);
+    await this.dataSource.query(
+      `INSERT INTO f_wechat_delivery (subscription_id, event_id, authorizer_appid, kind, state, attempts, next_attempt_at, last_status, last_error, created_at, finished_at)
+       VALUES (?,?,?,?,?,1,?,?,?,?,?)
+       ON DUPLICATE KEY UPDATE finished_at = IF(state = 'pending', VALUES(finished_at), finished_at), last_status = VALUES(last_status),
+         last_error = VALUES(last_error), attempts = attempts + 1, state = IF(state = 'pending', VALUES(state), state)`,
+      [
+        subscriptionId,
+        event.eventId,
+        event.authorizerAppid ?? '',
+        event.kind,
+        state,
+        new Date(Date.now() + 1_000),
+        lastStatus,
+        lastError,
+        at,
+        finished,
+      ],
+    );
+    const row = await this.findOf(subscriptionId, event.eventId);
+    if (row) await this.recordAttempt(row.deliveryId, at, outcome);
+  }
+
   find(deliveryId: string): Promise<DeliveryEntity | null> {
     return this.dataSource.getRepository(DeliveryEntity).findOneBy({ deliveryId });
   }

@@ -8,6 +8,6 @@ import { QueuesModule } from './queues.module.js';
 @Module({
   imports: [InboxModule, QueuesModule, DeliveriesModule],
   providers: [HandoverRepository, HandoverService],
-  exports: [HandoverService],
+  exports: [HandoverService, HandoverRepository],
 })
 export class HandoverModule {}

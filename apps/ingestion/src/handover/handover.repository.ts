@@ -2,6 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Candidate } from './handover.domain.js';
 
+const CANDIDATE = `
+  SELECT e.event_id, e.component_appid, e.authorizer_appid, e.family, e.kind, e.to_user_name, e.handed_over_at,
+         a.user_name AS known_user_name,
+         (SELECT MIN(o.authorizer_appid) FROM f_wechat_authorizer o
+           WHERE e.to_user_name IS NOT NULL AND a.user_name IS NULL
+             AND o.component_appid = e.component_appid AND o.user_name = e.to_user_name) AS owner
+    FROM f_wechat_event e
+    LEFT JOIN f_wechat_authorizer a ON a.component_appid = e.component_appid AND a.authorizer_appid = e.authorizer_appid`;
+
 /** Rows that wait to be handed over, and those that were. */
 @Injectable()
 export class HandoverRepository {
@@ -18,19 +27,20 @@ export class HandoverRepository {
         [limit],
       );
       if (ids.length === 0) return work([], manager);
-      const rows: Row[] = await manager.query(
-        `SELECT e.event_id, e.component_appid, e.authorizer_appid, e.family, e.kind, e.to_user_name, e.handed_over_at,
-                a.user_name AS known_user_name,
-                (SELECT MIN(o.authorizer_appid) FROM f_wechat_authorizer o
-                  WHERE e.to_user_name IS NOT NULL AND a.user_name IS NULL
-                    AND o.component_appid = e.component_appid AND o.user_name = e.to_user_name) AS owner
-           FROM f_wechat_event e
-           LEFT JOIN f_wechat_authorizer a ON a.component_appid = e.component_appid AND a.authorizer_appid = e.authorizer_appid
-          WHERE e.event_id IN (?) ORDER BY e.event_id`,
-        [ids.map((row) => row.event_id)],
-      );
+      const rows: Row[] = await manager.query(`${CANDIDATE} WHERE e.event_id IN (?) ORDER BY e.event_id`, [
+        ids.map((row) => row.event_id),
+      ]);
       return work(rows.map(toCandidate), manager);
     });
+  }
+
+  /** One event, with what is known of its account. */
+  async find(componentAppid: string, dedupeKey: string): Promise<Candidate | undefined> {
+    const rows: Row[] = await this.dataSource.query(`${CANDIDATE} WHERE e.component_appid = ? AND e.dedupe_key = ?`, [
+      componentAppid,
+      dedupeKey,
+    ]);
+    return rows[0] && toCandidate(rows[0]);
   }
 
   async markQueued(manager: EntityManager, eventIds: readonly string[], note: string | null): Promise<void> {

@@ -6,6 +6,7 @@ import { OverloadedError } from '../inbox/group-commit.js';
 import type { InboxEntry } from '../inbox/inbox-entry.js';
 import { InboxWriter } from '../inbox/inbox-writer.service.js';
 import { IngestionConfig } from '../ingestion.config.js';
+import { PassiveReply } from '../passive-reply/passive-reply.service.js';
 import { releaseCheckReply } from '../release-check/release-check.domain.js';
 import { type Incoming, readPush } from './push.domain.js';
 import { PushMetrics } from './push.metrics.js';
@@ -43,6 +44,7 @@ export class PushService {
     @Inject(ComponentRegistry) components: ComponentRegistry,
     @Inject(InboxWriter) private readonly inbox: InboxWriter,
     @Inject(SecretBox) private readonly secrets: SecretBox,
+    @Inject(PassiveReply) private readonly passiveReply: PassiveReply,
     @Inject(PushMetrics) private readonly metrics: PushMetrics,
     @Inject(IngestionConfig) private readonly config: IngestionConfig,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -63,7 +65,7 @@ export class PushService {
       this.metrics.answered('unknown', push.route, 'no-such-component', startedMs);
       return refusal(404, 'no such component');
     }
-    const { answer, outcome } = await this.take(push, crypto);
+    const { answer, outcome } = await this.take(push, crypto, startedMs);
     this.metrics.answered(push.component, push.route, outcome, startedMs);
     return answer;
   }
@@ -79,7 +81,7 @@ export class PushService {
     }
   }
 
-  private async take(push: Push, crypto: PushCrypto): Promise<{ answer: PushAnswer; outcome: string }> {
+  private async take(push: Push, crypto: PushCrypto, startedMs: number): Promise<{ answer: PushAnswer; outcome: string }> {
     try {
       const opened = crypto.open({ query: push.query, body: push.body ?? '' });
       const incoming = readPush(opened, {
@@ -99,7 +101,7 @@ export class PushService {
         },
         'Push stored',
       );
-      const answer = incoming.state === 'received' ? await this.replyTo(incoming, opened, crypto) : SUCCESS;
+      const answer = incoming.state === 'received' ? await this.replyTo(incoming, opened, crypto, startedMs) : SUCCESS;
       return { answer, outcome: incoming.state === 'received' ? 'success' : incoming.state };
     } catch (error) {
       return this.failed(push, error);
@@ -107,8 +109,8 @@ export class PushService {
   }
 
   /** The passive reply (被动回复), if one is due; never an error: the push is stored, `success` is always right. */
-  private async replyTo(incoming: Incoming, opened: OpenedPush, crypto: PushCrypto): Promise<PushAnswer> {
-    const plain = releaseCheckReply(incoming);
+  private async replyTo(incoming: Incoming, opened: OpenedPush, crypto: PushCrypto, startedMs: number): Promise<PushAnswer> {
+    const plain = releaseCheckReply(incoming) ?? (await this.passiveReply.answerTo(incoming, startedMs));
     if (plain === undefined) return SUCCESS;
     const body = crypto.seal(plain, {
       timestamp: Math.floor(this.clock.now() / 1_000),

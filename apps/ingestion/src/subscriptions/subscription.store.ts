@@ -1,19 +1,44 @@
 import { randomBytes } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { SubscriptionEntity } from '#persistence';
+import { LOGGER, type Logger } from '#service';
+import { Ticker } from '../ticker.js';
 
 /** How long a replica may believe its list: the bound on a changed or deleted subscription, on every replica. */
 const BELIEVED_MS = 1_000;
 
+/** While MySQL is away, what was known before is no longer believed after this. */
+const STALE_MS = 5_000;
+
 /** The subscriptions, with a memory of a second for the ways that ask at every event. */
 @Injectable()
-export class SubscriptionStore {
+export class SubscriptionStore implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly ticker: Ticker;
   private list: SubscriptionEntity[] = [];
+  private listAt = 0;
   private readAt = 0;
   private reading: Promise<SubscriptionEntity[]> | undefined;
 
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.ticker = new Ticker('subscriptions.read', BELIEVED_MS, () => this.enabled(), logger);
+  }
+
+  onApplicationBootstrap(): void {
+    this.ticker.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.ticker.stop();
+  }
+
+  /** Those that are enabled, without waiting: about a second old; none when MySQL does not answer. */
+  snapshot(): readonly SubscriptionEntity[] {
+    return Date.now() - this.listAt < STALE_MS ? this.list : [];
+  }
 
   /** Those that are enabled, at most a second old. */
   async enabled(): Promise<readonly SubscriptionEntity[]> {
@@ -57,6 +82,7 @@ export class SubscriptionStore {
     const at = Date.now();
     this.list = await this.repository().findBy({ state: 'enabled' });
     this.readAt = at;
+    this.listAt = at;
     return this.list;
   }
 }

@@ -1,0 +1,140 @@
+import { decrypt } from '@wecom/crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { Receiver, verifies } from '../../testing/receiver.js';
+import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
+import { makePush, randomAppid, SUCCESS, send, textXml } from '../../testing/wechat.js';
+import type { DeliveryList, DeliveryWithAttempts } from '../deliveries/deliveries.dto.js';
+import type { SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
+
+let app: Running;
+let key: string;
+let receiver: Receiver;
+let subscription: SubscriptionWithSecret;
+let appid: string;
+
+beforeAll(async () => {
+  app = await startIngestion({
+    env: { SUBSCRIBER_ALLOWED_CIDRS: '127.0.0.1/32', SUBSCRIBER_ALLOW_HTTP: 'true', PASSIVE_REPLY_DEADLINE_MS: '600' },
+  });
+  key = await app.client(['subscriptions:write']);
+});
+afterAll(() => app?.stop());
+beforeEach(async () => {
+  receiver = await Receiver.start();
+  appid = randomAppid();
+  subscription = await replier();
+});
+afterEach(async () => {
+  await api(app, key, 'DELETE', `/v1/subscriptions/${subscription.subscription_id}`);
+  await receiver.stop();
+});
+
+async function replier(more: object = {}): Promise<SubscriptionWithSecret> {
+  const wish = {
+    name: 'bot',
+    url: receiver.url,
+    kinds: ['message.*'],
+    component_appid: app.keys.componentAppid,
+    authorizers: [appid],
+    replier: true,
+  };
+  const { status, body } = await api<SubscriptionWithSecret>(app, key, 'POST', '/v1/subscriptions', { ...wish, ...more });
+  expect(status).toBe(201);
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  return body;
+}
+
+const say = (content: string) => send(app.base, makePush(app.keys, textXml('gh_a', content, undefined, 'oUser'), { appid }));
+const plain = (text: string) => decrypt(app.keys.encodingAesKey, /<Encrypt><!\[CDATA\[(.*?)\]\]>/.exec(text)?.[1] ?? '').message;
+const attempts = async () => {
+  const { body } = await api<DeliveryList>(app, key, 'GET', `/v1/deliveries?subscription_id=${subscription.subscription_id}`);
+  const one = await api<DeliveryWithAttempts>(app, key, 'GET', `/v1/deliveries/${body.items[0]?.delivery_id}`);
+  return one.body;
+};
+
+it('the replier’s answer is encrypted and returned, and the message is not delivered a second time', async () => {
+  receiver.answer = (got, response) => {
+    const { Content } = got.body['data'] as { Content: string };
+    response.end(JSON.stringify({ reply: { type: 'text', content: `you said ${Content}` } }));
+  };
+  const { status, text } = await say('你好');
+  expect(status).toBe(200);
+  expect(plain(text)).toContain('<Content><![CDATA[you said 你好]]></Content>');
+  expect(plain(text)).toContain('<ToUserName><![CDATA[oUser]]></ToUserName>');
+  expect(verifies(receiver.got[0]!, subscription.secret)).toBe(true);
+  await eventually('recorded', async () => (await attempts()).state === 'delivered');
+  await new Promise((resolve) => setTimeout(resolve, 7_500));
+  expect(receiver.got).toHaveLength(1);
+});
+
+it('one that answers too late loses its reply: success, with a note, and the message is delivered again', async () => {
+  let calls = 0;
+  receiver.answer = (_, response) => {
+    calls += 1;
+    if (calls > 1) response.writeHead(204).end();
+    else setTimeout(() => response.end(JSON.stringify({ reply: { type: 'text', content: 'late' } })), 1_500);
+  };
+  expect(await say('anyone?')).toEqual(SUCCESS);
+  const seen = await eventually('delivered after all', async () => {
+    const now = await attempts();
+    return now.state === 'delivered' && now;
+  });
+  expect(seen.attempt_list[0]!.error).toMatch(/^no answer in \d+ ms$/);
+  expect(new Set(receiver.got.map(({ id }) => id)).size).toBe(1);
+});
+
+it('one that answers nonsense loses its reply, with a note', async () => {
+  receiver.answer = (_, response) => void response.end('<html>');
+  expect(await say('hm')).toEqual(SUCCESS);
+  const seen = await eventually('recorded', async () => {
+    const now = await attempts();
+    return now.attempt_list?.length === 1 && now;
+  });
+  expect(seen.attempt_list[0]!.error).toBe('the reply was dropped: the answer is not JSON');
+});
+
+it('one that is down or says nothing: success', async () => {
+  receiver.answer = (_, response) => void response.writeHead(204).end();
+  expect(await say('a')).toEqual(SUCCESS);
+  receiver.answer = (_, response) => void response.writeHead(500).end();
+  expect(await say('b')).toEqual(SUCCESS);
+  await receiver.stop();
+  expect(await say('c')).toEqual(SUCCESS);
+});
+
+it('a message over the path of another account is not shown to the replier', async () => {
+  await app.query(
+    'INSERT INTO f_wechat_authorizer (component_appid, authorizer_appid, user_name, created_at, updated_at) VALUES (?,?,?,UTC_TIMESTAMP(3),UTC_TIMESTAMP(3))',
+    [app.keys.componentAppid, appid, 'gh_real'],
+  );
+  expect(await say('forged')).toEqual(SUCCESS);
+  expect(receiver.got).toEqual([]);
+});
+
+it('there is one replier for an authorizer, and it may speak as to wxcomponent', async () => {
+  const wish = {
+    name: 'bot',
+    url: receiver.url,
+    kinds: ['*'],
+    component_appid: app.keys.componentAppid,
+    authorizers: [appid],
+    replier: true,
+  };
+  expect((await api(app, key, 'POST', '/v1/subscriptions', wish)).status).toBe(409);
+  expect((await api(app, key, 'POST', '/v1/subscriptions', { ...wish, authorizers: [appid, 'wxb'] })).status).toBe(400);
+  await api(app, key, 'PATCH', `/v1/subscriptions/${subscription.subscription_id}`, { body_format: 'wxcomponent' });
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  receiver.answer = (got, response) => {
+    const { ToUserName, FromUserName, Content } = got.body as Record<string, string>;
+    response.end(
+      JSON.stringify({
+        ToUserName: FromUserName,
+        FromUserName: ToUserName,
+        CreateTime: 1,
+        MsgType: 'text',
+        Content: `${Content}!`,
+      }),
+    );
+  };
+  expect(plain((await say('hey')).text)).toContain('<Content><![CDATA[hey!]]></Content>');
+});

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { DeliveriesModule } from '../deliveries/deliveries.module.js';
+import { HandoverModule } from '../handover/handover.module.js';
+import { PassiveReply } from './passive-reply.service.js';
+
+@Module({ imports: [DeliveriesModule, HandoverModule], providers: [PassiveReply], exports: [PassiveReply] })
+export class PassiveReplyModule {}

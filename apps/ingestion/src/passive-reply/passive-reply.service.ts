@@ -1,0 +1,116 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { SubscriptionEntity } from '#persistence';
+import { LOGGER, type Logger } from '#service';
+import { replyAddress } from '#wechat';
+import { DeliveryRepository } from '../deliveries/delivery.repository.js';
+import { MessageService } from '../deliveries/message.service.js';
+import { type Outcome, SubscriberClient } from '../deliveries/subscriber-client.service.js';
+import { decide } from '../handover/handover.domain.js';
+import { HandoverRepository } from '../handover/handover.repository.js';
+import { IngestionConfig } from '../ingestion.config.js';
+import type { Incoming } from '../push/push.domain.js';
+import { matches, replierScopesFor } from '../subscriptions/subscription.domain.js';
+import { SubscriptionStore } from '../subscriptions/subscription.store.js';
+import { SubscriptionHealth } from '../subscriptions/subscription-health.service.js';
+import { readReply, WrongReplyError } from './passive-reply.domain.js';
+
+/** Messages that wait for repliers at once; beyond that users get no reply, and WeChat its `success`. */
+const WAITING_MAX = 500;
+/** Less than this is not worth the attempt. */
+const LEAST_MS = 100;
+
+/** Lets a subscriber answer a message while WeChat waits. */
+@Injectable()
+export class PassiveReply {
+  private waiting = 0;
+
+  constructor(
+    @Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore,
+    @Inject(SubscriptionHealth) private readonly health: SubscriptionHealth,
+    @Inject(HandoverRepository) private readonly handover: HandoverRepository,
+    @Inject(MessageService) private readonly messages: MessageService,
+    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
+    @Inject(SubscriberClient) private readonly client: SubscriberClient,
+    @Inject(IngestionConfig) private readonly config: IngestionConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /**
+   * @param startedMs `performance.now()` when the push had arrived
+   * @returns the plain XML of the reply; `undefined` for none. Never throws, and never takes longer than the deadline.
+   */
+  async answerTo(incoming: Incoming, startedMs: number): Promise<string | undefined> {
+    const replier = this.replierFor(incoming);
+    if (!replier || this.waiting >= WAITING_MAX) return undefined;
+    const leftMs = this.config.PASSIVE_REPLY_DEADLINE_MS - (performance.now() - startedMs);
+    if (leftMs < LEAST_MS) return undefined;
+    this.waiting += 1;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), leftMs);
+    });
+    const asking = this.ask(replier, incoming, startedMs).catch((error: unknown) => {
+      this.logger.warn(
+        { event: 'reply.failed', subscription_id: replier.subscriptionId, err: error },
+        'A replier could not be asked',
+      );
+      return undefined;
+    });
+    try {
+      return await Promise.race([asking, late]);
+    } finally {
+      clearTimeout(timer);
+      this.waiting -= 1;
+    }
+  }
+
+  private replierFor(incoming: Incoming): SubscriptionEntity | undefined {
+    const { authorizerAppid, family, componentAppid } = incoming;
+    if (family !== 'authorizer' || authorizerAppid === null || !/^(message|event)\./.test(incoming.kind)) return undefined;
+    const candidates = this.subscriptions.snapshot();
+    if (candidates.length === 0) return undefined;
+    const scopes = replierScopesFor(componentAppid, authorizerAppid);
+    const subject = { componentAppid, authorizerAppid, kind: incoming.kind };
+    for (const scope of scopes) {
+      const found = candidates.find((subscription) => subscription.replierScope === scope && matches(subscription, subject));
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  private async ask(replier: SubscriptionEntity, incoming: Incoming, startedMs: number): Promise<string | undefined> {
+    const { ToUserName, FromUserName } = incoming.event as { ToUserName?: string; FromUserName?: string };
+    const row = await this.handover.find(incoming.componentAppid, incoming.dedupeKey);
+    if (!row || !ToUserName || !FromUserName || decide(row).state === 'mismatch') return undefined;
+    const message = await this.messages.ofEvent(replier, row.eventId, '');
+    if (!message) return undefined;
+    const at = new Date();
+    const leftMs = Math.max(1, Math.floor(this.config.PASSIVE_REPLY_DEADLINE_MS - (performance.now() - startedMs)));
+    const outcome = await this.client.post(replier.url, message.body, message.headers, leftMs);
+    let reply: string | undefined;
+    let note: string | undefined;
+    try {
+      if (outcome.error === undefined)
+        reply = readReply(replier.bodyFormat, outcome.body, replyAddress({ ToUserName, FromUserName }));
+    } catch (error) {
+      if (!(error instanceof WrongReplyError)) throw error;
+      note = `the reply was dropped: ${error.message}`;
+    }
+    // Written after the answer has gone.
+    void this.record(replier, row, at, { ...outcome, error: outcome.error ?? note }, outcome.error === undefined).catch(
+      (error: unknown) => this.logger.warn({ event: 'reply.unrecorded', err: error }, 'An attempt could not be recorded'),
+    );
+    return reply;
+  }
+
+  private async record(
+    replier: SubscriptionEntity,
+    row: { eventId: string; authorizerAppid: string | null; kind: string },
+    at: Date,
+    outcome: Outcome,
+    delivered: boolean,
+  ): Promise<void> {
+    await this.deliveries.recordReply(replier.subscriptionId, row, at, outcome, delivered);
+    await (delivered ? this.health.succeeded(replier) : this.health.failed(replier));
+  }
+}

@@ -1,0 +1,52 @@
+import { lastValueFrom, of, throwError } from 'rxjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { IdempotencyEntity } from '#persistence';
+import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+
+describe('Idempotency-Key', () => {
+  let database: TestDatabase;
+  let interceptor: IdempotencyInterceptor;
+  let count = 0;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    interceptor = new IdempotencyInterceptor(database.dataSource);
+  });
+  afterAll(() => database?.drop());
+
+  const send = async (key: string | undefined, body: unknown, work = () => of({ n: ++count }) as never, clientId = 'c1') => {
+    const headers: Record<string, string> = {};
+    const request = { method: 'POST', url: '/v1/x', body, client: { clientId }, headers: key ? { 'idempotency-key': key } : {} };
+    const reply = { header: (name: string, value: string) => void (headers[name] = value) };
+    const context = { switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }) };
+    const answer = await lastValueFrom(interceptor.intercept(context as never, { handle: work }));
+    return { answer, headers };
+  };
+
+  it('gives the same answer again, and does the work once', async () => {
+    const first = await send('k1', { a: 1 });
+    const again = await send('k1', { a: 1 });
+    expect(again).toEqual({ answer: first.answer, headers: { 'idempotency-replayed': 'true' } });
+    expect((await send('k1', { a: 1 }, undefined, 'c2')).answer).not.toEqual(first.answer);
+  });
+  it('refuses the same key for another request, and malformed keys', async () => {
+    await expect(send('k1', { a: 2 })).rejects.toMatchObject({ code: 'idempotency-conflict' });
+    await expect(send('k 1', {})).rejects.toMatchObject({ code: 'invalid-request' });
+  });
+  it('does not remember failures', async () => {
+    await expect(send('k2', {}, () => throwError(() => new Error('no')) as never)).rejects.toThrow('no');
+    expect((await send('k2', {})).answer).toHaveProperty('n');
+  });
+  it('lets one of many at once through, also after a crash in the middle', async () => {
+    const results = await Promise.allSettled(Array.from({ length: 10 }, () => send('k3', {})));
+    const answers = results.flatMap((result) => (result.status === 'fulfilled' ? [JSON.stringify(result.value.answer)] : []));
+    expect(new Set(answers).size).toBe(1);
+    const rows = database.dataSource.getRepository(IdempotencyEntity);
+    await rows.update({ idempotencyKey: 'k3' }, { status: null, createdAt: new Date(Date.now() - 600_000) });
+    expect((await send('k3', {})).answer).toHaveProperty('n');
+  });
+  it('does nothing without a key', async () => {
+    expect((await send(undefined, {})).answer).not.toEqual((await send(undefined, {})).answer);
+  });
+});

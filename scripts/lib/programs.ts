@@ -21,6 +21,7 @@ export const PACKAGES = {
     debian: 'chromium',
     what: 'Chromium (for the tests of the consent page)',
   },
+  promtool: { programs: [['promtool']], debian: 'prometheus', what: 'promtool (for the tests of the alerts)' },
 } as const;
 
 export type PackageName = keyof typeof PACKAGES;

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { verifyReturn } from '#broker-client';
-import { PROBLEMS } from '#service';
+import { PROBLEMS, SCOPES } from '#service';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const read = (path: string) => readFileSync(`${ROOT}${path}`, 'utf8');
@@ -42,6 +42,11 @@ describe('documents that must not rot', () => {
           expect(existsSync(new URL(target!, `file://${ROOT}${document}`)), `${document}: ${target}`).toBe(true);
       }
     });
+  });
+
+  it('docs/security.md says what each scope allows', () => {
+    const told = [...read('docs/security.md').matchAll(/^\| `([a-z:-]+)` \| \S/gm)].map(([, scope]) => scope);
+    expect(told).toEqual([...SCOPES]);
   });
 
   describe('.env.example', () => {

@@ -5,7 +5,11 @@ import { BrokerConfig } from './broker.config.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { EventsModule } from './events/events.module.js';
 import { InvalidationModule } from './invalidation/invalidation.module.js';
+import { OnBehalfModule } from './on-behalf/on-behalf.module.js';
+import { ProxyModule } from './proxy/proxy.module.js';
+import { installProxy } from './proxy/proxy.routes.js';
 import { ReleaseCheckModule } from './release-check/release-check.module.js';
+import { SyncModule } from './sync/sync.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { warmReads } from './tokens/warm-reads.js';
 import { WechatModule } from './wechat/wechat.module.js';
@@ -23,7 +27,11 @@ export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
     AuthorizationsModule,
     EventsModule,
     ClientsModule,
+    OnBehalfModule,
+    ProxyModule,
+    SyncModule,
     ReleaseCheckModule,
   ],
+  prepare: installProxy,
   shortcut: warmReads,
 };

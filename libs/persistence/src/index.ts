@@ -33,6 +33,7 @@ export { TemplatePromotionEntity } from './entities/template-promotion.entity.js
 export { TicketEntity } from './entities/ticket.entity.js';
 export { type MigrationReport, migrate } from './migrator.js';
 export { type PoolState, poolState, renewConnections } from './pool.js';
+export { type ReencryptOptions, type ReencryptProgress, reencrypt, SEALED_COLUMNS } from './reencrypt.js';
 export { type EncryptionKey, parseEncryptionKeys, SecretBox, SecretUnreadableError } from './secret-box.js';
 export { inTransaction, type RepeatOptions } from './transactions.js';
 export { type DatabaseTrouble, databaseTrouble } from './trouble.js';

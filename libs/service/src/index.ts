@@ -3,6 +3,7 @@ export {
   ClientGuard,
   CurrentClient,
   clientOf,
+  Gatekeeper,
   mayActFor,
   mayUse,
   NeedsScope,
@@ -16,7 +17,7 @@ export { RateLimiter } from './clients/rate-limiter.js';
 export { CLOCK, type Clock, systemClock } from './clock.js';
 export { ComponentRegistry, ComponentSettings, loadComponents } from './config/components.js';
 export { ConfigError, EnvBoolean, loadConfig } from './config/load-config.js';
-export { ServiceConfig, WechatEndpoints } from './config/service-config.js';
+export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-config.js';
 export { IdempotencyInterceptor, Idempotent } from './http/idempotency.interceptor.js';
 export { type ProblemDocument, ProblemFilter, toProblem } from './http/problem.filter.js';
 export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';

@@ -7,7 +7,7 @@ import type { DataSource } from 'typeorm';
 import { parseEncryptionKeys, SecretBox } from '#persistence';
 import { QUEUE_PREFIX } from '#queues';
 import { AccessLog } from './clients/access-log.js';
-import { ClientGuard } from './clients/client.guard.js';
+import { ClientGuard, Gatekeeper } from './clients/client.guard.js';
 import { ClientStore } from './clients/client-store.js';
 import { RateLimiter } from './clients/rate-limiter.js';
 import { CLOCK, systemClock } from './clock.js';
@@ -40,6 +40,7 @@ export class ServiceModule {
     const redis = createRedis(config, `${app}:commands`, logger);
     const accessLog = new AccessLog(dataSource, app, logger);
     const callLog = new WechatCallLog(dataSource, app, logger, metrics);
+    const problems = new ProblemFilter(logger);
     health.register('mysql', async () => {
       await dataSource.query('SELECT 1');
       return { status: 'up' };
@@ -69,7 +70,9 @@ export class ServiceModule {
         { provide: APP_INTERCEPTOR, useClass: AskerInterceptor },
         { provide: RateLimiter, useValue: new RateLimiter() },
         { provide: APP_GUARD, useClass: ClientGuard },
-        { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
+        Gatekeeper,
+        { provide: ProblemFilter, useValue: problems },
+        { provide: APP_FILTER, useValue: problems },
       ],
       exports: [
         configClass,
@@ -84,6 +87,8 @@ export class ServiceModule {
         AccessLog,
         RateLimiter,
         WechatCallLog,
+        Gatekeeper,
+        ProblemFilter,
       ],
     };
   }

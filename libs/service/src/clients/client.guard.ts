@@ -28,21 +28,17 @@ export function clientOf(request: FastifyRequest): Client {
   return client;
 }
 
-/** Every route needs a client and a scope, unless it says it is public. A route that says nothing is closed. */
+/** Who may come in: known, not too fast, with the scope, for the authorizer. */
 @Injectable()
-export class ClientGuard implements CanActivate {
+export class Gatekeeper {
   constructor(
-    private readonly reflector: Reflector,
     private readonly clients: ClientStore,
     private readonly limiter: RateLimiter,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const targets = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) return true;
-    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+  /** @throws DomainError `unauthenticated`, `forbidden`, `rate-limited` */
+  async admit(request: FastifyRequest, anyOf: readonly Scope[]): Promise<Client> {
     const client = await this.clients.authenticate(bearer(request));
-    const anyOf = this.reflector.getAllAndOverride<readonly Scope[] | undefined>(NEEDS, targets) ?? [];
     requireScope(client, anyOf);
     const { authorizer_appid: appid } = request.params as { authorizer_appid?: string };
     if (appid) requireAuthorizer(client, appid);
@@ -51,7 +47,24 @@ export class ClientGuard implements CanActivate {
         retryAfterS: this.limiter.retryAfterS(client),
       });
     }
-    request.client = client;
+    (request as AuthenticatedRequest).client = client;
+    return client;
+  }
+}
+
+/** Every route needs a client and a scope, unless it says it is public. A route that says nothing is closed. */
+@Injectable()
+export class ClientGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly gatekeeper: Gatekeeper,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const targets = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) return true;
+    const anyOf = this.reflector.getAllAndOverride<readonly Scope[] | undefined>(NEEDS, targets) ?? [];
+    await this.gatekeeper.admit(context.switchToHttp().getRequest<FastifyRequest>(), anyOf);
     return true;
   }
 }

@@ -1,0 +1,36 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { NeedsScope } from '#service';
+import { ComponentPath } from '../tokens/tokens.dto.js';
+import { BudgetService, beijingDay } from './budget.service.js';
+import { AuditListResponse, AuditQuery, CallCountsQuery, CallCountsResponse, CallListResponse, CallsQuery } from './calls.dto.js';
+import { CallsService } from './calls.service.js';
+
+@ApiTags('diagnosis')
+@NeedsScope('admin')
+@Controller('v1')
+export class CallsController {
+  constructor(
+    private readonly calls: CallsService,
+    private readonly budgets: BudgetService,
+  ) {}
+
+  /** Calls of WeChat's API, newest first, kept for some days. With the `rid` WeChat's support can look one up. */
+  @Get('components/:component_appid/calls')
+  list(@Param() path: ComponentPath, @Query() query: CallsQuery): Promise<CallListResponse> {
+    return this.calls.calls(path.component_appid, query);
+  }
+
+  /** How often each API was called on a day, and what the operator allows. */
+  @Get('components/:component_appid/call-counts')
+  async counts(@Param() path: ComponentPath, @Query() query: CallCountsQuery): Promise<CallCountsResponse> {
+    const day = query.day ?? beijingDay();
+    return { component_appid: path.component_appid, day, items: await this.budgets.counts(path.component_appid, day) };
+  }
+
+  /** Who revealed or wrote what, when, from where; newest first. */
+  @Get('audit-log')
+  audit(@Query() query: AuditQuery): Promise<AuditListResponse> {
+    return this.calls.audit(query);
+  }
+}

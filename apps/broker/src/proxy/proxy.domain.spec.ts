@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { proxyQuery, proxyTarget } from './proxy.domain.js';
+
+describe('proxyTarget', () => {
+  it.each([
+    ['/wxa/commit', 'access_token', 'commit'],
+    ['/cgi-bin/media/upload', 'access_token', 'upload'],
+    ['/sns/component/jscode2session', 'component_access_token', 'jscode2session'],
+  ])('%s gets its token as %s', (path, tokenParameter, api) => {
+    expect(proxyTarget(path, undefined)).toEqual({ path, tokenParameter, api });
+  });
+
+  it.each([
+    '/wxa/../cgi-bin/token',
+    '/wxa//commit',
+    '/wxa/%2e%2e/x',
+    '//evil.example/x',
+    '/wxa/commit?x=1',
+    '/wxa/a b',
+    '',
+    '/',
+    '/.wxa/commit',
+  ])('refuses %j', (path) => {
+    expect(proxyTarget(path, undefined)).toHaveProperty('refused');
+  });
+
+  it.each(['/cgi-bin/token', '/cgi-bin/component/api_authorizer_token', '/cgi-bin/component/clear_quota/v2'])(
+    'never calls %s, whatever the client may do',
+    (path) => {
+      expect(proxyTarget(path, ['/'])).toHaveProperty('refused');
+    },
+  );
+
+  it('keeps to the list of the client, by whole parts', () => {
+    expect(proxyTarget('/wxa/commit', ['/wxa/commit'])).toHaveProperty('api');
+    expect(proxyTarget('/wxa/commit_more', ['/wxa/commit'])).toHaveProperty('refused');
+    expect(proxyTarget('/wxa/business/x', ['/wxa/business/'])).toHaveProperty('api');
+    expect(proxyTarget('/wxa/commit', ['/wxa/business/'])).toHaveProperty('refused');
+    expect(proxyTarget('/wxa/commit', [])).toHaveProperty('refused');
+  });
+});
+
+describe('proxyQuery', () => {
+  it('puts our token in, and drops every spelling of another one', () => {
+    expect(proxyQuery('a=1&access_token=x&Component_Access_Token=y&%61ccess_token=z&b=%E4%BD%A0', 'access_token', 'T/+')).toBe(
+      'access_token=T%2F%2B&a=1&b=%E4%BD%A0',
+    );
+    expect(proxyQuery('', 'component_access_token', 't')).toBe('component_access_token=t');
+  });
+});

@@ -1,0 +1,66 @@
+/** Where the token goes, and what may be called. */
+export interface ProxyTarget {
+  /** WeChat's path, with a leading slash. */
+  readonly path: string;
+  readonly tokenParameter: 'access_token' | 'component_access_token';
+  /** Last part of the path: what counters and the call log call it. */
+  readonly api: string;
+}
+
+/** What clients may call without an own list. */
+export const DEFAULT_PATHS: readonly string[] = [
+  '/wxa/',
+  '/wxaapi/',
+  '/cgi-bin/',
+  '/datacube/',
+  '/customservice/',
+  '/card/',
+  '/product/',
+  '/shop/',
+  '/sns/component/',
+];
+
+/** Makers of tokens: if anybody but the token mechanism called them, tokens in others' hands would die. */
+const NEVER = [
+  '/cgi-bin/token',
+  '/cgi-bin/stable_token',
+  '/cgi-bin/component/api_component_token',
+  '/cgi-bin/component/api_authorizer_token',
+  '/cgi-bin/component/api_query_auth',
+  '/cgi-bin/component/api_start_push_ticket',
+  '/cgi-bin/component/clear_quota',
+];
+
+const PATH = /^(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/;
+
+/**
+ * @param path what stands after `/wechat` in our URL
+ * @param allowed path prefixes of the client; `undefined`: the default list
+ * @returns why it may not be called, or how it is
+ */
+export function proxyTarget(path: string, allowed: readonly string[] | undefined): ProxyTarget | { readonly refused: string } {
+  if (!PATH.test(path) || path.length > 191) return { refused: 'the path is not one of WeChat’s API' };
+  if (NEVER.some((never) => path === never || path.startsWith(`${never}/`)))
+    return { refused: 'tokens, codes and quota resets are the broker’s own business' };
+  if (!(allowed ?? DEFAULT_PATHS).some((prefix) => path === prefix || (prefix.endsWith('/') && path.startsWith(prefix))))
+    return { refused: 'this client may not call that path' };
+  return {
+    path,
+    tokenParameter: /^\/sns\/(component|oauth2\/component)\//.test(path) ? 'component_access_token' : 'access_token',
+    api: path.slice(path.lastIndexOf('/') + 1),
+  };
+}
+
+/** The caller's query with our token in it; a token of the caller's own is dropped. */
+export function proxyQuery(query: string, parameter: ProxyTarget['tokenParameter'], token: string): string {
+  const kept = query.split('&').filter((part) => part !== '' && !/^(component_)?access_token(=|$)/i.test(safeDecode(part)));
+  return [`${parameter}=${encodeURIComponent(token)}`, ...kept].join('&');
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

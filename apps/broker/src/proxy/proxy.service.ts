@@ -1,0 +1,237 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Agent, type Dispatcher, request as send } from 'undici';
+import { ComponentRegistry, DomainError, WechatCallLog } from '#service';
+import { findRid, type WechatCallRecord } from '#wechat';
+import { BrokerConfig } from '../broker.config.js';
+import { authorizerToken, componentToken, type TokenSubject } from '../tokens/token.domain.js';
+import { TokenService } from '../tokens/token.service.js';
+import { TOKEN_REFUSED } from '../tokens/with-token.js';
+import { BudgetService } from './budget.service.js';
+import { type ProxyTarget, proxyQuery, proxyTarget } from './proxy.domain.js';
+
+/** Bodies up to this size are kept, so that the call can be repeated; larger ones stream through once. */
+const KEPT_BYTES = 1_048_576;
+/** WeChat's refusals are short JSON: only answers up to this size are looked into. */
+const LOOKED_AT_BYTES = 16_384;
+const HEADERS_TIMEOUT_MS = 30_000;
+const BODY_TIMEOUT_MS = 60_000;
+const PASSED_UP = ['content-type', 'accept'] as const;
+const PASSED_DOWN = [
+  'content-type',
+  'content-disposition',
+  'content-encoding',
+  'content-length',
+  'cache-control',
+  'last-modified',
+] as const;
+
+export interface ProxyCall {
+  readonly componentAppid: string;
+  readonly authorizerAppid: string | undefined;
+  readonly path: string;
+  readonly query: string;
+  readonly allowedPaths: readonly string[] | undefined;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+}
+
+/** The answer to one try: its beginning was read, and perhaps its end. */
+interface Answer {
+  readonly raw: Dispatcher.ResponseData;
+  readonly beginning: Buffer;
+  readonly complete: boolean;
+  readonly errcode: number | undefined;
+  readonly rid: string | undefined;
+}
+
+/** WeChat's API with the token put in by us. Answers go through untouched; a refused token is replaced and the call repeated once. */
+@Injectable()
+export class ProxyService implements OnApplicationShutdown {
+  private readonly agent = new Agent({ connect: { timeout: 3_000 }, connections: 128, pipelining: 1 });
+  private readonly base: string;
+
+  constructor(
+    private readonly tokens: TokenService,
+    private readonly components: ComponentRegistry,
+    private readonly calls: WechatCallLog,
+    private readonly budgets: BudgetService,
+    config: BrokerConfig,
+  ) {
+    this.base = config.WECHAT_API_BASE_URL.replace(/\/+$/, '');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.agent.close();
+  }
+
+  /** @throws DomainError as long as nothing was answered */
+  async forward(call: ProxyCall): Promise<void> {
+    const target = proxyTarget(call.path, call.allowedPaths);
+    if ('refused' in target) throw new DomainError('forbidden', `${call.path}: ${target.refused}.`);
+    if (!this.components.find(call.componentAppid))
+      throw new DomainError('component-unknown', `This deployment does not serve ${call.componentAppid}.`);
+    await this.budgets.require(call.componentAppid, target.api);
+
+    // Users' sessions are asked for with the component's token, whichever authorizer they concern.
+    const subject =
+      call.authorizerAppid === undefined || target.tokenParameter === 'component_access_token'
+        ? componentToken(call.componentAppid)
+        : authorizerToken(call.componentAppid, call.authorizerAppid);
+    const body = await readBody(call.request);
+    const { token } = await this.tokens.get(subject);
+    const abort = new AbortController();
+    call.response.once('close', () => abort.abort());
+    const first = await this.send(call, target, token, body, abort.signal);
+    const answer = await this.repeatIfRefused(first, call, target, subject, token, body, abort.signal);
+    await pass(answer, call);
+  }
+
+  private async repeatIfRefused(
+    first: Answer,
+    call: ProxyCall,
+    target: ProxyTarget,
+    subject: TokenSubject,
+    token: string,
+    body: Buffer | Readable,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    if (first.errcode === undefined || !TOKEN_REFUSED.has(first.errcode)) return first;
+    let fresh: string;
+    try {
+      fresh = (await this.tokens.reportInvalid(subject, token)).live.token;
+    } catch {
+      return first;
+    }
+    // A body that streamed through is gone: the caller gets WeChat's answer, and its next call the new token.
+    if (fresh === token || !Buffer.isBuffer(body)) return first;
+    return this.send(call, target, fresh, body, signal);
+  }
+
+  private async send(
+    { request, query, componentAppid, authorizerAppid }: ProxyCall,
+    target: ProxyTarget,
+    token: string,
+    body: Buffer | Readable,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const method = (request.method ?? 'GET') as Dispatcher.HttpMethod;
+    const startedAt = performance.now();
+    const report = (result: Pick<WechatCallRecord, 'outcome'> & Partial<WechatCallRecord>) =>
+      this.calls.record({
+        api: target.api,
+        method,
+        path: target.path,
+        componentAppid,
+        ...(authorizerAppid === undefined ? {} : { authorizerAppid }),
+        durationMs: Math.round(performance.now() - startedAt),
+        ...result,
+      });
+    const headers = Object.fromEntries(
+      PASSED_UP.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]])),
+    ) as Record<string, string>;
+    const length = request.headers['content-length'];
+    if (!Buffer.isBuffer(body) && length !== undefined) headers['content-length'] = length;
+    try {
+      const raw = await send(`${this.base}${target.path}?${proxyQuery(query, target.tokenParameter, token)}`, {
+        method,
+        headers,
+        dispatcher: this.agent,
+        signal,
+        headersTimeout: HEADERS_TIMEOUT_MS,
+        bodyTimeout: BODY_TIMEOUT_MS,
+        ...(Buffer.isBuffer(body) && body.length === 0 ? {} : { body }),
+      });
+      const answer = await lookAt(raw);
+      const failed = answer.errcode !== undefined && answer.errcode !== 0;
+      report({
+        outcome: failed ? 'errcode' : raw.statusCode >= 500 ? 'bad-answer' : 'ok',
+        httpStatus: raw.statusCode,
+        errcode: answer.errcode ?? 0,
+        ...(answer.rid ? { rid: answer.rid } : {}),
+      });
+      return answer;
+    } catch (error) {
+      const { code = '', name = '' } = error as { code?: string; name?: string };
+      const timeout = /TIMEOUT/.test(code) || name === 'TimeoutError';
+      report({ outcome: timeout ? 'timeout' : 'network' });
+      // undici's message may quote the URL, which holds the token: only its code is passed on.
+      throw new DomainError(
+        'wechat-unreachable',
+        timeout ? 'WeChat did not answer in time.' : `The connection to WeChat failed (${code || name}).`,
+      );
+    }
+  }
+}
+
+/** Small bodies whole, for a repetition; large or endless ones as they come. */
+async function readBody(request: IncomingMessage): Promise<Buffer | Readable> {
+  const length = Number(request.headers['content-length'] ?? (request.headers['transfer-encoding'] ? Number.NaN : 0));
+  if (!(length <= KEPT_BYTES)) return request;
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+async function lookAt(raw: Dispatcher.ResponseData): Promise<Answer> {
+  const type = String(raw.headers['content-type'] ?? '');
+  const announced = Number(raw.headers['content-length'] ?? 0);
+  const plain = raw.headers['content-encoding'] === undefined;
+  if (!plain || announced > LOOKED_AT_BYTES || /image|video|audio|octet-stream/.test(type))
+    return { raw, beginning: Buffer.alloc(0), complete: false, errcode: undefined, rid: undefined };
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const iterator = raw.body[Symbol.asyncIterator]();
+  for (;;) {
+    const { value, done } = await iterator.next();
+    if (done) {
+      const beginning = Buffer.concat(chunks);
+      return { raw, beginning, complete: true, ...verdict(beginning) };
+    }
+    chunks.push(value as Buffer);
+    size += (value as Buffer).length;
+    if (size > LOOKED_AT_BYTES)
+      return {
+        raw: withRest(raw, iterator),
+        beginning: Buffer.concat(chunks),
+        complete: false,
+        errcode: undefined,
+        rid: undefined,
+      };
+  }
+}
+
+/** The rest of a body whose beginning was taken out by an iterator. */
+function withRest(raw: Dispatcher.ResponseData, iterator: AsyncIterator<unknown>): Dispatcher.ResponseData {
+  const rest = Readable.from({ [Symbol.asyncIterator]: () => iterator });
+  return { ...raw, body: rest as unknown as Dispatcher.ResponseData['body'] };
+}
+
+function verdict(body: Buffer): { errcode: number | undefined; rid: string | undefined } {
+  const text = body.toString('utf8').trim();
+  if (!text.startsWith('{')) return { errcode: undefined, rid: undefined };
+  try {
+    const { errcode, errmsg } = JSON.parse(text) as { errcode?: unknown; errmsg?: unknown };
+    return { errcode: errcode === undefined ? undefined : Number(errcode), rid: findRid(String(errmsg ?? '')) };
+  } catch {
+    return { errcode: undefined, rid: undefined };
+  }
+}
+
+async function pass({ raw, beginning, complete }: Answer, { response, requestId }: ProxyCall): Promise<void> {
+  const headers: Record<string, string> = { 'x-request-id': requestId };
+  for (const name of PASSED_DOWN) {
+    const value = raw.headers[name];
+    if (value !== undefined) headers[name] = String(value);
+  }
+  response.writeHead(raw.statusCode, headers);
+  if (complete) {
+    response.end(beginning);
+    return;
+  }
+  if (beginning.length > 0) response.write(beginning);
+  await pipeline(raw.body, response);
+}

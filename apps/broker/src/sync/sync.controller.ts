@@ -1,0 +1,44 @@
+import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { AccessLog, type Client, CurrentClient, NeedsScope } from '#service';
+import { ComponentPath } from '../tokens/tokens.dto.js';
+import { SyncPath, SyncResponse } from './sync.dto.js';
+import { SyncService } from './sync.service.js';
+
+@ApiTags('authorizers')
+@Controller('v1/components/:component_appid/authorizers/sync')
+export class SyncController {
+  constructor(
+    private readonly syncs: SyncService,
+    private readonly accessLog: AccessLog,
+  ) {}
+
+  /** Starts a run through WeChat's list of authorizers. Ask for its progress by its id. */
+  @Post()
+  @HttpCode(202)
+  @NeedsScope('authorizations:write')
+  async start(
+    @Param() path: ComponentPath,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+  ): Promise<SyncResponse> {
+    const sync = await this.syncs.start(path.component_appid, client.clientId);
+    this.accessLog.record({
+      action: 'authorizers.sync',
+      outcome: 'ok',
+      clientId: client.clientId,
+      componentAppid: path.component_appid,
+      subject: String(sync.sync_id),
+      ip: request.ip,
+      requestId: request.id,
+    });
+    return sync;
+  }
+
+  @Get(':sync_id')
+  @NeedsScope('authorizers:read', 'authorizations:write')
+  get(@Param() path: SyncPath): Promise<SyncResponse> {
+    return this.syncs.get(path.component_appid, path.sync_id);
+  }
+}

@@ -8,12 +8,16 @@ async function main(): Promise<void> {
   const { config, setup } = readConfig(process.env);
   const sandbox = await startSandbox(config, setup);
   console.log(`sandbox listening on ${sandbox.url}`);
+  let stopping = false;
   const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
     setTimeout(() => process.exit(0), LONGEST_STOP_MS).unref();
     void sandbox.close().then(() => process.exit(0));
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  // `on`, not `once`: a second signal must not end the process half-way.
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
 }
 
 main().catch((error: unknown) => {

@@ -60,7 +60,8 @@ export async function main<Config extends ServiceConfig>(definition: ServiceDefi
   let service: RunningService | undefined;
   // Before anything else: as process 1 of a container, a process without handlers cannot be stopped.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
+    // `on`, not `once`: a second signal must not end the process half-way.
+    process.on(signal, () => {
       if (!service) process.exit(0);
       void service.stop(signal).then(() => process.exit(0));
     });

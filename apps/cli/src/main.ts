@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { ConfigError, redact } from '#service';
 import { clientsCommand } from './clients/clients.command.js';
+import { queuesCommand } from './queues/queues.command.js';
 
 /** Exit codes: 0 done · 1 failed · 2 wrong use · 78 wrong configuration. */
 const EXIT_CONFIG = 78;
@@ -11,7 +12,8 @@ const program = new Command('wxplane')
   .description('Operates a wxplane installation. Reads the same environment variables as the apps.')
   .showHelpAfterError('(add --help for how to use it)')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .addCommand(clientsCommand());
+  .addCommand(clientsCommand())
+  .addCommand(queuesCommand());
 
 try {
   await program.parseAsync();

@@ -58,8 +58,8 @@ export const QUEUE_POLICY: Record<QueueName, Policy> = {
   [QUEUES.deliveries]: { attempts: 1, backoff: { type: 'fixed', delay: 0 }, removeOnComplete: true, removeOnFail: true },
 };
 
-/** Braces keep all keys of one queue in one slot of a Redis Cluster. */
-export const QUEUE_PREFIX = '{wxplane}';
+export { type DeadLetter, listDeadLetters, type Redriven, redriveDeadLetters } from './dead-letters.js';
+export { QUEUE_PREFIX } from './prefix.js';
 
 /** Redis channel of "what you remember of this subject is out of date" messages. */
 export const INVALIDATION_CHANNEL = 'wxplane:invalidate';

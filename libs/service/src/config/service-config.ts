@@ -4,8 +4,23 @@ import { EnvBoolean } from './load-config.js';
 const DATABASE = { protocols: ['mysql'], require_tld: false, require_protocol: true };
 const REDIS = { protocols: ['redis', 'rediss'], require_tld: false, require_protocol: true };
 
+/** How Redis is reached: by the apps, and by commands that need nothing else. */
+export class RedisConfig {
+  @IsUrl(REDIS, { message: 'must be redis://host:port or rediss://host:port' }) readonly REDIS_URL!: string;
+  /** `sentinel` and `cluster` find the servers through REDIS_NODES; REDIS_URL then gives TLS, user, password and database. */
+  @IsIn(['single', 'sentinel', 'cluster']) readonly REDIS_MODE: 'single' | 'sentinel' | 'cluster' = 'single';
+  @ValidateIf((config: RedisConfig) => config.REDIS_MODE !== 'single')
+  @Matches(/^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/, { message: 'must be host:port, joined by commas' })
+  readonly REDIS_NODES?: string;
+  /** What the sentinels call the master. */
+  @IsString() readonly REDIS_SENTINEL_NAME: string = 'mymaster';
+  @IsOptional() @IsString() readonly REDIS_SENTINEL_PASSWORD?: string;
+  /** Certificates (PEM) to check Redis's against; without it those of the system. For `rediss://`. */
+  @IsOptional() @IsString() readonly REDIS_CA_FILE?: string;
+}
+
 /** What every app needs. Each property is an environment variable; `.env.example` explains them. */
-export class ServiceConfig {
+export class ServiceConfig extends RedisConfig {
   @IsUrl(DATABASE, { message: 'must be mysql://user:password@host:port/schema' }) readonly DATABASE_URL!: string;
   /** Connections to MySQL at most, per process. */
   @IsInt() @Min(1) @Max(500) readonly DATABASE_POOL_SIZE: number = 10;
@@ -15,18 +30,6 @@ export class ServiceConfig {
   @EnvBoolean() readonly DATABASE_TLS: boolean = false;
   /** Certificates (PEM) to check MySQL's against; without it those of the system. */
   @IsOptional() @IsString() readonly DATABASE_CA_FILE?: string;
-
-  @IsUrl(REDIS, { message: 'must be redis://host:port or rediss://host:port' }) readonly REDIS_URL!: string;
-  /** `sentinel` and `cluster` find the servers through REDIS_NODES; REDIS_URL then gives TLS, user, password and database. */
-  @IsIn(['single', 'sentinel', 'cluster']) readonly REDIS_MODE: 'single' | 'sentinel' | 'cluster' = 'single';
-  @ValidateIf((config: ServiceConfig) => config.REDIS_MODE !== 'single')
-  @Matches(/^[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*$/, { message: 'must be host:port, joined by commas' })
-  readonly REDIS_NODES?: string;
-  /** What the sentinels call the master. */
-  @IsString() readonly REDIS_SENTINEL_NAME: string = 'mymaster';
-  @IsOptional() @IsString() readonly REDIS_SENTINEL_PASSWORD?: string;
-  /** Certificates (PEM) to check Redis's against; without it those of the system. For `rediss://`. */
-  @IsOptional() @IsString() readonly REDIS_CA_FILE?: string;
 
   @IsString() readonly HTTP_HOST: string = '0.0.0.0';
   @IsInt() @Min(0) @Max(65_535) readonly HTTP_PORT!: number;

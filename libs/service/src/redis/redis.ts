@@ -1,19 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import type { ServiceConfig } from '../config/service-config.js';
+import type { RedisConfig } from '../config/service-config.js';
 import type { Logger } from '../observe/logger.js';
 
 /** Injection token of the connection for commands. */
 export const REDIS = Symbol('redis');
 
 /** How Redis is reached: an address, or that part of the configuration. */
-export type RedisPlace =
-  | string
-  | Pick<
-      ServiceConfig,
-      'REDIS_URL' | 'REDIS_MODE' | 'REDIS_NODES' | 'REDIS_SENTINEL_NAME' | 'REDIS_SENTINEL_PASSWORD' | 'REDIS_CA_FILE'
-    >;
+export type RedisPlace = string | RedisConfig;
 
 /**
  * A connection for commands: fails at once while Redis is away, so that callers can go on without it, and reconnects for ever.

@@ -1,0 +1,56 @@
+import Bull from 'bull';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listDeadLetters, QUEUE_PREFIX, redriveDeadLetters } from './index.js';
+
+describe('dead letters', () => {
+  const url = new URL(process.env['WXPLANE_TEST_REDIS_URL']!);
+  url.pathname = '/11';
+  let redis: Redis;
+  let queue: Bull.Queue;
+  let failing = true;
+  const runs = new Map<string, number>();
+
+  beforeAll(async () => {
+    redis = new Redis(url.href);
+    await redis.flushdb();
+    queue = new Bull('test.dead-letters', url.href, { prefix: QUEUE_PREFIX });
+    void queue.process('event', (job, done) => {
+      runs.set(String(job.id), (runs.get(String(job.id)) ?? 0) + 1);
+      done(failing ? new Error('the merchant is unknown') : null);
+    });
+    for (const id of ['a', 'b', 'c']) await queue.add('event', { eventId: id }, { jobId: id, attempts: 3 });
+  });
+  afterAll(async () => {
+    await queue?.close();
+    redis?.disconnect();
+  });
+
+  it('are listed with what they are about and why they failed', async () => {
+    await expect.poll(() => queue.getFailedCount(), { timeout: 20_000 }).toBe(3);
+    const letters = await listDeadLetters(queue);
+    expect(letters.map(({ job_id }) => job_id).sort()).toEqual(['a', 'b', 'c']);
+    expect(letters[0]).toMatchObject({
+      queue: 'test.dead-letters',
+      name: 'event',
+      attempts: 3,
+      reason: 'the merchant is unknown',
+    });
+    expect(await listDeadLetters(queue, 1)).toHaveLength(1);
+  });
+
+  it('are re-driven with all their tries', async () => {
+    expect(await redriveDeadLetters(queue, ['a', 'nobody'])).toEqual({ redriven: ['a'], missed: ['nobody'] });
+    await expect.poll(() => runs.get('a'), { timeout: 20_000 }).toBe(6);
+    await expect.poll(async () => (await listDeadLetters(queue)).length, { timeout: 20_000 }).toBe(3);
+  });
+
+  it('are gone when the reason was repaired', async () => {
+    failing = false;
+    const { redriven, missed } = await redriveDeadLetters(queue);
+    expect([redriven.toSorted(), missed]).toEqual([['a', 'b', 'c'], []]);
+    await expect.poll(() => queue.getCompletedCount(), { timeout: 20_000 }).toBe(3);
+    expect(await listDeadLetters(queue)).toEqual([]);
+    expect(await redriveDeadLetters(queue, ['a'])).toEqual({ redriven: [], missed: ['a'] });
+  });
+});

@@ -16,6 +16,9 @@ export class IngestionConfig extends ServiceConfig {
   /** How often rows that were not handed over are looked for. */
   @IsInt() @Min(200) @Max(60_000) readonly SWEEP_INTERVAL_MS: number = 3_000;
 
+  /** An event that its consumer says nothing of for so long is handed over again: Redis may have lost the job. */
+  @IsInt() @Min(60) @Max(86_400) readonly HANDOVER_LOST_AFTER_S: number = 900;
+
   /** Days that events are kept, by kind: the first pattern that fits, `*` matches any text. */
   @Matches(RETENTION, { message: 'must be <kind pattern>=<days>, joined by commas' })
   readonly INBOX_RETENTION_DAYS: string = 'component_verify_ticket=3,event.*=30,message.*=30,*=180';

@@ -3,8 +3,8 @@ import { DeliveriesModule } from './deliveries/deliveries.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HandoverModule } from './handover/handover.module.js';
 import { IngestionConfig } from './ingestion.config.js';
+import { pushHandler } from './push/push.http.js';
 import { PushModule } from './push/push.module.js';
-import { registerPushRoutes } from './push/push.routes.js';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
 import { TicketHealthModule } from './ticket-health/ticket-health.module.js';
 
@@ -15,5 +15,5 @@ export const ingestion: ServiceDefinition<IngestionConfig> = {
   description: 'Takes what WeChat pushes, keeps it, and hands it on: inbox, subscriptions, deliveries.',
   config: IngestionConfig,
   imports: () => [PushModule, HandoverModule, TicketHealthModule, EventsModule, SubscriptionsModule, DeliveriesModule],
-  prepare: registerPushRoutes,
+  shortcut: pushHandler,
 };

@@ -1,3 +1,4 @@
+import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 
 export const DELIVERY_STATES = ['pending', 'delivered', 'failed', 'cancelled'] as const;
@@ -10,7 +11,7 @@ export class DeliverySearch {
   @IsOptional() @IsString() @MaxLength(32) readonly subscription_id?: string;
   @IsOptional() @Matches(/^\d{1,20}$/) readonly event_id?: string;
   @IsOptional() @IsIn(DELIVERY_STATES) readonly state?: (typeof DELIVERY_STATES)[number];
-  @IsOptional() @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
+  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
   @IsOptional() @IsString() @MaxLength(64) readonly cursor?: string;
 }
 

@@ -64,21 +64,12 @@ export class EventRepository {
     if (subscription.authorizers !== null)
       where.andWhere('e.authorizerAppid IN (:...ownAuthorizers)', { ownAuthorizers: subscription.authorizers });
     const now = new Date();
-    const [sql, parameters] = where
-      .select([])
-      .addSelect(':subscription', 'a')
-      .addSelect('e.event_id', 'b')
-      .addSelect(':replay', 'c')
-      .addSelect(`COALESCE(e.authorizer_appid, '')`, 'd')
-      .addSelect('e.kind', 'f')
-      .addSelect(':now', 'g')
-      .addSelect(':now', 'h')
-      .setParameters({ subscription: subscription.subscriptionId, replay, now })
-      .orderBy('e.eventId')
-      .getQueryAndParameters();
+    const [sql, parameters] = where.select('e.event_id', 'id').getQueryAndParameters();
     const result = await this.dataSource.query(
-      `INSERT IGNORE INTO f_wechat_delivery (subscription_id, event_id, replay, authorizer_appid, kind, next_attempt_at, created_at) ${sql}`,
-      parameters,
+      `INSERT IGNORE INTO f_wechat_delivery (subscription_id, event_id, replay, authorizer_appid, kind, next_attempt_at, created_at)
+       SELECT ?, chosen.event_id, ?, COALESCE(chosen.authorizer_appid, ''), chosen.kind, ?, ?
+         FROM f_wechat_event AS chosen JOIN (${sql}) AS found ON found.id = chosen.event_id ORDER BY chosen.event_id`,
+      [subscription.subscriptionId, replay, now, now, ...parameters],
     );
     return Number(result.affectedRows);
   }

@@ -1,3 +1,4 @@
+import { Type } from 'class-transformer';
 import { IsBoolean, IsDateString, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 
 const STATES = ['received', 'queued', 'mismatch', 'stale'] as const;
@@ -21,7 +22,7 @@ export class EventFilter {
 
 export class EventSearch extends EventFilter {
   @IsOptional() @IsIn(STATES) readonly state?: (typeof STATES)[number];
-  @IsOptional() @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
+  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
   @IsOptional() @IsString() @MaxLength(64) readonly cursor?: string;
 }
 

@@ -3,11 +3,12 @@ import { DeliveriesModule } from '../deliveries/deliveries.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { HandoverRepository } from './handover.repository.js';
 import { HandoverService } from './handover.service.js';
+import { LostJobs } from './lost-jobs.service.js';
 import { QueuesModule } from './queues.module.js';
 
 @Module({
   imports: [InboxModule, QueuesModule, DeliveriesModule],
-  providers: [HandoverRepository, HandoverService],
+  providers: [HandoverRepository, HandoverService, LostJobs],
   exports: [HandoverService, HandoverRepository],
 })
 export class HandoverModule {}

@@ -207,7 +207,7 @@ describe('what is refused', () => {
   it('a component we do not serve, an address that is none, and a body without end', async () => {
     await refused(makePush(newPushKeys(), ticketXml(app.keys)), 404, 'no such component');
     await refused({ path: `/wechat/${app.keys.componentAppid}/nothing`, body: 'x' }, 404, 'no such address');
-    await refused({ path: good().path, body: 'x'.repeat(300_000) }, 413, 'refused: malformed request');
+    await refused({ path: good().path, body: 'x'.repeat(300_000) }, 413, 'refused: too-large');
   });
 });
 

@@ -81,6 +81,12 @@ export class PushService {
     }
   }
 
+  /** A mistake of ours: WeChat comes again, and somebody looks at the log. */
+  unexpected(error: unknown): PushAnswer {
+    this.logger.error({ event: 'push.unexpected', err: error }, 'A push failed unexpectedly');
+    return refusal(500, 'failed');
+  }
+
   private async take(push: Push, crypto: PushCrypto, startedMs: number): Promise<{ answer: PushAnswer; outcome: string }> {
     try {
       const opened = crypto.open({ query: push.query, body: push.body ?? '' });

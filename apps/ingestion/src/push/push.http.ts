@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parse } from 'node:querystring';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Shortcut } from '#service';
+import { MAX_PUSH_BYTES } from '#wechat';
+import { type PushAnswer, PushService } from './push.service.js';
+
+const PREFIX = '/wechat/';
+const PATH = /^\/wechat\/([^/?]+)\/(?:events|([^/?]+)\/messages)$/;
+/** Whoever needs longer for a body of this size is not WeChat. */
+const BODY_WITHIN_MS = 10_000;
+
+const refusal = (status: number, body: string): PushAnswer => ({ status, body, type: 'text/plain' });
+
+class BodyError extends Error {
+  constructor(readonly answer: PushAnswer) {
+    super(answer.body);
+  }
+}
+
+/**
+ * WeChat's two URLs, before the framework: they take bytes of any content type, and whatever goes wrong is plain text, never the
+ * JSON or HTML of a framework. The two account for nearly all requests of this app, and half of the framework's work would be in vain.
+ */
+export function pushHandler(app: NestFastifyApplication): Shortcut {
+  const pushes = app.get(PushService);
+  return (request, response) => {
+    if (!request.url?.startsWith(PREFIX)) return false;
+    serve(pushes, request)
+      .catch((error: unknown) => (error instanceof BodyError ? error.answer : pushes.unexpected(error)))
+      .then((answer) => send(request, response, answer))
+      .catch(() => request.destroy());
+    return true;
+  };
+}
+
+async function serve(pushes: PushService, request: IncomingMessage): Promise<PushAnswer> {
+  const url = request.url!;
+  const mark = url.indexOf('?');
+  const match = PATH.exec(mark < 0 ? url : url.slice(0, mark));
+  if (!match) return refusal(404, 'no such address');
+  const [, component = '', pathAppid] = match;
+  const query = mark < 0 ? {} : parse(url.slice(mark + 1));
+  if (request.method === 'GET') return pushes.echo(component, query);
+  if (request.method !== 'POST') return refusal(405, 'no such method');
+  const body = await readBody(request);
+  return pushes.receive({ route: pathAppid === undefined ? 'events' : 'messages', component, pathAppid, query, body });
+}
+
+function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let size = 0;
+    const timer = setTimeout(() => reject(new BodyError(refusal(408, 'refused: the body did not arrive'))), BODY_WITHIN_MS);
+    const fail = (answer: PushAnswer) => {
+      clearTimeout(timer);
+      request.removeAllListeners('data');
+      reject(new BodyError(answer));
+    };
+    request.on('data', (part: Buffer) => {
+      size += part.length;
+      if (size > MAX_PUSH_BYTES) fail(refusal(413, 'refused: too-large'));
+      else parts.push(part);
+    });
+    request.on('end', () => {
+      clearTimeout(timer);
+      resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+    });
+    request.on('error', () => fail(refusal(400, 'refused: cut')));
+    request.on('close', () => clearTimeout(timer));
+  });
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, body, type }: PushAnswer): void {
+  if (response.destroyed) return;
+  // A body that was not read to its end makes the connection useless.
+  const cut = !request.complete;
+  response.writeHead(status, {
+    'content-type': `${type}; charset=utf-8`,
+    'content-length': Buffer.byteLength(body),
+    'x-content-type-options': 'nosniff',
+    ...(cut ? { connection: 'close' } : {}),
+  });
+  response.end(body, cut ? () => request.destroy() : undefined);
+}

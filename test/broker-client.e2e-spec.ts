@@ -4,6 +4,7 @@ import { BROKER_ROUTES, BrokerClient, verifyReturn } from '#broker-client';
 import { returnUrl } from '../apps/broker/src/authorizations/return-url.domain.js';
 import { Rig } from '../apps/broker/testing/rig.js';
 import { type OpenApi, typesOf, withoutLayout } from '../libs/broker-client/testing/openapi-types.js';
+import { eventually } from './support/eventually.js';
 
 const merchant = 'wx00000000000000ab';
 const TYPES = new URL('../libs/broker-client/src/broker-api.ts', import.meta.url);
@@ -39,6 +40,20 @@ describe('the client and the broker it is made for', () => {
     expect(withoutLayout(readFileSync(TYPES, 'utf8'))).toBe(withoutLayout(types));
   });
 
+  it('there is a method for every route that callers need: all but those for diagnosis', async () => {
+    const { body } = await rig.api<OpenApi>('/docs/openapi.json');
+    const offered = Object.entries(body.paths).flatMap(([path, operations]) =>
+      Object.entries(operations)
+        .filter(([, operation]) => !operation.tags?.includes('diagnosis'))
+        .map(([method]) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(
+      Object.values(BROKER_ROUTES)
+        .map(({ method, path }) => `${method} ${path}`)
+        .sort(),
+    ).toEqual(offered.sort());
+  });
+
   it('reads tokens that live, and replaces one that WeChat refused', async () => {
     expect(await rig.liveness(await admin.componentToken(component))).toBe('live');
     const first = await admin.authorizerToken(component, merchant);
@@ -64,6 +79,27 @@ describe('the client and the broker it is made for', () => {
       status: 404,
       requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
     });
+  });
+
+  it('serves users of an account: login, web authorization, JS-SDK', async () => {
+    expect(await admin.jsapiTicket(component, merchant)).not.toBe('');
+    const config = await admin.wxConfig(component, merchant, 'https://shop.example/page?a=1');
+    expect(config).toMatchObject({ appId: merchant, signature: expect.stringMatching(/^[0-9a-f]{40}$/) });
+    const url = new URL(await admin.oauthUrl(component, merchant, { redirect_uri: 'https://shop.example/back', state: 's' }));
+    expect(url.searchParams.get('component_appid')).toBe(component);
+    await expect(admin.code2session(component, merchant, 'no such code')).rejects.toMatchObject({
+      code: 'wechat-refused',
+      wechat: { errcode: expect.any(Number) },
+    });
+  });
+
+  it('has the list of authorizers read again', async () => {
+    const { sync_id } = await admin.startSync(component);
+    const done = await eventually('the run to end', async () => {
+      const sync = await admin.sync(component, sync_id);
+      return sync.state === 'done' || sync.state === 'failed' ? sync : undefined;
+    });
+    expect(done).toMatchObject({ state: 'done', seen: 1, problem: null });
   });
 
   it('makes a link whose return it can verify', async () => {

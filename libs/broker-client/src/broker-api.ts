@@ -90,6 +90,17 @@ export interface ClientResponse {
   readonly updated_at: string;
 }
 
+export interface Code2SessionRequest {
+  /** From `wx.login` of the mini program. */
+  readonly js_code: string;
+}
+
+export interface Code2SessionResponse {
+  readonly openid: string;
+  readonly session_key: string;
+  readonly unionid?: string | undefined;
+}
+
 export interface CreateClientRequest {
   readonly name: string;
   readonly scopes: readonly (
@@ -153,6 +164,15 @@ export interface CreatedLinkResponse {
   readonly revoked_at: string | null;
 }
 
+export interface JsapiTicketResponse {
+  readonly ticket: string;
+  /** Seconds until WeChat stops accepting it. */
+  readonly expires_in: number;
+  /** Seconds the caller may keep it. */
+  readonly cache_seconds: number;
+  readonly wx_config?: WxConfig | undefined;
+}
+
 export interface LinkResponse {
   readonly link_id: string;
   readonly component_appid: string;
@@ -169,6 +189,45 @@ export interface LinkResponse {
   readonly expires_at: string;
   readonly created_at: string;
   readonly revoked_at: string | null;
+}
+
+export interface OauthCodeRequest {
+  readonly code: string;
+  /** Also ask for name and picture; needs `snsapi_userinfo`. Default false. */
+  readonly user_info?: true | false | undefined;
+}
+
+export interface OauthRefreshRequest {
+  readonly refresh_token: string;
+}
+
+export interface OauthTokenResponse {
+  readonly openid: string;
+  readonly unionid?: string | undefined;
+  readonly scope?: string | undefined;
+  /** Of this one user; unrelated to the authorizer's token. */
+  readonly access_token: string;
+  /** Seconds. */
+  readonly expires_in: number;
+  /** Good for 30 days. */
+  readonly refresh_token: string;
+  /** A pseudo user of a snapshot page. */
+  readonly is_snapshotuser?: boolean | undefined;
+  /** As WeChat gave it, if asked for. */
+  readonly user?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface OauthUrlRequest {
+  /** On the component's 公众号开发域名. */
+  readonly redirect_uri: string;
+  readonly scope?: 'snsapi_base' | 'snsapi_userinfo' | undefined;
+  /** At most 128 bytes. */
+  readonly state?: string | undefined;
+}
+
+export interface OauthUrlResponse {
+  /** To be opened in WeChat; comes back to `redirect_uri` with `code`, `state` and `appid`. */
+  readonly url: string;
 }
 
 export interface PermissionSetResponse {
@@ -205,6 +264,26 @@ export interface RotateClientRequest {
   readonly overlap?: number | undefined;
 }
 
+export interface SyncResponse {
+  readonly sync_id: number;
+  readonly component_appid: string;
+  readonly state: 'failed' | 'done' | 'waiting' | 'running';
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  /** Authorizations WeChat says there are. */
+  readonly total: number | null;
+  /** Read so far. */
+  readonly seen: number;
+  /** Were not known here. */
+  readonly added: number;
+  /** Refresh tokens that were missing here, or differed. */
+  readonly recovered: number;
+  /** Known here, not in WeChat's listing: marked, never deleted. */
+  readonly missing: number;
+  readonly problem: string | null;
+}
+
 export interface TokenResponse {
   readonly access_token: string;
   /** Seconds until WeChat stops accepting it. */
@@ -237,6 +316,14 @@ export interface UpdateClientRequest {
   readonly expires_at?: string | null | undefined;
 }
 
+export interface WxConfig {
+  readonly appId: string;
+  /** Unix seconds. */
+  readonly timestamp: number;
+  readonly nonceStr: string;
+  readonly signature: string;
+}
+
 export interface ListAuthorizersQuery {
   /** Part of the name, of the owner's name, or the beginning of an appid or original id. */
   readonly q?: string | undefined;
@@ -246,4 +333,10 @@ export interface ListAuthorizersQuery {
   readonly permission_set?: number | undefined;
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
+}
+
+export interface JsapiTicketQuery {
+  /** The page that will call `wx.config`; then the answer has a ready-made signature. */
+  readonly url?: string | undefined;
+  readonly type?: 'jsapi' | 'wx_card' | undefined;
 }

@@ -202,7 +202,12 @@ describe('BrokerClient', () => {
       await expect(client.rotateClient('0123456789abcdef')).rejects.toMatchObject({ code: 'broker-unreachable' });
       answer = (_, response) => response.writeHead(503, { 'retry-after': '0' }).end('busy');
       await expect(client.createClient({ name: 'n', scopes: ['proxy'] })).rejects.toMatchObject({ status: 503 });
-      expect(calls).toEqual(['POST /v1/clients/0123456789abcdef/rotate', 'POST /v1/clients']);
+      await expect(client.code2session(C, A, 'code')).rejects.toMatchObject({ status: 503 });
+      expect(calls).toEqual([
+        'POST /v1/clients/0123456789abcdef/rotate',
+        'POST /v1/clients',
+        `POST /v1/components/${C}/authorizers/${A}/code2session`,
+      ]);
     });
 
     it('is repeated when it was turned away at the door', async () => {
@@ -221,6 +226,28 @@ describe('BrokerClient', () => {
     answer = (_, response) => response.writeHead(503).end('{"type":"urn:wxplane:problem:wechat-quota","detail":"used up"}');
     await expect(client.componentToken(C)).rejects.toMatchObject({ code: 'wechat-quota', transient: false });
     expect(calls).toHaveLength(1);
+  });
+
+  it('remembers JS-SDK tickets by kind, and never a signature', async () => {
+    answer = (request, response) =>
+      response.end(
+        JSON.stringify({
+          ticket: `ticket of ${request.url}`,
+          expires_in: 7200,
+          cache_seconds: 60,
+          ...(request.url?.includes('url=') ? { wx_config: { appId: A, timestamp: 1, nonceStr: 'n', signature: 's' } } : {}),
+        }),
+      );
+    const ticket = await client.jsapiTicket(C, A);
+    expect(await client.jsapiTicket(C, A)).toBe(ticket);
+    expect(await client.jsapiTicket(C, A, 'wx_card')).not.toBe(ticket);
+    expect(await client.wxConfig(C, A, 'https://shop.example/a?b=1&c=2')).toMatchObject({ signature: 's' });
+    await client.wxConfig(C, A, 'https://shop.example/a?b=1&c=2');
+    expect(calls.map((line) => line.split('?')[1])).toEqual([
+      'type=jsapi',
+      'type=wx_card',
+      ...Array(2).fill('url=https%3A%2F%2Fshop.example%2Fa%3Fb%3D1%26c%3D2'),
+    ]);
   });
 
   it('walks all pages of a list', async () => {

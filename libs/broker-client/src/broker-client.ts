@@ -5,15 +5,24 @@ import type {
   ClientKeyResponse,
   ClientListResponse,
   ClientResponse,
+  Code2SessionResponse,
   CreateClientRequest,
   CreatedLinkResponse,
   CreateLinkRequest,
+  JsapiTicketResponse,
   LinkResponse,
   ListAuthorizersQuery,
+  OauthCodeRequest,
+  OauthTokenResponse,
+  OauthUrlRequest,
+  OauthUrlResponse,
   RotateClientRequest,
+  SyncResponse,
   TokenResponse,
   UpdateClientRequest,
+  WxConfig,
 } from './broker-api.js';
+import { BrokerError } from './broker-error.js';
 import { type BrokerCall, BrokerHttp, type BrokerHttpOptions } from './broker-http.js';
 import { type PathValues, pathOf, ROUTES, type RouteName } from './routes.js';
 import { TokenCache, type TokenCacheOptions } from './token-cache.js';
@@ -110,6 +119,57 @@ export class BrokerClient {
   /** Has the broker ask WeChat for the profile and the permission sets, now. */
   refreshAuthorizer(component_appid: string, authorizer_appid: string): Promise<AuthorizerResponse> {
     return this.call('refreshAuthorizer', { component_appid, authorizer_appid });
+  }
+
+  /** Starts a run through WeChat's list of authorizers (scope `authorizations:write`); it never deletes any. */
+  startSync(component_appid: string): Promise<SyncResponse> {
+    return this.call('startSync', { component_appid });
+  }
+
+  /** How far that run is. */
+  sync(component_appid: string, sync_id: number): Promise<SyncResponse> {
+    return this.call('getSync', { component_appid, sync_id: String(sync_id) });
+  }
+
+  // ── For users of an account (scope `authorizer-token`, or `proxy` for all but the ticket) ────────────────────────────────────
+
+  /** A mini program's login code, which works once → who it is, and the session key. */
+  code2session(component_appid: string, authorizer_appid: string, js_code: string): Promise<Code2SessionResponse> {
+    return this.call('code2session', { component_appid, authorizer_appid }, { body: { js_code }, once: true });
+  }
+
+  /** The address that sends an official account's user to WeChat and back to `redirect_uri` with a code. */
+  async oauthUrl(component_appid: string, authorizer_appid: string, request: OauthUrlRequest): Promise<string> {
+    const path = { component_appid, authorizer_appid };
+    const { url }: OauthUrlResponse = await this.call('oauthUrl', path, { body: request });
+    return url;
+  }
+
+  /** The code that came back, which works once → the user, with tokens of that user alone. */
+  oauthToken(component_appid: string, authorizer_appid: string, request: OauthCodeRequest): Promise<OauthTokenResponse> {
+    return this.call('oauthToken', { component_appid, authorizer_appid }, { body: request, once: true });
+  }
+
+  /** A new access token for the same user. */
+  oauthRefresh(component_appid: string, authorizer_appid: string, refresh_token: string): Promise<OauthTokenResponse> {
+    return this.call('oauthRefresh', { component_appid, authorizer_appid }, { body: { refresh_token } });
+  }
+
+  /** The JS-SDK ticket (or the one for coupons), remembered like a token. */
+  jsapiTicket(component_appid: string, authorizer_appid: string, type: 'jsapi' | 'wx_card' = 'jsapi'): Promise<string> {
+    const path = { component_appid, authorizer_appid };
+    return this.tokens.read(`${subjectOf(path)} ${type}`, async () => {
+      const { ticket, ...rest }: JsapiTicketResponse = await this.call('jsapiTicket', path, { query: { type } });
+      return { access_token: ticket, ...rest };
+    });
+  }
+
+  /** What `wx.config` needs on the page with this address (what stands behind `#` does not count). */
+  async wxConfig(component_appid: string, authorizer_appid: string, url: string): Promise<WxConfig> {
+    const path = { component_appid, authorizer_appid };
+    const { wx_config }: JsapiTicketResponse = await this.call('jsapiTicket', path, { query: { url } });
+    if (!wx_config) throw new BrokerError({ code: 'broker-unreachable', detail: 'The broker answered without a signature.' });
+    return wx_config;
   }
 
   // ── Authorization links (scope `authorizations:write`) ──────────────────────────────────────────────────────────────────────

@@ -21,7 +21,8 @@ interface Remembered {
   readonly diesAtMs: number;
 }
 
-type Ask = () => Promise<TokenResponse>;
+type Answer = Pick<TokenResponse, 'access_token' | 'expires_in' | 'cache_seconds'>;
+type Ask = () => Promise<Answer>;
 
 /** Tokens for as long as the broker allows, and one question at a time for each, however many callers wait. */
 export class TokenCache {
@@ -68,7 +69,7 @@ export class TokenCache {
   }
 
   /** Counted from the question: the answer may have been under way for long. */
-  private remember(subject: string, answer: TokenResponse, askedAt: number): string {
+  private remember(subject: string, answer: Answer, askedAt: number): string {
     const { access_token: token, cache_seconds: cacheS, expires_in: lifeS } = answer;
     if (typeof token !== 'string' || token === '')
       throw new BrokerError({ code: 'broker-unreachable', detail: 'The broker answered without a token.' });

@@ -5,6 +5,7 @@ export interface OpenApi {
 }
 
 interface Operation {
+  readonly tags?: readonly string[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;

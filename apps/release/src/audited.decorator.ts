@@ -10,7 +10,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { type Observable, tap } from 'rxjs';
-import { AccessLog, type Client, DomainError, PROBLEMS } from '#service';
+import { AccessLog, type Client, DomainError, Idempotent, PROBLEMS } from '#service';
 
 const ACTION = 'wxplane:audited';
 
@@ -63,7 +63,7 @@ function subjectOf(answer: unknown): Record<string, string> {
   );
 }
 
-/** @param action such as `release.submit`. */
+/** A write: in the audit log, and with `Idempotency-Key` once. @param action such as `release.submit`. */
 export function Audited(action: string) {
-  return applyDecorators(SetMetadata(ACTION, action), UseInterceptors(AuditedInterceptor));
+  return applyDecorators(SetMetadata(ACTION, action), UseInterceptors(AuditedInterceptor), Idempotent());
 }

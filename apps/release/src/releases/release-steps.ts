@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ReleaseEntity } from '#persistence';
 import { DomainError } from '#service';
-import type { SubmitAuditBody } from '#wechat';
+import type { GrayReleaseBody, GrayReleasePlan, SubmitAuditBody } from '#wechat';
 import { WriteLease } from '../mini-programs/write-lease.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseConfig } from '../release.config.js';
@@ -10,7 +10,7 @@ import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { AuditReader } from './audit-reader.js';
 import { type Intent, isOwnTicket, type ReleaseStep, stateOf, stepAllowed, stepsFrom } from './release.domain.js';
 import { type ReleasePatch, ReleaseRepository } from './release.repository.js';
-import { parseSubmitRequest } from './release-policy.domain.js';
+import { parseJson, parsePolicy, parseSubmitRequest } from './release-policy.domain.js';
 
 /** A step in progress is looked after by the poller when its process has been gone this long. */
 const INTENT_LEASE_S = 90;
@@ -85,6 +85,39 @@ export class ReleaseSteps {
     });
   }
 
+  /** Publishes to a part of the users, or to a larger part than before. */
+  gray(releaseId: number, body: GrayReleaseBody, clientId: string | null): Promise<void> {
+    return this.run(releaseId, 'gray', {
+      intent: 'gray',
+      clientId,
+      patch: { waiting: JSON.stringify({ for: 'gray', percentage: body.gray_percentage }) },
+      send: async (row) => {
+        if (body.gray_percentage <= (row.grayPercentage ?? -1))
+          throw new DomainError('conflict', `The percentage must be higher than ${row.grayPercentage}.`);
+        await this.requireOwnTicket(row);
+        await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
+          api.code.grayRelease(token, body, context),
+        );
+        await this.grayed(row, body.gray_percentage, 'gray', clientId);
+      },
+    });
+  }
+
+  /** Takes a gray release back: its users return to the version before. Nothing more happens to it by itself. */
+  revertGray(releaseId: number, reason: string, clientId: string | null): Promise<void> {
+    return this.run(releaseId, 'revert-gray', {
+      intent: 'revert-gray',
+      clientId,
+      patch: { waiting: JSON.stringify({ for: 'operator', reason }) },
+      send: async (row) => {
+        await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
+          api.code.revertGrayRelease(token, context),
+        );
+        await this.grayReverted(row, 'revert-gray', clientId);
+      },
+    });
+  }
+
   /** May be repeated: WeChat says 89404 to the second, which is as good as a success. */
   async speedUp(releaseId: number): Promise<void> {
     const row = await this.releases.get(releaseId);
@@ -144,9 +177,41 @@ export class ReleaseSteps {
         const onlineAt = await this.reader.isOnline(row);
         return onlineAt !== undefined && (await this.reader.released(row, 'publish.found', onlineAt));
       }
-      default:
-        return false;
+      case 'gray': {
+        const wanted = parseJson<{ percentage?: number }>(row.waiting)?.percentage ?? 0;
+        const plan = await this.grayPlan(row);
+        if (plan?.status !== 1 || (plan.gray_percentage ?? 0) < wanted) return false;
+        await this.grayed(row, plan.gray_percentage ?? wanted, 'gray.found', null);
+        return true;
+      }
+      case 'revert-gray': {
+        const plan = await this.grayPlan(row);
+        if (plan?.status === 0 || plan?.status === 1 || plan?.status === 2) return false;
+        await this.grayReverted(row, 'revert-gray.found', null);
+        return true;
+      }
     }
+  }
+
+  private async grayPlan(row: ReleaseEntity): Promise<GrayReleasePlan | undefined> {
+    const answer = await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
+      api.code.getGrayReleasePlan(token, context),
+    );
+    return answer.gray_release_plan;
+  }
+
+  private async grayed(row: ReleaseEntity, percentage: number, cause: string, clientId: string | null): Promise<void> {
+    const now = this.releases.now();
+    const done = { intent: null, intentAt: null, lastError: null, waiting: null, attempts: 0 };
+    const patch = { ...done, grayPercentage: percentage, grayAt: now, nextCheckAt: now };
+    if (stateOf(row) === 'graying') await this.releases.patch(row, patch);
+    else await this.releases.move(row, { to: 'graying', cause, clientId, patch, detail: { percentage } });
+  }
+
+  private async grayReverted(row: ReleaseEntity, cause: string, clientId: string | null): Promise<void> {
+    const policy = JSON.stringify({ ...parsePolicy(row.policy), publish: 'manual' });
+    const patch = { policy, intent: null, intentAt: null, grayPercentage: null, grayAt: null, nextCheckAt: null };
+    await this.releases.move(row, { to: 'approved', cause, clientId, patch, detail: { reason: row.waiting } });
   }
 
   private async run(releaseId: number, step: ReleaseStep, plan: Plan): Promise<void> {

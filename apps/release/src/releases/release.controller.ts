@@ -5,15 +5,20 @@ import { type Client, CurrentClient, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
 import { ComponentPath } from '../paths.dto.js';
 import {
+  ApproveRelease,
   AuditQuotaQuery,
   AuditQuotaView,
   CreateRelease,
+  GrayRelease,
+  HealthSignal,
   PreflightView,
   ReleaseHistory,
   ReleasePage,
   ReleasePath,
   ReleaseSearch,
   ReleaseView,
+  ScreenshotList,
+  ScreenshotPath,
   SubmitRelease,
   TrialQrcodeQuery,
 } from './release.dto.js';
@@ -110,6 +115,70 @@ export class ReleaseController {
   @Audited('release.publish')
   async publish(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseView> {
     return toReleaseView(await this.releases.publish(path.release_id, client));
+  }
+
+  /** Puts it online for a part of the users, or for a larger part than before. */
+  @Post('gray')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('release.gray')
+  async gray(@Param() path: ReleasePath, @Body() body: GrayRelease, @CurrentClient() client: Client): Promise<ReleaseView> {
+    return toReleaseView(await this.releases.gray(path.release_id, body, client));
+  }
+
+  /** Takes a gray release back. */
+  @Post('revert-gray')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('release.revert-gray')
+  async revertGray(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseView> {
+    return toReleaseView(await this.releases.revertGray(path.release_id, 'An operator took it back.', client));
+  }
+
+  /** Tells what a watcher has seen; a gray release that is not healthy is taken back. */
+  @Post('health')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('release.health')
+  async health(@Param() path: ReleasePath, @Body() body: HealthSignal, @CurrentClient() client: Client): Promise<ReleaseView> {
+    return toReleaseView(await this.releases.health(path.release_id, body, client));
+  }
+
+  /** The second person agrees that it may go online. */
+  @Post('approve')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('release.approve')
+  async approve(@Param() path: ReleasePath, @Body() body: ApproveRelease, @CurrentClient() client: Client): Promise<ReleaseView> {
+    return toReleaseView(await this.releases.approve(path.release_id, body?.note, client));
+  }
+
+  /** The reviewer's screenshots of a rejection. */
+  @Get('screenshots')
+  @NeedsScope('releases:read', 'releases:write')
+  async screenshots(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ScreenshotList> {
+    const rows = await this.releases.screenshotsOf(path.release_id, client);
+    const items = rows.map((row) => ({
+      media_id: row.mediaId,
+      state: row.state,
+      content_type: row.contentType,
+      bytes: row.bytes,
+      note: row.note,
+    }));
+    return { items };
+  }
+
+  /** One of them, as an image. */
+  @Get('screenshots/:media_id')
+  @ApiProduces('image/png', 'image/jpeg', 'image/gif')
+  @NeedsScope('releases:read', 'releases:write')
+  async screenshot(@Param() path: ScreenshotPath, @CurrentClient() client: Client, @Res() reply: FastifyReply): Promise<void> {
+    const { contentType, data } = await this.releases.screenshot(path.release_id, path.media_id, client);
+    await reply
+      .type(contentType)
+      .header('x-content-type-options', 'nosniff')
+      .header('cache-control', 'private, max-age=86400')
+      .send(data);
   }
 
   /** Asks for a faster review; has a monthly quota of its own. */

@@ -1,6 +1,7 @@
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayMinSize,
   IsArray,
   IsBoolean,
   IsIn,
@@ -71,12 +72,48 @@ export class SubmitRelease {
   @IsOptional() @IsString() readonly order_path?: string;
 }
 
+const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+/** A part of the day. */
+export class PublishWindowDto {
+  /** `HH:MM`; Beijing time unless `utc_offset_minutes` says otherwise. */
+  @Matches(TIME, { message: 'from must be HH:MM' }) readonly from!: string;
+  /** `HH:MM`; earlier than `from`: over midnight. */
+  @Matches(TIME, { message: 'to must be HH:MM' }) readonly to!: string;
+  /** 1 Monday to 7 Sunday. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @IsInt({ each: true })
+  @Min(1, { each: true })
+  @Max(7, { each: true })
+  readonly days?: number[];
+  @IsOptional() @IsInt() @Min(-720) @Max(840) readonly utc_offset_minutes?: number;
+}
+
+export class GrayStepDto {
+  @IsInt() @Min(1) @Max(100) readonly percentage!: number;
+  /** Seconds at this percentage before the next step. */
+  @IsInt() @Min(0) @Max(30 * 86_400) readonly pause_s!: number;
+}
+
 /** What happens by itself. */
 export class ReleasePolicyDto {
   /** `auto`: submitted to audit as soon as the privacy scan is done and clean. */
   @IsOptional() @IsIn(['auto', 'manual']) readonly submit?: 'auto' | 'manual';
   /** `auto`: published as soon as the audit is approved. */
   @IsOptional() @IsIn(['auto', 'manual']) readonly publish?: 'auto' | 'manual';
+  /** Publishing by itself happens only then. */
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => PublishWindowDto) readonly publish_window?: PublishWindowDto;
+  /** Somebody else than the maker must approve before it is published, by itself or by hand. */
+  @IsOptional() @IsBoolean() readonly two_person?: boolean;
+  /** Rising percentages of the users, with pauses. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(20)
+  @ValidateNested({ each: true })
+  @Type(() => GrayStepDto)
+  readonly gray?: GrayStepDto[];
 }
 
 export class CreateRelease {
@@ -107,8 +144,44 @@ export class ReleaseSearch {
   @IsOptional() @IsString() readonly cursor?: string;
 }
 
+export class GrayRelease {
+  /** Higher than before; 0 needs one of the flags. */
+  @IsInt() @Min(0) @Max(100) readonly percentage!: number;
+  /** Project members first. */
+  @IsOptional() @IsBoolean() readonly debuggers_first?: boolean;
+  /** Testers first. */
+  @IsOptional() @IsBoolean() readonly testers_first?: boolean;
+}
+
+/** What a watcher of the release has seen. */
+export class HealthSignal {
+  @IsBoolean() readonly healthy!: boolean;
+  @IsOptional() @IsString() @MaxLength(500) readonly reason?: string;
+}
+
+export class ApproveRelease {
+  @IsOptional() @IsString() @MaxLength(255) readonly note?: string;
+}
+
+export class ScreenshotView {
+  readonly media_id!: string;
+  /** `pending`, `stored`, or `lost` when WeChat had it no more. */
+  readonly state!: string;
+  readonly content_type!: string | null;
+  readonly bytes!: number | null;
+  readonly note!: string | null;
+}
+
+export class ScreenshotList {
+  readonly items!: ScreenshotView[];
+}
+
 export class ReleasePath {
   @Type(() => Number) @IsInt() @Min(1) readonly release_id!: number;
+}
+
+export class ScreenshotPath extends ReleasePath {
+  @Matches(/^[\w-]{1,128}$/) readonly media_id!: string;
 }
 
 export class TrialQrcodeQuery {

@@ -5,17 +5,20 @@ import { WriteLease } from '../mini-programs/write-lease.js';
 import { ReleaseConfig } from '../release.config.js';
 import { HELD } from '../rollouts/rollout.repository.js';
 import { RolloutGate } from '../rollouts/rollout-gate.service.js';
+import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { errcodeOf, storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { AuditReader } from './audit-reader.js';
 import { retryS, SUPERSEDED_BY_COMMIT, scanPollS, stateOf } from './release.domain.js';
 import { ReleaseRepository } from './release.repository.js';
-import { parsePolicy } from './release-policy.domain.js';
+import { ReleaseApprovals } from './release-approvals.service.js';
+import { grayPauseS, nextGrayStep, nextOpening, parsePolicy, type ReleasePolicy } from './release-policy.domain.js';
 import { ReleaseSteps } from './release-steps.js';
 
 /** Longer than a step may take; then another replica may carry the release on. */
 const CLAIM_S = 90;
 const SCAN_RUNNING = 61039;
+const NEVER_ONLINE = 85079;
 const STEPS_AT_ONCE = 4;
 const QUOTA_PAUSE_S = 1_800;
 /** How often an approved or waiting release is compared with WeChat, in case somebody acts in another console. */
@@ -31,6 +34,8 @@ export class ReleaseEngine {
     private readonly gateway: WechatGateway,
     private readonly lease: WriteLease,
     private readonly gate: RolloutGate,
+    private readonly approvals: ReleaseApprovals,
+    private readonly screenshots: ScreenshotService,
     private readonly config: ReleaseConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -114,8 +119,11 @@ export class ReleaseEngine {
         return this.reader.refresh(row, 'poll');
       case 'approved':
       case 'graying':
-        if (policy.publish === 'auto') return this.steps.publish(row.releaseId, null);
-        return this.approved(row);
+        return policy.publish === 'auto' ? this.publishByItself(row, policy) : this.approved(row);
+      case 'rejected': {
+        const againS = await this.screenshots.fetch(row);
+        return this.idle(row, againS ?? null);
+      }
       default:
         return this.idle(row, null);
     }
@@ -144,6 +152,32 @@ export class ReleaseEngine {
       const waitS = scanPollS(row.attempts, this.config.RELEASE_SCAN_POLL_MS / 1_000);
       await this.releases.patch(row, { attempts: row.attempts + 1, nextCheckAt: this.releases.in(waitS) });
     }
+  }
+
+  /** Second person, window, gray steps, everybody: in this order. */
+  private async publishByItself(row: ReleaseEntity, policy: ReleasePolicy): Promise<void> {
+    const now = this.releases.now();
+    if (policy.two_person && !(await this.approvals.agreed(row))) return this.wait(row, { for: 'approval' }, null);
+    if (policy.publish_window) {
+      const opens = nextOpening(policy.publish_window, now);
+      if (opens > now) return this.wait(row, { for: 'window', until: opens.toISOString() }, opens);
+    }
+    const until = new Date((row.grayAt?.getTime() ?? 0) + grayPauseS(policy.gray, row.grayPercentage) * 1_000);
+    if (row.grayPercentage !== null && until > now)
+      return this.wait(row, { for: 'gray-pause', until: until.toISOString() }, until);
+    const step = nextGrayStep(policy.gray, row.grayPercentage);
+    if (!step) return this.steps.publish(row.releaseId, null);
+    try {
+      await this.steps.gray(row.releaseId, { gray_percentage: step.percentage }, null);
+    } catch (error) {
+      // Never online before: there is no version for the others to stay on.
+      if (errcodeOf(error) !== NEVER_ONLINE) throw error;
+      await this.steps.publish(row.releaseId, null);
+    }
+  }
+
+  private async wait(row: ReleaseEntity, waiting: Record<string, string>, until: Date | null): Promise<void> {
+    await this.releases.patch(row, { waiting: JSON.stringify(waiting), nextCheckAt: until });
   }
 
   /** Waits for a person, but notices when the release was published in another console. */

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { QUEUES } from '#queues';
 import { PreflightModule } from '../preflight/preflight.module.js';
 import { RolloutGateModule } from '../rollouts/rollout-gate.module.js';
+import { ScreenshotModule } from '../screenshots/screenshot.module.js';
 import { TemplateModule } from '../templates/template.module.js';
 import { AuditReader } from './audit-reader.js';
 import { ComponentReleasesController, ReleaseController } from './release.controller.js';
@@ -11,12 +12,14 @@ import { ReleasePoller } from './release.poller.js';
 import { ReleaseProcessor } from './release.processor.js';
 import { ReleaseRepository } from './release.repository.js';
 import { ReleaseService } from './release.service.js';
+import { ReleaseApprovals } from './release-approvals.service.js';
 import { ReleaseEventsProcessor } from './release-events.processor.js';
 import { ReleaseEvents } from './release-events.service.js';
 import { ReleaseSteps } from './release-steps.js';
 
 @Module({
   imports: [
+    ScreenshotModule,
     PreflightModule,
     RolloutGateModule,
     TemplateModule,
@@ -25,6 +28,7 @@ import { ReleaseSteps } from './release-steps.js';
   controllers: [ComponentReleasesController, ReleaseController],
   providers: [
     ReleaseRepository,
+    ReleaseApprovals,
     AuditReader,
     ReleaseSteps,
     ReleaseEngine,

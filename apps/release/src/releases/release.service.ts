@@ -1,18 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
+import type { ReleaseEntity, ReleaseHistoryEntity, ScreenshotEntity } from '#persistence';
 import { type Client, DomainError, LOGGER, type Logger, requireAuthorizer } from '#service';
 import { checkCommit, checkSubmitAudit, type RequestProblem, type SubmitAuditBody } from '#wechat';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import type { Check } from '../preflight/preflight.domain.js';
 import { PreflightService } from '../preflight/preflight.service.js';
+import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { TemplateService } from '../templates/template.service.js';
 import { errcodeOf } from '../wechat/wechat-failure.domain.js';
 import { type Call, WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { asProblem } from '../wechat/wechat-problem.interceptor.js';
 import { stateOf, stepAllowed, stepsFrom } from './release.domain.js';
-import { type CreateRelease, type ReleaseSearch, type SubmitRelease, type TrialQrcodeQuery } from './release.dto.js';
+import type { CreateRelease, GrayRelease, HealthSignal, ReleaseSearch, SubmitRelease, TrialQrcodeQuery } from './release.dto.js';
 import { ReleaseEngine } from './release.engine.js';
 import { ReleaseRepository } from './release.repository.js';
+import { ReleaseApprovals } from './release-approvals.service.js';
 import { parseSubmitRequest } from './release-policy.domain.js';
 import { ReleaseSteps } from './release-steps.js';
 
@@ -26,6 +28,8 @@ export class ReleaseService {
     private readonly gateway: WechatGateway,
     private readonly miniPrograms: MiniProgramRepository,
     private readonly preflight: PreflightService,
+    private readonly approvals: ReleaseApprovals,
+    private readonly screenshots: ScreenshotService,
     private readonly templates: TemplateService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -129,9 +133,52 @@ export class ReleaseService {
   }
 
   async publish(releaseId: number, client: Client): Promise<ReleaseEntity> {
-    await this.get(releaseId, client);
+    await this.approvals.require(await this.get(releaseId, client));
     await this.steps.publish(releaseId, client.clientId);
     return this.releases.get(releaseId);
+  }
+
+  /** Publishes to a part of the users. */
+  async gray(releaseId: number, request: GrayRelease, client: Client): Promise<ReleaseEntity> {
+    await this.approvals.require(await this.get(releaseId, client));
+    const { percentage, debuggers_first, testers_first } = request;
+    if (percentage === 0 && !debuggers_first && !testers_first)
+      throw new DomainError('invalid-request', 'percentage 0 needs debuggers_first or testers_first.');
+    const body = {
+      gray_percentage: percentage,
+      ...(debuggers_first === undefined ? {} : { support_debuger_first: debuggers_first }),
+      ...(testers_first === undefined ? {} : { support_experiencer_first: testers_first }),
+    };
+    await this.steps.gray(releaseId, body, client.clientId);
+    return this.releases.get(releaseId);
+  }
+
+  async revertGray(releaseId: number, reason: string, client: Client): Promise<ReleaseEntity> {
+    await this.get(releaseId, client);
+    await this.steps.revertGray(releaseId, reason, client.clientId);
+    return this.releases.get(releaseId);
+  }
+
+  /** What a watcher has seen: a gray release that is not healthy is taken back at once. */
+  async health(releaseId: number, signal: HealthSignal, client: Client): Promise<ReleaseEntity> {
+    const row = await this.get(releaseId, client);
+    if (signal.healthy || stateOf(row) !== 'graying') return row;
+    return this.revertGray(releaseId, signal.reason ?? 'A health signal said so.', client);
+  }
+
+  async approve(releaseId: number, note: string | undefined, client: Client): Promise<ReleaseEntity> {
+    await this.approvals.approve(await this.get(releaseId, client), client.clientId, note);
+    return this.releases.get(releaseId);
+  }
+
+  async screenshotsOf(releaseId: number, client: Client): Promise<ScreenshotEntity[]> {
+    await this.get(releaseId, client);
+    return this.screenshots.list(releaseId);
+  }
+
+  async screenshot(releaseId: number, mediaId: string, client: Client): Promise<{ contentType: string; data: Buffer }> {
+    await this.get(releaseId, client);
+    return this.screenshots.read(releaseId, mediaId);
   }
 
   async speedUp(releaseId: number, client: Client): Promise<ReleaseEntity> {

@@ -102,7 +102,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
         return soonS;
       case 'launch': {
         const room = spec.policy.submit === 'auto' ? await this.quotaRoom(rollout, options, all.active) : decision.count;
-        if (room === undefined) return 60;
+        if (room === undefined) return soonS;
         await this.launch(rollout, spec, decision.from === 'canary', Math.min(decision.count, room));
         return soonS;
       }
@@ -180,7 +180,9 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
   private async wait(rollout: RolloutEntity, soonS: number): Promise<number> {
     const options = JSON.parse(rollout.options) as RolloutOptions;
     const { since } = JSON.parse(rollout.reason ?? '{}') as { since?: string };
-    const againS = Math.max(soonS, Math.min(WAITS_S, this.config.RELEASE_QUOTA_POLL_S));
+    const { all } = await this.rollouts.counts(rollout.rolloutId);
+    // While reviews run, their results are taken over sooner than WeChat is asked for the quota.
+    const againS = Math.max(soonS, Math.min(all.running > 0 ? 15 : WAITS_S, this.config.RELEASE_QUOTA_POLL_S));
     try {
       const { rest } = await this.releases.auditQuota(rollout.componentAppid, undefined);
       // Right after a refusal WeChat's number lags behind: it is believed only a while later.

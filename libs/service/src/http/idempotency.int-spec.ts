@@ -18,7 +18,7 @@ describe('Idempotency-Key', () => {
   const send = async (key: string | undefined, body: unknown, work = () => of({ n: ++count }) as never, clientId = 'c1') => {
     const headers: Record<string, string> = {};
     const request = { method: 'POST', url: '/v1/x', body, client: { clientId }, headers: key ? { 'idempotency-key': key } : {} };
-    const reply = { header: (name: string, value: string) => void (headers[name] = value) };
+    const reply = { header: (name: string, value: string) => Object.assign(headers, { [name]: value }) };
     const context = { switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }) };
     const answer = await lastValueFrom(interceptor.intercept(context as never, { handle: work }));
     return { answer, headers };

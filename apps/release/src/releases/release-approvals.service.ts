@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { ReleaseApprovalEntity, type ReleaseEntity } from '#persistence';
+import { DomainError } from '#service';
+import { ReleaseRepository } from './release.repository.js';
+import { parsePolicy } from './release-policy.domain.js';
+
+/** Four eyes: somebody else than the maker of a release agrees that it goes online. */
+@Injectable()
+export class ReleaseApprovals {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly releases: ReleaseRepository,
+  ) {}
+
+  async agreed(row: ReleaseEntity): Promise<boolean> {
+    const approvals = await this.dataSource.getRepository(ReleaseApprovalEntity).findBy({ releaseId: row.releaseId });
+    return approvals.some((approval) => approval.clientId !== row.clientId);
+  }
+
+  /** @throws DomainError `conflict` while nobody else has agreed. */
+  async require(row: ReleaseEntity): Promise<void> {
+    if (parsePolicy(row.policy).two_person && !(await this.agreed(row)))
+      throw new DomainError(
+        'conflict',
+        'This release needs the approval of somebody else than its maker before it is published.',
+      );
+  }
+
+  /** @throws DomainError `forbidden` to the maker */
+  async approve(row: ReleaseEntity, clientId: string, note: string | undefined): Promise<void> {
+    if (row.clientId === clientId)
+      throw new DomainError('forbidden', 'Somebody else than the maker of the release must approve it.');
+    await this.dataSource
+      .createQueryBuilder()
+      .insert()
+      .into(ReleaseApprovalEntity)
+      .values({ releaseId: row.releaseId, clientId, at: this.releases.now(), note: note ?? null })
+      .orIgnore()
+      .execute();
+    if (row.intent === null && row.state === 'approved')
+      await this.releases.patch(row, { waiting: null, nextCheckAt: this.releases.now() });
+  }
+}

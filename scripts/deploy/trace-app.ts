@@ -30,6 +30,9 @@ export interface Traced {
   readonly left: readonly string[];
 }
 
+/** What was read of files: the apps share most of their packages. */
+const cache = {};
+
 /** What the target reaches from its entry points. */
 export async function trace(target: Target): Promise<Traced> {
   const entries = [TARGETS[target].entry, ...(FURTHER_ENTRIES[target] ?? [])];
@@ -37,7 +40,7 @@ export async function trace(target: Target): Promise<Traced> {
   if (missing.length > 0) throw new Error(`${missing.join(', ')} is not there: build first (npm run build)`);
   const { fileList } = await nodeFileTrace(
     entries.map((entry) => join(ROOT, entry)),
-    { base: ROOT, conditions: ['node', 'import', 'default'] },
+    { base: ROOT, conditions: ['node', 'import', 'default'], cache },
   );
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as { packages: Record<string, LockEntry> };
   const files = new Set<string>();

@@ -1,4 +1,4 @@
-import { IsInt, IsUrl, Matches, Max, Min } from 'class-validator';
+import { IsInt, IsOptional, IsUrl, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { WechatEndpoints } from '#service';
 
 const HTTP = { protocols: ['http', 'https'], require_tld: false, require_protocol: true };
@@ -31,4 +31,11 @@ export class BrokerConfig extends WechatEndpoints {
   @IsInt() @Min(1) @Max(365) readonly CALL_LOG_DAYS: number = 14;
   /** Days for which the audit log is kept. */
   @IsInt() @Min(1) @Max(3_650) readonly AUDIT_LOG_DAYS: number = 400;
+
+  /** Follower mode: the broker that alone refreshes the tokens; this one reads them from it and never asks WeChat for any. */
+  @IsOptional() @IsUrl(HTTP) readonly BROKER_FOLLOW_URL?: string;
+  /** A client key of the broker that is followed, with the scopes `component-token` and `authorizer-token`. */
+  @ValidateIf((config: BrokerConfig) => config.BROKER_FOLLOW_URL !== undefined)
+  @Matches(/^wxp_[0-9a-f]{16}_[0-9a-f]{48}$/, { message: 'must be a client key: wxp_<id>_<secret>' })
+  readonly BROKER_FOLLOW_KEY?: string;
 }

@@ -4,6 +4,7 @@ import { AuthorizersModule } from './authorizers/authorizers.module.js';
 import { BrokerConfig } from './broker.config.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { EventsModule } from './events/events.module.js';
+import { FollowModule } from './follow/follow.module.js';
 import { InvalidationModule } from './invalidation/invalidation.module.js';
 import { OnBehalfModule } from './on-behalf/on-behalf.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
@@ -14,24 +15,17 @@ import { TokensModule } from './tokens/tokens.module.js';
 import { warmReads } from './tokens/warm-reads.js';
 import { WechatModule } from './wechat/wechat.module.js';
 
+const COMMON = [InvalidationModule, WechatModule, TokensModule, ClientsModule, OnBehalfModule, ProxyModule];
+
+/** What only a broker does that has the component to itself: a follower takes no events, makes no links and asks WeChat for no token. */
+const LEADER = [AuthorizersModule, AuthorizationsModule, EventsModule, SyncModule, ReleaseCheckModule];
+
 export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
   app: 'broker',
   title: 'wxplane broker',
   description: 'Tokens and authorizations of a WeChat third-party platform (微信第三方平台).',
   config: BrokerConfig,
-  imports: () => [
-    InvalidationModule,
-    WechatModule,
-    TokensModule,
-    AuthorizersModule,
-    AuthorizationsModule,
-    EventsModule,
-    ClientsModule,
-    OnBehalfModule,
-    ProxyModule,
-    SyncModule,
-    ReleaseCheckModule,
-  ],
+  imports: ({ config }) => [...COMMON, ...(config.BROKER_FOLLOW_URL === undefined ? LEADER : [FollowModule])],
   prepare: installProxy,
   shortcut: warmReads,
 };

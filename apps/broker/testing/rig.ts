@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,9 +9,11 @@ import { createDataSource, EventEntity, migrate, parseEncryptionKeys, SecretBox,
 import { eventJobId, QUEUE_POLICY, QUEUE_PREFIX, QUEUES } from '#queues';
 import { ClientStore, type NewClient } from '#service';
 import { parseEvent } from '#wechat';
-import { answersOk, Child } from '../../../scripts/lib/child.ts';
+import { answersOk, Child, processExists } from '../../../scripts/lib/child.ts';
 import { type LocalServices, startLocalServices } from '../../../scripts/lib/local-services.ts';
+import { type LocalServer, startMariadb } from '../../../scripts/lib/mariadb.ts';
 import { freePort } from '../../../scripts/lib/ports.ts';
+import { startRedis } from '../../../scripts/lib/redis.ts';
 import { type ComponentSecrets, newDevSecrets } from '../../../scripts/lib/secrets.ts';
 import { bareEnv } from '../../../scripts/lib/suite.ts';
 import { createTestDatabase, testDatabaseServer } from '../../../test/support/database.js';
@@ -77,6 +79,7 @@ export class Rig {
   databaseUrl!: string;
   box!: SecretBox;
   key!: string;
+  private otherDatabase: DataSource | undefined;
   private env!: NodeJS.ProcessEnv;
   private folder!: string;
   private readonly undo: (() => unknown)[] = [];
@@ -243,6 +246,43 @@ export class Rig {
     if (effect.state !== 'done') throw new Error(`the authorization of ${appid} was not taken: ${effect.note}`);
   }
 
+  /** The rig's own servers, to be stopped and started again at the same addresses. Needs `ownDatabase` for MariaDB. */
+  servers(): { redis: StoppableServer; mariadb: StoppableServer } {
+    const folder = this.folder;
+    return {
+      redis: stoppable(
+        join(folder, 'redis'),
+        'redis.pid',
+        () => startRedis({ folder: join(folder, 'redis'), relaxed: true }),
+        this.undo,
+      ),
+      mariadb: stoppable(
+        join(folder, 'mariadb'),
+        'mariadbd.pid',
+        () => startMariadb({ folder: join(folder, 'mariadb'), relaxed: true }),
+        this.undo,
+      ),
+    };
+  }
+
+  /** A further migrated schema on the same server, as another environment has it. */
+  async anotherSchema(): Promise<string> {
+    const url = new URL(this.databaseUrl);
+    const name = `wxplane_other_${Math.random().toString(16).slice(2, 10)}`;
+    await this.database.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+    url.pathname = `/${name}`;
+    this.otherDatabase = await createDataSource({ url: url.href }).initialize();
+    this.undo.push(() => this.otherDatabase?.destroy());
+    await migrate(this.otherDatabase);
+    return url.href;
+  }
+
+  /** A client of a broker that has the other schema. */
+  async clientIn(_broker: number, request: Partial<NewClient> & Pick<NewClient, 'scopes'>): Promise<string> {
+    if (!this.otherDatabase) throw new Error('there is no other schema');
+    return (await new ClientStore(this.otherDatabase).create({ name: 'test', ...request })).key;
+  }
+
   /** Calls of WeChat's API since the last `forgetCalls`. */
   async calls(api: string): Promise<number> {
     const { counts } = await this.control.get<{ counts: Record<string, number> }>('/calls/counts');
@@ -369,6 +409,26 @@ export class Rig {
     this.key = await this.client({ scopes: ['admin'] });
     for (const index of this.components.keys()) await this.pushTicket(index);
   }
+}
+
+export interface StoppableServer {
+  /** As a crash: at once. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+function stoppable(folder: string, pidFile: string, start: () => Promise<LocalServer>, undo: (() => unknown)[]): StoppableServer {
+  return {
+    async stop() {
+      const pid = Number(readFileSync(join(folder, pidFile), 'utf8'));
+      process.kill(pid, 'SIGKILL');
+      while (processExists(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
+    },
+    async start() {
+      const server = await start();
+      undo.push(() => server.child.stop(30_000));
+    },
+  };
 }
 
 export interface ApiOptions {

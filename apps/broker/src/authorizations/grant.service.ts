@@ -107,9 +107,9 @@ export class GrantService {
   /** A code that is used up or too old is no loss if the authorization it stands for is alive. */
   private async liveDespite({ componentAppid, authorizerAppid }: GrantDelivery, error: unknown): Promise<string | undefined> {
     if (!(error instanceof WechatApiError) || !isFinal(error) || !authorizerAppid) return undefined;
+    if (await this.profiles.adopt(componentAppid, authorizerAppid)) return authorizerAppid;
     const known = await this.authorizers.credentials(componentAppid, authorizerAppid);
-    if (known?.refreshToken && known.state !== 'cancelled') return authorizerAppid;
-    return (await this.profiles.adopt(componentAppid, authorizerAppid)) ? authorizerAppid : undefined;
+    return known?.refreshToken && known.state !== 'cancelled' ? authorizerAppid : undefined;
   }
 }
 

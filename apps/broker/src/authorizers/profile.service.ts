@@ -31,7 +31,7 @@ export class ProfileService {
   }
 
   /**
-   * Takes an authorization over that WeChat has and we do not: its code came too late, or its events were lost.
+   * Takes an authorization over as WeChat has it now: its code came too late, or the answer to its exchange was lost.
    * @returns whether WeChat gave a refresh token
    */
   async adopt(componentAppid: string, authorizerAppid: string): Promise<boolean> {
@@ -41,17 +41,19 @@ export class ProfileService {
       );
       const refreshToken = authorization_info?.authorizer_refresh_token;
       if (!refreshToken) return false;
-      await this.authorizers.dataSource.transaction((manager) =>
-        this.authorizers.storeGrant(manager, {
+      const announce = await this.authorizers.dataSource.transaction(async (manager) => {
+        await this.authorizers.storeGrant(manager, {
           componentAppid,
           authorizerAppid,
           refreshToken,
           permissionSets: permissionSets(authorization_info?.func_info),
           grantedAt: new Date(),
-        }),
-      );
+        });
+        // A grant ends the access token before it; whether there was one that we missed cannot be told.
+        return this.tokens.replace(manager, authorizerToken(componentAppid, authorizerAppid), undefined);
+      });
+      await announce();
       await this.authorizers.storeProfile(componentAppid, authorizerAppid, authorizer_info);
-      await this.tokens.forgetFailures(authorizerToken(componentAppid, authorizerAppid));
       return true;
     } catch {
       return false;

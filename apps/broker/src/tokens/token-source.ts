@@ -21,6 +21,9 @@ export interface TokenSource {
    * nonsense does not cause refreshes.
    */
   accepts?(subject: TokenSubject, token: string): Promise<boolean>;
-  /** @throws RefreshFailure */
-  renew(subject: TokenSubject): Promise<FreshToken>;
+  /**
+   * @param refused the token that made the renewal necessary, if one was refused
+   * @throws RefreshFailure
+   */
+  renew(subject: TokenSubject, refused?: string): Promise<FreshToken>;
 }

@@ -46,6 +46,7 @@ const POLL_MS = { first: 50, most: 400 } as const;
 export class TokenService implements OnModuleInit {
   readonly memory: TokenMemory;
   private readonly sources = new Map<TokenKind, TokenSource>();
+  private followed: TokenSource | undefined;
   private readonly reads = new Map<string, Promise<LiveToken>>();
   private readonly refreshes = new Map<string, Promise<LiveToken>>();
   private readonly errors = new Map<string, { readonly error: unknown; readonly until: number }>();
@@ -91,6 +92,11 @@ export class TokenService implements OnModuleInit {
       }
     });
     this.bus.onRegained(() => this.memory.clear());
+  }
+
+  /** All tokens come from one source, whatever else registers. */
+  follow(source: TokenSource): void {
+    this.followed = source;
   }
 
   /** Each kind has one source; its module registers it. */
@@ -253,7 +259,7 @@ export class TokenService implements OnModuleInit {
       }
       const owner = randomUUID();
       if (await this.rows.claim(subject, row.generation, owner, this.config.TOKEN_CLAIM_MS)) {
-        const live = await this.renew(subject, key, row, owner);
+        const live = await this.renew(subject, key, row, owner, wanted.instead);
         if (live) return live;
         continue;
       }
@@ -275,13 +281,19 @@ export class TokenService implements OnModuleInit {
   }
 
   private source({ kind }: TokenSubject): TokenSource {
-    const source = this.sources.get(kind);
+    const source = this.followed ?? this.sources.get(kind);
     if (!source) throw new Error(`no source for tokens of kind ${kind}`);
     return source;
   }
 
   /** Holding the claim: asks the source and stores its answer. `undefined`: somebody else wrote meanwhile, look again. */
-  private async renew(subject: TokenSubject, key: string, row: TokenRow, owner: string): Promise<LiveToken | undefined> {
+  private async renew(
+    subject: TokenSubject,
+    key: string,
+    row: TokenRow,
+    owner: string,
+    refused?: string,
+  ): Promise<LiveToken | undefined> {
     if (row.sealed !== undefined) {
       await this.share.doubt(key);
       this.bus.publish({ type: 'attempt', key });
@@ -291,7 +303,7 @@ export class TokenService implements OnModuleInit {
     }, this.config.TOKEN_CLAIM_MS / 3);
     const startedAt = monotonicMs();
     try {
-      const fresh = await this.source(subject).renew(subject);
+      const fresh = await this.source(subject).renew(subject, refused);
       const spentMs = monotonicMs() - startedAt;
       const expiresInMs = Math.max(0, fresh.expiresInMs - Math.ceil(spentMs));
       const stored = await this.store(subject, row.generation, { ...fresh, expiresInMs });

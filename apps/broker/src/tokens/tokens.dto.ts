@@ -29,3 +29,8 @@ export class ReportInvalidResponse extends TokenResponse {
   /** True: the token was replaced because of this report (or of another one at the same moment). */
   refreshed!: boolean;
 }
+
+export class TicketResponse {
+  /** `ticket@@@…` */
+  ticket!: string;
+}

@@ -1,0 +1,97 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { BrokerClient, BrokerError } from '#broker-client';
+import type { Logger } from '#service';
+import type { SidecarConfig } from './sidecar.config.js';
+
+/** Who may ask is settled by where it listens: nobody outside this machine (or pod) reaches it. */
+const LOOPBACK = '127.0.0.1';
+
+/** wxcomponent's codes: 1007 there is no ticket yet; 1002 anything else. */
+const NO_TICKET = 1007;
+const FAILED = 1002;
+
+interface Inner {
+  readonly code: number;
+  readonly errorMsg: string;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+export interface RunningSidecar {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * wxcomponent's inner routes in front of the broker, so that services written for it need no change:
+ * `GET /inner/component-access-token`, `GET /inner/authorizer-access-token?appid=`, `GET /inner/ticket`.
+ */
+export async function startSidecar(config: SidecarConfig, logger: Logger): Promise<RunningSidecar> {
+  const broker = new BrokerClient({ baseUrl: config.BROKER_URL, clientKey: config.BROKER_CLIENT_KEY });
+  const component = config.COMPONENT_APPID;
+
+  const answer = async (url: URL): Promise<Inner | undefined> => {
+    switch (url.pathname) {
+      case '/inner/component-access-token':
+        return good({ token: await broker.componentToken(component) });
+      case '/inner/authorizer-access-token': {
+        const appid = url.searchParams.get('appid') ?? '';
+        if (!/^wx[0-9a-zA-Z]{1,62}$/.test(appid)) return { code: FAILED, errorMsg: 'appid is missing', data: {} };
+        return good({ token: await broker.authorizerToken(component, appid) });
+      }
+      case '/inner/ticket':
+        return good({ ticket: await readTicket(config) });
+      default:
+        return undefined;
+    }
+  };
+
+  const server: Server = createServer((request, response) => {
+    // A page in a browser on this machine must not read tokens: it sends its own name as Host or Origin.
+    const host = (request.headers.host ?? '').replace(/:\d+$/, '');
+    if (request.method !== 'GET' || request.headers.origin !== undefined || !['127.0.0.1', 'localhost'].includes(host)) {
+      response.writeHead(403).end();
+      return;
+    }
+    answer(new URL(request.url ?? '/', 'http://inner'))
+      .catch((error: unknown): Inner => bad(error, logger))
+      .then((inner) => {
+        if (inner === undefined) {
+          response.writeHead(404).end();
+          return;
+        }
+        response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+        response.end(JSON.stringify(inner));
+      })
+      .catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.SIDECAR_PORT, LOOPBACK, resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      server.closeIdleConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await broker.close();
+    },
+  };
+}
+
+const good = (data: Readonly<Record<string, string>>): Inner => ({ code: 0, errorMsg: '', data });
+
+function bad(error: unknown, logger: Logger): Inner {
+  const type = error instanceof BrokerError ? String((error as { type?: string }).type ?? '') : '';
+  const message = error instanceof Error ? error.message : String(error);
+  logger.warn({ event: 'sidecar.refused', problem: message }, 'A token could not be given');
+  return { code: /ticket-missing/.test(`${type} ${message}`) ? NO_TICKET : FAILED, errorMsg: message, data: {} };
+}
+
+/** Tickets are for this one purpose: not part of the published client. */
+async function readTicket({ BROKER_URL, BROKER_CLIENT_KEY, COMPONENT_APPID }: SidecarConfig): Promise<string> {
+  const response = await fetch(`${BROKER_URL.replace(/\/+$/, '')}/v1/components/${COMPONENT_APPID}/ticket`, {
+    headers: { authorization: `Bearer ${BROKER_CLIENT_KEY}` },
+    signal: AbortSignal.timeout(10_000),
+  });
+  const body = (await response.json()) as { ticket?: string; type?: string; detail?: string };
+  if (response.ok && body.ticket) return body.ticket;
+  throw new Error(`${body.type ?? response.status}: ${body.detail ?? 'no ticket'}`);
+}

@@ -19,6 +19,8 @@ export class ReleaseConfig extends WechatEndpoints {
   @IsInt() @Min(0) @Max(3_600) readonly RELEASE_UNCLEAR_S: number = 30;
   /** How often WeChat is asked whether a rollout that waits for quota may go on. */
   @IsInt() @Min(0) @Max(86_400) readonly RELEASE_QUOTA_POLL_S: number = 300;
+  /** How old what is known of a mini program's versions may grow before it is read again; 0: never by itself. */
+  @IsInt() @Min(0) @Max(30 * 86_400) readonly RELEASE_INVENTORY_S: number = 86_400;
   /** Steps of releases that one replica carries on at the same time. */
   @IsInt() @Min(1) @Max(200) readonly RELEASE_CONCURRENCY: number = 8;
 }

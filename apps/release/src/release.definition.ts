@@ -1,7 +1,9 @@
-import { ScheduleModule } from '@nestjs/schedule';
 import type { ServiceDefinition } from '#service';
+import { LIMITS } from '#wechat';
 import { ExtSettingsModule } from './ext-settings/ext-settings.module.js';
+import { FleetModule } from './fleet/fleet.module.js';
 import { MiniProgramModule } from './mini-programs/mini-program.module.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { ReleaseConfig } from './release.config.js';
 import { ReleaseModule } from './releases/release.module.js';
 import { RolloutModule } from './rollouts/rollout.module.js';
@@ -16,12 +18,21 @@ export const releaseService: ServiceDefinition<ReleaseConfig> = {
     'Errors are application/problem+json; where WeChat caused one it carries `wechat` and a `remedy`.',
   config: ReleaseConfig,
   imports: () => [
-    ScheduleModule.forRoot(),
     WechatModule,
     MiniProgramModule,
     TemplateModule,
     ExtSettingsModule,
     ReleaseModule,
     RolloutModule,
+    OperationsModule,
+    FleetModule,
   ],
+  prepare: (app) => {
+    // Files for reviewers are streamed on, not kept in memory.
+    const types = ['image/png', 'image/jpeg', 'image/gif', 'video/mp4'];
+    app
+      .getHttpAdapter()
+      .getInstance()
+      .addContentTypeParser(types, { bodyLimit: LIMITS.videoBytes + 1 }, (_request, payload, done) => done(null, payload));
+  },
 };

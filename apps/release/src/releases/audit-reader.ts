@@ -173,7 +173,11 @@ export class AuditReader {
       clientId,
       patch: { releaseTime: at, intent: null, intentAt: null, lastError: null, waiting: null, attempts: 0, nextCheckAt: null },
     });
-    if (moved) await this.releases.supersede(row, SUPERSEDED_BY_RELEASE, cause);
+    if (moved) {
+      await this.releases.supersede(row, SUPERSEDED_BY_RELEASE, cause);
+      const online = { onlineVersion: row.userVersion, onlineDesc: row.userDesc, onlineAt: at };
+      await this.miniPrograms.upsert(row.componentAppid, row.authorizerAppid, online);
+    }
     return moved;
   }
 

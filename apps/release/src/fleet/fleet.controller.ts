@@ -1,0 +1,38 @@
+import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type Client, CurrentClient, NeedsScope } from '#service';
+import { Audited } from '../audited.decorator.js';
+import { OperationPath, TagsBody } from '../operations/operations.dto.js';
+import { ComponentPath } from '../paths.dto.js';
+import { FleetPage, FleetSearch, FleetSummary } from './fleet.dto.js';
+import { FleetService } from './fleet.service.js';
+
+@ApiTags('fleet')
+@Controller('v1/components/:component_appid')
+export class FleetController {
+  constructor(private readonly fleet: FleetService) {}
+
+  /** Mini programs and what they run, as last read: this list never calls WeChat. */
+  @Get('mini-programs')
+  @NeedsScope('releases:read', 'releases:write')
+  async search(@Param() path: ComponentPath, @Query() query: FleetSearch, @CurrentClient() client: Client): Promise<FleetPage> {
+    const { items, next } = await this.fleet.search(path.component_appid, query, client);
+    return { items, next_cursor: next };
+  }
+
+  /** How many run which version. */
+  @Get('mini-programs/summary')
+  @NeedsScope('releases:read', 'releases:write')
+  summary(@Param() path: ComponentPath): Promise<FleetSummary> {
+    return this.fleet.summary(path.component_appid);
+  }
+
+  /** Replaces its tags, by which rollouts find it. */
+  @Put('authorizers/:authorizer_appid/tags')
+  @NeedsScope('releases:write')
+  @Audited('mini-program.tags')
+  async tags(@Param() path: OperationPath, @Body() body: TagsBody): Promise<TagsBody> {
+    await this.fleet.tag(path.component_appid, path.authorizer_appid, body.tags);
+    return { tags: [...new Set(body.tags)] };
+  }
+}

@@ -1,0 +1,169 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type Client, DomainError, LOGGER, type Logger } from '#service';
+import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
+import { ReleaseConfig } from '../release.config.js';
+import { AuditReader } from '../releases/audit-reader.js';
+import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
+import { WechatGateway } from '../wechat/wechat-gateway.service.js';
+import type { FleetEntry, FleetSearch, FleetSummary } from './fleet.dto.js';
+
+const BATCH = 20;
+const EVERY_MS = 30_000;
+
+interface Row {
+  readonly id: number;
+  readonly appid: string;
+  readonly nickName: string | null;
+  readonly state: string;
+  readonly trialVersion: string | null;
+  readonly onlineVersion: string | null;
+  readonly onlineAt: Date | null;
+  readonly tags: string | null;
+  readonly readAt: Date | null;
+  readonly problem: string | null;
+  readonly releaseId: number | null;
+  readonly releaseState: string | null;
+  readonly releaseVersion: string | null;
+}
+
+/** Who runs what. Lists are read from our own table; a slow sweep keeps it true, and finds what was done in other consoles. */
+@Injectable()
+export class FleetService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private working: Promise<unknown> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly miniPrograms: MiniProgramRepository,
+    private readonly reader: AuditReader,
+    private readonly gateway: WechatGateway,
+    private readonly config: ReleaseConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.schedule();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.working;
+  }
+
+  async search(
+    componentAppid: string,
+    query: FleetSearch,
+    client: Client,
+  ): Promise<{ items: FleetEntry[]; next: string | null }> {
+    this.gateway.requireComponent(componentAppid);
+    if (query.cursor !== undefined && !/^\d{1,10}$/.test(query.cursor))
+      throw new DomainError('invalid-request', 'cursor is not one that this API gave.');
+    const where = ['a.component_appid = ?', `(a.kind IS NULL OR a.kind = 'mini_program')`];
+    const values: unknown[] = [componentAppid];
+    const also = (sql: string, value: unknown) => {
+      if (value === undefined) return;
+      where.push(sql);
+      values.push(value);
+    };
+    also('a.authorizer_id > ?', query.cursor === undefined ? undefined : Number(query.cursor));
+    also('m.online_version = ?', query.online_version);
+    also('(m.online_version IS NULL OR m.online_version <> ?)', query.not_online_version);
+    also('a.state = ?', query.state);
+    also('JSON_CONTAINS(m.tags, ?)', query.tag === undefined ? undefined : JSON.stringify(query.tag));
+    also('a.authorizer_appid IN (?)', client.authorizers ? ['', ...client.authorizers] : undefined);
+    const rows = (await this.dataSource.query(
+      `SELECT a.authorizer_id AS id, a.authorizer_appid AS appid, a.nick_name AS nickName, a.state, m.trial_version AS trialVersion,
+              m.online_version AS onlineVersion, m.online_at AS onlineAt, m.tags, m.versions_read_at AS readAt, m.problem,
+              r.submitaudit_id AS releaseId, r.state AS releaseState, r.user_version AS releaseVersion
+         FROM f_wechat_authorizer a
+         LEFT JOIN f_wechat_miniprogram m ON m.component_appid = a.component_appid AND m.authorizer_appid = a.authorizer_appid
+         LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = (SELECT MAX(x.submitaudit_id) FROM f_wechat_submitaudit x
+                   WHERE x.component_appid = CONVERT(a.component_appid USING utf8mb4) AND x.app_id = CONVERT(a.authorizer_appid USING utf8mb4))
+        WHERE ${where.join(' AND ')} ORDER BY a.authorizer_id LIMIT ?`,
+      [...values, query.limit + 1],
+    )) as Row[];
+    const page = rows.slice(0, query.limit);
+    return { items: page.map(toEntry), next: rows.length > query.limit ? String(page.at(-1)?.id) : null };
+  }
+
+  async summary(componentAppid: string): Promise<FleetSummary> {
+    this.gateway.requireComponent(componentAppid);
+    const rows = (await this.dataSource.query(
+      `SELECT m.online_version AS version, COUNT(*) AS n
+         FROM f_wechat_authorizer a
+         LEFT JOIN f_wechat_miniprogram m ON m.component_appid = a.component_appid AND m.authorizer_appid = a.authorizer_appid
+        WHERE a.component_appid = ? AND a.state <> 'cancelled' AND (a.kind IS NULL OR a.kind = 'mini_program')
+        GROUP BY m.online_version ORDER BY n DESC LIMIT 500`,
+      [componentAppid],
+    )) as { version: string | null; n: string }[];
+    const versions = rows.map(({ version, n }) => ({ online_version: version, mini_programs: Number(n) }));
+    return { total: versions.reduce((sum, entry) => sum + entry.mini_programs, 0), versions };
+  }
+
+  async tag(componentAppid: string, authorizerAppid: string, tags: readonly string[]): Promise<void> {
+    this.gateway.requireComponent(componentAppid);
+    await this.miniPrograms.upsert(componentAppid, authorizerAppid, { tags: [...new Set(tags)] });
+  }
+
+  /** Reads those that were not read for the longest time. @returns how many */
+  async sweep(): Promise<number> {
+    const rows = (await this.dataSource.query(
+      `SELECT a.component_appid AS component, a.authorizer_appid AS appid
+         FROM f_wechat_authorizer a
+         LEFT JOIN f_wechat_miniprogram m ON m.component_appid = a.component_appid AND m.authorizer_appid = a.authorizer_appid
+        WHERE a.state <> 'cancelled' AND (a.kind IS NULL OR a.kind = 'mini_program')
+          AND (m.versions_read_at IS NULL OR m.versions_read_at < UTC_TIMESTAMP(3) - INTERVAL ? SECOND)
+        ORDER BY m.versions_read_at LIMIT ?`,
+      [this.config.RELEASE_INVENTORY_S, BATCH],
+    )) as { component: string; appid: string }[];
+    for (const { component, appid } of rows) {
+      if (this.stopped) break;
+      await this.readOne(component, appid);
+    }
+    return rows.length;
+  }
+
+  private async readOne(component: string, appid: string): Promise<void> {
+    try {
+      await this.reader.versions(component, appid);
+    } catch (error) {
+      const now = new Date();
+      verdictOf(error);
+      await this.miniPrograms.upsert(component, appid, {
+        versionsReadAt: now,
+        problem: { ...storedFailure('versions', error, now) },
+      });
+    }
+  }
+
+  private schedule(): void {
+    if (this.stopped || this.config.RELEASE_INVENTORY_S === 0) return;
+    this.timer = setTimeout(() => {
+      this.working = this.sweep()
+        .catch((error: unknown) =>
+          this.logger.warn({ event: 'fleet.sweep-failed', err: error }, 'The inventory could not be read; will retry'),
+        )
+        .then(() => this.schedule());
+    }, EVERY_MS);
+  }
+}
+
+function toEntry(row: Row): FleetEntry {
+  return {
+    authorizer_appid: row.appid,
+    nick_name: row.nickName,
+    state: row.state,
+    trial_version: row.trialVersion,
+    online_version: row.onlineVersion,
+    online_at: row.onlineAt?.toISOString() ?? null,
+    tags: row.tags ? (JSON.parse(row.tags) as string[]) : [],
+    release_state: row.releaseState,
+    release_version: row.releaseVersion,
+    release_id: row.releaseId,
+    read_at: row.readAt?.toISOString() ?? null,
+    problem: row.problem ? (JSON.parse(row.problem) as Record<string, unknown>) : null,
+  };
+}

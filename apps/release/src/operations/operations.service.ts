@@ -1,0 +1,120 @@
+import { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { DomainError } from '#service';
+import { type HistoryVersion, LIMITS, type WechatApi } from '#wechat';
+import { WriteLease } from '../mini-programs/write-lease.js';
+import { AuditReader } from '../releases/audit-reader.js';
+import { ReleaseRepository } from '../releases/release.repository.js';
+import { errcodeOf, verdictOf } from '../wechat/wechat-failure.domain.js';
+import { type Call, WechatGateway } from '../wechat/wechat-gateway.service.js';
+
+/** Listing counts into the same small daily allowance as rolling back, so it is kept for a while. */
+const HISTORY_KEPT_MS = 10 * 60_000;
+const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif']);
+const FILM = 'video/mp4';
+/** WeChat says no to what already is so. */
+const ALREADY_SO: ReadonlySet<number> = new Set([85004, 85017, 89019]);
+
+/** What is set and read per mini program, besides releases. */
+@Injectable()
+export class OperationsService {
+  private readonly histories = new LRUCache<string, readonly HistoryVersion[]>({ max: 5_000, ttl: HISTORY_KEPT_MS });
+
+  constructor(
+    private readonly gateway: WechatGateway,
+    private readonly lease: WriteLease,
+    private readonly reader: AuditReader,
+    private readonly releases: ReleaseRepository,
+  ) {}
+
+  read<T>(component: string, appid: string, call: (api: WechatApi, call: Call) => Promise<T>): Promise<T> {
+    this.gateway.requireComponent(component);
+    return this.gateway.forAuthorizer(component, appid, call);
+  }
+
+  /** One write at a time for one mini program. What already is so counts as done. */
+  async write<T>(component: string, appid: string, call: (api: WechatApi, call: Call) => Promise<T>): Promise<T | undefined> {
+    this.gateway.requireComponent(component);
+    try {
+      return await this.lease.hold(component, appid, () => this.gateway.forAuthorizer(component, appid, call));
+    } catch (error) {
+      if (ALREADY_SO.has(errcodeOf(error) ?? 0)) return undefined;
+      throw error;
+    }
+  }
+
+  versions(component: string, appid: string) {
+    this.gateway.requireComponent(component);
+    return this.reader.versions(component, appid);
+  }
+
+  async history(component: string, appid: string): Promise<readonly HistoryVersion[]> {
+    const key = `${component}/${appid}`;
+    const known = this.histories.get(key);
+    if (known) return known;
+    const list = await this.read(component, appid, (api, { token, context }) => api.code.getHistoryVersions(token, context));
+    this.histories.set(key, list);
+    return list;
+  }
+
+  /**
+   * Back to an earlier version. WeChat's call takes effect each time it is sent, and each time loses a version for good: so an unclear
+   * outcome is read back and never sent again. @returns what is online now
+   */
+  async rollback(component: string, appid: string, appVersion: number | undefined) {
+    this.gateway.requireComponent(component);
+    return this.lease.hold(component, appid, async () => {
+      const before = await this.reader.versions(component, appid);
+      try {
+        await this.gateway.forAuthorizer(component, appid, (api, { token, context }) =>
+          api.code.revertCodeRelease(token, appVersion, context),
+        );
+      } catch (error) {
+        if (verdictOf(error) !== 'unclear') throw error;
+        const now = await this.reader.versions(component, appid);
+        if (sameOnline(before, now)) throw error;
+      }
+      this.histories.delete(`${component}/${appid}`);
+      const after = await this.reader.versions(component, appid);
+      for (const row of await this.releases.ofApp(component, appid, ['released']))
+        await this.releases.move(row, {
+          to: 'reverted',
+          cause: 'rollback',
+          detail: { online_version: after.release_info?.release_version ?? null },
+        });
+      return after;
+    });
+  }
+
+  /** Streams a picture (2 MB) or a film (10 MB) to WeChat. @throws DomainError before a byte is sent when it is neither. */
+  async uploadMedia(
+    component: string,
+    appid: string,
+    file: { body: Readable; contentType: string; size: number; filename: string },
+  ) {
+    const film = file.contentType === FILM;
+    if (!film && !PICTURES.has(file.contentType))
+      throw new DomainError('unsupported-media-type', 'Send image/png, image/jpeg, image/gif or video/mp4.');
+    const most = film ? LIMITS.videoBytes : LIMITS.pictureBytes;
+    if (!Number.isSafeInteger(file.size) || file.size <= 0) throw new DomainError('invalid-request', 'Content-Length is needed.');
+    if (file.size > most) throw new DomainError('payload-too-large', `At most ${most / 1024 / 1024} MB.`);
+    let sent = false;
+    return this.read(component, appid, (api, { token, context }) => {
+      // The bytes are gone when WeChat refuses the token of the first try.
+      if (sent) throw new DomainError('unavailable', 'The upload has to be sent once more.', { retryAfterS: 1 });
+      sent = true;
+      const { filename, contentType, size, body } = file;
+      return api.code.uploadMedia(token, { filename, contentType, size, data: body }, context);
+    });
+  }
+}
+
+type Online = { readonly release_info?: { readonly release_version: string; readonly release_time: number } };
+
+function sameOnline(a: Online, b: Online): boolean {
+  return (
+    a.release_info?.release_version === b.release_info?.release_version &&
+    a.release_info?.release_time === b.release_info?.release_time
+  );
+}

@@ -96,6 +96,15 @@ export async function runService<Config extends ServiceConfig>(
     level: config.LOG_LEVEL,
     format: config.LOG_FORMAT as 'json' | 'pretty',
   });
+  // Before the first connection and the first queue are made. Loaded only when it is wanted.
+  const tracing = config.OTEL_EXPORTER_OTLP_ENDPOINT
+    ? (await import('./observe/tracing.js')).startTracing({
+        app: definition.app,
+        endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+        ratio: config.OTEL_TRACES_SAMPLER_ARG,
+        propagateTo: brokerOrigin(config),
+      })
+    : undefined;
   const dataSource = await connect(config);
   const health = new HealthRegistry();
   const metrics = new Registry();
@@ -136,6 +145,7 @@ export async function runService<Config extends ServiceConfig>(
     void reply.header('x-request-id', request.id);
     done(null, payload);
   });
+  tracing?.traceRequests(adapter.getInstance());
   measureRequests(adapter.getInstance(), metrics);
   // After the last request, before the database goes.
   adapter.getInstance().addHook('onClose', async () => {
@@ -175,10 +185,15 @@ export async function runService<Config extends ServiceConfig>(
       delayS: config.STOP_DELAY_S,
       timeoutS: config.STOP_TIMEOUT_S,
       reason,
-    });
+    }).finally(() => tracing?.stop());
     return stopping;
   };
   return { app, httpPort, managementPort, stop };
+}
+
+/** Of our own services only the broker is called, by apps that know where it is. */
+function brokerOrigin(config: ServiceConfig & { readonly BROKER_URL?: string }): string[] {
+  return config.BROKER_URL ? [new URL(config.BROKER_URL).origin] : [];
 }
 
 /** Connects to MySQL and looks whether the schema is the one this build needs. */

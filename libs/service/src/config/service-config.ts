@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength, ValidateIf } from 'class-validator';
+import { IsIn, IsInt, IsNumber, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength, ValidateIf } from 'class-validator';
 import { EnvBoolean } from './load-config.js';
 
 const DATABASE = { protocols: ['mysql'], require_tld: false, require_protocol: true };
@@ -53,6 +53,13 @@ export class ServiceConfig extends RedisConfig {
     message: 'must be <key id>:<32 bytes in base64>, newest first, joined by commas',
   })
   readonly WXPLANE_ENCRYPTION_KEYS!: string;
+
+  /** An OTLP/HTTP collector for traces; without it nothing is traced. */
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+  /** Share of the traces that begin here and are kept. */
+  @IsNumber() @Min(0) @Max(1) readonly OTEL_TRACES_SAMPLER_ARG: number = 0.1;
 
   /** Opens the queue dashboard on the management port; without it there is none. */
   @IsOptional() @MinLength(24, { message: 'must be at least 24 characters' }) readonly MANAGEMENT_ADMIN_KEY?: string;

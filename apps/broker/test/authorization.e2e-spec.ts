@@ -250,6 +250,15 @@ describe('authorizers', () => {
   });
 });
 
+it('one address does not use up the pre-auth codes of all', async () => {
+  const link = await makeLink({ max_uses: 100 });
+  await rig.forgetCalls();
+  const pages: number[] = [];
+  for (let i = 0; i < 40; i += 1) pages.push((await open(link)).status);
+  expect(pages).toContain(429);
+  expect(await rig.calls('api_create_preauthcode')).toBeLessThanOrEqual(25);
+});
+
 it('nothing secret was printed', async () => {
   const { pushes } = await rig.control.get<{ pushes: { xml: string }[] }>('/pushes?limit=500&reveal=1');
   const secrets = pushes.flatMap(({ xml }) => [...xml.matchAll(/[a-z]+@@@[\w-]{20,}/g)].map(([text]) => text));

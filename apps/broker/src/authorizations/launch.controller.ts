@@ -2,11 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError, LOGGER, type Logger, Public } from '#service';
+import { DomainError, LOGGER, type Logger, Public, RateLimiter } from '#service';
 import { WechatApiError } from '#wechat';
 import { LaunchService, type LinkState } from './launch.service.js';
 import { browserOf, type Page, renderPage } from './pages.domain.js';
-import { arrivedPage, cancelledPage, closedPage, failedPage, launchPage, unknownVisitPage } from './pages.js';
+import { arrivedPage, cancelledPage, closedPage, failedPage, launchPage, tooManyPage, unknownVisitPage } from './pages.js';
+
+/** Each visit costs one of WeChat's pre-auth codes: 20 at once and 20 more a minute from one address (an office shares one). */
+const VISITS_PER_S = 1 / 3;
+const VISITS_BURST_S = 60;
 
 /** The two public pages: from here the merchant leaves for WeChat, and here WeChat sends the browser back. */
 @ApiExcludeController()
@@ -15,6 +19,7 @@ import { arrivedPage, cancelledPage, closedPage, failedPage, launchPage, unknown
 export class LaunchController {
   constructor(
     private readonly launches: LaunchService,
+    private readonly limiter: RateLimiter,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -44,8 +49,16 @@ export class LaunchController {
   @Get(':link')
   async launch(@Param('link') linkId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     try {
+      const name = `launch ${request.ip}`;
+      if (!this.limiter.takeOf(name, VISITS_PER_S, VISITS_BURST_S)) {
+        void reply.header('retry-after', String(this.limiter.retryAfterOf(name, VISITS_PER_S, VISITS_BURST_S)));
+        return send(reply, 429, tooManyPage());
+      }
       const { link, state } = await this.launches.link(linkId);
       if (state !== 'open' || !link) return send(reply, STATUS[state], closedPage(state));
+      // A look whether the link is there costs no pre-auth code.
+      if (request.method === 'HEAD')
+        return void reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send('');
       const browser = browserOf(request.headers['user-agent'] ?? '');
       return send(reply, 200, launchPage(await this.launches.begin(link, browser), browser));
     } catch (error) {

@@ -105,6 +105,14 @@ export function unknownVisitPage(): Page {
   };
 }
 
+export function tooManyPage(): Page {
+  return {
+    title: { zh: '访问过于频繁', en: 'Too many visits' },
+    tone: 'bad',
+    paragraphs: [{ zh: '请一分钟后再打开此链接。', en: 'Open this link again in a minute.' }],
+  };
+}
+
 /** What WeChat said, what a person can do, and what support needs to find it. */
 export function failedPage(error: unknown, requestId: string, linkId: string | undefined): Page {
   const told = explain(error);

@@ -5,10 +5,11 @@ import { HandoverRepository } from './handover.repository.js';
 import { HandoverService } from './handover.service.js';
 import { LostJobs } from './lost-jobs.service.js';
 import { QueuesModule } from './queues.module.js';
+import { Settled } from './settled.service.js';
 
 @Module({
   imports: [InboxModule, QueuesModule, DeliveriesModule],
-  providers: [HandoverRepository, HandoverService, LostJobs],
-  exports: [HandoverService, HandoverRepository],
+  providers: [HandoverRepository, HandoverService, LostJobs, Settled],
+  exports: [HandoverService, HandoverRepository, Settled],
 })
 export class HandoverModule {}

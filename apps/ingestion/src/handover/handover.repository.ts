@@ -19,12 +19,13 @@ export class HandoverRepository {
   /**
    * Takes the oldest waiting rows, away from other replicas, until `work` is done.
    * READ COMMITTED: no gap is locked, so that new pushes are written meanwhile.
+   * @param after only rows behind this one: what is left in the index of those handed over just now need not be walked over again
    */
-  claim<T>(limit: number, work: (rows: Candidate[], manager: EntityManager) => Promise<T>): Promise<T> {
+  claim<T>(limit: number, work: (rows: Candidate[], manager: EntityManager) => Promise<T>, after = '0'): Promise<T> {
     return this.dataSource.transaction('READ COMMITTED', async (manager) => {
       const ids: { event_id: string }[] = await manager.query(
-        `SELECT event_id FROM f_wechat_event WHERE state = 'received' ORDER BY event_id LIMIT ? FOR UPDATE SKIP LOCKED`,
-        [limit],
+        `SELECT event_id FROM f_wechat_event WHERE state = 'received' AND event_id > ? ORDER BY event_id LIMIT ? FOR UPDATE SKIP LOCKED`,
+        [after, limit],
       );
       if (ids.length === 0) return work([], manager);
       const rows: Row[] = await manager.query(`${CANDIDATE} WHERE e.event_id IN (?) ORDER BY e.event_id`, [

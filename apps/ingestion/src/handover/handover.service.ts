@@ -9,6 +9,7 @@ import { Ticker } from '../ticker.js';
 import { type Candidate, decide, type Handover } from './handover.domain.js';
 import { HandoverRepository } from './handover.repository.js';
 import { type NewJob, Queues } from './queues.service.js';
+import { Settled } from './settled.service.js';
 
 const BATCH = 200;
 
@@ -27,6 +28,7 @@ export class HandoverService implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(HandoverRepository) private readonly repository: HandoverRepository,
     @Inject(Queues) private readonly queues: Queues,
     @Inject(FanOut) private readonly fanOut: FanOut,
+    @Inject(Settled) private readonly settled: Settled,
     @Inject(InboxWriter) writer: InboxWriter,
     @Inject(SpoolMover) mover: SpoolMover,
     @Inject(IngestionConfig) config: IngestionConfig,
@@ -77,6 +79,7 @@ export class HandoverService implements OnApplicationBootstrap, BeforeApplicatio
     if (!this.queues.ready) return 0;
     let wake: string[] = [];
     const taken = await this.repository.claim(BATCH, async (rows, manager) => {
+      for (const row of rows) this.settled.learn(row);
       const decided = rows.map((row) => ({ row, handover: decide(row) }));
       for (const { row, handover } of decided) {
         if (handover.state === 'mismatch') {

@@ -11,7 +11,8 @@ export interface InboxEntry {
   readonly receivedAtMs: number;
   /** Ciphertext, purpose `event`. */
   readonly payload: string;
-  readonly state: 'received' | 'stale' | 'mismatch';
+  /** `queued`: nobody waits for it, so there is nothing to hand over. */
+  readonly state: 'received' | 'queued' | 'stale' | 'mismatch';
   readonly note: string | null;
   /** Ciphertext, purpose `verifyticket`. */
   readonly ticket: string | null;

@@ -3,8 +3,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { InboxEntry } from './inbox-entry.js';
 
 const COLUMNS =
-  '(component_appid, authorizer_appid, family, kind, dedupe_key, msg_signature, to_user_name, create_time, received_at, payload, state, note)';
-const ROW = '(?,?,?,?,?,?,?,?,?,?,?,?)';
+  '(component_appid, authorizer_appid, family, kind, dedupe_key, msg_signature, to_user_name, create_time, received_at, payload, state, note, handed_over_at)';
+const ROW = '(?,?,?,?,?,?,?,?,?,?,?,?,?)';
 
 /** Writes events, each at most once: both unique keys (content, signature) make a repetition vanish. */
 @Injectable()
@@ -36,6 +36,7 @@ async function insertEvents(manager: EntityManager, entries: readonly InboxEntry
     entry.payload,
     entry.state,
     entry.note,
+    entry.state === 'queued' ? new Date(entry.receivedAtMs) : null,
   ]);
   // ON DUPLICATE KEY and not IGNORE: only repetitions may vanish, every other problem must be an error.
   await manager.query(

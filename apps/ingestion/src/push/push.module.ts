@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
+import { HandoverModule } from '../handover/handover.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { PassiveReplyModule } from '../passive-reply/passive-reply.module.js';
 import { PushMetrics } from './push.metrics.js';
 import { PushService } from './push.service.js';
 
-@Module({ imports: [InboxModule, PassiveReplyModule], providers: [PushService, PushMetrics] })
+@Module({ imports: [InboxModule, HandoverModule, PassiveReplyModule], providers: [PushService, PushMetrics] })
 export class PushModule {}

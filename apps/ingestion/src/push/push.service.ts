@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SecretBox } from '#persistence';
 import { CLOCK, type Clock, ComponentRegistry, LOGGER, type Logger } from '#service';
 import { type OpenedPush, PushCrypto, PushRefusedError } from '#wechat';
+import { Settled } from '../handover/settled.service.js';
 import { OverloadedError } from '../inbox/group-commit.js';
 import type { InboxEntry } from '../inbox/inbox-entry.js';
 import { InboxWriter } from '../inbox/inbox-writer.service.js';
@@ -44,6 +45,7 @@ export class PushService {
     @Inject(ComponentRegistry) components: ComponentRegistry,
     @Inject(InboxWriter) private readonly inbox: InboxWriter,
     @Inject(SecretBox) private readonly secrets: SecretBox,
+    @Inject(Settled) private readonly settled: Settled,
     @Inject(PassiveReply) private readonly passiveReply: PassiveReply,
     @Inject(PushMetrics) private readonly metrics: PushMetrics,
     @Inject(IngestionConfig) private readonly config: IngestionConfig,
@@ -157,6 +159,7 @@ export class PushService {
     const { xml, event: _, ticket, ...rest } = incoming;
     return {
       ...rest,
+      state: rest.state === 'received' && this.settled.needsNobody(rest) ? 'queued' : rest.state,
       receivedAtMs: Date.now(),
       payload: this.secrets.seal(xml, 'event'),
       ticket: ticket === null ? null : this.secrets.seal(ticket, 'verifyticket'),

@@ -37,7 +37,12 @@ export class SubscriptionStore implements OnApplicationBootstrap, BeforeApplicat
 
   /** Those that are enabled, without waiting: about a second old; none when MySQL does not answer. */
   snapshot(): readonly SubscriptionEntity[] {
-    return Date.now() - this.listAt < STALE_MS ? this.list : [];
+    return this.known() ?? [];
+  }
+
+  /** The same, but `undefined` when MySQL does not answer. */
+  known(): readonly SubscriptionEntity[] | undefined {
+    return Date.now() - this.listAt < STALE_MS ? this.list : undefined;
   }
 
   /** Those that are enabled, at most a second old. */

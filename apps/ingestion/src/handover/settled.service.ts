@@ -1,0 +1,41 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { queuesForEvent } from '#queues';
+import { matches } from '../subscriptions/subscription.domain.js';
+import { SubscriptionStore } from '../subscriptions/subscription.store.js';
+import { type Candidate, decide } from './handover.domain.js';
+
+/** How long an account is believed to be the one that its path names. */
+const BELIEVED_MS = 30_000;
+
+interface Event {
+  readonly componentAppid: string;
+  readonly authorizerAppid: string | null;
+  readonly family: 'component' | 'authorizer' | 'wxplane';
+  readonly kind: string;
+  readonly toUserName: string | null;
+}
+
+/**
+ * Knows the events that nobody waits for: no consumer of ours, no subscription, and an account whose path and name were found to agree a
+ * moment ago. They are most of all (what users write), and they are stored as handed over in the first place.
+ */
+@Injectable()
+export class Settled {
+  private readonly believed = new LRUCache<string, true>({ max: 50_000, ttl: BELIEVED_MS });
+
+  constructor(@Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore) {}
+
+  /** Remembers an account that was looked up. */
+  learn(row: Candidate): void {
+    if (row.family === 'authorizer' && decide(row).note === null) this.believed.set(keyOf(row), true);
+  }
+
+  needsNobody(event: Event): boolean {
+    if (event.family !== 'authorizer' || queuesForEvent(event.kind).length > 0 || !this.believed.has(keyOf(event))) return false;
+    const subscriptions = this.subscriptions.known();
+    return subscriptions !== undefined && !subscriptions.some((subscription) => matches(subscription, event));
+  }
+}
+
+const keyOf = ({ componentAppid, authorizerAppid, toUserName }: Event) => `${componentAppid}/${authorizerAppid}/${toUserName}`;

@@ -1,0 +1,183 @@
+import { randomBytes } from 'node:crypto';
+import Queue from 'bull';
+import { createConnection } from 'mysql2/promise';
+import { Client } from 'undici';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { QUEUE_PREFIX, QUEUES } from '#queues';
+import type { Child } from '../../../test/support/processes.ts';
+import { freePorts, startApp, waitUntilReady } from '../../../test/support/processes.ts';
+import { componentsOf } from '../testing/running.js';
+import { OwnServers } from '../testing/servers.js';
+import { type MadePush, makePush, newPushKeys, ticketXml, unauthorizedXml } from '../testing/wechat.js';
+
+const PUSHES = 20_000;
+const SENDERS = 40;
+
+const keys = newPushKeys();
+let servers: OwnServers;
+let ports: number[];
+let app: Child;
+let consumer: Queue.Queue;
+
+beforeAll(async () => {
+  servers = await OwnServers.start();
+  ports = await freePorts(2);
+  app = await start();
+});
+afterAll(async () => {
+  await consumer?.close();
+  await app?.stop();
+  await servers?.stop();
+});
+
+const encryptionKey = randomBytes(32).toString('base64');
+
+async function start(): Promise<Child> {
+  const child = startApp({
+    name: 'ingestion',
+    entry: 'dist/apps/ingestion/src/main.js',
+    env: {
+      DATABASE_URL: servers.mariadb.url,
+      REDIS_URL: servers.redis.url,
+      DATABASE_START_TIMEOUT_S: '60',
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: String(ports[0]),
+      MANAGEMENT_HOST: '127.0.0.1',
+      MANAGEMENT_PORT: String(ports[1]),
+      LOG_LEVEL: 'error',
+      SWEEP_INTERVAL_MS: '500',
+      PUSH_DATABASE_TIMEOUT_MS: '800',
+      WXPLANE_COMPONENTS: componentsOf(keys),
+      WXPLANE_ENCRYPTION_KEYS: `k1:${encryptionKey}`,
+    },
+  });
+  await waitUntilReady(child, `http://127.0.0.1:${ports[1]}/health/live`);
+  return child;
+}
+
+/** Effects as a consumer records them: the primary key lets each happen once. */
+async function consume(): Promise<{ runs: () => number }> {
+  let runs = 0;
+  consumer = new Queue(QUEUES.brokerEvents, servers.redis.url, { prefix: QUEUE_PREFIX });
+  consumer.on('error', () => {});
+  void consumer.process('event', 20, async (job) => {
+    const { eventId } = job.data as { eventId: string };
+    const connection = await createConnection(servers.mariadb.url);
+    try {
+      runs += 1;
+      await connection.query(
+        `INSERT INTO f_wechat_eventeffect (event_id, consumer, state, at) VALUES (?, 'broker', 'done', UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE attempts = attempts + 1`,
+        [eventId],
+      );
+    } finally {
+      await connection.end();
+    }
+  });
+  return { runs: () => runs };
+}
+
+it(`of ${PUSHES.toLocaleString('en')} pushes, through crashes and outages, each that was answered success has its effect exactly once`, async () => {
+  const appid = (index: number) => `wx${index.toString(16).padStart(16, '0')}`;
+  const acknowledged = new Set<string>();
+  let refused = 0;
+  let next = 0;
+  let sent = 0;
+
+  /** One try, as WeChat makes it. */
+  const attempt = async (client: Client, push: MadePush): Promise<boolean> => {
+    try {
+      const response = await client.request({
+        path: push.path,
+        method: 'POST',
+        body: push.body,
+        bodyTimeout: 5_000,
+        headersTimeout: 5_000,
+      });
+      const text = await response.body.text();
+      return response.statusCode === 200 && text === 'success';
+    } catch {
+      return false;
+    }
+  };
+  const sender = async () => {
+    const client = new Client(`http://127.0.0.1:${ports[0]}`);
+    while (next < PUSHES) {
+      const index = next++;
+      const push = makePush(keys, index % 500 === 0 ? ticketXml(keys, `ticket@@@${index}`) : unauthorizedXml(keys, appid(index)));
+      // Three tries; then WeChat gives up, and nobody promised anything.
+      for (let tries = 0; tries < 3; tries += 1) {
+        if (await attempt(client, push)) {
+          acknowledged.add(index % 500 === 0 ? `ticket ${index}` : appid(index));
+          break;
+        }
+        refused += 1;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      sent += 1;
+    }
+    await client.close();
+  };
+  const reached = async (count: number) => {
+    while (sent < count && next < PUSHES) await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+
+  const { runs } = await consume();
+  const sending = Promise.all(Array.from({ length: SENDERS }, sender));
+  await reached(2_000);
+  await app.kill();
+  app = await start();
+  await reached(sent + 2_000);
+  await servers.mariadb.child.kill();
+  await reached(sent + 1_500);
+  // Killed while MySQL is away and Redis holds pushes that were answered.
+  await app.kill();
+  await servers.startMariadb();
+  app = await start();
+  await reached(sent + 2_000);
+  await servers.redis.child.stop();
+  await reached(sent + 1_500);
+  await app.kill();
+  app = await start();
+  await servers.startRedis();
+  await reached(sent + 2_000);
+  await Promise.all([servers.redis.child.stop(), servers.mariadb.child.stop()]);
+  await reached(sent + 300);
+  await Promise.all([servers.startRedis(), servers.startMariadb()]);
+  await sending;
+  expect(acknowledged.size).toBeGreaterThan(PUSHES / 2);
+  expect(refused).toBeGreaterThan(0);
+
+  const database = await createConnection(servers.mariadb.url);
+  const count = async (sql: string) => {
+    const [rows] = await database.query(sql);
+    return Number((rows as { n: string }[])[0]!.n);
+  };
+  const deadline = Date.now() + 120_000;
+  for (;;) {
+    const open = await count(
+      `SELECT COUNT(*) AS n FROM f_wechat_event e WHERE state <> 'queued' OR NOT EXISTS (SELECT 1 FROM f_wechat_eventeffect f WHERE f.event_id = e.event_id)`,
+    );
+    if (open === 0 && (await count('SELECT COUNT(*) AS n FROM f_wechat_event')) >= acknowledged.size) break;
+    if (Date.now() > deadline) throw new Error(`${open} events have no effect yet`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+
+  const [rows] = await database.query(
+    `SELECT e.authorizer_appid AS appid, COUNT(*) AS events, COUNT(f.event_id) AS effects
+       FROM f_wechat_event e LEFT JOIN f_wechat_eventeffect f ON f.event_id = e.event_id AND f.consumer = 'broker'
+      WHERE e.kind = 'unauthorized' GROUP BY e.authorizer_appid`,
+  );
+  const seen = new Map((rows as { appid: string; events: string; effects: string }[]).map((row) => [row.appid, row]));
+  const authorizers = [...acknowledged].filter((name) => name.startsWith('wx'));
+  const lost = authorizers.filter((name) => !seen.has(name));
+  const wrong = [...seen.values()].filter((row) => Number(row.events) !== 1 || Number(row.effects) !== 1);
+  expect({ lost, wrong }).toEqual({ lost: [], wrong: [] });
+  const tickets = await count('SELECT COUNT(*) AS n FROM f_wechat_verifyticket');
+  const ticketEvents = await count(`SELECT COUNT(*) AS n FROM f_wechat_event WHERE kind = 'component_verify_ticket'`);
+  expect(tickets).toBe(ticketEvents);
+  expect(ticketEvents).toBeGreaterThanOrEqual([...acknowledged].filter((name) => name.startsWith('ticket')).length);
+  console.log(
+    `${acknowledged.size} acknowledged, ${refused} tries refused or cut, ${seen.size + ticketEvents} events stored, ${runs()} job runs, 0 lost`,
+  );
+  await database.end();
+}, 600_000);

@@ -3,7 +3,10 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { ConfigError, redact } from '#service';
 import { clientsCommand } from './clients/clients.command.js';
+import { keysCommand } from './keys/keys.command.js';
 import { queuesCommand } from './queues/queues.command.js';
+import { releaseCommand } from './release/release.command.js';
+import { rolloutCommand } from './release/rollout.command.js';
 
 /** Exit codes: 0 done · 1 failed · 2 wrong use · 78 wrong configuration. */
 const EXIT_CONFIG = 78;
@@ -13,7 +16,19 @@ const program = new Command('wxplane')
   .showHelpAfterError('(add --help for how to use it)')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .addCommand(clientsCommand())
-  .addCommand(queuesCommand());
+  .addCommand(keysCommand())
+  .addCommand(queuesCommand())
+  .addCommand(releaseCommand())
+  .addCommand(rolloutCommand());
+
+/** Commands made elsewhere follow the program's rules for wrong use, too. */
+function inherit(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent);
+    inherit(command);
+  }
+}
+inherit(program);
 
 try {
   await program.parseAsync();

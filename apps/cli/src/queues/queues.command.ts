@@ -40,8 +40,11 @@ async function deadLetters(options: { queue?: QueueName; limit: number; json?: b
     );
 }
 
-async function redrive(options: { queue: QueueName; job?: string[]; all?: boolean; json?: boolean }): Promise<void> {
-  if (Boolean(options.job) === Boolean(options.all)) throw new InvalidArgumentError('give either --job or --all');
+async function redrive(
+  options: { queue: QueueName; job?: string[]; all?: boolean; json?: boolean },
+  command: Command,
+): Promise<void> {
+  if (Boolean(options.job) === Boolean(options.all)) command.error('error: give either --job or --all');
   const result = await withQueues([options.queue], ([queue]) => redriveDeadLetters(queue as Queue, options.job));
   if (options.json) print(result);
   else {

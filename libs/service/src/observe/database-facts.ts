@@ -74,6 +74,20 @@ export const FACTS: Readonly<Record<string, readonly Fact[]>> = {
              WHERE state IS NOT NULL AND created_at > UTC_TIMESTAMP(3) - INTERVAL 30 DAY GROUP BY state`,
     },
     {
+      name: 'wxplane_rollouts',
+      help: 'Rollouts that are not finished, by state: running, waiting, paused',
+      labels: ['state'],
+      sql: `SELECT state, COUNT(*) AS value FROM f_wechat_rollout WHERE finished_at IS NULL GROUP BY state`,
+    },
+    {
+      name: 'wxplane_rollout_targets',
+      help: 'Mini programs of the rollouts that are not finished, by state: the progress',
+      labels: ['state'],
+      sql: `SELECT target.state AS state, COUNT(*) AS value
+              FROM f_wechat_rollouttarget AS target JOIN f_wechat_rollout AS rollout ON rollout.rollout_id = target.rollout_id
+             WHERE rollout.finished_at IS NULL GROUP BY target.state`,
+    },
+    {
       name: 'wxplane_release_oldest_due_seconds',
       help: 'How far the most belated release is behind its next step; 0: none is late',
       labels: [],

@@ -3,6 +3,7 @@ import { AuthorizationsModule } from './authorizations/authorizations.module.js'
 import { AuthorizersModule } from './authorizers/authorizers.module.js';
 import { BrokerConfig } from './broker.config.js';
 import { ClientsModule } from './clients/clients.module.js';
+import { ComponentsModule } from './components/components.module.js';
 import { EventsModule } from './events/events.module.js';
 import { FollowModule } from './follow/follow.module.js';
 import { InvalidationModule } from './invalidation/invalidation.module.js';
@@ -15,7 +16,7 @@ import { TokensModule } from './tokens/tokens.module.js';
 import { warmReads } from './tokens/warm-reads.js';
 import { WechatModule } from './wechat/wechat.module.js';
 
-const COMMON = [InvalidationModule, WechatModule, TokensModule, ClientsModule, OnBehalfModule, ProxyModule];
+const COMMON = [InvalidationModule, WechatModule, TokensModule, ComponentsModule, ClientsModule, OnBehalfModule, ProxyModule];
 
 /** What only a broker does that has the component to itself: a follower takes no events, makes no links and asks WeChat for no token. */
 const LEADER = [AuthorizersModule, AuthorizationsModule, EventsModule, SyncModule, ReleaseCheckModule];

@@ -201,6 +201,18 @@ describe('tickets', () => {
   });
 });
 
+it('a component shows how it is doing', async () => {
+  const { body } = await rig.api<{ items: unknown[] }>('/v1/components');
+  expect(body.items).toEqual([(await rig.api(rig.path())).body]);
+  expect(body.items[0]).toMatchObject({
+    component_appid: component(),
+    ticket_age: expect.any(Number),
+    token: { expires_in: expect.any(Number), failures: 0, problem: null },
+    authorizers: { active: expect.any(Number) },
+  });
+  expect((await rig.api('/v1/components/wx0000000000000000')).status).toBe(404);
+});
+
 describe('the proxy', () => {
   it('puts the token in, and passes WeChat’s answer untouched', async () => {
     const answer = await rig.api<{ errcode: number; category_list?: unknown }>(

@@ -1,0 +1,25 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { NeedsScope } from '#service';
+import { ComponentPath } from '../tokens/tokens.dto.js';
+import { ComponentListResponse, ComponentResponse } from './components.dto.js';
+import { ComponentsService } from './components.service.js';
+
+@ApiTags('components')
+@Controller('v1/components')
+export class ComponentsController {
+  constructor(private readonly components: ComponentsService) {}
+
+  /** The components this deployment serves, and how they are doing. */
+  @Get()
+  @NeedsScope('authorizers:read', 'component-token')
+  list(): Promise<ComponentListResponse> {
+    return this.components.list();
+  }
+
+  @Get(':component_appid')
+  @NeedsScope('authorizers:read', 'component-token')
+  get(@Param() path: ComponentPath): Promise<ComponentResponse> {
+    return this.components.get(path.component_appid);
+  }
+}

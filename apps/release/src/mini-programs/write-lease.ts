@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import { DomainError } from '#service';
 
 /** Longer than any call of WeChat may take; a crashed owner blocks its mini program no longer than this. */
-const LEASE_S = 60;
+const LEASE_S = 45;
 const PATIENCE_MS = 10_000;
 
 /**

@@ -13,7 +13,7 @@ import { type ReleasePatch, ReleaseRepository } from './release.repository.js';
 import { parseJson, parsePolicy, parseSubmitRequest } from './release-policy.domain.js';
 
 /** A step in progress is looked after by the poller when its process has been gone this long. */
-const INTENT_LEASE_S = 90;
+const INTENT_LEASE_S = 45;
 
 interface Plan {
   readonly intent: Intent;

@@ -16,7 +16,7 @@ import { grayPauseS, nextGrayStep, nextOpening, parsePolicy, type ReleasePolicy 
 import { ReleaseSteps } from './release-steps.js';
 
 /** Longer than a step may take; then another replica may carry the release on. */
-const CLAIM_S = 90;
+const CLAIM_S = 45;
 const SCAN_RUNNING = 61039;
 const NEVER_ONLINE = 85079;
 const STEPS_AT_ONCE = 4;

@@ -9,7 +9,7 @@ import { RolloutRepository } from './rollout.repository.js';
 import { RolloutGate } from './rollout-gate.service.js';
 import { type ResolvedSpec, RolloutPlanner } from './rollout-planner.service.js';
 
-const LEASE_S = 60;
+const LEASE_S = 20;
 const WAITS_S = 300;
 
 /**

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { SubscriptionEntity } from '#persistence';
 import { LOGGER, type Logger } from '#service';
-import { replyAddress } from '#wechat';
+import { isReleaseCheckAppid, replyAddress } from '#wechat';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { MessageService } from '../deliveries/message.service.js';
 import { type Outcome, SubscriberClient } from '../deliveries/subscriber-client.service.js';
@@ -67,6 +67,8 @@ export class PassiveReply {
   private replierFor(incoming: Incoming): SubscriptionEntity | undefined {
     const { authorizerAppid, family, componentAppid } = incoming;
     if (family !== 'authorizer' || authorizerAppid === null || !/^(message|event)\./.test(incoming.kind)) return undefined;
+    // WeChat's own test accounts are no team's: their messages hold authorization codes, and the broker answers them.
+    if (isReleaseCheckAppid(authorizerAppid)) return undefined;
     const candidates = this.subscriptions.snapshot();
     if (candidates.length === 0) return undefined;
     const scopes = replierScopesFor(componentAppid, authorizerAppid);

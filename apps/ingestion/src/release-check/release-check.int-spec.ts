@@ -1,14 +1,29 @@
 import { decrypt, getSignature } from '@wecom/crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RELEASE_CHECK_PAIRS } from '#wechat';
-import { eventually, type Running, startIngestion } from '../../testing/running.js';
-import { type Answer, eventXml, makePush, SUCCESS, send, textXml, unauthorizedXml } from '../../testing/wechat.js';
+import { Receiver } from '../../testing/receiver.js';
+import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
+import { type Answer, eventXml, makePush, randomAppid, SUCCESS, send, textXml, unauthorizedXml } from '../../testing/wechat.js';
 
 let app: Running;
+/** Answers the messages of every account of the component, but never those of the check. */
+let replier: Receiver;
 beforeAll(async () => {
-  app = await startIngestion();
+  replier = await Receiver.start();
+  replier.answer = (_, response) => void response.end(JSON.stringify({ reply: { type: 'text', content: 'hello' } }));
+  app = await startIngestion({ env: { SUBSCRIBER_ALLOWED_CIDRS: '127.0.0.1/32', SUBSCRIBER_ALLOW_HTTP: 'true' } });
+  const wish = { name: 'bot', url: replier.url, kinds: ['*'], component_appid: app.keys.componentAppid, replier: true };
+  const key = await app.client(['subscriptions:write']);
+  expect((await api(app, key, 'POST', '/v1/subscriptions', wish)).status).toBe(201);
+  const user = () => send(app.base, makePush(app.keys, textXml('gh_a', 'hi'), { appid: randomAppid() }));
+  await eventually('the replier answers users', async () => open(await user()).includes('hello'));
+  replier.got.length = 0;
 });
-afterAll(() => app?.stop());
+afterAll(async () => {
+  expect(replier.got).toEqual([]);
+  await app?.stop();
+  await replier.stop();
+});
 
 const field = (xml: string, name: string) =>
   new RegExp(`<${name}>(?:<!\\[CDATA\\[)?(.*?)(?:\\]\\]>)?</${name}>`).exec(xml)?.[1] ?? '';

@@ -26,6 +26,8 @@ export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
   title: 'wxplane broker',
   description: 'Tokens and authorizations of a WeChat third-party platform (微信第三方平台).',
   config: BrokerConfig,
+  // Warm tokens are still read.
+  withoutMysql: 'degraded',
   imports: ({ config }) => [...COMMON, ...(config.BROKER_FOLLOW_URL === undefined ? LEADER : [FollowModule])],
   prepare: installProxy,
   shortcut: warmReads,

@@ -180,6 +180,30 @@ describe('a service', () => {
   });
 });
 
+describe('the audit log', () => {
+  it('is not stopped by what one caller sends: too long words are cut, the rest is written', async () => {
+    const own = await runService(definition, env);
+    const log = own.app.get(AccessLog);
+    log.record({ action: 'thing.before', outcome: 'ok' });
+    log.record({
+      action: 'thing.long',
+      componentAppid: 'x'.repeat(500),
+      ip: '1'.repeat(90),
+      subject: '😀'.repeat(300),
+      outcome: 'ok',
+    });
+    log.record({ action: 'thing.after', outcome: 'ok' });
+    await own.stop('test');
+    const written = await database.dataSource.query(
+      "SELECT action, component_appid FROM f_wechat_accesslog WHERE action LIKE 'thing.%' ORDER BY 1",
+    );
+    expect(written.map((row: { action: string }) => row.action)).toEqual(
+      expect.arrayContaining(['thing.after', 'thing.before', 'thing.long']),
+    );
+    expect(written.find((row: { action: string }) => row.action === 'thing.long').component_appid).toHaveLength(64);
+  });
+});
+
 describe('a start that cannot succeed', () => {
   const start = (change: Record<string, string>) => runService(definition, { ...env, ...change });
 

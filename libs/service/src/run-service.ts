@@ -32,6 +32,8 @@ export interface ServiceDefinition<Config extends ServiceConfig> {
   readonly config: new () => Config;
   /** The app's feature modules. */
   readonly imports: (parts: { config: Config; components: ComponentRegistry }) => (Type | DynamicModule)[];
+  /** The app still does what matters most while MySQL does not answer: it then stays in service, degraded. */
+  readonly withoutMysql?: 'degraded';
   /** Largest request body, bytes. Default 1 MiB. */
   readonly bodyLimit?: number;
   /**
@@ -119,6 +121,7 @@ export async function runService<Config extends ServiceConfig>(
     logger,
     metrics,
     health,
+    ...(definition.withoutMysql ? { withoutMysql: definition.withoutMysql } : {}),
   });
   @Module({ imports: [module, ...definition.imports({ config, components })] })
   class Root {}

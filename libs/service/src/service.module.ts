@@ -29,6 +29,19 @@ export interface ServiceParts<Config extends ServiceConfig> {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly health: HealthRegistry;
+  /** What the app is while MySQL does not answer. Default `down`. */
+  readonly withoutMysql?: 'degraded';
+}
+
+/** Less than what the health registry waits: a database that hangs is judged like one that refuses. */
+const MYSQL_ANSWERS_WITHIN_MS = 1_500;
+
+function answersInTime(answer: Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), MYSQL_ANSWERS_WITHIN_MS);
+  });
+  return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer));
 }
 
 /** What every app needs once: configuration, database, Redis, Bull, logger, health, metrics, clients, error answers. */
@@ -42,8 +55,12 @@ export class ServiceModule {
     const callLog = new WechatCallLog(dataSource, app, logger, metrics);
     const problems = new ProblemFilter(logger);
     health.register('mysql', async () => {
-      await dataSource.query('SELECT 1');
-      return { status: 'up' };
+      try {
+        await answersInTime(dataSource.query('SELECT 1'));
+        return { status: 'up' };
+      } catch (error) {
+        return { status: parts.withoutMysql ?? 'down', problem: (error as { code?: string }).code ?? 'no answer' };
+      }
     });
     health.register('redis', () => ({ status: isReady(redis) ? 'up' : 'degraded' }));
     return {

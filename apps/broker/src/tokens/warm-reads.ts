@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Counter, Registry } from 'prom-client';
 import { AccessLog, ClientStore, ComponentRegistry, mayActFor, mayUse, RateLimiter, type Shortcut } from '#service';
@@ -69,9 +70,9 @@ export function warmReads(app: NestFastifyApplication, config: BrokerConfig): Sh
 
 const socketAddress = (request: IncomingMessage): string => request.socket.remoteAddress ?? '';
 
-/** As Fastify does it with `trustProxy`: the first address of the chain. */
+/** As Fastify does it with `trustProxy`: the first address of the chain, if it is one: anybody may write there what he likes. */
 function forwardedAddress(request: IncomingMessage): string {
   const chain = request.headers['x-forwarded-for'];
   const first = (Array.isArray(chain) ? chain[0] : chain)?.split(',')[0]?.trim();
-  return first || socketAddress(request);
+  return first && isIP(first) ? first : socketAddress(request);
 }

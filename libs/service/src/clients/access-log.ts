@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { cut, insertRows } from '../observe/batch-insert.js';
 import type { Logger } from '../observe/logger.js';
 
 export interface Access {
@@ -124,20 +125,24 @@ export class AccessLog {
       new Date(at),
       times,
       lastAt > at ? new Date(lastAt) : null,
-      this.app,
-      access.clientId ?? null,
-      access.action,
-      access.componentAppid ?? null,
-      access.authorizerAppid ?? null,
-      access.subject ?? null,
-      access.outcome,
-      access.ip ?? null,
-      access.requestId ?? null,
+      cut(this.app, 16),
+      cut(access.clientId, 32),
+      cut(access.action, 64),
+      cut(access.componentAppid, 64),
+      cut(access.authorizerAppid, 64),
+      cut(access.subject, 128),
+      cut(access.outcome, 32),
+      cut(access.ip, 64),
+      cut(access.requestId, 64),
     ]);
-    await this.dataSource.query(
-      `INSERT INTO f_wechat_accesslog (at, times, last_at, app, client_id, action, component_appid, authorizer_appid, subject, outcome, ip, request_id)
-       VALUES ${rows.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
-      rows.flat(),
+    await insertRows(this.dataSource, INTO, rows, (error) =>
+      this.logger.error(
+        { event: 'accesslog.refused', err: error },
+        'The database refused an entry of the audit log; it was dropped',
+      ),
     );
   }
 }
+
+const INTO =
+  'f_wechat_accesslog (at, times, last_at, app, client_id, action, component_appid, authorizer_appid, subject, outcome, ip, request_id)';

@@ -80,14 +80,16 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async run(id: { clientId: string; idempotencyKey: string }, next: CallHandler): Promise<unknown> {
     const rows = this.dataSource.getRepository(IdempotencyEntity);
+    let answer: unknown;
     try {
-      const answer: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
-      await rows.update(id, { status: 200, response: answer === undefined ? null : JSON.stringify(answer) });
-      return answer;
+      answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
     } catch (error) {
       await rows.delete(id);
       throw error;
     }
+    // The effect has taken place: if the answer cannot be written down, the key stays "still running" rather than free to be used again.
+    await rows.update(id, { status: 200, response: answer === undefined ? null : JSON.stringify(answer) }).catch(() => {});
+    return answer;
   }
 }
 

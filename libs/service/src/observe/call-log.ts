@@ -2,6 +2,7 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import type { WechatCallRecord } from '#wechat';
 import { currentAsker } from './asker.js';
+import { cut, insertRows } from './batch-insert.js';
 import type { Logger } from './logger.js';
 
 const FLUSH_MS = 1_000;
@@ -10,6 +11,11 @@ const BUFFER = 20_000;
 const BEIJING_MS = 8 * 3_600_000;
 
 type Row = (string | number | Date | null)[];
+
+const INTO =
+  'f_wechat_call (at, app, api, method, path, component_appid, authorizer_appid, client_id, request_id, outcome, errcode, rid, http_status, duration_ms)';
+/** Of the columns. What a caller puts into a path may be longer. */
+const WIDTH = { app: 16, api: 96, method: 8, path: 191, appid: 64, client: 32, request: 64, outcome: 16, rid: 64 } as const;
 
 /**
  * Every call of WeChat's API: metrics, a row that is kept for some days (the rid in it is all that WeChat's staff can look up), and
@@ -57,17 +63,17 @@ export class WechatCallLog {
     if (this.rows.length >= BUFFER) return;
     this.rows.push([
       new Date(now - call.durationMs),
-      this.app,
-      call.api.slice(0, 96),
-      call.method,
-      call.path.slice(0, 191),
-      call.componentAppid ?? null,
-      call.authorizerAppid ?? null,
-      asker?.clientId ?? null,
-      asker?.requestId ?? null,
-      call.outcome,
+      cut(this.app, WIDTH.app),
+      cut(call.api, WIDTH.api),
+      cut(call.method, WIDTH.method),
+      cut(call.path, WIDTH.path),
+      cut(call.componentAppid, WIDTH.appid),
+      cut(call.authorizerAppid, WIDTH.appid),
+      cut(asker?.clientId, WIDTH.client),
+      cut(asker?.requestId, WIDTH.request),
+      cut(call.outcome, WIDTH.outcome),
       call.errcode ?? null,
-      call.rid ?? null,
+      cut(call.rid, WIDTH.rid),
       call.httpStatus ?? null,
       Math.max(0, Math.round(call.durationMs)),
     ]);
@@ -92,8 +98,8 @@ export class WechatCallLog {
 
   private count(call: WechatCallRecord, now: number, failed: boolean): void {
     const day = new Date(now + BEIJING_MS).toISOString().slice(0, 10);
-    const component = call.componentAppid ?? '';
-    const api = call.api.slice(0, 96);
+    const component = cut(call.componentAppid, WIDTH.appid) ?? '';
+    const api = cut(call.api, WIDTH.api) ?? '';
     const key = `${day} ${component} ${api}`;
     const entry = this.counts.get(key) ?? { day, component, api, calls: 0, failures: 0 };
     entry.calls += 1;
@@ -104,10 +110,8 @@ export class WechatCallLog {
   private async write(): Promise<void> {
     while (this.rows.length > 0) {
       const batch = this.rows.slice(0, BATCH);
-      await this.dataSource.query(
-        `INSERT INTO f_wechat_call (at, app, api, method, path, component_appid, authorizer_appid, client_id, request_id, outcome, errcode, rid, http_status, duration_ms)
-         VALUES ${batch.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
-        batch.flat(),
+      await insertRows(this.dataSource, INTO, batch, (error) =>
+        this.logger.error({ event: 'calllog.refused', err: error }, 'The database refused a row of the call log; it was dropped'),
       );
       this.rows.splice(0, batch.length);
     }

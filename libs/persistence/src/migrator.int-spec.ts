@@ -101,6 +101,15 @@ describe('taking over an older system', () => {
     ]);
   });
 
+  it('lets no older ticket be newer than the next one, in whatever time zone it was written', async () => {
+    const { dataSource } = await schemaWith(
+      `${older}; INSERT INTO f_wechat_verifyticket (component_verify_ticket, create_time) VALUES ('ticket@@@beijing', UTC_TIMESTAMP() + INTERVAL 8 HOUR)`,
+    );
+    await migrate(dataSource, COMPONENT);
+    const [row] = await dataSource.query('SELECT COUNT(*) AS n FROM f_wechat_verifyticket WHERE pushed_at > UTC_TIMESTAMP()');
+    expect(row).toEqual({ n: '0' });
+  });
+
   it('lets the database refuse a second live row', async () => {
     const { dataSource } = await schemaWith(older);
     await migrate(dataSource, COMPONENT);

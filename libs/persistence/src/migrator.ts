@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { DataSource, QueryRunner } from 'typeorm';
 
-const LOCK = 'wxplane.migrate';
+/** MySQL 8 allows lock names of 64 characters, and a schema's name alone may have as many. */
+const lockName = (schema: string) => `wxplane.migrate.${createHash('sha256').update(schema).digest('hex').slice(0, 32)}`;
 
 export interface MigrationReport {
   /** Names of the migrations that were run now, in order. */
@@ -22,12 +24,12 @@ export async function migrate(dataSource: DataSource, legacyComponent?: string, 
   await lock.connect();
   try {
     const schema = await currentSchema(lock);
-    const [row] = await lock.query('SELECT GET_LOCK(?, ?) AS got', [`${LOCK}.${schema}`, waitS]);
+    const [row] = await lock.query('SELECT GET_LOCK(?, ?) AS got', [lockName(schema), waitS]);
     if (Number(row.got) !== 1) throw new Error(`another migration of "${schema}" has been running for more than ${waitS} s`);
     const applied = await dataSource.runMigrations({ transaction: 'none' });
     const adopted = legacyComponent ? await adopt(lock, legacyComponent) : {};
     const unassigned = await countUnassigned(lock);
-    await lock.query('SELECT RELEASE_LOCK(?)', [`${LOCK}.${schema}`]);
+    await lock.query('SELECT RELEASE_LOCK(?)', [lockName(schema)]);
     return { applied: applied.map((migration) => migration.name), adopted, unassigned };
   } finally {
     await lock.release();

@@ -25,7 +25,10 @@ export class ExtendSourceTables1700000000002 implements MigrationInterface {
       component_appid: `varchar(64) NOT NULL DEFAULT ''`,
       pushed_at: `datetime DEFAULT NULL COMMENT 'CreateTime of the push, UTC; the order of tickets'`,
     });
-    await db.query(`UPDATE \`${table}\` SET pushed_at = create_time WHERE pushed_at IS NULL`);
+    // An older system may have written its local time: no ticket of its may count as newer than the next one that is pushed.
+    await db.query(
+      `UPDATE \`${table}\` SET pushed_at = LEAST(create_time, UTC_TIMESTAMP() - INTERVAL 10 MINUTE) WHERE pushed_at IS NULL`,
+    );
     await addIndex(db, table, 'KEY', 'ix_ticket_newest', 'component_appid, pushed_at, ticket_id');
   }
 

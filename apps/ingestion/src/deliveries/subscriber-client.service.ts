@@ -91,7 +91,8 @@ export class SubscriberClient implements BeforeApplicationShutdown {
         retryAfterS: Number(response.headers['retry-after']) || undefined,
         contentType: String(response.headers['content-type'] ?? ''),
         body: text,
-        excerpt: redact(text.slice(0, EXCERPT)),
+        // In this order: hiding may lengthen a text, and half a secret is not known for one.
+        excerpt: redact(text).slice(0, EXCERPT),
       });
     } catch (error) {
       return done({ status, error: wordFor(error, timeoutMs) });

@@ -5,9 +5,10 @@ import { IngestionConfig } from '../ingestion.config.js';
 import { SubscriberClient } from './subscriber-client.service.js';
 
 let hits = 0;
+let answer = 'taken';
 const server = createServer((_, response) => {
   hits += 1;
-  response.end('taken');
+  response.end(answer);
 });
 const client = (cidrs: string) =>
   new SubscriberClient(Object.assign(new IngestionConfig(), { SUBSCRIBER_ALLOWED_CIDRS: cidrs, SUBSCRIBER_ALLOW_HTTP: true }));
@@ -27,4 +28,16 @@ it('a name is judged by the address it leads to when it is connected to', async 
     body: 'taken',
   });
   expect(hits).toBe(1);
+});
+
+it('what is kept of an answer fits its column, however much of it was hidden', async () => {
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  // Each of these is longer once its value is hidden.
+  answer = 'code=1&'.repeat(100);
+  const { excerpt, body } = await client('127.0.0.0/8').post(url, '{}', {}, 2_000);
+  expect(body).toBe(answer);
+  expect(excerpt).toHaveLength(500);
+  expect(excerpt).toMatch(/^(code=\*\*\*&)+/);
+  answer = `${'.'.repeat(480)}ticket@@@${'s'.repeat(60)}`;
+  expect((await client('127.0.0.0/8').post(url, '{}', {}, 2_000)).excerpt).toBe(`${'.'.repeat(480)}ticket@@@***`);
 });

@@ -103,7 +103,7 @@ describe('taking over an older system', () => {
 
   it('lets no older ticket be newer than the next one, in whatever time zone it was written', async () => {
     const { dataSource } = await schemaWith(
-      `${older}; INSERT INTO f_wechat_verifyticket (component_verify_ticket, create_time) VALUES ('ticket@@@beijing', UTC_TIMESTAMP() + INTERVAL 8 HOUR)`,
+      `${older} INSERT INTO f_wechat_verifyticket (component_verify_ticket, create_time) VALUES ('ticket@@@beijing', UTC_TIMESTAMP() + INTERVAL 8 HOUR)`,
     );
     await migrate(dataSource, COMPONENT);
     const [row] = await dataSource.query('SELECT COUNT(*) AS n FROM f_wechat_verifyticket WHERE pushed_at > UTC_TIMESTAMP()');

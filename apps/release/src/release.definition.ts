@@ -1,5 +1,6 @@
 import type { ServiceDefinition } from '#service';
 import { LIMITS } from '#wechat';
+import { AnnouncementsModule } from './announcements/announcements.module.js';
 import { ExtSettingsModule } from './ext-settings/ext-settings.module.js';
 import { FleetModule } from './fleet/fleet.module.js';
 import { MiniProgramModule } from './mini-programs/mini-program.module.js';
@@ -18,6 +19,7 @@ export const releaseService: ServiceDefinition<ReleaseConfig> = {
     'Errors are application/problem+json; where WeChat caused one it carries `wechat` and a `remedy`.',
   config: ReleaseConfig,
   imports: () => [
+    AnnouncementsModule,
     WechatModule,
     MiniProgramModule,
     TemplateModule,

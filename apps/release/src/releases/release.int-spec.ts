@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EventEffectEntity, ReleaseEntity } from '#persistence';
+import { EventEffectEntity, EventEntity, ReleaseEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import type { ReleaseHistory, ReleasePage } from './release.dto.js';
@@ -52,6 +52,12 @@ describe('releases', () => {
     const released = await world.ok(`/v1/releases/${created.release_id}/publish`, {});
     expect(released).toMatchObject({ state: 'released', is_release: true, next_steps: [] });
     expect(await row(created.release_id)).toMatchObject({ status: 0, isRelease: 1, intent: null });
+    // Subscribers are told through the inbox.
+    const told = await world.database.dataSource.getRepository(EventEntity).findBy({ authorizerAppid: app, family: 'wxplane' });
+    expect(told.map((event) => [event.kind, event.state])).toEqual([
+      ['wxplane.release_approved', 'received'],
+      ['wxplane.release_released', 'received'],
+    ]);
     const { items } = await world.ok<ReleaseHistory>(`/v1/releases/${created.release_id}/history`);
     expect(items.map((move) => move.to)).toEqual([
       'created',

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, In, type QueryDeepPartialEntity, type SelectQueryBuilder } from 'typeorm';
+import { DataSource, type EntityManager, type QueryDeepPartialEntity, type SelectQueryBuilder } from 'typeorm';
 import { ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
+import { Announcements } from '../announcements/announcements.service.js';
 import { type StoredFailure, storedFailure } from '../wechat/wechat-failure.domain.js';
-import { canMove, designColumns, type Intent, RELEASE_STATES, type ReleaseState, stateOf } from './release.domain.js';
+import { canMove, cleanReason, designColumns, type Intent, type ReleaseState, stateOf } from './release.domain.js';
 
 export type ReleasePatch = Partial<Omit<ReleaseEntity, 'releaseId' | 'state' | 'status' | 'isRelease'>>;
 
@@ -28,6 +29,17 @@ export interface ReleaseFilter {
   readonly limit: number;
 }
 
+/** Moves that subscribers are told of, as `wxplane.release_<state>`. */
+const ANNOUNCED: ReadonlySet<ReleaseState> = new Set([
+  'approved',
+  'rejected',
+  'withdrawn',
+  'released',
+  'failed',
+  'stopped',
+  'reverted',
+]);
+
 /** SQL of `deriveState`, for rows that an older system wrote. */
 const STATE_SQL = `COALESCE(r.state, CASE WHEN r.is_release = 1 THEN 'released' WHEN r.status = 0 THEN 'approved'
   WHEN r.status = 1 THEN 'rejected' WHEN r.status = 2 THEN 'auditing' WHEN r.status = 3 THEN 'withdrawn'
@@ -38,6 +50,7 @@ const STATE_SQL = `COALESCE(r.state, CASE WHEN r.is_release = 1 THEN 'released' 
 export class ReleaseRepository {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly announcements: Announcements,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -153,8 +166,10 @@ export class ReleaseRepository {
     const before = { status: row.status, isRelease: row.isRelease, isDelayed: patch.isDelayed ?? row.isDelayed };
     return this.dataSource.transaction(async (db) => {
       const changed = await this.write(db, row, { ...patch, ...designColumns(to, before), state: to, updateTime: this.now() });
-      if (changed) await this.remember(db, row.releaseId, from, to, { cause, clientId, ...(detail ? { detail } : {}) });
-      return changed;
+      if (!changed) return false;
+      await this.remember(db, row.releaseId, from, to, { cause, clientId, ...(detail ? { detail } : {}) });
+      if (ANNOUNCED.has(to)) await this.announce(db, row, to, patch);
+      return true;
     });
   }
 
@@ -216,16 +231,6 @@ export class ReleaseRepository {
     return result.affectedRows;
   }
 
-  countByState(): Promise<{ state: ReleaseState; count: number }[]> {
-    return this.query()
-      .select('r.state', 'state')
-      .addSelect('COUNT(*)', 'count')
-      .where({ state: In(RELEASE_STATES) })
-      .groupBy('r.state')
-      .getRawMany<{ state: ReleaseState; count: string }>()
-      .then((rows) => rows.map(({ state, count }) => ({ state, count: Number(count) })));
-  }
-
   private query(): SelectQueryBuilder<ReleaseEntity> {
     return this.dataSource.getRepository(ReleaseEntity).createQueryBuilder('r');
   }
@@ -242,6 +247,23 @@ export class ReleaseRepository {
       })
       .execute();
     return result.affected === 1;
+  }
+
+  /** Tells subscribers, in the same transaction. */
+  private async announce(db: EntityManager, row: ReleaseEntity, to: ReleaseState, patch: ReleasePatch): Promise<void> {
+    const { releaseId, componentAppid, authorizerAppid, templateId, userVersion, rolloutId, revision } = row;
+    const data = {
+      release_id: releaseId,
+      rollout_id: rolloutId,
+      authorizer_appid: authorizerAppid,
+      template_id: templateId,
+      user_version: userVersion,
+      state: to,
+      auditid: patch.auditid ?? row.auditid,
+      ...(to === 'rejected' ? { reason_text: cleanReason(patch.reason ?? null) } : {}),
+    };
+    const key = `${releaseId} ${revision}`;
+    await this.announcements.add(db, { kind: `wxplane.release_${to}`, componentAppid, authorizerAppid, key, data }, this.now());
   }
 
   private async remember(

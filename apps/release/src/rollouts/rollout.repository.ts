@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ReleaseEntity, ReleaseHistoryEntity, RolloutEntity, type RolloutState, RolloutTargetEntity } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
+import { Announcements } from '../announcements/announcements.service.js';
 import { designColumns, type ReleaseState } from '../releases/release.domain.js';
 import type { ReleasePatch } from '../releases/release.repository.js';
 import { FAILED_STATES, type RolloutCounts } from './rollout.domain.js';
@@ -29,6 +30,7 @@ const INSERT_BATCH = 1_000;
 export class RolloutRepository {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly announcements: Announcements,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -113,13 +115,26 @@ export class RolloutRepository {
     from: readonly RolloutState[],
     set: Partial<Pick<RolloutEntity, 'state' | 'stage' | 'reason' | 'nextCheckAt' | 'launchedAt' | 'finishedAt'>>,
   ): Promise<boolean> {
-    const result = await this.dataSource
-      .createQueryBuilder()
-      .update(RolloutEntity)
-      .set({ ...set, updatedAt: this.now() })
-      .where('rollout_id = :id AND state IN (:...from)', { id: rolloutId, from })
-      .execute();
-    return result.affected === 1;
+    return this.dataSource.transaction(async (db) => {
+      const before = await db.getRepository(RolloutEntity).findOneBy({ rolloutId });
+      const result = await db
+        .createQueryBuilder()
+        .update(RolloutEntity)
+        .set({ ...set, updatedAt: this.now() })
+        .where('rollout_id = :id AND state IN (:...from)', { id: rolloutId, from })
+        .execute();
+      if (result.affected !== 1) return false;
+      if (before && set.state && set.state !== before.state) await this.announce(db, before, set.state, set.reason ?? null);
+      return true;
+    });
+  }
+
+  private async announce(db: EntityManager, before: RolloutEntity, state: RolloutState, reason: string | null): Promise<void> {
+    const { rolloutId, componentAppid, name } = before;
+    const now = this.now();
+    const data = { rollout_id: rolloutId, name, state, reason: reason === null ? null : (JSON.parse(reason) as unknown) };
+    const key = `${rolloutId} ${now.getTime()}`;
+    await this.announcements.add(db, { kind: `wxplane.rollout_${state}`, componentAppid, authorizerAppid: null, key, data }, now);
   }
 
   async counts(rolloutId: number): Promise<{ all: RolloutCounts; canary: RolloutCounts }> {

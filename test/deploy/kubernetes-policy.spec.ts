@@ -200,7 +200,7 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
     });
 
     it('keeps calls to the internet off private addresses and the metadata service', () => {
-      for (const app of ['broker', 'release']) {
+      for (const app of ['broker', 'release', 'toolbox']) {
         for (const { spec } of about(app, 'Egress')) {
           for (const rule of spec.egress ?? []) {
             for (const peer of rule.to ?? []) {
@@ -214,7 +214,7 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
     });
 
     it('lets each app reach its database and Redis', () => {
-      for (const app of [...APPS, 'migrate']) {
+      for (const app of [...APPS, 'migrate', 'toolbox']) {
         const ports = about(app, 'Egress').flatMap(({ spec }) =>
           (spec.egress ?? []).flatMap((rule: { ports?: { port: unknown }[] }) => rule.ports?.map(({ port }) => port)),
         );
@@ -242,8 +242,12 @@ describe('production', () => {
   });
 
   it('never has two replicas of an app on one node', () => {
-    for (const { metadata, spec } of manifests('production').filter(({ kind }) => kind === 'Deployment'))
-      expect(spec.template.spec.topologySpreadConstraints[0].whenUnsatisfiable, metadata.name).toBe('DoNotSchedule');
+    for (const app of APPS) {
+      const [{ spec }] = manifests('production').filter(
+        ({ kind, metadata }) => kind === 'Deployment' && metadata.name === app,
+      ) as [Manifest];
+      expect(spec.template.spec.topologySpreadConstraints[0].whenUnsatisfiable, app).toBe('DoNotSchedule');
+    }
   });
 
   it('does not bring the sandbox along', () => {

@@ -2,11 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { findProgram, installMissing } from '../../scripts/lib/programs.ts';
 import { ROOT } from './manifests.js';
 import { documentedMetrics } from './metrics-page.js';
+
+// Schemas are many files, tools are processes: on a busy machine both take their time.
+vi.setConfig({ testTimeout: 120_000 });
 
 const read = (path: string) => readFileSync(`${ROOT}${path}`, 'utf8');
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { inTransaction } from '#persistence';
 import { CLOCK, type Clock, DomainError, LOGGER, type Logger } from '#service';
 import { type AuthorizationInfo, WechatApi, WechatApiError } from '#wechat';
 import { permissionSets } from '../authorizers/authorizer.domain.js';
@@ -30,6 +31,8 @@ export interface GrantOutcome {
 
 const ALREADY_USED = 61009;
 const EXPIRED = 61010;
+/** Some ten seconds, less than an exchange may take before it counts as abandoned. */
+const STORE_ATTEMPTS = 8;
 
 /**
  * Codes → tokens, once. The callback and the push deliver one grant, perhaps with different codes, at the same time, to different
@@ -51,7 +54,11 @@ export class GrantService {
   /** @throws DomainError */
   async accept(delivery: GrantDelivery): Promise<GrantOutcome> {
     const claimed = await this.codes.claim(delivery);
-    if (claimed.done !== undefined) return { authorizerAppid: claimed.done, exchanged: false };
+    if (claimed.done !== undefined) {
+      // Whoever stored it may have been killed before it told the others.
+      await this.tokens.announce(authorizerToken(delivery.componentAppid, claimed.done));
+      return { authorizerAppid: claimed.done, exchanged: false };
+    }
     try {
       const authorizerAppid = await this.exchange(delivery, claimed.keys);
       return { authorizerAppid, exchanged: true };
@@ -88,19 +95,27 @@ export class GrantService {
     const fresh = info.authorizer_access_token
       ? { token: info.authorizer_access_token, expiresInMs: (info.expires_in ?? 7_200) * 1_000 }
       : undefined;
-    const announce = await this.authorizers.dataSource.transaction(async (manager) => {
-      await this.authorizers.storeGrant(manager, {
-        componentAppid,
-        authorizerAppid,
-        refreshToken: info.authorizer_refresh_token,
-        permissionSets: permissionSets(info.func_info),
-        grantedAt: delivery.grantedAt ?? new Date(this.clock.now()),
-      });
-      const announceToken = await this.tokens.replace(manager, authorizerToken(componentAppid, authorizerAppid), fresh);
-      await this.codes.finish(keys, 'exchanged', authorizerAppid, manager);
-      if (visitId) await this.visits.complete(manager, visitId, authorizerAppid);
-      return announceToken;
-    });
+    const subject = authorizerToken(componentAppid, authorizerAppid);
+    const grantedAt = delivery.grantedAt ?? new Date(this.clock.now());
+    await this.tokens.doubt(subject).catch(() => {});
+    // The code is used up: the answer must not be lost because the database stumbles.
+    const announce = await inTransaction(
+      this.authorizers.dataSource,
+      async (manager) => {
+        const announceToken = await this.tokens.replace(manager, subject, fresh);
+        await this.authorizers.storeGrant(manager, {
+          componentAppid,
+          authorizerAppid,
+          refreshToken: info.authorizer_refresh_token,
+          permissionSets: permissionSets(info.func_info),
+          grantedAt,
+        });
+        await this.codes.finish(keys, 'exchanged', authorizerAppid, manager);
+        if (visitId) await this.visits.complete(manager, visitId, authorizerAppid);
+        return announceToken;
+      },
+      { attempts: STORE_ATTEMPTS, idempotent: true },
+    );
     await announce();
   }
 

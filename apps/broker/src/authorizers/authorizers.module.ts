@@ -1,5 +1,5 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
-import { TokenService } from '../tokens/token.service.js';
+import { TokenRefresher } from '../tokens/token-refresher.js';
 import { AuthorizerRepository } from './authorizer.repository.js';
 import { AuthorizerSource } from './authorizer.source.js';
 import { AuthorizersController } from './authorizers.controller.js';
@@ -22,11 +22,11 @@ import { RefreshTokenRecovery } from './refresh-token.recovery.js';
 })
 export class AuthorizersModule implements OnModuleInit {
   constructor(
-    private readonly tokens: TokenService,
+    private readonly refresher: TokenRefresher,
     private readonly source: AuthorizerSource,
   ) {}
 
   onModuleInit(): void {
-    this.tokens.register('authorizer', this.source);
+    this.refresher.register('authorizer', this.source);
   }
 }

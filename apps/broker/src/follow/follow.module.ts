@@ -1,15 +1,15 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
-import { TokenService } from '../tokens/token.service.js';
+import { TokenRefresher } from '../tokens/token-refresher.js';
 import { FollowSource } from './follow.source.js';
 
 @Module({ providers: [FollowSource] })
 export class FollowModule implements OnModuleInit {
   constructor(
-    private readonly tokens: TokenService,
+    private readonly refresher: TokenRefresher,
     private readonly source: FollowSource,
   ) {}
 
   onModuleInit(): void {
-    this.tokens.follow(this.source);
+    this.refresher.follow(this.source);
   }
 }

@@ -18,6 +18,8 @@ export type Invalidation =
 const HEARTBEAT_MS = 1_000;
 /** Without a heartbeat of our own for this long the channel is not believed: a half-open connection looks alive. */
 const SILENCE_MS = 4_000;
+/** Messages kept while they cannot be sent. */
+const MOST_UNSENT = 10_000;
 
 /**
  * The channel by which replicas tell each other what is out of date. A replica that may have missed a message must not trust
@@ -31,6 +33,7 @@ export class InvalidationBus implements OnModuleInit, OnApplicationShutdown {
   private readonly subscriber: Redis;
   private readonly handlers: ((message: Invalidation) => void)[] = [];
   private readonly regained: (() => void)[] = [];
+  private readonly unsent = new Map<string, Invalidation>();
   private heardAt = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
 
@@ -42,7 +45,7 @@ export class InvalidationBus implements OnModuleInit, OnApplicationShutdown {
   ) {
     // Messages do not know database numbers; two deployments on one Redis must not hear each other.
     this.channel = `${INVALIDATION_CHANNEL}:${redis.options.db ?? 0}`;
-    this.subscriber = createBlockingRedis(config.REDIS_URL, 'broker:invalidation', logger);
+    this.subscriber = createBlockingRedis(config, 'broker:invalidation', logger);
     health.register('invalidation', () => ({ status: this.trusted ? 'up' : 'degraded' }));
   }
 
@@ -51,6 +54,7 @@ export class InvalidationBus implements OnModuleInit, OnApplicationShutdown {
     this.subscriber.on('close', () => this.distrust());
     // ioredis subscribes again by itself after a reconnection.
     void this.subscriber.subscribe(this.channel).catch(() => {});
+    this.redis.on('ready', () => this.sendUnsent());
     this.timer = setInterval(() => this.beat(), HEARTBEAT_MS);
     this.timer.unref();
     this.beat();
@@ -65,11 +69,13 @@ export class InvalidationBus implements OnModuleInit, OnApplicationShutdown {
     this.regained.push(handler);
   }
 
-  /** Tells all replicas, this one included. Without Redis nobody trusts a copy, so nothing is lost. */
+  /**
+   * Tells all replicas, this one included. Without Redis nobody trusts a copy; but this connection may be down while those of others
+   * are not, so what could not be sent is sent when it is ready again.
+   */
   publish(message: Invalidation): void {
     this.deliver(message);
-    if (isReady(this.redis))
-      void this.redis.publish(this.channel, JSON.stringify({ ...message, from: this.replica })).catch(() => {});
+    this.send(message);
   }
 
   onApplicationShutdown(): void {
@@ -77,7 +83,34 @@ export class InvalidationBus implements OnModuleInit, OnApplicationShutdown {
     this.subscriber.disconnect();
   }
 
+  private send(message: Invalidation): void {
+    if (!isReady(this.redis)) {
+      this.keep(message);
+      return;
+    }
+    void this.redis.publish(this.channel, JSON.stringify({ ...message, from: this.replica })).catch(() => this.keep(message));
+  }
+
+  private keep(message: Invalidation): void {
+    const name = `${message.type} ${message.type === 'client' ? message.clientId : message.key}`;
+    const later = this.unsent.get(name);
+    // An answer that came too late to a message about an older generation must not take the place of a newer one.
+    if (message.type === 'token' && later?.type === 'token' && later.generation > message.generation) return;
+    this.unsent.delete(name);
+    this.unsent.set(name, message);
+    if (this.unsent.size <= MOST_UNSENT) return;
+    const [oldest] = this.unsent.keys();
+    if (oldest !== undefined) this.unsent.delete(oldest);
+  }
+
+  private sendUnsent(): void {
+    const messages = [...this.unsent.values()];
+    this.unsent.clear();
+    for (const message of messages) this.send(message);
+  }
+
   private beat(): void {
+    if (this.unsent.size > 0 && isReady(this.redis)) this.sendUnsent();
     if (this.trusted && monotonicMs() - this.heardAt > SILENCE_MS) this.distrust();
     if (isReady(this.redis)) {
       void this.redis.publish(this.channel, JSON.stringify({ type: 'heartbeat', from: this.replica })).catch(() => {});

@@ -4,6 +4,7 @@ import { ComponentSource } from './component.source.js';
 import { JsapiSource } from './jsapi.source.js';
 import { TokenRepository } from './token.repository.js';
 import { TokenService } from './token.service.js';
+import { TokenRefresher } from './token-refresher.js';
 import { TokenShare } from './token-share.js';
 import { TokensController } from './tokens.controller.js';
 
@@ -11,19 +12,19 @@ import { TokensController } from './tokens.controller.js';
 @Global()
 @Module({
   controllers: [TokensController],
-  providers: [TokenService, TokenRepository, TokenShare, TicketRepository, ComponentSource, JsapiSource],
-  exports: [TokenService, TicketRepository],
+  providers: [TokenService, TokenRefresher, TokenRepository, TokenShare, TicketRepository, ComponentSource, JsapiSource],
+  exports: [TokenService, TokenRefresher, TicketRepository],
 })
 export class TokensModule implements OnModuleInit {
   constructor(
-    private readonly tokens: TokenService,
+    private readonly refresher: TokenRefresher,
     private readonly component: ComponentSource,
     private readonly jsapi: JsapiSource,
   ) {}
 
   onModuleInit(): void {
-    this.tokens.register('component', this.component);
-    this.tokens.register('jsapi', this.jsapi);
-    this.tokens.register('wx_card', this.jsapi);
+    this.refresher.register('component', this.component);
+    this.refresher.register('jsapi', this.jsapi);
+    this.refresher.register('wx_card', this.jsapi);
   }
 }

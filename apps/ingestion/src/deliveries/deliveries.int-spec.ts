@@ -246,6 +246,72 @@ describe('a subscription', () => {
     expect(receivers[0]!.got).toEqual([]);
   });
 
+  it('gets no more than its client may have now', async () => {
+    const team = await app.client(['subscriptions:write']);
+    const { receiver, ...watcher } = await subscribe();
+    const own = await Receiver.start();
+    receivers.push(own);
+    const wish = { name: 'team', url: own.url, kinds: ['*'] };
+    const { body } = await api<SubscriptionWithSecret>(app, team, 'POST', '/v1/subscriptions', wish);
+    const change = async (sql: string, value: unknown) => {
+      await app.query(
+        `UPDATE f_wechat_client c JOIN f_wechat_subscription s ON s.client_id = c.client_id SET ${sql} WHERE s.subscription_id = ?`,
+        [value, body.subscription_id],
+      );
+      await new Promise((resolve) => setTimeout(resolve, 1_050));
+    };
+    const rows = (of: string) =>
+      app.query<{ authorizer_appid: string; state: string; last_error: string }>(
+        'SELECT authorizer_appid, state, last_error FROM f_wechat_delivery WHERE subscription_id = ? ORDER BY delivery_id',
+        [of],
+      );
+    const again = () =>
+      app.query(
+        `UPDATE f_wechat_delivery SET state = 'pending', next_attempt_at = UTC_TIMESTAMP(3), finished_at = NULL WHERE subscription_id = ?`,
+        [body.subscription_id],
+      );
+    /** Fan-out writes the deliveries of an event together: once the watcher's is there, no other will come. */
+    const seen = async (count: number) => {
+      await eventually('the watcher has it', async () => (await rows(watcher.subscription_id)).length === count);
+      return (await rows(body.subscription_id)).map((row) => row.authorizer_appid);
+    };
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    const [a, b] = [await end(), await end()];
+    expect(await seen(2)).toEqual([a, b]);
+    await eventually('both delivered', async () =>
+      (await rows(body.subscription_id)).every((row) => row.state === 'delivered'),
+    );
+
+    await change('c.authorizers = ?', JSON.stringify([b]));
+    await again();
+    const [of] = await eventually('decided', async () => {
+      const found = await rows(body.subscription_id);
+      return found.every((row) => row.state !== 'pending') && found;
+    });
+    expect(of).toMatchObject({ state: 'failed', last_error: 'its client may not act for this authorizer any more' });
+    await end();
+    await end(b);
+    expect(await seen(4)).toEqual([a, b, b]);
+    await eventually('delivered', async () => own.got.length === 4);
+
+    for (const [sql, value] of [
+      ['c.expires_at = ?', new Date(Date.now() - 1_000)],
+      ['c.expires_at = NULL, c.revoked_at = ?', new Date()],
+    ] as const) {
+      await change(sql, value);
+      await again();
+      const before = receiver.got.length;
+      const had = (await rows(watcher.subscription_id)).length;
+      await end(b);
+      expect(await seen(had + 1)).toEqual([a, b, b]);
+      await eventually('the watcher got it', async () => receiver.got.length === before + 1);
+      // Longer than the look for what is due.
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      expect((await rows(body.subscription_id)).map((row) => row.state)).toEqual(['pending', 'pending', 'pending']);
+    }
+    expect(own.got).toHaveLength(4);
+  });
+
   it('belongs to its client, and to the authorizers that client may act for', async () => {
     const { subscription_id } = await subscribe();
     const stranger = await app.client(['subscriptions:write'], ['wxmine']);

@@ -41,11 +41,13 @@ export class DeliveryRepository {
 
   /** Subscriptions that have something to be sent now. */
   async dueSubscriptions(): Promise<string[]> {
+    const now = new Date();
     const rows: { subscription_id: string }[] = await this.dataSource.query(
       `SELECT DISTINCT d.subscription_id FROM f_wechat_delivery d
          JOIN f_wechat_subscription s ON s.subscription_id = d.subscription_id AND s.state = 'enabled'
+         JOIN f_wechat_client c ON c.client_id = s.client_id AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)
         WHERE d.state = 'pending' AND d.next_attempt_at <= ? LIMIT 1000`,
-      [new Date()],
+      [now, now],
     );
     return rows.map((row) => row.subscription_id);
   }

@@ -47,8 +47,8 @@ export class LaneService {
   async run(subscriptionId: string): Promise<void> {
     const until = Date.now() + TURN_MS;
     while (!this.process.isStopping && Date.now() < until) {
-      const subscription = await this.subscriptions.find(subscriptionId);
-      if (subscription?.state !== 'enabled') return;
+      const subscription = await this.subscriptions.findLive(subscriptionId);
+      if (!subscription) return;
       const failing = subscription.failures >= FAILING;
       const due = await this.deliveries.due(subscriptionId, subscription.ordered === 1, failing ? 1 : BATCH);
       if (due.length === 0) return;
@@ -66,6 +66,12 @@ export class LaneService {
   private async attempt(subscription: SubscriptionEntity, delivery: DeliveryEntity): Promise<void> {
     const leaseMs = this.config.DELIVERY_TIMEOUT_MS + 30_000;
     if (!(await this.deliveries.claim(delivery, new Date(Date.now() + leaseMs)))) return;
+    const { authorizers } = subscription;
+    if (authorizers && delivery.authorizerAppid !== '' && !authorizers.includes(delivery.authorizerAppid)) {
+      const error = 'its client may not act for this authorizer any more';
+      await this.deliveries.finish(delivery.deliveryId, 'failed', { error });
+      return;
+    }
     const message =
       delivery.eventId === '0'
         ? this.messages.test(subscription, delivery.replay)

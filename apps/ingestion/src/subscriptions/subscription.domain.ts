@@ -24,6 +24,12 @@ export function matches(filter: Filter, event: Subject): boolean {
   return filter.kinds.some((pattern) => matchesPattern(pattern, event.kind));
 }
 
+/** What two lists of authorizers allow together; `null`: all. */
+export function commonAuthorizers(one: string[] | null, other: string[] | null): string[] | null {
+  if (one === null || other === null) return one ?? other;
+  return one.filter((appid) => other.includes(appid));
+}
+
 const compiled = new Map<string, RegExp>();
 
 /** `message.*` has every message, `*` everything; nothing but `*` is special. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { SubscriptionEntity } from '#persistence';
+import { ClientEntity, SubscriptionEntity } from '#persistence';
 import { LOGGER, type Logger } from '#service';
 import { Ticker } from '../ticker.js';
+import { commonAuthorizers } from './subscription.domain.js';
 
 /** How long a replica may believe its list: the bound on a changed or deleted subscription, on every replica. */
 const BELIEVED_MS = 1_000;
@@ -58,6 +59,11 @@ export class SubscriptionStore implements OnApplicationBootstrap, BeforeApplicat
     return this.repository().findOneBy({ subscriptionId });
   }
 
+  /** The subscription if it may get events now, narrowed to the authorizers that its client may act for now. */
+  async findLive(subscriptionId: string): Promise<SubscriptionEntity | undefined> {
+    return (await this.live(subscriptionId))[0];
+  }
+
   async insert(row: Omit<SubscriptionEntity, 'subscriptionId'>): Promise<SubscriptionEntity> {
     const whole = { ...row, subscriptionId: `sub_${randomBytes(10).toString('hex')}` };
     await this.repository().insert(whole);
@@ -85,9 +91,26 @@ export class SubscriptionStore implements OnApplicationBootstrap, BeforeApplicat
 
   private async read(): Promise<SubscriptionEntity[]> {
     const at = Date.now();
-    this.list = await this.repository().findBy({ state: 'enabled' });
+    this.list = await this.live();
     this.readAt = at;
     this.listAt = at;
     return this.list;
+  }
+
+  /** Enabled ones, of clients that are neither revoked nor expired; each for no more authorizers than its client has now. */
+  private async live(subscriptionId?: string): Promise<SubscriptionEntity[]> {
+    const query = this.repository()
+      .createQueryBuilder('s')
+      .innerJoinAndMapOne(
+        's.client',
+        ClientEntity,
+        'c',
+        'c.clientId = s.clientId AND c.revokedAt IS NULL AND (c.expiresAt IS NULL OR c.expiresAt > :now)',
+        { now: new Date() },
+      )
+      .where(`s.state = 'enabled'`);
+    if (subscriptionId !== undefined) query.andWhere('s.subscriptionId = :subscriptionId', { subscriptionId });
+    const rows = (await query.getMany()) as (SubscriptionEntity & { client: ClientEntity })[];
+    return rows.map(({ client, ...row }) => ({ ...row, authorizers: commonAuthorizers(row.authorizers, client.authorizers) }));
   }
 }

@@ -42,7 +42,8 @@ export class SubscriberClient implements BeforeApplicationShutdown {
     this.allowHttp = config.SUBSCRIBER_ALLOW_HTTP;
     this.agent = new Agent({
       connect: { lookup: guardedLookup(this.guard), timeout: 5_000 },
-      connections: 16,
+      // No bound per host: many subscriptions may share one, and those that hang must not take the connections of the others.
+      // How many are open is bounded by the lanes and by the messages that wait for a replier.
       pipelining: 1,
       keepAliveTimeout: 10_000,
       maxResponseSize: MAX_ANSWER_BYTES,

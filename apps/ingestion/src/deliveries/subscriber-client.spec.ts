@@ -6,15 +6,19 @@ import { SubscriberClient } from './subscriber-client.service.js';
 
 let hits = 0;
 let answer = 'taken';
-const server = createServer((_, response) => {
+const server = createServer((request, response) => {
   hits += 1;
+  if (request.url === '/hangs') return;
   response.end(answer);
 });
 const client = (cidrs: string) =>
   new SubscriberClient(Object.assign(new IngestionConfig(), { SUBSCRIBER_ALLOWED_CIDRS: cidrs, SUBSCRIBER_ALLOW_HTTP: true }));
 
 beforeAll(() => new Promise<void>((resolve) => server.listen(0, resolve)));
-afterAll(() => void server.close());
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
 
 it('a name is judged by the address it leads to when it is connected to', async () => {
   // `localhost` passes every look at the URL's text.
@@ -40,4 +44,15 @@ it('what is kept of an answer fits its column, however much of it was hidden', a
   expect(excerpt).toMatch(/^(code=\*\*\*&)+/);
   answer = `${'.'.repeat(480)}ticket@@@${'s'.repeat(60)}`;
   expect((await client('127.0.0.0/8').post(url, '{}', {}, 2_000)).excerpt).toBe(`${'.'.repeat(480)}ticket@@@***`);
+});
+
+it('many requests that hang take no place of another subscription on the same host', async () => {
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const one = client('127.0.0.0/8');
+  const before = hits;
+  const hanging = Array.from({ length: 50 }, () => one.post(`${base}/hangs`, '{}', {}, 60_000));
+  expect(await one.post(`${base}/quick`, '{}', {}, 4_000)).toMatchObject({ status: 200 });
+  await expect.poll(() => hits - before, { timeout: 10_000 }).toBe(51);
+  await one.beforeApplicationShutdown();
+  expect((await Promise.all(hanging)).map(({ status }) => status)).toEqual(Array(50).fill(undefined));
 });

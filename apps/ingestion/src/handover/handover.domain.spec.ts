@@ -11,6 +11,7 @@ const row = (change: Partial<Candidate> = {}): Candidate => ({
   kind: 'weapp_audit_success',
   toUserName: 'gh_a',
   handedOverAtMs: null,
+  receivedAtMs: 1_763_800_000_000,
   knownUserName: 'gh_a',
   ownerOfUserName: null,
   ...change,

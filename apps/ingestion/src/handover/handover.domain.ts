@@ -11,6 +11,7 @@ export interface Candidate {
   readonly toUserName: string | null;
   /** When it was handed over before; `null`: never, so this is no replay. */
   readonly handedOverAtMs: number | null;
+  readonly receivedAtMs: number;
   /** Original id of the account the path names; `null` while it is not known. */
   readonly knownUserName: string | null;
   /** The account that the content's `ToUserName` belongs to; `null` while it is not known. */

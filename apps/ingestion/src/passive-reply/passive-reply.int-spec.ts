@@ -102,6 +102,17 @@ it('one that is down or says nothing: success', async () => {
   expect(await say('c')).toEqual(SUCCESS);
 });
 
+it('a repetition of WeChat’s is shown to the replier, a message that was recorded and sent again later is not', async () => {
+  receiver.answer = (_, response) => void response.end(JSON.stringify({ reply: { type: 'text', content: 'hi' } }));
+  const push = makePush(app.keys, textXml('gh_a', 'once', undefined, 'oUser'), { appid });
+  expect(plain((await send(app.base, push)).text)).toContain('hi');
+  expect(plain((await send(app.base, push)).text)).toContain('hi');
+  expect(receiver.got).toHaveLength(2);
+  await app.query('UPDATE f_wechat_event SET received_at = received_at - INTERVAL 30 SECOND WHERE authorizer_appid = ?', [appid]);
+  expect(await send(app.base, push)).toEqual(SUCCESS);
+  expect(receiver.got).toHaveLength(2);
+});
+
 it('a message over the path of another account is not shown to the replier', async () => {
   await app.query(
     'INSERT INTO f_wechat_authorizer (component_appid, authorizer_appid, user_name, created_at, updated_at) VALUES (?,?,?,UTC_TIMESTAMP(3),UTC_TIMESTAMP(3))',

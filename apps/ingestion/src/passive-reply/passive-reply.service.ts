@@ -18,6 +18,8 @@ import { readReply, WrongReplyError } from './passive-reply.domain.js';
 const WAITING_MAX = 500;
 /** Less than this is not worth the attempt. */
 const LEAST_MS = 100;
+/** WeChat sends a message three times within fifteen seconds. Later it is somebody else who sends what was recorded. */
+const TRIES_MS = 20_000;
 
 /** Lets a subscriber answer a message while WeChat waits. */
 @Injectable()
@@ -84,6 +86,7 @@ export class PassiveReply {
     const { ToUserName, FromUserName } = incoming.event as { ToUserName?: string; FromUserName?: string };
     const row = await this.handover.find(incoming.componentAppid, incoming.dedupeKey);
     if (!row || !ToUserName || !FromUserName || decide(row).state === 'mismatch') return undefined;
+    if (Date.now() - row.receivedAtMs > TRIES_MS) return undefined;
     const message = await this.messages.ofEvent(replier, row.eventId, '');
     if (!message) return undefined;
     const at = new Date();

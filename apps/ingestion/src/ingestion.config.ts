@@ -16,8 +16,11 @@ export class IngestionConfig extends ServiceConfig {
   /** How often rows that were not handed over are looked for. */
   @IsInt() @Min(200) @Max(60_000) readonly SWEEP_INTERVAL_MS: number = 3_000;
 
-  /** An event that its consumer says nothing of for so long is handed over again: Redis may have lost the job. */
-  @IsInt() @Min(60) @Max(86_400) readonly HANDOVER_LOST_AFTER_S: number = 900;
+  /**
+   * An event that its consumer says nothing of for so long is handed over again: Redis may have lost the job. Longer than a job that is
+   * still tried may take: twelve attempts are spread over 68 minutes.
+   */
+  @IsInt() @Min(60) @Max(86_400) readonly HANDOVER_LOST_AFTER_S: number = 7_200;
 
   /** Days that events are kept, by kind: the first pattern that fits, `*` matches any text. */
   @Matches(RETENTION, { message: 'must be <kind pattern>=<days>, joined by commas' })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { QUEUE_POLICY, QUEUES } from '#queues';
 import { eventually, type Running, startIngestion } from '../../testing/running.js';
 import { makePush, randomAppid, SUCCESS, send, textXml, unauthorizedXml } from '../../testing/wechat.js';
 import { LostJobs } from './lost-jobs.service.js';
@@ -32,7 +33,13 @@ it('jobs that Redis lost are made again, those that had their effect are not', a
       done!.event_id,
       consumer,
     ]);
-  await app.query('UPDATE f_wechat_event SET handed_over_at = UTC_TIMESTAMP() - INTERVAL 20 MINUTE');
+  const handedOver = (ago: string) => app.query(`UPDATE f_wechat_event SET handed_over_at = UTC_TIMESTAMP() - INTERVAL ${ago}`);
+  // A job that fails and is tried again may still be alive then.
+  const { attempts, backoff } = QUEUE_POLICY[QUEUES.brokerEvents];
+  const triesMs = Array.from({ length: attempts - 1 }, (_, made) => (2 ** (made + 1) - 1) * (backoff as { delay: number }).delay);
+  await handedOver(`${Math.ceil(triesMs.reduce((sum, pauseMs) => sum + pauseMs, 0) / 1_000)} SECOND`);
+  expect(await lost.look()).toBe(0);
+  await handedOver('3 HOUR');
   expect(await lost.look()).toBe(1);
   const keys = await eventually('a job for each queue', async () => {
     const found = await app.redis.keys('{wxplane}:*.events:event-*');

@@ -218,7 +218,13 @@ async function main(): Promise<void> {
       folder,
       baseEnv: { ...bareEnv(), NODE_ENV: 'production', LOG_LEVEL: 'warn' },
       appEnv: {
-        release: { RELEASE_SWEEP_MS: '250', RELEASE_SCAN_POLL_MS: '500', RELEASE_CONCURRENCY: '16', RELEASE_INVENTORY_S: '0' },
+        release: {
+          NODE_OPTIONS: '--max-semi-space-size=8',
+          RELEASE_SWEEP_MS: '250',
+          RELEASE_SCAN_POLL_MS: '500',
+          RELEASE_CONCURRENCY: '16',
+          RELEASE_INVENTORY_S: '0',
+        },
       },
       sandboxComponent: { submit_limit: 1_000_000 },
       sandboxConfig: { settings: { audit_mode: 'auto', audit_after_s: 1, privacy_scan_s: 0 } },

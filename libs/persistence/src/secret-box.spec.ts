@@ -32,6 +32,13 @@ describe('SecretBox', () => {
     expect(box.isStale('refreshtoken@@@plain')).toBe(true);
   });
 
+  it('takes only what was sealed where no older system has written', () => {
+    const box = new SecretBox([newKey]);
+    expect(box.openSealed(box.seal('x', 'spool'), 'spool')).toBe('x');
+    for (const forged of ['a forged push', '', 'enc:v1:', 'enc:v1:k2', box.seal('x', 'event')])
+      expect(() => box.openSealed(forged, 'spool')).toThrow(SecretUnreadableError);
+  });
+
   it('refuses another column, another key, and every altered bit', () => {
     const box = new SecretBox([newKey]);
     const sealed = box.seal('secret text', 'event');

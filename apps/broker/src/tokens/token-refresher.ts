@@ -155,7 +155,7 @@ export class TokenRefresher {
         return undefined;
       }
       const { expiresInMs } = stored;
-      await this.share.put(key, stored.generation, stored.sealed, expiresInMs, fresh.expiresInMs);
+      await this.share.put(key, stored.generation, fresh.token, expiresInMs, fresh.expiresInMs);
       this.bus.publish({ type: 'token', key, generation: stored.generation });
       this.refreshed.inc({ kind: subject.kind, outcome: 'ok' });
       this.refreshSeconds.observe({ kind: subject.kind }, spentMs / 1_000);
@@ -223,8 +223,7 @@ export class TokenRefresher {
   /** What a row holds, for readers; the shared copy gets it as well, if `era` says that it may. */
   async adopt(key: string, row: TokenRow, era?: string): Promise<LiveToken> {
     const live = this.toLive(row);
-    if (era !== undefined && row.sealed !== undefined)
-      await this.share.put(key, row.generation, row.sealed, row.remainingMs, row.lifetimeMs, era);
+    if (era !== undefined) await this.share.put(key, row.generation, live.token, row.remainingMs, row.lifetimeMs, era);
     return live;
   }
 

@@ -35,7 +35,8 @@ export interface SharedAnswer {
 }
 
 /**
- * The copies all replicas share, encrypted, in Redis. Remaining life is the key's own TTL. Never needed for correctness:
+ * The copies all replicas share, in Redis: encrypted, and bound to the token and generation they are of, so that whoever can write to
+ * Redis can neither forge one nor put one in another's place. Remaining life is the key's own TTL. Never needed for correctness:
  * every failure means "not there".
  *
  * A replica that was without Redis, or is new, cannot know whether a removal was missed. It begins a new era, and copies of
@@ -68,7 +69,8 @@ export class TokenShare implements OnModuleInit {
       const remainingMs = Number(answers?.[1]?.[1] ?? -2);
       const now = String(answers?.[2]?.[1] ?? '0');
       if (!generation || !sealed || era !== now || remainingMs <= DEAD_MARGIN_MS) return { live: undefined, era: now };
-      const token = this.box.open(sealed, 'accesstoken');
+      const token = this.open(sealed, key, generation);
+      if (token === undefined) return { live: undefined, era: now };
       return {
         live: { token, generation: Number(generation), remainingMs, lifetimeMs: Number(lifetime), stale: false },
         era: now,
@@ -79,8 +81,10 @@ export class TokenShare implements OnModuleInit {
   }
 
   /** @param era what `get` said before the token was read; absent for the writer of the generation itself */
-  async put(key: string, generation: number, sealed: string, remainingMs: number, lifetimeMs: number, era = ''): Promise<void> {
-    if (remainingMs > DEAD_MARGIN_MS) await this.run(PUT, key, generation, sealed, lifetimeMs, Math.floor(remainingMs), era);
+  async put(key: string, generation: number, token: string, remainingMs: number, lifetimeMs: number, era = ''): Promise<void> {
+    if (remainingMs <= DEAD_MARGIN_MS) return;
+    const sealed = this.box.seal(token, purpose(key, generation));
+    await this.run(PUT, key, generation, sealed, lifetimeMs, Math.floor(remainingMs), era);
   }
 
   /** There is none of this generation; older ones are not to come back. */
@@ -93,6 +97,15 @@ export class TokenShare implements OnModuleInit {
     await this.run(CAP, key, FORMER_TOKEN_MS);
   }
 
+  /** `undefined`: not written by a broker for this token and generation; then it counts as absent, and is written again. */
+  private open(sealed: string, key: string, generation: string): string | undefined {
+    try {
+      return this.box.openSealed(sealed, purpose(key, generation));
+    } catch {
+      return undefined;
+    }
+  }
+
   private async run(script: string, key: string, ...args: (string | number)[]): Promise<void> {
     if (!isReady(this.redis)) return;
     try {
@@ -102,3 +115,5 @@ export class TokenShare implements OnModuleInit {
     }
   }
 }
+
+const purpose = (key: string, generation: number | string) => `token:${key}:${generation}`;

@@ -127,10 +127,10 @@ export class TokenService implements OnModuleInit {
    * is returned after it.
    */
   async replace(manager: EntityManager, subject: TokenSubject, fresh: NewToken | undefined): Promise<() => Promise<void>> {
-    const { generation, sealed } = await this.rows.replace(manager, subject, fresh);
+    const { generation } = await this.rows.replace(manager, subject, fresh);
     return async () => {
       const key = tokenKey(subject);
-      if (fresh) await this.share.put(key, generation, sealed, fresh.expiresInMs, fresh.expiresInMs);
+      if (fresh) await this.share.put(key, generation, fresh.token, fresh.expiresInMs, fresh.expiresInMs);
       else await this.share.remove(key, generation);
       this.bus.publish({ type: 'token', key, generation });
     };

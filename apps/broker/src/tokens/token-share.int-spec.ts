@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { SecretBox } from '#persistence';
+import { createLogger, createRedis, isReady } from '#service';
+import { TokenShare } from './token-share.js';
+
+const PREFIX = '{wxplane}:token:';
+const box = new SecretBox([{ id: 'k1', key: randomBytes(32) }]);
+let redis: Redis;
+let share: TokenShare;
+
+beforeAll(async () => {
+  const logger = await createLogger({ app: 'test', level: 'silent' });
+  redis = createRedis(`${process.env['WXPLANE_TEST_REDIS_URL']}/10`, 'test', logger);
+  share = new TokenShare(redis, box);
+  await vi.waitUntil(() => isReady(redis), { timeout: 10_000 });
+});
+afterAll(() => redis?.disconnect());
+
+const newKey = () => `authorizer:wxcomponent:wx${randomBytes(8).toString('hex')}`;
+const put = (key: string, token: string, generation = 1) => share.put(key, generation, token, 60_000, 7_200_000);
+const read = async (key: string) => (await share.get(key)).live?.token;
+
+it('keeps tokens, encrypted', async () => {
+  const key = newKey();
+  await put(key, 'token@@@a');
+  expect(await read(key)).toBe('token@@@a');
+  expect(JSON.stringify(await redis.hgetall(PREFIX + key))).not.toContain('token@@@');
+});
+
+it('gives out nothing that was written into Redis by somebody else', async () => {
+  const [mine, other] = [newKey(), newKey()];
+  await put(mine, 'token@@@mine');
+  await put(other, 'token@@@other');
+  const before = await redis.hgetall(PREFIX + mine);
+  const { t: stolen = '' } = await redis.hgetall(PREFIX + other);
+  for (const forged of ['token@@@forged', stolen, box.seal('token@@@column', 'accesstoken')]) {
+    await redis.hset(PREFIX + mine, 't', forged);
+    expect(await read(mine)).toBeUndefined();
+  }
+  // An older token of the same account does not pass for a newer one either.
+  await redis.hset(PREFIX + mine, 't', before['t'] ?? '', 'g', 2);
+  expect(await read(mine)).toBeUndefined();
+  // The next one who reads MySQL puts things right.
+  const { era } = await share.get(mine);
+  await share.put(mine, 2, 'token@@@again', 60_000, 7_200_000, era);
+  expect(await read(mine)).toBe('token@@@again');
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { proxyQuery, proxyTarget } from './proxy.domain.js';
+import { concernsOnly, proxyQuery, proxyTarget } from './proxy.domain.js';
 
 describe('proxyTarget', () => {
   it.each([
@@ -24,12 +24,20 @@ describe('proxyTarget', () => {
     expect(proxyTarget(path, undefined)).toHaveProperty('refused');
   });
 
-  it.each(['/cgi-bin/token', '/cgi-bin/component/api_authorizer_token', '/cgi-bin/component/clear_quota/v2'])(
-    'never calls %s, whatever the client may do',
-    (path) => {
-      expect(proxyTarget(path, ['/'])).toHaveProperty('refused');
-    },
-  );
+  it.each([
+    '/cgi-bin/token',
+    '/cgi-bin/component/api_authorizer_token',
+    '/cgi-bin/component/clear_quota/v2',
+    '/cgi-bin/clear_quota',
+    '/cgi-bin/clear_quota/v2',
+    '/cgi-bin/openapi/quota/clear',
+    '/cgi-bin/component/api_get_authorizer_list',
+    '/cgi-bin/component/api_get_authorizer_info',
+    '/CGI-bin/Component/API_get_authorizer_INFO',
+    '/cgi-bin/STABLE_token',
+  ])('never calls %s, whatever the client may do', (path) => {
+    expect(proxyTarget(path, ['/'])).toHaveProperty('refused');
+  });
 
   it('keeps to the list of the client, by whole parts', () => {
     expect(proxyTarget('/wxa/commit', ['/wxa/commit'])).toHaveProperty('api');
@@ -37,6 +45,24 @@ describe('proxyTarget', () => {
     expect(proxyTarget('/wxa/business/x', ['/wxa/business/'])).toHaveProperty('api');
     expect(proxyTarget('/wxa/commit', ['/wxa/business/'])).toHaveProperty('refused');
     expect(proxyTarget('/wxa/commit', [])).toHaveProperty('refused');
+  });
+});
+
+describe('concernsOnly', () => {
+  it.each([
+    ['appid=wxmine&js_code=x', true],
+    ['js_code=x&%61ppid=wx%6dine', true],
+    ['appid=wxother&js_code=x', false],
+    ['appid=wxmine&appid=wxother', false],
+    ['appid=wxmine&APPID=wxother', false],
+    ['appid=wxmine&%61ppid=wxother', false],
+    ['appid=wxmine&appid%=wxother', false],
+    ['appid[]=wxother', false],
+    ['appid=wxmine&%61ppid=wxother%', false],
+    ['js_code=x', false],
+    ['', false],
+  ])('%j names no other account: %s', (query, expected) => {
+    expect(concernsOnly(query, 'wxmine')).toBe(expected);
   });
 });
 

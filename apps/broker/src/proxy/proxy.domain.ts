@@ -20,7 +20,10 @@ export const DEFAULT_PATHS: readonly string[] = [
   '/sns/component/',
 ];
 
-/** Makers of tokens: if anybody but the token mechanism called them, tokens in others' hands would die. */
+/**
+ * Makers of tokens: if anybody but the token mechanism called them, tokens in others' hands would die. Resets of quotas, which all
+ * share. And what answers refresh tokens: the list and the profiles are in our own API, without them. In lower case.
+ */
 const NEVER = [
   '/cgi-bin/token',
   '/cgi-bin/stable_token',
@@ -28,7 +31,11 @@ const NEVER = [
   '/cgi-bin/component/api_authorizer_token',
   '/cgi-bin/component/api_query_auth',
   '/cgi-bin/component/api_start_push_ticket',
+  '/cgi-bin/component/api_get_authorizer_list',
+  '/cgi-bin/component/api_get_authorizer_info',
   '/cgi-bin/component/clear_quota',
+  '/cgi-bin/clear_quota',
+  '/cgi-bin/openapi/quota/clear',
 ];
 
 const PATH = /^(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/;
@@ -40,15 +47,34 @@ const PATH = /^(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/;
  */
 export function proxyTarget(path: string, allowed: readonly string[] | undefined): ProxyTarget | { readonly refused: string } {
   if (!PATH.test(path) || path.length > 191) return { refused: 'the path is not one of WeChat’s API' };
-  if (NEVER.some((never) => path === never || path.startsWith(`${never}/`)))
+  // Whether WeChat tells upper from lower case is not documented.
+  const lower = path.toLowerCase();
+  if (NEVER.some((never) => lower === never || lower.startsWith(`${never}/`)))
     return { refused: 'tokens, codes and quota resets are the broker’s own business' };
   if (!(allowed ?? DEFAULT_PATHS).some((prefix) => path === prefix || (prefix.endsWith('/') && path.startsWith(prefix))))
     return { refused: 'this client may not call that path' };
   return {
     path,
-    tokenParameter: /^\/sns\/(component|oauth2\/component)\//.test(path) ? 'component_access_token' : 'access_token',
+    tokenParameter: /^\/sns\/(component|oauth2\/component)\//.test(lower) ? 'component_access_token' : 'access_token',
     api: path.slice(path.lastIndexOf('/') + 1),
   };
+}
+
+/**
+ * Whether a query names this account in `appid`, and no other one in any spelling: with the component's token WeChat acts for whichever
+ * account is named there.
+ */
+export function concernsOnly(query: string, appid: string): boolean {
+  try {
+    const named = query
+      .split('&')
+      .map((part) => decodeURIComponent(part.replaceAll('+', ' ')))
+      .filter((part) => /^\s*appid\b/i.test(part));
+    return named.length > 0 && named.every((part) => part === `appid=${appid}`);
+  } catch {
+    // Others may decode what we cannot.
+    return false;
+  }
 }
 
 /** The caller's query with our token in it; a token of the caller's own is dropped. */

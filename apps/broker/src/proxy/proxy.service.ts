@@ -10,7 +10,7 @@ import { authorizerToken, componentToken, type TokenSubject } from '../tokens/to
 import { TokenService } from '../tokens/token.service.js';
 import { TOKEN_REFUSED } from '../tokens/with-token.js';
 import { BudgetService } from './budget.service.js';
-import { type ProxyTarget, proxyQuery, proxyTarget } from './proxy.domain.js';
+import { concernsOnly, type ProxyTarget, proxyQuery, proxyTarget } from './proxy.domain.js';
 
 /** Bodies up to this size are kept, so that the call can be repeated; larger ones stream through once. */
 const KEPT_BYTES = 1_048_576;
@@ -74,6 +74,12 @@ export class ProxyService implements OnApplicationShutdown {
     if ('refused' in target) throw new DomainError('forbidden', `${call.path}: ${target.refused}.`);
     if (!this.components.find(call.componentAppid))
       throw new DomainError('component-unknown', `This deployment does not serve ${call.componentAppid}.`);
+    if (
+      call.authorizerAppid !== undefined &&
+      target.tokenParameter === 'component_access_token' &&
+      !concernsOnly(call.query, call.authorizerAppid)
+    )
+      throw new DomainError('forbidden', `${call.path}: appid in the query must be ${call.authorizerAppid}.`);
     await this.budgets.require(call.componentAppid, target.api);
 
     // Users' sessions are asked for with the component's token, whichever authorizer they concern.

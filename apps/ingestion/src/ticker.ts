@@ -25,7 +25,8 @@ export class Ticker {
     await this.running;
   }
 
-  private tick(): Promise<void> {
+  /** Does it now; when it is being done already, that turn is the one to wait for. */
+  tick(): Promise<void> {
     this.running ??= this.once().finally(() => {
       this.running = undefined;
     });

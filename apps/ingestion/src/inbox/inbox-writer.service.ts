@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { IngestionConfig } from '../ingestion.config.js';
 import { GroupCommit } from './group-commit.js';
@@ -5,10 +6,14 @@ import { InboxRepository } from './inbox.repository.js';
 import type { InboxEntry } from './inbox-entry.js';
 import { isOfTheData, isRepeatable } from './mysql-errors.js';
 import { SpoolService } from './spool.service.js';
+import { SpoolMover } from './spool-mover.service.js';
 
 /** How long MySQL is left alone after it failed; meanwhile Redis takes the pushes. */
 const REST_MS = 1_000;
 const ATTEMPTS = 3;
+/** So few that wait in Redis are waited for, for so long; with more, new pushes go behind them. */
+const FEW = 200;
+const CATCH_UP_MS = 300;
 
 class TimeoutError extends Error {
   readonly code = 'ETIMEDOUT';
@@ -23,11 +28,16 @@ export class InboxWriter implements BeforeApplicationShutdown {
   private readonly group: GroupCommit<InboxEntry>;
   private restUntil = 0;
   private probing = false;
+  /** Goes up whenever something was put into Redis or found there. */
+  private spoolings = 0;
+  /** Its value when Redis was last seen empty. At the start nobody knows. */
+  private emptyAt = -1;
   private readonly listeners: (() => void)[] = [];
 
   constructor(
     @Inject(InboxRepository) private readonly repository: InboxRepository,
     @Inject(SpoolService) private readonly spool: SpoolService,
+    @Inject(SpoolMover) private readonly mover: SpoolMover,
     @Inject(IngestionConfig) private readonly config: IngestionConfig,
   ) {
     this.group = new GroupCommit((entries) => this.write(entries), {
@@ -35,6 +45,10 @@ export class InboxWriter implements BeforeApplicationShutdown {
       writers: 2,
       waitingMax: config.PUSH_WAITING_MAX,
       mustSplit: isOfTheData,
+    });
+    mover.onStored(() => {
+      this.spoolings += 1;
+      this.restUntil = 0;
     });
   }
 
@@ -57,14 +71,18 @@ export class InboxWriter implements BeforeApplicationShutdown {
   }
 
   private async write(entries: readonly InboxEntry[]): Promise<void> {
-    if (!this.mayAskDatabase() && (await this.spooled(entries))) return;
+    const mayAsk = this.mayAskDatabase();
+    if ((!mayAsk || (await this.othersWait())) && (await this.spooled(entries))) {
+      if (mayAsk) this.probing = false;
+      return;
+    }
     try {
       await this.intoDatabase(entries);
     } catch (error) {
       if (isOfTheData(error)) throw error;
       this.restUntil = Date.now() + REST_MS;
       // The write may still happen later: both unique keys then make one of the two vanish.
-      await this.spool.put(entries);
+      await this.putIntoSpool(entries);
       return;
     } finally {
       this.probing = false;
@@ -74,10 +92,35 @@ export class InboxWriter implements BeforeApplicationShutdown {
   }
 
   private spooled(entries: readonly InboxEntry[]): Promise<boolean> {
-    return this.spool.put(entries).then(
+    return this.putIntoSpool(entries).then(
       () => true,
       () => false,
     );
+  }
+
+  private async putIntoSpool(entries: readonly InboxEntry[]): Promise<void> {
+    await this.spool.put(entries);
+    // After it: whoever saw Redis empty before must look again.
+    this.spoolings += 1;
+  }
+
+  /**
+   * Whether pushes wait in Redis that came before, so that new ones must go behind them. The last few are waited for while MySQL answers:
+   * with steady traffic Redis would otherwise never be empty again.
+   */
+  private async othersWait(): Promise<boolean> {
+    for (const until = Date.now() + CATCH_UP_MS; this.emptyAt !== this.spoolings; await sleep(5)) {
+      const { spoolings } = this;
+      const size = await this.spool.size();
+      if (size === undefined) return false;
+      if (size === 0) {
+        this.emptyAt = spoolings;
+        continue;
+      }
+      this.mover.soon();
+      if (size > FEW || this.restUntil !== 0 || Date.now() > until) return true;
+    }
+    return false;
   }
 
   /** While MySQL rests nobody asks it; then one write at a time, until one succeeds. */

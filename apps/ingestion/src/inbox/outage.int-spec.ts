@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, type Running, startIngestion } from '../../testing/running.js';
 import { OwnServers } from '../../testing/servers.js';
 import { makePush, randomAppid, SUCCESS, send, ticketXml, unauthorizedXml } from '../../testing/wechat.js';
-import { SPOOL_KEY } from './spool.service.js';
+import { REFUSED_KEY, SPOOL_KEY } from './spool.service.js';
 
 let servers: OwnServers;
 let app: Running;
@@ -41,6 +41,27 @@ describe('while MySQL is away', () => {
     expect((await stored(appids)).map((row) => row.authorizer_appid)).toEqual(appids);
     expect(await app.query('SELECT ticket_id FROM f_wechat_verifyticket')).toHaveLength(1);
     await eventually('all handed over', async () => (await stored(appids)).every((row) => row.state === 'queued'));
+  });
+
+  it('and is back, new pushes do not overtake those that wait; one that cannot be read stops none and is kept', async () => {
+    const appids = Array.from({ length: 600 }, randomAppid);
+    const [waiting, later] = [appids.slice(0, 500), appids.slice(500)];
+    await servers.mariadb.child.stop();
+    for (let at = 0; at < waiting.length; at += 1) {
+      if (at === 250) await app.redis.xadd(SPOOL_KEY, '*', 'entry', 'not readable');
+      expect(await send(app.base, push(waiting[at]))).toEqual(SUCCESS);
+    }
+    expect(await spooled()).toBe(waiting.length + 1);
+    await servers.startMariadb();
+    // From the first moment on, while they are moved, and after it.
+    for (const appid of later) expect(await send(app.base, push(appid))).toEqual(SUCCESS);
+    await eventually('all stored', async () => (await stored(appids)).length === appids.length);
+    expect((await stored(appids)).map((row) => row.authorizer_appid)).toEqual(appids);
+    expect(await spooled()).toBe(0);
+    expect((await app.redis.xrange(REFUSED_KEY, '-', '+')).map(([, fields]) => fields)).toEqual([['entry', 'not readable']]);
+    const last = push();
+    expect(await send(app.base, last)).toEqual(SUCCESS);
+    expect(await spooled()).toBe(0);
   });
 
   it('and only hangs, pushes are answered all the same, each stored once', async () => {

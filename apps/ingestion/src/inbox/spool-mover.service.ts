@@ -38,6 +38,11 @@ export class SpoolMover implements OnApplicationBootstrap, BeforeApplicationShut
     this.listeners.push(listener);
   }
 
+  /** Does not wait for the next turn. */
+  soon(): void {
+    void this.ticker.tick();
+  }
+
   async moveAll(): Promise<number> {
     if (!isReady(this.redis)) return 0;
     let moved = 0;
@@ -45,7 +50,8 @@ export class SpoolMover implements OnApplicationBootstrap, BeforeApplicationShut
       const count = await this.spool.move(BATCH, (entries) => this.store(entries));
       moved += count;
       if (count > 0) for (const listener of this.listeners) listener();
-      if (count < BATCH) break;
+      // Not before nothing is left: what comes meanwhile goes behind what waits.
+      if (count === 0) break;
     }
     if (moved > 0) this.logger.info({ event: 'spool.moved', count: moved }, 'Pushes that waited in Redis are in MySQL now');
     return moved;

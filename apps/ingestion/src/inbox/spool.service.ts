@@ -5,7 +5,7 @@ import type { InboxEntry } from './inbox-entry.js';
 
 /** A stream and not a list: entries are taken out by their id, so two movers at once lose nothing. */
 export const SPOOL_KEY = '{wxplane}:ingestion:spool';
-/** What MySQL refused for what it holds: for a person to look at. */
+/** What MySQL refused for what it holds, and what cannot be read: for a person to look at. */
 export const REFUSED_KEY = `${SPOOL_KEY}:refused`;
 const FIELD = 'entry';
 
@@ -36,20 +36,27 @@ export class SpoolService {
 
   /**
    * Takes entries out, oldest first, once `store` has made them durable.
-   * @returns how many were moved; fewer than `count` means that none is left.
+   * What cannot be read is set aside, for a person to look at.
+   * @returns how many were taken out; 0: none is left.
    */
   async move(count: number, store: (entries: readonly InboxEntry[]) => Promise<void>): Promise<number> {
     const found = await this.redis.xrange(SPOOL_KEY, '-', '+', 'COUNT', count);
     if (found.length === 0) return 0;
     const entries: InboxEntry[] = [];
+    const unreadable: string[] = [];
     for (const [id, [, text]] of found) {
       try {
         entries.push(JSON.parse(text ?? '') as InboxEntry);
       } catch {
-        this.logger.error({ event: 'spool.unreadable', id }, 'An entry that waited in Redis cannot be read');
+        unreadable.push(text ?? '');
+        this.logger.error(
+          { event: 'spool.unreadable', id, key: REFUSED_KEY },
+          'An entry that waited in Redis cannot be read; it was set aside there',
+        );
       }
     }
     if (entries.length > 0) await store(entries);
+    for (const text of unreadable) await this.redis.xadd(REFUSED_KEY, '*', FIELD, text);
     await this.redis.xdel(SPOOL_KEY, ...found.map(([id]) => id));
     return found.length;
   }

@@ -8,19 +8,6 @@ beforeAll(async () => {
 });
 afterAll(() => suite?.stop());
 
-import { afterEach } from 'vitest';
-
-afterEach(() => {
-  if (process.env['SHOW'])
-    console.log(
-      suite
-        .output()
-        .split('\n')
-        .filter((l) => !l.includes('push.accepted') && !l.includes('"context"'))
-        .slice(0, 60)
-        .join('\n'),
-    );
-});
 it('WeChat’s release check passes with every one of its five pairs of accounts, and makes no tenant of them', async () => {
   await suite.control.post(`/components/${suite.component.component_appid}/ticket`);
   const output = await runToEnd({

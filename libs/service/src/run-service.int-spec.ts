@@ -209,6 +209,9 @@ describe('a start that cannot succeed', () => {
 
   it('says which key is wrong', async () => {
     await expect(start({ REDIS_URL: '' })).rejects.toThrow(new ConfigError([{ key: 'REDIS_URL', problem: 'is not set' }]));
+    await expect(start({ DATABASE_CA_FILE: '/nowhere/ca.pem' })).rejects.toThrow(
+      new ConfigError([{ key: 'DATABASE_CA_FILE', problem: 'the file cannot be read (ENOENT)' }]),
+    );
     await expect(start({ WXPLANE_ENCRYPTION_KEYS: `k1:${randomBytes(16).toString('base64')}` })).rejects.toThrow(
       'WXPLANE_ENCRYPTION_KEYS: entry 1 (key id "k1") is not 32 bytes',
     );

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type DynamicModule, Module, type Type, ValidationPipe } from '@nestjs/common';
@@ -87,6 +88,7 @@ export async function runService<Config extends ServiceConfig>(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<RunningService> {
   const config = loadConfig(definition.config, env);
+  checkCertificates(config);
   const components = loadComponents(config);
   try {
     parseEncryptionKeys(config.WXPLANE_ENCRYPTION_KEYS);
@@ -192,6 +194,19 @@ export async function runService<Config extends ServiceConfig>(
     return stopping;
   };
   return { app, httpPort, managementPort, stop };
+}
+
+/** @throws ConfigError when a file of certificates is named that cannot be read. */
+function checkCertificates(config: ServiceConfig): void {
+  for (const key of ['DATABASE_CA_FILE', 'REDIS_CA_FILE'] as const) {
+    const file = config[key];
+    if (!file) continue;
+    try {
+      accessSync(file, constants.R_OK);
+    } catch (error) {
+      throw new ConfigError([{ key, problem: `the file cannot be read (${(error as NodeJS.ErrnoException).code})` }]);
+    }
+  }
 }
 
 /** Of our own services only the broker is called, by apps that know where it is. */

@@ -1,8 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
+import { DataSource, type SelectQueryBuilder } from 'typeorm';
 import { EventEffectEntity, EventEntity, type SubscriptionEntity } from '#persistence';
+import { DomainError } from '#service';
 import { decodeCursor, page } from '../cursor.js';
 import type { EventFilter, EventSearch } from './events.dto.js';
+
+/** Events of one replay at most. */
+const REPLAY_MAX = 50_000;
+const PAGE = 1_000;
 
 /** What narrows a search besides the request: the authorizers that the client may act for. */
 export interface Scope {
@@ -34,27 +39,35 @@ export class EventRepository {
   }
 
   /**
-   * Lets the hand-over take events again, after their former effects were forgotten. One transaction: all of the range or none.
+   * Lets the hand-over take events again, after their former effects were forgotten. One transaction: all of the range or none. It locks
+   * these rows by their ids and nothing between them, so that new pushes are written meanwhile.
    * @param kinds that some consumer wants
+   * @throws DomainError `invalid-request` when the range holds too many
    */
   async toConsumers(filter: EventFilter, scope: Scope, kinds: readonly string[], from: readonly string[]): Promise<number> {
-    return this.dataSource.transaction(async (manager) => {
-      const where = this.filtered(filter, scope, manager).andWhere('e.kind IN (:...kinds) AND e.state IN (:...from)', {
-        kinds,
-        from,
-      });
-      const [sql, parameters] = where.select('e.event_id', 'id').orderBy('e.eventId').getQueryAndParameters();
-      const ids: { id: string }[] = await manager.query(`${sql} FOR UPDATE`, parameters);
-      for (let at = 0; at < ids.length; at += 1_000) {
-        const part = ids.slice(at, at + 1_000).map((row) => row.id);
+    const where = this.filtered(filter, scope).andWhere('e.kind IN (:...kinds) AND e.state IN (:...from)', { kinds, from });
+    const pages = await this.pagesOf(where);
+    return this.dataSource.transaction('READ COMMITTED', async (manager) => {
+      let count = 0;
+      for (const ids of pages) {
+        const locked: { event_id: string }[] = await manager.query(
+          'SELECT event_id FROM f_wechat_event WHERE event_id IN (?) AND state IN (?) ORDER BY event_id FOR UPDATE',
+          [ids, from],
+        );
+        if (locked.length === 0) continue;
+        const part = locked.map((row) => row.event_id);
         await manager.query('DELETE FROM f_wechat_eventeffect WHERE event_id IN (?)', [part]);
         await manager.query(`UPDATE f_wechat_event SET state = 'received' WHERE event_id IN (?)`, [part]);
+        count += part.length;
       }
-      return ids.length;
+      return count;
     });
   }
 
-  /** One statement: all matching events of the range become deliveries, or none. */
+  /**
+   * One transaction: all matching events of the range become deliveries, or none.
+   * @throws DomainError `invalid-request` when the range holds too many
+   */
   async toSubscription(filter: EventFilter, scope: Scope, subscription: SubscriptionEntity, replay: string): Promise<number> {
     const where = this.filtered(filter, scope)
       .andWhere(`e.state IN ('queued', 'received') AND e.kind <> 'component_verify_ticket'`)
@@ -64,14 +77,38 @@ export class EventRepository {
     if (subscription.authorizers !== null)
       where.andWhere('e.authorizerAppid IN (:...ownAuthorizers)', { ownAuthorizers: subscription.authorizers });
     const now = new Date();
-    const [sql, parameters] = where.select('e.event_id', 'id').getQueryAndParameters();
-    const result = await this.dataSource.query(
-      `INSERT IGNORE INTO f_wechat_delivery (subscription_id, event_id, replay, authorizer_appid, kind, next_attempt_at, created_at)
-       SELECT ?, chosen.event_id, ?, COALESCE(chosen.authorizer_appid, ''), chosen.kind, ?, ?
-         FROM f_wechat_event AS chosen JOIN (${sql}) AS found ON found.id = chosen.event_id ORDER BY chosen.event_id`,
-      [subscription.subscriptionId, replay, now, now, ...parameters],
-    );
-    return Number(result.affectedRows);
+    const pages = await this.pagesOf(where);
+    return this.dataSource.transaction('READ COMMITTED', async (manager) => {
+      let count = 0;
+      for (const ids of pages) {
+        const result = await manager.query(
+          `INSERT IGNORE INTO f_wechat_delivery (subscription_id, event_id, replay, authorizer_appid, kind, next_attempt_at, created_at)
+           SELECT ?, e.event_id, ?, COALESCE(e.authorizer_appid, ''), e.kind, ?, ?
+             FROM f_wechat_event AS e WHERE e.event_id IN (?) ORDER BY e.event_id`,
+          [subscription.subscriptionId, replay, now, now, ids],
+        );
+        count += Number(result.affectedRows);
+      }
+      return count;
+    });
+  }
+
+  /** The ids of the events that match, oldest first, read without a lock. */
+  private async pagesOf(where: SelectQueryBuilder<EventEntity>): Promise<string[][]> {
+    const [sql, parameters] = where
+      .select('e.event_id', 'id')
+      .orderBy('e.eventId')
+      .limit(REPLAY_MAX + 1)
+      .getQueryAndParameters();
+    const ids: { id: string }[] = await this.dataSource.query(sql, parameters);
+    if (ids.length > REPLAY_MAX)
+      throw new DomainError(
+        'invalid-request',
+        `More than ${REPLAY_MAX} events match; replay a shorter range, or fewer kinds, at a time.`,
+      );
+    const pages: string[][] = [];
+    for (let at = 0; at < ids.length; at += PAGE) pages.push(ids.slice(at, at + PAGE).map((row) => row.id));
+    return pages;
   }
 
   /** A person has looked at an event that was kept and not believed. */
@@ -81,12 +118,8 @@ export class EventRepository {
       .update({ eventId }, { state: 'queued', note: 'accepted by hand', handedOverAt: new Date() });
   }
 
-  private filtered(
-    filter: EventFilter,
-    scope: Scope,
-    manager: EntityManager = this.dataSource.manager,
-  ): SelectQueryBuilder<EventEntity> {
-    const query = manager.getRepository(EventEntity).createQueryBuilder('e').where('1 = 1');
+  private filtered(filter: EventFilter, scope: Scope): SelectQueryBuilder<EventEntity> {
+    const query = this.dataSource.getRepository(EventEntity).createQueryBuilder('e').where('1 = 1');
     if (scope.eventId) query.andWhere('e.eventId = :eventId', { eventId: scope.eventId });
     if (scope.authorizers) query.andWhere('e.authorizerAppid IN (:...allowed)', { allowed: [...scope.authorizers, ''] });
     if (filter.component_appid) query.andWhere('e.componentAppid = :component', { component: filter.component_appid });

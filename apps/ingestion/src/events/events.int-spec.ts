@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccessLog } from '#service';
 import { Receiver } from '../../testing/receiver.js';
@@ -116,6 +117,34 @@ describe('replay', () => {
     const { body } = await api<ReplayResult>(app, admin, 'POST', '/v1/events/replay', range);
     expect(body).toEqual({ events: 3 });
     await eventually('ticket, unauthorized twice, audit', async () => (await jobs()) === before + 4);
+  });
+
+  it('of a range keeps no push waiting, however long it takes itself', async () => {
+    await settled();
+    const [event] = (await search('kind=unauthorized')).items;
+    const other = app.service.app.get(DataSource).createQueryRunner();
+    await other.startTransaction();
+    await other.query(
+      `INSERT INTO f_wechat_eventeffect (event_id, consumer, state, at) VALUES (?, 'broker', 'done', UTC_TIMESTAMP(3))`,
+      [event!.event_id],
+    );
+    const replay = api<ReplayResult>(app, admin, 'POST', '/v1/events/replay', range);
+    await eventually(
+      'the replay is in the middle of it',
+      async () =>
+        (
+          await app.query(
+            `SELECT 1 FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE 'DELETE FROM f_wechat_eventeffect%'`,
+          )
+        ).length === 1,
+    );
+    const appid = randomAppid();
+    expect(await send(app.base, makePush(app.keys, unauthorizedXml(app.keys, appid)))).toEqual(SUCCESS);
+    // In MySQL, not in Redis in its stead.
+    expect((await search(`authorizer_appid=${appid}`)).items).toHaveLength(1);
+    await other.rollbackTransaction();
+    await other.release();
+    expect((await replay).body).toEqual({ events: 3 });
   });
 
   it('to one subscription: what it would have got, as messages of their own', async () => {

@@ -108,18 +108,29 @@ export class AuthorizerRepository {
     );
   }
 
-  /** Ends the authorization: the refresh token becomes history. */
-  async cancel(manager: EntityManager, componentAppid: string, authorizerAppid: string, at: Date, reason: string): Promise<void> {
-    await manager.query(
+  /**
+   * Ends the authorization: the refresh token becomes history.
+   * @param grantedAt the grant that ends
+   * @returns false, and nothing is changed: there is another grant by now
+   */
+  async cancel(
+    manager: EntityManager,
+    { componentAppid, authorizerAppid, grantedAt }: Pick<AuthorizerEntity, 'componentAppid' | 'authorizerAppid' | 'grantedAt'>,
+    at: Date,
+    reason: string,
+  ): Promise<boolean> {
+    const ended = await manager.query(
       `UPDATE f_wechat_authorizer SET state = 'cancelled', state_reason = ?, state_at = UTC_TIMESTAMP(3),
-              cancelled_at = GREATEST(IFNULL(cancelled_at, ?), ?), updated_at = UTC_TIMESTAMP(3) WHERE ${AT}`,
-      [reason, at, at, componentAppid, authorizerAppid],
+              cancelled_at = GREATEST(IFNULL(cancelled_at, ?), ?), updated_at = UTC_TIMESTAMP(3) WHERE ${AT} AND granted_at <=> ?`,
+      [reason, at, at, componentAppid, authorizerAppid, grantedAt],
     );
+    if (Number(ended.affectedRows) !== 1) return false;
     await manager.query(
       `UPDATE f_wechat_refreshtoken SET is_cancel = 1, cancel_time = UTC_TIMESTAMP(), cancel_reason = 'unauthorized', update_time = UTC_TIMESTAMP()
         WHERE ${AT} AND is_cancel = 0`,
       [componentAppid, authorizerAppid],
     );
+    return true;
   }
 
   /** A cancelled authorizer stays cancelled: only a grant brings it back. */

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type AuthorizerEntity, inTransaction } from '#persistence';
 import { LOGGER, type Logger } from '#service';
 import { WechatApi, WechatApiError } from '#wechat';
 import { authorizerToken, componentToken } from '../tokens/token.domain.js';
@@ -6,6 +7,11 @@ import { TokenService } from '../tokens/token.service.js';
 import { NOT_AUTHORIZED, withToken } from '../tokens/with-token.js';
 import { endsAuthorization } from './authorizer.domain.js';
 import { AuthorizerRepository } from './authorizer.repository.js';
+
+const MOST_TRIES = 5;
+
+/** Rolls the transaction back. */
+class RenewedMeanwhile extends Error {}
 
 /** The end of an authorization. */
 @Injectable()
@@ -23,34 +29,51 @@ export class CancellationService {
    * @returns whether it ended
    */
   async accept(componentAppid: string, authorizerAppid: string, at: Date): Promise<boolean> {
-    const known = await this.authorizers.find(componentAppid, authorizerAppid);
-    if (!known) return false;
-    if (endsAuthorization(at, known.grantedAt) === 'ask' && (await this.stands(componentAppid, authorizerAppid))) {
-      this.logger.info(
-        { event: 'authorization.cancel-outdated', component_appid: componentAppid, authorizer_appid: authorizerAppid },
-        'An old cancellation was ignored: WeChat says the authorization stands',
-      );
-      return false;
+    // A grant may come between looking and ending: then it is looked at again.
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const known = await this.authorizers.find(componentAppid, authorizerAppid);
+      if (!known) return false;
+      if (endsAuthorization(at, known.grantedAt) === 'ask' && (await this.stands(componentAppid, authorizerAppid))) {
+        this.logger.info(
+          { event: 'authorization.cancel-outdated', component_appid: componentAppid, authorizer_appid: authorizerAppid },
+          'An old cancellation was ignored: WeChat says the authorization stands',
+        );
+        return false;
+      }
+      if (await this.end(known, at, 'the merchant cancelled it')) return true;
     }
-    await this.end(componentAppid, authorizerAppid, at, 'the merchant cancelled it');
-    return true;
+    throw new Error('the authorization was renewed again and again while it was to be ended');
   }
 
-  /** Reads end at once, on every replica. */
-  async end(componentAppid: string, authorizerAppid: string, at: Date, reason: string): Promise<void> {
-    const announcements = await this.authorizers.dataSource.transaction(async (manager) => {
-      await this.authorizers.cancel(manager, componentAppid, authorizerAppid, at, reason);
-      const kinds = ['authorizer', 'jsapi', 'wx_card'] as const;
-      const replaced: (() => Promise<void>)[] = [];
-      for (const kind of kinds)
-        replaced.push(await this.tokens.replace(manager, authorizerToken(componentAppid, authorizerAppid, kind), undefined));
-      return replaced;
+  /**
+   * Reads end at once, on every replica.
+   * @returns false: the authorization was renewed after `known` was read, and nothing was changed
+   */
+  private async end(known: AuthorizerEntity, at: Date, reason: string): Promise<boolean> {
+    const { componentAppid, authorizerAppid } = known;
+    const subjects = (['authorizer', 'jsapi', 'wx_card'] as const).map((kind) =>
+      authorizerToken(componentAppid, authorizerAppid, kind),
+    );
+    const announcements = await inTransaction(
+      this.authorizers.dataSource,
+      async (manager) => {
+        const replaced: (() => Promise<void>)[] = [];
+        for (const subject of subjects) replaced.push(await this.tokens.replace(manager, subject, undefined));
+        if (!(await this.authorizers.cancel(manager, known, at, reason))) throw new RenewedMeanwhile();
+        return replaced;
+      },
+      { idempotent: true },
+    ).catch((error: unknown) => {
+      if (error instanceof RenewedMeanwhile) return undefined;
+      throw error;
     });
+    if (!announcements) return false;
     for (const announce of announcements) await announce();
     this.logger.info(
       { event: 'authorization.ended', component_appid: componentAppid, authorizer_appid: authorizerAppid, reason },
       'An authorization ended',
     );
+    return true;
   }
 
   /** @throws WechatApiError when WeChat cannot be asked: the event is tried again later */

@@ -28,17 +28,18 @@ export class LinksController {
     return link;
   }
 
+  /** Clients see the links they made; an admin sees all. */
   @Get(':link_id')
   @NeedsScope('authorizations:write', 'authorizers:read')
-  get(@Param() path: LinkPath): Promise<LinkResponse> {
-    return this.links.get(path.component_appid, path.link_id);
+  get(@Param() path: LinkPath, @CurrentClient() client: Client): Promise<LinkResponse> {
+    return this.links.get(path.component_appid, path.link_id, client);
   }
 
   /** From now on the link opens a page that says it is no longer valid. */
   @Delete(':link_id')
   @NeedsScope('authorizations:write')
   async revoke(@Param() path: LinkPath, @CurrentClient() client: Client, @Req() request: FastifyRequest): Promise<LinkResponse> {
-    const link = await this.links.revoke(path.component_appid, path.link_id);
+    const link = await this.links.revoke(path.component_appid, path.link_id, client);
     this.record('authorization-link.revoke', link, client, request);
     return link;
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuthorizationLinkEntity, SecretBox } from '#persistence';
-import { type Client, ComponentRegistry, DomainError } from '#service';
+import { type Client, ComponentRegistry, DomainError, mayActFor } from '#service';
 import { BrokerConfig } from '../broker.config.js';
 import type { CreatedLinkResponse, CreateLinkRequest, LinkResponse } from './links.dto.js';
 import { isAllowedReturn } from './return-url.domain.js';
@@ -26,6 +26,8 @@ export class LinksService {
   async create(componentAppid: string, client: Client, request: CreateLinkRequest): Promise<CreatedLinkResponse> {
     if (!this.components.find(componentAppid))
       throw new DomainError('component-unknown', `This deployment does not serve ${componentAppid}.`);
+    if (request.biz_appid && !mayActFor(client, request.biz_appid))
+      throw new DomainError('forbidden', `This client may not act for ${request.biz_appid}.`);
     if (request.return_url && !isAllowedReturn(request.return_url, client.returnHosts))
       throw new DomainError(
         'invalid-request',
@@ -53,20 +55,22 @@ export class LinksService {
     return { ...this.toResponse(link), return_secret: returnSecret };
   }
 
-  async get(componentAppid: string, linkId: string): Promise<LinkResponse> {
-    return this.toResponse(await this.find(componentAppid, linkId));
+  async get(componentAppid: string, linkId: string, client: Client): Promise<LinkResponse> {
+    return this.toResponse(await this.find(componentAppid, linkId, client));
   }
 
-  async revoke(componentAppid: string, linkId: string): Promise<LinkResponse> {
-    const link = await this.find(componentAppid, linkId);
+  async revoke(componentAppid: string, linkId: string, client: Client): Promise<LinkResponse> {
+    const link = await this.find(componentAppid, linkId, client);
     const revokedAt = link.revokedAt ?? new Date();
     await this.dataSource.getRepository(AuthorizationLinkEntity).update({ linkId }, { revokedAt });
     return this.toResponse({ ...link, revokedAt });
   }
 
-  private async find(componentAppid: string, linkId: string): Promise<AuthorizationLinkEntity> {
+  /** Another client's link is not there: ids are not to be tried out. */
+  private async find(componentAppid: string, linkId: string, client: Client): Promise<AuthorizationLinkEntity> {
     const link = await this.dataSource.getRepository(AuthorizationLinkEntity).findOneBy({ linkId, componentAppid });
-    if (!link) throw new DomainError('not-found', 'There is no such authorization link.');
+    if (!link || !(link.clientId === client.clientId || client.scopes.has('admin')))
+      throw new DomainError('not-found', 'There is no such authorization link.');
     return link;
   }
 

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SecretBox } from '#persistence';
+import type { Client, ComponentRegistry, Scope } from '#service';
+import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
+import { BrokerConfig } from '../broker.config.js';
+import { LinksService } from './links.service.js';
+
+const componentAppid = 'wx00000000000000c0';
+const client = (clientId: string, more: Partial<Client> = {}): Client => ({
+  clientId,
+  name: clientId,
+  scopes: new Set<Scope>(['authorizations:write']),
+  authorizers: undefined,
+  rateLimitPerS: undefined,
+  proxyPaths: undefined,
+  returnHosts: undefined,
+  ...more,
+});
+const [one, two, admin] = [client('one'), client('two'), client('admin', { scopes: new Set<Scope>(['admin']) })];
+
+let database: TestDatabase;
+let links: LinksService;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const components = { find: () => ({ component_appid: componentAppid }) } as unknown as ComponentRegistry;
+  const config = Object.assign(new BrokerConfig(), { PUBLIC_BASE_URL: 'https://wx.example' });
+  links = new LinksService(database.dataSource, components, new SecretBox([{ id: 'k1', key: randomBytes(32) }]), config);
+});
+afterAll(() => database?.drop());
+
+describe('an authorization link', () => {
+  it('is seen and revoked by the client that made it, and by an admin', async () => {
+    const { link_id: id } = await links.create(componentAppid, one, {});
+    await expect(links.get(componentAppid, id, two)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(links.revoke(componentAppid, id, two)).rejects.toMatchObject({ code: 'not-found' });
+    expect((await links.get(componentAppid, id, one)).revoked_at).toBeNull();
+    expect((await links.get(componentAppid, id, admin)).link_id).toBe(id);
+    expect((await links.revoke(componentAppid, id, one)).revoked_at).not.toBeNull();
+  });
+
+  it('for one account is made only by who may act for it', async () => {
+    const narrow = client('narrow', { authorizers: new Set(['wxmine']) });
+    expect((await links.create(componentAppid, narrow, { biz_appid: 'wxmine' })).biz_appid).toBe('wxmine');
+    await expect(links.create(componentAppid, narrow, { biz_appid: 'wxother' })).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getQueueToken } from '@nestjs/bull';
+import { ModuleRef } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Queue } from 'bull';
 import type { Redis } from 'ioredis';
@@ -62,9 +63,11 @@ async function drainRequests(server: Server): Promise<void> {
 
 /** The queues that this app knows, as producer or as worker. */
 export function queuesOf(app: NestFastifyApplication): Queue[] {
+  // Asked directly, the application would log an error for each queue that the app does not have.
+  const modules = app.get(ModuleRef);
   return Object.values(QUEUES).flatMap((name) => {
     try {
-      return [app.get<Queue>(getQueueToken(name), { strict: false })];
+      return [modules.get<Queue>(getQueueToken(name), { strict: false })];
     } catch {
       return [];
     }

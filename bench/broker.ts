@@ -105,8 +105,12 @@ async function main(): Promise<void> {
   const sizes = options.sizes.split(',').map(Number);
   const folder = mkdtempSync(join(tmpdir(), 'wxplane-bench-'));
   const undo: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
-  const leave = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+  let leaving: Promise<void> | undefined;
+  const leave = () => {
+    leaving ??= (async () => {
+      for (const step of undo.reverse()) await step();
+    })();
+    return leaving;
   };
   // Servers have process groups of their own: they would outlive an interrupted run.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void leave().finally(() => process.exit(1)));

@@ -64,6 +64,34 @@ describe('while MySQL is away', () => {
     expect(await spooled()).toBe(0);
   });
 
+  it('and somebody else writes into Redis, no push of theirs is believed', async () => {
+    const [forged, moved] = [randomAppid(), randomAppid()];
+    const entry = (authorizerAppid: string) =>
+      JSON.stringify({
+        componentAppid: app.keys.componentAppid,
+        authorizerAppid,
+        family: 'component',
+        kind: 'unauthorized',
+        dedupeKey: authorizerAppid.padEnd(64, '0'),
+        msgSignature: authorizerAppid.padEnd(40, '0'),
+        toUserName: null,
+        createTimeMs: null,
+        receivedAtMs: Date.now(),
+        payload: app.secrets.seal(unauthorizedXml(app.keys, authorizerAppid), 'event'),
+        state: 'received',
+        note: null,
+        ticket: null,
+      });
+    const before = await app.redis.xlen(REFUSED_KEY);
+    await app.redis.xadd(SPOOL_KEY, '*', 'entry', entry(forged));
+    await app.redis.xadd(SPOOL_KEY, '*', 'entry', app.secrets.seal(entry(moved), 'event'));
+    await eventually('both are set aside', async () => (await app.redis.xlen(REFUSED_KEY)) === before + 2);
+    expect(await stored([forged, moved])).toEqual([]);
+    const good = randomAppid();
+    await app.redis.xadd(SPOOL_KEY, '*', 'entry', app.secrets.seal(entry(good), 'spool'));
+    await eventually('ours is moved', async () => (await stored([good])).length === 1);
+  });
+
   it('and only hangs, pushes are answered all the same, each stored once', async () => {
     expect(await send(app.base, push())).toEqual(SUCCESS);
     servers.mariadb.child.signal('SIGSTOP');

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import { SecretBox } from '#persistence';
 import { isReady, LOGGER, type Logger, REDIS } from '#service';
 import type { InboxEntry } from './inbox-entry.js';
 
@@ -8,19 +9,24 @@ export const SPOOL_KEY = '{wxplane}:ingestion:spool';
 /** What MySQL refused for what it holds, and what cannot be read: for a person to look at. */
 export const REFUSED_KEY = `${SPOOL_KEY}:refused`;
 const FIELD = 'entry';
+const PURPOSE = 'spool';
 
-/** Keeps pushes in Redis while MySQL is away. Everything secret in an entry is ciphertext already. */
+/**
+ * Keeps pushes in Redis while MySQL is away. Everything secret in an entry is ciphertext already; the entry as a whole is sealed as well, so
+ * that nobody who can write to Redis can plant a push that WeChat never signed.
+ */
 @Injectable()
 export class SpoolService {
   constructor(
     @Inject(REDIS) private readonly redis: Redis,
+    @Inject(SecretBox) private readonly secrets: SecretBox,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** @throws Error when Redis does not take all of them. */
   async put(entries: readonly InboxEntry[]): Promise<void> {
     const pipeline = this.redis.pipeline();
-    for (const entry of entries) pipeline.xadd(SPOOL_KEY, '*', FIELD, JSON.stringify(entry));
+    for (const entry of entries) pipeline.xadd(SPOOL_KEY, '*', FIELD, this.secrets.seal(JSON.stringify(entry), PURPOSE));
     for (const [error] of (await pipeline.exec()) ?? [[new Error('no answer')]]) if (error) throw error;
   }
 
@@ -46,7 +52,7 @@ export class SpoolService {
     const unreadable: string[] = [];
     for (const [id, [, text]] of found) {
       try {
-        entries.push(JSON.parse(text ?? '') as InboxEntry);
+        entries.push(JSON.parse(this.secrets.openSealed(text ?? '', PURPOSE)) as InboxEntry);
       } catch {
         unreadable.push(text ?? '');
         this.logger.error(

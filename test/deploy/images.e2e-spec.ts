@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Rehearsal, rehearse } from '../../scripts/deploy/rehearse-images.ts';
 import { TARGETS, type Target } from '../../scripts/deploy/targets.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+// Many files and processes: minutes on a busy machine.
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 });
 
 describe('images, rehearsed outside Docker', () => {
   let database: TestDatabase;

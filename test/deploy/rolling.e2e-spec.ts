@@ -6,12 +6,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { Agent, request } from 'undici';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startLocalServices } from '../../scripts/lib/local-services.ts';
 import { newDevSecrets } from '../../scripts/lib/secrets.ts';
 import { bareEnv, baseUrl, choosePorts, managementUrl, type ServiceName, SuiteRunner } from '../../scripts/lib/suite.ts';
 import { createTestDatabase, type TestDatabase, testDatabaseServer } from '../support/database.ts';
 import { SandboxControl } from '../support/sandbox.ts';
+
+// Many files and processes: minutes on a busy machine.
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 });
 
 const merchant = 'wx00000000000000aa';
 

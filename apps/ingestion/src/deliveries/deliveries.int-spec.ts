@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Receiver, verifies } from '../../testing/receiver.js';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import { makePush, randomAppid, SUCCESS, send, textXml, ticketXml, unauthorizedXml, xmlOf } from '../../testing/wechat.js';
+import { RetentionService } from '../events/retention.service.js';
 import type { SubscriptionView, SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
 import type { DeliveryList, DeliveryWithAttempts } from './deliveries.dto.js';
 
@@ -15,9 +16,9 @@ beforeAll(async () => {
     env: {
       SUBSCRIBER_ALLOWED_CIDRS: '127.0.0.1/32',
       SUBSCRIBER_ALLOW_HTTP: 'true',
-      DELIVERY_TIMEOUT_MS: '2000',
+      DELIVERY_TIMEOUT_MS: '60000',
       DELIVERY_SCHEDULE_S: '0,0,1,1',
-      DELIVERY_DISABLE_AFTER_S: '2',
+      DELIVERY_DISABLE_AFTER_S: '86400',
     },
   });
   key = await app.client(['subscriptions:write', 'events:read']);
@@ -140,12 +141,19 @@ describe('a delivery', () => {
   });
 
   it('is never held up by a subscriber that hangs', async () => {
-    const slow = await subscribe();
-    slow.receiver.answer = () => {};
+    const slow = [await subscribe(), await subscribe(), await subscribe()];
+    for (const { receiver } of slow) receiver.answer = () => {};
     const quick = await subscribe();
     for (let index = 0; index < 30; index += 1) await end();
-    await eventually('the quick one has all', async () => quick.receiver.got.length === 30, 10_000);
-    expect((await deliveries(slow.subscription_id, 'delivered')).length).toBe(0);
+    await eventually('the quick one has all', async () => quick.receiver.got.length === 30);
+    // Each of the slow ones has been asked, holds no more than its own lane, and is not switched off.
+    for (const { receiver, subscription_id } of slow) {
+      await eventually('it was asked', async () => receiver.got.length > 0);
+      expect(receiver.got.length).toBeLessThanOrEqual(4);
+      expect(await deliveries(subscription_id, 'delivered')).toEqual([]);
+      const { body } = await api<SubscriptionView>(app, key, 'GET', `/v1/subscriptions/${subscription_id}`);
+      expect(body).toMatchObject({ state: 'enabled' });
+    }
   });
 
   it('waits for the one before it when the order matters, for the same authorizer only', async () => {
@@ -175,6 +183,12 @@ describe('a subscription', () => {
     const dead = await subscribe();
     dead.receiver.answer = (_, response) => void response.writeHead(500).end();
     await end();
+    await eventually('it failed', async () => dead.receiver.got.length === 5);
+    expect(watcher.receiver.got).toEqual([]);
+    await app.query('UPDATE f_wechat_subscription SET failing_since = failing_since - INTERVAL 2 DAY WHERE subscription_id = ?', [
+      dead.subscription_id,
+    ]);
+    await end();
     const told = await eventually('the event', async () => watcher.receiver.got[0]);
     expect(told.body).toMatchObject({
       type: 'wxplane.subscription_disabled',
@@ -202,6 +216,17 @@ describe('a subscription', () => {
     await end();
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(receiver.got).toEqual([]);
+    // What a replica that had not heard of it yet wrote a moment later does not stay pending.
+    await app.query(
+      `INSERT INTO f_wechat_delivery (subscription_id, event_id, kind, next_attempt_at, created_at) VALUES (?, 1, 'x', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+      [subscription_id],
+    );
+    await app.service.app.get(RetentionService).sweep();
+    expect(
+      await app.query(`SELECT kind, state FROM f_wechat_delivery WHERE subscription_id = ? AND state <> 'delivered'`, [
+        subscription_id,
+      ]),
+    ).toContainEqual({ kind: 'x', state: 'cancelled' });
   });
 
   it('signs with both secrets while they are rotated, and can be tested', async () => {

@@ -158,6 +158,22 @@ export class DeliveryRepository {
       );
   }
 
+  /** Replicas may give a subscription an event for a moment after it was deleted. @returns how many were cancelled, at most `limit` */
+  async cancelOrphans(limit: number): Promise<number> {
+    const rows: { delivery_id: string }[] = await this.dataSource.query(
+      `SELECT d.delivery_id FROM f_wechat_delivery d
+        WHERE d.state = 'pending' AND NOT EXISTS (SELECT 1 FROM f_wechat_subscription s WHERE s.subscription_id = d.subscription_id) LIMIT ?`,
+      [limit],
+    );
+    if (rows.length === 0) return 0;
+    await this.dataSource.query(
+      `UPDATE f_wechat_delivery SET state = 'cancelled', finished_at = ?, last_error = 'the subscription was deleted'
+        WHERE delivery_id IN (?) AND state = 'pending'`,
+      [new Date(), rows.map((row) => row.delivery_id)],
+    );
+    return rows.length;
+  }
+
   /** @returns how many were deleted, at most `limit` */
   async deleteFinished(before: Date, limit: number): Promise<number> {
     const rows: { delivery_id: string }[] = await this.dataSource.query(

@@ -63,6 +63,7 @@ export class RetentionService implements OnApplicationBootstrap, BeforeApplicati
       const before = new Date(now - days * DAY_MS);
       deleted += await this.untilDone(() => this.deleteSome(pattern, earlier, before));
     }
+    await this.untilDone(() => this.deliveries.cancelOrphans(BATCH));
     const before = new Date(now - this.config.DELIVERY_RETENTION_DAYS * DAY_MS);
     await this.untilDone(() => this.deliveries.deleteFinished(before, BATCH));
     if (deleted > 0) this.logger.info({ event: 'retention.deleted', count: deleted }, 'Deleted events whose retention is over');

@@ -24,7 +24,10 @@ export class SubscriptionsController {
     @Inject(AccessLog) private readonly accessLog: AccessLog,
   ) {}
 
-  /** Has events posted to a URL. The answer holds the signing secret, this once. */
+  /**
+   * Has events posted to a URL. The answer holds the signing secret, this once. Every replica knows of the subscription within a second, or
+   * five while MySQL does not answer; replay an event that came in between.
+   */
   @Post()
   async create(
     @Body() body: CreateSubscription,

@@ -28,6 +28,7 @@ import { InboxGuards1700000000010 } from './migrations/10-inbox-guards.js';
 import { Subscriptions1700000000011 } from './migrations/11-subscriptions.js';
 import { BrokerClaims1700000000020 } from './migrations/20-broker-claims.js';
 import { Calls1700000000021 } from './migrations/21-calls.js';
+import { RefusedCodes1700000000022 } from './migrations/22-refused-codes.js';
 import { ReleaseSteps1700000000030 } from './migrations/30-release-steps.js';
 import { Rollouts1700000000031 } from './migrations/31-rollouts.js';
 import { FailoverWatch } from './pool.js';
@@ -74,6 +75,7 @@ export const MIGRATIONS = [
   Subscriptions1700000000011,
   BrokerClaims1700000000020,
   Calls1700000000021,
+  RefusedCodes1700000000022,
   ReleaseSteps1700000000030,
   Rollouts1700000000031,
 ];

@@ -32,6 +32,8 @@ export class LaunchController {
     const visit = text(query['visit']);
     const code = text(query['auth_code']);
     try {
+      // Each code costs a call of WeChat. Visits without end are kept out by the address, addresses without end by the visit.
+      if (this.limited(`callback ${request.ip}`, reply) || this.limited(`callback of ${visit.slice(0, 32)}`, reply)) return;
       if (!code) return send(reply, 200, cancelledPage(await this.launches.linkOfVisit(visit)));
       const arrival = await this.launches.arrive(visit, code);
       if (!arrival) return send(reply, 404, unknownVisitPage());
@@ -49,11 +51,7 @@ export class LaunchController {
   @Get(':link')
   async launch(@Param('link') linkId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     try {
-      const name = `launch ${request.ip}`;
-      if (!this.limiter.takeOf(name, VISITS_PER_S, VISITS_BURST_S)) {
-        void reply.header('retry-after', String(this.limiter.retryAfterOf(name, VISITS_PER_S, VISITS_BURST_S)));
-        return send(reply, 429, tooManyPage());
-      }
+      if (this.limited(`launch ${request.ip}`, reply)) return;
       const { link, state } = await this.launches.link(linkId);
       if (state !== 'open' || !link) return send(reply, STATUS[state], closedPage(state));
       // A look whether the link is there costs no pre-auth code.
@@ -64,6 +62,14 @@ export class LaunchController {
     } catch (error) {
       return this.fail(error, request, reply, linkId);
     }
+  }
+
+  /** Whether there were too many of this name lately; then the page says so. */
+  private limited(name: string, reply: FastifyReply): boolean {
+    if (this.limiter.takeOf(name, VISITS_PER_S, VISITS_BURST_S)) return false;
+    void reply.header('retry-after', String(this.limiter.retryAfterOf(name, VISITS_PER_S, VISITS_BURST_S)));
+    send(reply, 429, tooManyPage());
+    return true;
   }
 
   private fail(error: unknown, request: FastifyRequest, reply: FastifyReply, linkId: string | undefined): void {

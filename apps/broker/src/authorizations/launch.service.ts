@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuthorizationLinkEntity } from '#persistence';
 import { SecretBox } from '#persistence';
-import { CLOCK, type Clock, ComponentRegistry } from '#service';
+import { CLOCK, type Clock, ComponentRegistry, DomainError } from '#service';
 import { type AuthType, WechatApi, WechatUrls } from '#wechat';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
 import { BrokerConfig } from '../broker.config.js';
@@ -11,7 +11,7 @@ import { withToken } from '../tokens/with-token.js';
 import { GrantService } from './grant.service.js';
 import type { Browser } from './pages.domain.js';
 import { returnUrl } from './return-url.domain.js';
-import { VisitRepository } from './visit.repository.js';
+import { isClosed, VisitRepository } from './visit.repository.js';
 
 export type LinkState = 'open' | 'unknown' | 'revoked' | 'expired' | 'used';
 
@@ -86,13 +86,19 @@ export class LaunchService {
     };
   }
 
-  /** @returns `undefined`: no such visit */
+  /** @returns `undefined`: no such visit, or it was closed */
   async arrive(visitId: string, code: string): Promise<Arrival | undefined> {
     const visit = /^[0-9a-f]{32}$/.test(visitId) ? await this.visits.byId(visitId) : null;
     const link = visit && (await this.visits.link(visit.linkId));
-    if (!visit || !link) return undefined;
+    if (!visit || !link || isClosed(visit)) return undefined;
     const { componentAppid } = visit;
-    const { authorizerAppid } = await this.grants.accept({ componentAppid, code, source: 'callback', visitId });
+    const { authorizerAppid } = await this.grants
+      .accept({ componentAppid, code, source: 'callback', visitId })
+      .catch(async (error: unknown) => {
+        if (error instanceof DomainError && (error.code === 'wechat-refused' || error.code === 'conflict'))
+          await this.visits.refused(visitId);
+        throw error;
+      });
     const authorizer = await this.authorizers.find(componentAppid, authorizerAppid);
     return {
       authorizerAppid,

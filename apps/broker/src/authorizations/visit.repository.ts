@@ -3,6 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuthorizationLinkEntity, PreAuthCodeEntity } from '#persistence';
 
+/** After so many refused codes a visit is closed: WeChat sends each browser back with one, and that one is good. */
+const MOST_REFUSED = 3;
+
+export const isClosed = (visit: Pick<PreAuthCodeEntity, 'refused'>): boolean => visit.refused >= MOST_REFUSED;
+
 /** `f_wechat_preauthcode`: visits of launch pages. Holds a hash of the pre-auth code, never the code. */
 @Injectable()
 export class VisitRepository {
@@ -50,6 +55,13 @@ export class VisitRepository {
       'UPDATE f_wechat_authorizationlink SET uses = uses + 1 WHERE link_id = (SELECT link_id FROM f_wechat_preauthcode WHERE visit_id = ?)',
       [visitId],
     );
+  }
+
+  /** A code that came with this visit was refused by WeChat. */
+  async refused(visitId: string): Promise<void> {
+    await this.dataSource.query('UPDATE f_wechat_preauthcode SET refused = LEAST(refused + 1, 255) WHERE visit_id = ?', [
+      visitId,
+    ]);
   }
 
   link(linkId: string): Promise<AuthorizationLinkEntity | null> {

@@ -32,6 +32,8 @@ export class PreAuthCodeEntity {
   @Column({ name: 'created_at', type: 'datetime', precision: 3 }) createdAt!: Date;
   @Column({ name: 'authorizer_appid', type: 'varchar', length: 64, nullable: true }) authorizerAppid!: string | null;
   @Column({ name: 'used_at', type: 'datetime', precision: 3, nullable: true }) usedAt!: Date | null;
+  /** Codes that WeChat refused on this visit. */
+  @Column({ name: 'refused', type: 'tinyint', unsigned: true, default: 0 }) refused!: number;
 }
 
 /** An authorization code that was seen (hashed): callback and push race, the first wins. */

@@ -303,9 +303,7 @@ describe('a subscription', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_050));
     const [a, b] = [await end(), await end()];
     expect(await seen(2)).toEqual([a, b]);
-    await eventually('both delivered', async () =>
-      (await rows(body.subscription_id)).every((row) => row.state === 'delivered'),
-    );
+    await eventually('both delivered', async () => (await rows(body.subscription_id)).every((row) => row.state === 'delivered'));
 
     await change('c.authorizers = ?', JSON.stringify([b]));
     await again();

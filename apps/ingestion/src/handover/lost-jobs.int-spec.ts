@@ -36,7 +36,10 @@ it('jobs that Redis lost are made again, those that had their effect are not', a
   const handedOver = (ago: string) => app.query(`UPDATE f_wechat_event SET handed_over_at = UTC_TIMESTAMP() - INTERVAL ${ago}`);
   // A job that fails and is tried again may still be alive then.
   const { attempts, backoff } = QUEUE_POLICY[QUEUES.brokerEvents];
-  const triesMs = Array.from({ length: (attempts ?? 1) - 1 }, (_, made) => (2 ** (made + 1) - 1) * (backoff as { delay: number }).delay);
+  const triesMs = Array.from(
+    { length: (attempts ?? 1) - 1 },
+    (_, made) => (2 ** (made + 1) - 1) * (backoff as { delay: number }).delay,
+  );
   await handedOver(`${Math.ceil(triesMs.reduce((sum, pauseMs) => sum + pauseMs, 0) / 1_000)} SECOND`);
   expect(await lost.look()).toBe(0);
   await handedOver('3 HOUR');

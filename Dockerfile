@@ -39,7 +39,7 @@ LABEL org.opencontainers.image.vendor="wxplane" \
 RUN rm -rf /usr/local/lib/node_modules /usr/local/include/node /opt/yarn-* \
       /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg
 ENV NODE_ENV=production \
-    NODE_OPTIONS=--enable-source-maps
+    NODE_OPTIONS="--enable-source-maps --max-semi-space-size=8"
 WORKDIR /app
 # By number, so that Kubernetes can see that it is not root. The files belong to root: the process cannot change them.
 USER 1000:1000

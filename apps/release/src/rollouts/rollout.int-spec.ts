@@ -38,7 +38,7 @@ describe('rollouts', () => {
     const { hash } = (await preview(body)).body;
     return world.ok<RolloutView>(world.component('/rollouts'), { ...body, preview_hash: hash });
   };
-  const until = async (id: number, holds: (rollout: RolloutView) => boolean, timeoutMs = 30_000) => {
+  const until = async (id: number, holds: (rollout: RolloutView) => boolean, timeoutMs = 50_000) => {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const rollout = await world.ok<RolloutView>(`/v1/rollouts/${id}`);

@@ -116,7 +116,7 @@ export class CodeRepository {
 }
 
 /** The visit first: it is what both deliveries share. The code is always last. */
-function keysOf({ componentAppid, code, visitId }: CodeClaim): string[] {
+export function keysOf({ componentAppid, code, visitId }: Pick<CodeClaim, 'componentAppid' | 'code' | 'visitId'>): string[] {
   const hash = (text: string) => createHash('sha256').update(text).digest('hex');
   return [...(visitId ? [hash(`visit:${visitId}`)] : []), hash(`${componentAppid}:${code}`)];
 }

@@ -8,7 +8,7 @@ import { ProfileService } from '../authorizers/profile.service.js';
 import { authorizerToken, componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import { withToken } from '../tokens/with-token.js';
-import { CodeRepository, type CodeSource } from './code.repository.js';
+import { CodeRepository, type CodeSource, keysOf } from './code.repository.js';
 import { VisitRepository } from './visit.repository.js';
 
 export interface GrantDelivery {
@@ -53,7 +53,13 @@ export class GrantService {
 
   /** @throws DomainError */
   async accept(delivery: GrantDelivery): Promise<GrantOutcome> {
-    const claimed = await this.codes.claim(delivery);
+    let claimed: Awaited<ReturnType<CodeRepository['claim']>>;
+    try {
+      claimed = await this.codes.claim(delivery);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'conflict') throw error;
+      return { authorizerAppid: await this.adoptRefused(delivery, error), exchanged: false };
+    }
     if (claimed.done !== undefined) {
       // Whoever stored it may have been killed before it told the others.
       await this.tokens.announce(authorizerToken(delivery.componentAppid, claimed.done));
@@ -117,6 +123,17 @@ export class GrantService {
       { attempts: STORE_ATTEMPTS, idempotent: true },
     );
     await announce();
+  }
+
+  /**
+   * The other delivery of this code was refused, and could not say whose it is (its exchange had taken place, and the answer was lost).
+   * This one can: the authorization is taken as WeChat has it.
+   */
+  private async adoptRefused(delivery: GrantDelivery, refused: DomainError): Promise<string> {
+    const { componentAppid, authorizerAppid } = delivery;
+    if (!authorizerAppid || !(await this.profiles.adopt(componentAppid, authorizerAppid))) throw refused;
+    await this.codes.finish(keysOf(delivery), 'exchanged', authorizerAppid);
+    return authorizerAppid;
   }
 
   /** A code that is used up or too old is no loss if the authorization it stands for is alive. */

@@ -23,7 +23,10 @@ export interface Grant {
 
 const AT = 'component_appid = ? AND authorizer_appid = ?';
 
-/** `f_wechat_authorizer`, its permission sets, and `f_wechat_refreshtoken`. */
+/**
+ * `f_wechat_authorizer`, its permission sets, and `f_wechat_refreshtoken`. Transactions lock in one order, so that none waits for one
+ * that waits for it: access token, authorizer, refresh token, the rest.
+ */
 @Injectable()
 export class AuthorizerRepository {
   constructor(
@@ -131,6 +134,29 @@ export class AuthorizerRepository {
       [componentAppid, authorizerAppid],
     );
     return true;
+  }
+
+  /**
+   * Locks an authorizer for the rest of the transaction, unless its end was recorded after `since` (of `now`): what WeChat said then
+   * was said before it.
+   */
+  async lockUnlessCancelled(
+    manager: EntityManager,
+    componentAppid: string,
+    authorizerAppid: string,
+    since: Date,
+  ): Promise<boolean> {
+    const [row] = await manager.query(
+      `SELECT state = 'cancelled' AND state_at >= ? AS ended FROM f_wechat_authorizer WHERE ${AT} FOR UPDATE`,
+      [since, componentAppid, authorizerAppid],
+    );
+    return row !== undefined && Number(row.ended) !== 1;
+  }
+
+  /** The clock that `state_at` is written by. */
+  async now(): Promise<Date> {
+    const [row] = await this.dataSource.query('SELECT UTC_TIMESTAMP(3) AS at');
+    return row.at;
   }
 
   /** A cancelled authorizer stays cancelled: only a grant brings it back. */

@@ -71,8 +71,8 @@ export class AuthorizerSource implements TokenSource {
       expiresInMs: answer.expires_in * 1_000,
       alongside: async (manager) => {
         const refreshToken = answer.authorizer_refresh_token || used;
-        await this.authorizers.storeRefreshToken(manager, componentAppid, authorizerAppid, refreshToken);
         await this.authorizers.setState(componentAppid, authorizerAppid, 'active', null, manager);
+        await this.authorizers.storeRefreshToken(manager, componentAppid, authorizerAppid, refreshToken);
       },
     };
   }

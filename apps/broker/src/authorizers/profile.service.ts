@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { inTransaction } from '#persistence';
 import { type AuthorizerInfoAnswer, WechatApi } from '#wechat';
 import { authorizerToken, componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
@@ -41,17 +42,23 @@ export class ProfileService {
       );
       const refreshToken = authorization_info?.authorizer_refresh_token;
       if (!refreshToken) return false;
-      const announce = await this.authorizers.dataSource.transaction(async (manager) => {
-        await this.authorizers.storeGrant(manager, {
-          componentAppid,
-          authorizerAppid,
-          refreshToken,
-          permissionSets: permissionSets(authorization_info?.func_info),
-          grantedAt: new Date(),
-        });
-        // A grant ends the access token before it; whether there was one that we missed cannot be told.
-        return this.tokens.replace(manager, authorizerToken(componentAppid, authorizerAppid), undefined);
-      });
+      const grantedAt = new Date();
+      const announce = await inTransaction(
+        this.authorizers.dataSource,
+        async (manager) => {
+          // A grant ends the access token before it; whether there was one that we missed cannot be told.
+          const replaced = await this.tokens.replace(manager, authorizerToken(componentAppid, authorizerAppid), undefined);
+          await this.authorizers.storeGrant(manager, {
+            componentAppid,
+            authorizerAppid,
+            refreshToken,
+            permissionSets: permissionSets(authorization_info?.func_info),
+            grantedAt,
+          });
+          return replaced;
+        },
+        { idempotent: true },
+      );
       await announce();
       await this.authorizers.storeProfile(componentAppid, authorizerAppid, authorizer_info);
       return true;

@@ -2,7 +2,7 @@ import { InjectQueue } from '@nestjs/bull';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
 import { DataSource } from 'typeorm';
-import { SyncEntity } from '#persistence';
+import { inTransaction, SyncEntity } from '#persistence';
 import { QUEUE_POLICY, QUEUES } from '#queues';
 import { ComponentRegistry, DomainError, LOGGER, type Logger } from '#service';
 import { type AuthorizerListAnswer, WechatApi } from '#wechat';
@@ -95,10 +95,11 @@ export class SyncService {
     let [total, added, recovered] = [0, 0, 0];
     // New authorizations move the pages while they are read: what slipped through is found by reading on until a page is empty.
     for (let offset = 0; ; offset += PAGE) {
+      const askedAt = await this.authorizers.now();
       const page = await this.page(componentAppid, offset);
       total = page.total_count;
       if (page.list.length === 0) break;
-      const result = await this.take(componentAppid, page.list, startedAt);
+      const result = await this.take(componentAppid, page.list, startedAt, askedAt);
       for (const { authorizer_appid } of page.list) seen.add(authorizer_appid);
       added += result.added;
       recovered += result.recovered;
@@ -139,6 +140,7 @@ export class SyncService {
     componentAppid: string,
     list: readonly Listed[],
     startedAt: Date,
+    askedAt: Date,
   ): Promise<{ added: number; recovered: number }> {
     const appids = list.map((entry) => entry.authorizer_appid);
     const rows: Known[] = await this.dataSource.query(
@@ -160,7 +162,7 @@ export class SyncService {
       if (!row) {
         await this.add(componentAppid, entry);
         added += 1;
-      } else if (await this.mend(componentAppid, entry, row)) {
+      } else if (await this.mend(componentAppid, entry, row, askedAt)) {
         recovered += 1;
       }
     }
@@ -187,15 +189,19 @@ export class SyncService {
       );
   }
 
-  /** The list has the present refresh token. One that was stored while this run was under way is newer than what the list said. */
-  private async mend(componentAppid: string, entry: Listed, row: Known): Promise<boolean> {
+  /**
+   * The list has the present refresh token. One that was stored while this run was under way is newer than what the list said; and so
+   * is a cancellation that came after `askedAt`.
+   */
+  private async mend(componentAppid: string, entry: Listed, row: Known, askedAt: Date): Promise<boolean> {
     if (!entry.refresh_token) return false;
     const appid = entry.authorizer_appid;
     const revived = row.state === 'cancelled' || Number(row.has_token) === 0;
     if (!revived && Number(row.settled) !== 1) return false;
     const before = await this.authorizers.credentials(componentAppid, appid);
     if (!revived && before?.refreshToken === entry.refresh_token) return false;
-    await this.dataSource.transaction(async (manager) => {
+    const mended = await inTransaction(this.dataSource, async (manager) => {
+      if (!(await this.authorizers.lockUnlessCancelled(manager, componentAppid, appid, askedAt))) return false;
       if (revived) {
         await this.authorizers.storeGrant(manager, {
           componentAppid,
@@ -207,7 +213,9 @@ export class SyncService {
       } else {
         await this.authorizers.storeRefreshToken(manager, componentAppid, appid, entry.refresh_token);
       }
+      return true;
     });
+    if (!mended) return false;
     await this.tokens.forgetFailures({ kind: 'authorizer', componentAppid, authorizerAppid: appid });
     return true;
   }

@@ -1,22 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#service';
 import { type AuthorizerTokenAnswer, WechatApi, WechatApiError } from '#wechat';
+import { monotonicMs } from '../invalidation/monotonic.js';
 import { RefreshFailure } from '../tokens/refresh-failure.js';
 import { componentToken, type TokenSubject } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import type { FreshToken, TokenSource } from '../tokens/token-source.js';
-import { accepted, NOT_AUTHORIZED, withToken } from '../tokens/with-token.js';
+import { accepted, COMPONENT_WIDE, NOT_AUTHORIZED, withToken } from '../tokens/with-token.js';
 import type { AuthorizerState } from './authorizer.domain.js';
 import { AuthorizerRepository } from './authorizer.repository.js';
 import { type Recovery, RefreshTokenRecovery } from './refresh-token.recovery.js';
 
 const MINUTE_MS = 60_000;
+/** How long no authorizer of a component is refreshed after a refusal that concerns all of them. */
+const REST_MS = MINUTE_MS;
 /** A refused refresh token was seen to heal by itself (authorization.md §7, 61023): some minutes pass before the merchant is needed. */
 const REFUSED = 61023;
 
 /** Refresh token → authorizer access token; and the way back when the refresh token is lost. */
 @Injectable()
 export class AuthorizerSource implements TokenSource {
+  private readonly resting = new Map<string, { readonly error: WechatApiError; readonly until: number }>();
+
   constructor(
     private readonly authorizers: AuthorizerRepository,
     private readonly recovery: RefreshTokenRecovery,
@@ -49,20 +54,34 @@ export class AuthorizerSource implements TokenSource {
     } catch (error) {
       if (!(error instanceof WechatApiError)) throw error;
       if (error.errcode === REFUSED) return this.withRecovered(subject, known.state, refreshToken, error);
+      // That is not this authorizer's fault, and says nothing about it.
+      if (COMPONENT_WIDE.has(error.errcode ?? 0))
+        throw RefreshFailure.of(error, `WeChat gives no access tokens to ${componentAppid} now.`, {
+          floorMs: REST_MS,
+          capMs: 10 * MINUTE_MS,
+        });
       if (NOT_AUTHORIZED.has(error.errcode ?? 0)) throw await this.notAuthorized(subject, error);
       await this.authorizers.setState(componentAppid, authorizerAppid, 'degraded', `refresh failed: ${describe(error)}`);
       throw RefreshFailure.of(error, `WeChat gave no access token for ${authorizerAppid}.`);
     }
   }
 
-  private ask({ componentAppid, authorizerAppid }: TokenSubject, refreshToken: string): Promise<AuthorizerTokenAnswer> {
-    return withToken(this.tokens, componentToken(componentAppid), (token) =>
-      this.wechat.component.apiAuthorizerToken(token, {
-        component_appid: componentAppid,
-        authorizer_appid: authorizerAppid,
-        authorizer_refresh_token: refreshToken,
-      }),
-    );
+  private async ask({ componentAppid, authorizerAppid }: TokenSubject, refreshToken: string): Promise<AuthorizerTokenAnswer> {
+    const resting = this.resting.get(componentAppid);
+    if (resting && resting.until > monotonicMs()) throw resting.error;
+    try {
+      return await withToken(this.tokens, componentToken(componentAppid), (token) =>
+        this.wechat.component.apiAuthorizerToken(token, {
+          component_appid: componentAppid,
+          authorizer_appid: authorizerAppid,
+          authorizer_refresh_token: refreshToken,
+        }),
+      );
+    } catch (error) {
+      if (error instanceof WechatApiError && COMPONENT_WIDE.has(error.errcode ?? 0))
+        this.resting.set(componentAppid, { error, until: monotonicMs() + REST_MS });
+      throw error;
+    }
   }
 
   private fresh({ componentAppid, authorizerAppid }: TokenSubject, used: string, answer: AuthorizerTokenAnswer): FreshToken {

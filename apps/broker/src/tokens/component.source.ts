@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ComponentRegistry } from '#service';
 import { WechatApi, WechatApiError } from '#wechat';
+import { monotonicMs } from '../invalidation/monotonic.js';
 import { TicketRepository } from '../tickets/ticket.repository.js';
 import { RefreshFailure } from './refresh-failure.js';
 import type { TokenSubject } from './token.domain.js';
@@ -12,10 +13,14 @@ const TICKET_REFUSED = new Set([61005, 61006, 40091]);
 /** Only a change of configuration helps; each try costs quota. */
 const OPERATOR = new Set([40001, 40013, 40125, 41004, 61004, 61011, 45009]);
 const OPERATOR_PAUSE_MS = 60_000;
+/** Between two requests to start the pushes: doubled each time, until a token comes. */
+const START_PAUSE_MS = { first: 20_000, most: 1_200_000 } as const;
 
 /** Ticket and secret → component access token. */
 @Injectable()
 export class ComponentSource implements TokenSource {
+  private readonly starts = new Map<string, { readonly pauseMs: number; readonly notBefore: number }>();
+
   constructor(
     private readonly components: ComponentRegistry,
     private readonly tickets: TicketRepository,
@@ -42,6 +47,7 @@ export class ComponentSource implements TokenSource {
         component_appsecret: component.component_appsecret,
         component_verify_ticket: ticket,
       });
+      this.starts.delete(componentAppid);
       return { token: answer.component_access_token, expiresInMs: answer.expires_in * 1_000 };
     } catch (error) {
       if (!(error instanceof WechatApiError)) throw error;
@@ -61,8 +67,12 @@ export class ComponentSource implements TokenSource {
     }
   }
 
-  /** Harmless when the pushes run already. */
+  /** Harmless when the pushes run already; but each request costs quota, and a missing ticket may last for days. */
   private async startPushes(componentAppid: string, secret: string): Promise<void> {
+    const last = this.starts.get(componentAppid);
+    if (last && last.notBefore > monotonicMs()) return;
+    const pauseMs = last ? Math.min(START_PAUSE_MS.most, last.pauseMs * 2) : START_PAUSE_MS.first;
+    this.starts.set(componentAppid, { pauseMs, notBefore: monotonicMs() + pauseMs });
     await this.wechat.component.apiStartPushTicket({ component_appid: componentAppid, component_secret: secret }).catch(() => {});
   }
 }

@@ -8,6 +8,9 @@ export const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001, 
 /** The account does not authorize this component (any more). */
 export const NOT_AUTHORIZED: ReadonlySet<number> = new Set([61003, 61007]);
 
+/** Refusals that concern the component: its quota, its IP list, itself. Every other authorizer would get the same one. */
+export const COMPONENT_WIDE: ReadonlySet<number> = new Set([45009, 61004, 61011]);
+
 /** Calls WeChat with a token; if WeChat refuses the token, once more with another one. */
 export async function withToken<T>(tokens: TokenService, subject: TokenSubject, call: (token: string) => Promise<T>): Promise<T> {
   const { token } = await tokens.get(subject);

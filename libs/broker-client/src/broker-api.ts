@@ -8,11 +8,11 @@ export interface AuthorizerListResponse {
 export interface AuthorizerResponse {
   readonly component_appid: string;
   readonly authorizer_appid: string;
-  readonly state: 'active' | 'degraded' | 'needs_reauthorization' | 'cancelled';
+  readonly state: 'active' | 'cancelled' | 'degraded' | 'needs_reauthorization';
   /** Why it is in that state; null when active. */
   readonly state_reason: string | null;
   readonly state_at: string | null;
-  readonly kind: 'official_account' | 'mini_program' | 'channels' | 'store' | 'talent' | 'supplier' | null;
+  readonly kind: 'channels' | 'mini_program' | 'official_account' | 'store' | 'supplier' | 'talent' | null;
   readonly nick_name: string | null;
   readonly user_name: string | null;
   readonly principal_name: string | null;
@@ -30,11 +30,11 @@ export interface AuthorizerResponse {
 export interface AuthorizerSummary {
   readonly component_appid: string;
   readonly authorizer_appid: string;
-  readonly state: 'active' | 'degraded' | 'needs_reauthorization' | 'cancelled';
+  readonly state: 'active' | 'cancelled' | 'degraded' | 'needs_reauthorization';
   /** Why it is in that state; null when active. */
   readonly state_reason: string | null;
   readonly state_at: string | null;
-  readonly kind: 'official_account' | 'mini_program' | 'channels' | 'store' | 'talent' | 'supplier' | null;
+  readonly kind: 'channels' | 'mini_program' | 'official_account' | 'store' | 'supplier' | 'talent' | null;
   readonly nick_name: string | null;
   readonly user_name: string | null;
   readonly principal_name: string | null;
@@ -104,16 +104,16 @@ export interface Code2SessionResponse {
 export interface CreateClientRequest {
   readonly name: string;
   readonly scopes: readonly (
-    | 'component-token'
+    | 'admin'
+    | 'authorizations:write'
     | 'authorizer-token'
     | 'authorizers:read'
-    | 'authorizations:write'
+    | 'component-token'
+    | 'events:read'
     | 'proxy'
     | 'releases:read'
     | 'releases:write'
-    | 'events:read'
     | 'subscriptions:write'
-    | 'admin'
   )[];
   /** Appids it may act for; absent: all. */
   readonly authorizers?: readonly string[] | undefined;
@@ -194,7 +194,7 @@ export interface LinkResponse {
 export interface OauthCodeRequest {
   readonly code: string;
   /** Also ask for name and picture; needs `snsapi_userinfo`. Default false. */
-  readonly user_info?: true | false | undefined;
+  readonly user_info?: false | true | undefined;
 }
 
 export interface OauthRefreshRequest {
@@ -267,7 +267,7 @@ export interface RotateClientRequest {
 export interface SyncResponse {
   readonly sync_id: number;
   readonly component_appid: string;
-  readonly state: 'failed' | 'done' | 'waiting' | 'running';
+  readonly state: 'done' | 'failed' | 'running' | 'waiting';
   readonly created_at: string;
   readonly started_at: string | null;
   readonly finished_at: string | null;
@@ -298,16 +298,16 @@ export interface UpdateClientRequest {
   readonly name?: string | undefined;
   readonly scopes?:
     | readonly (
-        | 'component-token'
+        | 'admin'
+        | 'authorizations:write'
         | 'authorizer-token'
         | 'authorizers:read'
-        | 'authorizations:write'
+        | 'component-token'
+        | 'events:read'
         | 'proxy'
         | 'releases:read'
         | 'releases:write'
-        | 'events:read'
         | 'subscriptions:write'
-        | 'admin'
       )[]
     | undefined;
   /** Appids it may act for; null: all. */
@@ -327,8 +327,8 @@ export interface WxConfig {
 export interface ListAuthorizersQuery {
   /** Part of the name, of the owner's name, or the beginning of an appid or original id. */
   readonly q?: string | undefined;
-  readonly kind?: 'official_account' | 'mini_program' | 'channels' | 'store' | 'talent' | 'supplier' | undefined;
-  readonly state?: 'active' | 'degraded' | 'needs_reauthorization' | 'cancelled' | undefined;
+  readonly kind?: 'channels' | 'mini_program' | 'official_account' | 'store' | 'supplier' | 'talent' | undefined;
+  readonly state?: 'active' | 'cancelled' | 'degraded' | 'needs_reauthorization' | undefined;
   /** Id of a permission set (权限集) that must be granted. */
   readonly permission_set?: number | undefined;
   readonly limit?: number | undefined;

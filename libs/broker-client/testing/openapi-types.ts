@@ -120,7 +120,12 @@ function bare(schema: Schema): string {
   const name = nameOf(schema);
   if (name !== undefined) return name;
   if (schema.allOf) return schema.allOf.map(typeOf).join(' & ');
-  if (schema.enum) return schema.enum.map((value) => (typeof value === 'string' ? `'${value}'` : String(value))).join(' | ');
+  // Sorted: the compiler names the members of a union in an order of its own, which differs from build to build.
+  if (schema.enum)
+    return schema.enum
+      .map((value) => (typeof value === 'string' ? `'${value}'` : String(value)))
+      .sort()
+      .join(' | ');
   switch (schema.type) {
     case 'array': {
       const item = typeOf(schema.items ?? {});

@@ -5,7 +5,7 @@ import { ComponentPath } from '../tokens/tokens.dto.js';
 import { ComponentListResponse, ComponentResponse } from './components.dto.js';
 import { ComponentsService } from './components.service.js';
 
-@ApiTags('components')
+@ApiTags('diagnosis')
 @Controller('v1/components')
 export class ComponentsController {
   constructor(private readonly components: ComponentsService) {}

@@ -52,6 +52,7 @@ export class TokensController {
   }
 
   /** The newest component verify ticket: for services beside the broker that cannot do without it. */
+  @ApiTags('diagnosis')
   @Get('ticket')
   @Header('cache-control', 'no-store')
   @NeedsScope('component-token')

@@ -14,7 +14,6 @@ export {
 export { hashesEqual, newClientKey, parseClientKey, SCOPES, type Scope, sha256 } from './clients/client-key.js';
 export { type Client, ClientStore, type NewClient } from './clients/client-store.js';
 export { RateLimiter } from './clients/rate-limiter.js';
-export { CLOCK, type Clock, systemClock } from './clock.js';
 export { ComponentRegistry, ComponentSettings, loadComponents } from './config/components.js';
 export { ConfigError, EnvBoolean, loadConfig } from './config/load-config.js';
 export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-config.js';
@@ -29,3 +28,6 @@ export { redact } from './observe/redact.js';
 export { createBlockingRedis, createRedis, isReady, REDIS } from './redis/redis.js';
 export { main, type RunningService, runService, type ServiceDefinition, type Shortcut, StartError } from './run-service.js';
 export { ServiceModule } from './service.module.js';
+export { CLOCK, type Clock, systemClock } from './time/clock.js';
+export { Ticker } from './time/ticker.js';
+export { TimeoutError, within } from './time/within.js';

@@ -10,7 +10,6 @@ import { AccessLog } from './clients/access-log.js';
 import { ClientGuard, Gatekeeper } from './clients/client.guard.js';
 import { ClientStore } from './clients/client-store.js';
 import { RateLimiter } from './clients/rate-limiter.js';
-import { CLOCK, systemClock } from './clock.js';
 import { ComponentRegistry } from './config/components.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -19,6 +18,8 @@ import { WechatCallLog } from './observe/call-log.js';
 import { HealthRegistry } from './observe/health.js';
 import { LOGGER, type Logger } from './observe/logger.js';
 import { createBlockingRedis, createRedis, isReady, REDIS } from './redis/redis.js';
+import { CLOCK, systemClock } from './time/clock.js';
+import { within } from './time/within.js';
 
 export interface ServiceParts<Config extends ServiceConfig> {
   readonly app: string;
@@ -36,14 +37,6 @@ export interface ServiceParts<Config extends ServiceConfig> {
 /** Less than what the health registry waits: a database that hangs is judged like one that refuses. */
 const MYSQL_ANSWERS_WITHIN_MS = 1_500;
 
-function answersInTime(answer: Promise<unknown>): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), MYSQL_ANSWERS_WITHIN_MS);
-  });
-  return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer));
-}
-
 /** What every app needs once: configuration, database, Redis, Bull, logger, health, metrics, clients, error answers. */
 @Global()
 @Module({})
@@ -56,7 +49,7 @@ export class ServiceModule {
     const problems = new ProblemFilter(logger);
     health.register('mysql', async () => {
       try {
-        await answersInTime(dataSource.query('SELECT 1'));
+        await within(MYSQL_ANSWERS_WITHIN_MS, dataSource.query('SELECT 1'));
         return { status: 'up' };
       } catch (error) {
         return { status: parts.withoutMysql ?? 'down', problem: (error as { code?: string }).code ?? 'no answer' };

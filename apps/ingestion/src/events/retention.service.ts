@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { ConfigError, LOGGER, type Logger } from '#service';
+import { ConfigError, LOGGER, type Logger, Ticker } from '#service';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { IngestionConfig } from '../ingestion.config.js';
-import { Ticker } from '../ticker.js';
 import { likeOf } from './event.repository.js';
 import { parseRetention, type Retention, retentionProblem } from './retention.domain.js';
 

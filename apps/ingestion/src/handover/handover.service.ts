@@ -1,11 +1,10 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { eventJobId } from '#queues';
-import { LOGGER, type Logger } from '#service';
+import { LOGGER, type Logger, Ticker } from '#service';
 import { FanOut } from '../deliveries/fan-out.service.js';
 import { InboxWriter } from '../inbox/inbox-writer.service.js';
 import { SpoolMover } from '../inbox/spool-mover.service.js';
 import { IngestionConfig } from '../ingestion.config.js';
-import { Ticker } from '../ticker.js';
 import { type Candidate, decide, type Handover } from './handover.domain.js';
 import { HandoverRepository } from './handover.repository.js';
 import { type NewJob, Queues } from './queues.service.js';

@@ -1,10 +1,9 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { QUEUES, type QueueName, queuesForEvent } from '#queues';
-import { LOGGER, type Logger } from '#service';
+import { LOGGER, type Logger, Ticker } from '#service';
 import { EVENT_KINDS } from '#wechat';
 import { IngestionConfig } from '../ingestion.config.js';
-import { Ticker } from '../ticker.js';
 import { HandoverService } from './handover.service.js';
 
 const EVERY_MS = 60_000;

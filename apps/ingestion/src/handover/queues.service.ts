@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
 import type { Redis } from 'ioredis';
 import { QUEUE_POLICY, QUEUES, type QueueName } from '#queues';
-import { isReady, REDIS } from '#service';
+import { isReady, REDIS, within } from '#service';
 
 export interface NewJob {
   readonly queue: QueueName;
@@ -45,14 +45,6 @@ export class Queues {
       const policy = { attempts, backoff, removeOnComplete, removeOnFail };
       return queue.addBulk(group.map(({ name, data, jobId }) => ({ name, data, opts: { ...policy, jobId } })));
     });
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('Redis did not take the jobs in time')), TIMEOUT_MS);
-    });
-    try {
-      await Promise.race([Promise.all(work), timeout]);
-    } finally {
-      clearTimeout(timer);
-    }
+    await within(TIMEOUT_MS, Promise.all(work), 'Redis did not take the jobs in time');
   }
 }

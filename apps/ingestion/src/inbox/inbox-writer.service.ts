@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { within } from '#service';
 import { IngestionConfig } from '../ingestion.config.js';
 import { GroupCommit } from './group-commit.js';
 import { InboxRepository } from './inbox.repository.js';
@@ -14,10 +15,6 @@ const ATTEMPTS = 3;
 /** So few that wait in Redis are waited for, for so long; with more, new pushes go behind them. */
 const FEW = 200;
 const CATCH_UP_MS = 300;
-
-class TimeoutError extends Error {
-  readonly code = 'ETIMEDOUT';
-}
 
 /**
  * Makes pushes durable: in MySQL, together with others that came at the same time; in Redis while MySQL does not answer.
@@ -135,17 +132,10 @@ export class InboxWriter implements BeforeApplicationShutdown {
     const deadline = Date.now() + this.config.PUSH_DATABASE_TIMEOUT_MS;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await within(deadline - Date.now(), this.repository.insert(entries));
+        return await within(deadline - Date.now(), this.repository.insert(entries), 'MySQL did not answer in time');
       } catch (error) {
         if (!isRepeatable(error) || attempt === ATTEMPTS || Date.now() >= deadline) throw error;
       }
     }
   }
-}
-
-function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new TimeoutError('MySQL did not answer in time')), Math.max(ms, 1));
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -1,8 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { isReady, LOGGER, type Logger, REDIS } from '#service';
+import { isReady, LOGGER, type Logger, REDIS, Ticker } from '#service';
 import { IngestionConfig } from '../ingestion.config.js';
-import { Ticker } from '../ticker.js';
 import { InboxRepository } from './inbox.repository.js';
 import type { InboxEntry } from './inbox-entry.js';
 import { isOfTheData } from './mysql-errors.js';

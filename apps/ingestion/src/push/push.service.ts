@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SecretBox } from '#persistence';
-import { CLOCK, type Clock, ComponentRegistry, LOGGER, type Logger } from '#service';
+import { CLOCK, type Clock, ComponentRegistry, LOGGER, type Logger, within } from '#service';
 import { type OpenedPush, PushCrypto, PushRefusedError } from '#wechat';
 import { Settled } from '../handover/settled.service.js';
 import { OverloadedError } from '../inbox/group-commit.js';
@@ -165,11 +165,4 @@ export class PushService {
       ticket: ticket === null ? null : this.secrets.seal(ticket, 'verifyticket'),
     };
   }
-}
-
-function within(ms: number, work: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('it took too long')), ms);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ClientEntity, SubscriptionEntity } from '#persistence';
-import { LOGGER, type Logger } from '#service';
-import { Ticker } from '../ticker.js';
+import { LOGGER, type Logger, Ticker } from '#service';
 import { commonAuthorizers } from './subscription.domain.js';
 
 /** How long a replica may believe its list: the bound on a changed or deleted subscription, on every replica. */

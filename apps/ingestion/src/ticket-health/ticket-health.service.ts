@@ -1,10 +1,9 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { QUEUES } from '#queues';
-import { CLOCK, type Clock, ComponentRegistry, HealthRegistry, LOGGER, type Logger } from '#service';
+import { CLOCK, type Clock, ComponentRegistry, HealthRegistry, LOGGER, type Logger, Ticker } from '#service';
 import { Queues } from '../handover/queues.service.js';
 import { IngestionConfig } from '../ingestion.config.js';
-import { Ticker } from '../ticker.js';
 import { judgeTicket, restartStep, type TicketState } from './ticket-health.domain.js';
 
 const LOOK_EVERY_MS = 15_000;

@@ -1,4 +1,4 @@
-import type { Logger } from '#service';
+import type { Logger } from '../observe/logger.js';
 
 /** Does something again and again, one at a time; a failure is logged and the next turn tries again. */
 export class Ticker {

@@ -108,7 +108,7 @@ async function main(): Promise<void> {
     secrets,
     folder: RUN,
     logs: LOGS,
-    baseEnv: { RELEASE_SCAN_POLL_MS: '500', ...process.env },
+    baseEnv: { RELEASE_SCAN_POLL_MS: '1100', RELEASE_SWEEP_MS: '250', ...process.env },
     sandboxConfig: { merchants: DEMO_MERCHANTS, settings: { privacy_scan_s: 1 } },
     ...(real ? { realComponents: real } : {}),
   });
@@ -118,7 +118,7 @@ async function main(): Promise<void> {
   const walks = !real && !values['no-walk'];
   if (walks) {
     print();
-    const failed = await walk({ ports, secrets, databaseUrl, redisUrl });
+    const failed = await walk({ ports, secrets, databaseUrl, redisUrl, folder: LOCAL });
     if (failed) {
       print(`\n${red('✗')} ${bold(`Step "${failed.step}" failed:`)} ${failed.message}`);
       print(`  Logs: ${APPS.map((app) => shownPath(join(LOGS, `${app}.log`))).join('  ')}`);

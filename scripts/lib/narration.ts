@@ -33,7 +33,8 @@ export class Narration {
       const took = dim(shortTime(performance.now() - begun));
       print(`${pad(left, LINE_WIDTH - width(took))}${took}`);
       for (const [label, text] of facts)
-        print(`${INDENT}${blue(pad(label, LABEL_WIDTH))}${clip(text, columns - INDENT.length - LABEL_WIDTH)}`);
+        for (const [index, line] of wrapList(text, columns - INDENT.length - LABEL_WIDTH).entries())
+          print(`${INDENT}${blue(pad(index === 0 ? label : '', LABEL_WIDTH))}${line}`);
     };
     try {
       const result = await work((label, text) => facts.push([label, text]));
@@ -48,6 +49,19 @@ export class Narration {
   heading(text: string): void {
     print(`${bold(text)}\n${dim('─'.repeat(LINE_WIDTH))}`);
   }
+}
+
+/** A long list goes on in the next line; what has no comma to break at is cut. */
+export function wrapList(text: string, columns: number): string[] {
+  const lines = [''];
+  for (const item of text.split(/(?<=, )/)) {
+    const line = `${lines.at(-1)}${item}`;
+    if (lines.at(-1) === '' || width(line.trimEnd()) <= columns) lines[lines.length - 1] = line;
+    else lines.push(item);
+  }
+  return lines.length <= 3 && lines.every((line) => width(line.trimEnd()) <= columns)
+    ? lines.map((line) => line.trimEnd())
+    : [clip(text, columns)];
 }
 
 /** Milliseconds below a second, otherwise seconds. */

@@ -1,14 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fillForm, findLink, open, type Page, textOf } from './consent.ts';
 import type { Narration, Tell } from './narration.ts';
-import { LOCAL } from './paths.ts';
 import { newAppid } from './secrets.ts';
 import { dim } from './terminal.mjs';
 import type { WalkContext } from './walk-context.ts';
 import { eventFacts, sealed } from './walk-tokens.ts';
-
-const MERCHANT_FILE = join(LOCAL, 'walk-merchant');
 
 interface Link {
   readonly link_id: string;
@@ -61,7 +58,8 @@ export async function authorize(story: Narration, context: WalkContext): Promise
 
 /** The same merchant at every start, unless a release of it was left half-way: the sandbox has forgotten that one. */
 async function chooseMerchant(context: WalkContext): Promise<string> {
-  const former = readFormer();
+  const file = join(context.settings.folder, 'walk-merchant');
+  const former = readFormer(file);
   if (former) {
     const halfway = await context.row(
       `SELECT 1 FROM f_wechat_submitaudit WHERE component_appid = ? AND app_id = ?
@@ -71,14 +69,14 @@ async function chooseMerchant(context: WalkContext): Promise<string> {
     if (!halfway) return former;
   }
   const appid = newAppid();
-  mkdirSync(dirname(MERCHANT_FILE), { recursive: true });
-  writeFileSync(MERCHANT_FILE, `${appid}\n`);
+  mkdirSync(context.settings.folder, { recursive: true });
+  writeFileSync(file, `${appid}\n`);
   return appid;
 }
 
-function readFormer(): string | undefined {
+function readFormer(file: string): string | undefined {
   try {
-    return readFileSync(MERCHANT_FILE, 'utf8').trim() || undefined;
+    return readFileSync(file, 'utf8').trim() || undefined;
   } catch {
     return undefined;
   }

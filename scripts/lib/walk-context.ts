@@ -9,6 +9,8 @@ export interface WalkSettings {
   readonly secrets: DevSecrets;
   readonly databaseUrl: string;
   readonly redisUrl: string;
+  /** Where the walk keeps which merchants it plays. */
+  readonly folder: string;
 }
 
 /** An answer that was not what the walk needs; the message holds what the app said. */

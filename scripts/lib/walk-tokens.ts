@@ -124,6 +124,10 @@ export async function finalRows(story: Narration, context: WalkContext): Promise
         'SELECT COUNT(*) AS n, MAX(update_time) AS newest, SUM(is_release) AS released FROM f_wechat_submitaudit',
       ],
       [
+        'f_wechat_rollout',
+        "SELECT COUNT(*) AS n, MAX(updated_at) AS newest, SUM(state = 'completed') AS completed FROM f_wechat_rollout",
+      ],
+      [
         'f_wechat_event',
         "SELECT COUNT(*) AS n, MAX(received_at) AS newest, SUM(state = 'received') AS waiting FROM f_wechat_event",
       ],

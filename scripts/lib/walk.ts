@@ -3,6 +3,7 @@ import { bold, dim, duration, green, print } from './terminal.mjs';
 import { authorize } from './walk-authorize.ts';
 import { WalkContext, type WalkSettings } from './walk-context.ts';
 import { release } from './walk-release.ts';
+import { rollOut } from './walk-rollout.ts';
 import { finalRows, readToken, ticket } from './walk-tokens.ts';
 
 /**
@@ -20,6 +21,7 @@ export async function walk(settings: WalkSettings): Promise<WalkFailure | undefi
     const merchant = await authorize(story, context);
     await readToken(story, context, merchant);
     await release(story, context, merchant);
+    await rollOut(story, context);
     await finalRows(story, context);
     print(
       `\n${green('●')} ${bold('The main job is done')} ${dim(`in ${duration(performance.now() - begun)}, over HTTP, between real processes`)}`,

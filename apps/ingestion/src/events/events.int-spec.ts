@@ -16,7 +16,6 @@ import {
 } from '../../testing/wechat.js';
 import type { SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
 import type { EventList, EventWithContent, ReplayResult } from './events.dto.js';
-import { RetentionService } from './retention.service.js';
 
 let app: Running;
 let reader: string;
@@ -178,29 +177,6 @@ describe('replay', () => {
     expect((await api(app, admin, 'POST', path, { accept: true })).body).toEqual({ events: 1 });
     await eventually('handed over', async () => (await search(`authorizer_appid=${appid}`)).items[0]!.state === 'queued');
   });
-});
-
-it('retention deletes by kind, in small steps, with what hangs on it', async () => {
-  const retention = app.service.app.get(RetentionService);
-  await settled();
-  expect(await retention.sweep()).toBe(0);
-  const rows = Array.from({ length: 1_200 }, (_, index) => index);
-  for (const kind of ['component_verify_ticket', 'message.image', 'authorized'])
-    await app.query(
-      `INSERT INTO f_wechat_event (component_appid, family, kind, dedupe_key, received_at, payload, state)
-       VALUES ${rows.map((index) => `('wxold', 'component', '${kind}', SHA2('${kind}${index}', 256), UTC_TIMESTAMP() - INTERVAL 40 DAY, '', 'queued')`).join(',')}`,
-    );
-  await app.query(
-    `INSERT INTO f_wechat_eventeffect SELECT event_id, 'broker', 'done', 1, NULL, received_at FROM f_wechat_event WHERE component_appid = 'wxold'`,
-  );
-  expect(await retention.sweep()).toBe(2_400);
-  const left = await app.query(`SELECT kind, COUNT(*) AS n FROM f_wechat_event WHERE component_appid = 'wxold' GROUP BY kind`);
-  expect(left).toEqual([{ kind: 'authorized', n: '1200' }]);
-  const [effects] = await app.query<{ n: string }>('SELECT COUNT(*) AS n FROM f_wechat_eventeffect');
-  expect(Number(effects!.n)).toBe(1_200);
-  await retention.measure();
-  const metrics = await (await fetch(`${app.management}/metrics`)).text();
-  expect(metrics).toMatch(/wxplane_inbox_size\{what="bytes"\} [1-9]/);
 });
 
 it('codes of an authorization are shown to nobody', async () => {

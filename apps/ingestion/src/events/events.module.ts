@@ -5,11 +5,12 @@ import { SubscriptionsModule } from '../subscriptions/subscriptions.module.js';
 import { EventRepository } from './event.repository.js';
 import { EventsController } from './events.controller.js';
 import { EventsService } from './events.service.js';
+import { RetentionRepository } from './retention.repository.js';
 import { RetentionService } from './retention.service.js';
 
 @Module({
   imports: [DeliveriesModule, HandoverModule, SubscriptionsModule],
   controllers: [EventsController],
-  providers: [EventRepository, EventsService, RetentionService],
+  providers: [EventRepository, EventsService, RetentionRepository, RetentionService],
 })
 export class EventsModule {}

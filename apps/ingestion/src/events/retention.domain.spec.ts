@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseRetention, retentionProblem } from './retention.domain.js';
+import { daysFor, parseRetention, retentionProblem } from './retention.domain.js';
 
 it.each([
   ['*=30', undefined],
@@ -8,4 +8,13 @@ it.each([
   ['message.*=1,*=180', 'message.*: must be longer than PUSH_MAX_AGE_S'],
 ])('%s: %s', (text, problem) => {
   expect(retentionProblem(parseRetention(text), 86_400)).toBe(problem);
+});
+
+it.each([
+  ['component_verify_ticket', 2],
+  ['message.text', 30],
+  ['authorized', 180],
+  ['messageXtext', 180],
+])('%s is kept for %s days: the first pattern that fits decides', (kind, days) => {
+  expect(daysFor(kind, parseRetention('component_verify_ticket=2, message.*=30,*=180,message.text=1'))).toBe(days);
 });

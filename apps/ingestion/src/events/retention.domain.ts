@@ -1,3 +1,5 @@
+import { matchesPattern } from '../subscriptions/subscription.domain.js';
+
 export interface Retention {
   readonly pattern: string;
   readonly days: number;
@@ -17,4 +19,11 @@ export function retentionProblem(rules: readonly Retention[], pushMaxAgeS: numbe
   // A push that is sent again must still find its row, or be too old to be believed.
   if (short) return `${short.pattern}: must be longer than PUSH_MAX_AGE_S`;
   return rules.some(({ pattern }) => pattern === '*') ? undefined : 'must end with "*=<days>" for all other kinds';
+}
+
+/** Days that a kind is kept. */
+export function daysFor(kind: string, rules: readonly Retention[]): number {
+  const rule = rules.find(({ pattern }) => matchesPattern(pattern, kind));
+  if (!rule) throw new Error('there is always a rule for all other kinds');
+  return rule.days;
 }

@@ -5,8 +5,9 @@ import { DataSource } from 'typeorm';
 import { ConfigError, LOGGER, type Logger, Ticker } from '#service';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { IngestionConfig } from '../ingestion.config.js';
-import { likeOf } from './event.repository.js';
-import { parseRetention, type Retention, retentionProblem } from './retention.domain.js';
+import { TICKET_LIFE_S } from '../ticket-health/ticket-health.domain.js';
+import { daysFor, parseRetention, type Retention, retentionProblem } from './retention.domain.js';
+import { RetentionRepository } from './retention.repository.js';
 
 const EVERY_MS = 10 * 60_000;
 const SIZE_EVERY_MS = 30_000;
@@ -14,6 +15,8 @@ const SIZE_EVERY_MS = 30_000;
 const BATCH = 500;
 const PAUSE_MS = 50;
 const DAY_MS = 86_400_000;
+/** Twice as long as a ticket can be used. */
+const TICKETS_KEPT_MS = 2 * TICKET_LIFE_S * 1_000;
 
 /** Deletes what is older than its kind is kept, little by little, and says how big the inbox is. */
 @Injectable()
@@ -25,6 +28,7 @@ export class RetentionService implements OnApplicationBootstrap, BeforeApplicati
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(RetentionRepository) private readonly repository: RetentionRepository,
     @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
     @Inject(IngestionConfig) private readonly config: IngestionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -57,11 +61,13 @@ export class RetentionService implements OnApplicationBootstrap, BeforeApplicati
   /** @returns how many events were deleted */
   async sweep(now = Date.now()): Promise<number> {
     let deleted = 0;
-    for (const [index, { pattern, days }] of this.rules.entries()) {
-      const earlier = this.rules.slice(0, index).map((rule) => rule.pattern);
-      const before = new Date(now - days * DAY_MS);
-      deleted += await this.untilDone(() => this.deleteSome(pattern, earlier, before));
+    for (const kind of await this.repository.kinds()) {
+      const before = new Date(now - daysFor(kind, this.rules) * DAY_MS);
+      const beforeId = await this.repository.firstIdSince(before);
+      deleted += await this.untilDone(() => this.repository.deleteEvents(kind, before, beforeId, BATCH));
     }
+    for (const component of await this.repository.componentsWithTickets())
+      await this.untilDone(() => this.repository.deleteTickets(component, new Date(now - TICKETS_KEPT_MS), BATCH));
     await this.untilDone(() => this.deliveries.cancelOrphans(BATCH));
     const before = new Date(now - this.config.DELIVERY_RETENTION_DAYS * DAY_MS);
     await this.untilDone(() => this.deliveries.deleteFinished(before, BATCH));
@@ -87,18 +93,5 @@ export class RetentionService implements OnApplicationBootstrap, BeforeApplicati
       await sleep(PAUSE_MS);
     }
     return total;
-  }
-
-  private async deleteSome(pattern: string, earlier: readonly string[], before: Date): Promise<number> {
-    const others = earlier.map(() => 'AND kind NOT LIKE ?').join(' ');
-    const rows: { event_id: string }[] = await this.dataSource.query(
-      `SELECT event_id FROM f_wechat_event WHERE received_at < ? AND kind LIKE ? ${others} AND state <> 'received' ORDER BY received_at LIMIT ?`,
-      [before, likeOf(pattern), ...earlier.map(likeOf), BATCH],
-    );
-    if (rows.length === 0) return 0;
-    const ids = rows.map((row) => row.event_id);
-    await this.dataSource.query('DELETE FROM f_wechat_eventeffect WHERE event_id IN (?)', [ids]);
-    await this.dataSource.query('DELETE FROM f_wechat_event WHERE event_id IN (?)', [ids]);
-    return ids.length;
   }
 }

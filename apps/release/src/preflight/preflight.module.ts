@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { AuditQuotaModule } from '../audit-quota/audit-quota.module.js';
 import { PreflightService } from './preflight.service.js';
 
-@Module({ providers: [PreflightService], exports: [PreflightService] })
+@Module({ imports: [AuditQuotaModule], providers: [PreflightService], exports: [PreflightService] })
 export class PreflightModule {}

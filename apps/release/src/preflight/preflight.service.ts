@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { AuthorizerPermissionEntity, type ReleaseEntity } from '#persistence';
 import { type CategoryChoice, CODE_PERMISSION_SET, type CodePrivacyInfo, type SubmitAuditBody } from '#wechat';
+import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { parseJson, parseSubmitRequest } from '../releases/release-policy.domain.js';
 import { errcodeOf, verdictOf } from '../wechat/wechat-failure.domain.js';
@@ -31,6 +32,7 @@ export class PreflightService {
     private readonly dataSource: DataSource,
     private readonly gateway: WechatGateway,
     private readonly miniPrograms: MiniProgramRepository,
+    private readonly quota: AuditQuota,
   ) {}
 
   /** What must be right before a submission is sent. */
@@ -54,11 +56,7 @@ export class PreflightService {
       this.looked('pending-audit', () => this.pending(component, appid)),
       this.looked('privacy-guide', () => this.privacyGuide(component, appid)),
       this.looked('domains', () => this.domains(component, appid)),
-      this.looked('quota', async () =>
-        checkQuota(
-          await this.gateway.forAuthorizer(component, appid, (api, { token, context }) => api.code.queryQuota(token, context)),
-        ),
-      ),
+      this.looked('quota', async () => checkQuota(await this.quota.read(component, appid))),
       this.looked('template', async () =>
         (await templateIds()).includes(row.templateId)
           ? { check: 'template', result: 'ok' }

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestj
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { type Client, CurrentClient, NeedsScope } from '#service';
+import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { Audited } from '../audited.decorator.js';
 import { ComponentPath } from '../paths.dto.js';
 import {
@@ -28,7 +29,10 @@ import { toMoveView, toReleaseView } from './release.view.js';
 @ApiTags('releases')
 @Controller('v1/components/:component_appid')
 export class ComponentReleasesController {
-  constructor(private readonly releases: ReleaseService) {}
+  constructor(
+    private readonly releases: ReleaseService,
+    private readonly quota: AuditQuota,
+  ) {}
 
   /** Commits a template to one mini program: the start of a release. */
   @Post('releases')
@@ -58,7 +62,7 @@ export class ComponentReleasesController {
   @Get('audit-quota')
   @NeedsScope('releases:read', 'releases:write')
   async auditQuota(@Param() { component_appid }: ComponentPath, @Query() query: AuditQuotaQuery): Promise<AuditQuotaView> {
-    const { rest, limit, speedup_rest, speedup_limit } = await this.releases.auditQuota(component_appid, query.authorizer_appid);
+    const { rest, limit, speedup_rest, speedup_limit } = await this.quota.read(component_appid, query.authorizer_appid);
     return { rest, limit, speedup_rest, speedup_limit };
   }
 }

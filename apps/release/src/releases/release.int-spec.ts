@@ -334,6 +334,9 @@ describe('releases', () => {
     expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(50);
     const quota = await world.ok<Record<string, number>>(world.component(`/audit-quota?authorizer_appid=${app}`));
     expect(quota).toMatchObject({ limit: 1_000, speedup_limit: 10 });
+    const metrics = await (await fetch(`http://127.0.0.1:${world.service.managementPort}/metrics`)).text();
+    expect(metrics).toContain(`wxplane_audit_quota_left{component="${COMPONENT}",kind="submit"} ${quota['rest']}\n`);
+    expect(metrics).toContain(`wxplane_audit_quota_limit{component="${COMPONENT}",kind="speedup"} 10\n`);
   });
 
   it('takes an old token’s refusal in its stride', async () => {

@@ -1,6 +1,7 @@
 import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
 import { QUEUES } from '#queues';
+import { AuditQuotaModule } from '../audit-quota/audit-quota.module.js';
 import { PreflightModule } from '../preflight/preflight.module.js';
 import { RolloutGateModule } from '../rollouts/rollout-gate.module.js';
 import { ScreenshotModule } from '../screenshots/screenshot.module.js';
@@ -19,6 +20,7 @@ import { ReleaseSteps } from './release-steps.js';
 
 @Module({
   imports: [
+    AuditQuotaModule,
     ScreenshotModule,
     PreflightModule,
     RolloutGateModule,

@@ -7,8 +7,7 @@ import type { Check } from '../preflight/preflight.domain.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { TemplateService } from '../templates/template.service.js';
-import { errcodeOf } from '../wechat/wechat-failure.domain.js';
-import { type Call, WechatGateway } from '../wechat/wechat-gateway.service.js';
+import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { asProblem } from '../wechat/wechat-problem.interceptor.js';
 import { stateOf, stepAllowed, stepsFrom } from './release.domain.js';
 import type { CreateRelease, GrayRelease, HealthSignal, ReleaseSearch, SubmitRelease, TrialQrcodeQuery } from './release.dto.js';
@@ -213,31 +212,6 @@ export class ReleaseService {
     return this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
       api.code.getQrcode(token, query.path, context),
     );
-  }
-
-  /**
-   * The platform's monthly quota. WeChat answers it to the token of any of its mini programs.
-   * @throws DomainError `conflict` when the component has no mini program yet.
-   */
-  async auditQuota(componentAppid: string, authorizerAppid: string | undefined) {
-    this.gateway.requireComponent(componentAppid);
-    const candidates = authorizerAppid ? [authorizerAppid] : await this.miniPrograms.someActive(componentAppid, 3);
-    let failure: unknown = new DomainError(
-      'conflict',
-      'No mini program has authorized this component yet, and only they can ask for the quota.',
-    );
-    for (const appid of candidates) {
-      try {
-        return await this.gateway.forAuthorizer(componentAppid, appid, (api, { token, context }: Call) =>
-          api.code.queryQuota(token, context),
-        );
-      } catch (error) {
-        // This one's authorization may have just ended; the next one's may live.
-        if (errcodeOf(error) === undefined && !(error as { code?: string }).code?.startsWith('authorizer-')) throw error;
-        failure = error;
-      }
-    }
-    throw failure;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditQuotaModule } from '../audit-quota/audit-quota.module.js';
 import { ExtSettingsModule } from '../ext-settings/ext-settings.module.js';
 import { PreflightModule } from '../preflight/preflight.module.js';
 import { ReleaseModule } from '../releases/release.module.js';
@@ -9,7 +10,7 @@ import { RolloutGateModule } from './rollout-gate.module.js';
 import { RolloutPlanner } from './rollout-planner.service.js';
 
 @Module({
-  imports: [RolloutGateModule, ExtSettingsModule, PreflightModule, ReleaseModule],
+  imports: [AuditQuotaModule, RolloutGateModule, ExtSettingsModule, PreflightModule, ReleaseModule],
   controllers: [ComponentRolloutsController, RolloutController],
   providers: [RolloutPlanner, RolloutService, RolloutRunner],
 })

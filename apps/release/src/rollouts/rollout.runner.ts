@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { RolloutEntity } from '#persistence';
 import { LOGGER, type Logger } from '#service';
+import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { ReleaseConfig } from '../release.config.js';
-import { ReleaseService } from '../releases/release.service.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { decide, goalStates, type RolloutOptions } from './rollout.domain.js';
 import { RolloutRepository } from './rollout.repository.js';
@@ -26,7 +26,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     private readonly rollouts: RolloutRepository,
     private readonly planner: RolloutPlanner,
     private readonly gate: RolloutGate,
-    private readonly releases: ReleaseService,
+    private readonly quota: AuditQuota,
     private readonly config: ReleaseConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -154,7 +154,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
   /** How many may still be submitted this month; `undefined`: none, and the rollout waits now. */
   private async quotaRoom(rollout: RolloutEntity, options: RolloutOptions, active: number): Promise<number | undefined> {
     try {
-      const { rest, limit } = await this.releases.auditQuota(rollout.componentAppid, undefined);
+      const { rest, limit } = await this.quota.read(rollout.componentAppid);
       const room = rest - options.quota_reserve - active;
       if (room > 0) return room;
       // Those that are under way already have their share.
@@ -184,7 +184,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     // While reviews run, their results are taken over sooner than WeChat is asked for the quota.
     const againS = Math.max(soonS, Math.min(all.running > 0 ? 15 : WAITS_S, this.config.RELEASE_QUOTA_POLL_S));
     try {
-      const { rest } = await this.releases.auditQuota(rollout.componentAppid, undefined);
+      const { rest } = await this.quota.read(rollout.componentAppid);
       // Right after a refusal WeChat's number lags behind: it is believed only a while later.
       const waitedS = since ? (this.rollouts.now().getTime() - new Date(since).getTime()) / 1_000 : againS;
       if (rest <= options.quota_reserve || waitedS < againS) return againS;

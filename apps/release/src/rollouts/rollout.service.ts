@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { RolloutEntity } from '#persistence';
 import { type Client, DomainError } from '#service';
+import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseEngine } from '../releases/release.engine.js';
-import { ReleaseService } from '../releases/release.service.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import type { PreviewQuery, RolloutPreview, RolloutSearch, RolloutSpec, StartRollout, TargetSearch } from './rollout.dto.js';
 import { RolloutRepository, type TargetRow } from './rollout.repository.js';
@@ -19,7 +19,7 @@ export class RolloutService {
     private readonly rollouts: RolloutRepository,
     private readonly planner: RolloutPlanner,
     private readonly preflight: PreflightService,
-    private readonly releases: ReleaseService,
+    private readonly quota: AuditQuota,
     private readonly engine: ReleaseEngine,
     private readonly gateway: WechatGateway,
   ) {}
@@ -30,7 +30,7 @@ export class RolloutService {
     const problems = planned.flatMap((target) => target.problems);
     for (const target of planned.slice(0, query.live))
       problems.push(...(await this.preflight.live(componentAppid, target.authorizerAppid, target.request.audit)));
-    const quota = await this.releases.auditQuota(componentAppid, undefined).catch(() => null);
+    const quota = await this.quota.recent(componentAppid).catch(() => null);
     return {
       hash: this.planner.hash(spec, options, planned),
       targets: planned.length,

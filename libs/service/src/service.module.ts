@@ -78,7 +78,7 @@ export class ServiceModule {
         { provide: AccessLog, useValue: accessLog },
         { provide: WechatCallLog, useValue: callLog },
         { provide: APP_INTERCEPTOR, useClass: AskerInterceptor },
-        { provide: RateLimiter, useValue: new RateLimiter() },
+        { provide: RateLimiter, useValue: new RateLimiter(redis) },
         { provide: APP_GUARD, useClass: ClientGuard },
         Gatekeeper,
         { provide: ProblemFilter, useValue: problems },

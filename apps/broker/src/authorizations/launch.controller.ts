@@ -33,7 +33,8 @@ export class LaunchController {
     const code = text(query['auth_code']);
     try {
       // Each code costs a call of WeChat. Visits without end are kept out by the address, addresses without end by the visit.
-      if (this.limited(`callback ${request.ip}`, reply) || this.limited(`callback of ${visit.slice(0, 32)}`, reply)) return;
+      if (await this.limited(`callback ${request.ip}`, reply)) return;
+      if (await this.limited(`callback of ${visit.slice(0, 32)}`, reply)) return;
       if (!code) return send(reply, 200, cancelledPage(await this.launches.linkOfVisit(visit)));
       const arrival = await this.launches.arrive(visit, code);
       if (!arrival) return send(reply, 404, unknownVisitPage());
@@ -51,7 +52,7 @@ export class LaunchController {
   @Get(':link')
   async launch(@Param('link') linkId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     try {
-      if (this.limited(`launch ${request.ip}`, reply)) return;
+      if (await this.limited(`launch ${request.ip}`, reply)) return;
       const { link, state } = await this.launches.link(linkId);
       if (state !== 'open' || !link) return send(reply, STATUS[state], closedPage(state));
       // A look whether the link is there costs no pre-auth code.
@@ -65,9 +66,10 @@ export class LaunchController {
   }
 
   /** Whether there were too many of this name lately; then the page says so. */
-  private limited(name: string, reply: FastifyReply): boolean {
-    if (this.limiter.takeOf(name, VISITS_PER_S, VISITS_BURST_S)) return false;
-    void reply.header('retry-after', String(this.limiter.retryAfterOf(name, VISITS_PER_S, VISITS_BURST_S)));
+  private async limited(name: string, reply: FastifyReply): Promise<boolean> {
+    const retryAfterS = await this.limiter.admitOf(name, VISITS_PER_S, VISITS_BURST_S);
+    if (retryAfterS === 0) return false;
+    void reply.header('retry-after', String(retryAfterS));
     send(reply, 429, tooManyPage());
     return true;
   }

@@ -42,10 +42,10 @@ export class Gatekeeper {
     requireScope(client, anyOf);
     const { authorizer_appid: appid } = request.params as { authorizer_appid?: string };
     if (appid) requireAuthorizer(client, appid);
-    if (!this.limiter.take(client)) {
-      throw new DomainError('rate-limited', `Client "${client.name}" may send ${client.rateLimitPerS} requests a second.`, {
-        retryAfterS: this.limiter.retryAfterS(client),
-      });
+    const retryAfterS = await this.limiter.admit(client);
+    if (retryAfterS > 0) {
+      const detail = `Client "${client.name}" may send ${client.rateLimitPerS} requests a second.`;
+      throw new DomainError('rate-limited', detail, { retryAfterS });
     }
     (request as AuthenticatedRequest).client = client;
     return client;

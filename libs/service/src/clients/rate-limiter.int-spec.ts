@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLogger } from '../observe/logger.js';
+import { createRedis, isReady } from '../redis/redis.js';
+import type { Client } from './client-store.js';
+import { RateLimiter } from './rate-limiter.js';
+
+const logger = await createLogger({ app: 'test', level: 'silent' });
+const connections: Redis[] = [];
+afterEach(() => {
+  for (const redis of connections.splice(0)) redis.disconnect();
+});
+
+async function connect(): Promise<Redis> {
+  const redis = createRedis(`${process.env['WXPLANE_TEST_REDIS_URL']}/8`, 'test', logger);
+  connections.push(redis);
+  await expect.poll(() => isReady(redis)).toBe(true);
+  return redis;
+}
+const newClient = (rateLimitPerS: number) => ({ clientId: randomBytes(8).toString('hex'), rateLimitPerS }) as Client;
+/** As the guard and the warm reads do it: what is at hand first. */
+const through = async (limiter: RateLimiter, client: Client) => limiter.take(client) || (await limiter.admit(client)) === 0;
+const admitted = async (limiters: readonly RateLimiter[], client: Client, each: number) => {
+  const answers = await Promise.all(
+    Array.from({ length: each * limiters.length }, (_, index) => through(limiters[index % limiters.length]!, client)),
+  );
+  return answers.filter(Boolean).length;
+};
+
+describe('RateLimiter', () => {
+  it.each([1, 2, 5])('lets the same number through on %i replicas', async (replicas) => {
+    const limiters = await Promise.all(Array.from({ length: replicas }, async () => new RateLimiter(await connect())));
+    // Ten seconds' worth at once, and what grows back in the moment this takes.
+    const slow = await admitted(limiters, newClient(0.5), 60);
+    expect(slow).toBeGreaterThanOrEqual(5);
+    expect(slow).toBeLessThanOrEqual(7);
+  });
+
+  it('gives one replica all, if only that one is asked', async () => {
+    const [one, other] = [new RateLimiter(await connect()), new RateLimiter(await connect())];
+    const client = newClient(0.5);
+    expect(await admitted([one], client, 20)).toBeGreaterThanOrEqual(5);
+    expect(await admitted([other], client, 20)).toBeLessThanOrEqual(1);
+  });
+
+  it('asks Redis once for many requests of a fast client, and not for each refusal', async () => {
+    const redis = await connect();
+    let asked = 0;
+    const counting = new Proxy(redis, {
+      get(target, name) {
+        if (name === 'eval') asked += 1;
+        const value = Reflect.get(target, name) as unknown;
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const limiter = new RateLimiter(counting);
+    const fast = newClient(4_000);
+    for (let i = 0; i < 2_000; i += 1) expect(await through(limiter, fast)).toBe(true);
+    expect(asked).toBeLessThanOrEqual(5);
+
+    const slow = newClient(0.1);
+    expect(await through(limiter, slow)).toBe(true);
+    asked = 0;
+    for (let i = 0; i < 100; i += 1) expect(await through(limiter, slow)).toBe(false);
+    expect(asked).toBe(1);
+    expect(await limiter.admit(slow)).toBeGreaterThanOrEqual(8);
+  });
+
+  it('goes on by itself while Redis is away', async () => {
+    const redis = await connect();
+    const limiter = new RateLimiter(redis);
+    const client = newClient(0.5);
+    await through(limiter, client);
+    redis.disconnect();
+    const more = await admitted([limiter], client, 60);
+    expect(more).toBeGreaterThanOrEqual(5);
+    expect(more).toBeLessThanOrEqual(7);
+  });
+});

@@ -63,6 +63,9 @@ export class ServiceModule {
         BullModule.forRoot({
           prefix: QUEUE_PREFIX,
           createClient: (type, options) => createBlockingRedis(config, `${app}:bull-${type}`, logger, options),
+          // A job whose process was killed is somebody else's after half a minute; and that it happened twice is no reason to give it
+          // up, as Bull would: during a bad rollout it happens to whatever is being done.
+          settings: { lockDuration: 15_000, stalledInterval: 10_000, maxStalledCount: 20 },
         }),
       ],
       providers: [

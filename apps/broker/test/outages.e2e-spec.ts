@@ -107,42 +107,6 @@ describe('MySQL stopped', () => {
   });
 });
 
-describe('kill -9 at random moments', () => {
-  const ROUNDS = Number(process.env['WXPLANE_KILLS'] ?? 12);
-
-  it(`${ROUNDS} times, while tokens are refreshed: no authorizer needs a human, and every token given out is alive`, async () => {
-    await rig.control.patch(`/components/${rig.components[0]!.component_appid}`, {
-      refresh_mode: 'rotate',
-      former_token_grace_s: 300,
-    });
-    await rig.control.post('/faults', {
-      path: '/cgi-bin/component/api_authorizer_token',
-      action: 'delay',
-      delay_ms: 120,
-      times: 0,
-    });
-    for (let round = 0; round < ROUNDS; round += 1) {
-      await rig.age(-1, merchant);
-      const victim = round % REPLICAS;
-      const reads = everywhere(5, (broker) => rig.token(merchant, { broker }).catch(() => undefined));
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 350));
-      await rig.brokers[victim]!.child.kill();
-      for (const answer of await reads) {
-        if (answer?.status === 200) expect(['live', 'former']).toContain(await rig.liveness(answer.body.access_token));
-      }
-      await rig.brokers[victim]!.start();
-      const token = await eventually('a token again', async () => {
-        const { status, body } = await rig.token(merchant, { broker: (victim + 1) % REPLICAS });
-        return status === 200 && body.access_token;
-      });
-      expect(['live', 'former']).toContain(await rig.liveness(token));
-    }
-    await rig.control.delete('/faults');
-    const { body } = await rig.api<{ state: string }>(rig.path(merchant));
-    expect(body.state).toBe('active');
-  }, 600_000);
-});
-
 describe('a follower', () => {
   it('gives out the leader’s tokens, never asks WeChat for one, and passes reports on', async () => {
     const key = await rig.client({ scopes: ['component-token', 'authorizer-token'] });
@@ -169,9 +133,20 @@ describe('a follower', () => {
     expect(reported.body.access_token).not.toBe(leading.body.access_token);
     expect(reported.body.access_token).toBe((await rig.token(merchant)).body.access_token);
     expect(await rig.calls('api_authorizer_token')).toBe(1);
-    expect((await rig.token('wx00000000000000ff', { broker: follower, key: own })).body.type).toBe(
-      'urn:wxplane:problem:authorizer-unknown',
-    );
+  });
+
+  it('keeps nothing of an appid that somebody made up', async () => {
+    const follower = rig.brokers.length - 1;
+    const own = await rig.clientIn(follower, { scopes: ['authorizer-token'] });
+    const made = `${rig.path('wx00000000000000ff')}/jsapi-ticket`;
+    for (const refused of [
+      await rig.token('wx00000000000000ff', { broker: follower, key: own }),
+      await rig.report('nonsense', 'wx00000000000000ff', { broker: follower, key: own }),
+      await rig.api<{ type: string }>(made, { broker: follower, key: own }),
+    ])
+      expect(refused.body.type).toBe('urn:wxplane:problem:authorizer-unknown');
+    const rows = await rig.askOther<{ appid: string }>('SELECT DISTINCT authorizer_appid AS appid FROM f_wechat_accesstoken');
+    expect(rows.map(({ appid }) => appid).sort()).toEqual(['', merchant]);
   });
 });
 

@@ -277,6 +277,12 @@ export class Rig {
     return url.href;
   }
 
+  /** Asks the other schema. */
+  async askOther<T>(sql: string): Promise<T[]> {
+    if (!this.otherDatabase) throw new Error('there is no other schema');
+    return this.otherDatabase.query(sql);
+  }
+
   /** A client of a broker that has the other schema. */
   async clientIn(_broker: number, request: Partial<NewClient> & Pick<NewClient, 'scopes'>): Promise<string> {
     if (!this.otherDatabase) throw new Error('there is no other schema');

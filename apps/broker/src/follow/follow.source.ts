@@ -3,7 +3,7 @@ import { request } from 'undici';
 import type { ProblemCode } from '#service';
 import { PROBLEMS } from '#service';
 import { BrokerConfig } from '../broker.config.js';
-import { RefreshFailure } from '../tokens/refresh-failure.js';
+import { RefreshFailure, toProblem } from '../tokens/refresh-failure.js';
 import type { TokenSubject } from '../tokens/token.domain.js';
 import type { FreshToken, TokenSource } from '../tokens/token-source.js';
 
@@ -30,6 +30,15 @@ export class FollowSource implements TokenSource {
   constructor(config: BrokerConfig) {
     this.base = (config.BROKER_FOLLOW_URL ?? '').replace(/\/+$/, '');
     this.key = config.BROKER_FOLLOW_KEY ?? '';
+  }
+
+  /** The leader is asked first: nothing is to be remembered of an appid that somebody made up. */
+  async admit(subject: TokenSubject): Promise<void> {
+    try {
+      await this.ask(subject, undefined);
+    } catch (error) {
+      throw error instanceof RefreshFailure ? toProblem(error.stored(), 0) : error;
+    }
   }
 
   async renew(subject: TokenSubject, refused?: string): Promise<FreshToken> {

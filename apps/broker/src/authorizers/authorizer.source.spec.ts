@@ -1,6 +1,8 @@
+import type { Redis } from 'ioredis';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '#service';
 import { type WechatApi, WechatApiError } from '#wechat';
+import { Pauses } from '../tokens/pauses.js';
 import { authorizerToken } from '../tokens/token.domain.js';
 import type { TokenService } from '../tokens/token.service.js';
 import type { AuthorizerRepository } from './authorizer.repository.js';
@@ -11,6 +13,9 @@ const component = 'wx00000000000000c0';
 const logger = await createLogger({ app: 'test', level: 'silent' });
 const refusal = (errcode: number) =>
   new WechatApiError({ kind: 'errcode', api: 'api_authorizer_token', errcode, errmsg: 'refused', maybeExecuted: false } as never);
+
+/** What replicas know of each other's pauses: pauses.int-spec.ts. */
+const away = { status: 'reconnecting' } as Redis;
 
 const apiAuthorizerToken = vi.fn();
 const apiGetAuthorizerInfo = vi.fn();
@@ -26,7 +31,7 @@ beforeEach(() => {
     credentials: async () => ({ state: 'active', refreshToken: 'refreshtoken@@@stored' }),
     setState,
   } as unknown as AuthorizerRepository;
-  source = new AuthorizerSource(authorizers, new RefreshTokenRecovery(tokens, wechat, logger), tokens, wechat);
+  source = new AuthorizerSource(authorizers, new RefreshTokenRecovery(tokens, wechat, logger), tokens, wechat, new Pauses(away));
 });
 
 const renewAll = (count: number) =>

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#service';
-import { type AuthorizerTokenAnswer, WechatApi, WechatApiError } from '#wechat';
-import { monotonicMs } from '../invalidation/monotonic.js';
+import { type AuthorizerTokenAnswer, WechatApi, WechatApiError, type WechatFailure } from '#wechat';
+import { Pauses } from '../tokens/pauses.js';
 import { RefreshFailure } from '../tokens/refresh-failure.js';
 import { componentToken, type TokenSubject } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
@@ -12,7 +12,7 @@ import { AuthorizerRepository } from './authorizer.repository.js';
 import { type Recovery, RefreshTokenRecovery } from './refresh-token.recovery.js';
 
 const MINUTE_MS = 60_000;
-/** How long no authorizer of a component is refreshed after a refusal that concerns all of them. */
+/** How long no replica refreshes any authorizer of a component after a refusal that concerns all of them. */
 const REST_MS = MINUTE_MS;
 /** A refused refresh token was seen to heal by itself (authorization.md §7, 61023): some minutes pass before the merchant is needed. */
 const REFUSED = 61023;
@@ -20,13 +20,12 @@ const REFUSED = 61023;
 /** Refresh token → authorizer access token; and the way back when the refresh token is lost. */
 @Injectable()
 export class AuthorizerSource implements TokenSource {
-  private readonly resting = new Map<string, { readonly error: WechatApiError; readonly until: number }>();
-
   constructor(
     private readonly authorizers: AuthorizerRepository,
     private readonly recovery: RefreshTokenRecovery,
     private readonly tokens: TokenService,
     private readonly wechat: WechatApi,
+    private readonly pauses: Pauses,
   ) {}
 
   async admit({ componentAppid, authorizerAppid }: TokenSubject): Promise<void> {
@@ -67,8 +66,9 @@ export class AuthorizerSource implements TokenSource {
   }
 
   private async ask({ componentAppid, authorizerAppid }: TokenSubject, refreshToken: string): Promise<AuthorizerTokenAnswer> {
-    const resting = this.resting.get(componentAppid);
-    if (resting && resting.until > monotonicMs()) throw resting.error;
+    const rest = `authorizer-tokens:${componentAppid}`;
+    const resting = await this.pauses.look<WechatFailure>(rest);
+    if (resting?.active) throw new WechatApiError(resting.value);
     try {
       return await withToken(this.tokens, componentToken(componentAppid), (token) =>
         this.wechat.component.apiAuthorizerToken(token, {
@@ -78,8 +78,10 @@ export class AuthorizerSource implements TokenSource {
         }),
       );
     } catch (error) {
-      if (error instanceof WechatApiError && COMPONENT_WIDE.has(error.errcode ?? 0))
-        this.resting.set(componentAppid, { error, until: monotonicMs() + REST_MS });
+      if (error instanceof WechatApiError && COMPONENT_WIDE.has(error.errcode ?? 0)) {
+        const { kind, api, errcode, errmsg, rid, httpStatus, maybeExecuted } = error;
+        await this.pauses.begin(rest, { value: { kind, api, errcode, errmsg, rid, httpStatus, maybeExecuted }, ms: REST_MS });
+      }
       throw error;
     }
   }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ComponentRegistry } from '#service';
 import { WechatApi, WechatApiError } from '#wechat';
-import { monotonicMs } from '../invalidation/monotonic.js';
 import { TicketRepository } from '../tickets/ticket.repository.js';
+import { Pauses } from './pauses.js';
 import { RefreshFailure } from './refresh-failure.js';
 import type { TokenSubject } from './token.domain.js';
 import type { FreshToken, TokenSource } from './token-source.js';
@@ -19,12 +19,11 @@ const START_PAUSE_MS = { first: 20_000, most: 1_200_000 } as const;
 /** Ticket and secret → component access token. */
 @Injectable()
 export class ComponentSource implements TokenSource {
-  private readonly starts = new Map<string, { readonly pauseMs: number; readonly notBefore: number }>();
-
   constructor(
     private readonly components: ComponentRegistry,
     private readonly tickets: TicketRepository,
     private readonly wechat: WechatApi,
+    private readonly pauses: Pauses,
   ) {}
 
   accepts({ componentAppid }: TokenSubject, token: string): Promise<boolean> {
@@ -47,7 +46,7 @@ export class ComponentSource implements TokenSource {
         component_appsecret: component.component_appsecret,
         component_verify_ticket: ticket,
       });
-      this.starts.delete(componentAppid);
+      await this.pauses.forget(startsOf(componentAppid));
       return { token: answer.component_access_token, expiresInMs: answer.expires_in * 1_000 };
     } catch (error) {
       if (!(error instanceof WechatApiError)) throw error;
@@ -69,10 +68,12 @@ export class ComponentSource implements TokenSource {
 
   /** Harmless when the pushes run already; but each request costs quota, and a missing ticket may last for days. */
   private async startPushes(componentAppid: string, secret: string): Promise<void> {
-    const last = this.starts.get(componentAppid);
-    if (last && last.notBefore > monotonicMs()) return;
-    const pauseMs = last ? Math.min(START_PAUSE_MS.most, last.pauseMs * 2) : START_PAUSE_MS.first;
-    this.starts.set(componentAppid, { pauseMs, notBefore: monotonicMs() + pauseMs });
+    const last = await this.pauses.look<number>(startsOf(componentAppid));
+    if (last?.active) return;
+    const pauseMs = last ? Math.min(START_PAUSE_MS.most, last.value * 2) : START_PAUSE_MS.first;
+    await this.pauses.begin(startsOf(componentAppid), { value: pauseMs, ms: pauseMs, rememberMs: START_PAUSE_MS.most });
     await this.wechat.component.apiStartPushTicket({ component_appid: componentAppid, component_secret: secret }).catch(() => {});
   }
 }
+
+const startsOf = (componentAppid: string) => `start-push-ticket:${componentAppid}`;

@@ -2,6 +2,7 @@ import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { TicketRepository } from '../tickets/ticket.repository.js';
 import { ComponentSource } from './component.source.js';
 import { JsapiSource } from './jsapi.source.js';
+import { Pauses } from './pauses.js';
 import { TokenRepository } from './token.repository.js';
 import { TokenService } from './token.service.js';
 import { TokenRefresher } from './token-refresher.js';
@@ -12,8 +13,8 @@ import { TokensController } from './tokens.controller.js';
 @Global()
 @Module({
   controllers: [TokensController],
-  providers: [TokenService, TokenRefresher, TokenRepository, TokenShare, TicketRepository, ComponentSource, JsapiSource],
-  exports: [TokenService, TokenRefresher, TicketRepository],
+  providers: [TokenService, TokenRefresher, TokenRepository, TokenShare, Pauses, TicketRepository, ComponentSource, JsapiSource],
+  exports: [TokenService, TokenRefresher, Pauses, TicketRepository],
 })
 export class TokensModule implements OnModuleInit {
   constructor(

@@ -73,7 +73,7 @@ export class AuthorizerApi {
   private begin(authorization: Authorization, grant: number): void {
     const again = authorization.exchangedGrant > 0;
     if (again && this.world.settings.rotate_on_reauthorize) authorization.refreshToken = newRefreshToken();
-    this.tokens.forget(authorization.tokens);
+    this.tokens.forget(authorization.tokens, 'reauthorization');
     authorization.exchangedGrant = grant;
   }
 

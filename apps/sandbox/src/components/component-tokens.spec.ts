@@ -32,6 +32,26 @@ describe('tickets and component tokens (authorization §2.2, §5.1, §6)', () =>
     await eventually(() => harness.receiver.pushes.length).toBe(before + 2);
   });
 
+  it('the life of a token is told when the token itself is forgotten', async () => {
+    const life = async (value: string) =>
+      (await harness.control('POST', 'tokens/check', { token: value }))['life'] as Record<string, unknown> | null;
+    const names = async () => (await token())['component_access_token'] as string;
+    const first = await names();
+    expect(await life(first)).toMatchObject({ ended_by: 'expiry' });
+    const second = await names();
+    expect(await life(first)).toMatchObject({ ended_by: 'overlap' });
+    const third = await names();
+    const { born_at_ms: born, ends_at_ms: ends } = (await life(first)) as { born_at_ms: number; ends_at_ms: number };
+    expect(await life(first)).toMatchObject({ ended_by: 'newer' });
+    expect(ends).toBeGreaterThanOrEqual(born);
+    expect(ends - born).toBeLessThan(60_000);
+    await harness.control('POST', 'tokens/expire', { component_appid: COMPONENT });
+    expect(await life(third)).toMatchObject({ ended_by: 'hand' });
+    await harness.control('POST', 'tokens/expire', { component_appid: COMPONENT, how: 'kill' });
+    expect(await life(second)).toMatchObject({ ended_by: 'hand' });
+    expect(await life('nobody')).toBeNull();
+  });
+
   it('api_start_push_ticket says whether it was stopped, and starts it', async () => {
     const start = (secret = SECRET) =>
       harness.post('/cgi-bin/component/api_start_push_ticket', '', { component_appid: COMPONENT, component_secret: secret });

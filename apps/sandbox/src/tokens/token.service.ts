@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Authorization, Component, Token, TokenPair } from '../world/model.js';
+import type { Authorization, Component, Token, TokenEnd, TokenLife, TokenPair } from '../world/model.js';
 import { newAccessToken } from '../world/random.js';
 import { World } from '../world/world.service.js';
 
@@ -10,7 +10,13 @@ export class TokenService {
 
   issueComponentToken(component: Component): Token {
     const expiresAt = this.world.now + this.world.settings.component_token_s * 1000;
-    return this.replace(component.tokens, { value: newAccessToken(), kind: 'component', component, expiresAt });
+    return this.replace(component.tokens, {
+      value: newAccessToken(),
+      kind: 'component',
+      component,
+      bornAt: this.world.now,
+      expiresAt,
+    });
   }
 
   issueAuthorizerToken(authorization: Authorization): Token {
@@ -21,6 +27,7 @@ export class TokenService {
       kind: 'authorizer',
       component,
       authorization,
+      bornAt: this.world.now,
       expiresAt,
     });
   }
@@ -31,19 +38,27 @@ export class TokenService {
   }
 
   /** Ends both tokens at once: a re-authorization, or a token killed by hand (40001). */
-  forget(pair: TokenPair): void {
-    for (const token of [pair.current, pair.former]) if (token) this.world.tokens.delete(token.value);
+  forget(pair: TokenPair, why: TokenEnd): void {
+    for (const token of [pair.current, pair.former]) if (token) this.end(token, why);
     pair.current = undefined;
     pair.former = undefined;
   }
 
   /** Tokens of a cancelled authorization answer `errcode` from now on. */
   bury(pair: TokenPair, errcode: number): void {
-    for (const token of [pair.current, pair.former]) if (token) token.deadCode = errcode;
+    for (const token of [pair.current, pair.former])
+      if (token && !token.deadCode) Object.assign(token, { deadCode: errcode, deadAt: this.world.now });
   }
 
   expire(pair: TokenPair): void {
-    for (const token of [pair.current, pair.former]) if (token) token.expiresAt = this.world.now;
+    for (const token of [pair.current, pair.former])
+      if (token && token.expiresAt > this.world.now) Object.assign(token, { expiresAt: this.world.now, expiredByHand: true });
+  }
+
+  /** When a token lived, and why it ended; also of one that was forgotten. */
+  life(value: string): TokenLife | undefined {
+    const token = this.world.tokens.get(value);
+    return token ? lifeOf(token) : this.world.tokenLives.get(value);
   }
 
   state(value: string): 'live' | 'former' | 'expired' | 'dead' | 'unknown' {
@@ -58,11 +73,27 @@ export class TokenService {
 
   /** Only the newest token and the one before it are good, the latter for a few minutes. */
   private replace(pair: TokenPair, token: Token): Token {
-    if (pair.former) this.world.tokens.delete(pair.former.value);
+    if (pair.former) this.end(pair.former, 'newer');
     pair.former = pair.current;
     if (pair.former) pair.former.formerUntil = this.world.now + token.component.options.former_token_grace_s * 1000;
     pair.current = token;
     this.world.tokens.set(token.value, token);
     return token;
   }
+
+  /** It ends now, unless it was over already. */
+  private end(token: Token, why: TokenEnd): void {
+    const life = lifeOf(token);
+    const now = this.world.now;
+    this.world.tokens.delete(token.value);
+    this.world.keepTokenLife(token.value, life.ends_at_ms <= now ? life : { ...life, ends_at_ms: now, ended_by: why });
+  }
+}
+
+function lifeOf(token: Token): TokenLife {
+  const ends: [number, TokenEnd][] = [[token.expiresAt, token.expiredByHand ? 'hand' : 'expiry']];
+  if (token.formerUntil !== undefined) ends.push([token.formerUntil, 'overlap']);
+  if (token.deadAt !== undefined) ends.push([token.deadAt, 'cancellation']);
+  const [at, by] = ends.reduce((first, next) => (next[0] < first[0] ? next : first));
+  return { born_at_ms: token.bornAt, ends_at_ms: at, ended_by: by };
 }

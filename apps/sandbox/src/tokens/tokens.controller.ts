@@ -24,7 +24,7 @@ export class TokensController {
     }
     const pair = (authorization ?? this.world.component(body.component_appid)).tokens;
     if (body.how === 'expire') this.tokens.expire(pair);
-    else this.tokens.forget(pair);
+    else this.tokens.forget(pair, 'hand');
     return { ok: true };
   }
 
@@ -49,6 +49,7 @@ export class TokensController {
       component_appid: token?.component.appid ?? null,
       authorizer_appid: token?.authorization?.merchant.appid ?? null,
       expires_in: token ? this.tokens.expiresIn(token) : null,
+      life: this.tokens.life(body.token) ?? null,
     };
   }
 }

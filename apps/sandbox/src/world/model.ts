@@ -41,11 +41,25 @@ export interface Token {
   readonly kind: 'component' | 'authorizer';
   readonly component: Component;
   readonly authorization?: Authorization;
+  readonly bornAt: number;
   expiresAt: number;
   /** set when a newer token replaced this one: it still works until then */
   formerUntil?: number;
   /** set when the token was ended otherwise: what it answers */
   deadCode?: number;
+  deadAt?: number;
+  expiredByHand?: boolean;
+}
+
+/** Why a token ended. `overlap`: some minutes after a newer one; `newer`: at once, by the second newer one. */
+export type TokenEnd = 'expiry' | 'overlap' | 'newer' | 'hand' | 'cancellation' | 'reauthorization';
+
+/** The life of a token, kept when the token itself is forgotten. */
+export interface TokenLife {
+  readonly born_at_ms: number;
+  /** When it ended, or will if nothing else happens. */
+  readonly ends_at_ms: number;
+  readonly ended_by: TokenEnd;
 }
 
 /** Newest token of an owner and the one before it; older ones are forgotten. */

@@ -1,10 +1,11 @@
 import { ConflictException, Injectable, NotFoundException } from '@nestjs/common';
 import { ClockService } from '../clock/clock.service.js';
 import { type AppCode, type AuditTicket, newAppCode } from './app-code.js';
-import type { AuthCode, Authorization, Component, Merchant, PreAuthCode, Token } from './model.js';
+import type { AuthCode, Authorization, Component, Merchant, PreAuthCode, Token, TokenLife } from './model.js';
 import { DEFAULT_SETTINGS, type Settings } from './settings.js';
 
 const MAX_CODES = 50_000;
+const MAX_LIVES = 50_000;
 const MAX_MEDIA = 2_000;
 
 export interface Media {
@@ -21,6 +22,8 @@ export class World {
   readonly components = new Map<string, Component>();
   readonly merchants = new Map<string, Merchant>();
   readonly tokens = new Map<string, Token>();
+  /** Of tokens that were forgotten. */
+  readonly tokenLives = new Map<string, TokenLife>();
   readonly authCodes = new Map<string, AuthCode>();
   readonly preAuthCodes = new Map<string, PreAuthCode>();
   readonly audits = new Map<number, AuditTicket>();
@@ -43,8 +46,9 @@ export class World {
   }
 
   reset(): void {
-    for (const map of [this.components, this.merchants, this.tokens, this.authCodes, this.preAuthCodes, this.audits, this.media])
+    for (const map of [this.components, this.merchants, this.tokens, this.tokenLives, this.authCodes, this.preAuthCodes])
       map.clear();
+    for (const map of [this.audits, this.media]) map.clear();
     Object.assign(this.settings, DEFAULT_SETTINGS);
     for (const forget of this.resets) forget();
   }
@@ -81,6 +85,10 @@ export class World {
 
   keepAuthCode(code: AuthCode): void {
     keepBounded(this.authCodes, code.value, code, MAX_CODES);
+  }
+
+  keepTokenLife(token: string, life: TokenLife): void {
+    keepBounded(this.tokenLives, token, life, MAX_LIVES);
   }
 
   keepPreAuthCode(code: PreAuthCode): void {

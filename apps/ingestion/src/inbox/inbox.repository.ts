@@ -60,12 +60,23 @@ async function insertTickets(manager: EntityManager, entries: readonly InboxEntr
   );
 }
 
-/** Those whose row was written just now, told by the ciphertext, which is never the same twice. */
+/**
+ * Those whose row was written just now, told by the ciphertext, which is never the same twice; unless the very same entry comes a second
+ * time, because the outcome of its first write was not known: then its ticket is there already.
+ */
 async function withoutRepetitions(manager: EntityManager, entries: readonly InboxEntry[]): Promise<InboxEntry[]> {
   const rows: { payload: string }[] = await manager.query(
     `SELECT payload FROM f_wechat_event WHERE ${entries.map(() => '(component_appid = ? AND dedupe_key = ?)').join(' OR ')}`,
     entries.flatMap((entry) => [entry.componentAppid, entry.dedupeKey]),
   );
   const stored = new Set(rows.map((row) => row.payload));
-  return entries.filter((entry) => stored.has(entry.payload));
+  const fresh = entries.filter((entry) => stored.has(entry.payload));
+  if (fresh.length === 0) return [];
+  const kept: { ticket: string }[] = await manager.query(
+    `SELECT component_verify_ticket AS ticket FROM f_wechat_verifyticket
+      WHERE ${fresh.map(() => '(component_appid = ? AND component_verify_ticket = ?)').join(' OR ')}`,
+    fresh.flatMap((entry) => [entry.componentAppid, entry.ticket]),
+  );
+  const known = new Set(kept.map((row) => row.ticket));
+  return fresh.filter((entry) => entry.ticket !== null && !known.has(entry.ticket));
 }

@@ -1,7 +1,11 @@
 /** A client of the sandbox's control API (apps/sandbox/README.md). */
 export class SandboxControl {
+  readonly baseUrl: string;
+
   /** @param baseUrl of the sandbox, without a path. */
-  constructor(readonly baseUrl: string) {}
+  constructor(baseUrl: string) {
+    this.baseUrl = baseUrl;
+  }
 
   get<T = unknown>(path: string): Promise<T> {
     return this.call('GET', path);

@@ -1,7 +1,7 @@
 import type { Suite } from './suite.js';
 
 /** Every ticket, token and code that WeChat has handed out in this run, and our own secrets. */
-export async function secretsOfRun(suite: Suite): Promise<string[]> {
+export async function secretsOfRun(suite: Pick<Suite, 'control' | 'secretValues'>): Promise<string[]> {
   const state = await suite.control.get('/state?reveal=1');
   const calls = await suite.control.get('/calls?limit=5000&reveal=1');
   const found = new Set<string>(suite.secretValues());

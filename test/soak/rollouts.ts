@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { World } from './world.ts';
+
+interface Rollout {
+  readonly rollout_id: number;
+  readonly state: string;
+}
+
+const ENDED = ['completed', 'aborted'];
+
+/** Rollouts to a group of mini programs, one after the other, as an operator would start them. */
+export class RolloutDriver {
+  readonly started: number[] = [];
+  readonly #world: World;
+  readonly #group: string;
+  readonly #appids: readonly string[];
+  #running = true;
+
+  constructor(world: World, group: string, appids: readonly string[]) {
+    this.#world = world;
+    this.#group = group;
+    this.#appids = appids;
+  }
+
+  stop(): void {
+    this.#running = false;
+  }
+
+  async run(): Promise<void> {
+    for (let number = 1; this.#running; number += 1) {
+      const id = await this.#start(`1.${number}.0-${this.#group}`);
+      while (id !== undefined && this.#running && !(await this.#ended(id))) await sleep(1_000);
+      for (let waited = 0; waited < 3_000 && this.#running; waited += 250) await sleep(250);
+    }
+  }
+
+  async #start(version: string): Promise<number | undefined> {
+    const { template_id } = await this.#world.control.post<{ template_id: number }>(
+      `/components/${this.#world.component}/templates`,
+      { user_version: version },
+    );
+    const spec = {
+      name: `soak ${version}`,
+      targets: { list: this.#appids },
+      template_id,
+      user_version: version,
+      user_desc: 'soak 🍁',
+      ext_json: { ext: { shop: '{{appid}}' } },
+      options: { per_minute: 10_000, concurrency: 4, max_failures: 1_000, max_failure_share: 1 },
+    };
+    // One key for all tries: an answer that was lost must not start a second one.
+    const headers = { 'idempotency-key': randomUUID() };
+    let hash: string | undefined;
+    while (this.#running) {
+      hash ??= (await this.#world.api<{ hash: string }>('release', 'POST', this.#world.path('/rollouts/preview'), spec)).body
+        .hash;
+      if (hash !== undefined) {
+        const body = { ...spec, preview_hash: hash };
+        const made = await this.#world.api<Rollout>('release', 'POST', this.#world.path('/rollouts'), body, { headers });
+        if (made.status === 201) {
+          this.started.push(made.body.rollout_id);
+          return made.body.rollout_id;
+        }
+        if (made.status === 409) hash = undefined;
+        else if (made.status >= 400 && made.status < 500 && made.status !== 429)
+          throw new Error(`a rollout was refused: ${JSON.stringify(made.body)}`);
+      }
+      await sleep(500);
+    }
+    return undefined;
+  }
+
+  async #ended(id: number): Promise<boolean> {
+    const { body } = await this.#world.api<Rollout>('release', 'GET', `/v1/rollouts/${id}`);
+    return ENDED.includes(body.state);
+  }
+}

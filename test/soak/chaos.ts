@@ -159,7 +159,8 @@ export class Chaos {
     const open: Promise<void>[] = [];
     for (const app of APPS) open.push((await this.#start(killAll(app, span(random, 500, 3_000)), endMs)).ended);
     while (Date.now() < endMs - 5_000) {
-      await sleep(span(random, 1_500, 9_000));
+      // Now and then a calm: what is promised for calm times is seen only then.
+      await sleep(random() < 0.06 ? Math.min(span(random, 35_000, 50_000), endMs - Date.now()) : span(random, 1_500, 9_000));
       const disturbance = draw(random);
       // Two of the same kind at once would undo each other.
       if (disturbance.touches.some((touched) => this.#busy.has(touched))) continue;

@@ -32,6 +32,15 @@ export interface SoakResult {
   readonly summary: string;
 }
 
+/** How a token ended before its time. */
+const WHY = {
+  hand: 'killed',
+  cancellation: 'cancelled',
+  reauthorization: 'authorized anew',
+  newer: 'replaced twice',
+  expiry: 'expired',
+  overlap: 'replaced',
+} as const;
 const number = (value: number) => value.toLocaleString('en');
 
 /** Load, chaos, rest, proof. Leaves nothing running. @throws Error when the rig itself does not work */
@@ -269,10 +278,12 @@ class Soak {
 
   #tokenRow({ tokens, handOuts, dead, again, shortLived, unknowable }: TokenVerdict): Verdict {
     const { reads, failedReads, reports } = this.#load.tokens;
+    const late = [...unknowable.values()].reduce((sum, times) => sum + times, 0);
+    const whys = [...unknowable].map(([why, times]) => `${WHY[why]} ${number(times)}`).join(', ');
     return {
       invariant: 'no dead token handed out',
       ok: dead.length + again.length + shortLived.length === 0 && handOuts > 0,
-      counts: `${number(handOuts)} hand-outs of ${number(tokens)} tokens in ${number(reads)} reads (${number(failedReads)} failed) and ${number(reports)} reports; ${number(unknowable)} of tokens that WeChat had ended without our knowing`,
+      counts: `${number(handOuts)} hand-outs of ${number(tokens)} tokens in ${number(reads)} reads (${number(failedReads)} failed) and ${number(reports)} reports; ${number(late)} of tokens that WeChat had ended before we could know${late > 0 ? ` (${whys})` : ''}`,
       wrong: [...dead, ...again, ...shortLived],
     };
   }

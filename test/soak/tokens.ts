@@ -26,6 +26,10 @@ interface Life {
  * trusting its copies after 4 to 5 seconds (`SILENCE_MS` of the broker's invalidation bus). In calm it is a fraction of a second.
  */
 export const NEWS_MS = { calm: 1_500, disturbed: 6_500 };
+/** With nothing wrong, a cancellation or a new authorization has reached every replica by then. */
+const TOLD_MS = 5_000;
+/** What went wrong so long before may still have its effects: calls that wait for their next try. */
+const AFTERMATH_MS = 20_000;
 /** The time of one question between processes of a busy machine. */
 const CLOCK_MS = 250;
 
@@ -38,8 +42,8 @@ export interface TokenVerdict {
   readonly again: string[];
   /** Ended by their age before `cache_seconds` were over. */
   readonly shortLived: string[];
-  /** Given out after they had ended in a way that nobody had told us: killed, cancelled, replaced by a call whose answer was lost. */
-  readonly unknowable: number;
+  /** Given out after they had ended in a way that nobody had told us yet: killed, cancelled, replaced by a call whose answer was lost. */
+  readonly unknowable: ReadonlyMap<Life['ended_by'], number>;
 }
 
 /** Remembers every token that was handed out, and judges by WeChat's own record of each token's life. */
@@ -72,7 +76,7 @@ export class TokenLedger {
 
   async judge(history: readonly Disturbed[]): Promise<TokenVerdict> {
     const verdict = { dead: [] as string[], again: [] as string[], shortLived: [] as string[] };
-    let unknowable = 0;
+    const unknowable = new Map<Life['ended_by'], number>();
     let handOuts = 0;
     for (const [token, { appid, handOuts: given, reportedMs }] of this.#known) {
       handOuts += given.length;
@@ -91,8 +95,9 @@ export class TokenLedger {
         // Its age we know, and that WeChat keeps the former token for some minutes.
         const byAge = life.ended_by === 'expiry' || life.ended_by === 'overlap';
         if (lateMs > CLOCK_MS) {
-          if (byAge) verdict.dead.push(at);
-          else unknowable += 1;
+          if (byAge || (life.ended_by !== 'hand' && lateMs > TOLD_MS && wasCalm(history, life.ends_at_ms, handOut.askedMs)))
+            verdict.dead.push(at);
+          else unknowable.set(life.ended_by, (unknowable.get(life.ended_by) ?? 0) + 1);
         } else if (byAge && handOut.gotMs + handOut.cacheS * 1_000 > life.ends_at_ms + CLOCK_MS) {
           verdict.shortLived.push(
             `${name}: ${handOut.cacheS} s promised, ${Math.round((life.ends_at_ms - handOut.gotMs) / 1_000)} s left (${life.ended_by})`,
@@ -128,6 +133,11 @@ export class TokenLedger {
   async #life(token: string): Promise<Life | null> {
     return (await this.#world.control.post<{ life: Life | null }>('/tokens/check', { token })).life;
   }
+}
+
+/** Was nothing wrong from a while before `fromMs` until `toMs`? */
+function wasCalm(history: readonly Disturbed[], fromMs: number, toMs: number): boolean {
+  return history.every((one) => one.untilMs < fromMs - AFTERMATH_MS || one.fromMs > toMs);
 }
 
 /** Was something of that sort wrong then, or a moment before? */

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { broken, down, kill, wechat } from './soak/chaos.ts';
+import { holdsAny } from './soak/leaks.ts';
+import { parseOptions, seededRandom, WrongArgument } from './soak/options.ts';
+import { soak } from './soak/soak.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wxplane-soak-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** `npm run soak` in small: each thing goes wrong once. */
+const SCRIPT = [
+  kill('broker', 1, 300),
+  broken('mariadb', 'cut', [0, 1], 1_500),
+  wechat('acts, its answer is lost', { path: '/cgi-bin/component/*', action: 'cut', after: true, share: 0.3 }, 1_500),
+  broken('redis', 'stall', [0, 1], 1_500),
+  kill('ingestion', 1, 300),
+  down('mariadb', 'kill', 300),
+  kill('release', 0, 300),
+];
+
+describe('a short soak', () => {
+  it('keeps every promise', { timeout: 240_000 }, async () => {
+    const result = await soak({
+      folder,
+      minutes: 0.2,
+      seed: 1,
+      script: SCRIPT,
+      pushesPerS: 10,
+      readsPerS: 30,
+      releaseReplicas: 1,
+      tokenS: 120,
+      settleMs: 90_000,
+      report: () => {},
+      progress: () => {},
+      progressMs: 60_000,
+    });
+    expect(result.verdicts.filter(({ ok }) => !ok)).toEqual([]);
+    expect(result.verdicts).toHaveLength(9);
+    expect([...result.disturbances.keys()]).toEqual(SCRIPT.map(({ name }) => name));
+  });
+});
+
+describe('its parts', () => {
+  it('the same seed draws the same numbers', () => {
+    const [one, same, other] = [seededRandom(7), seededRandom(7), seededRandom(8)];
+    const numbers = Array.from({ length: 50 }, one);
+    expect(numbers).toEqual(Array.from({ length: 50 }, same));
+    expect(numbers).not.toEqual(Array.from({ length: 50 }, other));
+    expect(numbers.every((number) => number >= 0 && number < 1)).toBe(true);
+  });
+
+  it('arguments are checked', () => {
+    expect(parseOptions(['--minutes', '0.5', '--seed', '7'])).toMatchObject({ minutes: 0.5, seed: 7 });
+    expect(parseOptions(['--help'])).toBeUndefined();
+    for (const wrong of [['--minutes', 'x'], ['--minutes', '0'], ['--reads', '-1'], ['--what']])
+      expect(() => parseOptions(wrong), wrong.join(' ')).toThrow(WrongArgument);
+  });
+
+  it('a secret is found wherever it stands in a line', () => {
+    const secret = 'ticket@@@abcdefghijklmnopqrstuvwxyz';
+    const byHead = new Map([[secret.slice(0, 14), [secret]]]);
+    for (const line of [secret, `{"a":"${secret}"}`, `token=${secret}&b`, `nothing${secret}more`, `\\n${secret}`])
+      expect(holdsAny(line, byHead), line).toBe(true);
+    expect(holdsAny(`${secret.slice(0, 20)} and no more`, byHead)).toBe(false);
+  });
+});

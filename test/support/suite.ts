@@ -68,6 +68,8 @@ export interface Suite {
   readonly clientKey: string;
   readonly databaseUrl: string;
   readonly redisUrl: string;
+  /** WXPLANE_ENCRYPTION_KEYS of the apps. */
+  readonly encryptionKeys: string;
   readonly control: SandboxControl;
 
   /** Calls an API with the client key (or another one; `null`: without). Never throws on a status. */
@@ -140,6 +142,7 @@ export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
       clientKey,
       databaseUrl,
       redisUrl: servers.redisUrl,
+      encryptionKeys: secrets.encryption_keys,
       control: new SandboxControl(urls.sandbox),
       api: (app, method, path, body, key = clientKey) => call(`${urls[app]}${path}`, method, body, key),
       createClient: (name, scopes) => runner.createClient(name, scopes),

@@ -1,33 +1,35 @@
-import { IsOptional, IsString, IsUrl } from 'class-validator';
 import type { DataSource } from 'typeorm';
-import { createDataSource } from '#persistence';
-import { EnvBoolean, loadConfig } from '#service';
-
-class DatabaseConfig {
-  @IsUrl(
-    { protocols: ['mysql'], require_tld: false, require_protocol: true },
-    { message: 'must be mysql://user:password@host:port/schema' },
-  )
-  readonly DATABASE_URL!: string;
-  @EnvBoolean() readonly DATABASE_TLS: boolean = false;
-  @IsOptional() @IsString() readonly DATABASE_CA_FILE?: string;
-}
+import { createDataSource, parseEncryptionKeys, SecretBox } from '#persistence';
+import { ConfigError } from '#service';
+import { DatabaseConfig, KeysConfig } from './cli.config.js';
+import { configured } from './shell/environment.js';
+import { CliError } from './shell/failure.js';
 
 /** Runs `work` with an open data source of DATABASE_URL, and closes it. */
 export async function withDatabase<T>(work: (dataSource: DataSource) => Promise<T>): Promise<T> {
-  // biome-ignore lint/style/noProcessEnv: the one place where the tool reads its environment
-  const { DATABASE_URL, DATABASE_TLS, DATABASE_CA_FILE } = loadConfig(DatabaseConfig, process.env);
+  const { DATABASE_URL, DATABASE_TLS, DATABASE_CA_FILE } = configured(DatabaseConfig);
   const dataSource = createDataSource({ url: DATABASE_URL, poolSize: 2, tls: DATABASE_CA_FILE ?? DATABASE_TLS });
   try {
     await dataSource.initialize();
   } catch (error) {
-    throw new Error(
+    throw new CliError(
       `DATABASE_URL: the database cannot be reached (${(error as { code?: string }).code ?? (error as Error).message})`,
+      { remedy: 'Does the server run, is the address right, do user and password fit, does the schema exist?' },
     );
   }
   try {
     return await work(dataSource);
   } finally {
     await dataSource.destroy();
+  }
+}
+
+/** The keys that secrets are encrypted with. @throws ConfigError */
+export function openBox(): SecretBox {
+  const { WXPLANE_ENCRYPTION_KEYS } = configured(KeysConfig);
+  try {
+    return new SecretBox(parseEncryptionKeys(WXPLANE_ENCRYPTION_KEYS));
+  } catch (error) {
+    throw new ConfigError([{ key: 'WXPLANE_ENCRYPTION_KEYS', problem: (error as Error).message }]);
   }
 }

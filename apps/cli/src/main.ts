@@ -1,38 +1,21 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
-import { Command } from 'commander';
 import { ConfigError, redact } from '#service';
-import { clientsCommand } from './clients/clients.command.js';
-import { keysCommand } from './keys/keys.command.js';
-import { queuesCommand } from './queues/queues.command.js';
-import { releaseCommand } from './release/release.command.js';
-import { rolloutCommand } from './release/rollout.command.js';
-
-/** Exit codes: 0 done · 1 failed · 2 wrong use · 78 wrong configuration. */
-const EXIT_CONFIG = 78;
-
-const program = new Command('wxplane')
-  .description('Operates a wxplane installation. Reads the same environment variables as the apps.')
-  .showHelpAfterError('(add --help for how to use it)')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-  .addCommand(clientsCommand())
-  .addCommand(keysCommand())
-  .addCommand(queuesCommand())
-  .addCommand(releaseCommand())
-  .addCommand(rolloutCommand());
-
-/** Commands made elsewhere follow the program's rules for wrong use, too. */
-function inherit(parent: Command): void {
-  for (const command of parent.commands) {
-    command.copyInheritedSettings(parent);
-    inherit(command);
-  }
-}
-inherit(program);
+import { program } from './program.js';
+import { CliError, EXIT } from './shell/failure.js';
 
 try {
-  await program.parseAsync();
+  await program().parseAsync();
 } catch (error) {
-  process.stderr.write(`wxplane: ${redact((error as Error).message)}\n`);
-  process.exitCode = error instanceof ConfigError ? EXIT_CONFIG : 1;
+  const message = redact((error as Error).message);
+  const details = error instanceof CliError ? error.details : {};
+  const remedy = details.remedy ?? (error instanceof ConfigError ? '.env.example explains each variable.' : undefined);
+  process.exitCode = error instanceof ConfigError ? EXIT.config : (details.exit ?? EXIT.failed);
+  process.stderr.write(`wxplane: ${message}\n${remedy ? `${redact(remedy)}\n` : ''}`);
+  if (details.requestId) process.stderr.write(`request ${details.requestId}\n`);
+  // Scripts that read the document learn of the failure from it, too.
+  if (process.argv.includes('--json')) {
+    const { code, status } = details;
+    process.stdout.write(`${JSON.stringify({ error: { message, code, status, remedy, exit_code: process.exitCode } })}\n`);
+  }
 }

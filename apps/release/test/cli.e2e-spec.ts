@@ -6,7 +6,7 @@ import { startApp } from '../../../test/support/processes.js';
 import { ReleaseWorld } from '../testing/release-world.js';
 import { COMPONENT } from '../testing/stand-ins.js';
 
-describe('wxplane release and rollout, as a pipeline calls them', () => {
+describe('wxplane releases and rollout, as a pipeline calls them', () => {
   let world: ReleaseWorld;
   let folder: string;
   let key: string;
@@ -23,7 +23,7 @@ describe('wxplane release and rollout, as a pipeline calls them', () => {
   });
 
   async function wxplane(...args: string[]): Promise<{ code: number | null; output: string }> {
-    const env = { RELEASE_URL: `http://127.0.0.1:${world.service.httpPort}`, RELEASE_CLIENT_KEY: key };
+    const env = { RELEASE_URL: `http://127.0.0.1:${world.service.httpPort}`, WXPLANE_CLIENT_KEY: key };
     const child = startApp({ name: 'wxplane', entry: 'dist/apps/cli/src/main.js', args, env });
     const { code } = await child.exited;
     return { code, output: child.output() };
@@ -48,7 +48,7 @@ describe('wxplane release and rollout, as a pipeline calls them', () => {
     const { draft_id } = await world.sandbox.control<{ draft_id: number }>(`/components/${COMPONENT}/drafts`, {
       user_version: '5',
     });
-    const { code, output } = await wxplane('release', 'promote', '--component', COMPONENT, '--draft', String(draft_id));
+    const { code, output } = await wxplane('releases', 'promote', '--component', COMPONENT, '--draft', String(draft_id));
     expect(code).toBe(0);
     expect(output).toMatch(/^\d+$/m);
   });
@@ -57,7 +57,7 @@ describe('wxplane release and rollout, as a pipeline calls them', () => {
     const [app] = (await world.authorize(1)) as [string];
     const template = String(await world.template());
     const args = ['--component', COMPONENT, '--authorizer', app, '--template', template, '--version', '1.0.0', '--wait'];
-    const { code, output } = await wxplane('release', 'create', ...args);
+    const { code, output } = await wxplane('releases', 'create', ...args);
     expect([code, output]).toEqual([0, expect.stringContaining('released')]);
   });
 
@@ -92,7 +92,7 @@ describe('wxplane release and rollout, as a pipeline calls them', () => {
       name: 'wxplane',
       entry: 'dist/apps/cli/src/main.js',
       args: ['rollout', 'watch', '1'],
-      env: { RELEASE_CLIENT_KEY: key },
+      env: { WXPLANE_CLIENT_KEY: key },
     });
     expect((await child.exited).code).toBe(78);
     expect(child.output()).toContain('RELEASE_URL');

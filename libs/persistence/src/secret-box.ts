@@ -66,6 +66,11 @@ export class SecretBox {
     return this.current.id;
   }
 
+  /** Whether a key of this id is configured. */
+  has(keyId: string): boolean {
+    return this.keys.has(keyId);
+  }
+
   seal(plain: string, purpose: string): string {
     const iv = this.ivs.next();
     const cipher = createCipheriv('aes-256-gcm', this.current.key, iv);

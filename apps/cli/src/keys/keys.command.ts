@@ -1,12 +1,9 @@
-import { IsString } from 'class-validator';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseEncryptionKeys, type ReencryptProgress, reencrypt, SecretBox } from '#persistence';
-import { ConfigError, loadConfig } from '#service';
-import { withDatabase } from '../database.js';
-
-class KeysConfig {
-  @IsString() readonly WXPLANE_ENCRYPTION_KEYS!: string;
-}
+import { Command } from 'commander';
+import { type ReencryptProgress, reencrypt } from '#persistence';
+import { openBox, withDatabase } from '../database.js';
+import { count, examples, whole } from '../shell/arguments.js';
+import { EXIT } from '../shell/failure.js';
+import { show, tell } from '../shell/output.js';
 
 /** `wxplane keys …`: the keys that secrets are encrypted with at rest. */
 export function keysCommand(): Command {
@@ -14,20 +11,14 @@ export function keysCommand(): Command {
   keys
     .command('rotate')
     .description('write every stored secret again under the newest key, while the apps run; can be stopped and run again')
-    .option('--batch <n>', 'rows per step', parseCount, 200)
-    .option('--pause-ms <n>', 'pause between steps, so that the apps are not slowed down', parseCount, 20)
-    .addOption(new Option('--json', 'print JSON instead of text'))
+    .option('--batch <n>', 'rows per step', count, 200)
+    .option('--pause-ms <n>', 'pause between steps, so that the apps are not slowed down', whole, 20)
     .addHelpText(
       'after',
       `
 Put the new key in front of WXPLANE_ENCRYPTION_KEYS, restart the apps with both keys, then run this.
-When no row is left unreadable, the former key can go.
-
-Exit codes: 0 all rows are under the newest key · 1 some could not be read (their key is not configured)
-
-Example:
-  WXPLANE_ENCRYPTION_KEYS=k2:…,k1:… npm run wxplane -- keys rotate
-`,
+When no row is left unreadable, the former key can go. Exit code 1: some could not be read, their key is not configured.
+${examples('keys rotate', 'keys rotate --batch 50 --pause-ms 200')}`,
     )
     .action(rotate);
   return keys;
@@ -35,29 +26,20 @@ Example:
 
 async function rotate(options: { batch: number; pauseMs: number; json?: boolean }): Promise<void> {
   const box = openBox();
-  const report = options.json ? () => {} : progressBar();
+  const report = progressBar();
   const columns = await withDatabase((dataSource) =>
     reencrypt(dataSource, box, { batch: options.batch, pauseMs: options.pauseMs, onProgress: report }),
   );
+  if (process.stderr.isTTY) tell('');
   const unreadable = columns.reduce((sum, column) => sum + column.unreadable, 0);
-  if (options.json) process.stdout.write(`${JSON.stringify({ key_id: box.currentKeyId, columns })}\n`);
-  else
-    process.stdout.write(
-      unreadable === 0
-        ? `everything is under key "${box.currentKeyId}"; former keys are no longer needed\n`
-        : `${unreadable} secrets cannot be read: the key they are under is not configured. Add it and run again\n`,
-    );
-  if (unreadable > 0) process.exitCode = 1;
-}
-
-function openBox(): SecretBox {
-  // biome-ignore lint/style/noProcessEnv: the one place where this command reads its environment
-  const { WXPLANE_ENCRYPTION_KEYS } = loadConfig(KeysConfig, process.env);
-  try {
-    return new SecretBox(parseEncryptionKeys(WXPLANE_ENCRYPTION_KEYS));
-  } catch (error) {
-    throw new ConfigError([{ key: 'WXPLANE_ENCRYPTION_KEYS', problem: (error as Error).message }]);
-  }
+  show(
+    options,
+    { key_id: box.currentKeyId, columns },
+    unreadable === 0
+      ? `everything is under key "${box.currentKeyId}"; former keys are no longer needed\n`
+      : `${unreadable} secrets cannot be read: the key they are under is not configured. Add it and run again\n`,
+  );
+  if (unreadable > 0) process.exitCode = EXIT.failed;
 }
 
 /** One line per column; on a terminal it is drawn again as it grows. */
@@ -66,14 +48,8 @@ function progressBar(): (progress: ReencryptProgress) => void {
   return ({ table, column, rewritten, total, unreadable }) => {
     const name = `${table}.${column}`;
     const line = `${name.padEnd(52)} ${rewritten} of ${total}${unreadable > 0 ? `, ${unreadable} unreadable` : ''}`;
-    if (process.stdout.isTTY) process.stdout.write(`${last && last !== name ? '\n' : '\r'}${line}`);
-    else if (rewritten + unreadable >= total) process.stdout.write(`${line}\n`);
+    if (process.stderr.isTTY) process.stderr.write(`${last && last !== name ? '\n' : '\r'}${line}`);
+    else if (rewritten + unreadable >= total && (last !== name || total > 0)) tell(line);
     last = name;
   };
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 0) throw new InvalidArgumentError('is not a whole number.');
-  return count;
 }

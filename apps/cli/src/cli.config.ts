@@ -1,0 +1,70 @@
+import { IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
+import { EnvBoolean } from '#service';
+
+const HTTP = { protocols: ['http', 'https'], require_tld: false, require_protocol: true };
+const MYSQL = { protocols: ['mysql'], require_tld: false, require_protocol: true };
+const MYSQL_FORM = 'must be mysql://user:password@host:port/schema';
+const KEY_FORM = { message: 'must look like wxp_<id>_<secret>' };
+const KEY = /^wxp_[0-9a-zA-Z]+_[0-9a-zA-Z_-]+$/;
+
+/** For commands that look into the database. */
+export class DatabaseConfig {
+  @IsUrl(MYSQL, { message: MYSQL_FORM }) readonly DATABASE_URL!: string;
+  @EnvBoolean() readonly DATABASE_TLS: boolean = false;
+  @IsOptional() @IsString() readonly DATABASE_CA_FILE?: string;
+}
+
+/** For commands that read or write what is encrypted. */
+export class KeysConfig {
+  @IsString() readonly WXPLANE_ENCRYPTION_KEYS!: string;
+}
+
+/** Which components this installation serves. */
+export class ComponentsConfig {
+  @IsOptional() @IsString() readonly WXPLANE_COMPONENTS_FILE?: string;
+  @IsOptional() @IsString() readonly WXPLANE_COMPONENTS?: string;
+}
+
+/** For commands that ask ingestion. */
+export class IngestionApiConfig {
+  @IsUrl(HTTP) readonly INGESTION_URL!: string;
+  /** One client key for all commands; each says which scopes it needs. */
+  @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY!: string;
+}
+
+/** For commands that ask the broker. */
+export class BrokerApiConfig {
+  @IsUrl(HTTP) readonly BROKER_URL!: string;
+  @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY!: string;
+}
+
+/** For commands that ask the release app. */
+export class ReleaseApiConfig {
+  @IsUrl(HTTP) readonly RELEASE_URL!: string;
+  @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY!: string;
+}
+
+/** Where `status` finds the apps; those that are not named are left out. */
+export class HealthConfig {
+  @IsOptional() @IsUrl(HTTP) readonly INGESTION_URL?: string;
+  @IsOptional() @IsUrl(HTTP) readonly BROKER_URL?: string;
+  @IsOptional() @IsUrl(HTTP) readonly RELEASE_URL?: string;
+  /** Management ports: with them `status` tells in words what an app misses. */
+  @IsOptional() @IsUrl(HTTP) readonly INGESTION_MANAGEMENT_URL?: string;
+  @IsOptional() @IsUrl(HTTP) readonly BROKER_MANAGEMENT_URL?: string;
+  @IsOptional() @IsUrl(HTTP) readonly RELEASE_MANAGEMENT_URL?: string;
+}
+
+/** What else `doctor` needs. */
+export class DoctorConfig {
+  @IsUrl(HTTP) readonly WECHAT_API_BASE_URL: string = 'https://api.weixin.qq.com';
+  @IsInt() @Min(60) @Max(43_200) readonly TICKET_WARNING_S: number = 1_500;
+  @IsInt() @Min(60) @Max(43_200) readonly TICKET_ALARM_S: number = 3_600;
+  /** A service that answers the caller's address as text. */
+  @IsOptional() @IsUrl(HTTP) readonly EGRESS_ECHO_URL?: string;
+}
+
+/** The database that `import wxcomponent` reads. */
+export class ImportConfig {
+  @IsUrl(MYSQL, { message: MYSQL_FORM }) readonly IMPORT_DATABASE_URL!: string;
+}

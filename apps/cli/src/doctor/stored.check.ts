@@ -1,0 +1,107 @@
+import type { DataSource } from 'typeorm';
+import { SEALED_COLUMNS, type SecretBox } from '#persistence';
+import type { ComponentRegistry } from '#service';
+import type { DoctorConfig } from '../cli.config.js';
+import { age } from '../shell/output.js';
+import { type Finding, fail, ok, warn } from './finding.js';
+
+/** WeChat's own limit. */
+const TICKET_LIFE_S = 12 * 3_600;
+/** The inbox may be large: its oldest and its newest rows tell which keys are in use. */
+const INBOX_ROWS = 2_000;
+
+/** How old each component's newest ticket is. */
+export async function checkTickets(
+  db: DataSource,
+  components: ComponentRegistry,
+  limits: Pick<DoctorConfig, 'TICKET_WARNING_S' | 'TICKET_ALARM_S'>,
+): Promise<Finding[]> {
+  const rows: { component: string; age: string | number }[] = await db.query(
+    `SELECT component_appid AS component, TIMESTAMPDIFF(SECOND, MAX(create_time), UTC_TIMESTAMP()) AS age
+       FROM f_wechat_verifyticket WHERE component_appid <> '' GROUP BY component_appid`,
+  );
+  const ages = new Map(rows.map((row) => [row.component, Number(row.age)]));
+  return components.all.map(({ component_appid }) => judgeTicket(component_appid, ages.get(component_appid), limits));
+}
+
+export function judgeTicket(
+  component_appid: string,
+  ageS: number | undefined,
+  limits: Pick<DoctorConfig, 'TICKET_WARNING_S' | 'TICKET_ALARM_S'>,
+): Finding {
+  const more = { component_appid };
+  const check = `Does WeChat reach https://<host>/wechat/${component_appid}/events, and do push token and AES key equal the console's?`;
+  if (ageS === undefined) return fail('ticket', 'WeChat has not pushed one yet', `It comes every ten minutes. ${check}`, more);
+  const said = `the newest came ${age(ageS)} ago`;
+  if (ageS >= TICKET_LIFE_S)
+    return fail(
+      'ticket',
+      `${said}: it is dead, no component token can be made`,
+      `A 全网发布 check in the console pushes one at once. ${check}`,
+      more,
+    );
+  if (ageS >= limits.TICKET_ALARM_S) return fail('ticket', `${said}; at 12 hours tokens end`, check, more);
+  return ageS >= limits.TICKET_WARNING_S ? warn('ticket', said, check, more) : ok('ticket', said, more);
+}
+
+/** Whether every key that stored secrets are under is configured, and is the right one. */
+export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding[]> {
+  const unknown = new Map<string, number>();
+  const wrong = new Set<string>();
+  const known = new Set<string>();
+  let plain = 0;
+  for (const { table, column, id, purpose } of SEALED_COLUMNS) {
+    const ends = (order: string) =>
+      `(SELECT \`${id}\`, \`${column}\` FROM \`${table}\` ORDER BY \`${id}\` ${order} LIMIT ${INBOX_ROWS})`;
+    const source =
+      table === 'f_wechat_event'
+        ? `(SELECT * FROM ${ends('ASC')} AS a UNION SELECT * FROM ${ends('DESC')} AS b) AS t`
+        : `\`${table}\` AS t`;
+    const groups: { key_id: string; n: string | number; sample: string }[] = await db.query(
+      `SELECT IF(LEFT(\`${column}\`, 7) = 'enc:v1:', SUBSTRING_INDEX(SUBSTRING_INDEX(LEFT(\`${column}\`, 64), ':', 3), ':', -1), '') AS key_id,
+              COUNT(*) AS n, MIN(\`${column}\`) AS sample
+         FROM ${source} WHERE \`${column}\` IS NOT NULL AND \`${column}\` <> '' GROUP BY key_id`,
+    );
+    for (const { key_id, n, sample } of groups) {
+      if (key_id === '') plain += Number(n);
+      else if (!box.has(key_id)) unknown.set(key_id, (unknown.get(key_id) ?? 0) + Number(n));
+      else if (opens(box, sample, purpose)) known.add(key_id);
+      else wrong.add(key_id);
+    }
+  }
+  const findings: Finding[] = [
+    ...[...unknown].map(([keyId, n]) =>
+      fail(
+        'keys',
+        `${n} stored secrets are under key "${keyId}", which is not configured`,
+        `Add ${keyId}:… to WXPLANE_ENCRYPTION_KEYS (behind the newest), from where you keep the keys.`,
+      ),
+    ),
+    ...[...wrong].map((keyId) =>
+      fail(
+        'keys',
+        `key "${keyId}" does not open what was sealed under that id`,
+        'The bytes differ: find the former value of that key.',
+      ),
+    ),
+  ];
+  if (plain > 0)
+    findings.push(warn('keys', `${plain} stored secrets are in plain text, from an older system`, 'wxplane keys rotate'));
+  const former = [...known].filter((keyId) => keyId !== box.currentKeyId);
+  if (findings.length === 0)
+    findings.push(
+      former.length > 0
+        ? ok('keys', `all in use are known; ${former.join(', ')} can go after "wxplane keys rotate"`)
+        : ok('keys', `everything stored is under "${box.currentKeyId}"`),
+    );
+  return findings;
+}
+
+function opens(box: SecretBox, sealed: string, purpose: string): boolean {
+  try {
+    box.open(sealed, purpose);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,161 @@
+import type { DataSource } from 'typeorm';
+import { request } from 'undici';
+import type { SecretBox } from '#persistence';
+import type { ComponentSettings } from '#service';
+import { WechatApi, WechatApiError } from '#wechat';
+import type { DoctorConfig } from '../cli.config.js';
+import { compareClocks } from './clock.domain.js';
+import { type Finding, fail, ok, warn } from './finding.js';
+
+const AREA = 'wechat';
+const TIMEOUT_MS = 8_000;
+/** "Your address is not on the list": for components, for accounts, and of one API. */
+const NOT_LISTED = new Set([61004, 40164, 40090]);
+const WRONG_SECRET = new Set([40001, 40125, 41004]);
+const TOKEN_REFUSED = new Set([40001, 40014, 42001]);
+
+/** Whether WeChat answers at all, and what its clock shows. Sends nothing that counts. */
+export async function checkReach(config: DoctorConfig): Promise<Finding[]> {
+  const url = new URL('/cgi-bin/getcallbackip', config.WECHAT_API_BASE_URL);
+  const askedAt = Date.now();
+  let date: string;
+  try {
+    const { headers, body } = await request(url, { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+    await body.dump();
+    date = String(headers['date'] ?? '');
+  } catch (error) {
+    const { code, name } = error as { code?: string; name: string };
+    return [
+      fail(
+        AREA,
+        `${url.host} cannot be reached (${code ?? name})`,
+        'Look at the outgoing network: DNS, NAT gateway, the NetworkPolicy, a proxy.',
+      ),
+    ];
+  }
+  const findings = [ok(AREA, `${url.host} answers in ${Date.now() - askedAt} ms`)];
+  const theirs = Date.parse(date);
+  if (!Number.isNaN(theirs)) findings.push(compareClocks('WeChat’s clock', theirs, askedAt, Date.now(), 1_000));
+  return findings;
+}
+
+/** The address that the internet sees us under, if somebody was named who tells. */
+export async function checkEgress(config: DoctorConfig): Promise<Finding[]> {
+  if (!config.EGRESS_ECHO_URL) return [];
+  try {
+    const { body, statusCode } = await request(config.EGRESS_ECHO_URL, { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+    const address = addressIn(await body.text());
+    if (statusCode === 200 && address) return [ok('egress', `our address is ${address}; it must be on the IP whitelist`)];
+    return [
+      warn(
+        'egress',
+        `EGRESS_ECHO_URL answered HTTP ${statusCode} without an address`,
+        'Name a service that answers the caller’s address as text.',
+      ),
+    ];
+  } catch (error) {
+    const { code, name } = error as { code?: string; name: string };
+    return [warn('egress', `EGRESS_ECHO_URL cannot be reached (${code ?? name})`, 'Name another service, or leave it out.')];
+  }
+}
+
+/** Secret, token and whitelist of one component, by a call that changes nothing. */
+export async function checkComponent(
+  config: DoctorConfig,
+  component: ComponentSettings,
+  db: DataSource,
+  box: SecretBox,
+): Promise<Finding[]> {
+  const { component_appid } = component;
+  const more = { component_appid };
+  const stored = await readToken(db, box, component_appid);
+  const wechat = new WechatApi({ apiBaseUrl: config.WECHAT_API_BASE_URL, timeoutMs: TIMEOUT_MS });
+  try {
+    if (stored.token) {
+      await wechat.diagnosis.getCallbackIps(stored.token, { componentAppid: component_appid });
+      return [ok(AREA, 'takes our address and the component token', more)];
+    }
+    // Starts what runs already, and needs appid and secret alone.
+    await wechat.component.apiStartPushTicket({ component_appid, component_secret: component.component_appsecret });
+    if (stored.failure)
+      return [
+        isListing(stored.failure.errcode)
+          ? notListed(stored.failure.errmsg ?? '', component_appid)
+          : warn(
+              AREA,
+              `takes the AppSecret, and refused the last component token: ${describe(stored.failure)}`,
+              'The broker tries again by itself; look at the ticket.',
+              more,
+            ),
+      ];
+    return [ok(AREA, 'takes the AppSecret; no component token lives yet, the first reader makes one', more)];
+  } catch (error) {
+    if (!(error instanceof WechatApiError)) throw error;
+    if (isListing(error.errcode)) return [notListed(error.errmsg, component_appid)];
+    if (stored.token && TOKEN_REFUSED.has(error.errcode ?? 0))
+      return [
+        warn(
+          AREA,
+          `refuses the stored component token (${error.errcode})`,
+          'The broker replaces it at the next refusal. Again and again: somebody else refreshes it with the same secret.',
+          more,
+        ),
+      ];
+    if (!stored.token && WRONG_SECRET.has(error.errcode ?? 0))
+      return [
+        fail(
+          AREA,
+          `refuses the AppSecret (${error.errcode})`,
+          'It was reset in the console: put the new one into components.json.',
+          more,
+        ),
+      ];
+    return [fail(AREA, `${error.api}: ${describe(error)}`, error.remedy.en, more)];
+  } finally {
+    await wechat.close();
+  }
+}
+
+const isListing = (errcode: number | undefined) => NOT_LISTED.has(errcode ?? 0);
+
+const describe = ({ errcode, errmsg, rid }: { errcode?: number | undefined; errmsg?: string; rid?: string | undefined }) =>
+  [errcode, errmsg, rid && !errmsg?.includes(rid) ? `rid ${rid}` : undefined].filter(Boolean).join(' ');
+
+/** WeChat's refusal names the address it saw. */
+function notListed(errmsg: string, component_appid: string): Finding {
+  const address = addressIn(errmsg);
+  return fail(
+    'egress',
+    `${address ? `our address ${address}` : 'our address'} is not on the IP whitelist`,
+    `Enter ${address ?? 'it'} in the console (白名单IP地址列表) of this component, and release it if the console asks. It acts within minutes.`,
+    { component_appid },
+  );
+}
+
+export function addressIn(text: string): string | undefined {
+  const v4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)/.exec(text)?.[0];
+  return v4 ?? /(?<![0-9a-f:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}/i.exec(text)?.[0];
+}
+
+interface StoredToken {
+  readonly token?: string;
+  readonly failure?: { readonly errcode?: number; readonly errmsg?: string; readonly rid?: string };
+}
+
+async function readToken(db: DataSource, box: SecretBox, component: string): Promise<StoredToken> {
+  const [row] = await db.query(
+    `SELECT access_token AS sealed, expires_at > UTC_TIMESTAMP(3) AS live, failures, failure
+       FROM f_wechat_accesstoken WHERE component_appid = ? AND authorizer_appid = '' AND kind = 'component'`,
+    [component],
+  );
+  if (!row) return {};
+  if (row.sealed && Number(row.live) === 1) {
+    try {
+      return { token: box.open(row.sealed, 'accesstoken') };
+    } catch {
+      // The keys are looked at elsewhere.
+      return {};
+    }
+  }
+  return Number(row.failures) > 0 && row.failure ? { failure: JSON.parse(row.failure) } : {};
+}

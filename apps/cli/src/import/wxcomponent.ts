@@ -1,0 +1,57 @@
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { CliError } from '../shell/failure.js';
+import type { SourceRow } from './source-row.domain.js';
+
+interface Row extends RowDataPacket {
+  readonly id: number;
+  readonly appid: string | null;
+  readonly nickname: string | null;
+  readonly refreshtoken: string | null;
+  readonly authtime: string | null;
+}
+
+const PAGE = 1_000;
+
+/**
+ * Reads the table `authorizers` of wxcomponent (微管家). It serves one component and keeps its appid outside its database; its times
+ * are local.
+ * @param zone offset of its clock, such as `+08:00`
+ * @throws CliError when it cannot be reached or is no such database
+ */
+export async function readWxcomponent(url: string, zone: string): Promise<SourceRow[]> {
+  const rows: SourceRow[] = [];
+  try {
+    const connection = await createConnection({ uri: url, charset: 'utf8mb4', dateStrings: true, connectTimeout: 5_000 });
+    try {
+      for (let after = 0; ; ) {
+        const [page] = await connection.query<Row[]>(
+          'SELECT id, appid, nickname, refreshtoken, authtime FROM authorizers WHERE id > ? ORDER BY id LIMIT ?',
+          [after, PAGE],
+        );
+        for (const row of page) rows.push(toSource(row, zone));
+        if (page.length < PAGE) return rows;
+        after = page.at(-1)?.id ?? Number.POSITIVE_INFINITY;
+      }
+    } finally {
+      await connection.end();
+    }
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    if (code === 'ER_NO_SUCH_TABLE' || code === 'ER_BAD_FIELD_ERROR')
+      throw new CliError('IMPORT_DATABASE_URL: this is not a database of wxcomponent', {
+        remedy: 'It has a table "authorizers" with appid, refreshtoken and authtime.',
+      });
+    throw new CliError(`IMPORT_DATABASE_URL: the database cannot be read (${code ?? message})`);
+  }
+}
+
+function toSource(row: Row, zone: string): SourceRow {
+  const time = row.authtime ? new Date(`${row.authtime.replace(' ', 'T')}${zone}`) : undefined;
+  return {
+    place: `id ${row.id}`,
+    appid: row.appid?.trim() ?? '',
+    refreshToken: row.refreshtoken?.trim() ?? '',
+    name: row.nickname ?? undefined,
+    ...(time && !Number.isNaN(time.getTime()) ? { grantedAt: time } : {}),
+  };
+}

@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { authorizersCommand } from './authorizers/authorizers.command.js';
+import { clientsCommand } from './clients/clients.command.js';
+import { doctorCommand } from './doctor/doctor.command.js';
+import { eventsCommand } from './events/events.command.js';
+import { importCommand } from './import/import.command.js';
+import { keysCommand } from './keys/keys.command.js';
+import { queuesCommand } from './queues/queues.command.js';
+import { releasesCommand } from './releases/releases.command.js';
+import { rolloutCommand } from './rollout/rollout.command.js';
+import { EXIT } from './shell/failure.js';
+import { statusCommand } from './status/status.command.js';
+
+const EXIT_CODES = `
+Exit codes: 0 done · 1 failed, or a problem was found · 2 wrong use · 3 a watched rollout has paused · 78 wrong configuration
+More: docs/cli.md
+`;
+
+/** The whole command line, ready to be parsed. Wrong use ends the process with 2. */
+export function program(): Command {
+  const wxplane = new Command('wxplane')
+    .description('Operates a wxplane installation. Reads the same environment variables as the apps.')
+    .showHelpAfterError('(add --help for how to use it)')
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage))
+    .addHelpText('afterAll', EXIT_CODES)
+    .addCommand(doctorCommand())
+    .addCommand(statusCommand())
+    .addCommand(clientsCommand())
+    .addCommand(authorizersCommand())
+    .addCommand(eventsCommand())
+    .addCommand(releasesCommand())
+    .addCommand(rolloutCommand())
+    .addCommand(queuesCommand())
+    .addCommand(keysCommand())
+    .addCommand(importCommand());
+  unify(wxplane);
+  return wxplane;
+}
+
+/** What holds for every command: the program's rules for wrong use, and `--json` wherever something is done. */
+function unify(parent: Command): void {
+  for (const command of parent.commands) {
+    command.copyInheritedSettings(parent);
+    if (command.commands.length === 0)
+      command.option('--json', 'print one JSON document; everything else goes to standard error');
+    unify(command);
+  }
+}

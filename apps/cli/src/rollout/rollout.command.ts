@@ -1,0 +1,220 @@
+import { Command, Option } from 'commander';
+import { AppApi } from '../shell/app-api.js';
+import { componentOption, examples, jsonFile, limitOption, whole } from '../shell/arguments.js';
+import { confirm, yesOption } from '../shell/confirm.js';
+import { componentOf } from '../shell/environment.js';
+import { CliError, EXIT } from '../shell/failure.js';
+import { facts, show, table, tell } from '../shell/output.js';
+
+interface Rollout {
+  readonly rollout_id: number;
+  readonly name: string;
+  readonly state: string;
+  readonly stage: string;
+  readonly progress: number;
+  readonly reason: { readonly code?: string; readonly detail?: string } | null;
+  readonly counts: {
+    readonly total: number;
+    readonly running: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly skipped: number;
+  };
+}
+
+interface Preview {
+  readonly hash: string;
+  readonly targets: number;
+  readonly ready: number;
+  readonly problems: readonly { readonly authorizer_appid: string; readonly path: string; readonly message: string }[];
+}
+
+interface Target {
+  readonly authorizer_appid: string;
+  readonly state: string;
+  readonly release_id: number | null;
+  readonly reason: { readonly detail?: string } | null;
+}
+
+const BAR = 30;
+
+const STATES = ['running', 'waiting', 'paused', 'completed', 'aborted'];
+
+/** `wxplane rollout …`: one template to many mini programs. */
+export function rolloutCommand(): Command {
+  const rollout = new Command('rollout').description(
+    'one template to many mini programs (RELEASE_URL, WXPLANE_CLIENT_KEY; scopes releases:read, releases:write)',
+  );
+  rollout
+    .command('list')
+    .description('rollouts, newest first')
+    .addOption(componentOption())
+    .addOption(new Option('--state <state>', 'only those').choices(STATES))
+    .addOption(limitOption(20))
+    .addHelpText('after', examples('rollout list --state paused'))
+    .action(list);
+  rollout
+    .command('show')
+    .description('one rollout and the mini programs that did not succeed')
+    .argument('<rollout_id>', 'the rollout', whole)
+    .addHelpText('after', examples('rollout show 3'))
+    .action(one);
+  rollout
+    .command('report')
+    .description('every mini program with what became of it: CSV, with --json one document')
+    .argument('<rollout_id>', 'the rollout', whole)
+    .addHelpText('after', examples('rollout report 3 > spring.csv'))
+    .action(async (id: number, options: { json?: boolean }) => {
+      const text = await AppApi.release().text(`/v1/rollouts/${id}/report`, { format: options.json ? 'json' : 'csv' });
+      process.stdout.write(options.json ? `${JSON.stringify(JSON.parse(text))}\n` : text);
+    });
+  rollout
+    .command('preview')
+    .description('show what would be sent to whom, and every problem; exit code 1 if there are problems')
+    .addOption(componentOption())
+    .requiredOption('--spec <file>', 'JSON: name, targets, template_id, user_version, user_desc, ext_json, policy, options …')
+    .addHelpText('after', examples('rollout preview --spec spring.json', 'rollout preview --spec spring.json --json'))
+    .action(async (options: { component?: string; spec: string; json?: boolean }) => {
+      const preview = await look(AppApi.release(), componentOf(options), jsonFile(options.spec));
+      show(options, preview, () => explain(preview));
+      if (preview.problems.length > 0) process.exitCode = EXIT.failed;
+    });
+  rollout
+    .command('start')
+    .description('preview, then start; refuses while there are problems unless --skip-problems')
+    .addOption(componentOption())
+    .requiredOption('--spec <file>', 'JSON as for preview')
+    .option('--skip-problems', 'start all the same: targets with problems fail or are skipped')
+    .option('--wait', 'watch it; exit code 1 unless every target succeeds')
+    .addHelpText('after', examples('rollout start --spec spring.json --wait'))
+    .action(start);
+  rollout
+    .command('watch')
+    .description('show the progress until it ends; exit code 1 unless every target succeeds, 3 when it is paused')
+    .argument('<rollout_id>', 'the rollout', whole)
+    .addHelpText('after', examples('rollout watch 3'))
+    .action((id: number, options: { json?: boolean }) => watch(AppApi.release(), id, options));
+  for (const [step, does] of Object.entries(STEPS)) {
+    const command = rollout.command(step).description(does).argument('<rollout_id>', 'the rollout', whole);
+    if (step === 'abort') command.addOption(yesOption());
+    command
+      .addHelpText('after', examples(`rollout ${step} 3${step === 'abort' ? ' --yes' : ''}`))
+      .action(async (id: number, options: { json?: boolean; yes?: boolean }) => {
+        if (step === 'abort') await confirm(options, `End rollout ${id} for good?`);
+        const rollout = await AppApi.release().post<Rollout>(`/v1/rollouts/${id}/${step}`);
+        show(options, rollout, () => `${line(rollout)}\n`);
+      });
+  }
+  return rollout;
+}
+
+const STEPS = {
+  pause: 'nothing more is begun or sent until it is resumed',
+  resume: 'go on; after a failed canary with everybody',
+  retry: 'try the failed ones again',
+  abort: 'end it for good',
+};
+
+async function list(options: { component?: string; state?: string; limit: number; json?: boolean }): Promise<void> {
+  const path = `/v1/components/${componentOf(options)}/rollouts`;
+  const page = await AppApi.release().pages<Rollout>(path, { state: options.state }, options.limit);
+  show(options, page, () =>
+    table(
+      ['rollout', 'name', 'progress'],
+      page.items.map((item) => [item.rollout_id, item.name, line(item)]),
+      'no rollouts',
+    ),
+  );
+}
+
+async function one(id: number, options: { json?: boolean }): Promise<void> {
+  const api = AppApi.release();
+  const rollout = await api.get<Rollout>(`/v1/rollouts/${id}`);
+  const targets = async (state: string) => (await api.pages<Target>(`/v1/rollouts/${id}/targets`, { state }, 100)).items;
+  const unhappy = [...(await targets('failed')), ...(await targets('skipped'))];
+  show(options, { ...rollout, unhappy_targets: unhappy }, () =>
+    [
+      facts([
+        ['rollout', `${rollout.rollout_id} ${rollout.name}`],
+        ['progress', line(rollout)],
+      ]),
+      '\n',
+      table(
+        ['appid', 'state', 'release', 'why'],
+        unhappy.map((target) => [target.authorizer_appid, target.state, target.release_id, target.reason?.detail]),
+        'no mini program failed or was skipped',
+      ),
+    ].join(''),
+  );
+}
+
+interface StartOptions {
+  readonly component?: string;
+  readonly spec: string;
+  readonly skipProblems?: boolean;
+  readonly wait?: boolean;
+  readonly json?: boolean;
+}
+
+async function start(options: StartOptions): Promise<void> {
+  const api = AppApi.release();
+  const component = componentOf(options);
+  const spec = jsonFile(options.spec);
+  const preview = await look(api, component, spec);
+  if (options.json) tell(explain(preview).trimEnd());
+  else process.stdout.write(explain(preview));
+  if (preview.problems.length > 0 && !options.skipProblems)
+    throw new CliError('there are problems; nothing was started', { remedy: 'Mend them, or start with --skip-problems.' });
+  const path = `/v1/components/${component}/rollouts`;
+  const rollout = await api.post<Rollout>(path, { ...spec, preview_hash: preview.hash });
+  if (!options.wait) return show(options, rollout, `rollout ${rollout.rollout_id} started\n`);
+  tell(`rollout ${rollout.rollout_id} started`);
+  await watch(api, rollout.rollout_id, options);
+}
+
+/** The stream may break: it is opened again until the rollout has ended. */
+async function watch(api: AppApi, id: number, options: { json?: boolean }): Promise<void> {
+  const terminal = process.stderr.isTTY;
+  let last: Rollout | undefined;
+  for (let ended = false; !ended; ) {
+    for await (const rollout of api.events<Rollout>(`/v1/rollouts/${id}/events`)) {
+      last = rollout;
+      ended = ['completed', 'aborted', 'paused'].includes(rollout.state);
+      if (ended) break;
+      process.stderr.write(terminal ? `\r\x1b[2K${line(rollout)}` : `${line(rollout)}\n`);
+    }
+  }
+  if (terminal) process.stderr.write('\r\x1b[2K');
+  if (last) show(options, last, `${line(last)}\n`);
+  if (last?.state === 'paused') process.exitCode = EXIT.paused;
+  else if (last?.state !== 'completed' || last.counts.failed > 0) process.exitCode = EXIT.failed;
+}
+
+/** Such as `[#####-----]  50.0 %  5 of 10 · 1 failed · 2 running · running`. */
+export function line({ counts, progress, state, stage, reason }: Rollout): string {
+  const filled = Math.round(progress * BAR);
+  const bar = `[${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}]`;
+  const parts = [
+    `${bar} ${(progress * 100).toFixed(1).padStart(5)} %`,
+    `${counts.succeeded} of ${counts.total} done`,
+    ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
+    ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
+    ...(counts.running > 0 ? [`${counts.running} under way`] : []),
+    stage === 'canary' && state === 'running' ? 'canary' : state,
+    ...(reason?.detail ? [reason.detail] : []),
+  ];
+  return parts.join(' · ');
+}
+
+function look(api: AppApi, component: string, spec: Record<string, unknown>): Promise<Preview> {
+  return api.post<Preview>(`/v1/components/${component}/rollouts/preview`, spec);
+}
+
+function explain({ targets, ready, problems }: Preview): string {
+  return [
+    `${ready} of ${targets} mini programs are ready`,
+    ...problems.slice(0, 20).map(({ authorizer_appid, path, message }) => `  ${authorizer_appid}  ${path} ${message}`),
+    ...(problems.length > 20 ? [`  … and ${problems.length - 20} more`] : []),
+    '',
+  ].join('\n');
+}

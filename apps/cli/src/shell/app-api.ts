@@ -1,0 +1,159 @@
+import { fetch, type Response } from 'undici';
+import { BrokerApiConfig, IngestionApiConfig, ReleaseApiConfig } from '../cli.config.js';
+import { configured } from './environment.js';
+import { CliError } from './failure.js';
+
+interface Problem {
+  readonly type?: string;
+  readonly title?: string;
+  readonly detail?: string;
+  readonly instance?: string;
+  readonly errors?: readonly { readonly field: string; readonly message: string }[];
+  readonly wechat?: { readonly errcode?: number; readonly errmsg?: string; readonly rid?: string };
+  readonly remedy?: string | { readonly en?: string; readonly zh?: string };
+}
+
+export interface Call {
+  readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
+  readonly body?: unknown;
+  readonly idempotencyKey?: string | undefined;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next_cursor: string | null;
+}
+
+const TIMEOUT_MS = 60_000;
+
+/** The HTTP API of one app: the one way in which commands ask the apps. Every failure is a `CliError`. */
+export class AppApi {
+  private constructor(
+    private readonly app: string,
+    private readonly variable: string,
+    private readonly baseUrl: string,
+    private readonly key: string,
+  ) {}
+
+  /** @throws ConfigError */
+  static ingestion(): AppApi {
+    const { INGESTION_URL, WXPLANE_CLIENT_KEY } = configured(IngestionApiConfig);
+    return new AppApi('ingestion', 'INGESTION_URL', INGESTION_URL, WXPLANE_CLIENT_KEY);
+  }
+
+  /** @throws ConfigError */
+  static broker(): AppApi {
+    const { BROKER_URL, WXPLANE_CLIENT_KEY } = configured(BrokerApiConfig);
+    return new AppApi('the broker', 'BROKER_URL', BROKER_URL, WXPLANE_CLIENT_KEY);
+  }
+
+  /** @throws ConfigError */
+  static release(): AppApi {
+    const { RELEASE_URL, WXPLANE_CLIENT_KEY } = configured(ReleaseApiConfig);
+    return new AppApi('the release app', 'RELEASE_URL', RELEASE_URL, WXPLANE_CLIENT_KEY);
+  }
+
+  get<T>(path: string, query?: Call['query']): Promise<T> {
+    return this.json<T>('GET', path, { query });
+  }
+
+  post<T>(path: string, body: unknown = {}, more: Pick<Call, 'idempotencyKey'> = {}): Promise<T> {
+    return this.json<T>('POST', path, { body, ...more });
+  }
+
+  /** As the app sent it, such as CSV. */
+  async text(path: string, query?: Call['query']): Promise<string> {
+    return (await this.send('GET', path, { query })).text();
+  }
+
+  /** Pages until there are `limit` items, or no more. */
+  async pages<T>(path: string, query: Call['query'], limit: number): Promise<Page<T>> {
+    const items: T[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const page: Page<T> = await this.get(path, {
+        ...query,
+        limit: Math.min(200, limit - items.length),
+        ...(cursor ? { cursor } : {}),
+      });
+      items.push(...page.items);
+      cursor = page.next_cursor;
+    } while (cursor && items.length < limit);
+    return { items, next_cursor: cursor ?? null };
+  }
+
+  /** The `data` of Server-Sent Events, until the server ends the stream. */
+  async *events<T>(path: string): AsyncGenerator<T> {
+    const response = await this.send('GET', path, {}, true);
+    if (!response.body) return;
+    let rest = '';
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body) {
+      const blocks = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n\n');
+      rest = blocks.pop() ?? '';
+      for (const block of blocks) {
+        const data = block.split('\n').find((line) => line.startsWith('data: '));
+        if (data) yield JSON.parse(data.slice(6)) as T;
+      }
+    }
+  }
+
+  private async json<T>(method: 'GET' | 'POST', path: string, call: Call): Promise<T> {
+    const text = await (await this.send(method, path, call)).text();
+    return (text ? JSON.parse(text) : {}) as T;
+  }
+
+  private async send(method: 'GET' | 'POST', path: string, call: Call, stream = false): Promise<Response> {
+    const url = new URL(path, this.baseUrl);
+    for (const [name, value] of Object.entries(call.query ?? {}))
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    let response: Response;
+    try {
+      response = await fetch(url, {
+        method,
+        headers: {
+          authorization: `Bearer ${this.key}`,
+          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(call.idempotencyKey ? { 'idempotency-key': call.idempotencyKey } : {}),
+        },
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        redirect: 'error',
+        ...(stream ? {} : { signal: AbortSignal.timeout(TIMEOUT_MS) }),
+      });
+    } catch (error) {
+      const { name, cause } = error as Error & { cause?: { code?: string; message?: string } };
+      throw new CliError(`${this.app} cannot be reached (${cause?.code ?? cause?.message ?? name})`, {
+        remedy: `Is it running, and is ${this.variable} its address?`,
+      });
+    }
+    if (!response.ok) throw problemOf(this.app, response.status, await response.text());
+    return response;
+  }
+}
+
+/** What an app refused, as title, detail and remedy. */
+export function problemOf(app: string, status: number, text: string): CliError {
+  let problem: Problem;
+  try {
+    problem = JSON.parse(text) as Problem;
+  } catch {
+    return new CliError(`${app} answered HTTP ${status}, and not in its own words`, {
+      status,
+      remedy: 'Something in between may have answered: check the address.',
+    });
+  }
+  const { wechat, remedy } = problem;
+  const lines = [
+    [problem.title, problem.detail].filter(Boolean).join(': ') || `HTTP ${status}`,
+    ...(problem.errors ?? []).map(({ field, message }) => `  ${field}: ${message}`),
+    ...(wechat
+      ? [`  WeChat: ${[wechat.errcode, wechat.errmsg, wechat.rid && `rid ${wechat.rid}`].filter(Boolean).join(', ')}`]
+      : []),
+  ];
+  return new CliError(lines.join('\n'), {
+    status,
+    code: problem.type?.split(':').pop(),
+    requestId: problem.instance?.split(':').pop(),
+    remedy: typeof remedy === 'object' ? [remedy.en, remedy.zh].filter(Boolean).join('\n') : remedy,
+  });
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { InvalidArgumentError, Option } from 'commander';
+import { wrongUse } from './failure.js';
+
+/** The same flag in every command that is about one component. */
+export const componentOption = () =>
+  new Option('--component <appid>', 'the third-party platform; default: the only one that is configured');
+
+export const limitOption = (standard: number) => new Option('--limit <n>', 'at most so many').argParser(count).default(standard);
+
+/** A whole number of 0 or more. */
+export function whole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('must be a whole number');
+  return Number(text);
+}
+
+/** A whole number of 1 or more. */
+export function count(text: string): number {
+  const number = whole(text);
+  if (number < 1) throw new InvalidArgumentError('must be a whole number above 0');
+  return number;
+}
+
+/** Parts joined by commas. */
+export function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+/** An ISO date or time. */
+export function date(text: string): Date {
+  const value = new Date(text);
+  if (Number.isNaN(value.getTime())) throw new InvalidArgumentError('is not an ISO date.');
+  return value;
+}
+
+/** @throws CliError wrong use, that names the file and not what is in it */
+export function jsonFile(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw wrongUse(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  try {
+    const document: unknown = JSON.parse(text);
+    if (typeof document === 'object' && document !== null) return document as Record<string, unknown>;
+  } catch {
+    // Said below.
+  }
+  throw wrongUse(`${path} is not a JSON object`);
+}
+
+/** Lines under "Example:" in a command's help. */
+export const examples = (...lines: string[]) =>
+  `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  npm run wxplane -- ${line}\n`).join('')}`;

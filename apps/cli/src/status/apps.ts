@@ -1,0 +1,56 @@
+import { request } from 'undici';
+import { HealthConfig } from '../cli.config.js';
+import { configured } from '../shell/environment.js';
+
+export interface AppStatus {
+  readonly app: string;
+  readonly state: 'up' | 'degraded' | 'down' | 'not asked';
+  /** What it misses, in its own words. */
+  readonly problems: readonly string[];
+}
+
+const TIMEOUT_MS = 5_000;
+
+/** Asks each app that is named: its management port for readiness, or else its own port for a sign of life. */
+export async function askApps(): Promise<AppStatus[]> {
+  const config = configured(HealthConfig);
+  return Promise.all(
+    (['ingestion', 'broker', 'release'] as const).map((app) => {
+      const name = app.toUpperCase() as Uppercase<typeof app>;
+      const management = config[`${name}_MANAGEMENT_URL`];
+      const url = config[`${name}_URL`];
+      if (management) return ready(app, management);
+      return url ? alive(app, url) : { app, state: 'not asked' as const, problems: [`${name}_URL is not set`] };
+    }),
+  );
+}
+
+async function ready(app: string, base: string): Promise<AppStatus> {
+  try {
+    const { body } = await request(new URL('/health/ready', base), { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+    const report = (await body.json()) as { status: string; checks?: Record<string, Record<string, unknown>> };
+    const problems = Object.entries(report.checks ?? {})
+      .filter(([, check]) => check['status'] !== 'up')
+      .map(([name, { status: _, ...facts }]) => `${name}: ${Object.values(facts).map(String).join(', ') || 'down'}`);
+    return { app, state: report.status === 'up' || report.status === 'degraded' ? report.status : 'down', problems };
+  } catch (error) {
+    return unreachable(app, error);
+  }
+}
+
+/** Any answer in our own words will do: this path does not exist. */
+async function alive(app: string, base: string): Promise<AppStatus> {
+  try {
+    const { body, headers } = await request(new URL('/v1/', base), { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+    await body.dump();
+    if (/problem\+json/.test(String(headers['content-type']))) return { app, state: 'up', problems: [] };
+    return { app, state: 'down', problems: ['something else answers at this address'] };
+  } catch (error) {
+    return unreachable(app, error);
+  }
+}
+
+function unreachable(app: string, error: unknown): AppStatus {
+  const { code, name } = error as { code?: string; name?: string };
+  return { app, state: 'down', problems: [`cannot be reached (${code ?? name})`] };
+}

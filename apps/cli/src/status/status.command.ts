@@ -1,0 +1,171 @@
+import { Command } from 'commander';
+import { QUEUES } from '#queues';
+import { ComponentsConfig, DoctorConfig } from '../cli.config.js';
+import { withDatabase } from '../database.js';
+import { withQueues } from '../redis.js';
+import { examples } from '../shell/arguments.js';
+import { configured, configuredComponents } from '../shell/environment.js';
+import { CliError, EXIT } from '../shell/failure.js';
+import { age, facts, show, table } from '../shell/output.js';
+import { type AppStatus, askApps } from './apps.js';
+import { readStored, type StoredStatus } from './stored.js';
+
+interface QueueStatus {
+  readonly queue: string;
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly dead_letters: number;
+}
+
+/** What was found, or why it could not be looked at. */
+type Part<T> = { readonly value: T } | { readonly problem: string };
+
+const NAMES = Object.values(QUEUES);
+
+/** `wxplane status`: the suite at a glance. */
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('the suite at a glance: apps, tickets, authorizers, queues, releases, rollouts, newest errors')
+    .addHelpText(
+      'after',
+      `
+Reads the database and Redis, and asks the apps named by INGESTION_URL, BROKER_URL, RELEASE_URL; with INGESTION_MANAGEMENT_URL and
+so on (the management ports) also what they miss. Exit code 1: something needs somebody; it stands under "Problems".
+${examples('status', 'status --json')}`,
+    )
+    .action(status);
+}
+
+async function status(options: { json?: boolean }): Promise<void> {
+  const { WXPLANE_COMPONENTS_FILE, WXPLANE_COMPONENTS } = configured(ComponentsConfig);
+  const components =
+    WXPLANE_COMPONENTS_FILE || WXPLANE_COMPONENTS ? configuredComponents().all.map((component) => component.component_appid) : [];
+  const [apps, stored, queues] = await Promise.all([
+    askApps(),
+    part(() => withDatabase((db) => readStored(db, components))),
+    part(readQueues),
+  ]);
+  const problems = problemsOf(apps, stored, queues);
+  const document = {
+    at: new Date().toISOString(),
+    problems,
+    apps,
+    ...('value' in stored ? stored.value : { components: null, inbox: null, releases: null, rollouts: null, errors: null }),
+    queues: 'value' in queues ? queues.value : null,
+  };
+  show(options, document, () => report(apps, stored, queues, problems));
+  if (problems.length > 0) process.exitCode = EXIT.failed;
+}
+
+async function part<T>(read: () => Promise<T>): Promise<Part<T>> {
+  try {
+    return { value: await read() };
+  } catch (error) {
+    if (error instanceof CliError) return { problem: error.message };
+    // A table that is not there: the migrations have not run.
+    if ((error as { code?: string }).code === 'ER_NO_SUCH_TABLE')
+      return { problem: 'the schema is not there: run the migrations' };
+    throw error;
+  }
+}
+
+function readQueues(): Promise<QueueStatus[]> {
+  return withQueues(NAMES, (queues) =>
+    Promise.all(
+      queues.map(async (queue) => {
+        const { waiting, active, delayed, failed } = await queue.getJobCounts();
+        return { queue: queue.name, waiting, active, delayed, dead_letters: failed };
+      }),
+    ),
+  );
+}
+
+/** Only what somebody must do something about. */
+function problemsOf(apps: readonly AppStatus[], stored: Part<StoredStatus>, queues: Part<readonly QueueStatus[]>): string[] {
+  const { TICKET_ALARM_S } = configured(DoctorConfig);
+  const problems = apps
+    .filter(({ state }) => state === 'down' || state === 'degraded')
+    .map(({ app, state, problems: why }) => `${app} is ${state}: ${why.join('; ')}`);
+  if ('problem' in stored) problems.push(stored.problem);
+  else {
+    for (const { component_appid, ticket_age_s } of stored.value.components)
+      if (ticket_age_s === null || ticket_age_s >= TICKET_ALARM_S)
+        problems.push(
+          `${component_appid}: ${ticket_age_s === null ? 'no ticket yet' : `the newest ticket is ${age(ticket_age_s)} old`}`,
+        );
+    if (stored.value.inbox.oldest_s > 300)
+      problems.push(`an event has waited ${age(stored.value.inbox.oldest_s)} for the queues`);
+    for (const { rollout_id, name, state } of stored.value.rollouts)
+      if (state === 'paused') problems.push(`rollout ${rollout_id} (${name}) is paused`);
+  }
+  if ('problem' in queues) problems.push(queues.problem);
+  else
+    for (const { queue, dead_letters } of queues.value)
+      if (dead_letters > 0) problems.push(`${dead_letters} dead letters in ${queue}: wxplane queues dead-letters`);
+  return problems;
+}
+
+const list = (counts: Readonly<Record<string, number>>) =>
+  Object.entries(counts)
+    .map(([state, n]) => `${n} ${state}`)
+    .join(', ') || 'none';
+
+function report(
+  apps: readonly AppStatus[],
+  stored: Part<StoredStatus>,
+  queues: Part<readonly QueueStatus[]>,
+  problems: readonly string[],
+): string {
+  const parts = [
+    table(
+      ['app', 'state', 'misses'],
+      apps.map(({ app, state, problems: why }) => [app, state, why.join('; ')]),
+    ),
+  ];
+  if ('value' in stored) {
+    const { components, inbox, releases, rollouts, errors } = stored.value;
+    parts.push(
+      table(
+        ['component', 'newest ticket', 'authorizers'],
+        components.map((component) => [
+          component.component_appid,
+          component.ticket_age_s === null ? 'never' : `${age(component.ticket_age_s)} ago`,
+          list(component.authorizers),
+        ]),
+        'no component is known',
+      ),
+      facts([
+        ['inbox', inbox.waiting === 0 ? 'nothing waits' : `${inbox.waiting} wait, the oldest for ${age(inbox.oldest_s)}`],
+        ['releases (30 days)', list(releases)],
+        ['rollouts under way', rollouts.length || 'none'],
+      ]) +
+        rollouts
+          .map(
+            (rollout) =>
+              `  ${rollout.rollout_id} ${rollout.name}: ${rollout.state}, ${rollout.ended} of ${rollout.total}, ${rollout.failed} failed\n`,
+          )
+          .join(''),
+    );
+    if ('value' in queues) parts.push(queueTable(queues.value));
+    parts.push(
+      errors.length === 0
+        ? 'No errors in the last day.\n'
+        : `Newest errors\n${table(
+            ['at', 'what', 'about', 'why'],
+            errors.map(({ at, what, about, why }) => [at, what, about, why]),
+          )}`,
+    );
+  } else if ('value' in queues) parts.push(queueTable(queues.value));
+  parts.push(
+    problems.length === 0 ? 'Nothing needs you.\n' : `Problems\n${problems.map((problem) => `  ${problem}\n`).join('')}`,
+  );
+  return parts.join('\n');
+}
+
+function queueTable(queues: readonly QueueStatus[]): string {
+  return table(
+    ['queue', 'waiting', 'active', 'delayed', 'dead letters'],
+    queues.map((queue) => [queue.queue, queue.waiting, queue.active, queue.delayed, queue.dead_letters]),
+  );
+}

@@ -1,0 +1,143 @@
+import type { DataSource } from 'typeorm';
+
+export interface StoredStatus {
+  readonly components: readonly ComponentStatus[];
+  /** Events that were not handed to the queues yet, and the age of the oldest in seconds. */
+  readonly inbox: { readonly waiting: number; readonly oldest_s: number };
+  /** Of the last 30 days, by state. */
+  readonly releases: Readonly<Record<string, number>>;
+  /** Those that have not ended. */
+  readonly rollouts: readonly {
+    readonly rollout_id: number;
+    readonly component_appid: string;
+    readonly name: string;
+    readonly state: string;
+    readonly ended: number;
+    readonly total: number;
+    readonly failed: number;
+  }[];
+  readonly errors: readonly StoredError[];
+}
+
+export interface ComponentStatus {
+  readonly component_appid: string;
+  readonly ticket_age_s: number | null;
+  readonly authorizers: Readonly<Record<string, number>>;
+}
+
+export interface StoredError {
+  readonly at: string;
+  readonly what: string;
+  readonly about: string;
+  readonly why: string;
+}
+
+/** Calls and effects are looked at from the newest back, so many at most. */
+const LOOK_BACK = 20_000;
+const ERRORS = 8;
+
+/** Everything that the database knows at a glance. */
+export async function readStored(db: DataSource, configured: readonly string[]): Promise<StoredStatus> {
+  const [tickets, authorizers, [inbox], releases, rollouts, errors] = await Promise.all([
+    db.query(
+      `SELECT component_appid AS component, TIMESTAMPDIFF(SECOND, MAX(create_time), UTC_TIMESTAMP()) AS age
+         FROM f_wechat_verifyticket WHERE component_appid <> '' GROUP BY component_appid`,
+    ),
+    db.query(
+      'SELECT component_appid AS component, state, COUNT(*) AS n FROM f_wechat_authorizer GROUP BY component_appid, state',
+    ),
+    db.query(
+      `SELECT COUNT(*) AS waiting, COALESCE(TIMESTAMPDIFF(SECOND, MIN(received_at), UTC_TIMESTAMP()), 0) AS oldest
+         FROM f_wechat_event WHERE state = 'received'`,
+    ),
+    db.query(
+      `SELECT state, COUNT(*) AS n FROM f_wechat_submitaudit
+        WHERE state IS NOT NULL AND created_at > UTC_TIMESTAMP(3) - INTERVAL 30 DAY GROUP BY state ORDER BY n DESC`,
+    ),
+    db.query(
+      `SELECT r.rollout_id, r.component_appid, r.name, r.state, COUNT(t.rollout_id) AS total,
+              COALESCE(SUM(t.state IN ('succeeded', 'failed', 'skipped')), 0) AS ended, COALESCE(SUM(t.state = 'failed'), 0) AS failed
+         FROM f_wechat_rollout r LEFT JOIN f_wechat_rollouttarget t ON t.rollout_id = r.rollout_id
+        WHERE r.finished_at IS NULL GROUP BY r.rollout_id, r.component_appid, r.name, r.state ORDER BY r.rollout_id DESC LIMIT 20`,
+    ),
+    newestErrors(db),
+  ]);
+  const ages = new Map<string, number>(
+    tickets.map((row: { component: string; age: string }) => [row.component, Number(row.age)]),
+  );
+  const states = new Map<string, Record<string, number>>();
+  for (const { component, state, n } of authorizers) states.set(component, { ...states.get(component), [state]: Number(n) });
+  const appids = configured.length > 0 ? configured : [...new Set([...ages.keys(), ...states.keys()])].sort();
+  return {
+    components: appids.map((component_appid) => ({
+      component_appid,
+      ticket_age_s: ages.get(component_appid) ?? null,
+      authorizers: states.get(component_appid) ?? {},
+    })),
+    inbox: { waiting: Number(inbox.waiting), oldest_s: Number(inbox.oldest) },
+    releases: Object.fromEntries(releases.map(({ state, n }: { state: string; n: string }) => [state, Number(n)])),
+    rollouts: rollouts.map((row: Record<string, string>) => ({
+      rollout_id: Number(row['rollout_id']),
+      component_appid: String(row['component_appid']),
+      name: String(row['name']),
+      state: String(row['state']),
+      ended: Number(row['ended']),
+      total: Number(row['total']),
+      failed: Number(row['failed']),
+    })),
+    errors,
+  };
+}
+
+async function newestErrors(db: DataSource): Promise<StoredError[]> {
+  const [calls, effects, tokens] = await Promise.all([
+    db.query(
+      `SELECT at, api, COALESCE(authorizer_appid, component_appid, '') AS about, outcome, errcode, rid FROM f_wechat_call
+        WHERE call_id > (SELECT COALESCE(MAX(call_id), 0) FROM f_wechat_call) - ${LOOK_BACK} AND outcome <> 'ok'
+          AND at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY
+        ORDER BY call_id DESC LIMIT ${ERRORS}`,
+    ),
+    db.query(
+      `SELECT at, consumer, event_id, note FROM f_wechat_eventeffect
+        WHERE event_id > (SELECT COALESCE(MAX(event_id), 0) FROM f_wechat_event) - ${LOOK_BACK} AND state = 'failed'
+        ORDER BY event_id DESC LIMIT ${ERRORS}`,
+    ),
+    db.query(
+      `SELECT failed_at AS at, kind, COALESCE(NULLIF(authorizer_appid, ''), component_appid) AS about, failure FROM f_wechat_accesstoken
+        WHERE failures > 0 AND failed_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY ORDER BY failed_at DESC LIMIT ${ERRORS}`,
+    ),
+  ]);
+  const at = (value: Date) => new Date(value).toISOString();
+  const all: StoredError[] = [
+    ...calls.map(
+      (row: { at: Date; api: string; about: string; outcome: string; errcode: number | null; rid: string | null }) => ({
+        at: at(row.at),
+        what: `WeChat: ${row.api}`,
+        about: row.about,
+        why: [row.errcode ?? row.outcome, row.rid && `rid ${row.rid}`].filter(Boolean).join(', '),
+      }),
+    ),
+    ...effects.map((row: { at: Date; consumer: string; event_id: string; note: string | null }) => ({
+      at: at(row.at),
+      what: `${row.consumer}: event`,
+      about: row.event_id,
+      why: row.note ?? '',
+    })),
+    ...tokens.map((row: { at: Date; kind: string; about: string; failure: string | null }) => ({
+      at: at(row.at),
+      what: `${row.kind} token`,
+      about: row.about,
+      why: detailOf(row.failure),
+    })),
+  ];
+  return all.sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, ERRORS);
+}
+
+function detailOf(failure: string | null): string {
+  try {
+    const { code, detail, errcode } = JSON.parse(failure ?? '{}') as { code?: string; detail?: string; errcode?: number };
+    return [errcode, detail ?? code].filter(Boolean).join(' ');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,351 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { type Connection, createConnection } from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { secretsOfRun } from '../../../test/support/secrets.js';
+import { type Suite, startSuite } from '../../../test/support/suite.js';
+
+const MAIN = new URL('../../../dist/apps/cli/src/main.js', import.meta.url).pathname;
+
+interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Finding {
+  readonly area: string;
+  readonly result: 'ok' | 'warn' | 'fail';
+  readonly detail: string;
+  readonly remedy?: string;
+}
+
+let suite: Suite;
+let redis: Redis;
+let db: Connection;
+let folder: string;
+let env: Record<string, string>;
+/** Everything that any command has printed. */
+let printed = '';
+const c = () => suite.component.component_appid;
+
+beforeAll(async () => {
+  suite = await startSuite({ name: 'cli', sandboxComponent: { ticket_interval_s: 3_600 } });
+  redis = new Redis(suite.redisUrl);
+  db = await createConnection({ uri: suite.databaseUrl, timezone: 'Z' });
+  folder = mkdtempSync(join(tmpdir(), 'wxplane-cli-'));
+  const { push_token, encoding_aes_key, ...rest } = suite.component;
+  env = {
+    DATABASE_URL: suite.databaseUrl,
+    REDIS_URL: suite.redisUrl,
+    WXPLANE_ENCRYPTION_KEYS: suite.encryptionKeys,
+    WXPLANE_COMPONENTS: JSON.stringify({
+      components: [{ ...rest, push_tokens: [push_token], encoding_aes_keys: [encoding_aes_key] }],
+    }),
+    WECHAT_API_BASE_URL: suite.urls.sandbox,
+    INGESTION_URL: suite.urls.ingestion,
+    BROKER_URL: suite.urls.broker,
+    RELEASE_URL: suite.urls.release,
+    INGESTION_MANAGEMENT_URL: suite.management.ingestion,
+    BROKER_MANAGEMENT_URL: suite.management.broker,
+    RELEASE_MANAGEMENT_URL: suite.management.release,
+    WXPLANE_CLIENT_KEY: suite.clientKey,
+  };
+  // As in production; the tests' Redis is a relaxed one.
+  await redis.config('SET', 'appendonly', 'yes');
+  await suite.control.post(`/components/${c()}/ticket`);
+});
+afterAll(async () => {
+  redis?.disconnect();
+  await db?.end();
+  await suite?.stop();
+  if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+async function wxplane(args: readonly string[], more: Record<string, string | undefined> = {}): Promise<Run> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env['PATH'], ...env, ...more },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  printed += stdout + stderr;
+  return { code, stdout, stderr };
+}
+
+/** With `--json`: standard output is one document and nothing else. */
+async function json<T>(
+  args: readonly string[],
+  more?: Record<string, string | undefined>,
+): Promise<{ code: number | null; document: T }> {
+  const { code, stdout, stderr } = await wxplane([...args, '--json'], more);
+  expect(stdout.trim().split('\n'), stderr).toHaveLength(1);
+  return { code, document: JSON.parse(stdout) as T };
+}
+
+const doctor = (more?: Record<string, string | undefined>) => json<{ status: string; findings: Finding[] }>(['doctor'], more);
+const failing = (findings: readonly Finding[]) => findings.filter(({ result }) => result === 'fail');
+
+describe('wxplane doctor', () => {
+  it('finds everything well, before and after the first component token', async () => {
+    const before = await doctor();
+    expect(before.document.findings.filter(({ result }) => result !== 'ok')).toEqual([]);
+    expect((await suite.api('broker', 'GET', `/v1/components/${c()}/token`)).status).toBe(200);
+    const { code, stdout } = await wxplane(['doctor']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Everything is well.')]);
+    for (const area of ['configuration', 'database', 'redis', 'clock', 'wechat', 'ticket', 'keys'])
+      expect(stdout).toMatch(new RegExp(`^ok +${area} `, 'm'));
+    expect(stdout).toContain('takes our address and the component token');
+  });
+
+  it('names our address when WeChat refuses it, an old ticket, an evicting Redis, a lost key; and what to do', async () => {
+    await suite.control.patch(`/components/${c()}`, { ip_whitelist: ['203.0.113.9'] });
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    await db.query('UPDATE f_wechat_verifyticket SET create_time = create_time - INTERVAL 3 HOUR');
+    try {
+      const { code, document } = await doctor();
+      expect([code, document.status]).toEqual([1, 'fail']);
+      const found = failing(document.findings);
+      expect(found.map(({ area }) => area).sort()).toEqual(['egress', 'redis', 'ticket']);
+      expect(found.find(({ area }) => area === 'egress')).toMatchObject({
+        detail: 'our address 127.0.0.1 is not on the IP whitelist',
+        remedy: expect.stringContaining('白名单IP地址列表'),
+      });
+      expect(found.find(({ area }) => area === 'redis')?.detail).toContain('allkeys-lru');
+      expect(found.find(({ area }) => area === 'ticket')?.detail).toContain('3 h ago');
+
+      const lost = await doctor({
+        WXPLANE_ENCRYPTION_KEYS: `other:${Buffer.alloc(32, 'Not the key it was, by far!!').toString('base64')}`,
+      });
+      const [keyId] = suite.encryptionKeys.split(':');
+      expect(failing(lost.document.findings).map(({ detail }) => detail)).toContainEqual(expect.stringContaining(`"${keyId}"`));
+    } finally {
+      await suite.control.patch(`/components/${c()}`, { ip_whitelist: [] });
+      await redis.config('SET', 'maxmemory-policy', 'noeviction');
+      await db.query('UPDATE f_wechat_verifyticket SET create_time = create_time + INTERVAL 3 HOUR');
+    }
+    // --wait ends as soon as nothing fails.
+    expect((await wxplane(['doctor', '--wait', '20'])).code).toBe(0);
+  });
+
+  it('goes on without what is not there: wrong configuration is 78 and shows no value, a closed port is 1', async () => {
+    const { code, document } = await doctor({ REDIS_URL: 'not-a-url-s3cret', WXPLANE_COMPONENTS: undefined });
+    expect(code).toBe(78);
+    expect(failing(document.findings).map(({ detail }) => detail.split(':')[0])).toEqual(['REDIS_URL', 'WXPLANE_COMPONENTS']);
+    expect(JSON.stringify(document)).not.toContain('s3cret');
+    const away = await doctor({
+      REDIS_URL: 'redis://127.0.0.1:1',
+      DATABASE_URL: 'mysql://wx:s3cret@127.0.0.1:1/wx',
+      WECHAT_API_BASE_URL: 'http://127.0.0.1:1',
+    });
+    expect(away.code).toBe(1);
+    expect(failing(away.document.findings).map(({ area }) => area)).toEqual(['database', 'redis', 'wechat']);
+    expect(JSON.stringify(away.document)).not.toContain('s3cret');
+  });
+});
+
+describe('wxplane authorizers, events, status', () => {
+  const MERCHANT = 'wx00000000000000a1';
+
+  it('lists, shows, refreshes and syncs authorizers', async () => {
+    await suite.control.post('/merchants', { appid: MERCHANT, kind: 'miniprogram', nick_name: '花店 \u{1F33C}' });
+    await suite.control.post('/authorizations', { component_appid: c(), merchant_appid: MERCHANT });
+    await eventually('the authorization', async () => (await wxplane(['authorizers', 'show', MERCHANT])).code === 0);
+    await wxplane(['authorizers', 'refresh', MERCHANT]);
+    const { stdout } = await wxplane(['authorizers', 'list', '--state', 'active']);
+    expect(stdout).toMatch(new RegExp(`^APPID.*\\n${MERCHANT} +active +mini_program +花店`));
+    const synced = await json<{ state: string; seen: number }>(['authorizers', 'sync', '--wait']);
+    expect(synced).toMatchObject({ code: 0, document: { state: 'done', seen: 1 } });
+  });
+
+  it('finds an event, and sends it out again', async () => {
+    const { document } = await json<{ items: { event_id: string; kind: string }[] }>([
+      'events',
+      'search',
+      '--kind',
+      'authorized',
+    ]);
+    expect(document.items).toHaveLength(1);
+    const id = document.items[0]?.event_id as string;
+    interface Shown {
+      effects: { consumer: string; state: string; at: string }[];
+      content: Record<string, unknown>;
+    }
+    const show = async () => (await json<Shown>(['events', 'show', id])).document;
+    const before = await eventually('its effect', async () => {
+      const event = await show();
+      return event.effects.length > 0 && event;
+    });
+    expect(JSON.stringify(before.content)).toContain(MERCHANT);
+    expect(await json(['events', 'replay', id])).toEqual({ code: 0, document: { events: 1 } });
+    await eventually('a new effect', async () => (await show()).effects.some(({ at }) => at > (before.effects[0]?.at ?? '')));
+    // A range asks first, and nobody can be asked here.
+    const range = ['events', 'replay', '--from', '2020-01-01', '--to', '2020-01-02'];
+    expect((await wxplane(range)).code).toBe(2);
+    expect(await json([...range, '--yes'])).toEqual({ code: 0, document: { events: 0 } });
+  });
+
+  it('shows the suite at a glance, and what needs somebody', async () => {
+    const { code, document } = await json<Record<string, unknown>>(['status']);
+    expect([code, document['problems']]).toEqual([0, []]);
+    expect(document).toMatchObject({
+      apps: ['ingestion', 'broker', 'release'].map((app) => ({ app, state: 'up' })),
+      components: [{ component_appid: c(), authorizers: { active: 1 } }],
+      inbox: { waiting: 0 },
+    });
+    const sick = await wxplane(['status'], { BROKER_MANAGEMENT_URL: 'http://127.0.0.1:1', REDIS_URL: 'redis://127.0.0.1:1' });
+    expect(sick.code).toBe(1);
+    expect(sick.stdout).toMatch(
+      /Problems\n +broker is down: cannot be reached \(ECONNREFUSED\)\n +REDIS_URL: Redis cannot be reached/,
+    );
+  });
+});
+
+describe('wxplane import', () => {
+  const verdicts = (document: { rows: { verdict: string }[] }) => document.rows.map(({ verdict }) => verdict);
+  type Import = { counts: Record<string, number>; rows: { place: string; appid: string; verdict: string; why: string }[] };
+  let other: TestDatabase;
+  let tokens: Record<string, string>;
+
+  beforeAll(async () => {
+    other = await createTestDatabase('wxcomponent');
+    const made = await suite.control.post<{ refresh_tokens: Record<string, string> }>('/merchants/bulk', {
+      count: 6,
+      appid_prefix: 'wx0000bulk',
+      kind: 'miniprogram',
+      authorize_to: c(),
+      exchanged: true,
+    });
+    tokens = made.refresh_tokens;
+  });
+  afterAll(() => other?.drop());
+
+  const stored = async () =>
+    (
+      await db.query(
+        'SELECT authorizer_appid, authorizer_refresh_token, update_time FROM f_wechat_refreshtoken ORDER BY refresh_id',
+      )
+    )[0];
+
+  it('takes a CSV: dry run, import, and a second run that changes nothing', async () => {
+    const [a, b] = Object.entries(tokens).slice(0, 2) as [[string, string], [string, string]];
+    const file = join(folder, 'merchants.csv');
+    writeFileSync(
+      file,
+      `appid,refresh_token\n${a[0]},${a[1]}\ngh_123,${a[1]}\n${b[0]},${b[1]}\n${b[0]},refreshtoken@@@${'z'.repeat(40)}\n`,
+    );
+    const before = await stored();
+    const dry = await wxplane(['import', 'csv', file, '--dry-run']);
+    expect(dry.code).toBe(1);
+    expect(dry.stdout).toMatch(/^ROW .*RESULT/);
+    expect(dry.stdout).toMatch(new RegExp(`^line 2 +${a[0]} +new`, 'm'));
+    expect(dry.stdout).toMatch(/^line 3 +gh_123 +invalid +the appid/m);
+    expect(dry.stdout).toMatch(/^line 5 .*invalid .*line 4/m);
+    expect(dry.stdout).toContain('2 new · 0 replace · 0 same · 0 keep · 0 cancelled · 2 invalid (nothing was written)');
+    expect(await stored()).toEqual(before);
+
+    expect((await wxplane(['import', 'csv', file])).code, 'nobody said yes').toBe(2);
+    expect(await stored()).toEqual(before);
+
+    const done = await json<Import>(['import', 'csv', file, '--yes']);
+    expect(verdicts(done.document)).toEqual(['new', 'new', 'invalid', 'invalid']);
+    const after = await stored();
+    expect(JSON.stringify(after)).not.toContain('refreshtoken@@@');
+    const token = await suite.api<{ access_token: string }>('broker', 'GET', `/v1/components/${c()}/authorizers/${a[0]}/token`);
+    expect(token.status).toBe(200);
+
+    const again = await json<Import>(['import', 'csv', file, '--yes']);
+    expect(verdicts(again.document)).toEqual(['same', 'same', 'invalid', 'invalid']);
+    expect(await stored()).toEqual(after);
+  });
+
+  it('takes wxcomponent’s table, and never replaces a newer refresh token', async () => {
+    const [known, , fresh, mended] = Object.entries(tokens) as [string, string][];
+    const connection = await other.connect();
+    await connection.query(
+      `CREATE TABLE authorizers (id int NOT NULL AUTO_INCREMENT PRIMARY KEY, appid varchar(32), apptype int, servicetype int, nickname varchar(64),
+         username varchar(64), headimg varchar(256), qrcodeurl varchar(256), principalname varchar(64), refreshtoken varchar(128),
+         funcinfo varchar(128), verifyinfo int, authtime datetime, updatetime datetime)`,
+    );
+    const foreign = `refreshtoken@@@${'q'.repeat(43)}`;
+    const row = (appid: string, token: string, at: string) =>
+      connection.query('INSERT INTO authorizers (appid, nickname, refreshtoken, authtime) VALUES (?, ?, ?, ?)', [
+        appid,
+        `店 ${appid}`,
+        token,
+        at,
+      ]);
+    await row(known![0], foreign, '2020-01-01 08:00:00');
+    await row(fresh![0], fresh![1], '2026-01-01 08:00:00');
+    await row('wx00000000000000a1', '', '2026-01-01 08:00:00');
+    await row(mended![0], mended![1], '2026-03-01 08:00:00');
+    // One that is stored here with an older token; the hour says whose clock is meant.
+    await db.query(
+      `INSERT INTO f_wechat_authorizer (component_appid, authorizer_appid, state, created_at, updated_at) VALUES (?, ?, 'needs_reauthorization', '2026-02-01', '2026-02-01')`,
+      [c(), mended![0]],
+    );
+    await db.query(
+      `INSERT INTO f_wechat_refreshtoken (component_appid, authorizer_appid, authorizer_refresh_token, create_time, granted_at) VALUES (?, ?, 'refreshtoken@@@old', '2026-02-28 23:59:59', '2026-02-28 23:59:59')`,
+      [c(), mended![0]],
+    );
+    const from = { IMPORT_DATABASE_URL: other.url };
+    const dry = await json<Import>(['import', 'wxcomponent', '--dry-run'], from);
+    expect(verdicts(dry.document)).toEqual(['keep', 'new', 'replace', 'invalid']);
+    const done = await json<Import>(['import', 'wxcomponent', '--yes'], from);
+    expect(verdicts(done.document)).toEqual(['keep', 'new', 'replace', 'invalid']);
+    for (const [appid] of [known!, fresh!, mended!])
+      expect((await suite.api('broker', 'GET', `/v1/components/${c()}/authorizers/${appid}/token`)).status, appid).toBe(200);
+    const after = await stored();
+    const again = await json<Import>(['import', 'wxcomponent', '--yes'], from);
+    expect(verdicts(again.document)).toEqual(['keep', 'same', 'same', 'invalid']);
+    expect(await stored()).toEqual(after);
+    await connection.end();
+    expect((await wxplane(['import', 'wxcomponent', '--dry-run'], { IMPORT_DATABASE_URL: suite.databaseUrl })).stderr).toContain(
+      'not a database of wxcomponent',
+    );
+  });
+});
+
+describe('every command', () => {
+  it('ends with 2 at unknown flags and commands, at a missing argument, and where nobody can be asked', async () => {
+    for (const args of [
+      ['doctor', '--nope'],
+      ['status', 'extra'],
+      ['nope'],
+      ['events', 'show'],
+      ['releases', 'wait', 'seventeen'],
+      ['clients', 'revoke', '0123'],
+      ['rollout', 'abort', '1'],
+      ['queues', 'redrive', '--queue', 'broker.events', '--all'],
+    ])
+      expect([args, (await wxplane(args)).code]).toEqual([args, 2]);
+  });
+
+  it('says what an app refuses in the words of its problem, in JSON too, without a stack', async () => {
+    const { code, stderr, stdout } = await wxplane(['releases', 'show', '4711']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^wxplane: There is no such thing: /);
+    expect(stderr).not.toMatch(/\n +at /);
+    const failed = await json<{ error: { code: string; exit_code: number } }>(['releases', 'show', '4711']);
+    expect(failed).toMatchObject({ code: 1, document: { error: { code: 'not-found', exit_code: 1 } } });
+    const away = await wxplane(['rollout', 'list'], { RELEASE_URL: 'http://127.0.0.1:1' });
+    expect([away.code, away.stderr]).toEqual([1, expect.stringMatching(/ECONNREFUSED[\s\S]*RELEASE_URL/)]);
+    expect((await wxplane(['rollout', 'list'], { RELEASE_URL: undefined })).code).toBe(78);
+  });
+
+  it('has shown no ticket, token, code, secret or key', async () => {
+    expect(printed).toContain(c());
+    for (const secret of await secretsOfRun(suite)) expect(printed.includes(secret), `${secret.slice(0, 6)}…`).toBe(false);
+  });
+});

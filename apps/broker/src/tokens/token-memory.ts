@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { DEAD_MARGIN_MS, FORMER_TOKEN_MS, type LiveToken, refreshWindowMs } from './token.domain.js';
 
-/** A copy in this process. Instants are of the monotonic clock. */
+/** A copy in this process. Instants are of the monotonic clock, in whole milliseconds: V8 keeps fractions in objects of their own. */
 export interface MemoryToken {
   readonly token: string;
   readonly generation: number;
@@ -16,8 +16,11 @@ export interface MemoryToken {
 /** How long a generation announced by a message keeps older ones out: longer than any read takes. */
 const FENCE_MS = 60_000;
 
+/** The text alone: one put together from parts of a URL keeps the URL and all parts, more than the rest of a copy takes. */
+const compact = (text: string): string => Buffer.from(text, 'utf8').toString('utf8');
+
 /**
- * The copies of one process. A message "generation 7" that arrives while generation 6 is being read from the database keeps
+ * The copies of one process, the least used forgotten beyond `entries`: 350 bytes each, and 16 for each that there may be. A message "generation 7" that arrives while generation 6 is being read from the database keeps
  * generation 6 out.
  */
 export class TokenMemory {
@@ -47,11 +50,12 @@ export class TokenMemory {
     if (fence && fence.until > now && fence.generation > live.generation) return;
     const present = this.tokens.get(key);
     if (present && present.generation > live.generation) return;
-    this.tokens.set(key, {
+    const diesAt = Math.floor(now + live.remainingMs);
+    this.tokens.set(present ? key : compact(key), {
       token: live.token,
       generation: live.generation,
-      diesAt: now + live.remainingMs,
-      dueAt: now + live.remainingMs - refreshWindowMs(live.lifetimeMs, Math.random()),
+      diesAt,
+      dueAt: diesAt - refreshWindowMs(live.lifetimeMs, Math.random()),
       lifetimeMs: live.lifetimeMs,
       stale: live.stale,
     });
@@ -68,8 +72,9 @@ export class TokenMemory {
   doubt(key: string): void {
     const present = this.tokens.peek(key);
     if (!present) return;
-    present.diesAt = Math.min(present.diesAt, this.now() + FORMER_TOKEN_MS);
-    present.dueAt = Math.min(present.dueAt, this.now() + (FORMER_TOKEN_MS * 3) / 4);
+    const now = Math.floor(this.now());
+    present.diesAt = Math.min(present.diesAt, now + FORMER_TOKEN_MS);
+    present.dueAt = Math.min(present.dueAt, now + (FORMER_TOKEN_MS * 3) / 4);
   }
 
   drop(key: string): void {

@@ -24,6 +24,8 @@ interface Entry {
 const FLUSH_MS = 500;
 /** Equal accesses of this long are one entry with a count: a client that reads one token a thousand times does not fill the disk. */
 const GATHER_MS = 5_000;
+/** Or until there are this many different ones: then there is little to put together, and they would only take memory. */
+const GATHER_MOST = 2_000;
 const BATCH = 500;
 /** Beyond this many unwritten entries new ones are dropped, and that is logged as an error. */
 const BUFFER = 200_000;
@@ -97,7 +99,8 @@ export class AccessLog {
       );
       this.dropped = 0;
     }
-    return Date.now() - this.gatheringSince >= GATHER_MS ? this.flush() : this.write();
+    const ripe = Date.now() - this.gatheringSince >= GATHER_MS || this.gathering.size >= GATHER_MOST;
+    return ripe ? this.flush() : this.write();
   }
 
   private write(): Promise<void> {

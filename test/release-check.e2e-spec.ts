@@ -1,4 +1,6 @@
+import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from './support/eventually.ts';
 import { runToEnd } from './support/processes.ts';
 import { type Suite, startSuite } from './support/suite.ts';
 
@@ -32,4 +34,31 @@ it('WeChat’s release check passes with every one of its five pairs of accounts
     `/v1/components/${suite.component.component_appid}/authorizers`,
   );
   expect(body.items).toEqual([]);
+});
+
+it('when tickets have stopped, ingestion has the broker ask WeChat to push again, and one comes', async () => {
+  const { component_appid: component } = suite.component;
+  await suite.control.post(`/components/${component}/ticket`);
+  await suite.control.patch(`/components/${component}`, { ticket_push: false });
+  await suite.control.delete('/calls');
+  const database = await createConnection(suite.databaseUrl);
+  try {
+    const age = async () => {
+      const [rows] = await database.query(
+        'SELECT TIMESTAMPDIFF(SECOND, MAX(pushed_at), UTC_TIMESTAMP()) AS age FROM f_wechat_verifyticket WHERE component_appid = ?',
+        [component],
+      );
+      return Number((rows as { age: string }[])[0]!.age);
+    };
+    const asked = async () => {
+      const { counts } = await suite.control.get<{ counts: Record<string, number> }>('/calls/counts');
+      return counts['/cgi-bin/component/api_start_push_ticket'] ?? 0;
+    };
+    await database.query('UPDATE f_wechat_verifyticket SET pushed_at = pushed_at - INTERVAL 3 HOUR');
+    expect([(await age()) > 7_200, await asked()]).toEqual([true, 0]);
+    await eventually('a new ticket', async () => (await age()) < 600, 60_000);
+    expect(await asked()).toBe(1);
+  } finally {
+    await database.end();
+  }
 });

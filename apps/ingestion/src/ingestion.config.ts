@@ -33,6 +33,8 @@ export class IngestionConfig extends ServiceConfig {
   @EnvBoolean() readonly SUBSCRIBER_ALLOW_HTTP: boolean = false;
   /** How long a subscriber may take to answer. */
   @IsInt() @Min(100) @Max(60_000) readonly DELIVERY_TIMEOUT_MS: number = 10_000;
+  /** Requests under way at once to one subscription; one that hangs takes one of these places. */
+  @IsInt() @Min(1) @Max(64) readonly DELIVERY_PARALLEL: number = 4;
   /** Pauses after the first, second, … failed attempt; after the last one the delivery has failed. */
   @Matches(SECONDS, { message: 'must be seconds, joined by commas' })
   readonly DELIVERY_SCHEDULE_S: string = '5,30,120,600,1800,3600,7200,14400,28800,43200';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import Queue from 'bull';
+import { Redis } from 'ioredis';
 import { createConnection, type ResultSetHeader } from 'mysql2/promise';
 import { Client } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -89,76 +90,139 @@ async function consume(): Promise<{ runs: () => number }> {
   return { runs: () => runs };
 }
 
-it(`of ${PUSHES.toLocaleString('en')} pushes, through crashes and outages, each that was answered success has its effect exactly once`, async () => {
-  const appid = (index: number) => `wx${index.toString(16).padStart(16, '0')}`;
-  const acknowledged = new Set<string>();
-  let refused = 0;
-  let next = 0;
-  let sent = 0;
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const appid = (index: number) => `wx${index.toString(16).padStart(16, '0')}`;
 
-  /** One try, as WeChat makes it. */
-  const attempt = async (client: Client, push: MadePush): Promise<boolean> => {
-    try {
-      const response = await client.request({
-        path: push.path,
-        method: 'POST',
-        body: push.body,
-        bodyTimeout: 5_000,
-        headersTimeout: 5_000,
-      });
-      const text = await response.body.text();
-      return response.statusCode === 200 && text === 'success';
-    } catch {
-      return false;
+/** WeChat's side: many pushes, up to three tries each. */
+class Stream {
+  /** Appids, or names of tickets, whose push was answered `success`. */
+  readonly acknowledged = new Set<string>();
+  /** What was said instead, and how often. */
+  readonly answers = new Map<string, number>();
+  sent = 0;
+  private next = 0;
+
+  run(): Promise<unknown> {
+    return Promise.all(Array.from({ length: SENDERS }, () => this.sender()));
+  }
+
+  /** Waits until so many more pushes were sent, one way or another. */
+  async further(count: number): Promise<void> {
+    const until = this.sent + count;
+    while (this.sent < until) {
+      if (this.next >= PUSHES) throw new Error('the stream ended before all outages were played');
+      await pause(10);
     }
-  };
-  const sender = async () => {
+  }
+
+  private async sender(): Promise<void> {
     const client = new Client(`http://127.0.0.1:${ports[0]}`);
-    while (next < PUSHES) {
-      const index = next++;
-      const push = makePush(keys, index % 500 === 0 ? ticketXml(keys, `ticket@@@${index}`) : unauthorizedXml(keys, appid(index)));
+    while (this.next < PUSHES) {
+      const index = this.next++;
+      const name = index % 500 === 0 ? `ticket ${index}` : appid(index);
+      const push = makePush(keys, name.startsWith('ticket') ? ticketXml(keys, `ticket@@@${index}`) : unauthorizedXml(keys, name));
       // Three tries; then WeChat gives up, and nobody promised anything.
       for (let tries = 0; tries < 3; tries += 1) {
-        if (await attempt(client, push)) {
-          acknowledged.add(index % 500 === 0 ? `ticket ${index}` : appid(index));
+        const answer = await attempt(client, push);
+        if (answer === '200 success') {
+          this.acknowledged.add(name);
           break;
         }
-        refused += 1;
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        this.answers.set(answer, (this.answers.get(answer) ?? 0) + 1);
+        await pause(50);
       }
-      sent += 1;
+      this.sent += 1;
     }
     await client.close();
-  };
-  const reached = async (count: number) => {
-    while (sent < count && next < PUSHES) await new Promise((resolve) => setTimeout(resolve, 10));
-  };
+  }
+}
 
+/** One try, as WeChat makes it. */
+async function attempt(client: Client, push: MadePush): Promise<string> {
+  try {
+    const { statusCode, body } = await client.request({
+      path: push.path,
+      method: 'POST',
+      body: push.body,
+      bodyTimeout: 5_000,
+      headersTimeout: 5_000,
+    });
+    return `${statusCode} ${await body.text()}`;
+  } catch {
+    return 'no answer';
+  }
+}
+
+/** Lets the queue grow, with nobody taking from it, and then leaves Redis no room for more. */
+async function fillQueue(stream: Stream): Promise<{ waiting: () => Promise<number>; empty: () => Promise<void> }> {
+  const redis = new Redis(servers.redis.url);
+  redis.on('error', () => {});
+  await consumer.pause(true, true);
+  // Bull counts within a transaction, which a full Redis refuses.
+  const waiting = () => redis.llen(`${QUEUE_PREFIX}:${QUEUES.brokerEvents}:wait`);
+  while ((await waiting()) < 1_000) await stream.further(100);
+  await redis.config('SET', 'maxmemory', '1');
+  await expect(redis.set('{wxplane}:chaos', 'x')).rejects.toThrow(/OOM/);
+  return {
+    waiting,
+    empty: async () => {
+      await redis.config('SET', 'maxmemory', '0');
+      await redis.quit();
+      await consumer.resume(true);
+    },
+  };
+}
+
+it(`of ${PUSHES.toLocaleString('en')} pushes, through crashes and outages, each that was answered success has its effect exactly once`, async () => {
   const { runs } = await consume();
-  const sending = Promise.all(Array.from({ length: SENDERS }, sender));
-  await reached(2_000);
+  const stream = new Stream();
+  const { acknowledged, answers } = stream;
+  const sending = stream.run();
+  await stream.further(2_000);
   await app.kill();
   app = await start();
-  await reached(sent + 2_000);
+  await stream.further(500);
+
+  // The queue is full. Pushes are acknowledged as ever, and kept.
+  const queue = await fillQueue(stream);
+  const waiting = await queue.waiting();
+  const before = acknowledged.size;
+  const failures = total(answers);
+  await stream.further(1_500);
+  expect(acknowledged.size - before).toBeGreaterThan(1_400);
+  expect(total(answers)).toBe(failures);
+  expect(await queue.waiting()).toBe(waiting);
+  await app.kill();
+  app = await start();
+  await stream.further(500);
+  await queue.empty();
+  await stream.further(500);
+
   await servers.mariadb.child.kill();
-  await reached(sent + 1_500);
+  await stream.further(1_500);
   // Killed while MySQL is away and Redis holds pushes that were answered.
   await app.kill();
   await servers.startMariadb();
   app = await start();
-  await reached(sent + 2_000);
+  await stream.further(1_000);
   await servers.redis.child.stop();
-  await reached(sent + 1_500);
+  await stream.further(1_500);
   await app.kill();
   app = await start();
   await servers.startRedis();
-  await reached(sent + 2_000);
+  await stream.further(1_000);
+
+  // Both are away: nothing is said to be taken, and what is said is short and plain.
   await Promise.all([servers.redis.child.stop(), servers.mariadb.child.stop()]);
-  await reached(sent + 300);
+  await stream.further(2 * SENDERS);
+  const taken = acknowledged.size;
+  await stream.further(300);
+  expect(acknowledged.size).toBe(taken);
   await Promise.all([servers.startRedis(), servers.startMariadb()]);
+  await stream.further(500);
   await sending;
   expect(acknowledged.size).toBeGreaterThan(PUSHES / 2);
-  expect(refused).toBeGreaterThan(0);
+  expect([...answers.keys()].sort()).toEqual(['503 not stored, come again', 'no answer']);
 
   const database = await createConnection(servers.mariadb.url);
   const count = async (sql: string) => {
@@ -172,7 +236,7 @@ it(`of ${PUSHES.toLocaleString('en')} pushes, through crashes and outages, each 
     );
     if (open === 0 && (await count('SELECT COUNT(*) AS n FROM f_wechat_event')) >= acknowledged.size) break;
     if (Date.now() > deadline) throw new Error(`${open} events have no effect yet`);
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await pause(250);
   }
 
   const [rows] = await database.query(
@@ -191,7 +255,9 @@ it(`of ${PUSHES.toLocaleString('en')} pushes, through crashes and outages, each 
   expect(tickets).toBe(ticketEvents);
   expect(ticketEvents).toBeGreaterThanOrEqual([...acknowledged].filter((name) => name.startsWith('ticket')).length);
   console.log(
-    `${acknowledged.size} acknowledged, ${refused} tries refused or cut, ${seen.size + ticketEvents} events stored, ${runs()} job runs, 0 lost`,
+    `${acknowledged.size} acknowledged, ${total(answers)} tries refused or cut, ${waiting} jobs in the full queue, ${seen.size + ticketEvents} events stored, ${runs()} job runs, 0 lost`,
   );
   await database.end();
 }, 600_000);
+
+const total = (answers: ReadonlyMap<string, number>) => [...answers.values()].reduce((sum, count) => sum + count, 0);

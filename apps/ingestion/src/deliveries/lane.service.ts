@@ -1,4 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { Counter, Registry } from 'prom-client';
 import type { DeliveryEntity, SubscriptionEntity } from '#persistence';
 import { HealthRegistry, LOGGER, type Logger } from '#service';
@@ -10,17 +11,24 @@ import { DeliveryRepository } from './delivery.repository.js';
 import { MessageService } from './message.service.js';
 import { type Outcome, SubscriberClient } from './subscriber-client.service.js';
 
-/** Requests under way at once to one subscriber. */
-const PARALLEL = 4;
 const BATCH = 40;
 /** A lane gives its place back after this; it comes again when more is due. */
 const TURN_MS = 30_000;
+/** How often a lane with requests under way looks whether more is due. */
+const LOOK_AGAIN_MS = 200;
+/** A delivery that was claimed and not heard of again is tried anew so long after its request has timed out. */
+const LEASE_MORE_MS = 30_000;
 /** From so many failures in a row on, a subscriber is tried with one delivery at a time. */
 const FAILING = 5;
 
-/** Sends what is due for one subscription. One subscriber never uses more than its own lane, however slow it is. */
+/**
+ * Sends what is due for one subscription. One subscriber never uses more than its own lane, however slow it is; and a request that it lets
+ * hang takes one of the lane's few places, while the other events go on.
+ */
 @Injectable()
-export class LaneService {
+export class LaneService implements BeforeApplicationShutdown {
+  /** Requests under way, by subscription. They may outlive the turn that began them. */
+  private readonly flights = new Map<string, Set<Promise<void>>>();
   private readonly schedule: readonly number[];
   private readonly attempts: Counter<'outcome'>;
 
@@ -44,28 +52,48 @@ export class LaneService {
     });
   }
 
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.flights.values()].flatMap((flight) => [...flight]));
+  }
+
   async run(subscriptionId: string): Promise<void> {
     const until = Date.now() + TURN_MS;
+    const flight = this.flights.get(subscriptionId) ?? new Set();
+    this.flights.set(subscriptionId, flight);
     while (!this.process.isStopping && Date.now() < until) {
       const subscription = await this.subscriptions.findLive(subscriptionId);
-      if (!subscription) return;
+      if (!subscription) break;
       const failing = subscription.failures >= FAILING;
       const due = await this.deliveries.due(subscriptionId, subscription.ordered === 1, failing ? 1 : BATCH);
-      if (due.length === 0) return;
-      const queue = [...due];
-      const worker = async () => {
-        for (let next = queue.shift(); next && !this.process.isStopping; next = queue.shift())
-          await this.attempt(subscription, next);
-      };
-      await Promise.all(Array.from({ length: failing ? 1 : PARALLEL }, worker));
+      if (due.length === 0 && flight.size === 0) break;
+      const places = failing ? 1 : this.config.DELIVERY_PARALLEL;
+      for (const delivery of due) {
+        while (flight.size >= places && Date.now() < until) await landed(flight, until - Date.now());
+        if (this.process.isStopping || flight.size >= places) break;
+        if (await this.claim(delivery)) this.launch(flight, this.attempt(subscription, delivery));
+      }
       // A dead subscriber comes back to the end of the line.
-      if (failing) return;
+      if (failing) break;
+      if (due.length === 0) await landed(flight, LOOK_AGAIN_MS);
     }
+    if (this.process.isStopping) await Promise.all(flight);
+    if (flight.size === 0) this.flights.delete(subscriptionId);
+  }
+
+  private launch(flight: Set<Promise<void>>, attempt: Promise<void>): void {
+    const done = attempt
+      .catch((error: unknown) =>
+        this.logger.warn({ event: 'delivery.interrupted', err: error }, 'A delivery comes again after its lease'),
+      )
+      .finally(() => flight.delete(done));
+    flight.add(done);
+  }
+
+  private claim(delivery: DeliveryEntity): Promise<boolean> {
+    return this.deliveries.claim(delivery, new Date(Date.now() + this.config.DELIVERY_TIMEOUT_MS + LEASE_MORE_MS));
   }
 
   private async attempt(subscription: SubscriptionEntity, delivery: DeliveryEntity): Promise<void> {
-    const leaseMs = this.config.DELIVERY_TIMEOUT_MS + 30_000;
-    if (!(await this.deliveries.claim(delivery, new Date(Date.now() + leaseMs)))) return;
     const { authorizers } = subscription;
     if (authorizers && delivery.authorizerAppid !== '' && !authorizers.includes(delivery.authorizerAppid)) {
       const error = 'its client may not act for this authorizer any more';
@@ -107,4 +135,11 @@ export class LaneService {
     }
     await this.health.failed(subscription, outcome.status === 410 ? 'the subscriber answered 410 Gone' : undefined);
   }
+}
+
+/** One of them has ended, or the time is over. */
+async function landed(flight: ReadonlySet<Promise<void>>, withinMs: number): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([...flight, sleep(withinMs, undefined, { signal: over.signal }).catch(() => undefined)]);
+  over.abort();
 }

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request } from 'undici';
 import { redact } from '#service';
 import { IngestionConfig } from '../ingestion.config.js';
@@ -32,7 +32,7 @@ class RefusedAddressError extends Error {
  * changes its mind (DNS rebinding) gains nothing. Redirects are answers like any other: not followed, not a success.
  */
 @Injectable()
-export class SubscriberClient implements BeforeApplicationShutdown {
+export class SubscriberClient implements OnApplicationShutdown {
   readonly guard: AddressGuard;
   private readonly agent: Dispatcher;
   private readonly allowHttp: boolean;
@@ -55,7 +55,8 @@ export class SubscriberClient implements BeforeApplicationShutdown {
     return urlProblem(url, this.guard, this.allowHttp);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** After the last delivery has ended. */
+  async onApplicationShutdown(): Promise<void> {
     await this.agent.destroy();
   }
 

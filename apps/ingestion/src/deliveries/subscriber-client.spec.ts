@@ -53,6 +53,6 @@ it('many requests that hang take no place of another subscription on the same ho
   const hanging = Array.from({ length: 50 }, () => one.post(`${base}/hangs`, '{}', {}, 60_000));
   expect(await one.post(`${base}/quick`, '{}', {}, 4_000)).toMatchObject({ status: 200 });
   await expect.poll(() => hits - before, { timeout: 10_000 }).toBe(51);
-  await one.beforeApplicationShutdown();
+  await one.onApplicationShutdown();
   expect((await Promise.all(hanging)).map(({ status }) => status)).toEqual(Array(50).fill(undefined));
 });

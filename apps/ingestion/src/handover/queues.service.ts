@@ -45,6 +45,9 @@ export class Queues {
       const policy = { attempts, backoff, removeOnComplete, removeOnFail };
       return queue.addBulk(group.map(({ name, data, jobId }) => ({ name, data, opts: { ...policy, jobId } })));
     });
-    await within(TIMEOUT_MS, Promise.all(work), 'Redis did not take the jobs in time');
+    const added = (await within(TIMEOUT_MS, Promise.all(work), 'Redis did not take the jobs in time')).flat();
+    // Bull hides it when single jobs of many fail inside Redis: those come back without an id.
+    const refused = added.filter((job) => !job.id).length;
+    if (refused > 0) throw new Error(`Redis refused ${refused} of ${added.length} jobs`);
   }
 }

@@ -1,8 +1,10 @@
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventJobId, QUEUE_PREFIX, QUEUES } from '#queues';
 import { eventually, type Running, startIngestion } from '../../testing/running.js';
 import { OwnServers } from '../../testing/servers.js';
 import { makePush, randomAppid, SUCCESS, send, ticketXml, unauthorizedXml } from '../../testing/wechat.js';
+import { HandoverService } from '../handover/handover.service.js';
 import { REFUSED_KEY, SPOOL_KEY } from './spool.service.js';
 
 let servers: OwnServers;
@@ -111,6 +113,28 @@ it('while Redis is away pushes are answered, and handed over when it is back', a
   expect(await stored([appid])).toEqual([{ authorizer_appid: appid, state: 'received' }]);
   await servers.startRedis();
   await eventually('handed over', async () => (await stored([appid]))[0]?.state === 'queued');
+});
+
+it('while Redis is full pushes are answered, and handed over when it has room', async () => {
+  await app.redis.config('SET', 'maxmemory', '1');
+  const appids = [randomAppid(), randomAppid()];
+  for (const appid of appids) expect(await send(app.base, push(appid))).toEqual(SUCCESS);
+  await expect(app.redis.set('{wxplane}:test', 'x')).rejects.toThrow(/OOM/);
+  // Whoever tries first: the sweeper, or this.
+  await app.service.app
+    .get(HandoverService)
+    .handOver()
+    .catch(() => undefined);
+  expect((await stored(appids)).map((row) => row.state)).toEqual(['received', 'received']);
+  await app.redis.config('SET', 'maxmemory', '0');
+  await eventually('handed over', async () => (await stored(appids)).every((row) => row.state === 'queued'));
+  const ids = await app.query<{ event_id: string }>('SELECT event_id FROM f_wechat_event WHERE authorizer_appid IN (?)', [
+    appids,
+  ]);
+  const jobs = ids.flatMap(({ event_id }) =>
+    [QUEUES.brokerEvents, QUEUES.releaseEvents].map((queue) => `${QUEUE_PREFIX}:${queue}:${eventJobId(event_id)}`),
+  );
+  expect(await app.redis.exists(...jobs)).toBe(4);
 });
 
 it('while both are away WeChat is told to come again, and nothing is said to be stored that is not', async () => {

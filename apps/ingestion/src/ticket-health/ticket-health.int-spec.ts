@@ -42,4 +42,13 @@ it('knows the age of the newest ticket, says so, and has WeChat asked again with
   expect(await asked()).toHaveLength(1);
   const [key] = await asked();
   expect(await app.redis.hget(key!, 'data')).toBe(JSON.stringify({ componentAppid: component }));
+
+  // The broker did it, the job is gone, and so is what the process knew: the pause is not over for that.
+  await app.redis.del(key!);
+  await health.look();
+  expect(await asked()).toEqual([]);
+  await age(7_300 + 600);
+  await health.look();
+  await health.look();
+  expect(await asked()).toHaveLength(1);
 });

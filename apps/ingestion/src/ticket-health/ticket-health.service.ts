@@ -1,12 +1,15 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Redis } from 'ioredis';
 import { DataSource } from 'typeorm';
 import { QUEUES } from '#queues';
-import { CLOCK, type Clock, ComponentRegistry, HealthRegistry, LOGGER, type Logger, Ticker } from '#service';
+import { CLOCK, type Clock, ComponentRegistry, HealthRegistry, LOGGER, type Logger, REDIS, Ticker } from '#service';
 import { Queues } from '../handover/queues.service.js';
 import { IngestionConfig } from '../ingestion.config.js';
 import { judgeTicket, restartStep, type TicketState } from './ticket-health.domain.js';
 
 const LOOK_EVERY_MS = 15_000;
+/** Longer than the longest pause. */
+const ASKED_KEPT_S = 86_400;
 
 /** Watches the age of each component's newest ticket, and has WeChat asked to push again when it stopped. */
 @Injectable()
@@ -14,7 +17,6 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
   /** Milliseconds; `undefined` in the map: no ticket at all. */
   private readonly newest = new Map<string, number | undefined>();
   private readonly said = new Map<string, TicketState>();
-  private readonly asked = new Map<string, string>();
   private readonly startedMs: number;
   private readonly ticker: Ticker;
 
@@ -24,6 +26,7 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(Queues) private readonly queues: Queues,
     @Inject(IngestionConfig) private readonly config: IngestionConfig,
     @Inject(HealthRegistry) private readonly health: HealthRegistry,
+    @Inject(REDIS) private readonly redis: Redis,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
@@ -93,17 +96,16 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
 
   private async askAgain(component: string, ageS: number | undefined): Promise<void> {
     const step = restartStep(ageS ?? this.waitedS(), this.config.TICKET_RESTART_S);
-    if (step === undefined) {
-      this.asked.delete(component);
-      return;
-    }
+    if (step === undefined || !this.queues.ready) return;
     const since = Math.round((this.newest.get(component) ?? 0) / 1_000);
     const key = `start-push-ticket-${component}-${since}-${step}`;
-    if (this.asked.get(component) === key) return;
+    // Outlives this process, and the job: a restart in the middle of a long pause does not begin it anew.
+    const asked = `{wxplane}:ingestion:tickets-asked:${component}`;
+    if ((await this.redis.get(asked)) === key) return;
     await this.queues.add([
       { queue: QUEUES.brokerCommands, name: 'start-push-ticket', data: { componentAppid: component }, jobId: key },
     ]);
-    this.asked.set(component, key);
+    await this.redis.set(asked, key, 'EX', ASKED_KEPT_S);
     this.logger.warn({ event: 'ticket.ask-again', component_appid: component, step }, 'Having WeChat asked to push tickets');
   }
 

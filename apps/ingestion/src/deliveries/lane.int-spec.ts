@@ -1,0 +1,73 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { Receiver } from '../../testing/receiver.js';
+import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
+import { makePush, randomAppid, SUCCESS, send, textXml } from '../../testing/wechat.js';
+import type { SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
+
+/** Longer than a test may take: whoever waits for a request that hangs waits too long. */
+const TIMEOUT_MS = '60000';
+
+let app: Running;
+let key: string;
+let receiver: Receiver;
+let subscription: string;
+
+beforeAll(async () => {
+  app = await startIngestion({
+    env: { SUBSCRIBER_ALLOWED_CIDRS: '127.0.0.1/32', SUBSCRIBER_ALLOW_HTTP: 'true', DELIVERY_TIMEOUT_MS: TIMEOUT_MS },
+  });
+  key = await app.client(['subscriptions:write']);
+});
+afterEach(async () => {
+  await api(app, key, 'DELETE', `/v1/subscriptions/${subscription}`);
+  await receiver.stop();
+});
+afterAll(() => app?.stop());
+
+async function subscribe(more: object): Promise<void> {
+  receiver = await Receiver.start();
+  const wish = { name: 'test', url: receiver.url, kinds: ['*'], ...more };
+  const { status, body } = await api<SubscriptionWithSecret>(app, key, 'POST', '/v1/subscriptions', wish);
+  expect(status).toBe(201);
+  subscription = body.subscription_id;
+}
+const text = async (appid: string, content: string) =>
+  expect(await send(app.base, makePush(app.keys, textXml('gh_a', content), { appid }))).toEqual(SUCCESS);
+const contents = () => receiver.got.map(({ body }) => (body['data'] as { Content: string }).Content);
+
+/** Three of four places are taken for ever: the fourth one does. */
+it('requests that the subscriber never answers hold up none of its other events', async () => {
+  await subscribe({});
+  receiver.answer = ({ body }, response) => {
+    if (!(body['data'] as { Content: string }).Content.startsWith('hang')) response.writeHead(204).end();
+  };
+  const appid = randomAppid();
+  for (let index = 0; index < 3; index += 1) {
+    await text(appid, `hang ${index}`);
+    await eventually('it hangs', async () => contents().includes(`hang ${index}`));
+    await text(appid, `after ${index}`);
+    await eventually('the next one arrives', async () => contents().includes(`after ${index}`));
+  }
+  const more = Array.from({ length: 100 }, (_, index) => `more ${index}`);
+  for (const content of more) await text(appid, content);
+  await eventually('all others arrive', async () => contents().length === 106);
+  expect(contents().slice(6).sort()).toEqual([...more].sort());
+  const pending = () =>
+    app.query(`SELECT kind FROM f_wechat_delivery WHERE subscription_id = ? AND state = 'pending'`, [subscription]);
+  await eventually('three are open', async () => (await pending()).length === 3);
+});
+
+it('in an ordered subscription one that hangs holds back its own authorizer alone', async () => {
+  await subscribe({ ordered: true });
+  receiver.answer = ({ body }, response) => {
+    if ((body['data'] as { Content: string }).Content !== 'a1') response.writeHead(204).end();
+  };
+  const [a, b] = [randomAppid(), randomAppid()];
+  await text(a, 'a1');
+  await eventually('it hangs', async () => contents().includes('a1'));
+  await text(a, 'a2');
+  const others = Array.from({ length: 30 }, (_, index) => `b${index}`);
+  for (const content of others) await text(b, content);
+  await eventually('all of the other one arrive', async () => contents().length === 31);
+  expect(contents().slice(1)).toEqual(others);
+});

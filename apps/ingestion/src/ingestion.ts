@@ -14,6 +14,8 @@ export const ingestion: ServiceDefinition<IngestionConfig> = {
   title: 'wxplane ingestion',
   description: 'Takes what WeChat pushes, keeps it, and hands it on: inbox, subscriptions, deliveries.',
   config: IngestionConfig,
+  // Redis takes the pushes until it is back.
+  startsWithoutMysql: true,
   imports: () => [PushModule, HandoverModule, TicketHealthModule, EventsModule, SubscriptionsModule, DeliveriesModule],
   shortcut: pushHandler,
 };

@@ -37,3 +37,4 @@ export { type ReencryptOptions, type ReencryptProgress, reencrypt, SEALED_COLUMN
 export { type EncryptionKey, parseEncryptionKeys, SecretBox, SecretUnreadableError } from './secret-box.js';
 export { inTransaction, type RepeatOptions } from './transactions.js';
 export { type DatabaseTrouble, databaseTrouble } from './trouble.js';
+export { initializeUnconnected } from './unconnected.js';

@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener, type ServerOptions, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamicModule, Module, type Type, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import { createDataSource, parseEncryptionKeys } from '#persistence';
+import { createDataSource, databaseTrouble, initializeUnconnected, parseEncryptionKeys } from '#persistence';
 import { AccessLog } from './clients/access-log.js';
 import { type ComponentRegistry, loadComponents } from './config/components.js';
 import { ConfigError, loadConfig } from './config/load-config.js';
@@ -17,7 +18,7 @@ import type { ServiceConfig } from './config/service-config.js';
 import { WechatCallLog } from './observe/call-log.js';
 import { HealthRegistry } from './observe/health.js';
 import { measureRequests } from './observe/http-metrics.js';
-import { createLogger, NestLogger } from './observe/logger.js';
+import { createLogger, type Logger, NestLogger } from './observe/logger.js';
 import { ManagementServer } from './observe/management-server.js';
 import { redact } from './observe/redact.js';
 import { registerServiceMetrics } from './observe/service-metrics.js';
@@ -35,6 +36,8 @@ export interface ServiceDefinition<Config extends ServiceConfig> {
   readonly imports: (parts: { config: Config; components: ComponentRegistry }) => (Type | DynamicModule)[];
   /** The app still does what matters most while MySQL does not answer: it then stays in service, degraded. */
   readonly withoutMysql?: 'degraded';
+  /** It also comes up while MySQL cannot be reached, and is connected as soon as it can. */
+  readonly startsWithoutMysql?: boolean;
   /** Largest request body, bytes. Default 1 MiB. */
   readonly bodyLimit?: number;
   /**
@@ -54,6 +57,9 @@ export interface RunningService {
   readonly managementPort: number;
   stop(reason: string): Promise<void>;
 }
+
+/** How often it is looked whether the schema is the right one, after a start without MySQL. */
+const SCHEMA_LOOK_MS = 5_000;
 
 /** sysexits.h: the configuration is wrong, and a restart will not help. */
 const EXIT_CONFIG = 78;
@@ -109,7 +115,7 @@ export async function runService<Config extends ServiceConfig>(
         propagateTo: brokerOrigin(config),
       })
     : undefined;
-  const dataSource = await connect(config);
+  const dataSource = await connect(config, definition.startsWithoutMysql ? logger : undefined);
   const health = new HealthRegistry();
   const metrics = new Registry();
   const management = new ManagementServer(health, metrics, config.MANAGEMENT_ADMIN_KEY);
@@ -214,8 +220,11 @@ function brokerOrigin(config: ServiceConfig & { readonly BROKER_URL?: string }):
   return config.BROKER_URL ? [new URL(config.BROKER_URL).origin] : [];
 }
 
-/** Connects to MySQL and looks whether the schema is the one this build needs. */
-async function connect(config: ServiceConfig): Promise<DataSource> {
+/**
+ * Connects to MySQL and looks whether the schema is the one this build needs.
+ * @param lenient where it is said when MySQL cannot be reached, instead of giving up
+ */
+async function connect(config: ServiceConfig, lenient: Logger | undefined): Promise<DataSource> {
   const dataSource = createDataSource({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL_SIZE,
@@ -228,6 +237,12 @@ async function connect(config: ServiceConfig): Promise<DataSource> {
       break;
     } catch (error) {
       const reason = (error as { code?: string }).code ?? (error as Error).message;
+      if (lenient && databaseTrouble(error) === 'unreachable') {
+        lenient.warn({ event: 'database.away', code: reason }, 'MySQL cannot be reached; starting without it');
+        await initializeUnconnected(dataSource);
+        void checkSchemaLater(dataSource, lenient);
+        return dataSource;
+      }
       if (Date.now() >= deadline) throw new StartError(`DATABASE_URL: the database cannot be reached (${reason})`);
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
@@ -237,6 +252,23 @@ async function connect(config: ServiceConfig): Promise<DataSource> {
     throw new StartError('DATABASE_URL: the schema is older than this build; run "npm run migrate" first');
   }
   return dataSource;
+}
+
+/** An older schema takes nothing: what is to be stored waits until it was migrated. */
+async function checkSchemaLater(dataSource: DataSource, logger: Logger): Promise<void> {
+  for (;;) {
+    await sleep(SCHEMA_LOOK_MS, undefined, { ref: false });
+    if (!dataSource.isInitialized) return;
+    try {
+      if (!(await dataSource.showMigrations())) {
+        logger.info({ event: 'database.back' }, 'MySQL can be reached');
+        return;
+      }
+      logger.error({ event: 'database.old' }, 'The schema is older than this build; run "npm run migrate"');
+    } catch {
+      // Still away.
+    }
+  }
 }
 
 function serveDocumentation<Config extends ServiceConfig>(

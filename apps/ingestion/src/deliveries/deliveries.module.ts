@@ -4,6 +4,7 @@ import { QUEUES } from '#queues';
 import { QueuesModule } from '../handover/queues.module.js';
 import { SubscriptionStore } from '../subscriptions/subscription.store.js';
 import { SubscriptionHealth } from '../subscriptions/subscription-health.service.js';
+import { CatchUp } from './catch-up.service.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { DeliveryRepository } from './delivery.repository.js';
@@ -17,6 +18,7 @@ import { SubscriberClient } from './subscriber-client.service.js';
   imports: [QueuesModule, BullModule.registerQueue({ name: QUEUES.deliveries })],
   controllers: [DeliveriesController],
   providers: [
+    CatchUp,
     DeliveriesService,
     DeliveryRepository,
     FanOut,

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { SubscriptionEntity } from '#persistence';
 import { QUEUES } from '#queues';
 import { Queues } from '../handover/queues.service.js';
 import { matches } from '../subscriptions/subscription.domain.js';
@@ -25,9 +26,13 @@ export class FanOut {
     @Inject(Queues) private readonly queues: Queues,
   ) {}
 
-  /** In the transaction that marks the events as handed over. @returns the subscriptions to wake after it */
-  async add(manager: EntityManager, events: readonly Forwarded[]): Promise<string[]> {
-    const subscriptions = await this.subscriptions.enabled();
+  /**
+   * In the transaction that marks the events as handed over.
+   * @param only these subscriptions; default: all that are enabled
+   * @returns the subscriptions to wake after it
+   */
+  async add(manager: EntityManager, events: readonly Forwarded[], only?: readonly SubscriptionEntity[]): Promise<string[]> {
+    const subscriptions = only ?? (await this.subscriptions.enabled());
     if (subscriptions.length === 0 || events.length === 0) return [];
     const rows: NewDelivery[] = [];
     for (const event of events) {

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { Receiver } from '../../testing/receiver.js';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import { makePush, randomAppid, SUCCESS, send, textXml } from '../../testing/wechat.js';
 import type { SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
+import { CatchUp } from './catch-up.service.js';
 
 /** Longer than a test may take: whoever waits for a request that hangs waits too long. */
 const TIMEOUT_MS = '60000';
@@ -70,4 +72,42 @@ it('in an ordered subscription one that hangs holds back its own authorizer alon
   for (const content of others) await text(b, content);
   await eventually('all of the other one arrive', async () => contents().length === 31);
   expect(contents().slice(1)).toEqual(others);
+});
+
+it('what a replica took that had not heard of the subscription yet arrives too, once; nothing else does', async () => {
+  const since = Date.now();
+  await subscribe({ kinds: ['message.*'] });
+  /** As such a replica stores it: nobody waits for it. */
+  const taken = async (content: string, atMs: number, more: { kind?: string; state?: string; note?: string } = {}) =>
+    app.query(
+      `INSERT INTO f_wechat_event (component_appid, authorizer_appid, family, kind, dedupe_key, received_at, payload, state, note, handed_over_at)
+       VALUES (?, 'wxa', 'authorizer', ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))`,
+      [
+        app.keys.componentAppid,
+        more.kind ?? 'message.text',
+        randomBytes(32).toString('hex'),
+        new Date(atMs),
+        app.secrets.seal(textXml('gh_a', content), 'event'),
+        more.state ?? 'queued',
+        more.note ?? null,
+      ],
+    );
+  await text(randomAppid(), 'known');
+  await taken('missed', Date.now());
+  await taken('before', since - 10_000);
+  await taken('of another kind', Date.now(), { kind: 'event.subscribe' });
+  await taken('of another account', Date.now(), { state: 'mismatch' });
+  await taken('of the check', Date.now(), { note: 'release check' });
+  await taken('missed as well', Date.now());
+  await eventually(
+    'both that were missed arrive',
+    async () => contents().includes('missed as well') && contents().includes('missed'),
+  );
+  await app.service.app.get(CatchUp).look(Date.now() + 20_000);
+  const rows = await app.query<{ n: string }>('SELECT COUNT(*) AS n FROM f_wechat_delivery WHERE subscription_id = ?', [
+    subscription,
+  ]);
+  expect(Number(rows[0]!.n)).toBe(3);
+  await eventually('all arrive', async () => contents().length === 3);
+  expect(contents().sort()).toEqual(['known', 'missed', 'missed as well']);
 });

@@ -1,10 +1,13 @@
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventJobId, QUEUE_PREFIX, QUEUES } from '#queues';
+import { runService } from '#service';
 import { eventually, type Running, startIngestion } from '../../testing/running.js';
 import { OwnServers } from '../../testing/servers.js';
 import { makePush, randomAppid, SUCCESS, send, ticketXml, unauthorizedXml } from '../../testing/wechat.js';
 import { HandoverService } from '../handover/handover.service.js';
+import { ingestion } from '../ingestion.js';
+import { SubscriptionStore } from '../subscriptions/subscription.store.js';
 import { REFUSED_KEY, SPOOL_KEY } from './spool.service.js';
 
 let servers: OwnServers;
@@ -92,6 +95,30 @@ describe('while MySQL is away', () => {
     const good = randomAppid();
     await app.redis.xadd(SPOOL_KEY, '*', 'entry', app.secrets.seal(entry(good), 'spool'));
     await eventually('ours is moved', async () => (await stored([good])).length === 1);
+  });
+
+  it('an app that is started takes pushes too, and stores them when MySQL is back', async () => {
+    await servers.mariadb.child.kill();
+    const late = await runService(ingestion, app.env);
+    try {
+      const base = `http://127.0.0.1:${late.httpPort}`;
+      const appids = Array.from({ length: 5 }, randomAppid);
+      for (const appid of appids) expect(await send(base, push(appid))).toEqual(SUCCESS);
+      expect(await spooled()).toBe(5);
+      const health = await request(`http://127.0.0.1:${late.managementPort}/health/ready`);
+      expect([health.statusCode, await health.body.json()]).toMatchObject([200, { status: 'degraded' }]);
+      await servers.startMariadb();
+      await eventually('all stored', async () => (await stored(appids)).length === 5);
+      await eventually('all handed over', async () => (await stored(appids)).every((row) => row.state === 'queued'));
+      // It stores by itself as well, and its entities work.
+      const own = randomAppid();
+      await eventually('not spooled any more', async () => (await spooled()) === 0);
+      expect(await send(base, push(own))).toEqual(SUCCESS);
+      expect(await late.app.get(SubscriptionStore).enabled()).toEqual([]);
+      await eventually('stored', async () => (await stored([own])).length === 1);
+    } finally {
+      await late.stop('end of test');
+    }
   });
 
   it('and only hangs, pushes are answered all the same, each stored once', async () => {

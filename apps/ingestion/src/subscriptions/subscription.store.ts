@@ -9,7 +9,7 @@ import { commonAuthorizers } from './subscription.domain.js';
 const BELIEVED_MS = 1_000;
 
 /** While MySQL is away, what was known before is no longer believed after this. */
-const STALE_MS = 5_000;
+export const STALE_MS = 5_000;
 
 /** The subscriptions, with a memory of a second for the ways that ask at every event. */
 @Injectable()

@@ -25,8 +25,8 @@ export class SubscriptionsController {
   ) {}
 
   /**
-   * Has events posted to a URL. The answer holds the signing secret, this once. Every replica knows of the subscription within a second, or
-   * five while MySQL does not answer; replay an event that came in between.
+   * Has events posted to a URL. The answer holds the signing secret, this once. Every replica knows of the subscription within seconds;
+   * what came in between is made up for a few seconds later.
    */
   @Post()
   async create(

@@ -1,0 +1,83 @@
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { SubscriptionEntity } from '#persistence';
+import { LOGGER, type Logger, Ticker } from '#service';
+import { STALE_MS, SubscriptionStore } from '../subscriptions/subscription.store.js';
+import { FanOut, type Forwarded } from './fan-out.service.js';
+
+const LOOK_EVERY_MS = 1_000;
+/** By then every replica knows of a change, and what it took before it did is in MySQL. */
+const SETTLED_AFTER_MS = STALE_MS + 3_000;
+/** A change that is older was followed up by a replica that ran then. */
+const FORGOTTEN_AFTER_MS = 600_000;
+const PAGE = 1_000;
+
+/**
+ * Replicas hear of a new, changed or re-enabled subscription a moment after its client was told. What they took in that moment is made up
+ * for, once: a delivery that is there already is not made a second time.
+ */
+@Injectable()
+export class CatchUp implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly ticker: Ticker;
+  /** By subscription: the change that was followed up last, in milliseconds. */
+  private readonly done = new Map<string, number>();
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore,
+    @Inject(FanOut) private readonly fanOut: FanOut,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.ticker = new Ticker('subscriptions.catch-up', LOOK_EVERY_MS, () => this.look(), logger);
+  }
+
+  onApplicationBootstrap(): void {
+    this.ticker.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.ticker.stop();
+  }
+
+  async look(now = Date.now()): Promise<void> {
+    for (const subscription of await this.subscriptions.enabled()) {
+      const changedMs = subscription.updatedAt.getTime();
+      const ageMs = now - changedMs;
+      if (ageMs < SETTLED_AFTER_MS || ageMs > FORGOTTEN_AFTER_MS || this.done.get(subscription.subscriptionId) === changedMs)
+        continue;
+      await this.follow(subscription);
+      this.done.set(subscription.subscriptionId, changedMs);
+    }
+    for (const [id, changedMs] of this.done) if (now - changedMs > FORGOTTEN_AFTER_MS) this.done.delete(id);
+  }
+
+  private async follow(subscription: SubscriptionEntity): Promise<void> {
+    const from = subscription.updatedAt;
+    const to = new Date(from.getTime() + STALE_MS);
+    let after = '0';
+    for (;;) {
+      const events = await this.handedOver(from, to, after);
+      await this.fanOut.wake(await this.fanOut.add(this.dataSource.manager, events, [subscription]));
+      if (events.length < PAGE) return;
+      after = events.at(-1)!.eventId;
+    }
+  }
+
+  /** Events of that time that subscriptions may have, and that will not be fanned out any more. */
+  private async handedOver(from: Date, to: Date, after: string): Promise<Forwarded[]> {
+    const rows: { event_id: string; component_appid: string; authorizer_appid: string | null; kind: string }[] =
+      await this.dataSource.query(
+        `SELECT event_id, component_appid, authorizer_appid, kind FROM f_wechat_event
+          WHERE received_at >= ? AND received_at < ? AND event_id > ? AND state = 'queued' AND family <> 'wxplane'
+            AND kind <> 'component_verify_ticket' AND COALESCE(note, '') <> 'release check'
+          ORDER BY event_id LIMIT ?`,
+        [from, to, after, PAGE],
+      );
+    return rows.map((row) => ({
+      eventId: String(row.event_id),
+      componentAppid: row.component_appid,
+      authorizerAppid: row.authorizer_appid,
+      kind: row.kind,
+    }));
+  }
+}

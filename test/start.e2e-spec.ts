@@ -57,9 +57,12 @@ const wrong: [string, Record<string, string>, string, number][] = [
   ],
 ];
 
-/** The apps share the code that reads their configuration: one shows every case, the others that they use it. */
-const cases = ['ingestion', 'broker', 'release'].flatMap((app, index) =>
-  wrong.filter((_, number) => index === 0 || [0, 2, 5].includes(number)).map((one) => [app, ...one] as const),
+/**
+ * The apps share the code that reads their configuration: one shows every case, the others that they use it. Ingestion starts without its
+ * database, too.
+ */
+const cases = ['broker', 'ingestion', 'release'].flatMap((app, index) =>
+  wrong.filter((_, number) => index === 0 || [0, 2, 4].includes(number)).map((one) => [app, ...one] as const),
 );
 
 describe('an app that cannot start says why in one line that names the key, and leaves', () => {

@@ -169,13 +169,16 @@ export class Chaos {
     await Promise.all(open);
   }
 
-  /** One after the other, in a given order. */
+  /** In a given order; a replica that starts again does not hold up the next. */
   async script(disturbances: readonly Disturbance[], pauseMs: number): Promise<void> {
+    const open: Promise<void>[] = [];
     for (const disturbance of disturbances) {
       const { ended } = await this.#start(disturbance, Number.POSITIVE_INFINITY);
-      await ended;
+      open.push(ended);
+      await (disturbance.touches.includes('app') ? sleep(disturbance.ms) : ended);
       await sleep(pauseMs);
     }
+    await Promise.all(open);
   }
 
   async #start(disturbance: Disturbance, endMs: number): Promise<{ readonly ended: Promise<void> }> {

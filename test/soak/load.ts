@@ -46,7 +46,7 @@ export class Load {
           appid: name,
           kind: index < STEADY || index % 2 === 0 ? 'miniprogram' : 'mp',
           nick_name: `店 ${index} 🌺`,
-          user_name: `gh_${name.slice(2, 14)}`,
+          user_name: `gh_${name.slice(2)}`,
         });
         await this.authorize(name);
       }),

@@ -46,6 +46,19 @@ const { soak } = await import('./soak.ts');
 const folder = join(LOCAL, 'soak', String(process.pid));
 mkdirSync(folder, { recursive: true });
 const begun = Date.now();
+let stop: (() => Promise<void>) | undefined;
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (interrupted) return;
+    interrupted = true;
+    print('\ninterrupted; stopping');
+    void (stop?.() ?? Promise.resolve()).finally(() => {
+      rmSync(folder, { recursive: true, force: true });
+      process.exit(130);
+    });
+  });
+}
 try {
   const result = await soak({
     ...wanted,
@@ -53,10 +66,14 @@ try {
     releaseReplicas: 2,
     tokenS: 180,
     settleMs: 240_000,
+    started: (how) => {
+      stop = how;
+    },
     report: (line) => print(`${dim('•')} ${line}`),
     progress: print,
     progressMs: interactive ? 10_000 : 30_000,
   });
+  if (interrupted) await new Promise(() => {});
   const ok = tell(result);
   print(
     `${ok ? green('●') : red('●')} ${ok ? 'every invariant holds' : 'an invariant does not hold'} ${dim(`after ${duration(Date.now() - begun)}`)}`,
@@ -65,6 +82,7 @@ try {
   else print(`  data and logs: ${relative(ROOT, folder)}`);
   process.exit(ok ? 0 : 1);
 } catch (error) {
+  if (interrupted) await new Promise(() => {});
   print(`\n${red('✗')} the soak itself did not work: ${(error as Error).stack}`);
   print(`  data and logs: ${relative(ROOT, folder)}`);
   process.exit(1);

@@ -20,6 +20,8 @@ export interface SoakPlan extends Omit<SoakOptions, 'keep'> {
   readonly script?: readonly Disturbance[];
   /** How long the system may take to come to rest. */
   readonly settleMs: number;
+  /** Told how to stop everything at once, for an interruption. */
+  readonly started?: (stop: () => Promise<void>) => void;
   readonly report: (line: string) => void;
   readonly progress: (line: string) => void;
   readonly progressMs: number;
@@ -54,6 +56,7 @@ export async function soak(plan: SoakPlan): Promise<SoakResult> {
       releaseReplicas: plan.releaseReplicas,
       logLevel: 'debug',
       report: plan.report,
+      created: (made) => plan.started?.(() => made.stop()),
       sandboxSettings: {
         component_token_s: plan.tokenS,
         authorizer_token_s: plan.tokenS,

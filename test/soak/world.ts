@@ -22,6 +22,8 @@ export interface WorldSettings {
   readonly logLevel: string;
   readonly sandboxSettings: Readonly<Record<string, unknown>>;
   readonly report: (line: string) => void;
+  /** Told of the world before anything is started in it. */
+  readonly created?: (world: World) => void;
 }
 
 export interface Answer<T = Record<string, unknown>> {
@@ -82,6 +84,7 @@ export class World {
 
   static async start(settings: WorldSettings): Promise<World> {
     const world = new World(settings);
+    settings.created?.(world);
     try {
       await world.#prepare();
       return world;

@@ -108,7 +108,7 @@ async function main(): Promise<void> {
     secrets,
     folder: RUN,
     logs: LOGS,
-    baseEnv: { RELEASE_SCAN_POLL_MS: '1100', RELEASE_SWEEP_MS: '250', ...process.env },
+    baseEnv: { RELEASE_SCAN_POLL_MS: '1100', RELEASE_SWEEP_MS: '150', ...process.env },
     sandboxConfig: { merchants: DEMO_MERCHANTS, settings: { privacy_scan_s: 1 } },
     ...(real ? { realComponents: real } : {}),
   });

@@ -16,7 +16,7 @@ beforeAll(async () => {
   suite = await startSuite({
     name: 'walk',
     sandboxConfig: { settings: { privacy_scan_s: 1 } },
-    env: { release: { RELEASE_SWEEP_MS: '250', RELEASE_SCAN_POLL_MS: '1100' } },
+    env: { release: { RELEASE_SWEEP_MS: '150', RELEASE_SCAN_POLL_MS: '1100' } },
   });
   database = await createConnection({ uri: suite.databaseUrl, timezone: 'Z' });
 });

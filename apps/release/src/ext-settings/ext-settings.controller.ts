@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { NeedsScope } from '#service';
+import { type Client, CurrentClient, NeedsScope } from '#service';
 import type { SubmitAuditBody } from '#wechat';
 import { Audited } from '../audited.decorator.js';
 import { ComponentPath } from '../paths.dto.js';
+import { requireWholePlatform } from '../whole-platform.js';
 import {
   AuditProfile,
   AuditProfileList,
@@ -31,7 +32,12 @@ export class ExtSettingsController {
   @Put('ext-settings')
   @NeedsScope('releases:write')
   @Audited('ext-settings.write')
-  async writePlatform(@Param() path: ComponentPath, @Body() body: ExtSettings): Promise<ExtSettingsView> {
+  async writePlatform(
+    @Param() path: ComponentPath,
+    @Body() body: ExtSettings,
+    @CurrentClient() client: Client,
+  ): Promise<ExtSettingsView> {
+    requireWholePlatform(client);
     const layer = { variables: body.variables, extJson: body.ext_json };
     await this.settings.write(path.component_appid, '', layer);
     return toView(layer);
@@ -67,7 +73,12 @@ export class ExtSettingsController {
   @Put('audit-profiles/:profile')
   @NeedsScope('releases:write')
   @Audited('audit-profile.write')
-  async writeProfile(@Param() path: ProfilePath, @Body() body: AuditProfile): Promise<AuditProfileView> {
+  async writeProfile(
+    @Param() path: ProfilePath,
+    @Body() body: AuditProfile,
+    @CurrentClient() client: Client,
+  ): Promise<AuditProfileView> {
+    requireWholePlatform(client);
     const audit = JSON.parse(JSON.stringify(body.audit)) as SubmitAuditBody;
     await this.settings.writeProfile(path.component_appid, path.profile, audit);
     return { name: path.profile, audit: { ...audit }, updated_at: new Date().toISOString() };
@@ -78,7 +89,8 @@ export class ExtSettingsController {
   @HttpCode(204)
   @NeedsScope('releases:write')
   @Audited('audit-profile.delete')
-  async deleteProfile(@Param() path: ProfilePath): Promise<void> {
+  async deleteProfile(@Param() path: ProfilePath, @CurrentClient() client: Client): Promise<void> {
+    requireWholePlatform(client);
     await this.settings.deleteProfile(path.component_appid, path.profile);
   }
 }

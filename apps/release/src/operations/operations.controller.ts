@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { DomainError, NeedsScope } from '#service';
 import type { VersionInfo } from '#wechat';
 import { Audited } from '../audited.decorator.js';
+import { MediaView } from './identity.dto.js';
 import {
   AuditMedia,
   AuditMediaQuery,
@@ -15,7 +16,7 @@ import {
   VisitStatus,
   WechatAnswer,
 } from './operations.dto.js';
-import { OperationsService } from './operations.service.js';
+import { OperationsService, type Upload } from './operations.service.js';
 
 /** What is online, and how to go back. */
 @ApiTags('mini programs')
@@ -106,21 +107,30 @@ export class VersionsController {
     @Query() query: AuditMediaQuery,
     @Req() request: FastifyRequest,
   ): Promise<AuditMedia> {
-    const contentType =
-      String(request.headers['content-type'] ?? '')
-        .split(';')[0]
-        ?.trim() ?? '';
-    const body = request.body;
-    if (!(body instanceof Readable)) throw new DomainError('unsupported-media-type', 'Send the file itself as the body.');
-    const filename = query.filename ?? `material.${contentType.split('/')[1] ?? 'bin'}`;
-    const size = Number(request.headers['content-length']);
-    const { type, mediaid } = await this.operations.uploadMedia(path.component_appid, path.authorizer_appid, {
-      body,
-      contentType,
-      size,
-      filename,
-    });
+    const { type, mediaid } = await this.operations.uploadMedia(
+      path.component_appid,
+      path.authorizer_appid,
+      uploadOf(request, query.filename),
+    );
     return { type, mediaid };
+  }
+
+  /** Uploads a picture for an avatar, a certificate or a name: the file itself as the body, streamed on. At most 2 MB. */
+  @Post('media')
+  @ApiConsumes('image/png', 'image/jpeg', 'image/gif')
+  @ApiBody({ schema: { type: 'string', format: 'binary' } })
+  @NeedsScope('releases:write')
+  async uploadTemporary(
+    @Param() path: OperationPath,
+    @Query() query: AuditMediaQuery,
+    @Req() request: FastifyRequest,
+  ): Promise<MediaView> {
+    const { type, media_id } = await this.operations.uploadTemporary(
+      path.component_appid,
+      path.authorizer_appid,
+      uploadOf(request, query.filename),
+    );
+    return { type, media_id };
   }
 
   /** Categories that a submission may name. */
@@ -132,6 +142,18 @@ export class VersionsController {
       return { items: category_list };
     });
   }
+}
+
+/** @throws DomainError `unsupported-media-type` when the body was taken for something else than a file. */
+function uploadOf(request: FastifyRequest, filename: string | undefined): Upload {
+  const contentType =
+    String(request.headers['content-type'] ?? '')
+      .split(';')[0]
+      ?.trim() ?? '';
+  const body = request.body;
+  if (!(body instanceof Readable)) throw new DomainError('unsupported-media-type', 'Send the file itself as the body.');
+  const size = Number(request.headers['content-length']);
+  return { body, contentType, size, filename: filename ?? `material.${contentType.split('/')[1] ?? 'bin'}` };
 }
 
 function toVersions(path: OperationPath, { exp_info: trial, release_info: online }: VersionInfo): VersionsView {

@@ -7,12 +7,13 @@ import {
   IsObject,
   IsOptional,
   IsString,
+  IsUrl,
   Length,
   Matches,
-  MaxLength,
   Min,
   ValidateNested,
 } from 'class-validator';
+import { LIMITS } from '#wechat';
 import { AuthorizerPath } from '../paths.dto.js';
 
 export class Rollback {
@@ -39,23 +40,6 @@ export class UnbindTester {
   @IsOptional() @IsString() @Length(1, 64) readonly wechatid?: string;
   /** As the list of testers names them. */
   @IsOptional() @IsString() @Length(1, 64) readonly userstr?: string;
-}
-
-/** Server domains, with their scheme: `https://`, `wss://`, `udp://`, `tcp://`; at most 200 per kind. */
-export class Domains {
-  @IsIn(['add', 'delete', 'set', 'get']) readonly action!: 'add' | 'delete' | 'set' | 'get';
-  @IsOptional() @IsArray() @ArrayMaxSize(200) @Matches(/^https:\/\/[^/]+$/, { each: true }) readonly requestdomain?: string[];
-  @IsOptional() @IsArray() @ArrayMaxSize(200) @Matches(/^wss:\/\/[^/]+$/, { each: true }) readonly wsrequestdomain?: string[];
-  @IsOptional() @IsArray() @ArrayMaxSize(200) @Matches(/^https:\/\/[^/]+$/, { each: true }) readonly uploaddomain?: string[];
-  @IsOptional() @IsArray() @ArrayMaxSize(200) @Matches(/^https:\/\/[^/]+$/, { each: true }) readonly downloaddomain?: string[];
-  @IsOptional() @IsArray() @ArrayMaxSize(200) @Matches(/^udp:\/\/[^/]+$/, { each: true }) readonly udpdomain?: string[];
-  @IsOptional() @IsArray() @ArrayMaxSize(200) @Matches(/^tcp:\/\/[^/]+$/, { each: true }) readonly tcpdomain?: string[];
-}
-
-/** Domains that `<web-view>` may show; without an action every domain of the platform is added. */
-export class WebviewDomains {
-  @IsOptional() @IsIn(['add', 'delete', 'set', 'get']) readonly action?: 'add' | 'delete' | 'set' | 'get';
-  @IsOptional() @IsArray() @ArrayMaxSize(300) @Matches(/^https:\/\/[^/:]+$/, { each: true }) readonly webviewdomain?: string[];
 }
 
 export class PrivacyEntry {
@@ -87,11 +71,31 @@ export class PrivacyQuery {
   @IsOptional() @Type(() => Number) @IsIn([1, 2]) readonly privacy_ver: 1 | 2 = 2;
 }
 
-export class Nickname {
-  /** 4 to 30 characters, without 小程序. */
-  @Length(4, 30) @Matches(/^(?!.*小程序)/, { message: 'nick_name must not contain 小程序' }) readonly nick_name!: string;
-  @IsOptional() @IsString() @MaxLength(128) readonly id_card?: string;
-  @IsOptional() @IsString() @MaxLength(128) readonly license?: string;
+/** For APIs that need WeChat's leave. */
+export class PrivacyInterfaceApplication {
+  /** As WeChat spells it, such as `wx.getLocation`. */
+  @Matches(/^wx\.[a-zA-Z]{3,60}$/, { message: 'api_name must look like wx.getLocation' }) readonly api_name!: string;
+  /** What it is used for; at most 300 characters. */
+  @IsString() @Length(1, LIMITS.privacyContent) readonly content!: string;
+  @IsOptional() @IsArray() @ArrayMaxSize(LIMITS.privacyPictures) @IsUrl({}, { each: true }) readonly url_list?: string[];
+  /** Media ids of `POST …/audit-media`. */
+  @IsOptional() @IsArray() @ArrayMaxSize(LIMITS.privacyPictures) @IsString({ each: true }) readonly pic_list?: string[];
+  @IsOptional() @IsArray() @ArrayMaxSize(1) @IsString({ each: true }) readonly video_list?: string[];
+}
+
+export class PrivacyInterfaceApplied {
+  readonly audit_id!: number | null;
+}
+
+export class PrivacyInterfaceView {
+  readonly api_name!: string;
+  readonly state!: 'to-apply' | 'no-permission' | 'applying' | 'failed' | 'granted' | 'unknown';
+  readonly audit_id!: number | null;
+  readonly fail_reason!: string | null;
+}
+
+export class PrivacyInterfaceList {
+  readonly items!: PrivacyInterfaceView[];
 }
 
 export class AuditMediaQuery {

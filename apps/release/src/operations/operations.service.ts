@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { DomainError } from '#service';
-import { type HistoryVersion, LIMITS, type WechatApi } from '#wechat';
+import { type HistoryVersion, LIMITS, type UploadFile, type WechatApi } from '#wechat';
 import { WriteLease } from '../mini-programs/write-lease.js';
 import { AuditReader } from '../releases/audit-reader.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
@@ -14,7 +14,7 @@ const HISTORY_KEPT_MS = 10 * 60_000;
 const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif']);
 const FILM = 'video/mp4';
 /** WeChat says no to what already is so. */
-const ALREADY_SO: ReadonlySet<number> = new Set([85004, 85017, 89019]);
+const ALREADY_SO: ReadonlySet<number> = new Set([85004, 85017, 89019, 89237]);
 
 /** What is set and read per mini program, besides releases. */
 @Injectable()
@@ -88,26 +88,47 @@ export class OperationsService {
   }
 
   /** Streams a picture (2 MB) or a film (10 MB) to WeChat. @throws DomainError before a byte is sent when it is neither. */
-  async uploadMedia(
-    component: string,
-    appid: string,
-    file: { body: Readable; contentType: string; size: number; filename: string },
-  ) {
+  uploadMedia(component: string, appid: string, file: Upload): Promise<{ type: string; mediaid: string }> {
     const film = file.contentType === FILM;
     if (!film && !PICTURES.has(file.contentType))
       throw new DomainError('unsupported-media-type', 'Send image/png, image/jpeg, image/gif or video/mp4.');
+    return this.upload(component, appid, file, (api, c, form) => api.code.uploadMedia(c.token, form, c.context));
+  }
+
+  /** Streams a picture as temporary material: for avatars, certificates and names. */
+  uploadTemporary(component: string, appid: string, file: Upload): Promise<{ type: string; media_id: string }> {
+    if (!PICTURES.has(file.contentType))
+      throw new DomainError('unsupported-media-type', 'Send image/png, image/jpeg or image/gif.');
+    return this.upload(component, appid, file, (api, c, form) => api.code.uploadTemporaryMedia(c.token, form, c.context));
+  }
+
+  private async upload<T>(
+    component: string,
+    appid: string,
+    file: Upload,
+    send: (api: WechatApi, call: Call, form: UploadFile) => Promise<T>,
+  ): Promise<T> {
+    const film = file.contentType === FILM;
     const most = film ? LIMITS.videoBytes : LIMITS.pictureBytes;
     if (!Number.isSafeInteger(file.size) || file.size <= 0) throw new DomainError('invalid-request', 'Content-Length is needed.');
     if (file.size > most) throw new DomainError('payload-too-large', `At most ${most / 1024 / 1024} MB.`);
     let sent = false;
-    return this.read(component, appid, (api, { token, context }) => {
+    return this.read(component, appid, (api, call) => {
       // The bytes are gone when WeChat refuses the token of the first try.
       if (sent) throw new DomainError('unavailable', 'The upload has to be sent once more.', { retryAfterS: 1 });
       sent = true;
       const { filename, contentType, size, body } = file;
-      return api.code.uploadMedia(token, { filename, contentType, size, data: body }, context);
+      return send(api, call, { filename, contentType, size, data: body });
     });
   }
+}
+
+/** A file on its way. */
+export interface Upload {
+  readonly body: Readable;
+  readonly contentType: string;
+  readonly size: number;
+  readonly filename: string;
 }
 
 type Online = { readonly release_info?: { readonly release_version: string; readonly release_time: number } };

@@ -4,17 +4,19 @@ import { DomainError, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
 import {
   BaseLibrary,
-  Domains,
-  Nickname,
   OperationPath,
+  PrivacyInterfaceApplication,
+  PrivacyInterfaceApplied,
+  PrivacyInterfaceList,
   PrivacyQuery,
   PrivacySettings,
   Tester,
   UnbindTester,
-  WebviewDomains,
   WechatAnswer,
 } from './operations.dto.js';
 import { OperationsService } from './operations.service.js';
+
+const INTERFACE_STATES = { 1: 'to-apply', 2: 'no-permission', 3: 'applying', 4: 'failed', 5: 'granted' } as const;
 
 /** What has to be set before a release, per mini program. Bodies and answers are WeChat's own. */
 @ApiTags('mini program settings')
@@ -85,46 +87,6 @@ export class SettingsController {
     );
   }
 
-  /** Server domains; entries that WeChat rejects come back in `invalid_…` lists although the call succeeds. */
-  @Post('domains')
-  @HttpCode(200)
-  @NeedsScope('releases:write')
-  @Audited('mini-program.domains')
-  async domains(@Param() { component_appid, authorizer_appid }: OperationPath, @Body() body: Domains): Promise<WechatAnswer> {
-    return {
-      ...(await this.operations.write(component_appid, authorizer_appid, (api, c) =>
-        api.settings.modifyDomain(c.token, { ...body }, c.context),
-      )),
-    };
-  }
-
-  /** Domains of `<web-view>`. */
-  @Post('webview-domains')
-  @HttpCode(200)
-  @NeedsScope('releases:write')
-  @Audited('mini-program.webview-domains')
-  async webviewDomains(
-    @Param() { component_appid, authorizer_appid }: OperationPath,
-    @Body() body: WebviewDomains,
-  ): Promise<WechatAnswer> {
-    return {
-      ...(await this.operations.write(component_appid, authorizer_appid, (api, c) =>
-        api.settings.setWebviewDomain(c.token, { ...body }, c.context),
-      )),
-    };
-  }
-
-  /** What will hold after the next release. */
-  @Get('domains/effective')
-  @NeedsScope('releases:read', 'releases:write')
-  async effectiveDomains(@Param() { component_appid, authorizer_appid }: OperationPath): Promise<WechatAnswer> {
-    return {
-      ...(await this.operations.read(component_appid, authorizer_appid, (api, c) =>
-        api.settings.getEffectiveDomain(c.token, c.context),
-      )),
-    };
-  }
-
   /** The privacy guide, and what the scan of the code found. */
   @Get('privacy-settings')
   @NeedsScope('releases:read', 'releases:write')
@@ -159,37 +121,34 @@ export class SettingsController {
     return { privacy_ver: body.privacy_ver };
   }
 
-  /** Categories that the mini program has, with their review. */
-  @Get('categories')
+  /** APIs that need WeChat's leave (such as `wx.getLocation`), and how it stands. */
+  @Get('privacy-interfaces')
   @NeedsScope('releases:read', 'releases:write')
-  async categories(@Param() { component_appid, authorizer_appid }: OperationPath): Promise<WechatAnswer> {
-    return {
-      ...(await this.operations.read(component_appid, authorizer_appid, (api, c) =>
-        api.settings.getAppCategories(c.token, c.context),
-      )),
-    };
+  privacyInterfaces(@Param() { component_appid, authorizer_appid }: OperationPath): Promise<PrivacyInterfaceList> {
+    return this.operations.read(component_appid, authorizer_appid, async (api, { token, context }) => {
+      const { interface_list } = await api.settings.getPrivacyInterfaces(token, context);
+      const items = interface_list.map(({ api_name, status, audit_id, fail_reason }) => ({
+        api_name,
+        state: INTERFACE_STATES[status as keyof typeof INTERFACE_STATES] ?? ('unknown' as const),
+        audit_id: audit_id ?? null,
+        fail_reason: fail_reason || null,
+      }));
+      return { items };
+    });
   }
 
-  /** Name, introduction, picture, principal, and how often each may still be changed. */
-  @Get('basic-info')
-  @NeedsScope('releases:read', 'releases:write')
-  async basicInfo(@Param() { component_appid, authorizer_appid }: OperationPath): Promise<WechatAnswer> {
-    return {
-      ...(await this.operations.read(component_appid, authorizer_appid, (api, c) =>
-        api.settings.getAccountBasicInfo(c.token, c.context),
-      )),
-    };
-  }
-
-  /** Holds at once, or is reviewed first: then `audit_id` is given. Two changes a year; refused while code is in audit (91019). */
-  @Put('nickname')
+  /** Asks for one; refused while an application for it is under review (61031). */
+  @Post('privacy-interfaces')
   @NeedsScope('releases:write')
-  @Audited('mini-program.nickname')
-  async nickname(@Param() { component_appid, authorizer_appid }: OperationPath, @Body() body: Nickname): Promise<WechatAnswer> {
+  @Audited('mini-program.apply-privacy-interface')
+  async applyPrivacyInterface(
+    @Param() { component_appid, authorizer_appid }: OperationPath,
+    @Body() body: PrivacyInterfaceApplication,
+  ): Promise<PrivacyInterfaceApplied> {
     const plain = JSON.parse(JSON.stringify(body)) as typeof body;
     const answer = await this.operations.write(component_appid, authorizer_appid, (api, c) =>
-      api.settings.setNickname(c.token, plain, c.context),
+      api.settings.applyPrivacyInterface(c.token, plain, c.context),
     );
-    return { audit_id: answer?.audit_id ?? null, wording: answer?.wording ?? null };
+    return { audit_id: answer?.audit_id ?? null };
   }
 }

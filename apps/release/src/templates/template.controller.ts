@@ -4,6 +4,7 @@ import { type Client, CurrentClient, NeedsScope } from '#service';
 import { LIMITS, type Template, type TemplateDraft } from '#wechat';
 import { Audited } from '../audited.decorator.js';
 import { ComponentPath } from '../paths.dto.js';
+import { requireWholePlatform } from '../whole-platform.js';
 import {
   CompareQuery,
   DraftList,
@@ -45,6 +46,7 @@ export class TemplateController {
     @Body() body: PromoteDraft,
     @CurrentClient() client: Client,
   ): Promise<TemplateView> {
+    requireWholePlatform(client);
     return toTemplateView(await this.templates.promote(component_appid, body.draft_id, body.template_type, client.clientId));
   }
 
@@ -61,7 +63,8 @@ export class TemplateController {
   @HttpCode(204)
   @NeedsScope('releases:write')
   @Audited('template.delete')
-  async delete(@Param() path: TemplatePath): Promise<void> {
+  async delete(@Param() path: TemplatePath, @CurrentClient() client: Client): Promise<void> {
+    requireWholePlatform(client);
     await this.templates.delete(path.component_appid, path.template_id);
   }
 }

@@ -1,10 +1,30 @@
 import { Module } from '@nestjs/common';
 import { CodeModule } from '../code/code.module.js';
+import { PushesModule } from '../pushes/pushes.module.js';
+import { AppAuditsController } from './app-audits.controller.js';
 import { AppSettingsStore } from './app-settings.store.js';
+import { CategoriesApi } from './categories.api.js';
 import { DomainsApi } from './domains.api.js';
+import { FilingApi } from './filing.api.js';
 import { IdentityApi } from './identity.api.js';
+import { PluginsApi } from './plugins.api.js';
 import { PrivacyApi } from './privacy.api.js';
+import { QrRulesApi } from './qr-rules.api.js';
 import { TestersApi } from './testers.api.js';
 
-@Module({ imports: [CodeModule], providers: [AppSettingsStore, DomainsApi, TestersApi, IdentityApi, PrivacyApi] })
+@Module({
+  imports: [CodeModule, PushesModule],
+  controllers: [AppAuditsController],
+  providers: [
+    AppSettingsStore,
+    CategoriesApi,
+    DomainsApi,
+    FilingApi,
+    IdentityApi,
+    PluginsApi,
+    PrivacyApi,
+    QrRulesApi,
+    TestersApi,
+  ],
+})
 export class AppSettingsModule {}

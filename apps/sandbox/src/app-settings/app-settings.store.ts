@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Merchant } from '../world/model.js';
+import type { Category, Merchant } from '../world/model.js';
 
 export const DOMAIN_KINDS = [
   'requestdomain',
@@ -11,16 +11,68 @@ export const DOMAIN_KINDS = [
 ] as const;
 export type DomainKind = (typeof DOMAIN_KINDS)[number];
 
+/** Of a category: WeChat's own values. */
+export const CATEGORY_STATUS = { inAudit: 1, rejected: 2, approved: 3 } as const;
+/** Of a name: WeChat's own values. */
+export const NAME_STATUS = { inAudit: 1, failed: 2, passed: 3 } as const;
+
+/** A category that is reviewed, or was refused; approved ones are with the merchant. */
+export interface HeldCategory {
+  readonly category: Category;
+  status: number;
+  reason: string;
+}
+
+export interface NameAudit {
+  readonly nickname: string;
+  readonly at: number;
+  status: number;
+  reason: string;
+  auditedAt: number;
+}
+
+export interface QrRule {
+  prefix: string;
+  permit_sub_rule: number;
+  path: string;
+  open_version: number;
+  debug_url: string[];
+  /** 1 unpublished, 2 published */
+  state: 1 | 2;
+}
+
+export interface Plugin {
+  readonly appid: string;
+  /** 1 applying, 2 usable, 3 refused, 4 timed out */
+  status: number;
+  version: string;
+}
+
+/** What was used of something that is counted by the month. */
+export interface Monthly {
+  month: string;
+  used: number;
+}
+
 export interface AppSettings {
   domains: Record<DomainKind, string[]>;
   webview: string[];
   testers: Map<string, string>;
   privacy: Record<1 | 2, Record<string, unknown> | undefined>;
-  names: Map<number, { nickname: string; at: number }>;
+  names: Map<number, NameAudit>;
   nextNameAudit: number;
   searchable: boolean;
   privacyApis: Map<string, { audit_id: number; status: number }>;
   openAppid: string | undefined;
+  /** by id of the second class */
+  categories: Map<number, HeldCategory>;
+  categoriesAdded: Monthly;
+  signatures: Monthly;
+  avatars: Monthly;
+  prefetch: string[];
+  plugins: Map<string, Plugin>;
+  qrRules: Map<string, QrRule>;
+  qrPublished: Monthly;
 }
 
 /** What an app has set besides its code; made on first use and gone with the merchant. */
@@ -41,9 +93,25 @@ export class AppSettingsStore {
         searchable: true,
         privacyApis: new Map(),
         openAppid: undefined,
+        categories: new Map(),
+        categoriesAdded: { month: '', used: 0 },
+        signatures: { month: '', used: 0 },
+        avatars: { month: '', used: 0 },
+        prefetch: [],
+        plugins: new Map(),
+        qrRules: new Map(),
+        qrPublished: { month: '', used: 0 },
       };
       this.settings.set(merchant, found);
     }
     return found;
   }
+}
+
+/** Uses one of so many a month. @returns false when all are used. */
+export function useOne(count: Monthly, month: string, limit: number): boolean {
+  if (count.month !== month) Object.assign(count, { month, used: 0 });
+  if (count.used >= limit) return false;
+  count.used += 1;
+  return true;
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ApiRegistry } from '../protocol/api-registry.js';
 import { refuse } from '../protocol/errors.domain.js';
-import { type AuthorizerCall, type ComponentCall, type Json, OK, strings, text } from '../protocol/route.js';
+import { type AuthorizerCall, type ComponentCall, isObject, type Json, list, OK, strings, text } from '../protocol/route.js';
 import { AppSettingsStore, DOMAIN_KINDS } from './app-settings.store.js';
 import { changeList, hostOf, isBelow } from './domain-change.domain.js';
 
 const CODE = { token: 'authorizer', sets: [18], method: 'POST' } as const;
+const MOST_PREFETCHED = 5;
 const SCHEMES = {
   requestdomain: 'https://',
   wsrequestdomain: 'wss://',
@@ -46,6 +47,17 @@ export class DomainsApi {
         handle: (call: AuthorizerCall) => this.webview(call, false),
       },
       { ...CODE, path: '/wxa/get_webviewdomain_confirmfile', handle: () => confirmFile },
+      {
+        ...CODE,
+        method: 'GET',
+        path: '/wxa/get_prefetchdnsdomain',
+        handle: (call: AuthorizerCall) => ({
+          ...OK,
+          prefetch_dns_domain: this.store.of(call.merchant).prefetch.map((url) => ({ url })),
+          size_limit: MOST_PREFETCHED,
+        }),
+      },
+      { ...CODE, path: '/wxa/set_prefetchdnsdomain', handle: (call: AuthorizerCall) => this.prefetch(call) },
       { ...CODE, path: '/wxa/get_effective_domain', handle: (call: AuthorizerCall) => this.effective(call) },
       { ...CODE, path: '/wxa/get_effective_webviewdomain', handle: (call: AuthorizerCall) => this.effectiveWebview(call) },
     );
@@ -96,6 +108,13 @@ export class DomainsApi {
     refuse(call.body['action'] !== 'get' && next.join() === settings.webview.join(), 89019);
     settings.webview = next;
     return { ...OK, webviewdomain: next };
+  }
+
+  private prefetch(call: AuthorizerCall): Json {
+    const urls = list(call.body['prefetch_dns_domain']).map((item) => (isObject(item) ? text(item['url']) : ''));
+    refuse(urls.length > MOST_PREFETCHED || urls.some((url) => !/^[\w.-]+\.\w+$/.test(url)), 40097);
+    this.store.of(call.merchant).prefetch = urls;
+    return OK;
   }
 
   private effective(call: AuthorizerCall): Json {

@@ -1,16 +1,23 @@
 import { Injectable } from '@nestjs/common';
+import { MediaService } from '../code/media.service.js';
 import { ApiRegistry } from '../protocol/api-registry.js';
 import { ApiError, refuse } from '../protocol/errors.domain.js';
 import { type AuthorizerCall, type Json, OK, text } from '../protocol/route.js';
 import { isPending } from '../world/app-code.js';
+import { beijingMonth } from '../world/beijing.js';
 import { newAppid } from '../world/random.js';
 import { World } from '../world/world.service.js';
-import { AppSettingsStore } from './app-settings.store.js';
+import { type AppSettings, AppSettingsStore, type Monthly, NAME_STATUS, useOne } from './app-settings.store.js';
 
 const BASIC = { token: 'authorizer', sets: [30] } as const;
 const SHORTEST_NAME = 4;
 const LONGEST_NAME = 30;
-const APPROVED = 3;
+const CHANGES_A_MONTH = 5;
+const SHORTEST_SIGNATURE = 4;
+const LONGEST_SIGNATURE = 120;
+/** Names with this word are reviewed by a person; introductions with that one are refused. */
+const REVIEWED_WORD = '官方';
+const FORBIDDEN_WORD = '违禁';
 
 /** Name, signature, search, open-platform account (release reference §6.4, authorization reference §5.13). */
 @Injectable()
@@ -19,6 +26,7 @@ export class IdentityApi {
     registry: ApiRegistry,
     private readonly world: World,
     private readonly store: AppSettingsStore,
+    private readonly media: MediaService,
   ) {
     const openAccount = { token: 'authorizer', sets: [24, 25], method: 'POST' } as const;
     registry.add(
@@ -46,13 +54,19 @@ export class IdentityApi {
         sets: [31],
         method: 'POST',
         path: '/cgi-bin/wxverify/checkwxverifynickname',
-        handle: () => ({ ...OK, hit_condition: false, wording: '' }),
+        handle: (call: AuthorizerCall) => ({ ...OK, ...conditionOf(nameOf(call)) }),
       },
       {
         ...BASIC,
         method: 'POST',
         path: '/cgi-bin/account/modifysignature',
         handle: (call: AuthorizerCall) => this.setSignature(call),
+      },
+      {
+        ...BASIC,
+        method: 'POST',
+        path: '/cgi-bin/account/modifyheadimage',
+        handle: (call: AuthorizerCall) => this.setAvatar(call),
       },
       {
         ...BASIC,
@@ -79,6 +93,7 @@ export class IdentityApi {
   }
 
   private basicInfo({ merchant }: AuthorizerCall): Json {
+    const { signatures, avatars } = this.store.of(merchant);
     return {
       ...OK,
       appid: merchant.appid,
@@ -88,22 +103,31 @@ export class IdentityApi {
       realname_status: 1,
       nickname: merchant.basic_info_set ? merchant.nick_name : '',
       nickname_info: { nickname: merchant.nick_name, modify_used_count: 0, modify_quota: 2 },
-      signature_info: { signature: merchant.signature, modify_used_count: 0, modify_quota: 5 },
-      head_image_info: { head_image_url: merchant.head_img, modify_used_count: 0, modify_quota: 5 },
+      signature_info: { signature: merchant.signature, ...this.usage(signatures) },
+      head_image_info: { head_image_url: merchant.head_img, ...this.usage(avatars) },
       wx_verify_info: { qualification_verify: true, naming_verify: true },
       registered_country: 1017,
     };
   }
 
   private setNickname(call: AuthorizerCall): Json {
-    const name = text(call.body['nick_name']);
-    refuse([...name].length < SHORTEST_NAME || [...name].length > LONGEST_NAME || name.includes('小程序'), 53010);
+    const name = nameOf(call);
     refuse(isPending(call.merchant.code?.ticket), 91019);
     const settings = this.of(call);
+    const { hit_condition, wording } = conditionOf(name);
+    if (!hit_condition) {
+      call.merchant.nick_name = name;
+      return { ...OK, wording };
+    }
     const audit = settings.nextNameAudit++;
-    settings.names.set(audit, { nickname: name, at: this.world.nowS });
-    call.merchant.nick_name = name;
-    return { ...OK, wording: '', audit_id: audit };
+    settings.names.set(audit, {
+      nickname: name,
+      at: this.world.nowS,
+      status: NAME_STATUS.inAudit,
+      reason: '',
+      auditedAt: 0,
+    });
+    return { ...OK, wording, audit_id: audit };
   }
 
   private queryNickname(call: AuthorizerCall): Json {
@@ -112,18 +136,40 @@ export class IdentityApi {
     return {
       ...OK,
       nickname: audit.nickname,
-      audit_stat: APPROVED,
-      fail_reason: '',
+      audit_stat: audit.status,
+      fail_reason: audit.reason,
       create_time: audit.at,
-      audit_time: audit.at,
+      audit_time: audit.auditedAt,
     };
   }
 
   private setSignature(call: AuthorizerCall): Json {
     const signature = text(call.body['signature']);
-    refuse(!signature, 40097);
+    refuse(signature.includes(FORBIDDEN_WORD), 53201);
+    refuse([...signature].length < SHORTEST_SIGNATURE || [...signature].length > LONGEST_SIGNATURE, 53204);
+    refuse(!useOne(this.of(call).signatures, this.month, CHANGES_A_MONTH), 53200);
     call.merchant.signature = signature;
     return OK;
+  }
+
+  /** The part to use is given as fractions of the picture's sides. */
+  private setAvatar(call: AuthorizerCall): Json {
+    const id = text(call.body['head_img_media_id']);
+    refuse(!this.media.has(call.merchant.appid, id), 40007);
+    const [x1, y1, x2, y2] = ['x1', 'y1', 'x2', 'y2'].map((name) => Number(call.body[name])) as [number, number, number, number];
+    const inside = [x1, y1, x2, y2].every((value) => value >= 0 && value <= 1);
+    refuse(!inside || x1 >= x2 || y1 >= y2, 40097);
+    refuse(!useOne(this.of(call).avatars, this.month, CHANGES_A_MONTH), 53202);
+    call.merchant.head_img = `https://wx.qlogo.cn/mmopen/${call.merchant.appid}/${id.slice(0, 16)}`;
+    return OK;
+  }
+
+  private get month(): string {
+    return beijingMonth(this.world.now);
+  }
+
+  private usage({ month, used }: Monthly) {
+    return { modify_used_count: month === this.month ? used : 0, modify_quota: CHANGES_A_MONTH };
   }
 
   private setSearchable(call: AuthorizerCall): Json {
@@ -162,7 +208,7 @@ export class IdentityApi {
     return { ...OK, open_appid: openAppid };
   }
 
-  private of(call: AuthorizerCall) {
+  private of(call: AuthorizerCall): AppSettings {
     return this.store.of(call.merchant);
   }
 
@@ -172,4 +218,16 @@ export class IdentityApi {
     refuse(named !== undefined && named !== call.merchant.appid, 40013);
     return this.of(call);
   }
+}
+
+/** @throws ApiError 53010 */
+function nameOf(call: AuthorizerCall): string {
+  const name = text(call.body['nick_name']);
+  refuse([...name].length < SHORTEST_NAME || [...name].length > LONGEST_NAME || name.includes('小程序'), 53010);
+  return name;
+}
+
+function conditionOf(name: string): { hit_condition: boolean; wording: string } {
+  const hit = name.includes(REVIEWED_WORD);
+  return { hit_condition: hit, wording: hit ? `名称命中关键字“${REVIEWED_WORD}”，需提交证明材料审核` : '' };
 }

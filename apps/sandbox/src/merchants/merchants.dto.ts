@@ -29,6 +29,7 @@ export class CreateMerchant {
   @IsOptional() @IsArray() @IsString({ each: true }) privacy_api_rights?: string[];
   @IsOptional() @IsBoolean() speedup_allowed?: boolean;
   @IsOptional() @IsInt() @Min(0) tester_limit?: number;
+  @IsOptional() @IsInt() @Min(0) icp_status?: number;
 }
 
 export class PatchMerchant extends PartialType(OmitType(CreateMerchant, ['appid', 'kind'] as const)) {}

@@ -34,6 +34,7 @@ export class MerchantsService {
       privacy_api_rights: [],
       speedup_allowed: true,
       tester_limit: 60,
+      icp_status: 6,
       options: { location_report: '0', voice_recognize: '0', customer_service: '0' },
       ...body,
     };

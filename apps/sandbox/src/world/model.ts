@@ -133,6 +133,8 @@ export interface Merchant {
   privacy_api_rights: string[];
   speedup_allowed: boolean;
   tester_limit: number;
+  /** 6 filed, 1024 not filed, … */
+  icp_status: number;
   /** created on first use; mini programs only */
   code?: AppCode;
   /** a write on this app is running */

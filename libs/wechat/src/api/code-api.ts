@@ -54,6 +54,12 @@ export class CodeApi extends TokenCaller {
     return this.transport.json({ ...call, form: multipart('media', file) }, { timeoutMs: 60_000, ...context });
   }
 
+  /** Temporary material (临时素材): for avatars, certificates, names and the answer to a rejection. The id is valid for 3 days. */
+  uploadTemporaryMedia(token: string, file: UploadFile, context?: CallContext): Promise<{ type: string; media_id: string }> {
+    const call = this.call('POST', '/cgi-bin/media/upload', token, { query: { type: 'image' }, requires: ['media_id'] });
+    return this.transport.json({ ...call, form: multipart('media', file) }, { timeoutMs: 60_000, ...context });
+  }
+
   /**
    * Not repeatable: after a time-out or -1 read the latest audit first.
    * `auditid` was once seen missing on success: then read it from there, too.

@@ -15,6 +15,8 @@ import type {
   PrivacyInterface,
   PrivacySetting,
   PrivacySettingBody,
+  QrRuleBody,
+  QrRuleList,
   WebviewDomainBody,
 } from './settings-types.js';
 import type { CallContext } from './transport.js';
@@ -247,6 +249,31 @@ export class SettingsApi extends TokenCaller {
 
   updatePlugin(token: string, body: { plugin_appid: string; user_version: string }, context?: CallContext): Promise<Done> {
     return this.post('/wxa/plugin', token, { action: 'update', ...body }, context);
+  }
+
+  /** Adds a rule for ordinary QR codes, or with `is_edit` 1 changes one that is not published. Permission set 18; five calls a second. */
+  addQrRule(token: string, body: QrRuleBody, context?: CallContext): Promise<Done> {
+    return this.post('/cgi-bin/wxopen/qrcodejumpadd', token, body, context);
+  }
+
+  /** By page, in the order they were added. @param page from 1 @param size at most 200 */
+  getQrRules(token: string, page: number, size: number, context?: CallContext): Promise<QrRuleList> {
+    const body = { get_type: 2, page_num: page, page_size: size };
+    return this.post('/cgi-bin/wxopen/qrcodejumpget', token, body, context);
+  }
+
+  /** The file that has to be found below each prefix. */
+  getQrRuleFile(token: string, context?: CallContext): Promise<ConfirmFile> {
+    return this.post('/cgi-bin/wxopen/qrcodejumpdownload', token, {}, context, { requires: ['file_name', 'file_content'] });
+  }
+
+  /** 100 a month. */
+  publishQrRule(token: string, prefix: string, context?: CallContext): Promise<Done> {
+    return this.post('/cgi-bin/wxopen/qrcodejumppublish', token, { prefix }, context);
+  }
+
+  deleteQrRule(token: string, prefix: string, context?: CallContext): Promise<Done> {
+    return this.post('/cgi-bin/wxopen/qrcodejumpdelete', token, { prefix }, context);
   }
 
   /** ICP filing: `info.status` 6 is filed. Permission set 18 or 156. */

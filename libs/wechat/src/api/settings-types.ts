@@ -155,3 +155,29 @@ export interface PluginEntry {
   readonly nickname?: string;
   readonly headimgurl?: string;
 }
+
+/** One prefix of ordinary QR codes that opens the mini program. */
+export interface QrRuleBody {
+  /** Such as `https://shop.example/table/`. */
+  readonly prefix: string;
+  /** 1: rules below the prefix may be others' too, 2: all below it is taken. */
+  readonly permit_sub_rule: 1 | 2;
+  readonly path: string;
+  /** 1 development, 2 trial, 3 online. */
+  readonly open_version: 1 | 2 | 3;
+  /** At most 5; they must begin with the prefix. */
+  readonly debug_url?: readonly string[];
+  readonly is_edit: 0 | 1;
+}
+
+export interface QrRuleList {
+  readonly rule_list?: readonly (Omit<QrRuleBody, 'is_edit'> & {
+    /** 1 not published, 2 published. */
+    readonly state: 1 | 2;
+  })[];
+  readonly qrcodejump_open?: number;
+  /** Publications left this month. */
+  readonly qrcodejump_pub_quota?: number;
+  readonly list_size?: number;
+  readonly total_count?: number;
+}

@@ -20,6 +20,18 @@ export const LIMITS = {
   undoPerDay: 5,
   undoPerMonth: 10,
   authorizerListPage: 500,
+  serverDomains: 1_000,
+  jumpDomains: 200,
+  appDomains: 200,
+  webviewDomains: 300,
+  prefetchDomains: 5,
+  nickname: { min: 4, max: 30 },
+  signature: { min: 4, max: 120 },
+  namingMaterials: 5,
+  privacyContent: 300,
+  privacyPictures: 10,
+  qrDebugUrls: 5,
+  qrRulePage: 200,
 } as const;
 
 /** One thing WeChat would refuse, found before it is asked. `errcode`: what it would have answered. */

@@ -1,0 +1,27 @@
+import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { APPID, AuthorizerPath } from '../paths.dto.js';
+
+export class ApplyPlugin {
+  @Matches(APPID, { message: 'plugin_appid must be an appid' }) readonly plugin_appid!: string;
+  /** For its developer, who may have to agree. */
+  @IsOptional() @IsString() @MaxLength(200) readonly reason?: string;
+}
+
+export class PluginPath extends AuthorizerPath {
+  @Matches(APPID, { message: 'plugin_appid must be an appid' }) readonly plugin_appid!: string;
+}
+
+export class UpdatePlugin {
+  @IsString() @Length(1, 64) readonly user_version!: string;
+}
+
+export class PluginView {
+  readonly plugin_appid!: string;
+  readonly nickname!: string | null;
+  readonly state!: 'applying' | 'usable' | 'refused' | 'timed-out' | 'unknown';
+  readonly head_image_url!: string | null;
+}
+
+export class PluginList {
+  readonly items!: PluginView[];
+}

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { App, expectOk } from '../testing/app.js';
+import { type Answer, Harness } from '../testing/harness.js';
+
+/** Release reference §6.1, §6.3, §6.4, §6.7, §6.8. */
+describe('settings of an app', () => {
+  let harness: Harness;
+  let app: App;
+  beforeAll(async () => {
+    harness = await Harness.start();
+  });
+  beforeEach(async () => {
+    await harness.setUp();
+    app = await App.create(harness);
+  });
+  afterAll(() => harness.close());
+
+  const open = (name: string, body: Answer = {}) => app.post(`/cgi-bin/wxopen/${name}`, body);
+  const errcode = async (answer: Promise<Answer>) => (await answer)['errcode'];
+  const decide = (what: string, verdict: string, body: Answer = {}) =>
+    harness.control('POST', `merchants/${app.appid}/${what}/${verdict}`, body);
+  const upload = async (): Promise<string> => {
+    const form = new FormData();
+    form.set('media', new Blob([Buffer.from('a picture')], { type: 'image/png' }), 'licence.png');
+    const answer = await harness.raw('POST', '/cgi-bin/media/upload', { access_token: app.token, type: 'image' }, { body: form });
+    return ((await answer.json()) as Answer)['media_id'] as string;
+  };
+
+  describe('categories', () => {
+    const restaurant = { first: 220, second: 632 };
+    const held = async (second: number) =>
+      (await app.get('/cgi-bin/wxopen/getcategory'))['categories'].find((category: Answer) => category['second'] === second);
+
+    it('one that needs a certificate is reviewed, may be corrected after a refusal, and is told', async () => {
+      expect(await errcode(open('addcategory', { categories: [restaurant] }))).toBe(53311);
+      const certicates = [{ key: '《食品经营许可证》', value: await upload() }];
+      await expectOk(open('addcategory', { categories: [{ ...restaurant, certicates }] }));
+      expect(await held(632)).toMatchObject({ audit_status: 1 });
+      expect((await app.get('/wxa/get_category'))['category_list']).not.toContainEqual(
+        expect.objectContaining({ second_id: 632 }),
+      );
+      expect(await errcode(open('deletecategory', restaurant))).toBe(53308);
+      expect(await errcode(open('modifycategory', { ...restaurant, certicates }))).toBe(53307);
+      await decide('category', 'reject', { reason: '许可证已过期' });
+      expect(await held(632)).toMatchObject({ audit_status: 2, audit_reason: '许可证已过期' });
+      expect(harness.receiver.of('wxa_category_audit').at(-1)?.message).toContain('许可证已过期');
+      await expectOk(open('modifycategory', { ...restaurant, certicates }));
+      await decide('category', 'approve');
+      expect(await held(632)).toMatchObject({ audit_status: 3 });
+      expect((await app.get('/wxa/get_category'))['category_list']).toContainEqual(expect.objectContaining({ second_id: 632 }));
+      expect(await errcode(open('modifycategory', { ...restaurant, certicates }))).toBe(53307);
+      await expectOk(open('deletecategory', restaurant));
+      expect(await held(632)).toBeUndefined();
+    });
+
+    it('refuses strangers’ pictures, unknown and repeated ones', async () => {
+      const certicates = [{ key: 'x', value: 'A'.repeat(64) }];
+      expect(await errcode(open('addcategory', { categories: [{ ...restaurant, certicates }] }))).toBe(40007);
+      expect(await errcode(open('addcategory', { categories: [{ first: 9, second: 9 }] }))).toBe(53303);
+      expect(await errcode(open('addcategory', { categories: [{ first: 287, second: 616 }] }))).toBe(53304);
+      expect(await errcode(open('deletecategory', { first: 9, second: 9 }))).toBe(53303);
+    });
+
+    it('counts additions by the month', async () => {
+      for (let times = 0; times < 20; times += 1) {
+        await expectOk(open('deletecategory', { first: 287, second: 616 }));
+        await expectOk(open('addcategory', { categories: [{ first: 287, second: 616 }] }));
+      }
+      await expectOk(open('deletecategory', { first: 287, second: 616 }));
+      expect(await errcode(open('addcategory', { categories: [{ first: 287, second: 616 }] }))).toBe(53300);
+      expect(await app.get('/cgi-bin/wxopen/getcategory')).toMatchObject({ limit: 20, quota: 0 });
+      await harness.control('POST', 'clock', { jump_s: 32 * 86_400 });
+      await harness.newTicket();
+      const { token } = await harness.authorized(app.appid);
+      expect(
+        await errcode(harness.post('/cgi-bin/wxopen/addcategory', token, { categories: [{ first: 287, second: 616 }] })),
+      ).toBe(0);
+    });
+  });
+
+  it('a name that hits a keyword is reviewed; any other holds at once', async () => {
+    const check = (nick_name: string) => app.post('/cgi-bin/wxverify/checkwxverifynickname', { nick_name });
+    expect(await check('山茶花小店')).toMatchObject({ hit_condition: false });
+    expect(await expectOk(app.post('/wxa/setnickname', { nick_name: '山茶花小店' }))).not.toHaveProperty('audit_id');
+    expect((await harness.control('GET', `merchants/${app.appid}`))['nick_name']).toBe('山茶花小店');
+    expect(await check('山茶花官方店')).toMatchObject({ hit_condition: true, wording: expect.stringContaining('官方') });
+    const { audit_id } = await expectOk(app.post('/wxa/setnickname', { nick_name: '山茶花官方店' }));
+    const query = () => app.post('/wxa/api_wxa_querynickname', { audit_id });
+    expect(await query()).toMatchObject({ audit_stat: 1, nickname: '山茶花官方店' });
+    await decide('nickname', 'reject', { reason: '请补充授权书' });
+    expect(await query()).toMatchObject({ audit_stat: 2, fail_reason: '请补充授权书' });
+    expect(harness.receiver.of('wxa_nickname_audit')).toHaveLength(1);
+    expect((await harness.control('GET', `merchants/${app.appid}`))['nick_name']).toBe('山茶花小店');
+    expect(await errcode(check('小程序商店'))).toBe(53010);
+  });
+
+  it('introduction and avatar: checked, and five changes a month', async () => {
+    const signature = (text: string) => errcode(app.post('/cgi-bin/account/modifysignature', { signature: text }));
+    expect(await signature('茶')).toBe(53204);
+    expect(await signature('茶'.repeat(121))).toBe(53204);
+    expect(await signature('出售违禁物品')).toBe(53201);
+    for (let times = 0; times < 5; times += 1) expect(await signature('每天现泡的手工茶')).toBe(0);
+    expect(await signature('每天现泡的手工茶')).toBe(53200);
+    const avatar = (id: string, crop: Answer = { x1: 0, y1: 0, x2: 1, y2: 1 }) =>
+      errcode(app.post('/cgi-bin/account/modifyheadimage', { head_img_media_id: id, ...crop }));
+    const id = await upload();
+    expect(await avatar('A'.repeat(64))).toBe(40007);
+    expect(await avatar(id, { x1: 0.5, y1: 0, x2: 0.5, y2: 1 })).toBe(40097);
+    for (let times = 0; times < 5; times += 1) expect(await avatar(id)).toBe(0);
+    expect(await avatar(id)).toBe(53202);
+    expect(await app.get('/cgi-bin/account/getaccountbasicinfo')).toMatchObject({
+      signature_info: { modify_used_count: 5, modify_quota: 5 },
+      head_image_info: { modify_used_count: 5 },
+    });
+  });
+
+  it('plugins: applied for, listed, updated, removed', async () => {
+    const plugin = (action: string, more: Answer = {}) => app.post('/wxa/plugin', { action, ...more });
+    await expectOk(plugin('apply', { plugin_appid: 'wxplugin0001' }));
+    await expectOk(plugin('apply', { plugin_appid: 'wxplugin_review' }));
+    expect((await plugin('list'))['plugin_list']).toMatchObject([
+      { appid: 'wxplugin0001', status: 2 },
+      { appid: 'wxplugin_review', status: 1 },
+    ]);
+    expect(await errcode(plugin('apply', { plugin_appid: 'wxplugin0001' }))).toBe(89237);
+    expect(await errcode(plugin('apply', { plugin_appid: 'plugin' }))).toBe(89239);
+    expect(await errcode(plugin('unbind', { plugin_appid: 'wxplugin_review' }))).toBe(89243);
+    expect(await errcode(plugin('update', { plugin_appid: 'wxplugin0001', user_version: '1.2.0' }))).toBe(0);
+    expect(await errcode(plugin('unbind', { plugin_appid: 'wxplugin0001' }))).toBe(0);
+    expect(await errcode(plugin('unbind', { plugin_appid: 'wxplugin0001' }))).toBe(89239);
+    expect(await errcode(plugin('rename'))).toBe(40097);
+    const { token } = await harness.authorized('wxmini0000000000009', 'miniprogram', { sets: [18] });
+    expect(await errcode(harness.post('/wxa/plugin', token, { action: 'list' }))).toBe(61007);
+  });
+
+  it('rules of ordinary QR codes: added, edited until published, published once online', async () => {
+    const rule = {
+      prefix: 'https://a.example/shop',
+      permit_sub_rule: 1,
+      path: 'pages/index/index',
+      open_version: 2,
+      debug_url: [],
+    };
+    expect(await errcode(open('qrcodejumpadd', { ...rule, prefix: 'a.example' }))).toBe(85066);
+    await expectOk(open('qrcodejumpadd', { ...rule, is_edit: 0 }));
+    expect(await errcode(open('qrcodejumpadd', rule))).toBe(85071);
+    await expectOk(open('qrcodejumpadd', { ...rule, path: 'pages/a/a', is_edit: 1 }));
+    expect(await open('qrcodejumpget')).toMatchObject({
+      rule_list: [{ prefix: rule.prefix, path: 'pages/a/a', state: 1 }],
+      qrcodejump_pub_quota: 100,
+      total_count: 1,
+    });
+    expect(await errcode(open('qrcodejumppublish', { prefix: rule.prefix }))).toBe(85074);
+    await app.putOnline('1.0.0');
+    await expectOk(open('qrcodejumppublish', { prefix: rule.prefix }));
+    expect(await errcode(open('qrcodejumpadd', { ...rule, is_edit: 1 }))).toBe(40097);
+    expect(await open('qrcodejumpget', { get_type: 1, prefix_list: [rule.prefix] })).toMatchObject({
+      rule_list: [{ state: 2 }],
+      qrcodejump_pub_quota: 99,
+    });
+    expect(await open('qrcodejumpdownload')).toMatchObject({ file_name: expect.stringMatching(/\.txt$/) });
+    await expectOk(open('qrcodejumpdelete', { prefix: rule.prefix }));
+    expect((await open('qrcodejumpget'))['rule_list']).toEqual([]);
+  });
+
+  it('ICP filing and prefetched domains', async () => {
+    expect(await app.get('/wxa/icp/get_icp_entrance_info')).toMatchObject({ info: { status: 6 } });
+    await harness.control('PATCH', `merchants/${app.appid}`, { icp_status: 1024 });
+    expect(await app.get('/wxa/icp/get_icp_entrance_info')).toMatchObject({ info: { status: 1024, available: 1 } });
+    const prefetch = (...urls: string[]) =>
+      app.post('/wxa/set_prefetchdnsdomain', { prefetch_dns_domain: urls.map((url) => ({ url })) });
+    expect(await errcode(prefetch('https://a.example'))).toBe(40097);
+    await expectOk(prefetch('a.example'));
+    expect(await app.get('/wxa/get_prefetchdnsdomain')).toMatchObject({ prefetch_dns_domain: [{ url: 'a.example' }] });
+  });
+});

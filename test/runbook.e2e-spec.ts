@@ -30,7 +30,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function bash(args: readonly string[], input: string, env: Record<string, string | undefined>): Promise<{ code: number | null; output: string }> {
+async function bash(
+  args: readonly string[],
+  input: string,
+  env: Record<string, string | undefined>,
+): Promise<{ code: number | null; output: string }> {
   // A group of its own: whatever it leaves behind is stopped with it.
   const child = spawn('bash', args, { cwd: ROOT, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
   let output = '';
@@ -52,7 +56,8 @@ describe('the runbook’s first deployment', () => {
   it('says of each block where it belongs, in its first line', () => {
     expect(blocks.length).toBeGreaterThan(15);
     expect(section.match(/^```\S/gm)).toHaveLength(blocks.length);
-    for (const { where, code } of blocks) expect(code).toMatch(where === 'setup' ? /^# both, once\n/ : new RegExp(`^# ${where}\\b`));
+    for (const { where, code } of blocks)
+      expect(code).toMatch(where === 'setup' ? /^# both, once\n/ : new RegExp(`^# ${where}\\b`));
   });
 
   it('leads a newcomer from nothing to a token and a passed release check, with the trial’s commands alone', async () => {
@@ -91,7 +96,8 @@ describe('the runbook’s first deployment', () => {
     const rendered = readFileSync(join(ROOT, 'k8s/rendered/production.yaml'), 'utf8');
     for (const { code } of blocks.filter(({ where }) => where === 'cluster')) {
       expect(await bash(['-n'], code, { PATH: process.env['PATH'] })).toEqual({ code: 0, output: '' });
-      for (const [, name] of code.matchAll(/\b(?:deploy|job)\/([a-z][a-z-]*)/g)) expect(rendered, name).toMatch(new RegExp(`^ {2}name: ${name}$`, 'm'));
+      for (const [, name] of code.matchAll(/\b(?:deploy|job)\/([a-z][a-z-]*)/g))
+        expect(rendered, name).toMatch(new RegExp(`^ {2}name: ${name}$`, 'm'));
       for (const [, name] of code.matchAll(/secret (?:generic )?(wxplane-[a-z]+)/g)) expect(rendered).toContain(`name: ${name}`);
       for (const [, file] of code.matchAll(/k8s\/overlays\/mine\/(\S+\.yaml)/g))
         expect(readFileSync(join(ROOT, 'k8s/overlays/production', file as string), 'utf8')).not.toBe('');

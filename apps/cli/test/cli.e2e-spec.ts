@@ -298,7 +298,8 @@ describe('wxplane import', () => {
     await row(fresh![0], fresh![1], '2026-01-01 08:00:00');
     await row('wx00000000000000a1', '', '2026-01-01 08:00:00');
     await row(mended![0], mended![1], '2026-03-01 08:00:00');
-    // One that is stored here with an older token; the hour says whose clock is meant.
+    // One that is stored here with an older token (the hour says whose clock is meant), and that the broker cannot mend by itself.
+    await suite.control.patch(`/components/${c()}`, { info_refresh_tokens: false, list_refresh_tokens: false });
     await db.query(
       `INSERT INTO f_wechat_authorizer (component_appid, authorizer_appid, state, created_at, updated_at) VALUES (?, ?, 'needs_reauthorization', '2026-02-01', '2026-02-01')`,
       [c(), mended![0]],
@@ -313,7 +314,10 @@ describe('wxplane import', () => {
     const done = await json<Import>(['import', 'wxcomponent', '--yes'], from);
     expect(verdicts(done.document)).toEqual(['keep', 'new', 'replace', 'invalid']);
     for (const [appid] of [known!, fresh!, mended!])
-      expect((await suite.api('broker', 'GET', `/v1/components/${c()}/authorizers/${appid}/token`)).status, appid).toBe(200);
+      await eventually(`a token of ${appid}`, async () => {
+        const { status } = await suite.api('broker', 'GET', `/v1/components/${c()}/authorizers/${appid}/token`);
+        return status === 200;
+      });
     const after = await stored();
     const again = await json<Import>(['import', 'wxcomponent', '--yes'], from);
     expect(verdicts(again.document)).toEqual(['keep', 'same', 'same', 'invalid']);

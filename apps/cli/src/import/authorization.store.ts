@@ -36,8 +36,8 @@ export class AuthorizationStore {
    * Does with one row what is right at this moment, in one transaction: looked at again under the lock, so that an app that stores a
    * newer token meanwhile wins.
    */
-  write(row: SourceRow): Promise<Judged> {
-    return inTransaction(
+  async write(row: SourceRow): Promise<Judged> {
+    const judged = await inTransaction(
       this.db,
       async (manager) => {
         // Before the rows are looked at: whoever is about to make them waits.
@@ -54,6 +54,14 @@ export class AuthorizationStore {
       },
       { idempotent: true },
     );
+    // What failed with the former token says nothing about this one. Apart, since the broker locks access tokens first.
+    if (judged.verdict === 'new' || judged.verdict === 'replace')
+      await this.db.query(
+        `UPDATE f_wechat_accesstoken SET failures = 0, failure = NULL, failed_at = NULL, retry_at = NULL
+          WHERE component_appid = ? AND authorizer_appid = ? AND kind = 'authorizer'`,
+        [this.componentAppid, row.appid],
+      );
+    return judged;
   }
 
   private async known(manager: EntityManager, appids: readonly string[], lock = false): Promise<Map<string, Known>> {

@@ -60,6 +60,10 @@ async function examine(only: string | undefined): Promise<Finding[]> {
   if (findings.length === 0)
     findings.push(ok('configuration', `complete; ${components?.all.length} component${components?.all.length === 1 ? '' : 's'}`));
 
+  if (config) {
+    findings.push(...(await checkReach(config)));
+    findings.push(...(await checkEgress(config)));
+  }
   if (database)
     await area(findings, 'database', () =>
       withDatabase(async (db) => {
@@ -82,10 +86,6 @@ async function examine(only: string | undefined): Promise<Finding[]> {
         findings.push(...(await checkRedis(connection)));
       }),
     );
-  if (config) {
-    findings.push(...(await checkReach(config)));
-    findings.push(...(await checkEgress(config)));
-  }
   return findings
     .map((finding, index) => ({ finding, index }))
     .sort(byArea)

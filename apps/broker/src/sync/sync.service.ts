@@ -16,6 +16,7 @@ import type { SyncResponse } from './sync.dto.js';
 const PAGE = 500;
 /** Profiles asked for in one run, for authorizers that have none. */
 const PROFILES = 500;
+const TONIGHT = 'component_appid = ? AND client_id IS NULL AND created_at > UTC_TIMESTAMP(3) - INTERVAL 12 HOUR';
 
 type Listed = AuthorizerListAnswer['list'][number];
 
@@ -49,18 +50,25 @@ export class SyncService {
     return this.get(componentAppid, row.syncId);
   }
 
-  /** Every component once, whichever replica is first: the others find the row of the last hours. */
+  /**
+   * Every component once, whichever replica is first: the others find the row of the last hours. Each of them hands it over, as the
+   * first one may have been killed before it did; the job's id makes it one job.
+   */
   async startNightly(): Promise<void> {
     for (const { component_appid: componentAppid } of this.components.all) {
-      const inserted = await this.dataSource
+      await this.dataSource
         .query(
           `INSERT INTO f_wechat_sync (component_appid, created_at) SELECT ?, UTC_TIMESTAMP(3) FROM DUAL WHERE NOT EXISTS
-             (SELECT 1 FROM f_wechat_sync WHERE component_appid = ? AND client_id IS NULL AND created_at > UTC_TIMESTAMP(3) - INTERVAL 12 HOUR)`,
+             (SELECT 1 FROM f_wechat_sync WHERE ${TONIGHT})`,
           [componentAppid, componentAppid],
         )
         // Two replicas at the same moment: the one that is told to give way leaves it to the other.
         .catch(() => undefined);
-      if (Number(inserted?.affectedRows ?? 0) === 1) await this.enqueue(Number(inserted.insertId));
+      const rows: { id: string }[] = await this.dataSource.query(
+        `SELECT sync_id AS id FROM f_wechat_sync WHERE ${TONIGHT} AND state = 'waiting'`,
+        [componentAppid],
+      );
+      for (const { id } of rows) await this.enqueue(Number(id));
     }
   }
 

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import Bull from 'bull';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SecretBox } from '#persistence';
+import { type ComponentRegistry, createLogger } from '#service';
+import type { WechatApi } from '#wechat';
+import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
+import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
+import type { ProfileService } from '../authorizers/profile.service.js';
+import type { BrokerConfig } from '../broker.config.js';
+import type { CallsService } from '../proxy/calls.service.js';
+import type { TokenService } from '../tokens/token.service.js';
+import { Nightly } from './nightly.js';
+import { SyncProcessor } from './sync.processor.js';
+import { SyncService } from './sync.service.js';
+
+const logger = await createLogger({ app: 'test', level: 'silent' });
+const box = new SecretBox([{ id: 'k1', key: randomBytes(32) }]);
+const components = ['wx00000000000000c0', 'wx00000000000000c1'];
+
+/** One broker: its clock, its service, its worker. */
+class Replica {
+  readonly queue: Bull.Queue<{ syncId: number }>;
+  readonly nightly: Nightly;
+  readonly lists: string[] = [];
+
+  constructor(database: TestDatabase, prefix: string) {
+    this.queue = new Bull('broker.sync', `${process.env['WXPLANE_TEST_REDIS_URL']}/9`, { prefix });
+    const wechat = {
+      component: {
+        apiGetAuthorizerList: async (_: string, { component_appid }: { component_appid: string }) => {
+          this.lists.push(component_appid);
+          return { total_count: 0, list: [] };
+        },
+      },
+    } as unknown as WechatApi;
+    const service = new SyncService(
+      database.dataSource,
+      new AuthorizerRepository(database.dataSource, box),
+      {} as ProfileService,
+      { get: async () => ({ token: 't' }) } as unknown as TokenService,
+      wechat,
+      { all: components.map((component_appid) => ({ component_appid })) } as unknown as ComponentRegistry,
+      this.queue,
+      logger,
+    );
+    const processor = new SyncProcessor(service);
+    void this.queue.process('sync', (job) => processor.run(job));
+    this.nightly = new Nightly(service, {} as CallsService, {} as BrokerConfig);
+  }
+}
+
+let database: TestDatabase;
+let prefix: string;
+let replicas: Replica[];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database?.drop());
+
+beforeEach(async () => {
+  await database.dataSource.query('DELETE FROM f_wechat_sync');
+  prefix = `{nightly-${randomBytes(6).toString('hex')}}`;
+  replicas = Array.from({ length: 3 }, () => new Replica(database, prefix));
+});
+afterEach(async () => {
+  await replicas[0]?.queue.obliterate({ force: true });
+  for (const { queue } of replicas) await queue.close();
+});
+
+const rows = (): Promise<{ component_appid: string; state: string }[]> =>
+  database.dataSource.query('SELECT component_appid, state FROM f_wechat_sync ORDER BY component_appid');
+const allDone = components.map((component_appid) => ({ component_appid, state: 'done' }));
+
+describe('the nightly sync', () => {
+  it('that every replica begins at the same moment runs once per component', async () => {
+    for (let night = 0; night < 5; night += 1) {
+      await database.dataSource.query('DELETE FROM f_wechat_sync');
+      for (const { lists } of replicas) lists.splice(0);
+      await Promise.all(replicas.map(({ nightly }) => nightly.sync()));
+      await expect.poll(rows, { timeout: 20_000 }).toEqual(allDone);
+      expect(replicas.flatMap(({ lists }) => lists).sort()).toEqual(components);
+    }
+  });
+
+  it('is not begun again by a replica whose clock is late', async () => {
+    await replicas[0]!.nightly.sync();
+    await expect.poll(rows, { timeout: 20_000 }).toEqual(allDone);
+    await replicas[1]!.nightly.sync();
+    expect(await rows()).toEqual(allDone);
+    expect(replicas.flatMap(({ lists }) => lists).sort()).toEqual(components);
+  });
+
+  it('is taken up by another replica when the first one was killed before it handed it over', async () => {
+    await database.dataSource.query(
+      'INSERT INTO f_wechat_sync (component_appid, created_at) VALUES (?, UTC_TIMESTAMP(3)), (?, UTC_TIMESTAMP(3))',
+      components,
+    );
+    await replicas[1]!.nightly.sync();
+    await expect.poll(rows, { timeout: 20_000 }).toEqual(allDone);
+  });
+
+  it('is not hindered by one that a client asked for', async () => {
+    await database.dataSource.query(
+      `INSERT INTO f_wechat_sync (component_appid, client_id, created_at) VALUES (?, 'c', UTC_TIMESTAMP(3))`,
+      [components[0]],
+    );
+    await replicas[0]!.nightly.sync();
+    await expect.poll(async () => (await rows()).filter(({ state }) => state === 'done').length, { timeout: 20_000 }).toBe(2);
+  });
+});

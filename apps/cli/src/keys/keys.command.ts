@@ -5,6 +5,8 @@ import { count, examples, whole } from '../shell/arguments.js';
 import { EXIT } from '../shell/failure.js';
 import { show, tell } from '../shell/output.js';
 
+const TELL_EVERY_MS = 2_000;
+
 /** `wxplane keys …`: the keys that secrets are encrypted with at rest. */
 export function keysCommand(): Command {
   const keys = new Command('keys').description('keys for secrets in the database (reads WXPLANE_ENCRYPTION_KEYS)');
@@ -42,14 +44,19 @@ async function rotate(options: { batch: number; pauseMs: number; json?: boolean 
   if (unreadable > 0) process.exitCode = EXIT.failed;
 }
 
-/** One line per column; on a terminal it is drawn again as it grows. */
+/** One line per column; on a terminal it is drawn again as it grows, elsewhere (a log) there is another one every few seconds. */
 function progressBar(): (progress: ReencryptProgress) => void {
   let last = '';
+  let toldAt = performance.now();
   return ({ table, column, rewritten, total, unreadable }) => {
     const name = `${table}.${column}`;
     const line = `${name.padEnd(52)} ${rewritten} of ${total}${unreadable > 0 ? `, ${unreadable} unreadable` : ''}`;
+    const done = rewritten + unreadable >= total && (last !== name || total > 0);
     if (process.stderr.isTTY) process.stderr.write(`${last && last !== name ? '\n' : '\r'}${line}`);
-    else if (rewritten + unreadable >= total && (last !== name || total > 0)) tell(line);
+    else if (done || performance.now() - toldAt >= TELL_EVERY_MS) {
+      tell(line);
+      toldAt = performance.now();
+    }
     last = name;
   };
 }

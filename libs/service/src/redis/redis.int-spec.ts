@@ -1,53 +1,20 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Bull from 'bull';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Child } from '../../../../scripts/lib/child.ts';
+import type { Child } from '../../../../scripts/lib/child.ts';
 import { freePort } from '../../../../scripts/lib/ports.ts';
 import { makeCertificates } from '../../../persistence/testing/certificates.js';
 import { QUEUE_PREFIX } from '../../../queues/src/index.js';
+import { RedisServers } from '../../testing/redis-servers.js';
 import { createLogger } from '../observe/logger.js';
 import { createBlockingRedis, createRedis, isReady, type RedisPlace } from './redis.js';
 
 const PASSWORD = 'only-for-this-test';
 const SINGLE = { REDIS_MODE: 'single', REDIS_SENTINEL_NAME: 'mymaster' } as const;
 
-const folder = mkdtempSync(join(tmpdir(), 'wxplane-redis-'));
-const children: Child[] = [];
+const servers = new RedisServers();
 const connections: Redis[] = [];
 const logger = await createLogger({ app: 'test', level: 'silent' });
-
-function start(name: string, port: number, lines: readonly string[], mode: readonly string[] = []): Child {
-  const place = join(folder, name);
-  mkdirSync(place, { recursive: true });
-  const config = join(place, 'redis.conf');
-  writeFileSync(
-    config,
-    [
-      'bind 127.0.0.1',
-      `dir ${place}`,
-      'save ""',
-      ...(lines.some((line) => line.startsWith('port')) ? [] : [`port ${port}`]),
-      ...lines,
-    ].join('\n'),
-  );
-  const child = new Child({ name, command: 'redis-server', args: [config, ...mode] });
-  children.push(child);
-  return child;
-}
-const cli = (...args: string[]) => execFileSync('redis-cli', ['--no-auth-warning', ...args], { encoding: 'utf8' });
-/** `-p 1234 -a …`: asks until it answers. */
-const answers = (child: Child, ...args: string[]) =>
-  child.waitUntil(async () => {
-    try {
-      return cli(...args, 'ping').includes('PONG');
-    } catch {
-      return false;
-    }
-  }, 20_000);
 
 function commands(place: RedisPlace): Redis {
   const redis = createRedis(place, 'test', logger);
@@ -68,10 +35,7 @@ function openQueue(place: RedisPlace): Bull.Queue {
 afterEach(() => {
   for (const redis of connections.splice(0)) redis.disconnect();
 });
-afterAll(async () => {
-  await Promise.all(children.map((child) => child.kill()));
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => servers.stop());
 
 describe('Redis with TLS and a password', () => {
   let place: Exclude<RedisPlace, string>;
@@ -79,7 +43,7 @@ describe('Redis with TLS and a password', () => {
   let restart: () => Promise<void>;
 
   beforeAll(async () => {
-    const { ca, cert, key } = makeCertificates(folder);
+    const { ca, cert, key } = makeCertificates(servers.folder);
     const port = await freePort();
     const lines = [
       'port 0',
@@ -91,8 +55,8 @@ describe('Redis with TLS and a password', () => {
       `requirepass ${PASSWORD}`,
     ];
     restart = async () => {
-      server = start('tls', port, lines);
-      await answers(server, '-p', String(port), '--tls', '--cacert', ca, '-a', PASSWORD);
+      server = servers.start('tls', port, lines);
+      await servers.answers(server, '-p', String(port), '--tls', '--cacert', ca, '-a', PASSWORD);
     };
     place = { ...SINGLE, REDIS_URL: `rediss://:${PASSWORD}@127.0.0.1:${port}`, REDIS_CA_FILE: ca };
     await restart();
@@ -126,36 +90,7 @@ describe('Redis with TLS and a password', () => {
 
 describe('Redis behind Sentinel', () => {
   it('goes on at the new master after the old one was killed; a queue loses no job', async () => {
-    const [masterPort, replicaPort, sentinelPort] = [await freePort(), await freePort(), await freePort()];
-    const auth = [`requirepass ${PASSWORD}`, `masterauth ${PASSWORD}`, 'repl-diskless-sync-delay 0'];
-    const master = start('master', masterPort, auth);
-    const replica = start('replica', replicaPort, [...auth, `replicaof 127.0.0.1 ${masterPort}`]);
-    await answers(master, '-p', String(masterPort), '-a', PASSWORD);
-    await answers(replica, '-p', String(replicaPort), '-a', PASSWORD);
-    await expect
-      .poll(() => cli('-p', String(replicaPort), '-a', PASSWORD, 'info', 'replication'), { timeout: 30_000, interval: 200 })
-      .toContain('master_link_status:up');
-    const sentinel = start(
-      'sentinel',
-      sentinelPort,
-      [
-        `sentinel monitor wxplane 127.0.0.1 ${masterPort} 1`,
-        `sentinel auth-pass wxplane ${PASSWORD}`,
-        'sentinel down-after-milliseconds wxplane 1000',
-        'sentinel failover-timeout wxplane 5000',
-      ],
-      ['--sentinel'],
-    );
-    await answers(sentinel, '-p', String(sentinelPort));
-    await expect
-      .poll(() => cli('-p', String(sentinelPort), 'sentinel', 'replicas', 'wxplane'), { timeout: 30_000, interval: 200 })
-      .toContain(String(replicaPort));
-    const place: RedisPlace = {
-      REDIS_URL: `redis://:${PASSWORD}@sentinel:1/0`,
-      REDIS_MODE: 'sentinel',
-      REDIS_NODES: `127.0.0.1:${sentinelPort}`,
-      REDIS_SENTINEL_NAME: 'wxplane',
-    };
+    const { place, master } = await servers.startSentinel(PASSWORD);
     const redis = commands(place);
     await ready(redis);
     await redis.set('{wxplane}:fact', 'kept');
@@ -193,12 +128,12 @@ describe('Redis Cluster', () => {
         `requirepass ${PASSWORD}`,
         `masterauth ${PASSWORD}`,
       ];
-      nodes[index] = start(`node-${index}`, port, lines);
-      await answers(nodes[index]!, '-p', String(port), '-a', PASSWORD);
+      nodes[index] = servers.start(`node-${index}`, port, lines);
+      await servers.answers(nodes[index]!, '-p', String(port), '-a', PASSWORD);
     };
     const busPorts = [await freePort(), await freePort(), await freePort()];
     for (const index of ports.keys()) await startNode(index);
-    cli('-a', PASSWORD, '--cluster', 'create', ...ports.map((port) => `127.0.0.1:${port}`), '--cluster-yes');
+    servers.cli('-a', PASSWORD, '--cluster', 'create', ...ports.map((port) => `127.0.0.1:${port}`), '--cluster-yes');
     const place: RedisPlace = {
       REDIS_URL: `redis://:${PASSWORD}@cluster`,
       REDIS_MODE: 'cluster',
@@ -206,7 +141,7 @@ describe('Redis Cluster', () => {
       REDIS_SENTINEL_NAME: '',
     };
     await expect
-      .poll(() => cli('-p', String(ports[0]), '-a', PASSWORD, 'cluster', 'info'), { timeout: 20_000 })
+      .poll(() => servers.cli('-p', String(ports[0]), '-a', PASSWORD, 'cluster', 'info'), { timeout: 20_000 })
       .toContain('cluster_state:ok');
     const redis = commands(place);
     await ready(redis);
@@ -229,8 +164,8 @@ describe('Redis Cluster', () => {
     // The node that holds the queue goes and comes back, with what it had written.
     const owner = ports.findIndex(
       (port) =>
-        cli('-p', String(port), '-a', PASSWORD, 'dbsize').trim() !== '0' &&
-        cli('-c', '-p', String(port), '-a', PASSWORD, 'keys', '{wxplane}:production:*').includes('production'),
+        servers.cli('-p', String(port), '-a', PASSWORD, 'dbsize').trim() !== '0' &&
+        servers.cli('-c', '-p', String(port), '-a', PASSWORD, 'keys', '{wxplane}:production:*').includes('production'),
     );
     expect(owner).toBeGreaterThanOrEqual(0);
     await nodes[owner]!.kill();

@@ -18,8 +18,8 @@ import type { PushPlan, PushResult } from './lib/push-load.ts';
 const HELP = `npm run bench -- ingestion [--seconds 5] [--repeats 5] [--connections 64] [--soak 100000]
 
 Pushes acknowledged after they were durable in MySQL, against a bare node:http server that only verifies and decrypts: taken in turns,
-each on one core, the load on another one. Again with WeChat's API hung (the broker waits for it) and with a subscriber of everything hung.
-Then the memory over many pushes.`;
+each on one core, the load on another one, with the options that the image gives Node. Again with WeChat's API hung (the broker waits for it) and with a subscriber of everything hung.
+Before that, the memory after every 10,000 of many pushes, alone. --repeats 0 measures nothing else; --soak 0 leaves it out.`;
 
 const HERE = import.meta.dirname;
 const ROOT = join(HERE, '..');
@@ -36,6 +36,9 @@ const { values: options } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
+/** As in the image (Dockerfile). */
+const NODE_OPTIONS = '--enable-source-maps --max-semi-space-size=8';
+const SOAK_STEP = 10_000;
 const seconds = Number(options.seconds);
 const repeats = Number(options.repeats);
 const connections = Number(options.connections);
@@ -65,6 +68,15 @@ function cpuSeconds(pid: number | undefined): number {
 
 function residentMb(pid: number | undefined): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
+}
+
+/** Resident, and what of it is V8's heap in use and buffers outside of it. */
+async function memoryOf(pid: number | undefined, managementPort: number): Promise<string> {
+  const metrics = await (await fetch(`http://127.0.0.1:${managementPort}/metrics`)).text();
+  const mb = (name: string) =>
+    number(Number(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)`, 'm').exec(metrics)?.[1] ?? Number.NaN) / 1_048_576);
+  const [used, outside] = [mb('nodejs_heap_size_used_bytes'), mb('nodejs_external_memory_bytes')];
+  return `${number(residentMb(pid))} MB resident, heap ${used} MB, outside of it ${outside} MB`;
 }
 
 type Measured = PushResult & { readonly perCpuSecond: number };
@@ -114,6 +126,7 @@ async function main(): Promise<void> {
     const [port, management, barePort] = [await freePort(), await freePort(), await freePort()];
     const env = (own: Record<string, string>) => ({
       ...bareEnv(),
+      NODE_OPTIONS,
       NODE_ENV: 'production',
       LOG_LEVEL: 'error',
       DATABASE_URL: services.databaseUrl,
@@ -143,7 +156,7 @@ async function main(): Promise<void> {
       name: 'bare server',
       ...pinned(0, [join(HERE, 'lib/bare-push-server.ts'), String(barePort), component_appid, push_token, encoding_aes_key]),
       cwd: ROOT,
-      env: bareEnv(),
+      env: { ...bareEnv(), NODE_OPTIONS },
     });
     undo.push(() => bare.stop());
     await bare.waitUntil(async () => bare.output().includes('ready'), 20_000);
@@ -181,9 +194,21 @@ async function main(): Promise<void> {
       print(`  failures        ${failures}, memory ${number(residentMb(ingestion.pid))} MB resident\n`);
     }
 
+    async function soak(pushes: number): Promise<void> {
+      let failures = 0;
+      for (let sent = 0; sent < pushes; sent += SOAK_STEP) {
+        failures += (await load(plan(port, SOAK_STEP, 600))).failures;
+        await handedOver(database);
+        print(`  ${number(sent + SOAK_STEP).padStart(9)} pushes   ${await memoryOf(ingestion.pid, management)}`);
+      }
+      if (pushes > 0) print(`  failures        ${failures}\n`);
+    }
+
     print(`${connections} connections, ${repeats} rounds of ${seconds} s\n`);
     await load(plan(port, 20_000, 2));
     await load(plan(barePort, 20_000, 2));
+    await soak(Number(options.soak));
+    if (repeats === 0) return;
     await compare('Alone');
 
     const brokerManagement = await freePort();
@@ -212,15 +237,6 @@ async function main(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     await compare('And with a subscriber of everything hung as well');
 
-    const soak = Number(options.soak);
-    const memory: number[] = [];
-    for (let sent = 0; sent < soak; sent += 20_000) {
-      await load(plan(port, 20_000, 600));
-      await handedOver(database);
-      memory.push(residentMb(ingestion.pid));
-    }
-    if (memory.length > 0)
-      print(`Memory after every 20,000 of ${number(soak)} pushes: ${memory.map((mb) => number(mb)).join(', ')} MB resident`);
     const [stored] = await database.query('SELECT COUNT(*) AS n FROM f_wechat_event');
     print(`Stored in all: ${number(Number(stored.n))} events`);
   } finally {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import Queue from 'bull';
 import { Redis } from 'ioredis';
-import { createConnection, type ResultSetHeader } from 'mysql2/promise';
+import { createConnection, createPool, type Pool, type ResultSetHeader } from 'mysql2/promise';
 import { Client } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { QUEUE_PREFIX, QUEUES } from '#queues';
@@ -19,6 +19,7 @@ let servers: OwnServers;
 let ports: number[];
 let app: Child;
 let consumer: Queue.Queue;
+let pool: Pool;
 
 beforeAll(async () => {
   servers = await OwnServers.start();
@@ -27,6 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await consumer?.close();
+  await pool?.end();
   await app?.stop();
   await servers?.stop();
 });
@@ -65,11 +67,12 @@ async function consume(): Promise<{ runs: () => number }> {
   const setup = await createConnection(servers.mariadb.url);
   await setup.query('CREATE TABLE chaos_effect (effect_id BIGINT AUTO_INCREMENT PRIMARY KEY, authorizer_appid VARCHAR(64) NULL)');
   await setup.end();
+  pool = createPool({ uri: servers.mariadb.url, connectionLimit: 20 });
   consumer = new Queue(QUEUES.brokerEvents, servers.redis.url, { prefix: QUEUE_PREFIX });
   consumer.on('error', () => {});
   void consumer.process('event', 20, async (job) => {
     const { eventId } = job.data as { eventId: string };
-    const connection = await createConnection(servers.mariadb.url);
+    const connection = await pool.getConnection();
     try {
       runs += 1;
       await connection.beginTransaction();
@@ -83,8 +86,10 @@ async function consume(): Promise<{ runs: () => number }> {
           [eventId],
         );
       await connection.commit();
-    } finally {
-      await connection.end();
+      connection.release();
+    } catch (error) {
+      connection.destroy();
+      throw error;
     }
   });
   return { runs: () => runs };

@@ -111,6 +111,11 @@ async function main(): Promise<void> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'wxplane-bench-'));
   const undo: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const clear = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  // The servers are process groups of their own: nothing else ends them.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void clear().finally(() => process.exit(1)));
   try {
     // Not relaxed: MySQL flushes at every commit, as in production.
     const services = await startLocalServices({ folder });
@@ -240,7 +245,7 @@ async function main(): Promise<void> {
     const [stored] = await database.query('SELECT COUNT(*) AS n FROM f_wechat_event');
     print(`Stored in all: ${number(Number(stored.n))} events`);
   } finally {
-    for (const step of undo.reverse()) await step();
+    await clear();
   }
 }
 

@@ -25,16 +25,19 @@ body{margin:0;min-height:100vh;display:grid;place-items:center;padding:24px 16px
 font:16px/1.6 -apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",system-ui,sans-serif}
 main{width:100%;max-width:480px;background:var(--card);border:1px solid var(--line);border-radius:12px;padding:32px 28px}
 h1{font-size:22px;line-height:1.35;margin:0 0 4px}
-.en{color:var(--muted);font-size:14px}
+.en{color:var(--muted);font-size:14px;font-family:-apple-system,"Segoe UI",Roboto,"Noto Sans",Helvetica,Arial,sans-serif}
 p{margin:14px 0 0}
 ol{margin:14px 0 0;padding-left:22px}
 li{margin-top:8px}
 dl{margin:18px 0 0;padding:14px 16px;border:1px solid var(--line);border-radius:8px;display:grid;grid-template-columns:auto 1fr;gap:4px 14px;font-size:14px}
 dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
 a.go{display:block;margin-top:24px;padding:13px 16px;border-radius:8px;background:var(--accent);color:#fff;text-align:center;text-decoration:none;font-weight:600}
+a.go .en{display:block;color:inherit;font-size:13px;font-weight:500}
 a.go:focus-visible{outline:3px solid var(--fg);outline-offset:2px}
 .bad h1{color:var(--bad)}
-small{display:block;margin-top:18px;color:var(--muted);font-size:12px}`;
+small{display:block;margin-top:18px;color:var(--muted);font-size:12px}
+small .en{font-size:12px}
+@media(max-width:480px){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}}`;
 
 export interface Page {
   readonly title: Bilingual;
@@ -60,7 +63,7 @@ export function renderPage(page: Page, nonce: string): string {
       ? `<dl>${page.facts.map(([label, value]) => `<dt>${escapeHtml(label.zh)} · ${escapeHtml(label.en)}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`
       : '',
     page.link
-      ? `<a class="go" id="${page.link.id}" href="${escapeHtml(page.link.href)}">${escapeHtml(page.link.label.zh)}　${escapeHtml(page.link.label.en)}</a>`
+      ? `<a class="go" id="${page.link.id}" href="${escapeHtml(page.link.href)}">${escapeHtml(page.link.label.zh)}<span class="en" lang="en">${escapeHtml(page.link.label.en)}</span></a>`
       : '',
     page.footnote ? `<small>${both(page.footnote)}</small>` : '',
   ];

@@ -119,7 +119,8 @@ export function failedPage(error: unknown, requestId: string, linkId: string | u
   return {
     title: { zh: '授权暂时无法完成', en: 'The authorization could not be completed' },
     tone: 'bad',
-    paragraphs: [told.remedy],
+    // A remedy may be the operator's, and a merchant reads it: whom to turn to is said in any case.
+    paragraphs: told.remedy === LATER ? [LATER] : [told.remedy, LATER],
     facts: [
       ...(told.errcode === undefined ? [] : ([[{ zh: '微信错误码', en: 'WeChat code' }, String(told.errcode)]] as const)),
       ...(told.rid ? ([[{ zh: '微信请求号', en: 'WeChat rid' }, told.rid]] as const) : []),

@@ -53,6 +53,7 @@ export async function rollOut(story: Narration, context: WalkContext): Promise<v
   const hash = await story.chapter(`Version ${version} for all four: looked at first, nothing is sent`, async (tell) => {
     const asked = await context.countCalls();
     for (const { appid, name } of [canary, second, third]) await giveName(context, appid, name);
+    await context.api('release', 'PUT', context.componentPath(`/authorizers/${florist.appid}/ext-settings`), { variables: {} });
     const first = await preview();
     tell('template', `${templateId}, of a draft as before; ext_json has the shop’s name as {{shop}}`);
     tell('preview', `${first.ready} of ${first.targets} are ready`);

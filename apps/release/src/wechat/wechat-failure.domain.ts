@@ -15,6 +15,7 @@ import { WechatApiError } from '#wechat';
 export type Verdict = 'unclear' | 'unauthorized' | 'quota' | 'later' | 'refused';
 
 const UNAUTHORIZED: ReadonlySet<number> = new Set([61003, 61023, 42007]);
+const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001]);
 const BROKER_UNAUTHORIZED: ReadonlySet<string> = new Set(['authorizer-cancelled', 'authorizer-unknown']);
 /** Of the whole platform, or of the environment: no target of a batch would fare better (mini-program-release.md §7). */
 const PLATFORM_WIDE: ReadonlySet<number> = new Set([85085, 61004, 61011, 61028, 86008, 86009, 86010, 45009, 40125]);
@@ -29,8 +30,8 @@ export function verdictOf(error: unknown): Verdict {
   if (PLATFORM_WIDE.has(errcode)) return 'quota';
   if (error.maybeExecuted) return 'unclear';
   if (LATER.has(errcode) || error.reaction === 'retry' || error.reaction === 'retry-next-minute') return 'later';
-  // Refused twice, with a fresh token in between: the merchant has to renew the authorization.
-  if (errcode === 40001 || errcode === 40014 || errcode === 42001) return 'unauthorized';
+  // Refused twice, with a renewed token in between: it was ended again meanwhile. If the authorization is over, the broker will say so.
+  if (TOKEN_REFUSED.has(errcode)) return 'later';
   return 'refused';
 }
 

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { WechatApiError } from '#wechat';
+import { verdictOf } from './wechat-failure.domain.js';
+
+const refusal = (errcode: number) =>
+  new WechatApiError({ kind: 'errcode', api: 'getLatestAuditStatus', errcode, errmsg: 'no', maybeExecuted: false });
+
+describe('what a failed call means for its step', () => {
+  it('a token that WeChat refuses, even a renewed one, is no end of the authorization: only the broker knows of that', () => {
+    for (const errcode of [40001, 40014, 42001]) expect(verdictOf(refusal(errcode)), String(errcode)).toBe('later');
+  });
+
+  it('WeChat says itself when an authorization has ended', () => {
+    for (const errcode of [61003, 61023, 42007]) expect(verdictOf(refusal(errcode)), String(errcode)).toBe('unauthorized');
+  });
+});

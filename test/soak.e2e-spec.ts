@@ -25,13 +25,14 @@ describe('a short soak', () => {
   it('keeps every promise', { timeout: 240_000 }, async () => {
     const result = await soak({
       folder,
-      minutes: 0.2,
+      minutes: 0.15,
       seed: 1,
       script: SCRIPT,
       pushesPerS: 10,
       readsPerS: 30,
       releaseReplicas: 1,
       tokenS: 120,
+      auditS: 1,
       settleMs: 90_000,
       report: () => {},
       progress: () => {},

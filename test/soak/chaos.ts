@@ -142,7 +142,8 @@ export class Chaos {
   readonly history: Disturbed[] = [];
   readonly problems: string[] = [];
   readonly #world: World;
-  readonly #busy = new Set<string>();
+  /** How many disturbances touch it now. */
+  readonly #busy = new Map<string, number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -163,7 +164,7 @@ export class Chaos {
       await sleep(random() < 0.06 ? Math.min(span(random, 35_000, 50_000), endMs - Date.now()) : span(random, 1_500, 9_000));
       const disturbance = draw(random);
       // Two of the same kind at once would undo each other.
-      if (disturbance.touches.some((touched) => this.#busy.has(touched))) continue;
+      if (disturbance.touches.some((touched) => (this.#busy.get(touched) ?? 0) > 0)) continue;
       open.push((await this.#start(disturbance, endMs)).ended);
     }
     await Promise.all(open);
@@ -189,7 +190,7 @@ export class Chaos {
       untilMs: Number.POSITIVE_INFINITY,
     };
     this.history.push(record);
-    for (const touched of disturbance.touches) this.#busy.add(touched);
+    for (const touched of disturbance.touches) this.#busy.set(touched, (this.#busy.get(touched) ?? 0) + 1);
     const undo = await disturbance.begin(this.#world);
     const end = async () => {
       await sleep(Math.max(0, Math.min(disturbance.ms, endMs - Date.now())));
@@ -199,7 +200,7 @@ export class Chaos {
         this.problems.push(`${disturbance.name}: ${(error as Error).message.split('\n')[0]}`);
       }
       record.untilMs = Date.now();
-      for (const touched of disturbance.touches) this.#busy.delete(touched);
+      for (const touched of disturbance.touches) this.#busy.set(touched, (this.#busy.get(touched) ?? 1) - 1);
     };
     return { ended: end() };
   }

@@ -175,6 +175,9 @@ export async function checkReleases(world: World, appids: readonly string[]): Pr
   }
   const moving = rows.filter(({ state }) => ['created', 'scanning', 'auditing', 'approved', 'graying'].includes(state));
   for (const row of moving) wrong.push(`release ${row.submitaudit_id} of ${row.app_id} is still "${row.state}"`);
+  // Nobody who releases has cancelled, and WeChat takes this code.
+  for (const row of rows.filter(({ state }) => state === 'stopped' || state === 'failed'))
+    wrong.push(`release ${row.submitaudit_id} of ${row.app_id} was given up: "${row.state}"`);
   const rollouts = await world.rows<{ rollout_id: number; state: string; reason: string | null }>(
     'SELECT rollout_id, state, reason FROM f_wechat_rollout',
   );

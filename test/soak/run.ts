@@ -65,6 +65,7 @@ try {
     folder,
     releaseReplicas: 2,
     tokenS: 180,
+    auditS: 3,
     settleMs: 240_000,
     started: (how) => {
       stop = how;

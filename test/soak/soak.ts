@@ -16,6 +16,8 @@ export interface SoakPlan extends Omit<SoakOptions, 'keep'> {
   readonly releaseReplicas: 1 | 2;
   /** Seconds that a token of WeChat lives. */
   readonly tokenS: number;
+  /** Seconds that a review of WeChat takes. */
+  readonly auditS: number;
   /** In place of what the seed draws. */
   readonly script?: readonly Disturbance[];
   /** How long the system may take to come to rest. */
@@ -62,7 +64,7 @@ export async function soak(plan: SoakPlan): Promise<SoakResult> {
         authorizer_token_s: plan.tokenS,
         privacy_scan_s: 1,
         audit_mode: 'auto',
-        audit_after_s: 3,
+        audit_after_s: plan.auditS,
         audit_reject_share: 0.15,
         audit_delay_share: 0.1,
       },

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../../../test/support/eventually.js';
+import { component, merchant, rig } from './setting.js';
+
+export function proxy(): void {
+  describe('the proxy', () => {
+    it('puts the token in, and passes WeChat’s answer untouched', async () => {
+      const answer = await rig().api<{ errcode: number; category_list?: unknown }>(
+        `${rig().path(merchant)}/wechat/wxa/get_category?access_token=mine`,
+      );
+      expect(answer.status).toBe(200);
+      expect(answer.body.errcode).toBe(0);
+    });
+
+    it('keeps to the day’s budget of the operator', async () => {
+      await eventually('the budget to be used up', async () => {
+        const { status } = await rig().api(`${rig().path(merchant)}/wechat/wxa/get_category`);
+        return status === 503;
+      });
+      const refused = await rig().api<{ type: string; budget: number }>(`${rig().path(merchant)}/wechat/wxa/get_category`);
+      expect(refused.body).toMatchObject({ type: 'urn:wxplane:problem:wechat-quota', budget: 2 });
+      await eventually('the counts', async () => {
+        const counts = await rig().api<{ items: { api: string; calls: number; budget: number }[] }>(
+          `${rig().path()}/call-counts`,
+        );
+        const count = counts.body.items.find(({ api }) => api === 'get_category');
+        return count?.calls === 2 && count.budget === 2;
+      });
+    });
+
+    it('refreshes a refused token once and repeats, with the same body', async () => {
+      await rig().control.post('/tokens/expire', { component_appid: component(), authorizer_appid: merchant });
+      const answer = await rig().api<{ errcode: number }>(`${rig().path(merchant)}/wechat/cgi-bin/openapi/quota/get`, {
+        method: 'POST',
+        body: { cgi_path: '/wxa/commit' },
+      });
+      expect(answer.body.errcode).toBe(0);
+      expect(await rig().calls('api_authorizer_token')).toBe(1);
+      expect(await rig().calls('get')).toBe(2);
+    });
+
+    it('streams files both ways', async () => {
+      const form = new FormData();
+      const image = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(1_500_000, 7)]);
+      form.append('media', new Blob([image], { type: 'image/png' }), 'a.png');
+      const response = await fetch(`${rig().brokers[0]!.url}${rig().path(merchant)}/wechat/cgi-bin/media/upload?type=image`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${rig().key}` },
+        body: form,
+      });
+      const { media_id } = (await response.json()) as { media_id: string };
+      expect(media_id).toBeTruthy();
+      const code = await fetch(`${rig().brokers[0]!.url}${rig().path(merchant)}/wechat/wxa/get_qrcode`, {
+        headers: { authorization: `Bearer ${rig().key}` },
+      });
+      const type = code.headers.get('content-type') ?? '';
+      expect(type.startsWith('image/') || type.includes('json')).toBe(true);
+      if (type.startsWith('image/')) expect((await code.arrayBuffer()).byteLength).toBeGreaterThan(50);
+    });
+
+    it('refuses token APIs, tricks, foreign authorizers and clients without the scope', async () => {
+      const status = async (path: string, key = rig().key) => (await rig().api(path, { key })).status;
+      expect(await status(`${rig().path()}/wechat/cgi-bin/component/api_component_token`)).toBe(403);
+      expect(await status(`${rig().path(merchant)}/wechat/wxa/..%2fcgi-bin/token`)).toBe(403);
+      expect(
+        await status(`${rig().path(merchant)}/wechat/wxa/get_category`, await rig().client({ scopes: ['authorizer-token'] })),
+      ).toBe(403);
+      const other = await rig().client({ scopes: ['proxy'], authorizers: ['wx00000000000000bb'] });
+      expect(await status(`${rig().path(merchant)}/wechat/wxa/get_category`, other)).toBe(403);
+      expect(await status(`${rig().path()}/wechat/wxa/gettemplatelist`, other)).toBe(403);
+      const narrow = await rig().client({ scopes: ['proxy'], options: { proxy_paths: ['/wxa/getversioninfo'] } });
+      expect(await status(`${rig().path(merchant)}/wechat/wxa/commit`, narrow)).toBe(403);
+      expect(
+        (await rig().api(`${rig().path(merchant)}/wechat/wxa/getversioninfo`, { key: narrow, method: 'POST', body: {} })).status,
+      ).toBe(200);
+      expect((await rig().api(`${rig().path(merchant)}/wechat/wxa/commit`, { key: null })).status).toBe(401);
+    });
+
+    it('leaves a record of each call, to be found by its rid and by who asked', async () => {
+      const key = await rig().client({ scopes: ['proxy'], name: 'finder' });
+      const answer = await rig().api<{ errcode: number; errmsg: string }>(`${rig().path(merchant)}/wechat/wxa/undocodeaudit`, {
+        key,
+      });
+      const rid = /rid: ([0-9a-f-]+)/.exec(answer.body.errmsg)?.[1];
+      expect(rid).toBeTruthy();
+      const found = await eventually('the record', async () => {
+        const { body } = await rig().api<{
+          items: { api: string; errcode: number; client_id: string; authorizer_appid: string }[];
+        }>(`${rig().path()}/calls?rid=${rid}`);
+        return body.items.length === 1 && body.items[0];
+      });
+      expect(found).toMatchObject({
+        api: 'undocodeaudit',
+        errcode: answer.body.errcode,
+        authorizer_appid: merchant,
+        client_id: key.split('_')[1],
+      });
+    });
+  });
+}

@@ -59,7 +59,9 @@ CMD ["node", "/app/dist/apps/ingestion/src/main.js"]
 FROM runtime AS broker
 LABEL org.opencontainers.image.title="wxplane broker" \
       org.opencontainers.image.description="Tokens and authorization"
-ENV HTTP_PORT=3002 MANAGEMENT_PORT=9002
+# The heap grows in small steps: 100,000 tokens in memory, and the process stays small. More than 300,000 need more than 192 MB of it.
+ENV HTTP_PORT=3002 MANAGEMENT_PORT=9002 \
+    NODE_OPTIONS="--enable-source-maps --max-semi-space-size=4 --max-old-space-size=192"
 EXPOSE 3002 9002
 COPY --from=broker-files /app /app
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "/app/healthcheck.mjs"]

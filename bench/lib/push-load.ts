@@ -1,34 +1,21 @@
 import { randomInt } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
 import { encrypt, getSignature } from '@wecom/crypto';
+import { answerPlan, type Exchanged, exchange, type SocketPlan } from './sockets.ts';
 
-/*
- * A load of pushes, each one new, made before the clock starts by a package that is not ours. Raw sockets, one push at a time per socket.
- * Runs as a process of its own: a plan as JSON on standard input, the result as JSON on standard output.
- */
+/* A load of pushes, each one new, made before the clock starts by a package that is not ours; a process of its own: see sockets.ts. */
 
-export interface PushPlan {
-  readonly port: number;
-  readonly connections: number;
-  /** Until then, or until all pushes are sent. */
-  readonly seconds: number;
+export interface PushPlan extends SocketPlan {
   readonly pushes: number;
   readonly componentAppid: string;
   readonly pushToken: string;
   readonly encodingAesKey: string;
 }
 
-export interface PushResult {
+export interface PushResult extends Omit<Exchanged, 'answers'> {
   readonly acknowledged: number;
-  readonly failures: number;
-  readonly seconds: number;
   readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly mostMs: number;
 }
 
-const END = Buffer.from('\r\n\r\n');
 const SUCCESS = Buffer.from('success');
 
 /** What a platform gets in a day: mostly what users write, some audits and ends of authorizations, now and then a ticket. */
@@ -70,53 +57,16 @@ function make(plan: PushPlan): Buffer[] {
   });
 }
 
-function run(plan: PushPlan): Promise<PushResult> {
+async function run(plan: PushPlan): Promise<PushResult> {
   const pushes = make(plan);
-  const startedAt = performance.now();
-  const until = startedAt + plan.seconds * 1_000;
-  const latencies: number[] = [];
   let sent = 0;
-  let failures = 0;
-
-  const one = () =>
-    new Promise<void>((resolve, reject) => {
-      const socket: Socket = connect(plan.port, '127.0.0.1');
-      socket.setNoDelay(true);
-      let pending = Buffer.alloc(0);
-      let sentAt = 0;
-      const next = () => {
-        if (sent >= pushes.length || performance.now() >= until) {
-          socket.destroy();
-          resolve();
-          return;
-        }
-        sentAt = performance.now();
-        socket.write(pushes[sent++]!);
-      };
-      socket.on('connect', next);
-      socket.on('error', reject);
-      socket.on('data', (data) => {
-        pending = pending.length === 0 ? data : Buffer.concat([pending, data]);
-        const head = pending.indexOf(END);
-        if (head < 0) return;
-        const length = Number(/content-length: (\d+)/i.exec(pending.toString('latin1', 0, head))?.[1] ?? 0);
-        if (pending.length < head + 4 + length) return;
-        latencies.push(performance.now() - sentAt);
-        if (!pending.subarray(head + 4).equals(SUCCESS)) failures += 1;
-        pending = Buffer.alloc(0);
-        next();
-      });
-    });
-
-  return Promise.all(Array.from({ length: plan.connections }, one)).then(() => {
-    const seconds = (performance.now() - startedAt) / 1_000;
-    latencies.sort((a, b) => a - b);
-    const at = (share: number) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
-    const acknowledged = latencies.length - failures;
-    return { acknowledged, failures, seconds, perSecond: acknowledged / seconds, p50Ms: at(0.5), p99Ms: at(0.99), mostMs: at(1) };
-  });
+  const { answers, ...result } = await exchange(
+    plan,
+    () => pushes[sent++],
+    (_head, body) => body.equals(SUCCESS),
+  );
+  const acknowledged = answers - result.failures;
+  return { ...result, acknowledged, perSecond: acknowledged / result.seconds };
 }
 
-let input = '';
-for await (const chunk of process.stdin) input += chunk;
-process.stdout.write(JSON.stringify(await run(JSON.parse(input) as PushPlan)));
+if (import.meta.filename === process.argv[1]) await answerPlan(run);

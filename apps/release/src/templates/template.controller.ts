@@ -7,7 +7,9 @@ import { ComponentPath } from '../paths.dto.js';
 import { requireWholePlatform } from '../whole-platform.js';
 import {
   CompareQuery,
+  DraftComparison,
   DraftList,
+  DraftPath,
   type DraftView,
   PromoteDraft,
   TemplateComparison,
@@ -50,7 +52,15 @@ export class TemplateController {
     return toTemplateView(await this.templates.promote(component_appid, body.draft_id, body.template_type, client.clientId));
   }
 
-  /** What differs from another template. */
+  /** What promoting a draft would change against a template: versions, words, developer, time. WeChat shows nobody's code. */
+  @Get('template-drafts/:draft_id/compare')
+  @NeedsScope('releases:read', 'releases:write')
+  async compareDraft(@Param() path: DraftPath, @Query() query: CompareQuery): Promise<DraftComparison> {
+    const { from, to, differences } = await this.templates.compareDraft(path.component_appid, path.draft_id, query.with);
+    return { from: toTemplateView(from), to: toDraftView(to), differences };
+  }
+
+  /** What differs from another template, or from the one before. */
   @Get('templates/:template_id/compare')
   @NeedsScope('releases:read', 'releases:write')
   async compare(@Param() path: TemplatePath, @Query() query: CompareQuery): Promise<TemplateComparison> {

@@ -31,19 +31,23 @@ export interface TemplateDifference {
   readonly to: unknown;
 }
 
-const COMPARED = [
-  'user_version',
-  'user_desc',
-  'create_time',
-  'source_miniprogram_appid',
-  'source_miniprogram',
-  'developer',
-] as const;
+const COMPARED = ['user_version', 'user_desc', 'source_miniprogram_appid', 'source_miniprogram', 'developer'] as const;
 
+/** What WeChat tells of two versions and is not the same; their code it does not show. */
 export function differences(from: Template | TemplateDraft, to: Template | TemplateDraft): TemplateDifference[] {
-  return COMPARED.filter((member) => from[member] !== to[member]).map((member) => ({
+  const changed = COMPARED.filter((member) => (from[member] ?? null) !== (to[member] ?? null)).map((member) => ({
     member,
     from: from[member] ?? null,
     to: to[member] ?? null,
   }));
+  if (from.create_time === to.create_time) return changed;
+  const iso = ({ create_time }: Template | TemplateDraft) => new Date(create_time * 1_000).toISOString();
+  return [...changed, { member: 'created_at', from: iso(from), to: iso(to) }];
+}
+
+/** With which template something is compared when none is named: the newest that was there before it. */
+export function predecessor(templates: readonly Template[], templateId?: number): Template | undefined {
+  return templates
+    .filter((template) => templateId === undefined || template.template_id < templateId)
+    .reduce<Template | undefined>((newest, one) => (newest && newest.template_id > one.template_id ? newest : one), undefined);
 }

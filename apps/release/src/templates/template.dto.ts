@@ -13,9 +13,13 @@ export class TemplatePath extends ComponentPath {
   @Type(() => Number) @IsInt() @Min(0) readonly template_id!: number;
 }
 
+export class DraftPath extends ComponentPath {
+  @Type(() => Number) @IsInt() @Min(0) readonly draft_id!: number;
+}
+
 export class CompareQuery {
-  /** The template that is compared with. */
-  @Type(() => Number) @IsInt() @Min(0) readonly with!: number;
+  /** The template that is compared with; absent: the newest before. */
+  @IsOptional() @Type(() => Number) @IsInt() @Min(0) readonly with?: number;
 }
 
 /** An upload of a development mini program; the next upload of the same one replaces it. */
@@ -64,5 +68,11 @@ export class TemplateDifferenceView {
 export class TemplateComparison {
   readonly from!: TemplateView;
   readonly to!: TemplateView;
+  readonly differences!: TemplateDifferenceView[];
+}
+
+export class DraftComparison {
+  readonly from!: TemplateView;
+  readonly to!: DraftView;
   readonly differences!: TemplateDifferenceView[];
 }

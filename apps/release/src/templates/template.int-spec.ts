@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TemplatePromotionEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
-import type { DraftList, TemplateComparison, TemplateList, TemplateView } from './template.dto.js';
+import type { DraftComparison, DraftList, TemplateComparison, TemplateList, TemplateView } from './template.dto.js';
 
 describe('templates', () => {
   let world: ReleaseWorld;
@@ -51,6 +51,17 @@ describe('templates', () => {
     const b = await world.template({ user_version: '3.1.0', user_desc: 'a' });
     const { differences } = await world.ok<TemplateComparison>(world.component(`/templates/${b}/compare?with=${a}`));
     expect(differences).toContainEqual({ member: 'user_version', from: '3.0.0', to: '3.1.0' });
+    expect(differences.map(({ member }) => member)).not.toContain('create_time');
+    const before = await world.ok<TemplateComparison>(world.component(`/templates/${b}/compare`));
+    expect(before.from.template_id).toBe(a);
+    const { draft_id } = await upload({ user_version: '3.2.0', user_desc: 'a', developer: '李四' });
+    const draft = await world.ok<DraftComparison>(world.component(`/template-drafts/${draft_id}/compare`));
+    expect(draft).toMatchObject({ from: { template_id: b }, to: { draft_id, developer: '李四' } });
+    expect(draft.differences).toContainEqual({ member: 'user_version', from: '3.1.0', to: '3.2.0' });
+    expect((await world.call<{ detail: string }>(world.component(`/templates/${b}/compare?with=4711`))).body.detail).toContain(
+      '4711',
+    );
+    expect((await world.call(world.component('/template-drafts/4711/compare'))).status).toBe(404);
     expect((await world.call(world.component(`/templates/${a}`), undefined, { method: 'DELETE' })).status).toBe(204);
     expect((await list()).items.map((item) => item.template_id)).not.toContain(a);
     const again = await world.call<Record<string, unknown>>(world.component(`/templates/${a}`), undefined, { method: 'DELETE' });

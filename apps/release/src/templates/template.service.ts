@@ -5,7 +5,7 @@ import type { Template, TemplateDraft } from '#wechat';
 import { ReleaseConfig } from '../release.config.js';
 import { verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
-import { differences, promotedTemplate, type TemplateDifference } from './template.domain.js';
+import { differences, predecessor, promotedTemplate, type TemplateDifference } from './template.domain.js';
 import { TemplateRepository } from './template.repository.js';
 
 /** Drafts and templates of a component (mini-program-release.md §1). */
@@ -40,14 +40,22 @@ export class TemplateService {
     return found;
   }
 
-  async compare(
-    componentAppid: string,
-    templateId: number,
-    otherId: number,
-  ): Promise<{ from: Template; to: Template; differences: TemplateDifference[] }> {
+  /** @param otherId absent: the template before it */
+  async compare(componentAppid: string, templateId: number, otherId: number | undefined): Promise<Comparison<Template>> {
     const templates = await this.templates(componentAppid);
-    const [from, to] = [otherId, templateId].map((id) => templates.find((template) => template.template_id === id));
-    if (!from || !to) throw new DomainError('not-found', 'One of the two templates is not in the library (any more).');
+    const to = named(templates, templateId);
+    const from = otherId === undefined ? predecessor(templates, templateId) : named(templates, otherId);
+    if (!from) throw new DomainError('not-found', `There is no template before ${templateId} to compare it with.`);
+    return { from, to, differences: differences(from, to) };
+  }
+
+  /** What promoting the draft would change. @param otherId absent: the newest template */
+  async compareDraft(componentAppid: string, draftId: number, otherId: number | undefined): Promise<Comparison<TemplateDraft>> {
+    const [drafts, templates] = await Promise.all([this.drafts(componentAppid), this.templates(componentAppid)]);
+    const to = drafts.find((draft) => draft.draft_id === draftId);
+    if (!to) throw noDraft(draftId);
+    const from = otherId === undefined ? predecessor(templates) : named(templates, otherId);
+    if (!from) throw new DomainError('not-found', 'There is no template to compare it with.');
     return { from, to, differences: differences(from, to) };
   }
 
@@ -59,11 +67,7 @@ export class TemplateService {
     this.gateway.requireComponent(componentAppid);
     await this.settleOpen(componentAppid);
     const draft = (await this.drafts(componentAppid)).find((candidate) => candidate.draft_id === draftId);
-    if (!draft)
-      throw new DomainError(
-        'not-found',
-        `There is no draft ${draftId}; a later upload of the same mini program replaces a draft.`,
-      );
+    if (!draft) throw noDraft(draftId);
     const before = await this.templates(componentAppid);
     const idsBefore = before.map((template) => template.template_id);
     const promotion = await this.promotions.begin(componentAppid, draft, idsBefore, clientId);
@@ -115,6 +119,22 @@ export class TemplateService {
     if (found) await this.promotions.finish(promotion, 'done', found.template_id);
     return found;
   }
+}
+
+interface Comparison<To> {
+  readonly from: Template;
+  readonly to: To;
+  readonly differences: TemplateDifference[];
+}
+
+function named(templates: readonly Template[], templateId: number): Template {
+  const found = templates.find((template) => template.template_id === templateId);
+  if (!found) throw new DomainError('not-found', `There is no template ${templateId} in the library (any more).`);
+  return found;
+}
+
+function noDraft(draftId: number): DomainError {
+  return new DomainError('not-found', `There is no draft ${draftId}; a later upload of the same mini program replaces a draft.`);
 }
 
 function stillRunning(): DomainError {

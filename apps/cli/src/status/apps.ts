@@ -31,7 +31,14 @@ async function ready(app: string, base: string): Promise<AppStatus> {
     const report = (await body.json()) as { status: string; checks?: Record<string, Record<string, unknown>> };
     const problems = Object.entries(report.checks ?? {})
       .filter(([, check]) => check['status'] !== 'up')
-      .map(([name, { status: _, ...facts }]) => `${name}: ${Object.values(facts).map(String).join(', ') || 'down'}`);
+      .map(
+        ([name, { status: _, ...facts }]) =>
+          `${name}: ${
+            Object.values(facts)
+              .map((fact) => (typeof fact === 'object' ? JSON.stringify(fact) : String(fact)))
+              .join(', ') || 'down'
+          }`,
+      );
     return { app, state: report.status === 'up' || report.status === 'degraded' ? report.status : 'down', problems };
   } catch (error) {
     return unreachable(app, error);

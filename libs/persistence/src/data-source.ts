@@ -31,6 +31,7 @@ import { Calls1700000000021 } from './migrations/21-calls.js';
 import { RefusedCodes1700000000022 } from './migrations/22-refused-codes.js';
 import { ReleaseSteps1700000000030 } from './migrations/30-release-steps.js';
 import { Rollouts1700000000031 } from './migrations/31-rollouts.js';
+import { OnlineFacts1700000000032 } from './migrations/32-online-facts.js';
 import { FailoverWatch } from './pool.js';
 
 export const ENTITIES = [
@@ -78,6 +79,7 @@ export const MIGRATIONS = [
   RefusedCodes1700000000022,
   ReleaseSteps1700000000030,
   Rollouts1700000000031,
+  OnlineFacts1700000000032,
 ];
 
 export interface DatabaseOptions {

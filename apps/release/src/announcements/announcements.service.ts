@@ -40,6 +40,7 @@ export class Announcements {
         state: 'received',
       })
       .orIgnore()
+      .updateEntity(false)
       .execute();
   }
 }

@@ -1,11 +1,23 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+
+/**
+ * Whether WeChat has online what was put online from here: `none` it has, `elsewhere` it has something else (another console, another
+ * platform), `unknown` nothing was put online from here, or WeChat was not read yet.
+ */
+export type FleetDrift = 'none' | 'elsewhere' | 'unknown';
 
 export class FleetSearch {
   /** Only those that run this version. */
   @IsOptional() @IsString() @MaxLength(64) readonly online_version?: string;
   /** Only those that do not run this version: what a rollout of it would still have to reach. */
   @IsOptional() @IsString() @MaxLength(64) readonly not_online_version?: string;
+  /** Only those that do not run this template, or of which that is not known. */
+  @IsOptional() @Type(() => Number) @IsInt() @Min(0) readonly not_template_id?: number;
+  /** Only those whose `ext_json` online is another one: SHA-256 in hex of the text that was committed. */
+  @IsOptional() @Matches(/^[0-9a-f]{64}$/) readonly not_ext_hash?: string;
+  /** `elsewhere`: only those that run what was not put online from here. */
+  @IsOptional() @IsIn(['none', 'elsewhere', 'unknown']) readonly drift?: FleetDrift;
   @IsOptional() @IsString() @MaxLength(64) readonly tag?: string;
   @IsOptional() @IsIn(['active', 'degraded', 'needs_reauthorization', 'cancelled']) readonly state?: string;
   @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(1_000) readonly limit: number = 100;
@@ -20,6 +32,13 @@ export class FleetEntry {
   readonly trial_version!: string | null;
   readonly online_version!: string | null;
   readonly online_at!: string | null;
+  /** Template of what is online; `null`: not known, for it was not put online from here. */
+  readonly online_template_id!: number | null;
+  /** SHA-256 in hex of the `ext_json` of what is online; `null`: not known. */
+  readonly online_ext_hash!: string | null;
+  readonly drift!: FleetDrift;
+  /** What was put online from here last. */
+  readonly released_version!: string | null;
   readonly tags!: string[];
   /** State of its newest release here. */
   readonly release_state!: string | null;
@@ -38,11 +57,15 @@ export class FleetPage {
 
 export class FleetVersionCount {
   readonly online_version!: string | null;
+  /** Of what was put online from here; `null`: not known. */
+  readonly online_template_id!: number | null;
   readonly mini_programs!: number;
 }
 
 /** Who runs what, in numbers. */
 export class FleetSummary {
   readonly total!: number;
+  /** Those that run what was not put online from here. */
+  readonly elsewhere!: number;
   readonly versions!: FleetVersionCount[];
 }

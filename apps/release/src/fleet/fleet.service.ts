@@ -1,15 +1,24 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Client, DomainError, LOGGER, type Logger } from '#service';
+import { type Client, DomainError, LOGGER, type Logger, Ticker } from '#service';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { ReleaseConfig } from '../release.config.js';
 import { AuditReader } from '../releases/audit-reader.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
-import type { FleetEntry, FleetSearch, FleetSummary } from './fleet.dto.js';
+import type { FleetDrift, FleetEntry, FleetSearch, FleetSummary } from './fleet.dto.js';
 
 const BATCH = 20;
 const EVERY_MS = 30_000;
+
+/** SQL of `FleetDrift`. */
+const DRIFT = `(CASE WHEN m.released_version IS NULL OR m.versions_read_at IS NULL THEN 'unknown'
+  WHEN m.online_version <=> m.released_version THEN 'none' ELSE 'elsewhere' END)`;
+/** What we know of what is online: only while it is what was put there from here. */
+const ONLINE_OURS = {
+  templateId: 'IF(m.online_version = m.released_version, m.released_template_id, NULL)',
+  extHash: 'IF(m.online_version = m.released_version, m.released_ext_hash, NULL)',
+};
 
 interface Row {
   readonly id: number;
@@ -19,6 +28,10 @@ interface Row {
   readonly trialVersion: string | null;
   readonly onlineVersion: string | null;
   readonly onlineAt: Date | null;
+  readonly releasedVersion: string | null;
+  readonly templateId: number | null;
+  readonly extHash: string | null;
+  readonly drift: FleetDrift;
   readonly tags: string | null;
   readonly readAt: Date | null;
   readonly problem: string | null;
@@ -30,8 +43,7 @@ interface Row {
 /** Who runs what. Lists are read from our own table; a slow sweep keeps it true, and finds what was done in other consoles. */
 @Injectable()
 export class FleetService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private working: Promise<unknown> = Promise.resolve();
+  private readonly ticker: Ticker;
   private stopped = false;
 
   constructor(
@@ -40,17 +52,18 @@ export class FleetService implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly reader: AuditReader,
     private readonly gateway: WechatGateway,
     private readonly config: ReleaseConfig,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.ticker = new Ticker('fleet.sweep', EVERY_MS, () => this.sweep(), logger);
+  }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    if (this.config.RELEASE_INVENTORY_S > 0) this.ticker.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.timer);
-    await this.working;
+    await this.ticker.stop();
   }
 
   async search(
@@ -71,12 +84,16 @@ export class FleetService implements OnApplicationBootstrap, OnApplicationShutdo
     also('a.authorizer_id > ?', query.cursor === undefined ? undefined : Number(query.cursor));
     also('m.online_version = ?', query.online_version);
     also('(m.online_version IS NULL OR m.online_version <> ?)', query.not_online_version);
+    also(`(${ONLINE_OURS.templateId} IS NULL OR ${ONLINE_OURS.templateId} <> ?)`, query.not_template_id);
+    also(`(${ONLINE_OURS.extHash} IS NULL OR ${ONLINE_OURS.extHash} <> ?)`, query.not_ext_hash);
+    also(`${DRIFT} = ?`, query.drift);
     also('a.state = ?', query.state);
     also('JSON_CONTAINS(m.tags, ?)', query.tag === undefined ? undefined : JSON.stringify(query.tag));
     also('a.authorizer_appid IN (?)', client.authorizers ? ['', ...client.authorizers] : undefined);
     const rows = (await this.dataSource.query(
       `SELECT a.authorizer_id AS id, a.authorizer_appid AS appid, a.nick_name AS nickName, a.state, m.trial_version AS trialVersion,
-              m.online_version AS onlineVersion, m.online_at AS onlineAt, m.tags, m.versions_read_at AS readAt, m.problem,
+              m.online_version AS onlineVersion, m.online_at AS onlineAt, m.released_version AS releasedVersion,
+              ${ONLINE_OURS.templateId} AS templateId, ${ONLINE_OURS.extHash} AS extHash, ${DRIFT} AS drift, m.tags, m.versions_read_at AS readAt, m.problem,
               r.submitaudit_id AS releaseId, r.state AS releaseState, r.user_version AS releaseVersion
          FROM f_wechat_authorizer a
          LEFT JOIN f_wechat_miniprogram m ON m.component_appid = a.component_appid AND m.authorizer_appid = a.authorizer_appid
@@ -92,15 +109,24 @@ export class FleetService implements OnApplicationBootstrap, OnApplicationShutdo
   async summary(componentAppid: string): Promise<FleetSummary> {
     this.gateway.requireComponent(componentAppid);
     const rows = (await this.dataSource.query(
-      `SELECT m.online_version AS version, COUNT(*) AS n
+      `SELECT m.online_version AS version, ${ONLINE_OURS.templateId} AS templateId, SUM(${DRIFT} = 'elsewhere') AS elsewhere, COUNT(*) AS n
          FROM f_wechat_authorizer a
          LEFT JOIN f_wechat_miniprogram m ON m.component_appid = a.component_appid AND m.authorizer_appid = a.authorizer_appid
         WHERE a.component_appid = ? AND a.state <> 'cancelled' AND (a.kind IS NULL OR a.kind = 'mini_program')
-        GROUP BY m.online_version ORDER BY n DESC LIMIT 500`,
+        GROUP BY m.online_version, templateId ORDER BY n DESC LIMIT 500`,
       [componentAppid],
-    )) as { version: string | null; n: string }[];
-    const versions = rows.map(({ version, n }) => ({ online_version: version, mini_programs: Number(n) }));
-    return { total: versions.reduce((sum, entry) => sum + entry.mini_programs, 0), versions };
+    )) as { version: string | null; templateId: number | null; elsewhere: string; n: string }[];
+    const versions = rows.map(({ version, templateId, n }) => ({
+      online_version: version,
+      online_template_id: templateId,
+      mini_programs: Number(n),
+    }));
+    const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+    return {
+      total: sum(versions.map((entry) => entry.mini_programs)),
+      elsewhere: sum(rows.map((row) => Number(row.elsewhere))),
+      versions,
+    };
   }
 
   async tag(componentAppid: string, authorizerAppid: string, tags: readonly string[]): Promise<void> {
@@ -138,17 +164,6 @@ export class FleetService implements OnApplicationBootstrap, OnApplicationShutdo
       });
     }
   }
-
-  private schedule(): void {
-    if (this.stopped || this.config.RELEASE_INVENTORY_S === 0) return;
-    this.timer = setTimeout(() => {
-      this.working = this.sweep()
-        .catch((error: unknown) =>
-          this.logger.warn({ event: 'fleet.sweep-failed', err: error }, 'The inventory could not be read; will retry'),
-        )
-        .then(() => this.schedule());
-    }, EVERY_MS);
-  }
 }
 
 function toEntry(row: Row): FleetEntry {
@@ -159,6 +174,10 @@ function toEntry(row: Row): FleetEntry {
     trial_version: row.trialVersion,
     online_version: row.onlineVersion,
     online_at: row.onlineAt?.toISOString() ?? null,
+    online_template_id: row.templateId === null ? null : Number(row.templateId),
+    online_ext_hash: row.extHash,
+    drift: row.drift,
+    released_version: row.releasedVersion,
     tags: row.tags ? (JSON.parse(row.tags) as string[]) : [],
     release_state: row.releaseState,
     release_version: row.releaseVersion,

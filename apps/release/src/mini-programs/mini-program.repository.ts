@@ -1,7 +1,13 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource, Equal, IsNull, Or, type QueryDeepPartialEntity } from 'typeorm';
-import { AuthorizerEntity, type AuthorizerKind, MiniProgramEntity } from '#persistence';
+import { DataSource, Equal, IsNull, LessThanOrEqual, Or, type QueryDeepPartialEntity } from 'typeorm';
+import { AuthorizerEntity, type AuthorizerKind, MiniProgramEntity, type ReleaseEntity } from '#persistence';
 import type { VersionInfo } from '#wechat';
+
+/** Stands for the `ext_json` that was committed. */
+export function extHash(extJson: string): string {
+  return createHash('sha256').update(extJson).digest('hex');
+}
 
 /** What the mini programs run, as last read. */
 @Injectable()
@@ -22,6 +28,17 @@ export class MiniProgramRepository {
     return rows.map((row) => row.authorizerAppid);
   }
 
+  /** Those a known authorizer has granted; empty: it is not known, or nobody has said. */
+  async permissionSets(componentAppid: string, authorizerAppid: string): Promise<number[]> {
+    const rows = (await this.dataSource.query(
+      `SELECT p.funcscope_id AS id FROM f_wechat_authorizer a
+         JOIN f_wechat_authorizerpermission p ON p.component_appid = a.component_appid AND p.authorizer_appid = a.authorizer_appid
+        WHERE a.component_appid = ? AND a.authorizer_appid = ?`,
+      [componentAppid, authorizerAppid],
+    )) as { id: number }[];
+    return rows.map(({ id }) => Number(id));
+  }
+
   find(componentAppid: string, authorizerAppid: string): Promise<MiniProgramEntity | null> {
     return this.dataSource.getRepository(MiniProgramEntity).findOneBy({ componentAppid, authorizerAppid });
   }
@@ -38,6 +55,28 @@ export class MiniProgramRepository {
       versionsReadAt: readAt,
       problem: null,
     });
+  }
+
+  /** What of ours is online now; without a release: nothing that we know. */
+  released(
+    componentAppid: string,
+    authorizerAppid: string,
+    release: Pick<ReleaseEntity, 'userVersion' | 'templateId' | 'extJson'> | undefined,
+    more: Partial<MiniProgramEntity> = {},
+  ): Promise<void> {
+    return this.upsert(componentAppid, authorizerAppid, {
+      ...more,
+      releasedVersion: release?.userVersion ?? null,
+      releasedTemplateId: release?.templateId ?? null,
+      releasedExtHash: release ? extHash(release.extJson) : null,
+    });
+  }
+
+  /** Rollbacks that were begun before, and whose outcome is not known. */
+  openRollbacks(before: Date, limit: number): Promise<MiniProgramEntity[]> {
+    return this.dataSource
+      .getRepository(MiniProgramEntity)
+      .find({ where: { rollbackAt: LessThanOrEqual(before) }, order: { rollbackAt: 'ASC' }, take: limit });
   }
 
   async upsert(

@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { DomainError } from '#service';
+import { DomainError, LOGGER, type Logger } from '#service';
 
-/** Longer than any call of WeChat may take; a crashed owner blocks its mini program no longer than this. */
-const LEASE_S = 45;
 const PATIENCE_MS = 10_000;
 
 /**
@@ -14,18 +12,51 @@ const PATIENCE_MS = 10_000;
  */
 @Injectable()
 export class WriteLease {
-  constructor(private readonly dataSource: DataSource) {}
+  /** A crashed owner blocks its mini program no longer than this; a living one renews it for as long as its work takes. */
+  leaseS = 45;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
   /** @throws DomainError `conflict` when the mini program stays busy for ten seconds. */
   async hold<T>(componentAppid: string, authorizerAppid: string, work: () => Promise<T>): Promise<T> {
     const owner = randomBytes(12).toString('hex');
     await this.take(componentAppid, authorizerAppid, owner);
+    let renewal: Promise<void> | undefined;
+    const timer = setInterval(
+      () => {
+        renewal ??= this.renew(componentAppid, authorizerAppid, owner).finally(() => {
+          renewal = undefined;
+        });
+      },
+      (this.leaseS * 1_000) / 3,
+    );
     try {
       return await work();
     } finally {
+      clearInterval(timer);
+      await renewal;
       await this.dataSource.query(
         'UPDATE f_wechat_miniprogram SET write_owner = NULL, write_until = NULL WHERE component_appid = ? AND authorizer_appid = ? AND write_owner = ?',
         [componentAppid, authorizerAppid, owner],
+      );
+    }
+  }
+
+  private async renew(componentAppid: string, authorizerAppid: string, owner: string): Promise<void> {
+    try {
+      await this.dataSource.query(
+        `UPDATE f_wechat_miniprogram SET write_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND
+          WHERE component_appid = ? AND authorizer_appid = ? AND write_owner = ?`,
+        [this.leaseS, componentAppid, authorizerAppid, owner],
+      );
+    } catch (error) {
+      // There are two more turns before the lease ends.
+      this.logger.warn(
+        { event: 'lease.renewal-failed', authorizer: authorizerAppid, err: error },
+        'A lease could not be renewed',
       );
     }
   }
@@ -34,9 +65,9 @@ export class WriteLease {
     const deadline = Date.now() + PATIENCE_MS;
     for (let attempt = 0; ; attempt += 1) {
       const { affectedRows } = (await this.dataSource.query(
-        `UPDATE f_wechat_miniprogram SET write_owner = ?, write_until = UTC_TIMESTAMP(3) + INTERVAL ${LEASE_S} SECOND
+        `UPDATE f_wechat_miniprogram SET write_owner = ?, write_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND
           WHERE component_appid = ? AND authorizer_appid = ? AND (write_until IS NULL OR write_until < UTC_TIMESTAMP(3))`,
-        [owner, componentAppid, authorizerAppid],
+        [owner, this.leaseS, componentAppid, authorizerAppid],
       )) as { affectedRows: number };
       if (affectedRows === 1) return;
       if (attempt === 0) {

@@ -5,8 +5,8 @@ import { DomainError } from '#service';
 import { type HistoryVersion, LIMITS, type UploadFile, type WechatApi } from '#wechat';
 import { WriteLease } from '../mini-programs/write-lease.js';
 import { AuditReader } from '../releases/audit-reader.js';
-import { ReleaseRepository } from '../releases/release.repository.js';
-import { errcodeOf, verdictOf } from '../wechat/wechat-failure.domain.js';
+import { Rollbacks } from '../releases/rollback.service.js';
+import { errcodeOf } from '../wechat/wechat-failure.domain.js';
 import { type Call, WechatGateway } from '../wechat/wechat-gateway.service.js';
 
 /** Listing counts into the same small daily allowance as rolling back, so it is kept for a while. */
@@ -25,7 +25,7 @@ export class OperationsService {
     private readonly gateway: WechatGateway,
     private readonly lease: WriteLease,
     private readonly reader: AuditReader,
-    private readonly releases: ReleaseRepository,
+    private readonly rollbacks: Rollbacks,
   ) {}
 
   read<T>(component: string, appid: string, call: (api: WechatApi, call: Call) => Promise<T>): Promise<T> {
@@ -58,33 +58,11 @@ export class OperationsService {
     return list;
   }
 
-  /**
-   * Back to an earlier version. WeChat's call takes effect each time it is sent, and each time loses a version for good: so an unclear
-   * outcome is read back and never sent again. @returns what is online now
-   */
+  /** Back to an earlier version. @returns what is online now */
   async rollback(component: string, appid: string, appVersion: number | undefined) {
-    this.gateway.requireComponent(component);
-    return this.lease.hold(component, appid, async () => {
-      const before = await this.reader.versions(component, appid);
-      try {
-        await this.gateway.forAuthorizer(component, appid, (api, { token, context }) =>
-          api.code.revertCodeRelease(token, appVersion, context),
-        );
-      } catch (error) {
-        if (verdictOf(error) !== 'unclear') throw error;
-        const now = await this.reader.versions(component, appid);
-        if (sameOnline(before, now)) throw error;
-      }
-      this.histories.delete(`${component}/${appid}`);
-      const after = await this.reader.versions(component, appid);
-      for (const row of await this.releases.ofApp(component, appid, ['released']))
-        await this.releases.move(row, {
-          to: 'reverted',
-          cause: 'rollback',
-          detail: { online_version: after.release_info?.release_version ?? null },
-        });
-      return after;
-    });
+    const now = await this.rollbacks.rollBack(component, appid, appVersion);
+    this.histories.delete(`${component}/${appid}`);
+    return now;
   }
 
   /** Streams a picture (2 MB) or a film (10 MB) to WeChat. @throws DomainError before a byte is sent when it is neither. */
@@ -129,13 +107,4 @@ export interface Upload {
   readonly contentType: string;
   readonly size: number;
   readonly filename: string;
-}
-
-type Online = { readonly release_info?: { readonly release_version: string; readonly release_time: number } };
-
-function sameOnline(a: Online, b: Online): boolean {
-  return (
-    a.release_info?.release_version === b.release_info?.release_version &&
-    a.release_info?.release_time === b.release_info?.release_time
-  );
 }

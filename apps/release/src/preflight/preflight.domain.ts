@@ -22,6 +22,17 @@ export interface Check {
   readonly remedy?: Remedy;
 }
 
+/** Checks whose finding WeChat itself would let pass: a caller may say that it knows better. */
+export const SKIPPABLE = ['privacy-guide', 'domains', 'template'] as const satisfies readonly Check['check'][];
+export type SkippableCheck = (typeof SKIPPABLE)[number];
+
+/** What stands in the way of every mini program of the component: a rollout waits for them as a whole. */
+const COMPONENT_WIDE: ReadonlySet<Check['check']> = new Set(['quota', 'template']);
+
+export function componentWide(checks: readonly Check[]): Check | undefined {
+  return checks.find((check) => COMPONENT_WIDE.has(check.check));
+}
+
 const ok = (check: Check['check'], detail?: string): Check => ({ check, result: 'ok', ...(detail ? { detail } : {}) });
 const problem = (check: Check['check'], detail: string, en: string, zh: string): Check => ({
   check,
@@ -128,6 +139,54 @@ export function checkPrivacyGuide(found: readonly string[], described: readonly 
   );
 }
 
-export function hindering(checks: readonly Check[]): readonly Check[] {
-  return checks.filter((check) => check.result === 'problem');
+/** A template that was deleted can still be submitted where it is committed, but to nobody else. */
+export function checkTemplate(templateId: number, library: readonly number[]): Check {
+  if (library.includes(templateId)) return ok('template');
+  return problem(
+    'template',
+    `Template ${templateId} is not in the library of the component (any more).`,
+    'Promote the draft again and use the new template, or submit what is committed with skip_checks: ["template"].',
+    '模板库中已没有该模板：请重新将草稿设为模板并使用新模板，或使用 skip_checks: ["template"] 提交已上传的代码。',
+  );
+}
+
+/**
+ * At a release the platform's registered domains are applied, and what is not registered with it is dropped.
+ * @param platform hosts registered with the platform
+ * @param effective request domains of the mini program, with their scheme
+ */
+export function checkDomains(platform: readonly string[], effective: readonly string[]): Check {
+  const registered = new Set(platform.map(hostOf));
+  const dropped = effective.filter((domain) => !registered.has(hostOf(domain)));
+  if (dropped.length > 0)
+    return problem(
+      'domains',
+      `Not registered with the platform, and dropped at the release: ${dropped.join(', ')}.`,
+      'Register these domains with the platform, or submit with skip_checks: ["domains"].',
+      '以下服务器域名未在第三方平台登记，发布后将被移除：请先在第三方平台登记，或使用 skip_checks: ["domains"] 提交。',
+    );
+  if (registered.size > 0) return ok('domains');
+  return {
+    check: 'domains',
+    result: 'warning',
+    detail: 'No request domain will hold after the release.',
+    remedy: {
+      en: 'Register the domain with the platform and push it to the mini program before publishing.',
+      zh: '请先在第三方平台登记服务器域名，并在发布前配置到该小程序。',
+    },
+  };
+}
+
+function hostOf(domain: string): string {
+  return domain
+    .trim()
+    .replace(/^[a-z]+:\/\//i, '')
+    .replace(/\/.*$/, '')
+    .toLowerCase();
+}
+
+/** Those that stand in the way. A check that may be skipped, and is, does not. */
+export function hindering(checks: readonly Check[], skip: readonly string[] = []): readonly Check[] {
+  const skipped = new Set<string>(SKIPPABLE.filter((check) => skip.includes(check)));
+  return checks.filter((check) => check.result === 'problem' && !skipped.has(check.check));
 }

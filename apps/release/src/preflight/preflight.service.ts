@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { DataSource } from 'typeorm';
-import { AuthorizerPermissionEntity, type ReleaseEntity } from '#persistence';
+import type { ReleaseEntity } from '#persistence';
 import { type CategoryChoice, CODE_PERMISSION_SET, type CodePrivacyInfo, type SubmitAuditBody } from '#wechat';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
@@ -11,44 +10,45 @@ import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import {
   type Check,
   checkCategories,
+  checkDomains,
   checkPending,
   checkPermission,
   checkPrivacyGuide,
   checkQuota,
   checkScan,
+  checkTemplate,
   hindering,
   type Remedy,
 } from './preflight.domain.js';
 
 const CATEGORIES_BELIEVED_MS = 300_000;
+const COMPONENT_BELIEVED_MS = 60_000;
 const NO_TICKET = new Set([85058, 85012]);
 
 /** What is looked at before a submission, so that WeChat is not asked for what it would refuse. */
 @Injectable()
 export class PreflightService {
   private readonly categories = new LRUCache<string, readonly CategoryChoice[]>({ max: 5_000, ttl: CATEGORIES_BELIEVED_MS });
+  private readonly templates = new LRUCache<string, readonly number[]>({ max: 1_000, ttl: COMPONENT_BELIEVED_MS });
+  private readonly platformDomains = new LRUCache<string, readonly string[]>({ max: 1_000, ttl: COMPONENT_BELIEVED_MS });
 
   constructor(
-    private readonly dataSource: DataSource,
     private readonly gateway: WechatGateway,
     private readonly miniPrograms: MiniProgramRepository,
     private readonly quota: AuditQuota,
   ) {}
 
-  /** What must be right before a submission is sent. */
-  async beforeSubmission(row: ReleaseEntity, body: SubmitAuditBody): Promise<readonly Check[]> {
-    const checks = [
-      await this.permission(row.componentAppid, row.authorizerAppid),
-      checkScan(parseJson<CodePrivacyInfo>(row.scanResult), body),
-    ];
-    if (body.item_list?.length) checks.push(await this.categoriesOf(row.componentAppid, row.authorizerAppid, body));
-    return hindering(checks);
+  /**
+   * What stands in the way of a submission. What the component has in common (templates, domains, quota) is remembered for a minute.
+   * @param skip checks the caller takes the responsibility for
+   */
+  async beforeSubmission(row: ReleaseEntity, body: SubmitAuditBody, skip: readonly string[]): Promise<readonly Check[]> {
+    return hindering(await this.all(row, body), skip);
   }
 
-  /** Everything, for a person who wants to know. Asks WeChat. */
-  async all(row: ReleaseEntity, templateIds: () => Promise<readonly number[]>): Promise<Check[]> {
+  /** Everything that is looked at before a submission. Asks WeChat. */
+  async all(row: ReleaseEntity, body = parseSubmitRequest(row.submitRequest)): Promise<Check[]> {
     const { componentAppid: component, authorizerAppid: appid } = row;
-    const body = parseSubmitRequest(row.submitRequest);
     return Promise.all([
       this.permission(component, appid),
       Promise.resolve(checkScan(parseJson<CodePrivacyInfo>(row.scanResult), body)),
@@ -56,13 +56,29 @@ export class PreflightService {
       this.looked('pending-audit', () => this.pending(component, appid)),
       this.looked('privacy-guide', () => this.privacyGuide(component, appid)),
       this.looked('domains', () => this.domains(component, appid)),
-      this.looked('quota', async () => checkQuota(await this.quota.read(component, appid))),
-      this.looked('template', async () =>
-        (await templateIds()).includes(row.templateId)
-          ? { check: 'template', result: 'ok' }
-          : { check: 'template', result: 'warning', detail: `Template ${row.templateId} was deleted; what is committed stays.` },
-      ),
+      this.looked('quota', async () => {
+        const known = await this.quota.recent(component, appid);
+        // A new month, or a raise: what was learned a minute ago refuses nobody.
+        return checkQuota(known.rest > 0 ? known : await this.quota.read(component, appid));
+      }),
+      this.template(component, row.templateId),
     ]);
+  }
+
+  /** Whether the library still has it. */
+  template(component: string, templateId: number): Promise<Check> {
+    return this.looked('template', async () => {
+      let known = this.templates.get(component);
+      // One that is missing may have been promoted a moment ago.
+      if (!known?.includes(templateId)) {
+        const { template_list } = await this.gateway.forComponent(component, (api, { token, context }) =>
+          api.templates.getTemplateList(token, undefined, context),
+        );
+        known = template_list.map((template) => template.template_id);
+        this.templates.set(component, known);
+      }
+      return checkTemplate(templateId, known);
+    });
   }
 
   /** For a preview: what WeChat would refuse at the submission. */
@@ -86,11 +102,10 @@ export class PreflightService {
   }
 
   private async permission(componentAppid: string, authorizerAppid: string): Promise<Check> {
+    const granted = await this.miniPrograms.permissionSets(componentAppid, authorizerAppid);
     // What nobody has told us is not held against the mini program.
-    if (!(await this.miniPrograms.authorizer(componentAppid, authorizerAppid))) return { check: 'permission', result: 'unknown' };
-    const rows = this.dataSource.getRepository(AuthorizerPermissionEntity);
-    if (!(await rows.existsBy({ componentAppid, authorizerAppid }))) return { check: 'permission', result: 'unknown' };
-    return checkPermission(await rows.existsBy({ componentAppid, authorizerAppid, funcscopeId: CODE_PERMISSION_SET }));
+    if (granted.length === 0) return { check: 'permission', result: 'unknown' };
+    return checkPermission(granted.includes(CODE_PERMISSION_SET));
   }
 
   private categoriesOf(component: string, appid: string, body: SubmitAuditBody): Promise<Check> {
@@ -135,22 +150,22 @@ export class PreflightService {
     );
   }
 
-  /** Without domains the mini program works, but cannot reach a server. */
   private async domains(component: string, appid: string): Promise<Check> {
+    const platform = this.platformDomains.get(component) ?? (await this.readPlatformDomains(component));
     const answer = await this.gateway.forAuthorizer(component, appid, (api, { token, context }) =>
       api.settings.getEffectiveDomain(token, context),
     );
     const { requestdomain } = (answer['effective_domain'] ?? {}) as { requestdomain?: unknown };
-    if (Array.isArray(requestdomain) && requestdomain.length > 0) return { check: 'domains', result: 'ok' };
-    return {
-      check: 'domains',
-      result: 'warning',
-      detail: 'No request domain will hold after the release.',
-      remedy: {
-        en: 'Register the domain with the platform and push it to the mini program before publishing.',
-        zh: '请先在第三方平台登记服务器域名，并在发布前配置到该小程序。',
-      },
-    };
+    return checkDomains(platform, Array.isArray(requestdomain) ? requestdomain.map(String) : []);
+  }
+
+  private async readPlatformDomains(component: string): Promise<readonly string[]> {
+    const answer = await this.gateway.forComponent(component, (api, { token, context }) =>
+      api.settings.modifyPlatformServerDomain(token, { action: 'get' }, context),
+    );
+    const list = (answer['published_wxa_server_domain'] ?? '').split(';').filter((domain) => domain !== '');
+    this.platformDomains.set(component, list);
+    return list;
   }
 
   /** What cannot be looked at now hinders nothing: WeChat will say so itself. */

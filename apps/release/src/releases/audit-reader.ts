@@ -176,7 +176,7 @@ export class AuditReader {
     if (moved) {
       await this.releases.supersede(row, SUPERSEDED_BY_RELEASE, cause);
       const online = { onlineVersion: row.userVersion, onlineDesc: row.userDesc, onlineAt: at };
-      await this.miniPrograms.upsert(row.componentAppid, row.authorizerAppid, online);
+      await this.miniPrograms.released(row.componentAppid, row.authorizerAppid, row, online);
     }
     return moved;
   }

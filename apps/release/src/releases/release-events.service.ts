@@ -41,6 +41,7 @@ export class ReleaseEvents {
       .insert()
       .values({ eventId, consumer: CONSUMER, state: 'done', note: note.slice(0, 512), at: this.releases.now() })
       .orIgnore()
+      .updateEntity(false)
       .execute();
     this.logger.info({ event: 'release.event', event_id: eventId, kind: row.kind, note }, 'Event consumed');
   }
@@ -62,10 +63,11 @@ export class ReleaseEvents {
 
   private async audit(componentAppid: string, authorizerAppid: string, hint: AuditHint): Promise<string> {
     // The event may be here before the answer of the very submission it is about: that one is let finish first.
-    const open = await this.releases.openIntents(componentAppid, authorizerAppid);
-    if (open.length > 0)
+    let pending = await this.releases.pendingOrOpen(componentAppid, authorizerAppid);
+    if (pending.some((row) => row.intent !== null)) {
       await this.lease.hold(componentAppid, authorizerAppid, () => this.settle(componentAppid, authorizerAppid));
-    const pending = await this.releases.ofApp(componentAppid, authorizerAppid, ['auditing']);
+      pending = await this.releases.ofApp(componentAppid, authorizerAppid, ['auditing']);
+    }
     for (const row of pending) if (row.intent === null) await this.reader.refresh(row, hint.kind, hint);
     return `re-read ${pending.length} pending`;
   }

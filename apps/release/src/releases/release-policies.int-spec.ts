@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AccessLogEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import type { PreflightView, ScreenshotList } from './release.dto.js';
@@ -153,6 +154,68 @@ describe('what happens by itself', () => {
       template: 'ok',
     });
     expect((await world.ok(`/v1/releases/${release_id}/submit`, { privacy_api_not_use: true })).state).toBe('auditing');
+  });
+
+  describe('before a submission', () => {
+    const refusedFor = async (release_id: number) => {
+      const answer = await world.call<{ checks?: { check: string; remedy: { en: string; zh: string } }[] }>(
+        `/v1/releases/${release_id}/submit`,
+        {},
+      );
+      expect(answer.status).toBe(409);
+      expect(await world.sandbox.calls('/wxa/submit_audit', app)).toBe(0);
+      for (const check of answer.body.checks ?? [])
+        expect(check.remedy).toEqual({ en: expect.any(String), zh: expect.any(String) });
+      return answer.body.checks?.map((check) => check.check);
+    };
+    const answers = (path: string, body: unknown) =>
+      world.sandbox.control('/faults', {
+        path,
+        action: 'body',
+        body: JSON.stringify({ errcode: 0, errmsg: 'ok', ...(body as object) }),
+        times: 0,
+      });
+
+    it('refuses a privacy guide that does not describe what the code uses, unless told to skip that check', async () => {
+      const { release_id } = await world.ready(app, template);
+      await answers('/cgi-bin/component/getprivacysetting', { privacy_list: ['Album'], setting_list: [] });
+      expect(await refusedFor(release_id)).toEqual(['privacy-guide']);
+      const submitted = await world.ok(`/v1/releases/${release_id}/submit`, { skip_checks: ['privacy-guide'] });
+      expect(submitted.state).toBe('auditing');
+      const { items } = await world.ok<{ items: { to: string; detail: unknown }[] }>(`/v1/releases/${release_id}/history`);
+      expect(items.at(-1)).toMatchObject({ to: 'auditing', detail: { skipped_checks: ['privacy-guide'] } });
+      const recorded = () =>
+        world.database.dataSource.getRepository(AccessLogEntity).findBy({ action: 'release.skip-checks', authorizerAppid: app });
+      await expect.poll(recorded).toMatchObject([{ subject: `${release_id} privacy-guide` }]);
+    });
+
+    it('refuses domains that the release would drop', async () => {
+      const { release_id } = await world.ready(app, template);
+      await answers('/wxa/get_effective_domain', { effective_domain: { requestdomain: ['https://not-registered.example'] } });
+      expect(await refusedFor(release_id)).toEqual(['domains']);
+    });
+
+    it('refuses while another console has a version in audit, and nobody may skip that', async () => {
+      const { release_id } = await world.ready(app, template);
+      await answers('/wxa/get_latest_auditstatus', { auditid: 1, status: 4, user_version: 'x' });
+      expect(await refusedFor(release_id)).toEqual(['pending-audit']);
+      const insists = await world.call(`/v1/releases/${release_id}/submit`, { skip_checks: ['pending-audit'] });
+      expect(insists.status).toBe(400);
+    });
+
+    it('refuses a mini program without an approved category', async () => {
+      const { release_id } = await world.ready(app, template);
+      await answers('/wxa/get_category', { category_list: [] });
+      expect(await refusedFor(release_id)).toEqual(['categories']);
+    });
+
+    it('refuses a template that is gone, unless told to skip that check', async () => {
+      const own = await world.template({ user_version: '1.0.0' });
+      const { release_id } = await world.ready(app, own);
+      await answers('/wxa/gettemplatelist', { template_list: [] });
+      expect(await refusedFor(release_id)).toEqual(['template']);
+      expect((await world.ok(`/v1/releases/${release_id}/submit`, { skip_checks: ['template'] })).state).toBe('auditing');
+    });
   });
 
   it('creates one release for one Idempotency-Key', async () => {

@@ -30,6 +30,8 @@ export interface ReleasePolicy {
   readonly two_person?: boolean;
   /** Published to a growing part of the users first. */
   readonly gray?: readonly GrayStep[];
+  /** Checks before the submission whose finding is not to hold it back (`SKIPPABLE`). */
+  readonly skip_checks?: readonly string[];
 }
 
 export const MANUAL: ReleasePolicy = {};

@@ -4,6 +4,7 @@ import { DomainError } from '#service';
 import type { GrayReleaseBody, GrayReleasePlan, SubmitAuditBody } from '#wechat';
 import { WriteLease } from '../mini-programs/write-lease.js';
 import { PreflightService } from '../preflight/preflight.service.js';
+import { PreflightRefusal } from '../preflight/preflight-refusal.js';
 import { ReleaseConfig } from '../release.config.js';
 import { errcodeOf, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
@@ -39,8 +40,13 @@ export class ReleaseSteps {
   ) {}
 
   /** @throws DomainError `conflict`, WechatApiError, BrokerError; after any of them nothing has been submitted. */
-  submit(releaseId: number, body: SubmitAuditBody | undefined, clientId: string | null): Promise<void> {
-    return this.run(releaseId, 'submit', {
+  submit(
+    row: ReleaseEntity,
+    body: SubmitAuditBody | undefined,
+    clientId: string | null,
+    skipChecks: readonly string[] = parsePolicy(row.policy).skip_checks ?? [],
+  ): Promise<void> {
+    return this.run(row, 'submit', {
       intent: 'submit',
       clientId,
       ...(body ? { patch: { submitRequest: JSON.stringify(body) } } : {}),
@@ -48,17 +54,17 @@ export class ReleaseSteps {
         const { exp_info: trial } = await this.reader.versions(row.componentAppid, row.authorizerAppid);
         if (trial && (trial.exp_version !== row.userVersion || trial.exp_desc !== row.userDesc)) await this.trialReplaced(row);
         const request = parseSubmitRequest(row.submitRequest);
-        await this.requireNothingInTheWay(row, request);
+        await this.requireNothingInTheWay(row, request, skipChecks);
         const { auditid } = await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
           api.code.submitAudit(token, request, context),
         );
-        await this.submitted(row, auditid, 'submit', clientId);
+        await this.submitted(row, auditid, 'submit', clientId, skipChecks);
       },
     });
   }
 
-  withdraw(releaseId: number, clientId: string | null): Promise<void> {
-    return this.run(releaseId, 'withdraw', {
+  withdraw(row: ReleaseEntity, clientId: string | null): Promise<void> {
+    return this.run(row, 'withdraw', {
       intent: 'withdraw',
       clientId,
       send: async (row) => {
@@ -71,8 +77,8 @@ export class ReleaseSteps {
     });
   }
 
-  publish(releaseId: number, clientId: string | null): Promise<void> {
-    return this.run(releaseId, 'publish', {
+  publish(row: ReleaseEntity, clientId: string | null): Promise<void> {
+    return this.run(row, 'publish', {
       intent: 'publish',
       clientId,
       send: async (row) => {
@@ -86,8 +92,8 @@ export class ReleaseSteps {
   }
 
   /** Publishes to a part of the users, or to a larger part than before. */
-  gray(releaseId: number, body: GrayReleaseBody, clientId: string | null): Promise<void> {
-    return this.run(releaseId, 'gray', {
+  gray(row: ReleaseEntity, body: GrayReleaseBody, clientId: string | null): Promise<void> {
+    return this.run(row, 'gray', {
       intent: 'gray',
       clientId,
       patch: { waiting: JSON.stringify({ for: 'gray', percentage: body.gray_percentage }) },
@@ -104,8 +110,8 @@ export class ReleaseSteps {
   }
 
   /** Takes a gray release back: its users return to the version before. Nothing more happens to it by itself. */
-  revertGray(releaseId: number, reason: string, clientId: string | null): Promise<void> {
-    return this.run(releaseId, 'revert-gray', {
+  revertGray(row: ReleaseEntity, reason: string, clientId: string | null): Promise<void> {
+    return this.run(row, 'revert-gray', {
       intent: 'revert-gray',
       clientId,
       patch: { waiting: JSON.stringify({ for: 'operator', reason }) },
@@ -119,8 +125,7 @@ export class ReleaseSteps {
   }
 
   /** May be repeated: WeChat says 89404 to the second, which is as good as a success. */
-  async speedUp(releaseId: number): Promise<void> {
-    const row = await this.releases.get(releaseId);
+  async speedUp(row: ReleaseEntity): Promise<void> {
     this.requireStep(row, 'speed-up');
     const auditid = Number(row.auditid);
     if (!Number.isSafeInteger(auditid) || auditid <= 0)
@@ -186,7 +191,8 @@ export class ReleaseSteps {
       }
       case 'revert-gray': {
         const plan = await this.grayPlan(row);
-        if (plan?.status === 0 || plan?.status === 1 || plan?.status === 2) return false;
+        // 4: deleted. A plan that has come to its end (3) has put everybody on the new version.
+        if (plan && plan.status !== 4) return false;
         await this.grayReverted(row, 'revert-gray.found', null);
         return true;
       }
@@ -214,15 +220,15 @@ export class ReleaseSteps {
     await this.releases.move(row, { to: 'approved', cause, clientId, patch, detail: { reason: row.waiting } });
   }
 
-  private async run(releaseId: number, step: ReleaseStep, plan: Plan): Promise<void> {
-    const row = await this.releases.get(releaseId);
+  private async run(row: ReleaseEntity, step: ReleaseStep, plan: Plan): Promise<void> {
+    const { releaseId } = row;
     this.requireStep(row, step);
     if (!(await this.releases.begin(row, plan.intent, plan.patch ?? {}, plan.clientId, INTENT_LEASE_S))) {
       const now = await this.releases.get(releaseId);
       this.requireStep(now, step);
       throw new DomainError('conflict', 'Another call changed this release a moment ago; read it again.');
     }
-    const begun = await this.releases.get(releaseId);
+    const begun = { ...row, intent: plan.intent };
     try {
       await this.lease.hold(row.componentAppid, row.authorizerAppid, () => this.sendOnce(releaseId, step, plan));
     } catch (error) {
@@ -301,13 +307,14 @@ export class ReleaseSteps {
     auditid: number | undefined,
     cause: string,
     clientId: string | null,
+    skipped: readonly string[] = [],
   ): Promise<void> {
     const now = this.releases.now();
     await this.releases.move(row, {
       to: 'auditing',
       cause,
       clientId,
-      detail: { auditid: auditid ?? null },
+      detail: { auditid: auditid ?? null, ...(skipped.length > 0 ? { skipped_checks: skipped } : {}) },
       patch: {
         auditid: auditid === undefined ? null : String(auditid),
         createTime: now,
@@ -341,12 +348,12 @@ export class ReleaseSteps {
     );
   }
 
-  private async requireNothingInTheWay(row: ReleaseEntity, request: SubmitAuditBody): Promise<void> {
-    const checks = await this.preflight.beforeSubmission(row, request);
+  private async requireNothingInTheWay(row: ReleaseEntity, request: SubmitAuditBody, skip: readonly string[]): Promise<void> {
+    const checks = await this.preflight.beforeSubmission(row, request, skip);
     if (checks.length === 0) return;
     const detail = checks.map((check) => check.detail).join(' ');
     const remedy = checks.find((check) => check.remedy)?.remedy;
-    throw new DomainError('conflict', detail, { members: { checks }, ...(remedy ? { remedy } : {}) });
+    throw new PreflightRefusal(detail, checks, remedy);
   }
 
   private async trialReplaced(row: ReleaseEntity): Promise<never> {

@@ -20,7 +20,7 @@ import {
   ReleaseView,
   ScreenshotList,
   ScreenshotPath,
-  SubmitRelease,
+  SubmitNow,
   TrialQrcodeQuery,
 } from './release.dto.js';
 import { ReleaseService } from './release.service.js';
@@ -99,7 +99,7 @@ export class ReleaseController {
   @HttpCode(200)
   @NeedsScope('releases:write')
   @Audited('release.submit')
-  async submit(@Param() path: ReleasePath, @Body() body: SubmitRelease, @CurrentClient() client: Client): Promise<ReleaseView> {
+  async submit(@Param() path: ReleasePath, @Body() body: SubmitNow, @CurrentClient() client: Client): Promise<ReleaseView> {
     return toReleaseView(await this.releases.submit(path.release_id, body ?? {}, client));
   }
 

@@ -17,6 +17,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { APPID } from '../paths.dto.js';
+import { SKIPPABLE, type SkippableCheck } from '../preflight/preflight.domain.js';
 import { RELEASE_STATES, type ReleaseState } from './release.domain.js';
 
 /** One page and its category, as the reviewer is told (mini-program-release.md §2.8). */
@@ -114,6 +115,14 @@ export class ReleasePolicyDto {
   @ValidateNested({ each: true })
   @Type(() => GrayStepDto)
   readonly gray?: GrayStepDto[];
+  /** Findings of the pre-flight check that are not to hold a submission back; recorded in the release's history. */
+  @IsOptional() @IsArray() @IsIn(SKIPPABLE, { each: true }) readonly skip_checks?: SkippableCheck[];
+}
+
+/** A submission by hand. */
+export class SubmitNow extends SubmitRelease {
+  /** Findings of the pre-flight check that are not to hold it back: WeChat would let them pass. Recorded in the audit log. */
+  @IsOptional() @IsArray() @IsIn(SKIPPABLE, { each: true }) readonly skip_checks?: SkippableCheck[];
 }
 
 export class CreateRelease {

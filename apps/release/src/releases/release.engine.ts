@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ReleaseEntity } from '#persistence';
 import { DomainError, LOGGER, type Logger } from '#service';
 import { WriteLease } from '../mini-programs/write-lease.js';
+import { PreflightRefusal } from '../preflight/preflight-refusal.js';
 import { ReleaseConfig } from '../release.config.js';
 import { HELD } from '../rollouts/rollout.repository.js';
 import { RolloutGate } from '../rollouts/rollout-gate.service.js';
@@ -46,18 +47,20 @@ export class ReleaseEngine {
     for (let steps = 0; steps < STEPS_AT_ONCE && (await this.releases.claim(releaseId, CLAIM_S)); steps += 1) {
       const row = await this.releases.find(releaseId);
       if (!row) return;
+      let again = false;
       try {
-        if (!(await this.held(row))) await this.next(row);
+        if (!(await this.held(row))) again = await this.next(row);
       } catch (error) {
         if (error instanceof DomainError) await this.refusedHere(row, error);
         else await this.later(row, error);
       }
+      if (!again) return;
     }
   }
 
   /** Sends the code. A refusal ends the release and is thrown; what is unclear or passes is tried again by itself. */
-  async commit(releaseId: number): Promise<void> {
-    const row = await this.releases.get(releaseId);
+  async commit(row: ReleaseEntity): Promise<void> {
+    const { releaseId } = row;
     await this.lease.hold(row.componentAppid, row.authorizerAppid, async () => {
       const begun = await this.releases.get(releaseId);
       if (stateOf(begun) !== 'created') return;
@@ -98,22 +101,27 @@ export class ReleaseEngine {
     });
   }
 
-  private async next(row: ReleaseEntity): Promise<void> {
+  /** @returns whether the step after it is due at once. */
+  private async next(row: ReleaseEntity): Promise<boolean> {
     if (row.intent !== null) {
       await this.lease.hold(row.componentAppid, row.authorizerAppid, async () => {
         const now = await this.releases.get(row.releaseId);
         if (!(await this.steps.resolve(now))) await this.releases.patch(now, { nextCheckAt: this.releases.in(5) });
       });
-      return;
+      return true;
     }
+    if (stateOf(row) === 'scanning') return this.scan(row);
+    await this.carryOn(row);
+    return false;
+  }
+
+  private async carryOn(row: ReleaseEntity): Promise<void> {
     const policy = parsePolicy(row.policy);
     switch (stateOf(row)) {
       case 'created':
-        return this.commit(row.releaseId);
-      case 'scanning':
-        return this.scan(row);
+        return this.commit(row);
       case 'ready':
-        if (policy.submit === 'auto') return this.steps.submit(row.releaseId, undefined, null);
+        if (policy.submit === 'auto') return this.steps.submit(row, undefined, null);
         return this.idle(row, null);
       case 'auditing':
         return this.reader.refresh(row, 'poll');
@@ -129,13 +137,13 @@ export class ReleaseEngine {
     }
   }
 
-  private async scan(row: ReleaseEntity): Promise<void> {
+  private async scan(row: ReleaseEntity): Promise<boolean> {
     try {
       const result = await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
         api.code.getCodePrivacyInfo(token, context),
       );
       const { submit } = parsePolicy(row.policy);
-      await this.releases.move(row, {
+      const moved = await this.releases.move(row, {
         to: 'ready',
         cause: 'scan',
         detail: { ...result },
@@ -147,10 +155,12 @@ export class ReleaseEngine {
           nextCheckAt: submit === 'auto' ? this.releases.now() : null,
         },
       });
+      return moved && submit === 'auto';
     } catch (error) {
       if (errcodeOf(error) !== SCAN_RUNNING) throw error;
       const waitS = scanPollS(row.attempts, this.config.RELEASE_SCAN_POLL_MS / 1_000);
       await this.releases.patch(row, { attempts: row.attempts + 1, nextCheckAt: this.releases.in(waitS) });
+      return false;
     }
   }
 
@@ -166,13 +176,13 @@ export class ReleaseEngine {
     if (row.grayPercentage !== null && until > now)
       return this.wait(row, { for: 'gray-pause', until: until.toISOString() }, until);
     const step = nextGrayStep(policy.gray, row.grayPercentage);
-    if (!step) return this.steps.publish(row.releaseId, null);
+    if (!step) return this.steps.publish(row, null);
     try {
-      await this.steps.gray(row.releaseId, { gray_percentage: step.percentage }, null);
+      await this.steps.gray(row, { gray_percentage: step.percentage }, null);
     } catch (error) {
       // Never online before: there is no version for the others to stay on.
       if (errcodeOf(error) !== NEVER_ONLINE) throw error;
-      await this.steps.publish(row.releaseId, null);
+      await this.steps.publish(await this.releases.get(row.releaseId), null);
     }
   }
 
@@ -235,12 +245,18 @@ export class ReleaseEngine {
     this.logger.info({ event: 'release.refused', release_id: row.releaseId, detail: error.detail }, 'A release has to wait');
     const now = await this.releases.get(row.releaseId);
     const { retryAfterS, remedy } = error.extras;
+    const common = error instanceof PreflightRefusal ? error.componentWide : undefined;
+    if (common && now.rolloutId !== null) {
+      await this.gate.waitForAll(now.rolloutId, common);
+      await this.releases.patch(now, { nextCheckAt: null, waiting: HELD });
+      return;
+    }
     if (retryAfterS !== undefined || error.code !== 'conflict') {
       await this.releases.patch(now, { nextCheckAt: this.releases.in(retryAfterS ?? 30) });
       return;
     }
     const failure = {
-      step: stateOf(row),
+      step: error instanceof PreflightRefusal ? 'preflight' : stateOf(row),
       at: this.releases.now().toISOString(),
       verdict: 'refused',
       errmsg: error.detail,

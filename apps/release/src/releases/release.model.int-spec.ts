@@ -1,9 +1,12 @@
 import fc from 'fast-check';
+import { IsNull, Not } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ReleaseEntity } from '#persistence';
+import { MiniProgramEntity, ReleaseEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
+import type { VersionsView } from '../operations/operations.dto.js';
 import { designColumns, type ReleaseState } from './release.domain.js';
 import type { ReleaseView } from './release.dto.js';
+import { Rollbacks } from './rollback.service.js';
 
 /** What can happen to a release, in any order. */
 const OPERATIONS = [
@@ -21,6 +24,11 @@ const OPERATIONS = [
   'publish-unanswered',
   'withdraw-unanswered',
   'crash-in-submit',
+  'gray-unanswered',
+  'revert-gray-unanswered',
+  'rollback',
+  'rollback-unanswered',
+  'crash-in-rollback',
   'new-release',
 ] as const;
 type Operation = (typeof OPERATIONS)[number];
@@ -49,6 +57,13 @@ describe('our state and that of WeChat', () => {
   afterAll(() => world?.stop());
 
   const rows = () => world.database.dataSource.getRepository(ReleaseEntity);
+  const miniPrograms = () => world.database.dataSource.getRepository(MiniProgramEntity);
+  const rollBack = (app: string) => world.call(world.component(`/authorizers/${app}/rollback`), {});
+  const online = async (app: string) => {
+    const { body } = await world.call<VersionsView>(world.component(`/authorizers/${app}/versions`));
+    const { version = null, at } = body.online ?? {};
+    return { version, time: at ? Date.parse(at) / 1_000 : null };
+  };
 
   async function slots(app: string): Promise<Slots> {
     const { access_token } = (await (
@@ -111,6 +126,44 @@ describe('our state and that of WeChat', () => {
         // The intent is recorded and the process is gone: nothing was sent.
         await rows().update({ releaseId: id, state: 'ready' }, { intent: 'submit', intentAt: new Date() });
         break;
+      case 'gray-unanswered':
+        await world.sandbox.control('/faults', { path: '/wxa/grayrelease', appid: app, action: 'cut', after: true, times: 1 });
+        await world.call(`/v1/releases/${id}/gray`, { percentage: 20 });
+        break;
+      case 'revert-gray-unanswered':
+        await world.sandbox.control('/faults', {
+          path: '/wxa/revertgrayrelease',
+          appid: app,
+          action: 'cut',
+          after: true,
+          times: 1,
+        });
+        await world.call(`/v1/releases/${id}/revert-gray`, { reason: 'errors' });
+        break;
+      case 'rollback-unanswered':
+        await world.sandbox.control('/faults', {
+          path: '/wxa/revertcoderelease',
+          appid: app,
+          action: 'cut',
+          after: true,
+          times: 1,
+        });
+        await rollBack(app);
+        break;
+      case 'rollback':
+        await rollBack(app);
+        break;
+      case 'crash-in-rollback': {
+        // It was sent, and the process is gone: nobody knows.
+        const before = await online(app);
+        await rollBack(app);
+        await rows().update(
+          { authorizerAppid: app, state: 'reverted', userVersion: before.version ?? '' },
+          { state: 'released' },
+        );
+        await miniPrograms().update({ authorizerAppid: app }, { rollbackAt: new Date(), rollbackFrom: JSON.stringify(before) });
+        break;
+      }
       case 'new-release':
         return world.create(app, template, { user_version: `${id}.${Math.floor(Math.random() * 1e6)}` });
     }
@@ -121,6 +174,11 @@ describe('our state and that of WeChat', () => {
   async function settle(app: string): Promise<void> {
     await world.sandbox.control('/faults', undefined, 'DELETE');
     await rows().update({ authorizerAppid: app }, { intentAt: new Date(Date.now() - 60_000) });
+    await miniPrograms().update(
+      { authorizerAppid: app, rollbackAt: Not(IsNull()) },
+      { rollbackAt: new Date(Date.now() - 60_000) },
+    );
+    await world.service.app.get(Rollbacks).settleOpen(20);
     for (let round = 0, before = ''; round < 12; round += 1) {
       const open = await rows().findBy({ authorizerAppid: app });
       for (const row of open) {
@@ -158,9 +216,14 @@ describe('our state and that of WeChat', () => {
           if (state === 'auditing') expect(String(wechat.ticket?.auditid)).toBe(row.auditid);
           if (state === 'released') expect(wechat.online).toBe(row.userVersion);
         }
-        // What is online is ours, and only one release says so.
+        // What is online is ours, and only one release says so; none after a rollback to an earlier one.
         const online = all.filter((row) => row.state === 'released');
-        expect(online.length).toBe(wechat.online === null ? 0 : 1);
+        const reverted = all.filter((row) => row.state === 'reverted');
+        expect(online.length).toBeLessThanOrEqual(1);
+        if (wechat.online === null) expect(online).toHaveLength(0);
+        else if (reverted.length === 0) expect(online).toHaveLength(1);
+        for (const row of reverted) expect(wechat.online).not.toBe(row.userVersion);
+        expect(await miniPrograms().findBy({ authorizerAppid: app, rollbackAt: Not(IsNull()) })).toEqual([]);
         // Every ticket belongs to one of our releases, and none to two.
         const known = all.flatMap((row) => (row.auditid ? [row.auditid] : []));
         expect(new Set(known).size).toBe(known.length);

@@ -17,6 +17,7 @@ import { ReleaseApprovals } from './release-approvals.service.js';
 import { ReleaseEventsProcessor } from './release-events.processor.js';
 import { ReleaseEvents } from './release-events.service.js';
 import { ReleaseSteps } from './release-steps.js';
+import { Rollbacks } from './rollback.service.js';
 
 @Module({
   imports: [
@@ -39,7 +40,8 @@ import { ReleaseSteps } from './release-steps.js';
     ReleaseProcessor,
     ReleaseEventsProcessor,
     ReleasePoller,
+    Rollbacks,
   ],
-  exports: [ReleaseRepository, AuditReader, ReleaseService, ReleaseEngine, ReleaseSteps],
+  exports: [Rollbacks, ReleaseRepository, AuditReader, ReleaseService, ReleaseEngine, ReleaseSteps],
 })
 export class ReleaseModule {}

@@ -8,9 +8,11 @@ import { ReleaseConfig } from '../release.config.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { ReleaseEngine } from './release.engine.js';
 import { ReleaseRepository } from './release.repository.js';
+import { Rollbacks } from './rollback.service.js';
 
 const BATCH = 200;
 const ADOPT_EVERY = 15;
+const ROLLBACKS_AT_ONCE = 20;
 
 /**
  * Finds what is due: the next step of a release, a result whose event was lost, a ticket withdrawn in another console,
@@ -26,6 +28,7 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
   constructor(
     private readonly releases: ReleaseRepository,
     private readonly engine: ReleaseEngine,
+    private readonly rollbacks: Rollbacks,
     private readonly gateway: WechatGateway,
     private readonly config: ReleaseConfig,
     @InjectQueue(QUEUES.releaseSteps) private readonly steps: Queue<QueueJobs['release.steps']['advance']>,
@@ -46,6 +49,7 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
   /** One look; also for tests. */
   async sweep(): Promise<number> {
     if (this.sweeps % ADOPT_EVERY === 0) await this.adopt();
+    if (this.sweeps % ADOPT_EVERY === 1) await this.settleRollbacks();
     this.sweeps += 1;
     const ids = await this.releases.due(BATCH);
     if (isReady(this.redis)) {
@@ -79,6 +83,14 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
           this.schedule(this.config.RELEASE_SWEEP_MS * 2);
         });
     }, delayMs);
+  }
+
+  private async settleRollbacks(): Promise<void> {
+    try {
+      await this.rollbacks.settleOpen(ROLLBACKS_AT_ONCE);
+    } catch (error) {
+      this.logger.info({ event: 'rollback.open', err: error }, 'The outcome of a rollback is not known yet; will look again');
+    }
   }
 
   private async adopt(): Promise<void> {

@@ -123,6 +123,15 @@ export class ReleaseRepository {
       .getMany();
   }
 
+  /** Both in one look: releases that wait for a result, and those with a step whose outcome is not known. */
+  pendingOrOpen(componentAppid: string, authorizerAppid: string): Promise<ReleaseEntity[]> {
+    return this.query()
+      .where('r.component_appid = :c AND r.app_id = :a', { c: componentAppid, a: authorizerAppid })
+      .andWhere(`(r.intent IS NOT NULL OR ${STATE_SQL} = 'auditing')`)
+      .orderBy('r.submitaudit_id', 'ASC')
+      .getMany();
+  }
+
   /** Tickets of this mini program that belong to other releases, or to an earlier submission of this one. */
   async knownAuditids(row: ReleaseEntity): Promise<Set<string>> {
     const rows = await this.query()
@@ -179,17 +188,20 @@ export class ReleaseRepository {
   }
 
   /** Records that a step is about to be sent. @returns false when another step is under way, or the state is another. */
-  begin(row: ReleaseEntity, intent: Intent, patch: ReleasePatch, clientId: string | null, leaseS: number): Promise<boolean> {
-    if (row.intent !== null) return Promise.resolve(false);
+  async begin(
+    row: ReleaseEntity,
+    intent: Intent,
+    patch: ReleasePatch,
+    clientId: string | null,
+    leaseS: number,
+  ): Promise<boolean> {
+    if (row.intent !== null) return false;
+    const now = this.now();
+    const set = { ...patch, intent, intentAt: now, nextCheckAt: this.in(leaseS), updateTime: now };
+    // Who asked is remembered even if the answer never comes; what happens by itself has nobody to name.
+    if (clientId === null) return this.write(this.dataSource.manager, row, set);
     return this.dataSource.transaction(async (db) => {
-      const now = this.now();
-      const changed = await this.write(db, row, {
-        ...patch,
-        intent,
-        intentAt: now,
-        nextCheckAt: this.in(leaseS),
-        updateTime: now,
-      });
+      const changed = await this.write(db, row, set);
       if (changed) await this.remember(db, row.releaseId, stateOf(row), stateOf(row), { cause: `${intent}.begin`, clientId });
       return changed;
     });

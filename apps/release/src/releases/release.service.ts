@@ -1,16 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReleaseEntity, ReleaseHistoryEntity, ScreenshotEntity } from '#persistence';
-import { type Client, DomainError, LOGGER, type Logger, requireAuthorizer } from '#service';
+import { AccessLog, type Client, DomainError, LOGGER, type Logger, requireAuthorizer } from '#service';
 import { checkCommit, checkSubmitAudit, type RequestProblem, type SubmitAuditBody } from '#wechat';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import type { Check } from '../preflight/preflight.domain.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
-import { TemplateService } from '../templates/template.service.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { asProblem } from '../wechat/wechat-problem.interceptor.js';
 import { stateOf, stepAllowed, stepsFrom } from './release.domain.js';
-import type { CreateRelease, GrayRelease, HealthSignal, ReleaseSearch, SubmitRelease, TrialQrcodeQuery } from './release.dto.js';
+import type {
+  CreateRelease,
+  GrayRelease,
+  HealthSignal,
+  ReleaseSearch,
+  SubmitNow,
+  SubmitRelease,
+  TrialQrcodeQuery,
+} from './release.dto.js';
 import { ReleaseEngine } from './release.engine.js';
 import { ReleaseRepository } from './release.repository.js';
 import { ReleaseApprovals } from './release-approvals.service.js';
@@ -29,7 +36,7 @@ export class ReleaseService {
     private readonly preflight: PreflightService,
     private readonly approvals: ReleaseApprovals,
     private readonly screenshots: ScreenshotService,
-    private readonly templates: TemplateService,
+    private readonly accessLog: AccessLog,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -62,7 +69,7 @@ export class ReleaseService {
     });
     this.logger.info({ event: 'release.created', release_id: row.releaseId, authorizer: row.authorizerAppid }, 'Release created');
     try {
-      await this.engine.commit(row.releaseId);
+      await this.engine.commit(row);
     } catch (error) {
       // The release is there in any case: the caller needs its number.
       if (error instanceof DomainError && error.code === 'conflict')
@@ -110,36 +117,47 @@ export class ReleaseService {
     return this.releases.history(releaseId);
   }
 
-  async submit(releaseId: number, request: SubmitRelease, client: Client): Promise<ReleaseEntity> {
+  async submit(releaseId: number, { skip_checks, ...request }: SubmitNow, client: Client): Promise<ReleaseEntity> {
     const row = await this.get(releaseId, client);
-    const body = Object.keys(request).length > 0 ? toSubmitBody(request) : parseSubmitRequest(row.submitRequest);
+    const given = toSubmitBody(request);
+    const body = Object.keys(given).length > 0 ? given : parseSubmitRequest(row.submitRequest);
     refuse(checkSubmitAudit(body));
-    await this.steps.submit(releaseId, body, client.clientId);
+    await this.steps.submit(row, body, client.clientId, skip_checks);
+    if (skip_checks?.length)
+      this.accessLog.record({
+        clientId: client.clientId,
+        action: 'release.skip-checks',
+        componentAppid: row.componentAppid,
+        authorizerAppid: row.authorizerAppid,
+        subject: `${releaseId} ${skip_checks.join(',')}`,
+        outcome: 'ok',
+      });
     return this.releases.get(releaseId);
   }
 
   /** Everything that is looked at before a submission. */
   async checks(releaseId: number, client: Client): Promise<Check[]> {
     const row = await this.get(releaseId, client);
-    const templateIds = async () => (await this.templates.templates(row.componentAppid)).map((template) => template.template_id);
-    return this.preflight.all(row, templateIds);
+    return this.preflight.all(row);
   }
 
   async withdraw(releaseId: number, client: Client): Promise<ReleaseEntity> {
-    await this.get(releaseId, client);
-    await this.steps.withdraw(releaseId, client.clientId);
+    const row = await this.get(releaseId, client);
+    await this.steps.withdraw(row, client.clientId);
     return this.releases.get(releaseId);
   }
 
   async publish(releaseId: number, client: Client): Promise<ReleaseEntity> {
-    await this.approvals.require(await this.get(releaseId, client));
-    await this.steps.publish(releaseId, client.clientId);
+    const row = await this.get(releaseId, client);
+    await this.approvals.require(row);
+    await this.steps.publish(row, client.clientId);
     return this.releases.get(releaseId);
   }
 
   /** Publishes to a part of the users. */
   async gray(releaseId: number, request: GrayRelease, client: Client): Promise<ReleaseEntity> {
-    await this.approvals.require(await this.get(releaseId, client));
+    const row = await this.get(releaseId, client);
+    await this.approvals.require(row);
     const { percentage, debuggers_first, testers_first } = request;
     if (percentage === 0 && !debuggers_first && !testers_first)
       throw new DomainError('invalid-request', 'percentage 0 needs debuggers_first or testers_first.');
@@ -148,13 +166,13 @@ export class ReleaseService {
       ...(debuggers_first === undefined ? {} : { support_debuger_first: debuggers_first }),
       ...(testers_first === undefined ? {} : { support_experiencer_first: testers_first }),
     };
-    await this.steps.gray(releaseId, body, client.clientId);
+    await this.steps.gray(row, body, client.clientId);
     return this.releases.get(releaseId);
   }
 
   async revertGray(releaseId: number, reason: string, client: Client): Promise<ReleaseEntity> {
-    await this.get(releaseId, client);
-    await this.steps.revertGray(releaseId, reason, client.clientId);
+    const row = await this.get(releaseId, client);
+    await this.steps.revertGray(row, reason, client.clientId);
     return this.releases.get(releaseId);
   }
 
@@ -181,8 +199,8 @@ export class ReleaseService {
   }
 
   async speedUp(releaseId: number, client: Client): Promise<ReleaseEntity> {
-    await this.get(releaseId, client);
-    await this.steps.speedUp(releaseId);
+    const row = await this.get(releaseId, client);
+    await this.steps.speedUp(row);
     return this.releases.get(releaseId);
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Check } from '../preflight/preflight.domain.js';
 import { ReleaseConfig } from '../release.config.js';
 import type { ReleaseState } from '../releases/release.domain.js';
 import { type StoredFailure } from '../wechat/wechat-failure.domain.js';
@@ -14,11 +15,21 @@ export class RolloutGate {
 
   /** Whether a release of this rollout may take its next step. */
   async open(rolloutId: number, state: ReleaseState): Promise<boolean> {
-    const rollout = await this.rollouts.find(rolloutId);
-    if (rollout === null || rollout.state === 'running' || rollout.state === 'completed') return true;
+    const rollout = await this.rollouts.standing(rolloutId);
+    if (rollout === undefined || rollout.state === 'running' || rollout.state === 'completed') return true;
     // Publishing what is approved needs no quota.
     const { code } = JSON.parse(rollout.reason ?? '{}') as { code?: string };
     return rollout.state === 'waiting' && code === 'quota' && (state === 'approved' || state === 'graying');
+  }
+
+  /** A check before a submission found what hinders every mini program of the component. */
+  async waitForAll(rolloutId: number, { check, detail, remedy }: Check): Promise<void> {
+    const reason = { code: check, detail, remedy, since: this.rollouts.now().toISOString() };
+    await this.rollouts.change(rolloutId, ['running'], {
+      state: 'waiting',
+      reason: JSON.stringify(reason),
+      nextCheckAt: this.rollouts.in(Math.min(60, this.config.RELEASE_QUOTA_POLL_S)),
+    });
   }
 
   /** A quota or the environment: no target would fare better, so the whole rollout waits and no attempt is spent. */

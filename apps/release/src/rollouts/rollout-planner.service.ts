@@ -5,6 +5,7 @@ import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity } from 
 import { DomainError } from '#service';
 import { CODE_PERMISSION_SET, checkCommit, type SubmitAuditBody } from '#wechat';
 import { ExtSettingsService, type RenderedRequest } from '../ext-settings/ext-settings.service.js';
+import { extHash } from '../mini-programs/mini-program.repository.js';
 import type { ReleasePolicy } from '../releases/release-policy.domain.js';
 import { DEFAULT_OPTIONS, type RolloutOptions } from './rollout.domain.js';
 import type { RolloutSpec } from './rollout.dto.js';
@@ -35,6 +36,25 @@ export interface PlannedTarget {
   readonly problems: readonly PlanProblem[];
   /** Why nothing has to be done. */
   readonly skip?: { readonly code: string; readonly detail: string };
+}
+
+const BATCH = 250;
+
+/** Stands for everything that would be sent to everybody. */
+export class PlanHash {
+  private readonly hash = createHash('sha256');
+
+  constructor(spec: ResolvedSpec, options: RolloutOptions) {
+    this.hash.update(JSON.stringify([spec.template_id, spec.user_version, spec.user_desc, spec.policy, options]));
+  }
+
+  add({ authorizerAppid, isCanary, request, problems, skip }: PlannedTarget): void {
+    this.hash.update(JSON.stringify([authorizerAppid, isCanary, request.extJson, request.audit, problems, skip?.code]));
+  }
+
+  digest(): string {
+    return this.hash.digest('hex');
+  }
 }
 
 const PERMISSION_REMEDY = {
@@ -94,16 +114,15 @@ export class RolloutPlanner {
     return rows.map(({ appid }) => appid);
   }
 
-  /** In the order given. */
-  async plan(
+  /** In the order given; a part at a time, for there may be many. */
+  async *plan(
     componentAppid: string,
     spec: ResolvedSpec,
     appids: readonly string[],
     canarySize: number,
-  ): Promise<PlannedTarget[]> {
-    const planned: PlannedTarget[] = [];
-    for (let from = 0; from < appids.length; from += 1_000) {
-      const batch = appids.slice(from, from + 1_000);
+  ): AsyncGenerator<PlannedTarget> {
+    for (let from = 0; from < appids.length; from += BATCH) {
+      const batch = appids.slice(from, from + BATCH);
       const [authorizers, permitted, online, layers] = await Promise.all([
         this.dataSource.getRepository(AuthorizerEntity).findBy({ componentAppid, authorizerAppid: In(batch) }),
         this.permitted(componentAppid, batch),
@@ -121,11 +140,12 @@ export class RolloutPlanner {
           spec.audit,
         );
         const commit = { ...spec, ext_json: JSON.stringify(request.extJson) };
+        const runs = online.get(appid);
         const skip =
-          online.get(appid) === spec.user_version
+          runs?.onlineVersion === spec.user_version && !differs(runs, spec.template_id, JSON.stringify(request.extJson))
             ? { code: 'already-online', detail: `It already runs ${spec.user_version}.` }
             : undefined;
-        planned.push({
+        yield {
           authorizerAppid: appid,
           isCanary: from + index < canarySize,
           weappId: row?.authorizerId ?? 0,
@@ -139,20 +159,9 @@ export class RolloutPlanner {
             })),
           ],
           ...(skip ? { skip } : {}),
-        });
+        };
       }
     }
-    return planned;
-  }
-
-  /** Stands for everything that would be sent to everybody. */
-  hash(spec: ResolvedSpec, options: RolloutOptions, planned: readonly PlannedTarget[]): string {
-    const hash = createHash('sha256').update(
-      JSON.stringify([spec.template_id, spec.user_version, spec.user_desc, spec.policy, options]),
-    );
-    for (const { authorizerAppid, isCanary, request, problems, skip } of planned)
-      hash.update(JSON.stringify([authorizerAppid, isCanary, request.extJson, request.audit, problems, skip?.code]));
-    return hash.digest('hex');
   }
 
   private async permitted(componentAppid: string, appids: readonly string[]): Promise<Set<string>> {
@@ -162,12 +171,16 @@ export class RolloutPlanner {
     return new Set(rows.map((row) => row.authorizerAppid));
   }
 
-  private async online(componentAppid: string, appids: readonly string[]): Promise<Map<string, string | null>> {
-    const rows = await this.dataSource
-      .getRepository(MiniProgramEntity)
-      .find({ select: { authorizerAppid: true, onlineVersion: true }, where: { componentAppid, authorizerAppid: In(appids) } });
-    return new Map(rows.map((row) => [row.authorizerAppid, row.onlineVersion]));
+  private async online(componentAppid: string, appids: readonly string[]): Promise<Map<string, MiniProgramEntity>> {
+    const rows = await this.dataSource.getRepository(MiniProgramEntity).findBy({ componentAppid, authorizerAppid: In(appids) });
+    return new Map(rows.map((row) => [row.authorizerAppid, row]));
   }
+}
+
+/** The same version, but of another template or with another `ext_json`. What was not put online from here is taken for the same. */
+function differs(runs: MiniProgramEntity, templateId: number, extJson: string): boolean {
+  if (runs.releasedVersion !== runs.onlineVersion) return false;
+  return runs.releasedTemplateId !== templateId || runs.releasedExtHash !== extHash(extJson);
 }
 
 function authorizationProblems(authorizerAppid: string, row: AuthorizerEntity | undefined, permitted: boolean): PlanProblem[] {

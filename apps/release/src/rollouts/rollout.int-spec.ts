@@ -162,6 +162,36 @@ describe('rollouts', () => {
     }
   });
 
+  it('fails a target whose check before the submission finds something, with the reason, and submits nothing of it', async () => {
+    const apps = await world.authorize(3);
+    const body = JSON.stringify({ errcode: 0, errmsg: 'ok', category_list: [] });
+    await world.sandbox.control('/faults', { path: '/wxa/get_category', appid: apps[1], action: 'body', body, times: 0 });
+    const { rollout_id } = await start(spec(apps));
+    const done = await until(rollout_id, (rollout) => rollout.state === 'completed');
+    expect(done.counts).toMatchObject({ succeeded: 2, failed: 1 });
+    expect((await targets(rollout_id, 'failed'))[0]).toMatchObject({
+      authorizer_appid: apps[1],
+      reason: { code: 'preflight-failed', detail: expect.stringContaining('category'), remedy: { zh: expect.any(String) } },
+    });
+    expect(await world.sandbox.calls('/wxa/submit_audit', apps[1])).toBe(0);
+  });
+
+  it('waits as a whole while its template is not in the library', async () => {
+    const apps = await world.authorize(2);
+    const body = spec(apps, { template_id: await world.template({ user_version: '5.0.0' }) });
+    await world.sandbox.control('/faults', {
+      path: '/wxa/gettemplatelist',
+      action: 'body',
+      body: JSON.stringify({ errcode: 0, errmsg: 'ok', template_list: [] }),
+      times: 0,
+    });
+    const { rollout_id } = await start(body);
+    const waiting = await until(rollout_id, (rollout) => rollout.state === 'waiting');
+    expect(waiting).toMatchObject({ reason: { code: 'template' }, counts: { pending: 2, failed: 0 } });
+    await world.sandbox.control('/faults', undefined, 'DELETE');
+    expect((await until(rollout_id, (rollout) => rollout.state === 'completed')).counts).toMatchObject({ succeeded: 2 });
+  });
+
   it('pauses, resumes and aborts', async () => {
     const apps = await world.authorize(30);
     const { rollout_id } = await start(spec(apps, { options: { per_minute: 100_000, concurrency: 2 } }));
@@ -179,6 +209,19 @@ describe('rollouts', () => {
     const aborted = await until(rollout_id, (rollout) => rollout.counts.running === 0);
     expect(aborted.counts.skipped).toBeGreaterThan(0);
     expect((await world.call(`/v1/rollouts/${rollout_id}/resume`, {})).status).toBe(409);
+  });
+
+  it('leaves nothing running when it is aborted between an approval and its publication', async () => {
+    const [app] = (await world.authorize(1)) as [string];
+    await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
+    const { rollout_id } = await start(spec([app]));
+    await expect.poll(async () => (await targets(rollout_id))[0]?.release_state, { timeout: 20_000 }).toBe('auditing');
+    await world.ok(`/v1/rollouts/${rollout_id}/abort`, {});
+    await world.sandbox.control(`/merchants/${app}/audit/approve`, {});
+    const aborted = await until(rollout_id, (rollout) => rollout.counts.running === 0);
+    expect(aborted.counts).toMatchObject({ skipped: 1, succeeded: 0 });
+    expect((await targets(rollout_id))[0]).toMatchObject({ release_state: 'approved', reason: { code: 'aborted' } });
+    expect(await world.sandbox.calls('/wxa/release', app)).toBe(0);
   });
 
   it('skips who has left, who never came, and who runs it already, with the reason', async () => {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ReleaseEntity, ReleaseHistoryEntity, RolloutEntity, type RolloutState, RolloutTargetEntity } from '#persistence';
+import { ReleaseEntity, RolloutEntity, type RolloutState, RolloutTargetEntity } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
 import { Announcements } from '../announcements/announcements.service.js';
 import { designColumns, type ReleaseState } from '../releases/release.domain.js';
@@ -22,6 +22,8 @@ export interface TargetRow {
   readonly waiting: string | null;
   readonly updatedAt: Date;
 }
+
+export type NewRelease = ReleasePatch & Pick<ReleaseEntity, 'componentAppid' | 'authorizerAppid'>;
 
 const INSERT_BATCH = 1_000;
 
@@ -69,6 +71,14 @@ export class RolloutRepository {
 
   find(rolloutId: number): Promise<RolloutEntity | null> {
     return this.dataSource.getRepository(RolloutEntity).findOneBy({ rolloutId });
+  }
+
+  /** Only what its releases ask for at each step. */
+  async standing(rolloutId: number): Promise<Pick<RolloutEntity, 'state' | 'reason'> | undefined> {
+    const rows = (await this.dataSource.query('SELECT state, reason FROM f_wechat_rollout WHERE rollout_id = ?', [
+      rolloutId,
+    ])) as Pick<RolloutEntity, 'state' | 'reason'>[];
+    return rows[0];
   }
 
   /** @throws DomainError `not-found` */
@@ -139,11 +149,14 @@ export class RolloutRepository {
 
   async counts(rolloutId: number): Promise<{ all: RolloutCounts; canary: RolloutCounts }> {
     const rows = (await this.dataSource.query(
-      `SELECT t.state, t.is_canary AS canary, COUNT(*) AS n,
-              SUM(t.state = 'running' AND r.state IN ('created', 'scanning', 'ready')) AS active
+      // Only the releases of what runs are looked up: there are few, however many targets there are.
+      `SELECT t.state, t.is_canary AS canary, COUNT(*) AS n, 0 AS active
+         FROM f_wechat_rollouttarget t WHERE t.rollout_id = ? AND t.state <> 'running' GROUP BY t.state, t.is_canary
+       UNION ALL
+       SELECT t.state, t.is_canary, COUNT(*), SUM(r.state IN ('created', 'scanning', 'ready'))
          FROM f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
-        WHERE t.rollout_id = ? GROUP BY t.state, t.is_canary`,
-      [rolloutId],
+        WHERE t.rollout_id = ? AND t.state = 'running' GROUP BY t.state, t.is_canary`,
+      [rolloutId, rolloutId],
     )) as { state: keyof Omit<RolloutCounts, 'active'>; canary: number; n: string; active: string | null }[];
     const all = { pending: 0, running: 0, active: 0, succeeded: 0, failed: 0, skipped: 0 };
     const canary = { ...all };
@@ -187,29 +200,56 @@ export class RolloutRepository {
       .update({ rolloutId, authorizerAppid, state: 'pending' }, { state, reason: JSON.stringify(reason), updatedAt: this.now() });
   }
 
-  /** Begins one target: its release and the mark that it runs are written together, so that neither happens twice or alone. */
-  async launch(
-    rolloutId: number,
-    release: ReleasePatch & Pick<ReleaseEntity, 'componentAppid' | 'authorizerAppid'>,
-  ): Promise<boolean> {
+  /**
+   * Begins targets: their releases and the marks that they run are written together, so that none is begun twice or only half.
+   * @returns how many; those that are not pending any more are left out.
+   */
+  async launch(rolloutId: number, releases: readonly NewRelease[]): Promise<number> {
+    if (releases.length === 0) return 0;
     return this.dataSource.transaction(async (db) => {
       const now = this.now();
-      const target = { rolloutId, authorizerAppid: release.authorizerAppid, state: 'pending' as const };
-      const taken = await db
-        .getRepository(RolloutTargetEntity)
-        .update(target, { state: 'running', updatedAt: now, reason: null });
-      if (taken.affected !== 1) return false;
-      const releaseId = await insertRelease(db, { ...release, rolloutId, createdAt: now, updateTime: now, nextCheckAt: now });
-      await db.getRepository(RolloutTargetEntity).update({ rolloutId, authorizerAppid: release.authorizerAppid }, { releaseId });
-      await db.getRepository(ReleaseHistoryEntity).insert({
-        releaseId,
-        at: now,
-        fromState: null,
-        toState: 'created',
-        cause: 'rollout',
-        clientId: release.clientId ?? null,
-      });
-      return true;
+      const appids = releases.map((release) => release.authorizerAppid);
+      const pending = (await db.query(
+        `SELECT authorizer_appid AS appid FROM f_wechat_rollouttarget
+          WHERE rollout_id = ? AND state = 'pending' AND authorizer_appid IN (?) FOR UPDATE`,
+        [rolloutId, appids],
+      )) as { appid: string }[];
+      const still = new Set(pending.map(({ appid }) => appid));
+      const begun = releases.filter((release) => still.has(release.authorizerAppid));
+      if (begun.length === 0) return 0;
+      const created = designColumns('created', { status: null, isRelease: 0, isDelayed: 0 });
+      const times = { createdAt: now, updateTime: now, nextCheckAt: now };
+      await db
+        .createQueryBuilder()
+        .insert()
+        .into(ReleaseEntity)
+        .values(begun.map((release) => ({ ...release, ...created, ...times, rolloutId, state: 'created' })) as ReleaseEntity[])
+        .updateEntity(false)
+        .execute();
+      const names = begun.map((release) => release.authorizerAppid);
+      // The newest release of this rollout is the one just written. Read without locks: others are being carried on meanwhile.
+      const written = (await db.query(
+        `SELECT app_id AS appid, MAX(submitaudit_id) AS id FROM f_wechat_submitaudit
+          WHERE component_appid = ? AND app_id IN (?) AND rollout_id = ? GROUP BY app_id`,
+        [begun[0]?.componentAppid, names, rolloutId],
+      )) as { appid: string; id: number }[];
+      const cases = written.map(() => 'WHEN ? THEN ?').join(' ');
+      await db.query(
+        `UPDATE f_wechat_rollouttarget
+            SET state = 'running', release_id = CASE authorizer_appid ${cases} END, reason = NULL, updated_at = ?
+          WHERE rollout_id = ? AND authorizer_appid IN (?)`,
+        [...written.flatMap(({ appid, id }) => [appid, id]), now, rolloutId, names],
+      );
+      await db.query(
+        `INSERT INTO f_wechat_releasehistory (release_id, at, to_state, cause, client_id)
+         SELECT release_id, ?, 'created', 'rollout', ? FROM f_wechat_rollouttarget WHERE rollout_id = ? AND authorizer_appid IN (?)`,
+        [now, begun[0]?.clientId ?? null, rolloutId, names],
+      );
+      // Each is about to be written to: its row, which holds the lease, is there then.
+      await db.query('INSERT IGNORE INTO f_wechat_miniprogram (component_appid, authorizer_appid) VALUES ?', [
+        begun.map((release) => [release.componentAppid, release.authorizerAppid]),
+      ]);
+      return begun.length;
     });
   }
 
@@ -230,6 +270,21 @@ export class RolloutRepository {
         reason: JSON.stringify({ code: 'aborted', detail: 'The rollout was aborted.' }),
         updatedAt: this.now(),
       },
+    );
+  }
+
+  /** Of an aborted rollout: what was on its way when it was aborted, and has stopped before its next step. */
+  async skipHeld(rolloutId: number): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE f_wechat_rollouttarget t JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
+          SET t.state = 'skipped', t.reason = ?, t.updated_at = ?
+        WHERE t.rollout_id = ? AND t.state = 'running' AND r.next_check_at IS NULL AND r.intent IS NULL AND r.waiting = ?`,
+      [
+        JSON.stringify({ code: 'aborted', detail: 'The rollout was aborted; this release can be carried on by hand.' }),
+        this.now(),
+        rolloutId,
+        HELD,
+      ],
     );
   }
 
@@ -280,12 +335,3 @@ export class RolloutRepository {
 
 /** What a release waits for that its rollout holds back. */
 export const HELD = JSON.stringify({ for: 'rollout' });
-
-async function insertRelease(db: EntityManager, values: ReleasePatch): Promise<number> {
-  const { identifiers } = await db.getRepository(ReleaseEntity).insert({
-    ...values,
-    ...designColumns('created', { status: null, isRelease: 0, isDelayed: 0 }),
-    state: 'created',
-  } as ReleaseEntity);
-  return identifiers[0]?.['releaseId'] as number;
-}

@@ -1,11 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { RolloutEntity } from '#persistence';
-import { LOGGER, type Logger } from '#service';
+import { LOGGER, type Logger, Ticker } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
+import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseConfig } from '../release.config.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { decide, goalStates, type RolloutOptions } from './rollout.domain.js';
-import { RolloutRepository } from './rollout.repository.js';
+import { type NewRelease, RolloutRepository } from './rollout.repository.js';
 import { RolloutGate } from './rollout-gate.service.js';
 import { type ResolvedSpec, RolloutPlanner } from './rollout-planner.service.js';
 
@@ -18,38 +19,28 @@ const WAITS_S = 300;
  */
 @Injectable()
 export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private working: Promise<void> = Promise.resolve();
+  private readonly ticker: Ticker;
   private stopped = false;
 
   constructor(
     private readonly rollouts: RolloutRepository,
     private readonly planner: RolloutPlanner,
     private readonly gate: RolloutGate,
+    private readonly preflight: PreflightService,
     private readonly quota: AuditQuota,
     private readonly config: ReleaseConfig,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.ticker = new Ticker('rollout.sweep', config.RELEASE_SWEEP_MS, () => this.sweep(), logger);
+  }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.ticker.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.timer);
-    await this.working;
-  }
-
-  private schedule(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.working = this.sweep()
-        .catch((error: unknown) =>
-          this.logger.warn({ event: 'rollout.sweep-failed', err: error }, 'Could not look for rollouts; will retry'),
-        )
-        .then(() => this.schedule());
-    }, this.config.RELEASE_SWEEP_MS);
+    await this.ticker.stop();
   }
 
   /** One look at everything that is due; also for tests. */
@@ -74,6 +65,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
       case 'waiting':
         return this.wait(rollout, soonS);
       default: {
+        if (rollout.state === 'aborted') await this.rollouts.skipHeld(rollout.rolloutId);
         // Reviews of a paused or aborted rollout still end.
         const { all } = await this.rollouts.counts(rollout.rolloutId);
         return all.running > 0 ? Math.max(5, soonS) : undefined;
@@ -101,6 +93,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
         this.logger.warn({ event: 'rollout.paused', rollout_id: rolloutId, ...decision.reason }, 'A rollout paused itself');
         return soonS;
       case 'launch': {
+        if (await this.templateMissing(rollout, spec)) return soonS;
         const room = spec.policy.submit === 'auto' ? await this.quotaRoom(rollout, options, all.active) : decision.count;
         if (room === undefined) return soonS;
         await this.launch(rollout, spec, decision.from === 'canary', Math.min(decision.count, room));
@@ -115,13 +108,9 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
   private async launch(rollout: RolloutEntity, spec: ResolvedSpec, canaryOnly: boolean, count: number): Promise<void> {
     const { rolloutId, componentAppid } = rollout;
     const appids = await this.rollouts.pending(rolloutId, canaryOnly, count);
-    let launched = 0;
-    for (const { authorizerAppid, weappId, request, problems, skip } of await this.planner.plan(
-      componentAppid,
-      spec,
-      appids,
-      0,
-    )) {
+    const releases: NewRelease[] = [];
+    const planned = this.planner.plan(componentAppid, spec, appids, 0);
+    for await (const { authorizerAppid, weappId, request, problems, skip } of planned) {
       if (skip) await this.rollouts.settle(rolloutId, authorizerAppid, 'skipped', skip);
       else if (problems.length > 0) {
         const ended = problems.find((problem) => problem.path === 'authorization');
@@ -133,7 +122,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
           remedy: ended?.remedy,
         });
       } else {
-        const begun = await this.rollouts.launch(rolloutId, {
+        releases.push({
           componentAppid,
           authorizerAppid,
           weappId,
@@ -145,10 +134,10 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
           policy: JSON.stringify(spec.policy),
           clientId: rollout.clientId,
         });
-        if (begun) launched += 1;
       }
     }
-    if (launched > 0) await this.rollouts.change(rolloutId, ['running'], { launchedAt: this.rollouts.now() });
+    if ((await this.rollouts.launch(rolloutId, releases)) > 0)
+      await this.rollouts.change(rolloutId, ['running'], { launchedAt: this.rollouts.now() });
   }
 
   /** How many may still be submitted this month; `undefined`: none, and the rollout waits now. */
@@ -176,14 +165,25 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
+  /** Nothing could be committed: everybody waits, nobody fails. */
+  private async templateMissing(rollout: RolloutEntity, spec: ResolvedSpec): Promise<boolean> {
+    if (spec.policy.skip_checks?.includes('template')) return false;
+    const check = await this.preflight.template(rollout.componentAppid, spec.template_id);
+    if (check.result !== 'problem') return false;
+    if (rollout.state === 'running') await this.gate.waitForAll(rollout.rolloutId, check);
+    return true;
+  }
+
   /** Looks whether what it waits for has come. */
   private async wait(rollout: RolloutEntity, soonS: number): Promise<number> {
     const options = JSON.parse(rollout.options) as RolloutOptions;
-    const { since } = JSON.parse(rollout.reason ?? '{}') as { since?: string };
+    const { since, code } = JSON.parse(rollout.reason ?? '{}') as { since?: string; code?: string };
+    const spec = JSON.parse(rollout.spec) as ResolvedSpec;
     const { all } = await this.rollouts.counts(rollout.rolloutId);
     // While reviews run, their results are taken over sooner than WeChat is asked for the quota.
     const againS = Math.max(soonS, Math.min(all.running > 0 ? 15 : WAITS_S, this.config.RELEASE_QUOTA_POLL_S));
     try {
+      if (code === 'template' && (await this.templateMissing(rollout, spec))) return againS;
       const { rest } = await this.quota.read(rollout.componentAppid);
       // Right after a refusal WeChat's number lags behind: it is believed only a while later.
       const waitedS = since ? (this.rollouts.now().getTime() - new Date(since).getTime()) / 1_000 : againS;

@@ -7,7 +7,7 @@ import { ReleaseEngine } from '../releases/release.engine.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import type { PreviewQuery, RolloutPreview, RolloutSearch, RolloutSpec, StartRollout, TargetSearch } from './rollout.dto.js';
 import { RolloutRepository, type TargetRow } from './rollout.repository.js';
-import { RolloutPlanner } from './rollout-planner.service.js';
+import { PlanHash, type PlannedTarget, type PlanProblem, RolloutPlanner } from './rollout-planner.service.js';
 
 const SHOWN_PROBLEMS = 500;
 const GOING = ['running', 'waiting'] as const;
@@ -27,15 +27,26 @@ export class RolloutService {
   /** What would be sent, and what stands in the way. Sends nothing. */
   async preview(componentAppid: string, request: RolloutSpec, query: PreviewQuery, client: Client): Promise<RolloutPreview> {
     const { spec, options, planned } = await this.plan(componentAppid, request, client);
-    const problems = planned.flatMap((target) => target.problems);
-    for (const target of planned.slice(0, query.live))
+    const hash = new PlanHash(spec, options);
+    const shown: PlannedTarget[] = [];
+    const problems: PlanProblem[] = [];
+    let targets = 0;
+    let ready = 0;
+    for await (const target of planned) {
+      hash.add(target);
+      if (targets < Math.max(query.limit, query.live)) shown.push(target);
+      if (problems.length < SHOWN_PROBLEMS) problems.push(...target.problems);
+      targets += 1;
+      if (target.problems.length === 0 && !target.skip) ready += 1;
+    }
+    for (const target of shown.slice(0, query.live))
       problems.push(...(await this.preflight.live(componentAppid, target.authorizerAppid, target.request.audit)));
     const quota = await this.quota.recent(componentAppid).catch(() => null);
     return {
-      hash: this.planner.hash(spec, options, planned),
-      targets: planned.length,
-      ready: planned.filter((target) => target.problems.length === 0 && !target.skip).length,
-      requests: planned.slice(0, query.limit).map(({ authorizerAppid, isCanary, request: { extJson, audit } }) => ({
+      hash: hash.digest(),
+      targets,
+      ready,
+      requests: shown.slice(0, query.limit).map(({ authorizerAppid, isCanary, request: { extJson, audit } }) => ({
         authorizer_appid: authorizerAppid,
         is_canary: isCanary,
         commit: {
@@ -59,12 +70,18 @@ export class RolloutService {
   /** @throws DomainError `conflict` when what would be sent is not what was previewed. */
   async start(componentAppid: string, request: StartRollout, client: Client): Promise<RolloutEntity> {
     const { spec, options, planned } = await this.plan(componentAppid, request, client);
-    const hash = this.planner.hash(spec, options, planned);
+    const planHash = new PlanHash(spec, options);
+    const targets: { authorizerAppid: string; isCanary: boolean }[] = [];
+    for await (const target of planned) {
+      planHash.add(target);
+      targets.push({ authorizerAppid: target.authorizerAppid, isCanary: target.isCanary });
+    }
+    const hash = planHash.digest();
     if (hash !== request.preview_hash)
       throw new DomainError('conflict', 'What would be sent is not what was previewed (any more). Look at a new preview.', {
         members: { hash },
       });
-    if (planned.length === 0) throw new DomainError('invalid-request', 'No mini program fits these targets.');
+    if (targets.length === 0) throw new DomainError('invalid-request', 'No mini program fits these targets.');
     return this.rollouts.create(
       {
         componentAppid,
@@ -73,10 +90,10 @@ export class RolloutService {
         options: JSON.stringify(options),
         previewHash: hash,
         state: 'running',
-        stage: options.canary_size > 0 && planned.length > options.canary_size ? 'canary' : 'full',
+        stage: options.canary_size > 0 && targets.length > options.canary_size ? 'canary' : 'full',
         clientId: client.clientId,
       },
-      planned,
+      targets,
     );
   }
 
@@ -172,7 +189,7 @@ export class RolloutService {
     this.gateway.requireComponent(componentAppid);
     const { spec, options } = await this.planner.resolve(componentAppid, request);
     const appids = await this.planner.targets(componentAppid, request);
-    return { spec, options, planned: await this.planner.plan(componentAppid, spec, appids, options.canary_size) };
+    return { spec, options, planned: this.planner.plan(componentAppid, spec, appids, options.canary_size) };
   }
 }
 

@@ -14,6 +14,15 @@ export class MiniProgramEntity {
   @Column({ name: 'online_desc', type: 'mediumtext', nullable: true }) onlineDesc!: string | null;
   @Column({ name: 'online_at', type: 'datetime', nullable: true }) onlineAt!: Date | null;
   @Column({ name: 'versions_read_at', type: 'datetime', precision: 3, nullable: true }) versionsReadAt!: Date | null;
+  /** What was put online from here; WeChat's own word is `onlineVersion`. */
+  @Column({ name: 'released_version', type: 'varchar', length: 64, nullable: true }) releasedVersion!: string | null;
+  @Column({ name: 'released_template_id', type: 'int', nullable: true }) releasedTemplateId!: number | null;
+  /** SHA-256 in hex of the `ext_json` that was committed. */
+  @Column({ name: 'released_ext_hash', type: 'char', length: 64, nullable: true }) releasedExtHash!: string | null;
+  /** A rollback was begun, and its outcome is not known yet. */
+  @Column({ name: 'rollback_at', type: 'datetime', precision: 3, nullable: true }) rollbackAt!: Date | null;
+  /** JSON: what was online before it. */
+  @Column({ name: 'rollback_from', type: 'text', nullable: true }) rollbackFrom!: string | null;
   /** 1 in service, 0 suspended. */
   @Column({ name: 'visit_status', type: 'tinyint', nullable: true }) visitStatus!: number | null;
   @Column({ name: 'problem', type: 'simple-json', nullable: true }) problem!: Record<string, unknown> | null;

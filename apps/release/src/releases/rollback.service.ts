@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import type { MiniProgramEntity, ReleaseEntity } from '#persistence';
+import { DomainError } from '#service';
+import type { VersionInfo } from '#wechat';
+import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
+import { WriteLease } from '../mini-programs/write-lease.js';
+import { ReleaseConfig } from '../release.config.js';
+import { verdictOf } from '../wechat/wechat-failure.domain.js';
+import { WechatGateway } from '../wechat/wechat-gateway.service.js';
+import { AuditReader } from './audit-reader.js';
+import { ReleaseRepository } from './release.repository.js';
+
+/** What stands in `rollback_from`. */
+interface Before {
+  readonly version: string | null;
+  /** Unix seconds. */
+  readonly time: number | null;
+}
+
+/**
+ * Rolling back takes effect each time it is sent, and each time loses a version for good. So it is recorded first, and as long as its
+ * outcome is not known nothing is sent again: WeChat is asked what is online.
+ */
+@Injectable()
+export class Rollbacks {
+  constructor(
+    private readonly gateway: WechatGateway,
+    private readonly lease: WriteLease,
+    private readonly reader: AuditReader,
+    private readonly releases: ReleaseRepository,
+    private readonly miniPrograms: MiniProgramRepository,
+    private readonly config: ReleaseConfig,
+  ) {}
+
+  /**
+   * Back to an earlier version: without a number to the one before.
+   * @returns what is online now
+   * @throws DomainError `conflict` while an earlier rollback is not settled; WechatApiError, BrokerError
+   */
+  rollBack(component: string, appid: string, appVersion: number | undefined): Promise<VersionInfo> {
+    this.gateway.requireComponent(component);
+    return this.lease.hold(component, appid, async () => {
+      // One that was begun before and turns out to have happened is what the caller asked for.
+      const settled = await this.settleHeld(component, appid);
+      if (settled) return settled;
+      const before = beforeOf(await this.reader.versions(component, appid));
+      await this.miniPrograms.upsert(component, appid, { rollbackAt: this.releases.now(), rollbackFrom: JSON.stringify(before) });
+      try {
+        await this.gateway.forAuthorizer(component, appid, (api, { token, context }) =>
+          api.code.revertCodeRelease(token, appVersion, context),
+        );
+      } catch (error) {
+        if (verdictOf(error) !== 'unclear') {
+          await this.forget(component, appid);
+          throw error;
+        }
+        const now = await this.reader.versions(component, appid);
+        // It may still be on its way: what was recorded stays, and is looked at again.
+        if (same(before, beforeOf(now))) throw error;
+        return this.happened(component, appid, now);
+      }
+      return this.happened(component, appid, await this.reader.versions(component, appid));
+    });
+  }
+
+  /** Finds out what became of rollbacks whose process ended. @returns how many were looked at */
+  async settleOpen(limit: number): Promise<number> {
+    const open = await this.miniPrograms.openRollbacks(
+      new Date(this.releases.now().getTime() - this.config.RELEASE_UNCLEAR_S * 1_000),
+      limit,
+    );
+    for (const { componentAppid, authorizerAppid } of open)
+      await this.lease.hold(componentAppid, authorizerAppid, () => this.settleHeld(componentAppid, authorizerAppid));
+    return open.length;
+  }
+
+  /** @returns what is online when an open rollback turns out to have happened; `undefined`: there is none (any more). */
+  private async settleHeld(component: string, appid: string): Promise<VersionInfo | undefined> {
+    const row = await this.miniPrograms.find(component, appid);
+    if (!row?.rollbackAt) return undefined;
+    const now = await this.reader.versions(component, appid);
+    if (!same(JSON.parse(row.rollbackFrom ?? '{}') as Before, beforeOf(now)) && !(await this.publishedSince(row, now)))
+      return this.happened(component, appid, now);
+    const ageMs = this.releases.now().getTime() - row.rollbackAt.getTime();
+    if (ageMs < this.config.RELEASE_UNCLEAR_S * 1_000)
+      throw new DomainError('conflict', 'A rollback of this mini program is under way; its outcome is being read from WeChat.', {
+        retryAfterS: this.config.RELEASE_UNCLEAR_S,
+      });
+    // WeChat shows nothing of it: it did not happen, and may be sent again.
+    await this.forget(component, appid);
+    return undefined;
+  }
+
+  /** A release of ours went online after the rollback was begun: that is what changed. */
+  private async publishedSince(row: MiniProgramEntity, now: VersionInfo): Promise<boolean> {
+    const released = await this.releases.ofApp(row.componentAppid, row.authorizerAppid, ['released']);
+    return released.some(
+      (release) =>
+        release.userVersion === now.release_info?.release_version &&
+        (release.releaseTime?.getTime() ?? 0) >= Math.floor((row.rollbackAt?.getTime() ?? 0) / 1_000) * 1_000,
+    );
+  }
+
+  private async happened(component: string, appid: string, now: VersionInfo): Promise<VersionInfo> {
+    const version = now.release_info?.release_version ?? null;
+    for (const row of await this.releases.ofApp(component, appid, ['released']))
+      await this.releases.move(row, { to: 'reverted', cause: 'rollback', detail: { online_version: version } });
+    const earlier = (await this.releases.ofApp(component, appid, ['superseded'])).filter(
+      (row) => row.isRelease === 1 && row.userVersion === version,
+    );
+    await this.miniPrograms.released(component, appid, earlier.at(-1) as ReleaseEntity | undefined, {
+      rollbackAt: null,
+      rollbackFrom: null,
+    });
+    return now;
+  }
+
+  private forget(component: string, appid: string): Promise<void> {
+    return this.miniPrograms.upsert(component, appid, { rollbackAt: null, rollbackFrom: null });
+  }
+}
+
+function beforeOf({ release_info: online }: VersionInfo): Before {
+  return { version: online?.release_version ?? null, time: online?.release_time ?? null };
+}
+
+function same(a: Before, b: Before): boolean {
+  return a.version === b.version && a.time === b.time;
+}

@@ -54,7 +54,7 @@ export class PreflightService {
       Promise.resolve(checkScan(parseJson<CodePrivacyInfo>(row.scanResult), body)),
       this.categoriesOf(component, appid, body),
       this.looked('pending-audit', () => this.pending(component, appid)),
-      this.looked('privacy-guide', () => this.privacyGuide(component, appid)),
+      this.looked('privacy-guide', () => this.privacyGuide(component, appid, body)),
       this.looked('domains', () => this.domains(component, appid)),
       this.looked('quota', async () => {
         const known = await this.quota.recent(component, appid);
@@ -138,14 +138,16 @@ export class PreflightService {
     }
   }
 
-  private async privacyGuide(component: string, appid: string): Promise<Check> {
+  private async privacyGuide(component: string, appid: string, body: SubmitAuditBody): Promise<Check> {
     const { privacy_list = [], setting_list = [] } = await this.gateway.forAuthorizer(
       component,
       appid,
       (api, { token, context }) => api.settings.getPrivacySetting(token, 2, context),
     );
+    // What is declared as not used need not be described.
+    const found = body.privacy_api_not_use ? [] : privacy_list;
     return checkPrivacyGuide(
-      privacy_list,
+      found,
       setting_list.map((setting) => setting.privacy_key),
     );
   }

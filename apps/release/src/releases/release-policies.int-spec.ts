@@ -139,7 +139,7 @@ describe('what happens by itself', () => {
     const refused = await world.call<Record<string, unknown>>(`/v1/releases/${release_id}/submit`, {});
     expect(refused.status).toBe(409);
     expect(refused.body).toMatchObject({
-      checks: [{ check: 'scan' }],
+      checks: [{ check: 'scan' }, { check: 'privacy-guide' }],
       remedy: { en: expect.any(String), zh: expect.any(String) },
     });
     expect(await world.sandbox.calls('/wxa/submit_audit', app)).toBe(0);

@@ -44,7 +44,7 @@ const told = (kind: string, about: Record<string, unknown>) =>
   eventually(`a subscriber to be told of ${kind}`, () => {
     const found = receiver.got.find(({ body }) => {
       const data = body['data'] as Record<string, unknown> | undefined;
-      return body['kind'] === kind && Object.entries(about).every(([name, value]) => data?.[name] === value);
+      return data?.['kind'] === kind && Object.entries(about).every(([name, value]) => data?.[name] === value);
     });
     if (found) expect(verifies(found, secret)).toBe(true);
     return Promise.resolve(found);

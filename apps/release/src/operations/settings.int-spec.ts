@@ -1,5 +1,6 @@
 import { ModulesContainer } from '@nestjs/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../../../test/support/eventually.js';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import type { CategoriesView, PossibleCategories } from './categories.dto.js';
@@ -256,12 +257,14 @@ describe('settings per mini program and of the platform', () => {
       }
     expect(writes).toBeGreaterThan(40);
     expect(without.sort()).toEqual(['checkNickname', 'preview', 'uploadMedia', 'uploadTemporary']);
-    const rows = (await world.database.dataSource.query(
-      'SELECT DISTINCT action FROM f_wechat_accesslog WHERE component_appid = ? AND authorizer_appid IS NOT NULL ORDER BY action',
-      [COMPONENT],
-    )) as { action: string }[];
-    expect(rows.map(({ action }) => action)).toEqual(
-      expect.arrayContaining(['mini-program.add-categories', 'mini-program.add-qr-rule', 'mini-program.nickname']),
-    );
+    // The log is written in batches.
+    await eventually('the audit log to have them', async () => {
+      const rows = (await world.database.dataSource.query(
+        'SELECT DISTINCT action FROM f_wechat_accesslog WHERE component_appid = ? AND authorizer_appid IS NOT NULL',
+        [COMPONENT],
+      )) as { action: string }[];
+      const actions = new Set(rows.map(({ action }) => action));
+      return ['add-categories', 'add-qr-rule', 'nickname'].every((name) => actions.has(`mini-program.${name}`));
+    });
   });
 });

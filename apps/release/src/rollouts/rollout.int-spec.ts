@@ -117,7 +117,7 @@ describe('rollouts', () => {
     await until(rollout_id, (rollout) => rollout.counts.failed === 1);
     expect(await world.sandbox.calls('/wxa/submit_audit', apps[0])).toBe(0);
     expect((await targets(rollout_id))[0]?.reason).toMatchObject({
-      code: 'ready-failed',
+      code: 'preflight-failed',
       detail: expect.stringContaining('none/none'),
     });
   });

@@ -14,7 +14,14 @@ export interface WalkSettings {
 }
 
 /** An answer that was not what the walk needs; the message holds what the app said. */
-export class UnexpectedAnswer extends Error {}
+export class UnexpectedAnswer extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
 
 export interface Answer<T> {
   readonly status: number;
@@ -137,7 +144,11 @@ export class WalkContext {
     });
     const text = await response.text();
     const ms = performance.now() - begun;
-    if (!response.ok) throw new UnexpectedAnswer(`${app} answered ${response.status} to ${method} ${path}\n  ${problemOf(text)}`);
+    if (!response.ok)
+      throw new UnexpectedAnswer(
+        response.status,
+        `${app} answered ${response.status} to ${method} ${path}\n  ${problemOf(text)}`,
+      );
     return { status: response.status, ms, body: (text ? JSON.parse(text) : undefined) as T };
   }
 }
@@ -148,10 +159,10 @@ function problemOf(text: string): string {
     const { title, detail, wechat, remedy } = JSON.parse(text) as {
       title?: string;
       detail?: string;
-      remedy?: string;
+      remedy?: { en: string };
       wechat?: { errcode: number; errmsg: string };
     };
-    const words = [title, detail, wechat && `WeChat: ${wechat.errcode} ${wechat.errmsg}`, remedy].filter(Boolean).join(' · ');
+    const words = [title, detail, wechat && `WeChat: ${wechat.errcode} ${wechat.errmsg}`, remedy?.en].filter(Boolean).join(' · ');
     return words || text.slice(0, 400);
   } catch {
     return text.slice(0, 400);

@@ -1,7 +1,7 @@
 import { type Narration, shortTime } from './narration.ts';
 import { masked } from './secrets.ts';
 import { bold, dim, table } from './terminal.mjs';
-import type { WalkContext } from './walk-context.ts';
+import { UnexpectedAnswer, type WalkContext } from './walk-context.ts';
 
 export interface PushRecord {
   readonly kind: string;
@@ -70,7 +70,15 @@ export async function ticket(story: Narration, context: WalkContext): Promise<vo
 
   await story.chapter('The ticket becomes a component access token', async (tell) => {
     const asked = await context.countCalls();
-    let { body, ms } = await context.api<TokenAnswer>('broker', 'GET', context.componentPath('/token'));
+    // A broker that was just refused the last start's ticket by the new sandbox waits a moment before it tries the new one.
+    let { body, ms } = await context.until('the component access token', async () => {
+      try {
+        return await context.api<TokenAnswer>('broker', 'GET', context.componentPath('/token'));
+      } catch (error) {
+        if (error instanceof UnexpectedAnswer && error.status === 503) return undefined;
+        throw error;
+      }
+    });
     const { state } = await context.control<{ state: string }>('POST', '/tokens/check', { token: body.access_token });
     if (state !== 'live' && state !== 'former') {
       // The sandbox forgets its tokens when it stops; the broker does not.

@@ -53,7 +53,7 @@ export class RolloutDriver {
     const headers = { 'idempotency-key': randomUUID() };
     let hash: string | undefined;
     // The first one is started in any case: a run without releases proves nothing about them.
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 120_000;
     while (this.#running || (this.started.length === 0 && Date.now() < deadline)) {
       hash ??= (await this.#world.api<{ hash: string }>('release', 'POST', this.#world.path('/rollouts/preview'), spec)).body
         .hash;

@@ -183,7 +183,8 @@ describe('what happens by itself', () => {
       const submitted = await world.ok(`/v1/releases/${release_id}/submit`, { skip_checks: ['privacy-guide'] });
       expect(submitted.state).toBe('auditing');
       const { items } = await world.ok<{ items: { to: string; detail: unknown }[] }>(`/v1/releases/${release_id}/history`);
-      expect(items.at(-1)).toMatchObject({ to: 'auditing', detail: { skipped_checks: ['privacy-guide'] } });
+      // WeChat may have decided already.
+      expect(items.find(({ to }) => to === 'auditing')).toMatchObject({ detail: { skipped_checks: ['privacy-guide'] } });
       const recorded = () =>
         world.database.dataSource.getRepository(AccessLogEntity).findBy({ action: 'release.skip-checks', authorizerAppid: app });
       await expect.poll(recorded).toMatchObject([{ subject: `${release_id} privacy-guide` }]);

@@ -10,7 +10,7 @@ import { soak } from './soak/soak.ts';
 const folder = mkdtempSync(join(tmpdir(), 'wxplane-soak-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** `npm run soak` in small: each thing goes wrong once. */
+/** `npm run soak` in small. The only release replica is not killed: apps/release/test/kill.e2e-spec.ts does, and it takes half a minute to recover. */
 const SCRIPT = [
   kill('broker', 1, 300),
   broken('mariadb', 'cut', [0, 1], 1_500),
@@ -18,7 +18,6 @@ const SCRIPT = [
   broken('redis', 'stall', [0, 1], 1_500),
   kill('ingestion', 1, 300),
   down('mariadb', 'kill', 300),
-  kill('release', 0, 300),
 ];
 
 describe('a short soak', () => {

@@ -4,7 +4,7 @@ import { eventually } from '../../../test/support/eventually.js';
 import { Rig } from '../testing/rig.js';
 
 /** More than a build server has time for: `WXPLANE_KILLS=100`. */
-const KILLS = Number(process.env['WXPLANE_KILLS'] ?? 18);
+const KILLS = Number(process.env['WXPLANE_KILLS'] ?? 8);
 const REPLICAS = 3;
 const appid = (group: string, index: number) => `wx${group}${String(index).padStart(14 - group.length + 2, '0')}`;
 /** Their tokens are refreshed all the time, and nothing else happens to them. */

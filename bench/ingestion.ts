@@ -13,6 +13,7 @@ import { freePort } from '../scripts/lib/ports.ts';
 import { findProgram } from '../scripts/lib/programs.ts';
 import { newDevSecrets } from '../scripts/lib/secrets.ts';
 import { bareEnv } from '../scripts/lib/suite.ts';
+import { nodeOptionsOfImage } from './lib/image.ts';
 import type { PushPlan, PushResult } from './lib/push-load.ts';
 
 const HELP = `npm run bench -- ingestion [--seconds 5] [--repeats 5] [--connections 64] [--soak 100000]
@@ -36,8 +37,7 @@ const { values: options } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-/** As in the image (Dockerfile). */
-const NODE_OPTIONS = '--enable-source-maps --max-semi-space-size=8';
+const NODE_OPTIONS = nodeOptionsOfImage('ingestion');
 const SOAK_STEP = 10_000;
 const seconds = Number(options.seconds);
 const repeats = Number(options.repeats);

@@ -15,6 +15,7 @@ import {
 import { startLocalServices } from '../scripts/lib/local-services.ts';
 import { newDevSecrets } from '../scripts/lib/secrets.ts';
 import { bareEnv, baseUrl, choosePorts, managementUrl, SuiteRunner } from '../scripts/lib/suite.ts';
+import { nodeOptionsOfImage } from './lib/image.ts';
 
 const HELP = `npm run bench -- release [--sizes 100,1000,10000] [--kills 2] [--concurrency 60]
 
@@ -25,7 +26,7 @@ WeChat's calls per mini program, memory, and whether anything was submitted or p
 /** As the image of release sets them. */
 const IMAGE_ENV = {
   MALLOC_ARENA_MAX: '2',
-  NODE_OPTIONS: '--enable-source-maps --max-semi-space-size=8 --max-old-space-size=256',
+  NODE_OPTIONS: nodeOptionsOfImage('release'),
 };
 const APPS = ['release', 'ingestion', 'broker', 'sandbox'] as const;
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './lib/build.ts';
 import { Child } from './lib/child.ts';
+import { onInterrupt } from './lib/interrupt.ts';
 import { type LocalServices, startLocalServices } from './lib/local-services.ts';
 import { bin, LOCAL, ROOT } from './lib/paths.ts';
 import { findChromium, howToInstall, installMissing, MissingProgramsError } from './lib/programs.ts';
@@ -223,15 +224,7 @@ async function cleanUp(): Promise<void> {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 }
 
-let interrupted = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (interrupted) return;
-    interrupted = true;
-    print('\ninterrupted; stopping');
-    void cleanUp().finally(() => process.exit(130));
-  });
-}
+const interrupted = onInterrupt(cleanUp);
 
 const wantsHelp = process.argv.includes('--help') || process.argv.includes('-h');
 try {
@@ -241,7 +234,7 @@ try {
   outcomes.push({ stage: 'the run itself', passed: 0, failed: 1, skipped: 0, ms: 0 });
 }
 await cleanUp();
-if (!interrupted && !wantsHelp) {
+if (!interrupted() && !wantsHelp) {
   summary();
   process.exit(outcomes.some(({ failed }) => failed > 0) ? 1 : 0);
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from '../../scripts/lib/build.ts';
+import { onInterrupt } from '../../scripts/lib/interrupt.ts';
 import { LOCAL, ROOT } from '../../scripts/lib/paths.ts';
 import { bold, dim, duration, green, interactive, print, red, table } from '../../scripts/lib/terminal.mjs';
 import { HELP, parseOptions, type SoakOptions, WrongArgument } from './options.ts';
@@ -47,18 +48,13 @@ const folder = join(LOCAL, 'soak', String(process.pid));
 mkdirSync(folder, { recursive: true });
 const begun = Date.now();
 let stop: (() => Promise<void>) | undefined;
-let interrupted = false;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    if (interrupted) return;
-    interrupted = true;
-    print('\ninterrupted; stopping');
-    void (stop?.() ?? Promise.resolve()).finally(() => {
-      rmSync(folder, { recursive: true, force: true });
-      process.exit(130);
-    });
-  });
-}
+const interrupted = onInterrupt(async () => {
+  try {
+    await stop?.();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 try {
   const result = await soak({
     ...wanted,
@@ -74,7 +70,7 @@ try {
     progress: print,
     progressMs: interactive ? 10_000 : 30_000,
   });
-  if (interrupted) await new Promise(() => {});
+  if (interrupted()) await new Promise(() => {});
   const ok = tell(result);
   print(
     `${ok ? green('●') : red('●')} ${ok ? 'every invariant holds' : 'an invariant does not hold'} ${dim(`after ${duration(Date.now() - begun)}`)}`,
@@ -83,7 +79,7 @@ try {
   else print(`  data and logs: ${relative(ROOT, folder)}`);
   process.exit(ok ? 0 : 1);
 } catch (error) {
-  if (interrupted) await new Promise(() => {});
+  if (interrupted()) await new Promise(() => {});
   print(`\n${red('✗')} the soak itself did not work: ${(error as Error).stack}`);
   print(`  data and logs: ${relative(ROOT, folder)}`);
   process.exit(1);

@@ -8,6 +8,7 @@ import { startRedis } from '../../scripts/lib/redis.ts';
 import { type DevSecrets, newDevSecrets } from '../../scripts/lib/secrets.ts';
 import { bareEnv, baseUrl, choosePorts, SERVICES, type ServiceName, SuiteRunner } from '../../scripts/lib/suite.ts';
 import { SandboxControl } from '../support/sandbox.ts';
+import { ALL_SCOPES } from '../support/suite.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import { Ingress } from './ingress.ts';
 
@@ -31,19 +32,6 @@ export interface Answer<T = Record<string, unknown>> {
   readonly status: number;
   readonly body: T;
 }
-
-const SCOPES = [
-  'component-token',
-  'authorizer-token',
-  'authorizers:read',
-  'authorizations:write',
-  'proxy',
-  'releases:read',
-  'releases:write',
-  'events:read',
-  'subscriptions:write',
-  'admin',
-];
 
 /** Short intervals, so that minutes show what otherwise takes hours. */
 const ENV = {
@@ -283,7 +271,7 @@ export class World {
     report('migrating, starting the apps');
     const [first] = this.sides as [SuiteRunner];
     await first.migrate();
-    this.key = await first.createClient('soak', SCOPES);
+    this.key = await first.createClient('soak', ALL_SCOPES);
     this.secrets.client_keys['suite'] = this.key;
     await first.start('sandbox');
     this.control = new SandboxControl(baseUrl(ports, 'sandbox'));

@@ -132,6 +132,6 @@ export class EventRepository {
 }
 
 /** Our pattern as SQL's: `*` is any text, everything else is itself. */
-export function likeOf(pattern: string): string {
+function likeOf(pattern: string): string {
   return pattern.replace(/[\\%_]/g, '\\$&').replace(/\*+/g, '%');
 }

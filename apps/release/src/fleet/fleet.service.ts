@@ -58,7 +58,7 @@ export class FleetService implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   onApplicationBootstrap(): void {
-    if (this.config.RELEASE_INVENTORY_S > 0) this.ticker.start();
+    if (this.config.RELEASE_INVENTORY_S > 0) this.ticker.start('later');
   }
 
   async onApplicationShutdown(): Promise<void> {

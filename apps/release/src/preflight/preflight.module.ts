@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditQuotaModule } from '../audit-quota/audit-quota.module.js';
+import { TemplateModule } from '../templates/template.module.js';
 import { PreflightService } from './preflight.service.js';
 
-@Module({ imports: [AuditQuotaModule], providers: [PreflightService], exports: [PreflightService] })
+@Module({ imports: [AuditQuotaModule, TemplateModule], providers: [PreflightService], exports: [PreflightService] })
 export class PreflightModule {}

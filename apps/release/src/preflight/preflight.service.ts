@@ -5,6 +5,7 @@ import { type CategoryChoice, CODE_PERMISSION_SET, type CodePrivacyInfo, type Su
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { parseJson, parseSubmitRequest } from '../releases/release-policy.domain.js';
+import { TemplateService } from '../templates/template.service.js';
 import { errcodeOf, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import {
@@ -36,6 +37,7 @@ export class PreflightService {
     private readonly gateway: WechatGateway,
     private readonly miniPrograms: MiniProgramRepository,
     private readonly quota: AuditQuota,
+    private readonly library: TemplateService,
   ) {}
 
   /**
@@ -71,10 +73,7 @@ export class PreflightService {
       let known = this.templates.get(component);
       // One that is missing may have been promoted a moment ago.
       if (!known?.includes(templateId)) {
-        const { template_list } = await this.gateway.forComponent(component, (api, { token, context }) =>
-          api.templates.getTemplateList(token, undefined, context),
-        );
-        known = template_list.map((template) => template.template_id);
+        known = (await this.library.templates(component)).map((template) => template.template_id);
         this.templates.set(component, known);
       }
       return checkTemplate(templateId, known);

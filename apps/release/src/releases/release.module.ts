@@ -5,7 +5,6 @@ import { AuditQuotaModule } from '../audit-quota/audit-quota.module.js';
 import { PreflightModule } from '../preflight/preflight.module.js';
 import { RolloutGateModule } from '../rollouts/rollout-gate.module.js';
 import { ScreenshotModule } from '../screenshots/screenshot.module.js';
-import { TemplateModule } from '../templates/template.module.js';
 import { AuditReader } from './audit-reader.js';
 import { ComponentReleasesController, ReleaseController } from './release.controller.js';
 import { ReleaseEngine } from './release.engine.js';
@@ -25,7 +24,6 @@ import { Rollbacks } from './rollback.service.js';
     ScreenshotModule,
     PreflightModule,
     RolloutGateModule,
-    TemplateModule,
     BullModule.registerQueue({ name: QUEUES.releaseSteps }, { name: QUEUES.releaseEvents }),
   ],
   controllers: [ComponentReleasesController, ReleaseController],

@@ -35,7 +35,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   onApplicationBootstrap(): void {
-    this.ticker.start();
+    this.ticker.start('later');
   }
 
   async onApplicationShutdown(): Promise<void> {

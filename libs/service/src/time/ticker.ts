@@ -13,10 +13,11 @@ export class Ticker {
     private readonly logger: Logger,
   ) {}
 
-  start(): void {
+  /** The first turn is now, or one interval later: for what need not be part of every start. */
+  start(first: 'now' | 'later' = 'now'): void {
     this.timer ??= setInterval(() => void this.tick(), this.intervalMs);
     this.timer.unref();
-    void this.tick();
+    if (first === 'now') void this.tick();
   }
 
   async stop(): Promise<void> {

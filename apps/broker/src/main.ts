@@ -1,4 +1,8 @@
-import { main } from '#service';
-import { brokerDefinition } from './broker.definition.js';
+import { setSourceMapsSupport } from 'node:module';
 
+// Before anything else is loaded: stack traces name our own lines. The maps of the packages would only take memory, 15 to 25 MB.
+setSourceMapsSupport(true, { nodeModules: false });
+
+const { main } = await import('#service');
+const { brokerDefinition } = await import('./broker.definition.js');
 await main(brokerDefinition);

@@ -1,7 +1,10 @@
-import type { AccessLog, Client } from '#service';
+import type { Access, AccessLog, Client } from '#service';
 import { type TokenSubject, tokenKey } from './token.domain.js';
 
-/** Reads of a token come by the thousand: equal ones of some seconds are one entry of the audit log, with a count. */
+/**
+ * Reads of a token come by the thousand: see `AccessLog.count`.
+ * @param key `tokenKey(subject)`, if it is at hand: the log keeps it
+ */
 export function recordReveal(
   log: AccessLog,
   subject: TokenSubject,
@@ -10,14 +13,20 @@ export function recordReveal(
   requestId: () => string,
   key = tokenKey(subject),
 ): void {
-  log.count(`${client.clientId} ${ip} ${key}`, () => ({
+  log.count(reveal, `${client.clientId} ${ip}`, key, requestId);
+}
+
+/** Neither client ids nor addresses hold a space, neither kinds nor appids a colon. */
+function reveal(caller: string, key: string): Access {
+  const [clientId, ip] = caller.split(' ');
+  const [subject, componentAppid, authorizerAppid] = key.split(':');
+  return {
     action: 'token.reveal',
     outcome: 'ok',
-    clientId: client.clientId,
-    componentAppid: subject.componentAppid,
-    authorizerAppid: subject.authorizerAppid || undefined,
-    subject: subject.kind,
+    clientId,
     ip,
-    requestId: requestId(),
-  }));
+    subject,
+    componentAppid,
+    authorizerAppid: authorizerAppid || undefined,
+  };
 }

@@ -59,8 +59,9 @@ export class TokenService implements OnModuleInit {
   /** The copy in this process, if it can be given out: no I/O, no promise. A copy that is due is refreshed behind the reader. */
   peek(subject: TokenSubject, key: string): MemoryToken | undefined {
     if (!this.bus.trusted) return undefined;
-    const copy = this.memory.get(key);
-    if (copy !== undefined && copy.dueAt <= monotonicMs()) this.refreshBehind(subject, key, copy);
+    const now = monotonicMs();
+    const copy = this.memory.get(key, now);
+    if (copy !== undefined && copy.dueAt <= now) this.refreshBehind(subject, key, copy);
     return copy;
   }
 

@@ -17,23 +17,39 @@ export interface Access {
 interface Entry {
   readonly access: Access;
   readonly at: number;
-  lastAt: number;
-  times: number;
+  readonly lastAt: number;
+  readonly times: number;
 }
 
+/** What happened again after it was recorded. Whole numbers below 2^31: V8 keeps others in objects of their own. */
+interface Repetitions {
+  times: number;
+  firstS: number;
+  lastS: number;
+}
+
+/** Makes the entry of something that happens often, from the two texts it was counted by. */
+export type Describe = (caller: string, subject: string) => Access;
+
 const FLUSH_MS = 500;
-/** Equal accesses of this long are one entry with a count: a client that reads one token a thousand times does not fill the disk. */
-const GATHER_MS = 5_000;
-/** Or until there are this many different ones: then there is little to put together, and they would only take memory. */
-const GATHER_MOST = 2_000;
+/** How often repetitions are written: a client that reads one token a thousand times does not fill the disk. */
+const GATHER_MS = 60_000;
+/** How many different things are remembered as recorded; about 100 bytes each. Beyond it repetitions are entries of their own. */
+const GATHER_MOST = 250_000;
 const BATCH = 500;
 /** Beyond this many unwritten entries new ones are dropped, and that is logged as an error. */
 const BUFFER = 200_000;
 
-/** Who revealed or wrote what. Entries are written in batches, so that a read never waits for them; a stop writes the rest. */
+/**
+ * Who revealed or wrote what. Entries are written in batches, half a second later, so that a read never waits for them; a stop writes the
+ * rest. Of what happens again and again the first time is written like everything else, and then once a minute how often it did.
+ */
 export class AccessLog {
-  private gathering = new Map<string, Entry>();
-  private gatheringSince = Date.now();
+  /** By description, caller, subject. */
+  private readonly gathered = new Map<Describe, Map<string, Map<string, Repetitions>>>();
+  private gatheredSize = 0;
+  private round: Iterator<void> | undefined;
+  private stepsDue = 0;
   private waiting: Entry[] = [];
   private dropped = 0;
   private readonly timer: NodeJS.Timeout;
@@ -49,36 +65,34 @@ export class AccessLog {
   }
 
   record(access: Access): void {
-    this.waiting.push({ access, at: Date.now(), lastAt: 0, times: 1 });
+    const at = Date.now();
+    this.waiting.push({ access, at, lastAt: at, times: 1 });
   }
 
   /**
-   * For what happens often: equal accesses of some seconds become one entry that says how often and until when.
-   * @param same equal for accesses that may be put together
-   * @param access makes the entry; not called when there is one
+   * For what happens often: repetitions within a minute become one entry that says how often, from when, and until when.
+   * @param caller who, and from where; with `subject` all that is kept of a repetition
+   * @param requestId of the first time
    */
-  count(same: string, access: () => Access): void {
-    const entry = this.gathering.get(same);
-    if (entry !== undefined) {
-      entry.times += 1;
-      entry.lastAt = Date.now();
+  count(describe: Describe, caller: string, subject: string, requestId: () => string): void {
+    const subjects = this.subjectsOf(describe, caller);
+    const before = subjects.get(subject);
+    if (before === undefined) {
+      this.record({ ...describe(caller, subject), requestId: requestId() });
+      if (this.gatheredSize >= GATHER_MOST) return;
+      subjects.set(subject, { times: 0, firstS: 0, lastS: 0 });
+      this.gatheredSize += 1;
       return;
     }
-    if (this.gathering.size >= BUFFER) {
-      this.dropped += 1;
-      return;
-    }
-    const at = Date.now();
-    this.gathering.set(same, { access: access(), at, lastAt: at, times: 1 });
+    before.lastS = Math.floor(Date.now() / 1_000);
+    if (before.times === 0) before.firstS = before.lastS;
+    before.times += 1;
   }
 
   /** Writes what has gathered. Failures keep the entries for the next time. */
   flush(): Promise<void> {
-    if (this.gathering.size > 0) {
-      for (const entry of this.gathering.values()) this.waiting.push(entry);
-      this.gathering = new Map();
-    }
-    this.gatheringSince = Date.now();
+    const sweep = this.sweep();
+    while (!sweep.next().done);
     return this.write();
   }
 
@@ -99,8 +113,45 @@ export class AccessLog {
       );
       this.dropped = 0;
     }
-    const ripe = Date.now() - this.gatheringSince >= GATHER_MS || this.gathering.size >= GATHER_MOST;
-    return ripe ? this.flush() : this.write();
+    this.sweepSome();
+    return this.write();
+  }
+
+  private subjectsOf(describe: Describe, caller: string): Map<string, Repetitions> {
+    const callers = this.gathered.get(describe) ?? new Map<string, Map<string, Repetitions>>();
+    const subjects = callers.get(caller) ?? new Map<string, Repetitions>();
+    if (callers.size === 0) this.gathered.set(describe, callers);
+    if (subjects.size === 0) callers.set(caller, subjects);
+    return subjects;
+  }
+
+  /** A share of the sweep at each turn, so that it takes a minute: all of it at once would hold up the reads. */
+  private sweepSome(): void {
+    this.stepsDue += (this.gatheredSize * FLUSH_MS) / GATHER_MS;
+    for (; this.stepsDue >= 1; this.stepsDue -= 1) {
+      this.round ??= this.sweep();
+      if (this.round.next().done) this.round = undefined;
+    }
+  }
+
+  /** Goes over what has gathered, a step for each: what was repeated since the last time is written, what was not is forgotten. */
+  private *sweep(): Generator<void> {
+    for (const [describe, callers] of this.gathered) {
+      for (const [caller, subjects] of callers) {
+        for (const [subject, again] of subjects) {
+          if (again.times > 0) {
+            const [at, lastAt] = [again.firstS * 1_000, again.lastS * 1_000];
+            this.waiting.push({ access: describe(caller, subject), at, lastAt, times: again.times });
+            again.times = 0;
+          } else {
+            subjects.delete(subject);
+            this.gatheredSize -= 1;
+          }
+          yield;
+        }
+        if (subjects.size === 0) callers.delete(caller);
+      }
+    }
   }
 
   private write(): Promise<void> {

@@ -1,0 +1,72 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { ClientEntity } from '#persistence';
+import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
+import { newClientKey } from './client-key.js';
+import { ClientStore } from './client-store.js';
+
+let database: TestDatabase;
+let store: ClientStore;
+let clientId: string;
+let key: string;
+/** What the two clocks are ahead of the real ones. */
+let wall = 0;
+let monotonic = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database?.drop());
+
+beforeEach(async () => {
+  wall = 0;
+  monotonic = 0;
+  const [now, elapsed] = [Date.now.bind(Date), performance.now.bind(performance)];
+  vi.spyOn(Date, 'now').mockImplementation(() => now() + wall);
+  vi.spyOn(performance, 'now').mockImplementation(() => elapsed() + monotonic);
+  store = new ClientStore(database.dataSource);
+  ({ clientId, key } = await store.create({ name: 'test', scopes: ['authorizer-token'] }));
+});
+afterEach(() => vi.restoreAllMocks());
+
+const bearer = (text: string) => `Bearer ${text}`;
+const change = (columns: Partial<ClientEntity>) => database.dataSource.getRepository(ClientEntity).update({ clientId }, columns);
+
+it('recalls only whom it has read, by the right secret', async () => {
+  expect(store.recall(bearer(key))).toBeUndefined();
+  await store.authenticate(key);
+  expect(store.recall(bearer(key))?.clientId).toBe(clientId);
+  expect(store.recall(bearer(key))?.clientId).toBe(clientId);
+  expect(store.recall(bearer(newClientKey(clientId).key))).toBeUndefined();
+  expect(store.recall(bearer(`${key}0`))).toBeUndefined();
+  expect(store.recall(key)).toBeUndefined();
+  expect(store.recall(undefined)).toBeUndefined();
+});
+
+it('recalls nothing of a client that is to be forgotten', async () => {
+  await store.authenticate(key);
+  expect(store.recall(bearer(key))).toBeDefined();
+  store.forget(clientId);
+  expect(store.recall(bearer(key))).toBeUndefined();
+});
+
+it('believes a revoked key for ten seconds at most, also when the wall clock steps back', async () => {
+  await store.authenticate(key);
+  expect(store.recall(bearer(key))).toBeDefined();
+  await change({ revokedAt: new Date() });
+  wall = -3_600_000;
+  monotonic = 10_001;
+  expect(store.recall(bearer(key))).toBeUndefined();
+  await expect(store.authenticate(key)).rejects.toThrow('not known, or was revoked');
+});
+
+it('a former secret ends with its overlap, although it was found right before', async () => {
+  const { key: next, secretSha256 } = newClientKey(clientId);
+  const { secretSha256: former } = await database.dataSource.getRepository(ClientEntity).findOneByOrFail({ clientId });
+  await change({ secretSha256, previousSecretSha256: former, previousExpiresAt: new Date(Date.now() + 60_000) });
+  await store.authenticate(key);
+  expect(store.recall(bearer(key))).toBeDefined();
+  expect(store.recall(bearer(next))).toBeDefined();
+  wall = 61_000;
+  expect(store.recall(bearer(key))).toBeUndefined();
+  expect(store.recall(bearer(next))).toBeDefined();
+});

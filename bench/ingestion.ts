@@ -13,7 +13,7 @@ import { freePort } from '../scripts/lib/ports.ts';
 import { findProgram } from '../scripts/lib/programs.ts';
 import { newDevSecrets } from '../scripts/lib/secrets.ts';
 import { bareEnv } from '../scripts/lib/suite.ts';
-import { nodeOptionsOfImage } from './lib/image.ts';
+import { imageEnv } from './lib/image.ts';
 import type { PushPlan, PushResult } from './lib/push-load.ts';
 
 const HELP = `npm run bench -- ingestion [--seconds 5] [--repeats 5] [--connections 64] [--soak 100000]
@@ -37,7 +37,7 @@ const { values: options } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-const NODE_OPTIONS = nodeOptionsOfImage('ingestion');
+const IMAGE_ENV = imageEnv('ingestion');
 const SOAK_STEP = 10_000;
 const seconds = Number(options.seconds);
 const repeats = Number(options.repeats);
@@ -131,7 +131,7 @@ async function main(): Promise<void> {
     const [port, management, barePort] = [await freePort(), await freePort(), await freePort()];
     const env = (own: Record<string, string>) => ({
       ...bareEnv(),
-      NODE_OPTIONS,
+      ...IMAGE_ENV,
       NODE_ENV: 'production',
       LOG_LEVEL: 'error',
       DATABASE_URL: services.databaseUrl,
@@ -161,7 +161,7 @@ async function main(): Promise<void> {
       name: 'bare server',
       ...pinned(0, [join(HERE, 'lib/bare-push-server.ts'), String(barePort), component_appid, push_token, encoding_aes_key]),
       cwd: ROOT,
-      env: { ...bareEnv(), NODE_OPTIONS },
+      env: { ...bareEnv(), ...IMAGE_ENV },
     });
     undo.push(() => bare.stop());
     await bare.waitUntil(async () => bare.output().includes('ready'), 20_000);

@@ -15,7 +15,7 @@ import {
 import { startLocalServices } from '../scripts/lib/local-services.ts';
 import { newDevSecrets } from '../scripts/lib/secrets.ts';
 import { bareEnv, baseUrl, choosePorts, managementUrl, SuiteRunner } from '../scripts/lib/suite.ts';
-import { nodeOptionsOfImage } from './lib/image.ts';
+import { imageEnv } from './lib/image.ts';
 
 const HELP = `npm run bench -- release [--sizes 100,1000,10000] [--kills 2] [--concurrency 60]
 
@@ -23,11 +23,7 @@ A rollout of each size through the whole suite against the sandbox: ingestion, b
 killed (SIGKILL) as often as asked in the middle of the largest one. Prints the time and each process's share of it per mini program,
 WeChat's calls per mini program, memory, and whether anything was submitted or published twice.`;
 
-/** As the image of release sets them. */
-const IMAGE_ENV = {
-  MALLOC_ARENA_MAX: '2',
-  NODE_OPTIONS: nodeOptionsOfImage('release'),
-};
+const IMAGE_ENV = imageEnv('release');
 const APPS = ['release', 'ingestion', 'broker', 'sandbox'] as const;
 
 /** Why each call is made, so that the table explains itself. */

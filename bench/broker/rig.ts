@@ -19,7 +19,7 @@ import { freePort } from '../../scripts/lib/ports.ts';
 import { findProgram } from '../../scripts/lib/programs.ts';
 import { type DevSecrets, newDevSecrets } from '../../scripts/lib/secrets.ts';
 import { bareEnv } from '../../scripts/lib/suite.ts';
-import { nodeOptionsOfImage } from '../lib/image.ts';
+import { imageEnv } from '../lib/image.ts';
 import type { LoadPlan, LoadResult } from '../lib/load.ts';
 
 const LIB = join(import.meta.dirname, '../lib');
@@ -179,7 +179,7 @@ export class BrokerRig {
       env: {
         ...bareEnv(),
         NODE_ENV: 'production',
-        NODE_OPTIONS: nodeOptionsOfImage('broker'),
+        ...imageEnv('broker'),
         LOG_LEVEL: 'error',
         DATABASE_URL: this.services.databaseUrl,
         REDIS_URL: this.services.redisUrl,

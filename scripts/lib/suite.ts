@@ -118,7 +118,7 @@ export class SuiteRunner {
     const child = new Child({
       name: app,
       command: process.execPath,
-      args: ['--enable-source-maps', MAIN(app)],
+      args: [MAIN(app)],
       cwd: ROOT,
       env: this.#env(app),
       pidFile,

@@ -61,7 +61,7 @@ export class BrokerProcess {
     this.child = new Child({
       name: 'broker',
       command: process.execPath,
-      args: ['--enable-source-maps', 'dist/apps/broker/src/main.js'],
+      args: ['dist/apps/broker/src/main.js'],
       cwd: ROOT,
       env: this.env,
     });

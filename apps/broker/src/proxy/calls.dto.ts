@@ -73,7 +73,7 @@ export class AuditQuery {
 export class AuditEntryResponse {
   accesslog_id!: string;
   at!: string;
-  /** How often between `at` and `last_at`: equal reads of some seconds are one entry. */
+  /** How often between `at` and `last_at`: what a client reads again within a minute is one entry. */
   times!: number;
   last_at!: string | null;
   app!: string;
@@ -84,6 +84,7 @@ export class AuditEntryResponse {
   subject!: string | null;
   outcome!: string;
   ip!: string | null;
+  /** Of the first time; repetitions have none. */
   request_id!: string | null;
 }
 

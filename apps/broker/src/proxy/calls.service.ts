@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan, type SelectQueryBuilder } from 'typeorm';
 import { AccessLogEntity, CallEntity } from '#persistence';
+import { AccessLog } from '#service';
 import type { AuditListResponse, AuditQuery, CallListResponse, CallsQuery } from './calls.dto.js';
 
 /** The log of calls to WeChat and the audit log, newest first. */
 @Injectable()
 export class CallsService {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly accessLog: AccessLog,
+  ) {}
 
   async calls(componentAppid: string, query: CallsQuery): Promise<CallListResponse> {
     const search = this.dataSource
@@ -45,7 +49,9 @@ export class CallsService {
     };
   }
 
+  /** With what this replica has not written yet. */
   async audit(query: AuditQuery): Promise<AuditListResponse> {
+    await this.accessLog.flush();
     const search = this.dataSource
       .getRepository(AccessLogEntity)
       .createQueryBuilder('a')

@@ -49,6 +49,19 @@ describe('parseXml', () => {
     expect(() => parseXml(text)).toThrow(XmlRefusedError);
   });
 
+  it('keeps every one of very many equal elements', () => {
+    expect(parseXml(`<xml>${'<a/>'.repeat(50_000)}</xml>`)['a']).toHaveLength(50_000);
+  });
+
+  it.each([
+    ['flat', '<a>1</a><b>2</b><c>3</c>'],
+    ['repeated', '<a/><a/><a/>'],
+    ['nested', '<a><b><c/></b></a>'],
+  ])('refuses more elements than the caller allows: %s', (_, content) => {
+    expect(parseXml(`<xml>${content}</xml>`, { maxElements: 3 })).toBeTypeOf('object');
+    expect(() => parseXml(`<xml>${content}</xml>`, { maxElements: 2 })).toThrow(XmlRefusedError);
+  });
+
   it('answers or refuses, whatever comes', () => {
     const soup = fc.array(
       fc.constantFrom(

@@ -16,6 +16,8 @@ export interface XmlLimits {
   readonly maxBytes?: number;
   /** Nesting, the root included. Default 12. */
   readonly maxDepth?: number;
+  /** Elements in the whole document, the root not counted. Default: as many as the bytes allow. */
+  readonly maxElements?: number;
 }
 
 const CDATA = '#cdata';
@@ -41,17 +43,17 @@ type Node = Record<string, unknown>;
  * @throws XmlRefusedError
  */
 export function parseXml(text: string, limits: XmlLimits = {}): XmlRecord {
-  const { maxBytes = 256 * 1024, maxDepth = 12 } = limits;
+  const { maxBytes = 256 * 1024, maxDepth = 12, maxElements = Number.POSITIVE_INFINITY } = limits;
   if (Buffer.byteLength(text) > maxBytes) {
     throw new XmlRefusedError(`document is larger than ${maxBytes} bytes`);
   }
   const clean = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  return (maxDepth >= 2 ? readFlat(clean) : undefined) ?? readCarefully(clean, maxDepth);
+  return (maxDepth >= 2 ? readFlat(clean, maxElements) : undefined) ?? readCarefully(clean, maxDepth, maxElements);
 }
 
 /** With a parser, and proof before it that there is nothing in the document that WeChat never sends. */
-export function readCarefully(clean: string, maxDepth: number): XmlRecord {
-  guard(clean, maxDepth);
+export function readCarefully(clean: string, maxDepth: number, maxElements = Number.POSITIVE_INFINITY): XmlRecord {
+  guard(clean, maxDepth, maxElements);
   let nodes: Node[];
   try {
     nodes = parser.parse(clean) as Node[];
@@ -82,7 +84,7 @@ const FLAT_TAIL = /\s*<\/xml>\s*$/y;
  * Ten times faster than the careful way, and only for what cannot be misread: anything else is left to that.
  * @returns `undefined` when the document is not of that kind
  */
-export function readFlat(clean: string): XmlRecord | undefined {
+export function readFlat(clean: string, maxElements = Number.POSITIVE_INFINITY): XmlRecord | undefined {
   if (clean.includes('\r')) return undefined;
   const record: Record<string, XmlValue> = {};
   let at = 0;
@@ -96,17 +98,18 @@ export function readFlat(clean: string): XmlRecord | undefined {
   let children = 0;
   for (let child = next(FLAT_CHILD); child; child = next(FLAT_CHILD)) {
     const name = child[1]!;
-    if (FORBIDDEN_NAMES.has(name) || Object.hasOwn(record, name)) return undefined;
-    record[name] = child[2] ?? child[3]!.trim();
     children += 1;
+    if (children > maxElements || FORBIDDEN_NAMES.has(name) || Object.hasOwn(record, name)) return undefined;
+    record[name] = child[2] ?? child[3]!.trim();
   }
   return children > 0 && next(FLAT_TAIL) ? record : undefined;
 }
 
 /** Walks over the markup once and refuses what the parser would be too kind to: it also proves that tags close in order. */
-function guard(text: string, maxDepth: number): void {
+function guard(text: string, maxDepth: number, maxElements: number): void {
   const open: string[] = [];
   let roots = 0;
+  let elements = 0;
   let at = 0;
   for (;;) {
     const start = text.indexOf('<', at);
@@ -142,9 +145,16 @@ function guard(text: string, maxDepth: number): void {
         throw new XmlRefusedError('tags do not close in order');
       }
     } else {
-      roots += open.length === 0 ? 1 : 0;
+      if (open.length === 0) {
+        roots += 1;
+      } else {
+        elements += 1;
+      }
       if (open.length >= maxDepth) {
         throw new XmlRefusedError(`nested deeper than ${maxDepth}`);
+      }
+      if (elements > maxElements) {
+        throw new XmlRefusedError(`more than ${maxElements} elements`);
       }
       if (!selfClosing) {
         open.push(name);
@@ -165,8 +175,10 @@ function endOf(text: string, mark: string, from: number): number {
   return end + mark.length;
 }
 
-function toValue(nodes: readonly Node[]): string | XmlRecord {
-  const record: Record<string, XmlValue> = {};
+type Item = string | XmlRecord;
+
+function toValue(nodes: readonly Node[]): Item {
+  const record: Record<string, Item | Item[]> = {};
   let text = '';
   let sawCdata = false;
   let sawElement = false;
@@ -179,9 +191,7 @@ function toValue(nodes: readonly Node[]): string | XmlRecord {
         text += (child as Node[]).map((part) => String(part[TEXT] ?? '')).join('');
       } else if (Array.isArray(child)) {
         sawElement = true;
-        const value = toValue(child as Node[]);
-        const known = record[name];
-        record[name] = known === undefined ? value : [...(Array.isArray(known) ? known : [known as string | XmlRecord]), value];
+        append(record, name, toValue(child as Node[]));
       }
     }
   }
@@ -189,6 +199,18 @@ function toValue(nodes: readonly Node[]): string | XmlRecord {
     return record;
   }
   return sawCdata ? trimAroundCdata(nodes, text) : text.trim();
+}
+
+/** A repeated element becomes a list. One list that grows: whoever sends an element 60,000 times must not have it copied as often. */
+function append(record: Record<string, Item | Item[]>, name: string, value: Item): void {
+  const known = Object.hasOwn(record, name) ? record[name] : undefined;
+  if (known === undefined) {
+    record[name] = value;
+  } else if (Array.isArray(known)) {
+    known.push(value);
+  } else {
+    record[name] = [known, value];
+  }
 }
 
 /** Blanks inside a CDATA section are content, those around it are layout. */

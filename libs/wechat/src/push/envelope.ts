@@ -14,10 +14,12 @@ export interface Envelope {
 const HEAD = /\uFEFF?\s*<xml>/y;
 const CHILD = /\s*<(\w+)>(?:<!\[CDATA\[([^\]<>&]*)\]\]>|([^<>&]*))<\/\1>/y;
 const TAIL = /\s*<\/xml>\s*$/y;
+/** WeChat sends two or three. The envelope is read before anything is known of its sender, so there is a bound. */
+const MAX_CHILDREN = 32;
 
 /**
  * Reads the envelope of a push.
- * @throws PushRefusedError `envelope` (not XML, a DOCTYPE, no or two `Encrypt`), `too-large`.
+ * @throws PushRefusedError `envelope` (not XML, a DOCTYPE, too many elements, no or two `Encrypt`), `too-large`.
  */
 export function readEnvelope(body: string | Buffer, maxBytes: number): Envelope {
   const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
@@ -47,8 +49,13 @@ function readFlat(text: string): Map<string, string> | undefined {
   if (!next(HEAD)) {
     return undefined;
   }
+  let children = 0;
   for (let child = next(CHILD); child; child = next(CHILD)) {
     const name = child[1]!;
+    children += 1;
+    if (children > MAX_CHILDREN) {
+      throw new PushRefusedError('envelope', `more than ${MAX_CHILDREN} elements`);
+    }
     refuseTwice(fields, name);
     fields.set(name, child[2] ?? child[3]!.trim());
   }
@@ -58,7 +65,7 @@ function readFlat(text: string): Map<string, string> | undefined {
 function readCarefully(text: string, maxBytes: number): Map<string, string> {
   const fields = new Map<string, string>();
   try {
-    for (const [name, value] of Object.entries(parseXml(text, { maxBytes, maxDepth: 4 }))) {
+    for (const [name, value] of Object.entries(parseXml(text, { maxBytes, maxDepth: 4, maxElements: MAX_CHILDREN }))) {
       if (Array.isArray(value)) {
         refuseTwice(new Map([[name, '']]), name);
       } else if (typeof value === 'string') {

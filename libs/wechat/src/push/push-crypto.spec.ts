@@ -238,6 +238,7 @@ describe('envelopes', () => {
     ],
     ['as bytes', Buffer.from(bodyOf(encrypted))],
     ['with an element nobody knows yet', bodyOf(encrypted, '<New><Deep>1</Deep></New>')],
+    ['with as many as may be', bodyOf(encrypted, '<a/>'.repeat(31))],
   ])('%s: opened', (_, body) => {
     expect(crypto.open({ query, body }).xml).toBe('<xml/>');
   });
@@ -253,6 +254,9 @@ describe('envelopes', () => {
     ['DOCTYPE', `<!DOCTYPE xml [<!ENTITY e SYSTEM "file:///etc/passwd">]>${bodyOf('&e;')}`],
     ['cut', bodyOf(encrypted).slice(0, -9)],
     ['two roots', bodyOf(encrypted) + bodyOf(encrypted)],
+    ['more elements than WeChat ever sends', bodyOf(encrypted, '<a>1</a>'.repeat(32))],
+    ['more elements, the careful way', bodyOf(encrypted, '<a/>'.repeat(32))],
+    ['more elements, nested', bodyOf(encrypted, `<a>${'<b/>'.repeat(31)}</a>`)],
   ])('%s: refused', (_, body) => {
     expect(refusalOf(() => crypto.open({ query, body })).reason).toBe('envelope');
   });

@@ -26,6 +26,8 @@ import { ExtendSourceTables1700000000002 } from './migrations/2-extend-source-ta
 import { OwnTables1700000000003 } from './migrations/3-own-tables.js';
 import { InboxGuards1700000000010 } from './migrations/10-inbox-guards.js';
 import { Subscriptions1700000000011 } from './migrations/11-subscriptions.js';
+import { DeliveryIndexes1700000000012 } from './migrations/12-delivery-indexes.js';
+import { AcceptedEvents1700000000013 } from './migrations/13-accepted-events.js';
 import { BrokerClaims1700000000020 } from './migrations/20-broker-claims.js';
 import { Calls1700000000021 } from './migrations/21-calls.js';
 import { RefusedCodes1700000000022 } from './migrations/22-refused-codes.js';
@@ -74,6 +76,8 @@ export const MIGRATIONS = [
   OwnTables1700000000003,
   InboxGuards1700000000010,
   Subscriptions1700000000011,
+  DeliveryIndexes1700000000012,
+  AcceptedEvents1700000000013,
   BrokerClaims1700000000020,
   Calls1700000000021,
   RefusedCodes1700000000022,

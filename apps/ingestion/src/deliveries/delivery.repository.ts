@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { DeliveryAttemptEntity, DeliveryEntity } from '#persistence';
 import type { Outcome } from './subscriber-client.service.js';
 
@@ -12,6 +12,30 @@ export interface NewDelivery {
   readonly notBefore?: Date;
   readonly replay?: string;
 }
+
+/** One look into the index for each subscription, however much waits for it. The LIMIT keeps the optimizer from joining the two. */
+export const DUE_SUBSCRIPTIONS = `SELECT s.subscription_id FROM f_wechat_subscription s
+    JOIN f_wechat_client c ON c.client_id = s.client_id AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)
+   WHERE s.state = 'enabled'
+     AND (SELECT d.next_attempt_at FROM f_wechat_delivery d FORCE INDEX (ix_delivery_next)
+           WHERE d.subscription_id = s.subscription_id AND d.state = 'pending' ORDER BY d.next_attempt_at LIMIT 1) <= ?
+   LIMIT 1000`;
+
+/**
+ * The oldest event of each authorizer, if it is due. An older one that some replica is still handing over has no delivery yet, and is
+ * waited for as well. Ids of events tell what is older: deliveries are written in the order in which replicas commit.
+ */
+const DUE_IN_ORDER = `SELECT d.delivery_id
+    FROM (SELECT authorizer_appid, MIN(event_id) AS event_id FROM f_wechat_delivery FORCE INDEX (ix_delivery_order)
+           WHERE subscription_id = ? AND state = 'pending' GROUP BY subscription_id, state, authorizer_appid) AS oldest
+    JOIN f_wechat_delivery d ON d.subscription_id = ? AND d.state = 'pending'
+     AND d.authorizer_appid = oldest.authorizer_appid AND d.event_id = oldest.event_id
+    LEFT JOIN f_wechat_event e ON e.event_id = d.event_id
+   WHERE d.next_attempt_at <= ?
+     AND NOT EXISTS (SELECT 1 FROM f_wechat_event older FORCE INDEX (ix_event_state)
+           WHERE older.state = 'received' AND older.event_id < e.event_id
+             AND older.component_appid = e.component_appid AND older.authorizer_appid <=> e.authorizer_appid)
+   ORDER BY d.event_id, d.delivery_id LIMIT ?`;
 
 /** Deliveries and their attempts. */
 @Injectable()
@@ -42,33 +66,24 @@ export class DeliveryRepository {
   /** Subscriptions that have something to be sent now. */
   async dueSubscriptions(): Promise<string[]> {
     const now = new Date();
-    const rows: { subscription_id: string }[] = await this.dataSource.query(
-      `SELECT DISTINCT d.subscription_id FROM f_wechat_delivery d
-         JOIN f_wechat_subscription s ON s.subscription_id = d.subscription_id AND s.state = 'enabled'
-         JOIN f_wechat_client c ON c.client_id = s.client_id AND c.revoked_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)
-        WHERE d.state = 'pending' AND d.next_attempt_at <= ? LIMIT 1000`,
-      [now, now],
-    );
+    const rows: { subscription_id: string }[] = await this.dataSource.query(DUE_SUBSCRIPTIONS, [now, now]);
     return rows.map((row) => row.subscription_id);
   }
 
   /** @param ordered only the oldest one of each authorizer, and nothing of an authorizer whose oldest is not due */
   async due(subscriptionId: string, ordered: boolean, limit: number): Promise<DeliveryEntity[]> {
-    const query = this.dataSource
+    if (ordered) return this.dueInOrder(subscriptionId, limit);
+    return this.dataSource
       .getRepository(DeliveryEntity)
       .createQueryBuilder('d')
       .where(`d.subscriptionId = :subscriptionId AND d.state = 'pending' AND d.nextAttemptAt <= :now`, {
         subscriptionId,
         now: new Date(),
       })
-      .orderBy('d.deliveryId')
-      .limit(limit);
-    if (ordered)
-      query.andWhere(
-        `NOT EXISTS (SELECT 1 FROM f_wechat_delivery o WHERE o.subscription_id = d.subscription_id AND o.state = 'pending'
-           AND o.authorizer_appid = d.authorizer_appid AND o.delivery_id < d.delivery_id)`,
-      );
-    return query.getMany();
+      .orderBy('d.nextAttemptAt')
+      .addOrderBy('d.deliveryId')
+      .limit(limit)
+      .getMany();
   }
 
   /** Takes one for an attempt; until `leaseUntil` nobody else does. @returns false when somebody was faster */
@@ -185,6 +200,20 @@ export class DeliveryRepository {
     await this.dataSource.query('DELETE FROM f_wechat_deliveryattempt WHERE delivery_id IN (?)', [ids]);
     await this.dataSource.query('DELETE FROM f_wechat_delivery WHERE delivery_id IN (?)', [ids]);
     return ids.length;
+  }
+
+  private async dueInOrder(subscriptionId: string, limit: number): Promise<DeliveryEntity[]> {
+    const rows: { delivery_id: string }[] = await this.dataSource.query(DUE_IN_ORDER, [
+      subscriptionId,
+      subscriptionId,
+      new Date(),
+      limit,
+    ]);
+    if (rows.length === 0) return [];
+    const deliveryId = In(rows.map((row) => row.delivery_id));
+    return this.dataSource
+      .getRepository(DeliveryEntity)
+      .find({ where: { deliveryId, state: 'pending' }, order: { eventId: 'ASC', deliveryId: 'ASC' } });
   }
 
   private async change(deliveryId: string, change: Partial<DeliveryEntity>): Promise<void> {

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { Receiver } from '../../testing/receiver.js';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import { makePush, randomAppid, SUCCESS, send, textXml } from '../../testing/wechat.js';
+import { HandoverRepository } from '../handover/handover.repository.js';
 import type { SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
 import { CatchUp } from './catch-up.service.js';
+import { DeliveryRepository, DUE_SUBSCRIPTIONS } from './delivery.repository.js';
+import { FanOut } from './fan-out.service.js';
 
 /** Longer than a test may take: whoever waits for a request that hangs waits too long. */
 const TIMEOUT_MS = '60000';
@@ -16,7 +20,13 @@ let subscription: string;
 
 beforeAll(async () => {
   app = await startIngestion({
-    env: { SUBSCRIBER_ALLOWED_CIDRS: '127.0.0.1/32', SUBSCRIBER_ALLOW_HTTP: 'true', DELIVERY_TIMEOUT_MS: TIMEOUT_MS },
+    env: {
+      SUBSCRIBER_ALLOWED_CIDRS: '127.0.0.1/32',
+      SUBSCRIBER_ALLOW_HTTP: 'true',
+      DELIVERY_TIMEOUT_MS: TIMEOUT_MS,
+      // What a test puts into the inbox by itself is handed over by that test.
+      SWEEP_INTERVAL_MS: '60000',
+    },
   });
   key = await app.client(['subscriptions:write']);
 });
@@ -35,6 +45,23 @@ async function subscribe(more: object): Promise<void> {
 }
 const text = async (appid: string, content: string) =>
   expect(await send(app.base, makePush(app.keys, textXml('gh_a', content), { appid }))).toEqual(SUCCESS);
+/** An event as a replica stored it, without this one's knowing. */
+const stored = (content: string, more: { at?: Date; appid?: string; kind?: string; state?: string; note?: string } = {}) =>
+  app.query(
+    `INSERT INTO f_wechat_event (component_appid, authorizer_appid, family, kind, dedupe_key, received_at, payload, state, note, handed_over_at)
+     VALUES (?, ?, 'authorizer', ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      app.keys.componentAppid,
+      more.appid ?? 'wxa',
+      more.kind ?? 'message.text',
+      randomBytes(32).toString('hex'),
+      more.at ?? new Date(),
+      app.secrets.seal(textXml('gh_a', content), 'event'),
+      more.state ?? 'queued',
+      more.note ?? null,
+      more.state === 'received' ? null : new Date(),
+    ],
+  );
 const contents = () => receiver.got.map(({ body }) => (body['data'] as { Content: string }).Content);
 
 /** Three of four places are taken for ever: the fourth one does. */
@@ -74,31 +101,71 @@ it('in an ordered subscription one that hangs holds back its own authorizer alon
   expect(contents().slice(1)).toEqual(others);
 });
 
+it('in an ordered subscription an event that another replica is still handing over is waited for', async () => {
+  await subscribe({ ordered: true });
+  const appid = randomAppid();
+  await stored('first', { appid, state: 'received' });
+  const [handover, fanOut] = [app.service.app.get(HandoverRepository), app.service.app.get(FanOut)];
+  const [claimed, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const slow = handover.claim(10, async (rows, manager) => {
+    claimed.resolve();
+    await letGo.promise;
+    await fanOut.add(manager, rows);
+    await handover.markQueued(
+      manager,
+      rows.map((row) => row.eventId),
+      null,
+    );
+  });
+  await claimed.promise;
+  await text(appid, 'second');
+  await eventually(
+    'the second one is to be sent',
+    async () => (await app.query('SELECT 1 FROM f_wechat_delivery WHERE subscription_id = ?', [subscription])).length === 1,
+  );
+  // As the lane asks that was woken for it.
+  expect(await app.service.app.get(DeliveryRepository).due(subscription, true, 10)).toEqual([]);
+  letGo.resolve();
+  await slow;
+  await eventually('both arrive', async () => contents().length === 2);
+  expect(contents()).toEqual(['first', 'second']);
+});
+
+it('what waits for one subscriber is not walked over to find out who is due', async () => {
+  await subscribe({ kinds: ['nothing'] });
+  const waiting = Array.from({ length: 3_000 }, (_, index) => `('${subscription}', ${index + 1}, 'x', ?, UTC_TIMESTAMP(3))`);
+  const tomorrow = new Date(Date.now() + 86_400_000);
+  await app.query(
+    `INSERT INTO f_wechat_delivery (subscription_id, event_id, kind, next_attempt_at, created_at) VALUES ${waiting.join(',')}`,
+    waiting.map(() => tomorrow),
+  );
+  const connection = app.service.app.get(DataSource).createQueryRunner();
+  const read = async () => {
+    const status: { Value: string }[] = await connection.query(
+      `SHOW SESSION STATUS WHERE Variable_name IN ('Handler_read_key', 'Handler_read_next', 'Handler_read_prev')`,
+    );
+    return status.reduce((sum, { Value }) => sum + Number(Value), 0);
+  };
+  try {
+    const before = await read();
+    const due = await connection.query(DUE_SUBSCRIPTIONS, [new Date(), new Date(tomorrow.getTime() + 1_000)]);
+    expect(due).toEqual([{ subscription_id: subscription }]);
+    expect((await read()) - before).toBeLessThan(300);
+  } finally {
+    await connection.release();
+  }
+});
+
 it('what a replica took that had not heard of the subscription yet arrives too, once; nothing else does', async () => {
   const since = Date.now();
   await subscribe({ kinds: ['message.*'] });
-  /** As such a replica stores it: nobody waits for it. */
-  const taken = async (content: string, atMs: number, more: { kind?: string; state?: string; note?: string } = {}) =>
-    app.query(
-      `INSERT INTO f_wechat_event (component_appid, authorizer_appid, family, kind, dedupe_key, received_at, payload, state, note, handed_over_at)
-       VALUES (?, 'wxa', 'authorizer', ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))`,
-      [
-        app.keys.componentAppid,
-        more.kind ?? 'message.text',
-        randomBytes(32).toString('hex'),
-        new Date(atMs),
-        app.secrets.seal(textXml('gh_a', content), 'event'),
-        more.state ?? 'queued',
-        more.note ?? null,
-      ],
-    );
   await text(randomAppid(), 'known');
-  await taken('missed', Date.now());
-  await taken('before', since - 10_000);
-  await taken('of another kind', Date.now(), { kind: 'event.subscribe' });
-  await taken('of another account', Date.now(), { state: 'mismatch' });
-  await taken('of the check', Date.now(), { note: 'release check' });
-  await taken('missed as well', Date.now());
+  await stored('missed');
+  await stored('before', { at: new Date(since - 10_000) });
+  await stored('of another kind', { kind: 'event.subscribe' });
+  await stored('of another account', { state: 'mismatch' });
+  await stored('of the check', { note: 'release check' });
+  await stored('missed as well');
   await eventually(
     'both that were missed arrive',
     async () => contents().includes('missed as well') && contents().includes('missed'),

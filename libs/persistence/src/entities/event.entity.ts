@@ -21,6 +21,8 @@ export class EventEntity {
   @Column({ name: 'msg_signature', type: 'char', length: 40, nullable: true }) msgSignature!: string | null;
   /** `ToUserName` of the decrypted content: original id (`gh_…`) of the account. */
   @Column({ name: 'to_user_name', type: 'varchar', length: 64, nullable: true }) toUserName!: string | null;
+  /** 1: a person looked at it and wants it acted on, whatever its path says. */
+  @Column({ name: 'accepted', type: 'tinyint', default: 0 }) accepted!: number;
 }
 
 /** `wxplane`: an event of our own, such as a subscription that was disabled; its payload is JSON. */

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AccessLog } from '#service';
 import { Receiver, verifies } from '../../testing/receiver.js';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import { makePush, randomAppid, SUCCESS, send, textXml, ticketXml, unauthorizedXml, xmlOf } from '../../testing/wechat.js';
 import { RetentionService } from '../events/retention.service.js';
 import type { SubscriptionView, SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
-import type { DeliveryList, DeliveryWithAttempts } from './deliveries.dto.js';
+import type { DeliveryList, DeliveryView, DeliveryWithAttempts } from './deliveries.dto.js';
 
 let app: Running;
 let key: string;
@@ -138,6 +139,14 @@ describe('a delivery', () => {
     await end();
     await eventually('tried', async () => (await deliveries(subscription_id))[0]?.last_status === 302);
     expect(target.got).toEqual([]);
+
+    receiver.answer = (_, response) => void response.writeHead(204).end();
+    const [{ delivery_id }] = (await deliveries(subscription_id)) as [DeliveryView];
+    expect((await api(app, key, 'POST', `/v1/deliveries/${delivery_id}/retry`)).status).toBe(202);
+    await eventually('delivered', async () => (await deliveries(subscription_id, 'delivered')).length === 1);
+    await app.service.app.get(AccessLog).flush();
+    const log = `SELECT 1 FROM f_wechat_accesslog WHERE action = 'delivery.retry' AND subject = ?`;
+    expect(await app.query(log, [delivery_id])).toHaveLength(1);
   });
 
   it('is never held up by a subscriber that hangs', async () => {
@@ -246,6 +255,11 @@ describe('a subscription', () => {
     await api(app, key, 'POST', `/v1/subscriptions/${subscription_id}/test`);
     const later = await eventually('the second test', async () => receiver.got[1]);
     expect([verifies(later, secret), verifies(later, body.secret)]).toEqual([false, false]);
+    await app.service.app.get(AccessLog).flush();
+    const log = await app.query(`SELECT action FROM f_wechat_accesslog WHERE subject = ? AND action = 'subscription.test'`, [
+      subscription_id,
+    ]);
+    expect(log).toHaveLength(2);
   });
 
   it.each([

@@ -115,7 +115,7 @@ export class EventRepository {
   async accept(eventId: string): Promise<void> {
     await this.dataSource
       .getRepository(EventEntity)
-      .update({ eventId }, { state: 'queued', note: 'accepted by hand', handedOverAt: new Date() });
+      .update({ eventId }, { state: 'queued', accepted: 1, note: 'accepted by hand', handedOverAt: new Date() });
   }
 
   private filtered(filter: EventFilter, scope: Scope): SelectQueryBuilder<EventEntity> {

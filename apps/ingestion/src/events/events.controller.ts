@@ -76,8 +76,8 @@ export class EventsController {
     @CurrentClient() client: Client,
     @Req() request: FastifyRequest,
   ): Promise<ReplayResult> {
-    const events = await this.events.replayOne(client, path.event_id, body);
-    this.audit('event.replay', client, request, path.event_id);
+    const { events, accepted } = await this.events.replayOne(client, path.event_id, body);
+    this.audit(accepted ? 'event.accept' : 'event.replay', client, request, path.event_id);
     return { events };
   }
 

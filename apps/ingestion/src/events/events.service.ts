@@ -49,9 +49,11 @@ export class EventsService {
     }
   }
 
-  async replayOne(client: Client, eventId: string, request: ReplayEvent): Promise<number> {
+  /** @returns how many go out again, and whether it is acted on because the client says so. */
+  async replayOne(client: Client, eventId: string, request: ReplayEvent): Promise<{ events: number; accepted: boolean }> {
     const { row } = await this.get(client, eventId);
-    if (row.state === 'mismatch' || row.state === 'stale') {
+    const accepted = row.state === 'mismatch' || row.state === 'stale';
+    if (accepted) {
       if (!request.accept)
         throw new DomainError(
           'conflict',
@@ -63,7 +65,8 @@ export class EventsService {
     const at = row.receivedAt;
     const range = { from: at.toISOString(), to: new Date(at.getTime() + 1).toISOString(), component_appid: row.componentAppid };
     const { subscription_id } = request;
-    return this.replay(client, { ...range, kind: row.kind, ...(subscription_id ? { subscription_id } : {}) }, eventId);
+    const one = { ...range, kind: row.kind, ...(subscription_id ? { subscription_id } : {}) };
+    return { events: await this.replay(client, one, eventId), accepted };
   }
 
   replayRange(client: Client, request: ReplayRange): Promise<number> {

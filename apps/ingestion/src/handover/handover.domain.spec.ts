@@ -14,6 +14,7 @@ const row = (change: Partial<Candidate> = {}): Candidate => ({
   receivedAtMs: 1_763_800_000_000,
   knownUserName: 'gh_a',
   ownerOfUserName: null,
+  accepted: false,
   ...change,
 });
 
@@ -31,6 +32,13 @@ describe('decide', () => {
     const { officialAccount } = RELEASE_CHECK_PAIRS[3]!;
     expect(decide(row({ toUserName: officialAccount.userName, knownUserName: null }))).toMatchObject(mismatch);
     expect(decide(row({ authorizerAppid: officialAccount.appid }))).toMatchObject(mismatch);
+  });
+
+  it('acts on an event of another account when a person wants it', () => {
+    expect(decide(row({ toUserName: 'gh_b', accepted: true }))).toMatchObject({
+      state: 'queued',
+      queues: [{ queue: QUEUES.releaseEvents }],
+    });
   });
 
   it('keeps the ten accounts of the release check from broker, release and subscribers', () => {

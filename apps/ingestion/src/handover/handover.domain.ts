@@ -16,6 +16,8 @@ export interface Candidate {
   readonly knownUserName: string | null;
   /** The account that the content's `ToUserName` belongs to; `null` while it is not known. */
   readonly ownerOfUserName: string | null;
+  /** A person looked at it and wants it acted on, whatever its path says. */
+  readonly accepted: boolean;
 }
 
 export interface Handover {
@@ -28,7 +30,7 @@ export interface Handover {
 
 /** What is to be done with an event. */
 export function decide(row: Candidate): Handover {
-  const mismatch = mismatchOf(row);
+  const mismatch = row.accepted ? undefined : mismatchOf(row);
   if (mismatch) return { state: 'mismatch', note: mismatch, queues: [], forward: false };
   if (isReleaseCheck(row)) {
     // WeChat's own test accounts: never tenants. Only the message that wants an answer by API goes to the broker.

@@ -26,9 +26,9 @@ export class Settled {
 
   constructor(@Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore) {}
 
-  /** Remembers an account that was looked up. */
+  /** Remembers an account that was looked up; a person's word is about one event, not about its account. */
   learn(row: Candidate): void {
-    if (row.family === 'authorizer' && decide(row).note === null) this.believed.set(keyOf(row), true);
+    if (row.family === 'authorizer' && !row.accepted && decide(row).note === null) this.believed.set(keyOf(row), true);
   }
 
   needsNobody(event: Event): boolean {

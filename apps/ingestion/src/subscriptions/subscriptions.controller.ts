@@ -88,8 +88,14 @@ export class SubscriptionsController {
   /** Sends a `wxplane.test` event. */
   @Post(':subscription_id/test')
   @HttpCode(202)
-  async test(@Param() path: SubscriptionPath, @CurrentClient() client: Client): Promise<TestDelivery> {
-    return { delivery_id: await this.subscriptions.test(client, path.subscription_id) };
+  async test(
+    @Param() path: SubscriptionPath,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+  ): Promise<TestDelivery> {
+    const delivery_id = await this.subscriptions.test(client, path.subscription_id);
+    this.audit('subscription.test', path.subscription_id, client, request);
+    return { delivery_id };
   }
 
   private audit(action: string, subject: string, client: Client, request: FastifyRequest): void {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { EventEffectEntity, EventEntity, SecretBox } from '#persistence';
@@ -9,6 +10,8 @@ import { withToken } from '../tokens/with-token.js';
 
 const CONSUMER = 'release-check';
 const PREFIX = 'QUERY_AUTH_CODE:';
+const SENDS = 3;
+const PAUSE_MS = 500;
 
 /** What only the broker may ask WeChat for others: the answer that the release check wants by API, and tickets to be pushed again. */
 @Injectable()
@@ -39,10 +42,13 @@ export class ReleaseCheckService {
     const { authorization_info: grant } = await withToken(this.tokens, componentToken(componentAppid), (token) =>
       this.wechat.component.apiQueryAuth(token, { component_appid: componentAppid, authorization_code: code }, context),
     );
-    await this.wechat.onBehalf.sendCustomText(
-      grant.authorizer_access_token ?? '',
-      { touser: event.FromUserName, content: `${code}_from_api` },
-      context,
+    // The job cannot be tried again from here on: the code is used up.
+    await repeated(() =>
+      this.wechat.onBehalf.sendCustomText(
+        grant.authorizer_access_token ?? '',
+        { touser: event.FromUserName, content: `${code}_from_api` },
+        context,
+      ),
     );
     await effects.insert({ eventId, consumer: CONSUMER, state: 'done', at: new Date() });
     this.logger.info(
@@ -60,5 +66,18 @@ export class ReleaseCheckService {
       component_secret: component.component_appsecret,
     });
     this.logger.info({ event: 'ticket.push-started', component_appid: componentAppid }, 'Asked WeChat to push tickets');
+  }
+}
+
+/** Tries a few times, with pauses that are short for whoever waits for the message. */
+async function repeated(send: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await send();
+      return;
+    } catch (error) {
+      if (attempt === SENDS) throw error;
+      await sleep(PAUSE_MS);
+    }
   }
 }

@@ -122,6 +122,16 @@ it('a message over the path of another account is not shown to the replier', asy
   expect(receiver.got).toEqual([]);
 });
 
+it('a message that is sent again under another account is not shown to that account’s replier', async () => {
+  receiver.answer = (_, response) => void response.end(JSON.stringify({ reply: { type: 'text', content: 'mine' } }));
+  const recorded = makePush(app.keys, textXml('gh_a', 'private', undefined, 'oUser'), { appid: randomAppid() });
+  expect(await send(app.base, recorded)).toEqual(SUCCESS);
+  const under = recorded.path.replace(/\/[^/]+\/messages/, `/${appid}/messages`);
+  expect(await send(app.base, { ...recorded, path: under })).toEqual(SUCCESS);
+  expect(receiver.got).toEqual([]);
+  expect(await app.query('SELECT 1 FROM f_wechat_event WHERE authorizer_appid = ?', [appid])).toEqual([]);
+});
+
 it('there is one replier for an authorizer, and it may speak as to wxcomponent', async () => {
   const wish = {
     name: 'bot',

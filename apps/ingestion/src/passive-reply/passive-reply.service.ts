@@ -86,6 +86,8 @@ export class PassiveReply {
     const { ToUserName, FromUserName } = incoming.event as { ToUserName?: string; FromUserName?: string };
     const row = await this.handover.find(incoming.componentAppid, incoming.dedupeKey);
     if (!row || !ToUserName || !FromUserName || decide(row).state === 'mismatch') return undefined;
+    // The path is not signed: the same bytes sent again under another account's are not that account's.
+    if (row.authorizerAppid !== incoming.authorizerAppid) return undefined;
     if (Date.now() - row.receivedAtMs > TRIES_MS) return undefined;
     const message = await this.messages.ofEvent(replier, row.eventId, '');
     if (!message) return undefined;

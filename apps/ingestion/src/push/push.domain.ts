@@ -41,10 +41,12 @@ export function readPush(opened: OpenedPush, context: PushContext): Incoming {
   const event = tryParse(opened.xml);
   const family = pathAppid === undefined ? 'component' : (event?.family ?? 'authorizer');
   const toUserName = (event && 'ToUserName' in event && event.ToUserName) || null;
-  const dedupe = { componentAppid, ...(pathAppid === undefined ? {} : { authorizerAppid: pathAppid }) };
+  // The path is not signed. A component's own event says itself whom it is about, whatever URL it came to.
+  const believedAppid = family === 'authorizer' ? pathAppid : undefined;
+  const dedupe = { componentAppid, ...(believedAppid === undefined ? {} : { authorizerAppid: believedAppid }) };
   return {
     componentAppid,
-    authorizerAppid: cut(pathAppid ?? (event ? subjectOf(event) : undefined), 64),
+    authorizerAppid: cut(believedAppid ?? (event ? subjectOf(event) : undefined), 64),
     family,
     kind: kindOf(event),
     dedupeKey: event ? dedupeKey(event, opened.xml, dedupe) : contentKey(componentAppid, opened.xml),

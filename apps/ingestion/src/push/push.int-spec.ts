@@ -90,6 +90,26 @@ describe('a push', () => {
     expect(app.secrets.open(row!.payload, 'event')).toContain('𠮷野家 👩‍👩‍👧 <b>');
   });
 
+  it('about the component is about whom its content names, at either URL, whatever the path says', async () => {
+    const [named, path] = [randomAppid(), randomAppid()];
+    const xml = unauthorizedXml(app.keys, named);
+    for (const push of [makePush(app.keys, xml, { appid: path }), makePush(app.keys, xml)])
+      expect(await send(app.base, push)).toEqual(SUCCESS);
+    const rows = await app.query('SELECT family, authorizer_appid FROM f_wechat_event WHERE authorizer_appid IN (?)', [
+      [named, path],
+    ]);
+    expect(rows).toEqual([{ family: 'component', authorizer_appid: named }]);
+  });
+
+  it('that is sent again under the path of another account changes nothing', async () => {
+    const [mine, other] = [randomAppid(), randomAppid()];
+    const push = makePush(app.keys, textXml('gh_path', 'once'), { appid: mine });
+    for (const appid of [mine, other])
+      expect(await send(app.base, { ...push, path: push.path.replace(mine, appid) })).toEqual(SUCCESS);
+    const rows = await app.query(`SELECT authorizer_appid FROM f_wechat_event WHERE to_user_name = 'gh_path'`);
+    expect(rows).toEqual([{ authorizer_appid: mine }]);
+  });
+
   it('of a kind nobody knows, or that is no XML inside, is acknowledged and kept', async () => {
     const strange = xmlOf({
       AppId: app.keys.componentAppid,
@@ -101,6 +121,8 @@ describe('a push', () => {
     expect(await send(app.base, makePush(app.keys, '{"json":true}'))).toEqual(SUCCESS);
     const bomb = '<!DOCTYPE x [<!ENTITY a "aaaa">]><xml><InfoType>&a;</InfoType></xml>';
     expect(await send(app.base, makePush(app.keys, bomb))).toEqual(SUCCESS);
+    const incomplete = xmlOf({ AppId: app.keys.componentAppid, CreateTime: 1_900_000_001, InfoType: 'unauthorized' });
+    expect(await send(app.base, makePush(app.keys, incomplete))).toEqual(SUCCESS);
     const huge = xmlOf({
       AppId: app.keys.componentAppid,
       CreateTime: 99_999_999_999_999,
@@ -112,7 +134,7 @@ describe('a push', () => {
     expect(kinds.filter((kind) => kind === 'unreadable')).toHaveLength(2);
     expect(kinds).toContain(`new_${'n'.repeat(92)}`);
     const metrics = await (await request(`${app.management}/metrics`)).body.text();
-    expect(metrics).toContain(`wxplane_push_events_total{component="${app.keys.componentAppid}",kind="unknown"} 3`);
+    expect(metrics).toContain(`wxplane_push_events_total{component="${app.keys.componentAppid}",kind="unknown"} 4`);
   });
 
   it.each([

@@ -1,10 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter, Histogram, Registry } from 'prom-client';
-import { EVENT_KINDS } from '#wechat';
+import type { EventKind } from '#wechat';
 
-const KNOWN: ReadonlySet<string> = new Set(EVENT_KINDS);
-
-/** Figures about pushes. Labels are bounded: a name that WeChat makes up counts as `unknown`. */
+/** Figures about pushes. Labels are bounded: a name that WeChat makes up counts as `unknown`, and so does what lacks a necessary element. */
 @Injectable()
 export class PushMetrics {
   private readonly pushes: Counter<'component' | 'route' | 'outcome'>;
@@ -39,7 +37,8 @@ export class PushMetrics {
     this.seconds.observe({ route }, (performance.now() - startedMs) / 1_000);
   }
 
-  accepted(component: string, kind: string): void {
-    this.events.inc({ component, kind: KNOWN.has(kind) ? kind : 'unknown' });
+  /** @param kind of the event as it could be read; `undefined`: it could not */
+  accepted(component: string, kind: EventKind | undefined): void {
+    this.events.inc({ component, kind: kind ?? 'unknown' });
   }
 }

@@ -99,7 +99,7 @@ export class PushService {
         maxAgeMs: this.config.PUSH_MAX_AGE_S * 1_000,
       });
       await within(ANSWER_WITHIN_MS, this.inbox.store(this.toEntry(incoming)));
-      this.metrics.accepted(incoming.componentAppid, incoming.kind);
+      this.metrics.accepted(incoming.componentAppid, incoming.event?.kind);
       this.logger.debug(
         {
           event: 'push.accepted',

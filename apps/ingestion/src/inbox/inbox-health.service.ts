@@ -35,17 +35,23 @@ export class InboxHealth implements OnModuleInit {
       const waiting = await this.spool.size();
       return { status: waiting ? 'degraded' : 'up', database: this.writer.database, waiting_in_redis: waiting ?? 'unknown' };
     });
-    const { spool } = this;
+    this.gauge('wxplane_inbox_spooled', 'Pushes that wait in Redis until MySQL is back', () => this.spool.size());
+    this.gauge('wxplane_inbox_set_aside', 'Pushes that were set aside in Redis: MySQL refuses them, or they cannot be read', () =>
+      this.spool.asideSize(),
+    );
+    void this.checkDurability();
+  }
+
+  private gauge(name: string, help: string, read: () => Promise<number | undefined>): void {
     new Gauge({
-      name: 'wxplane_inbox_spooled',
-      help: 'Pushes that wait in Redis until MySQL is back',
+      name,
+      help,
       registers: [this.registry],
       async collect() {
-        const size = await spool.size();
-        if (size !== undefined) this.set(size);
+        const value = await read();
+        if (value !== undefined) this.set(value);
       },
     });
-    void this.checkDurability();
   }
 
   /** Redis may only be trusted with a push if it writes what it takes to disk. */

@@ -46,3 +46,15 @@ it('the same entry written twice, as after a write whose outcome was not known, 
   expect(await count('f_wechat_event')).toBe(3);
   expect(await count('f_wechat_verifyticket')).toBe(3);
 });
+
+it('many large pushes at once are stored, although one statement could not carry them', async () => {
+  const [{ bytes }] = await database.dataSource.query('SELECT @@max_allowed_packet AS bytes');
+  const size = 350_000;
+  const entries = Array.from({ length: Math.ceil(Number(bytes) / size) + 1 }, (_, index) => ({
+    ...entry(`large ${index}`, 'x'.repeat(size)),
+    ticket: null,
+  }));
+  const before = await count('f_wechat_event');
+  await repository.insert(entries);
+  expect(await count('f_wechat_event')).toBe(before + entries.length);
+});

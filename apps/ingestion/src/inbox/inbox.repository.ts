@@ -5,6 +5,8 @@ import type { InboxEntry } from './inbox-entry.js';
 const COLUMNS =
   '(component_appid, authorizer_appid, family, kind, dedupe_key, msg_signature, to_user_name, create_time, received_at, payload, state, note, handed_over_at)';
 const ROW = '(?,?,?,?,?,?,?,?,?,?,?,?,?)';
+/** Payloads of one statement at most, far below any `max_allowed_packet`: many large pushes may come, or wait in Redis, at once. */
+const STATEMENT_CHARACTERS = 1_000_000;
 
 /** Writes events, each at most once: both unique keys (content, signature) make a repetition vanish. */
 @Injectable()
@@ -14,12 +16,28 @@ export class InboxRepository {
   /** Durable when it resolves: all entries of the call, or none. */
   async insert(entries: readonly InboxEntry[]): Promise<void> {
     const tickets = entries.filter((entry) => entry.ticket !== null);
-    if (tickets.length === 0) return insertEvents(this.dataSource.manager, entries);
+    const parts = partsOf(entries);
+    if (tickets.length === 0 && parts.length === 1) return insertEvents(this.dataSource.manager, entries);
     await this.dataSource.transaction(async (manager) => {
-      await insertEvents(manager, entries);
-      await insertTickets(manager, await withoutRepetitions(manager, tickets));
+      for (const part of parts) await insertEvents(manager, part);
+      if (tickets.length > 0) await insertTickets(manager, await withoutRepetitions(manager, tickets));
     });
   }
+}
+
+/** In order, as many together as one statement may hold; a larger one goes alone. */
+function partsOf(entries: readonly InboxEntry[]): InboxEntry[][] {
+  const parts: InboxEntry[][] = [];
+  let characters = Number.POSITIVE_INFINITY;
+  for (const entry of entries) {
+    characters += entry.payload.length;
+    if (characters > STATEMENT_CHARACTERS) {
+      parts.push([]);
+      characters = entry.payload.length;
+    }
+    parts.at(-1)!.push(entry);
+  }
+  return parts;
 }
 
 async function insertEvents(manager: EntityManager, entries: readonly InboxEntry[]): Promise<void> {

@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SecretBox } from '#persistence';
 import { eventJobId, QUEUE_PREFIX, QUEUES } from '#queues';
 import { runService } from '#service';
 import { eventually, type Running, startIngestion } from '../../testing/running.js';
@@ -8,7 +11,9 @@ import { makePush, randomAppid, SUCCESS, send, ticketXml, unauthorizedXml } from
 import { HandoverService } from '../handover/handover.service.js';
 import { ingestion } from '../ingestion.js';
 import { SubscriptionStore } from '../subscriptions/subscription.store.js';
-import { REFUSED_KEY, SPOOL_KEY } from './spool.service.js';
+import type { InboxEntry } from './inbox-entry.js';
+import { REFUSED_KEY, SPOOL_KEY, SpoolService } from './spool.service.js';
+import { SpoolMover } from './spool-mover.service.js';
 
 let servers: OwnServers;
 let app: Running;
@@ -29,6 +34,22 @@ const stored = (appids: readonly string[]) =>
     'SELECT authorizer_appid, state FROM f_wechat_event WHERE authorizer_appid IN (?) ORDER BY event_id',
     [appids],
   );
+/** An event as it waits in Redis, before it is sealed. */
+const waitingEntry = (authorizerAppid: string): InboxEntry => ({
+  componentAppid: app.keys.componentAppid,
+  authorizerAppid,
+  family: 'component',
+  kind: 'unauthorized',
+  dedupeKey: authorizerAppid.padEnd(64, '0'),
+  msgSignature: authorizerAppid.padEnd(40, '0'),
+  toUserName: null,
+  createTimeMs: null,
+  receivedAtMs: Date.now(),
+  payload: app.secrets.seal(unauthorizedXml(app.keys, authorizerAppid), 'event'),
+  state: 'received',
+  note: null,
+  ticket: null,
+});
 const ready = async () => (await request(`${app.management}/health/ready`)).body.json() as Promise<Record<string, unknown>>;
 
 describe('while MySQL is away', () => {
@@ -71,30 +92,53 @@ describe('while MySQL is away', () => {
 
   it('and somebody else writes into Redis, no push of theirs is believed', async () => {
     const [forged, moved] = [randomAppid(), randomAppid()];
-    const entry = (authorizerAppid: string) =>
-      JSON.stringify({
-        componentAppid: app.keys.componentAppid,
-        authorizerAppid,
-        family: 'component',
-        kind: 'unauthorized',
-        dedupeKey: authorizerAppid.padEnd(64, '0'),
-        msgSignature: authorizerAppid.padEnd(40, '0'),
-        toUserName: null,
-        createTimeMs: null,
-        receivedAtMs: Date.now(),
-        payload: app.secrets.seal(unauthorizedXml(app.keys, authorizerAppid), 'event'),
-        state: 'received',
-        note: null,
-        ticket: null,
-      });
+    const entry = (authorizerAppid: string) => JSON.stringify(waitingEntry(authorizerAppid));
     const before = await app.redis.xlen(REFUSED_KEY);
     await app.redis.xadd(SPOOL_KEY, '*', 'entry', entry(forged));
     await app.redis.xadd(SPOOL_KEY, '*', 'entry', app.secrets.seal(entry(moved), 'event'));
     await eventually('both are set aside', async () => (await app.redis.xlen(REFUSED_KEY)) === before + 2);
     expect(await stored([forged, moved])).toEqual([]);
+    const metrics = await (await request(`${app.management}/metrics`)).body.text();
+    expect(metrics).toContain(`wxplane_inbox_set_aside ${before + 2}\n`);
     const good = randomAppid();
     await app.redis.xadd(SPOOL_KEY, '*', 'entry', app.secrets.seal(entry(good), 'spool'));
     await eventually('ours is moved', async () => (await stored([good])).length === 1);
+  });
+
+  it('and a new key is rolled out, an older replica leaves what only newer ones can open to them', async () => {
+    const newest = { id: 'k2', key: randomBytes(32) };
+    const [first, second] = [randomAppid(), randomAppid()];
+    const before = await app.redis.xlen(REFUSED_KEY);
+    for (const [appid, box] of [
+      [first, new SecretBox([newest])],
+      [second, app.secrets],
+    ] as const)
+      await app.redis.xadd(SPOOL_KEY, '*', 'entry', box.seal(JSON.stringify(waitingEntry(appid)), 'spool'));
+    expect(await app.service.app.get(SpoolMover).moveAll()).toBe(0);
+    expect([await spooled(), await app.redis.xlen(REFUSED_KEY)]).toEqual([2, before]);
+    // It takes pushes all the same.
+    const third = randomAppid();
+    expect(await send(app.base, push(third))).toEqual(SUCCESS);
+    const keys = `k2:${newest.key.toString('base64')},${app.env['WXPLANE_ENCRYPTION_KEYS']}`;
+    const newer = await runService(ingestion, { ...app.env, WXPLANE_ENCRYPTION_KEYS: keys });
+    try {
+      await eventually('all are moved', async () => (await stored([first, second, third])).length === 3);
+      expect((await stored([first, second, third])).map((row) => row.authorizer_appid)).toEqual([first, second, third]);
+    } finally {
+      await newer.stop('end of test');
+    }
+  });
+
+  it('what was set aside is put back among those that wait by the command that the documents give', async () => {
+    const documents = readFileSync(new URL('../../../../docs/ingestion.md', import.meta.url), 'utf8');
+    const [, script, ...keys] = /redis-cli EVAL "([^"]+)" \\\n {2}2 (\S+) (\S+)/.exec(documents)!;
+    expect(keys).toEqual([REFUSED_KEY, SPOOL_KEY]);
+    await app.redis.del(REFUSED_KEY);
+    const appid = randomAppid();
+    await app.service.app.get(SpoolService).setAside(waitingEntry(appid));
+    expect(await app.redis.eval(script!, 2, ...keys)).toBe(1);
+    await eventually('it is stored', async () => (await stored([appid])).length === 1);
+    expect(await app.redis.exists(REFUSED_KEY)).toBe(0);
   });
 
   it('an app that is started takes pushes too, and stores them when MySQL is back', async () => {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { SecretBox } from '#persistence';
+import { SecretBox, SecretUnreadableError } from '#persistence';
 import { isReady, LOGGER, type Logger, REDIS } from '#service';
 import type { InboxEntry } from './inbox-entry.js';
 
@@ -17,6 +17,9 @@ const PURPOSE = 'spool';
  */
 @Injectable()
 export class SpoolService {
+  /** The entry that waits for another replica, so that it is said once. */
+  private leftId: string | undefined;
+
   constructor(
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(SecretBox) private readonly secrets: SecretBox,
@@ -26,44 +29,73 @@ export class SpoolService {
   /** @throws Error when Redis does not take all of them. */
   async put(entries: readonly InboxEntry[]): Promise<void> {
     const pipeline = this.redis.pipeline();
-    for (const entry of entries) pipeline.xadd(SPOOL_KEY, '*', FIELD, this.secrets.seal(JSON.stringify(entry), PURPOSE));
+    for (const entry of entries) pipeline.xadd(SPOOL_KEY, '*', FIELD, this.sealed(entry));
     for (const [error] of (await pipeline.exec()) ?? [[new Error('no answer')]]) if (error) throw error;
   }
 
+  /** In the form of those that wait, so that it can be put back among them. */
   async setAside(entry: InboxEntry): Promise<void> {
-    await this.redis.xadd(REFUSED_KEY, '*', FIELD, JSON.stringify(entry));
+    await this.redis.xadd(REFUSED_KEY, '*', FIELD, this.sealed(entry));
   }
 
   /** Entries waiting; `undefined` when Redis does not say. */
-  async size(): Promise<number | undefined> {
-    if (!isReady(this.redis)) return undefined;
-    return this.redis.xlen(SPOOL_KEY).catch(() => undefined);
+  size(): Promise<number | undefined> {
+    return this.lengthOf(SPOOL_KEY);
+  }
+
+  /** Entries that a person must look at; `undefined` when Redis does not say. */
+  asideSize(): Promise<number | undefined> {
+    return this.lengthOf(REFUSED_KEY);
   }
 
   /**
    * Takes entries out, oldest first, once `store` has made them durable.
-   * What cannot be read is set aside, for a person to look at.
-   * @returns how many were taken out; 0: none is left.
+   * What cannot be read is set aside, for a person to look at; but at one whose key only other replicas have, the turn ends: they move it.
+   * @returns how many were taken out; 0: none is left that this replica can move.
    */
   async move(count: number, store: (entries: readonly InboxEntry[]) => Promise<void>): Promise<number> {
     const found = await this.redis.xrange(SPOOL_KEY, '-', '+', 'COUNT', count);
-    if (found.length === 0) return 0;
     const entries: InboxEntry[] = [];
     const unreadable: string[] = [];
-    for (const [id, [, text]] of found) {
+    const taken: string[] = [];
+    for (const [id, [, text = '']] of found) {
       try {
-        entries.push(JSON.parse(this.secrets.openSealed(text ?? '', PURPOSE)) as InboxEntry);
-      } catch {
-        unreadable.push(text ?? '');
+        entries.push(JSON.parse(this.secrets.openSealed(text, PURPOSE)) as InboxEntry);
+      } catch (error) {
+        if (this.mustLeave(id, error)) break;
+        unreadable.push(text);
         this.logger.error(
           { event: 'spool.unreadable', id, key: REFUSED_KEY },
           'An entry that waited in Redis cannot be read; it was set aside there',
         );
       }
+      taken.push(id);
     }
+    if (taken.length === 0) return 0;
     if (entries.length > 0) await store(entries);
     for (const text of unreadable) await this.redis.xadd(REFUSED_KEY, '*', FIELD, text);
-    await this.redis.xdel(SPOOL_KEY, ...found.map(([id]) => id));
-    return found.length;
+    await this.redis.xdel(SPOOL_KEY, ...taken);
+    return taken.length;
+  }
+
+  /** While a new key is rolled out, replicas that have it put entries here that older ones cannot open yet. */
+  private mustLeave(id: string, error: unknown): boolean {
+    if (!(error instanceof SecretUnreadableError) || error.keyId === '' || this.secrets.has(error.keyId)) return false;
+    if (this.leftId !== id)
+      this.logger.error(
+        { event: 'spool.no-key', id, key_id: error.keyId },
+        'An entry that waits in Redis is under a key that is not configured here; it waits for a replica that has it',
+      );
+    this.leftId = id;
+    return true;
+  }
+
+  private sealed(entry: InboxEntry): string {
+    return this.secrets.seal(JSON.stringify(entry), PURPOSE);
+  }
+
+  private async lengthOf(key: string): Promise<number | undefined> {
+    if (!isReady(this.redis)) return undefined;
+    return this.redis.xlen(key).catch(() => undefined);
   }
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { createCipheriv, randomBytes, randomInt } from 'node:crypto';
 import { encrypt, getSignature } from '@wecom/crypto';
 import { request } from 'undici';
 
@@ -36,9 +36,20 @@ export interface PushParts {
 
 /** A push as WeChat would make it, by a package that is not ours. */
 export function makePush(keys: PushKeys, xml: string, parts: PushParts = {}): MadePush {
+  return signPush(keys, encrypt(keys.encodingAesKey, xml, parts.tail ?? keys.componentAppid), parts);
+}
+
+/** Encrypts bytes as they are: random, length, message, tail and padding are the caller's. */
+export function encryptBytes(keys: PushKeys, plain: Buffer): string {
+  const key = Buffer.from(`${keys.encodingAesKey}=`, 'base64');
+  const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
+  return Buffer.concat([cipher.update(plain), cipher.final()]).toString('base64');
+}
+
+/** Signs what is encrypted already, whatever it is. */
+export function signPush(keys: PushKeys, encrypted: string, parts: PushParts = {}): MadePush {
   const timestamp = String(parts.timestamp ?? Math.floor(Date.now() / 1_000));
   const nonce = parts.nonce ?? String(randomInt(1_000_000_000));
-  const encrypted = encrypt(keys.encodingAesKey, xml, parts.tail ?? keys.componentAppid);
   const envelope =
     parts.appid === undefined
       ? `<AppId><![CDATA[${keys.componentAppid}]]></AppId>`

@@ -1,8 +1,15 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
-import { createServer, type IncomingMessage, type RequestListener, type ServerOptions, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerOptions,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { type DynamicModule, Module, type Type, ValidationPipe } from '@nestjs/common';
@@ -146,6 +153,7 @@ export async function runService<Config extends ServiceConfig>(
         if (health.isStopping) response.setHeader('connection', 'close');
         if (!shortcut?.(request, response)) handler(request, response);
       }),
+    clientErrorHandler: answerBrokenRequest,
     bodyLimit: definition.bodyLimit ?? 1_048_576,
     trustProxy: config.TRUST_PROXY,
     genReqId: () => randomUUID(),
@@ -204,6 +212,18 @@ export async function runService<Config extends ServiceConfig>(
     return stopping;
   };
   return { app, httpPort, managementPort, stop };
+}
+
+/** What is no HTTP request, or never becomes one, gets a few words of plain text: WeChat believes no JSON, and nobody else needs one. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+  const text = STATUS_CODES[status] ?? '';
+  if (socket.writable)
+    socket.write(
+      `HTTP/1.1 ${status} ${text}\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
+    );
+  socket.destroy(error);
 }
 
 /** @throws ConfigError when a file of certificates is named that cannot be read. */

@@ -26,7 +26,7 @@ export class InboxRepository {
 }
 
 /** In order, as many together as one statement may hold; a larger one goes alone. */
-function partsOf(entries: readonly InboxEntry[]): InboxEntry[][] {
+export function partsOf(entries: readonly InboxEntry[]): InboxEntry[][] {
   const parts: InboxEntry[][] = [];
   let characters = Number.POSITIVE_INFINITY;
   for (const entry of entries) {

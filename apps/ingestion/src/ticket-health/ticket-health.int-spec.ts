@@ -25,13 +25,33 @@ it('knows the age of the newest ticket, says so, and has WeChat asked again with
     const { tickets } = (await ready()).checks as { tickets: { status: string; components: Record<string, { state: string }> } };
     return `${tickets.status} ${tickets.components[component]!.state}`;
   };
+  const metric = async () => {
+    await health.look();
+    const text = await (await request(`${app.management}/metrics`)).body.text();
+    return Number(new RegExp(`^wxplane_ticket_age_seconds\\{component="${component}"\\} (\\S+)$`, 'm').exec(text)?.[1]);
+  };
   expect(await states()).toBe('degraded missing');
+  // None yet: since the start of this process.
+  expect(await metric()).toBeLessThan(600);
 
   expect(await send(app.base, makePush(app.keys, ticketXml(app.keys)))).toEqual(SUCCESS);
   expect(await states()).toBe('up ok');
 
   await age(1_500);
   expect(await states()).toBe('up warning');
+  expect(await metric()).toBeGreaterThanOrEqual(1_500);
+
+  // One that comes late is as old as WeChat says, not as new as it arrived, and the newest one counts.
+  const late = Math.floor(Date.now() / 1_000) - 5_000;
+  expect(await send(app.base, makePush(app.keys, ticketXml(app.keys, 'ticket@@@late', late)))).toEqual(SUCCESS);
+  const [row] = await app.query<{ age: string }>(
+    'SELECT TIMESTAMPDIFF(SECOND, MIN(pushed_at), UTC_TIMESTAMP()) AS age FROM f_wechat_verifyticket',
+  );
+  expect(Number(row!.age)).toBeGreaterThanOrEqual(5_000);
+  expect(await states()).toBe('up warning');
+  expect(await metric()).toBeGreaterThanOrEqual(1_500);
+  expect(await metric()).toBeLessThan(2_500);
+
   await age(3_700);
   expect(await states()).toBe('degraded alarm');
   expect(await asked()).toEqual([]);

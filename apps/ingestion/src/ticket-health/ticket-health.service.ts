@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import { Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { QUEUES } from '#queues';
 import { CLOCK, type Clock, ComponentRegistry, HealthRegistry, LOGGER, type Logger, REDIS, Ticker } from '#service';
@@ -14,8 +15,8 @@ const ASKED_KEPT_S = 86_400;
 /** Watches the age of each component's newest ticket, and has WeChat asked to push again when it stopped. */
 @Injectable()
 export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  /** Milliseconds; `undefined` in the map: no ticket at all. */
-  private readonly newest = new Map<string, number | undefined>();
+  /** Milliseconds; a component that is not in it has no ticket. */
+  private readonly newest = new Map<string, number>();
   private readonly said = new Map<string, TicketState>();
   private readonly startedMs: number;
   private readonly ticker: Ticker;
@@ -29,6 +30,7 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(Registry) private readonly registry: Registry,
   ) {
     this.startedMs = clock.now();
     this.ticker = new Ticker('tickets.look', LOOK_EVERY_MS, () => this.look(), logger);
@@ -41,6 +43,16 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
       );
       const bad = facts.some(([, { state }]) => state === 'alarm' || state === 'missing');
       return { status: bad ? 'degraded' : 'up', components: Object.fromEntries(facts) };
+    });
+    const overdue = () => this.ages().map(({ component, ageS }) => [component, ageS ?? this.waitedS()] as const);
+    new Gauge({
+      name: 'wxplane_ticket_age_seconds',
+      help: 'Since the newest component verify ticket was pushed, by component; none yet: since this replica started',
+      labelNames: ['component'],
+      registers: [this.registry],
+      collect() {
+        for (const [component, seconds] of overdue()) this.set({ component }, seconds);
+      },
     });
     this.ticker.start();
   }
@@ -57,8 +69,9 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
     );
     const found = new Map(rows.map((row) => [row.component_appid, row.seconds]));
     for (const { component_appid: component } of this.components.all) {
-      const seconds = found.get(component);
-      this.newest.set(component, seconds === undefined || seconds === null ? undefined : Number(seconds) * 1_000);
+      const seconds = found.get(component) ?? undefined;
+      if (seconds === undefined) this.newest.delete(component);
+      else this.newest.set(component, Number(seconds) * 1_000);
     }
     for (const { component, ageS } of this.ages()) {
       this.say(component, ageS);
@@ -68,10 +81,10 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
 
   private ages(): { component: string; ageS: number | undefined }[] {
     const now = this.clock.now();
-    return [...this.newest].map(([component, ms]) => ({
-      component,
-      ageS: ms === undefined ? undefined : Math.max(0, Math.round((now - ms) / 1_000)),
-    }));
+    return this.components.all.map(({ component_appid: component }) => {
+      const ms = this.newest.get(component);
+      return { component, ageS: ms === undefined ? undefined : Math.max(0, Math.round((now - ms) / 1_000)) };
+    });
   }
 
   private judge(ageS: number | undefined): TicketState {

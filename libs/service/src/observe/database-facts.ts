@@ -13,13 +13,6 @@ export interface Fact {
 export const FACTS: Readonly<Record<string, readonly Fact[]>> = {
   ingestion: [
     {
-      name: 'wxplane_ticket_age_seconds',
-      help: 'Since the newest component verify ticket was received, by component',
-      labels: ['component'],
-      sql: `SELECT component_appid AS component, TIMESTAMPDIFF(SECOND, MAX(create_time), UTC_TIMESTAMP()) AS value
-              FROM f_wechat_verifyticket WHERE component_appid <> '' GROUP BY component_appid`,
-    },
-    {
       name: 'wxplane_inbox_waiting',
       help: 'Events of the inbox that were not handed to the queues yet',
       labels: [],

@@ -347,6 +347,14 @@ describe('a subscription', () => {
       expect((await rows(body.subscription_id)).map((row) => row.state)).toEqual(['pending', 'pending', 'pending']);
     }
     expect(own.got).toHaveLength(4);
+
+    // What it could not be sent for longer than deliveries are kept is not kept for ever.
+    await app.query(
+      'UPDATE f_wechat_delivery SET next_attempt_at = next_attempt_at - INTERVAL 31 DAY WHERE subscription_id = ? ORDER BY delivery_id LIMIT 2',
+      [body.subscription_id],
+    );
+    await app.service.app.get(RetentionService).sweep();
+    expect((await rows(body.subscription_id)).map((row) => row.state)).toEqual(['cancelled', 'cancelled', 'pending']);
   });
 
   it('belongs to its client, and to the authorizers that client may act for', async () => {

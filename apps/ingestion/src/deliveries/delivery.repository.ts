@@ -174,19 +174,25 @@ export class DeliveryRepository {
   }
 
   /** Replicas may give a subscription an event for a moment after it was deleted. @returns how many were cancelled, at most `limit` */
-  async cancelOrphans(limit: number): Promise<number> {
-    const rows: { delivery_id: string }[] = await this.dataSource.query(
+  cancelOrphans(limit: number): Promise<number> {
+    return this.cancelSome(
       `SELECT d.delivery_id FROM f_wechat_delivery d
         WHERE d.state = 'pending' AND NOT EXISTS (SELECT 1 FROM f_wechat_subscription s WHERE s.subscription_id = d.subscription_id) LIMIT ?`,
       [limit],
+      'the subscription was deleted',
     );
-    if (rows.length === 0) return 0;
-    await this.dataSource.query(
-      `UPDATE f_wechat_delivery SET state = 'cancelled', finished_at = ?, last_error = 'the subscription was deleted'
-        WHERE delivery_id IN (?) AND state = 'pending'`,
-      [new Date(), rows.map((row) => row.delivery_id)],
+  }
+
+  /**
+   * What nobody has tried since it was due: its subscription is switched off, or its client revoked or expired.
+   * @returns how many were cancelled, at most `limit`
+   */
+  cancelForgotten(dueBefore: Date, limit: number): Promise<number> {
+    return this.cancelSome(
+      `SELECT delivery_id FROM f_wechat_delivery WHERE state = 'pending' AND next_attempt_at < ? LIMIT ?`,
+      [dueBefore, limit],
+      'it was due for longer than deliveries are kept',
     );
-    return rows.length;
   }
 
   /** @returns how many were deleted, at most `limit` */
@@ -200,6 +206,16 @@ export class DeliveryRepository {
     await this.dataSource.query('DELETE FROM f_wechat_deliveryattempt WHERE delivery_id IN (?)', [ids]);
     await this.dataSource.query('DELETE FROM f_wechat_delivery WHERE delivery_id IN (?)', [ids]);
     return ids.length;
+  }
+
+  private async cancelSome(sql: string, parameters: unknown[], why: string): Promise<number> {
+    const rows: { delivery_id: string }[] = await this.dataSource.query(sql, parameters);
+    if (rows.length === 0) return 0;
+    await this.dataSource.query(
+      `UPDATE f_wechat_delivery SET state = 'cancelled', finished_at = ?, last_error = ? WHERE delivery_id IN (?) AND state = 'pending'`,
+      [new Date(), why, rows.map((row) => row.delivery_id)],
+    );
+    return rows.length;
   }
 
   private async dueInOrder(subscriptionId: string, limit: number): Promise<DeliveryEntity[]> {

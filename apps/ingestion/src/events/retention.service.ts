@@ -70,6 +70,7 @@ export class RetentionService implements OnApplicationBootstrap, BeforeApplicati
       await this.untilDone(() => this.repository.deleteTickets(component, new Date(now - TICKETS_KEPT_MS), BATCH));
     await this.untilDone(() => this.deliveries.cancelOrphans(BATCH));
     const before = new Date(now - this.config.DELIVERY_RETENTION_DAYS * DAY_MS);
+    await this.untilDone(() => this.deliveries.cancelForgotten(before, BATCH));
     await this.untilDone(() => this.deliveries.deleteFinished(before, BATCH));
     if (deleted > 0) this.logger.info({ event: 'retention.deleted', count: deleted }, 'Deleted events whose retention is over');
     return deleted;

@@ -50,7 +50,9 @@ STOPSIGNAL SIGTERM
 FROM runtime AS ingestion
 LABEL org.opencontainers.image.title="wxplane ingestion" \
       org.opencontainers.image.description="Receives WeChat's pushes"
-ENV HTTP_PORT=3001 MANAGEMENT_PORT=9001
+# Half of these threads may look up names of subscribers at once. With Node's 4, two names whose servers are dead would hold up all others.
+ENV HTTP_PORT=3001 MANAGEMENT_PORT=9001 \
+    UV_THREADPOOL_SIZE=16
 EXPOSE 3001 9001
 COPY --from=ingestion-files /app /app
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "/app/healthcheck.mjs"]

@@ -61,6 +61,11 @@ describe('Dockerfile', () => {
     expect(lines('ADD')).toEqual([]);
   });
 
+  it('lets ingestion look up many names at once: half of Node’s threads may do so', () => {
+    const size = Number(/UV_THREADPOOL_SIZE=(\d+)/.exec(stage('ingestion').join('\n'))?.[1]);
+    expect(size).toBeGreaterThanOrEqual(16);
+  });
+
   it('carries no secret: no build argument or variable is named like one', () => {
     for (const line of [...lines('ARG'), ...lines('ENV')])
       expect(line).not.toMatch(/SECRET|PASSWORD|TOKEN|_KEY|DATABASE_URL|REDIS_URL/);

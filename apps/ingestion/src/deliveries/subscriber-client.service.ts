@@ -1,10 +1,10 @@
-import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request } from 'undici';
 import { redact } from '#service';
 import { IngestionConfig } from '../ingestion.config.js';
 import { AddressGuard, urlProblem } from './address-guard.domain.js';
+import { NameLookup } from './name-lookup.js';
 
 export interface Outcome {
   /** HTTP status; `undefined`: no answer. */
@@ -109,14 +109,17 @@ function wordFor(error: unknown, timeoutMs: number): string {
 }
 
 function guardedLookup(guard: AddressGuard): LookupFunction {
+  const names = new NameLookup();
   return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error) return callback(error, '');
-      const good = addresses.filter(({ address }) => guard.permits(address));
-      const [first] = good;
-      if (!first) return callback(new RefusedAddressError(`${hostname} leads to no public address`), '');
-      if (options.all) return callback(null, good);
-      return callback(null, first.address, first.family);
-    });
+    names.addressesOf(hostname).then(
+      (addresses) => {
+        const good = addresses.filter(({ address }) => guard.permits(address));
+        const [first] = good;
+        if (!first) callback(new RefusedAddressError(`${hostname} leads to no public address`), '');
+        else if (options.all) callback(null, good);
+        else callback(null, first.address, first.family);
+      },
+      (error: NodeJS.ErrnoException) => callback(error, ''),
+    );
   };
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 export interface Received {
   readonly id: string;
+  readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly text: string;
   readonly body: Record<string, unknown>;
@@ -21,6 +22,7 @@ export class Receiver {
       const text = Buffer.concat(parts).toString();
       const received = {
         id: String(request.headers['webhook-id']),
+        path: request.url ?? '',
         headers: request.headers,
         text,
         body: JSON.parse(text),

@@ -40,6 +40,8 @@ it('lets the operator make exceptions, and no more than those', () => {
 describe('urlProblem', () => {
   it.each([
     ['https://hooks.shop.cn/wechat?x=1', undefined],
+    ['https://hooks.shop.cn/wx/$APPID$/callback', undefined],
+    ['https://$APPID$.shop.cn/', 'must not have a $ in its host'],
     ['http://hooks.shop.cn/', 'must be https'],
     ['ftp://hooks.shop.cn/', 'must be https'],
     ['https://user:pw@hooks.shop.cn/', 'must not carry a user name or a password'],

@@ -77,6 +77,8 @@ export function urlProblem(text: string, guard: AddressGuard, allowHttp: boolean
   if (url.protocol !== 'https:' && !(allowHttp && url.protocol === 'http:')) return 'must be https';
   if (url.username !== '' || url.password !== '') return 'must not carry a user name or a password';
   if (url.hash !== '') return 'must not have a fragment';
+  // `$APPID$` may be in the path; whoever a push names must not choose the server.
+  if (url.host.includes('$')) return 'must not have a $ in its host';
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0 && !guard.permits(host)) return 'leads to an address that is not public';
   return undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseEvent } from '#wechat';
-import { nextPauseS, parseSchedule, publicEvent, wxcomponentBody } from './delivery.domain.js';
+import { IngestionConfig } from '../ingestion.config.js';
+import { nextPauseS, parseSchedule, publicEvent, targetUrl, wxcomponentBody } from './delivery.domain.js';
 
 describe('the schedule', () => {
   const schedule = parseSchedule('5, 30,120');
@@ -8,10 +9,24 @@ describe('the schedule', () => {
     expect([1, 2, 3, 4].map((attempts) => nextPauseS(schedule, attempts, 0, 0))).toEqual([5, 30, 120, undefined]);
     expect(nextPauseS(schedule, 1, 0, 1)).toBeCloseTo(5.5);
   });
+  it('is a day or more by default', () => {
+    const pauses = parseSchedule(new IngestionConfig().DELIVERY_SCHEDULE_S);
+    expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeGreaterThanOrEqual(86_400);
+  });
   it('waits longer when the subscriber asks for it, at most a day', () => {
     expect(nextPauseS(schedule, 1, 60, 0)).toBe(60);
     expect(nextPauseS(schedule, 1, 1e9, 0)).toBe(86_400);
   });
+});
+
+it('$APPID$ stands for the account in the URLs that wxcomponent forwards to, and for itself in ours', () => {
+  const url = 'https://shop.example/wx/$APPID$/callback?of=$APPID$';
+  expect(targetUrl(url, 'wxcomponent', 'wxa')).toBe('https://shop.example/wx/wxa/callback?of=wxa');
+  expect(targetUrl(url, 'wxcomponent', '../$&?#')).toBe(
+    'https://shop.example/wx/..%2F%24%26%3F%23/callback?of=..%2F%24%26%3F%23',
+  );
+  expect(targetUrl(url, 'wxcomponent', null)).toBe(url);
+  expect(targetUrl(url, 'wxplane', 'wxa')).toBe(url);
 });
 
 it('no code and no ticket leaves', () => {

@@ -3,6 +3,14 @@ import type { WechatEvent } from '#wechat';
 /** Codes and tickets are for the broker alone. */
 const SECRET_FIELDS = new Set(['AuthorizationCode', 'PreAuthCode', 'auth_code', 'ComponentVerifyTicket', 'ticket']);
 
+/** Where wxcomponent puts the account's appid, in the paths that it forwards to. */
+const APPID_PLACE = '$APPID$';
+
+/** The URL that an event about this account is posted to. */
+export function targetUrl(url: string, format: 'wxplane' | 'wxcomponent', authorizerAppid: string | null): string {
+  return format === 'wxcomponent' && authorizerAppid ? url.replaceAll(APPID_PLACE, encodeURIComponent(authorizerAppid)) : url;
+}
+
 /** Pauses in seconds after the first, second, … failed attempt. */
 export function parseSchedule(text: string): number[] {
   return text.split(',').map((part) => Number(part.trim()));

@@ -1,14 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { SubscriptionEntity } from '#persistence';
+import { QUEUE_PREFIX, QUEUES } from '#queues';
 import { Receiver } from '../../testing/receiver.js';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import { makePush, randomAppid, SUCCESS, send, textXml } from '../../testing/wechat.js';
 import { HandoverRepository } from '../handover/handover.repository.js';
+import { SubscriptionStore } from '../subscriptions/subscription.store.js';
 import type { SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
 import { CatchUp } from './catch-up.service.js';
 import { DeliveryRepository, DUE_SUBSCRIPTIONS } from './delivery.repository.js';
 import { FanOut } from './fan-out.service.js';
+import { LaneService } from './lane.service.js';
 
 /** Longer than a test may take: whoever waits for a request that hangs waits too long. */
 const TIMEOUT_MS = '60000';
@@ -101,23 +106,31 @@ it('in an ordered subscription one that hangs holds back its own authorizer alon
   expect(contents().slice(1)).toEqual(others);
 });
 
+/** A replica in the middle of handing over what waits: it holds the rows, and commits when it is told to. */
+async function slowHandover(only?: SubscriptionEntity[]) {
+  const [handover, fanOut] = [app.service.app.get(HandoverRepository), app.service.app.get(FanOut)];
+  const [claimed, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const done = handover.claim(10, async (rows, manager) => {
+    claimed.resolve();
+    await letGo.promise;
+    await fanOut.add(manager, rows, only);
+    const ids = rows.map((row) => row.eventId);
+    await handover.markQueued(manager, ids, null);
+  });
+  await claimed.promise;
+  return {
+    finish() {
+      letGo.resolve();
+      return done;
+    },
+  };
+}
+
 it('in an ordered subscription an event that another replica is still handing over is waited for', async () => {
   await subscribe({ ordered: true });
   const appid = randomAppid();
   await stored('first', { appid, state: 'received' });
-  const [handover, fanOut] = [app.service.app.get(HandoverRepository), app.service.app.get(FanOut)];
-  const [claimed, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const slow = handover.claim(10, async (rows, manager) => {
-    claimed.resolve();
-    await letGo.promise;
-    await fanOut.add(manager, rows);
-    await handover.markQueued(
-      manager,
-      rows.map((row) => row.eventId),
-      null,
-    );
-  });
-  await claimed.promise;
+  const slow = await slowHandover();
   await text(appid, 'second');
   await eventually(
     'the second one is to be sent',
@@ -125,10 +138,44 @@ it('in an ordered subscription an event that another replica is still handing ov
   );
   // As the lane asks that was woken for it.
   expect(await app.service.app.get(DeliveryRepository).due(subscription, true, 10)).toEqual([]);
-  letGo.resolve();
-  await slow;
+  await slow.finish();
   await eventually('both arrive', async () => contents().length === 2);
   expect(contents()).toEqual(['first', 'second']);
+});
+
+it('a subscription that is deleted while another replica hands over gets nothing more', async () => {
+  await subscribe({});
+  const row = await app.service.app.get(SubscriptionStore).find(subscription);
+  await stored('late', { state: 'received' });
+  const slow = await slowHandover([row!]);
+  await api(app, key, 'DELETE', `/v1/subscriptions/${subscription}`);
+  await slow.finish();
+  const state = () => app.query('SELECT state FROM f_wechat_delivery WHERE subscription_id = ?', [subscription]);
+  expect(await state()).toEqual([{ state: 'pending' }]);
+  await app.service.app.get(LaneService).run(subscription);
+  expect(receiver.got).toEqual([]);
+  await app.service.app.get(DeliveryRepository).cancelOrphans(10);
+  expect(await state()).toEqual([{ state: 'cancelled' }]);
+});
+
+it('what waits for its place in a lane is not sent when the subscription is switched off meanwhile', async () => {
+  await subscribe({});
+  const held: ServerResponse[] = [];
+  receiver.answer = (_, response) => void held.push(response);
+  const appid = randomAppid();
+  for (let index = 0; index < 8; index += 1) await text(appid, `${index}`);
+  await eventually('four are under way', async () => held.length === 4);
+  expect((await api(app, key, 'PATCH', `/v1/subscriptions/${subscription}`, { state: 'disabled' })).status).toBe(200);
+  for (const response of held) response.writeHead(204).end();
+  await eventually(
+    'the turn of the lane is over',
+    async () => (await app.redis.exists(`${QUEUE_PREFIX}:${QUEUES.deliveries}:lane-${subscription}`)) === 0,
+  );
+  expect(held).toHaveLength(4);
+  const left = await app.query(`SELECT attempts FROM f_wechat_delivery WHERE subscription_id = ? AND state = 'pending'`, [
+    subscription,
+  ]);
+  expect(left).toEqual(Array(4).fill({ attempts: 0 }));
 });
 
 it('what waits for one subscriber is not walked over to find out who is due', async () => {

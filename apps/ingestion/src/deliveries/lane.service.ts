@@ -6,7 +6,7 @@ import { HealthRegistry, LOGGER, type Logger } from '#service';
 import { IngestionConfig } from '../ingestion.config.js';
 import { SubscriptionStore } from '../subscriptions/subscription.store.js';
 import { SubscriptionHealth } from '../subscriptions/subscription-health.service.js';
-import { nextPauseS, parseSchedule } from './delivery.domain.js';
+import { nextPauseS, parseSchedule, targetUrl } from './delivery.domain.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { MessageService } from './message.service.js';
 import { type Outcome, SubscriberClient } from './subscriber-client.service.js';
@@ -70,7 +70,10 @@ export class LaneService implements BeforeApplicationShutdown {
       for (const delivery of due) {
         while (flight.size >= places && Date.now() < until) await landed(flight, until - Date.now());
         if (this.process.isStopping || flight.size >= places) break;
-        if (await this.claim(delivery)) this.launch(flight, this.attempt(subscription, delivery));
+        // Read again: it may have waited long for its place, and the subscription may be another one by now, or gone.
+        const now = await this.subscriptions.findLive(subscriptionId);
+        if (!now) break;
+        if (await this.claim(delivery)) this.launch(flight, this.attempt(now, delivery));
       }
       // A dead subscriber comes back to the end of the line.
       if (failing) break;
@@ -109,7 +112,8 @@ export class LaneService implements BeforeApplicationShutdown {
       return;
     }
     const at = new Date();
-    const outcome = await this.client.post(subscription.url, message.body, message.headers, this.config.DELIVERY_TIMEOUT_MS);
+    const url = targetUrl(subscription.url, subscription.bodyFormat, delivery.authorizerAppid);
+    const outcome = await this.client.post(url, message.body, message.headers, this.config.DELIVERY_TIMEOUT_MS);
     await this.deliveries.recordAttempt(delivery.deliveryId, at, outcome);
     this.attempts.inc({
       outcome: outcome.error === undefined ? 'ok' : outcome.status ? `${Math.floor(outcome.status / 100)}xx` : 'none',

@@ -191,3 +191,11 @@ it('codes of an authorization are shown to nobody', async () => {
   const [event] = (await search('kind=authorized')).items;
   expect(JSON.stringify((await api(app, admin, 'GET', `/v1/events/${event!.event_id}`)).body)).not.toContain('c-o-d-e');
 });
+
+it('an event that the documents do not know is shown as WeChat sent it', async () => {
+  const fields = { AppId: app.keys.componentAppid, CreateTime: 1_900_000_000, InfoType: 'quite_new', Detail: '😀' };
+  expect(await send(app.base, makePush(app.keys, xmlOf(fields)))).toEqual(SUCCESS);
+  const [event] = (await search('kind=quite_new')).items;
+  const { body } = await api<EventWithContent>(app, reader, 'GET', `/v1/events/${event!.event_id}`);
+  expect(body.content).toMatchObject({ kind: 'unknown', why: 'new', raw: { InfoType: 'quite_new', Detail: '😀' } });
+});

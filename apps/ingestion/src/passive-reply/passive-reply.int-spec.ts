@@ -1,11 +1,12 @@
-import { decrypt } from '@wecom/crypto';
+import { decrypt, getSignature } from '@wecom/crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { Receiver, verifies } from '../../testing/receiver.js';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
-import { makePush, randomAppid, SUCCESS, send, textXml } from '../../testing/wechat.js';
+import { makePush, newPushKeys, randomAppid, SUCCESS, send, textXml } from '../../testing/wechat.js';
 import type { DeliveryList, DeliveryWithAttempts } from '../deliveries/deliveries.dto.js';
 import type { SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
 
+const previous = newPushKeys();
 let app: Running;
 let key: string;
 let receiver: Receiver;
@@ -14,6 +15,7 @@ let appid: string;
 
 beforeAll(async () => {
   app = await startIngestion({
+    previous,
     env: { SUBSCRIBER_ALLOWED_CIDRS: '127.0.0.1/32', SUBSCRIBER_ALLOW_HTTP: 'true', PASSIVE_REPLY_DEADLINE_MS: '600' },
   });
   key = await app.client(['subscriptions:write']);
@@ -44,8 +46,10 @@ async function replier(more: object = {}): Promise<SubscriptionWithSecret> {
   return body;
 }
 
+const field = (xml: string, name: string) =>
+  new RegExp(`<${name}>(?:<!\\[CDATA\\[)?(.*?)(?:\\]\\]>)?</${name}>`).exec(xml)?.[1] ?? '';
 const say = (content: string) => send(app.base, makePush(app.keys, textXml('gh_a', content, undefined, 'oUser'), { appid }));
-const plain = (text: string) => decrypt(app.keys.encodingAesKey, /<Encrypt><!\[CDATA\[(.*?)\]\]>/.exec(text)?.[1] ?? '').message;
+const plain = (text: string, keys = app.keys) => decrypt(keys.encodingAesKey, field(text, 'Encrypt')).message;
 const attempts = async () => {
   const { body } = await api<DeliveryList>(app, key, 'GET', `/v1/deliveries?subscription_id=${subscription.subscription_id}`);
   const one = await api<DeliveryWithAttempts>(app, key, 'GET', `/v1/deliveries/${body.items[0]?.delivery_id}`);
@@ -65,6 +69,30 @@ it('the replier’s answer is encrypted and returned, and the message is not del
   await eventually('recorded', async () => (await attempts()).state === 'delivered');
   await new Promise((resolve) => setTimeout(resolve, 7_500));
   expect(receiver.got).toHaveLength(1);
+});
+
+it('a message under the previous key and token is answered under them', async () => {
+  receiver.answer = (_, response) => void response.end(JSON.stringify({ reply: { type: 'text', content: 'as before' } }));
+  const keys = { ...previous, componentAppid: app.keys.componentAppid };
+  const { text } = await send(app.base, makePush(keys, textXml('gh_a', 'hi', undefined, 'oUser'), { appid }));
+  expect(plain(text, keys)).toContain('as before');
+  const signed = [field(text, 'TimeStamp'), field(text, 'Nonce'), field(text, 'Encrypt')] as const;
+  expect(field(text, 'MsgSignature')).toBe(getSignature(previous.pushToken, ...signed));
+});
+
+it('the replier of one account goes before that of the whole component', async () => {
+  const wide = await Receiver.start();
+  receiver.answer = (_, response) => void response.end(JSON.stringify({ reply: { type: 'text', content: 'narrow' } }));
+  wide.answer = (_, response) => void response.end(JSON.stringify({ reply: { type: 'text', content: 'wide' } }));
+  const { subscription_id } = await replier({ url: wide.url, authorizers: undefined });
+  try {
+    expect(plain((await say('who?')).text)).toContain('narrow');
+    const other = makePush(app.keys, textXml('gh_b', 'who?', undefined, 'oUser'), { appid: randomAppid() });
+    expect(plain((await send(app.base, other)).text)).toContain('wide');
+  } finally {
+    await api(app, key, 'DELETE', `/v1/subscriptions/${subscription_id}`);
+    await wide.stop();
+  }
 });
 
 it('one that answers too late loses its reply: success, with a note, and the message is delivered again', async () => {
@@ -96,8 +124,11 @@ it('one that answers nonsense loses its reply, with a note', async () => {
 it('one that is down or says nothing: success', async () => {
   receiver.answer = (_, response) => void response.writeHead(204).end();
   expect(await say('a')).toEqual(SUCCESS);
-  receiver.answer = (_, response) => void response.writeHead(500).end();
-  expect(await say('b')).toEqual(SUCCESS);
+  for (const status of [500, 401, 410]) {
+    receiver.answer = (_, response) => void response.writeHead(status).end();
+    expect(await say(`b${status}`)).toEqual(SUCCESS);
+    await eventually('recorded', async () => (await attempts()).attempt_list?.[0]?.status === status);
+  }
   await receiver.stop();
   expect(await say('c')).toEqual(SUCCESS);
 });
@@ -143,7 +174,8 @@ it('there is one replier for an authorizer, and it may speak as to wxcomponent',
   };
   expect((await api(app, key, 'POST', '/v1/subscriptions', wish)).status).toBe(409);
   expect((await api(app, key, 'POST', '/v1/subscriptions', { ...wish, authorizers: [appid, 'wxb'] })).status).toBe(400);
-  await api(app, key, 'PATCH', `/v1/subscriptions/${subscription.subscription_id}`, { body_format: 'wxcomponent' });
+  const change = { body_format: 'wxcomponent', url: `${receiver.url}/$APPID$/callback` };
+  expect((await api(app, key, 'PATCH', `/v1/subscriptions/${subscription.subscription_id}`, change)).status).toBe(200);
   await new Promise((resolve) => setTimeout(resolve, 1_200));
   receiver.answer = (got, response) => {
     const { ToUserName, FromUserName, Content } = got.body as Record<string, string>;
@@ -158,4 +190,5 @@ it('there is one replier for an authorizer, and it may speak as to wxcomponent',
     );
   };
   expect(plain((await say('hey')).text)).toContain('<Content><![CDATA[hey!]]></Content>');
+  expect(receiver.got[0]!.path).toBe(`/hook/${appid}/callback`);
 });

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { SubscriptionEntity } from '#persistence';
 import { LOGGER, type Logger } from '#service';
 import { isReleaseCheckAppid, replyAddress } from '#wechat';
+import { targetUrl } from '../deliveries/delivery.domain.js';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { MessageService } from '../deliveries/message.service.js';
 import { type Outcome, SubscriberClient } from '../deliveries/subscriber-client.service.js';
@@ -93,7 +94,8 @@ export class PassiveReply {
     if (!message) return undefined;
     const at = new Date();
     const leftMs = Math.max(1, Math.floor(this.config.PASSIVE_REPLY_DEADLINE_MS - (performance.now() - startedMs)));
-    const outcome = await this.client.post(replier.url, message.body, message.headers, leftMs);
+    const url = targetUrl(replier.url, replier.bodyFormat, row.authorizerAppid);
+    const outcome = await this.client.post(url, message.body, message.headers, leftMs);
     let reply: string | undefined;
     let note: string | undefined;
     try {

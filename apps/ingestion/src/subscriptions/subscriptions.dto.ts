@@ -33,7 +33,7 @@ export class CreateSubscription {
   @IsArray() @ArrayMinSize(1) @ArrayMaxSize(100) @Matches(KIND, { each: true }) readonly kinds!: string[];
   /** The events of one authorizer one after the other: one that fails holds the following ones back. */
   @IsOptional() @IsBoolean() readonly ordered?: boolean;
-  /** `wxcomponent`: the plain JSON that WeChat's own wxcomponent forwards. Default `wxplane`. */
+  /** `wxcomponent`: the plain JSON that WeChat's own wxcomponent forwards, and `$APPID$` in the URL's path replaced. Default `wxplane`. */
   @IsOptional() @IsIn(['wxplane', 'wxcomponent']) readonly body_format?: 'wxplane' | 'wxcomponent';
   /** Its answers are sent to the user (被动回复). Needs `component_appid`; at most one for an authorizer, and one for the component. */
   @IsOptional() @IsBoolean() readonly replier?: boolean;

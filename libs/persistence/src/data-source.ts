@@ -34,6 +34,7 @@ import { RefusedCodes1700000000022 } from './migrations/22-refused-codes.js';
 import { ReleaseSteps1700000000030 } from './migrations/30-release-steps.js';
 import { Rollouts1700000000031 } from './migrations/31-rollouts.js';
 import { OnlineFacts1700000000032 } from './migrations/32-online-facts.js';
+import { EventTraces1700000000040 } from './migrations/40-event-traces.js';
 import { FailoverWatch } from './pool.js';
 
 export const ENTITIES = [
@@ -84,6 +85,7 @@ export const MIGRATIONS = [
   ReleaseSteps1700000000030,
   Rollouts1700000000031,
   OnlineFacts1700000000032,
+  EventTraces1700000000040,
 ];
 
 export interface DatabaseOptions {

@@ -23,6 +23,8 @@ export class EventEntity {
   @Column({ name: 'to_user_name', type: 'varchar', length: 64, nullable: true }) toUserName!: string | null;
   /** 1: a person looked at it and wants it acted on, whatever its path says. */
   @Column({ name: 'accepted', type: 'tinyint', default: 0 }) accepted!: number;
+  /** W3C Trace Context of the push; `null`: it was not traced. */
+  @Column({ name: 'traceparent', type: 'char', length: 55, nullable: true }) traceparent!: string | null;
 }
 
 /** `wxplane`: an event of our own, such as a subscription that was disabled; its payload is JSON. */

@@ -20,13 +20,15 @@ export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-co
 export { IdempotencyInterceptor, Idempotent } from './http/idempotency.interceptor.js';
 export { type ProblemDocument, ProblemFilter, toProblem } from './http/problem.filter.js';
 export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';
+export type { Shortcut } from './http/shortcut.js';
 export { type Asker, askedBy, currentAsker } from './observe/asker.js';
 export { WechatCallLog } from './observe/call-log.js';
 export { type HealthCheck, type HealthDetail, HealthRegistry } from './observe/health.js';
 export { createLogger, LOGGER, type Logger, NestLogger } from './observe/logger.js';
 export { redact } from './observe/redact.js';
+export { traces } from './observe/traces.js';
 export { createBlockingRedis, createRedis, isReady, REDIS } from './redis/redis.js';
-export { main, type RunningService, runService, type ServiceDefinition, type Shortcut, StartError } from './run-service.js';
+export { main, type RunningService, runService, type ServiceDefinition, StartError } from './run-service.js';
 export { ServiceModule } from './service.module.js';
 export { CLOCK, type Clock, systemClock } from './time/clock.js';
 export { Ticker } from './time/ticker.js';

@@ -1,14 +1,7 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type ServerOptions,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http';
+import { createServer, type RequestListener, type ServerOptions, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -23,6 +16,7 @@ import { AccessLog } from './clients/access-log.js';
 import { type ComponentRegistry, loadComponents } from './config/components.js';
 import { ConfigError, loadConfig } from './config/load-config.js';
 import type { ServiceConfig } from './config/service-config.js';
+import type { Shortcut } from './http/shortcut.js';
 import { WechatCallLog } from './observe/call-log.js';
 import { HealthRegistry } from './observe/health.js';
 import { measureRequests } from './observe/http-metrics.js';
@@ -56,8 +50,6 @@ export interface ServiceDefinition<Config extends ServiceConfig> {
   /** Before it listens: for routes and parsers that belong to Fastify itself. */
   readonly prepare?: (app: NestFastifyApplication) => void | Promise<void>;
 }
-
-export type Shortcut = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export interface RunningService {
   readonly app: NestFastifyApplication;
@@ -187,6 +179,7 @@ export async function runService<Config extends ServiceConfig>(
   serveDocumentation(app, definition);
   await definition.prepare?.(app);
   shortcut = definition.shortcut?.(app, config);
+  if (shortcut && tracing) shortcut = tracing.traceShortcut(shortcut);
 
   management.showQueues(queuesOf(app));
   const managementPort = await management.listen(config.MANAGEMENT_HOST, config.MANAGEMENT_PORT);

@@ -12,6 +12,7 @@ const row = (change: Partial<Candidate> = {}): Candidate => ({
   toUserName: 'gh_a',
   handedOverAtMs: null,
   receivedAtMs: 1_763_800_000_000,
+  traceparent: null,
   knownUserName: 'gh_a',
   ownerOfUserName: null,
   accepted: false,

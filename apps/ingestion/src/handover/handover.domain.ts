@@ -12,6 +12,8 @@ export interface Candidate {
   /** When it was handed over before; `null`: never, so this is no replay. */
   readonly handedOverAtMs: number | null;
   readonly receivedAtMs: number;
+  /** Of the push that brought it, W3C Trace Context; `null`: it was not traced. */
+  readonly traceparent: string | null;
   /** Original id of the account the path names; `null` while it is not known. */
   readonly knownUserName: string | null;
   /** The account that the content's `ToUserName` belongs to; `null` while it is not known. */

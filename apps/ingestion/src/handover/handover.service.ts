@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { eventJobId } from '#queues';
-import { LOGGER, type Logger, Ticker } from '#service';
+import { LOGGER, type Logger, Ticker, traces } from '#service';
 import { FanOut } from '../deliveries/fan-out.service.js';
 import { InboxWriter } from '../inbox/inbox-writer.service.js';
 import { SpoolMover } from '../inbox/spool-mover.service.js';
@@ -51,9 +51,12 @@ export class HandoverService implements OnApplicationBootstrap, BeforeApplicatio
   /** Looks for waiting rows soon. */
   kick(): void {
     this.again = true;
-    this.running ??= this.loop().finally(() => {
-      this.running = undefined;
-    });
+    // Of many pushes at once: each job goes on with the trace of its own, not with that of the push that happened to come first.
+    this.running ??= traces
+      .continue(undefined, () => this.loop())
+      .finally(() => {
+        this.running = undefined;
+      });
   }
 
   private async loop(): Promise<void> {
@@ -114,6 +117,7 @@ function jobsOf({ row, handover }: { row: Candidate; handover: Handover }): NewJ
     queue,
     name: job,
     data: { eventId: row.eventId },
+    traceparent: row.traceparent,
     jobId: eventJobId(row.eventId, row.handedOverAtMs === null ? undefined : String(row.handedOverAtMs)),
   }));
 }

@@ -10,6 +10,8 @@ export interface NewJob {
   readonly name: string;
   readonly data: object;
   readonly jobId: string;
+  /** The trace that whoever works on it goes on with. */
+  readonly traceparent?: string | null;
 }
 
 /** Bull's own connection waits for Redis for ever; here nothing waits longer than this. */
@@ -43,7 +45,12 @@ export class Queues {
       if (!queue) throw new Error(`ingestion has no queue ${name}`);
       const { attempts, backoff, removeOnComplete, removeOnFail } = QUEUE_POLICY[name];
       const policy = { attempts, backoff, removeOnComplete, removeOnFail };
-      return queue.addBulk(group.map(({ name, data, jobId }) => ({ name, data, opts: { ...policy, jobId } })));
+      return queue.addBulk(
+        group.map(({ name, data, jobId, traceparent }) => {
+          const opts = { ...policy, jobId, ...(traceparent ? { traceparent } : {}) };
+          return { name, data, opts };
+        }),
+      );
     });
     const added = (await within(TIMEOUT_MS, Promise.all(work), 'Redis did not take the jobs in time')).flat();
     // Bull hides it when single jobs of many fail inside Redis: those come back without an id.

@@ -14,6 +14,8 @@ export interface InboxEntry {
   /** `queued`: nobody waits for it, so there is nothing to hand over. */
   readonly state: 'received' | 'queued' | 'stale' | 'mismatch';
   readonly note: string | null;
+  /** Trace of the push, W3C Trace Context; what an older release put into Redis has none. */
+  readonly traceparent?: string | null;
   /** Ciphertext, purpose `verifyticket`. */
   readonly ticket: string | null;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import { within } from '#service';
+import { traces, within } from '#service';
 import { IngestionConfig } from '../ingestion.config.js';
 import { GroupCommit } from './group-commit.js';
 import { InboxRepository } from './inbox.repository.js';
@@ -37,7 +37,8 @@ export class InboxWriter implements BeforeApplicationShutdown {
     @Inject(SpoolMover) private readonly mover: SpoolMover,
     @Inject(IngestionConfig) private readonly config: IngestionConfig,
   ) {
-    this.group = new GroupCommit((entries) => this.write(entries), {
+    // A write that several pushes share stands in the trace of the first.
+    this.group = new GroupCommit((entries) => traces.continue(entries[0]?.traceparent, () => this.write(entries)), {
       batchSize: 128,
       writers: 2,
       waitingMax: config.PUSH_WAITING_MAX,

@@ -3,8 +3,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { InboxEntry } from './inbox-entry.js';
 
 const COLUMNS =
-  '(component_appid, authorizer_appid, family, kind, dedupe_key, msg_signature, to_user_name, create_time, received_at, payload, state, note, handed_over_at)';
-const ROW = '(?,?,?,?,?,?,?,?,?,?,?,?,?)';
+  '(component_appid, authorizer_appid, family, kind, dedupe_key, msg_signature, to_user_name, create_time, received_at, payload, state, note, handed_over_at, traceparent)';
+const ROW = '(?,?,?,?,?,?,?,?,?,?,?,?,?,?)';
 /** Payloads of one statement at most, far below any `max_allowed_packet`: many large pushes may come, or wait in Redis, at once. */
 const STATEMENT_CHARACTERS = 1_000_000;
 
@@ -55,6 +55,7 @@ async function insertEvents(manager: EntityManager, entries: readonly InboxEntry
     entry.state,
     entry.note,
     entry.state === 'queued' ? new Date(entry.receivedAtMs) : null,
+    entry.traceparent ?? null,
   ]);
   // ON DUPLICATE KEY and not IGNORE: only repetitions may vanish, every other problem must be an error.
   await manager.query(

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Shortcut } from '#service';
+import { type Shortcut, traces } from '#service';
 import { MAX_PUSH_BYTES } from '#wechat';
 import { type PushAnswer, PushService } from './push.service.js';
 
@@ -40,6 +40,7 @@ async function serve(pushes: PushService, request: IncomingMessage): Promise<Pus
   const match = PATH.exec(mark < 0 ? url : url.slice(0, mark));
   if (!match) return refusal(404, 'no such address');
   const [, component = '', pathAppid] = match;
+  traces.route(pathAppid === undefined ? '/wechat/:component/events' : '/wechat/:component/:appid/messages');
   const query = mark < 0 ? {} : parse(url.slice(mark + 1));
   if (request.method === 'GET') return pushes.echo(component, query);
   if (request.method !== 'POST') return refusal(405, 'no such method');

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SecretBox } from '#persistence';
-import { CLOCK, type Clock, ComponentRegistry, LOGGER, type Logger, within } from '#service';
+import { CLOCK, type Clock, ComponentRegistry, LOGGER, type Logger, traces, within } from '#service';
 import { type OpenedPush, PushCrypto, PushRefusedError } from '#wechat';
 import { Settled } from '../handover/settled.service.js';
 import { OverloadedError } from '../inbox/group-commit.js';
@@ -161,6 +161,7 @@ export class PushService {
       ...rest,
       state: rest.state === 'received' && this.settled.needsNobody(rest) ? 'queued' : rest.state,
       receivedAtMs: Date.now(),
+      traceparent: traces.current() ?? null,
       payload: this.secrets.seal(xml, 'event'),
       ticket: ticket === null ? null : this.secrets.seal(ticket, 'verifyticket'),
     };

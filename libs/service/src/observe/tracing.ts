@@ -18,6 +18,8 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import Bull, { type Job } from 'bull';
 import type { FastifyInstance } from 'fastify';
+import type { Shortcut } from '../http/shortcut.js';
+import { useTraces } from './traces.js';
 
 export interface TracingOptions {
   readonly app: string;
@@ -32,6 +34,8 @@ export interface TracingOptions {
 export interface Tracing {
   /** Requests become spans; call before routes are added. */
   traceRequests(fastify: Pick<FastifyInstance, 'addHook'>): void;
+  /** So do those that are answered before the framework. */
+  traceShortcut(shortcut: Shortcut): Shortcut;
   /** Sends what is left, and stops tracing. */
   stop(): Promise<void>;
 }
@@ -54,9 +58,10 @@ export function startTracing(options: TracingOptions): Tracing {
   const manager = new AsyncLocalStorageContextManager().enable();
   context.setGlobalContextManager(manager);
   const tracer = provider.getTracer('wxplane');
-  const undo = [traceMysql(tracer), traceCalls(tracer, new Set(options.propagateTo)), traceJobs(tracer)];
+  const undo = [traceMysql(tracer), traceCalls(tracer, new Set(options.propagateTo)), traceJobs(tracer), offerTraces()];
   return {
     traceRequests: (fastify) => traceRequests(tracer, fastify),
+    traceShortcut: (shortcut) => traceShortcut(tracer, shortcut),
     async stop() {
       for (const step of undo) step();
       const late = new Promise<void>((resolve) => setTimeout(resolve, STOP_TIMEOUT_MS).unref());
@@ -89,6 +94,42 @@ function traceRequests(tracer: Tracer, fastify: Pick<FastifyInstance, 'addHook'>
     span?.end();
     done();
   });
+}
+
+function traceShortcut(tracer: Tracer, shortcut: Shortcut): Shortcut {
+  return (request, response) => {
+    const parent = extract(request.headers['traceparent']);
+    const attributes = { 'http.request.method': request.method ?? '' };
+    const span = tracer.startSpan(`${request.method} (before the framework)`, { kind: SpanKind.SERVER, attributes }, parent);
+    const taken = context.with(trace.setSpan(parent, span), () => shortcut(request, response));
+    // A span that never ends is never sent: the framework makes its own of this request.
+    if (taken) {
+      response.once('close', () => {
+        span.setAttribute('http.response.status_code', response.statusCode);
+        if (response.statusCode >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+        span.end();
+      });
+    }
+    return taken;
+  };
+}
+
+/** The features' own view of what is traced, see traces.ts. */
+function offerTraces(): () => void {
+  const current = () => trace.getSpan(context.active());
+  useTraces({
+    current: () => {
+      const span = current();
+      return span && inject(span.spanContext());
+    },
+    continue: (traceparent, work) => context.with(extract(traceparent ?? undefined), work),
+    route: (template) => {
+      const span = current() as (Span & { readonly attributes?: Attributes }) | undefined;
+      span?.updateName(`${span.attributes?.['http.request.method'] ?? ''} ${template}`.trim());
+      span?.setAttribute('http.route', template);
+    },
+  });
+  return () => useTraces(undefined);
 }
 
 interface MysqlMessage {
@@ -173,22 +214,37 @@ function traceCalls(tracer: Tracer, propagateTo: ReadonlySet<string>): () => voi
   };
 }
 
+type NewJob = { readonly opts?: object; readonly [part: string]: unknown };
+
 interface QueuePrototype {
   add(this: { name: string }, ...args: unknown[]): unknown;
+  addBulk(this: { name: string }, jobs: readonly NewJob[]): unknown;
   setHandler(this: { name: string }, name: string, handler: unknown): void;
 }
 
 /** A job carries the trace in its options, beside its tries; whoever works on it goes on with that trace. */
 function traceJobs(tracer: Tracer): () => void {
   const prototype = Bull.prototype as unknown as QueuePrototype;
-  const { add, setHandler } = prototype;
-  prototype.add = function (...args) {
+  const { add, addBulk, setHandler } = prototype;
+  /** Whoever adds jobs of many traces at once has said already which each belongs to. */
+  const withTrace = (options: object | undefined) => {
     const active = trace.getSpan(context.active());
-    if (!active) return add.apply(this, args);
+    return active ? { traceparent: inject(active.spanContext()), ...options } : options;
+  };
+  prototype.add = function (...args) {
     const named = typeof args[0] === 'string';
-    const data = named ? args[1] : args[0];
-    const options = { ...((named ? args[2] : args[1]) as object | undefined), traceparent: inject(active.spanContext()) };
-    return add.apply(this, named ? [args[0], data, options] : [data, options]);
+    const [name, data, options] = named ? args : [undefined, ...args];
+    const traced = withTrace(options as object | undefined);
+    return add.apply(this, named ? [name, data, traced] : [data, traced]);
+  };
+  prototype.addBulk = function (jobs) {
+    return addBulk.call(
+      this,
+      jobs.map((job) => {
+        const opts = withTrace(job.opts);
+        return opts ? { ...job, opts } : job;
+      }),
+    );
   };
   prototype.setHandler = function (name, handler) {
     // A path of a file, or a handler that calls back: left alone.
@@ -215,7 +271,7 @@ function traceJobs(tracer: Tracer): () => void {
     return setHandler.call(this, name, traced);
   };
   return () => {
-    Object.assign(prototype, { add, setHandler });
+    Object.assign(prototype, { add, addBulk, setHandler });
   };
 }
 

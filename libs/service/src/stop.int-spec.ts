@@ -7,7 +7,7 @@ import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QUEUES } from '#queues';
 import { createTestDatabase, type TestDatabase } from '../../persistence/testing/database.js';
-import { Public, type RunningService, runService, ServiceConfig } from './index.js';
+import { HealthRegistry, Public, type RunningService, runService, ServiceConfig } from './index.js';
 
 /** What the jobs and requests of this test did, over all replicas. */
 const effects = new Map<string, number>();
@@ -106,6 +106,34 @@ describe('a stop', () => {
     await stopped;
     running.delete(service);
     await expect(request(`${url}?ms=1&id=after`)).rejects.toThrow();
+  });
+});
+
+describe('a stop, while a request is still under way', () => {
+  it('takes no more jobs: another replica does them', async () => {
+    const service = await startReplica();
+    const url = `http://127.0.0.1:${service.httpPort}/slow`;
+    let answered = false;
+    const underWay = request(`${url}?ms=3000&id=slow`).then(async ({ statusCode, body }) => {
+      await body.dump();
+      answered = true;
+      return statusCode;
+    });
+    await expect.poll(() => readiness(service)).toBe(200);
+    const queue = service.app.get<Queue>(getQueueToken(QUEUES.brokerCommands), { strict: false });
+    const stopped = service.stop('test');
+    await expect.poll(() => queue.isPaused(true), { timeout: 20_000 }).toBe(true);
+    expect(service.app.get(HealthRegistry).draining.aborted).toBe(true);
+    // Bull gives its worker half a second to leave Redis.
+    await sleep(1_000);
+    await queue.add('start-push-ticket', { componentAppid: 'too-late' });
+    expect(answered).toBe(false);
+    expect(await underWay).toBe(200);
+    await stopped;
+    running.delete(service);
+    expect(effects.has('too-late')).toBe(false);
+    await startReplica();
+    await expect.poll(() => effects.get('too-late'), { timeout: 20_000 }).toBe(1);
   });
 });
 

@@ -27,8 +27,9 @@ export interface Stopping {
 
 /**
  * Stops a service so that no request and no job fails. In order: readiness says no while everything goes on, for as long as load balancers
- * need to notice; the listener closes and the requests under way are answered; workers take no more jobs and finish those they have;
- * features stop; connections close. A job that does not finish in time is taken up by another replica, since its lock runs out.
+ * need to notice; the listener closes and the requests under way are answered, while workers take no more jobs and finish those they
+ * have; features stop; connections close. A request that is not over by half of the time is cut off; a job that is not is taken up by
+ * another replica, since its lock runs out.
  */
 export async function stopService(stopping: Stopping): Promise<void> {
   const { app, management, health, dataSource, logger, delayS, timeoutS, reason } = stopping;
@@ -39,8 +40,9 @@ export async function stopService(stopping: Stopping): Promise<void> {
     logger.error({ event: 'service.stop-timeout', timeout_s: timeoutS }, 'Did not stop in time; leaving now');
     process.exit(1);
   }, timeoutS * 1_000);
-  await drainRequests(app.getHttpServer());
-  await drainQueues(app, logger, (timeoutS * 1_000) / 2);
+  health.startDraining();
+  const withinMs = (timeoutS * 1_000) / 2;
+  await Promise.all([drainRequests(app.getHttpServer(), logger, withinMs), drainQueues(app, logger, withinMs)]);
   const redis = app.get<Redis>(REDIS);
   await app.close();
   redis.disconnect();
@@ -50,14 +52,19 @@ export async function stopService(stopping: Stopping): Promise<void> {
   logger.info({ event: 'service.stopped' }, 'Stopped');
 }
 
-/** Takes no new connections, and waits until the last request on the present ones is answered. */
-async function drainRequests(server: Server): Promise<void> {
+/** Takes no new connections, and waits until the last request on the present ones is answered, within `withinMs`. */
+async function drainRequests(server: Server, logger: Logger, withinMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // A connection that becomes idle after its answer is not closed by itself if the client wants to keep it.
   const idle = setInterval(() => server.closeIdleConnections(), 50);
   server.closeIdleConnections();
+  const late = setTimeout(() => {
+    logger.warn({ event: 'requests.not-drained', within_ms: withinMs }, 'Requests are still under way; they are cut off');
+    server.closeAllConnections();
+  }, withinMs);
   await closed;
+  clearTimeout(late);
   clearInterval(idle);
 }
 

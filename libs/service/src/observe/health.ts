@@ -16,6 +16,7 @@ const CHECK_TIMEOUT_MS = 2_000;
 export class HealthRegistry {
   private readonly checks = new Map<string, HealthCheck>();
   private stopping = false;
+  private readonly drain = new AbortController();
 
   register(name: string, check: HealthCheck): void {
     this.checks.set(name, check);
@@ -28,6 +29,16 @@ export class HealthRegistry {
 
   get isStopping(): boolean {
     return this.stopping;
+  }
+
+  /** From now on nothing new comes, and what is under way comes to its end. */
+  startDraining(): void {
+    this.drain.abort();
+  }
+
+  /** For what would not end by itself, such as a stream of events: to be ended when this is aborted. */
+  get draining(): AbortSignal {
+    return this.drain.signal;
   }
 
   async ready(): Promise<{ status: 'up' | 'degraded' | 'down' | 'stopping'; checks: Record<string, HealthDetail> }> {

@@ -12,6 +12,7 @@ export class FaultProxy {
   #mode: ProxyMode = 'pass';
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
+  readonly #stranded: Socket[] = [];
 
   private constructor(server: Server, port: number, upstreamPort: number) {
     this.#server = server;
@@ -46,8 +47,18 @@ export class FaultProxy {
     }
   }
 
+  /** The present connections are silent for good, new ones work: what a failover leaves behind of a node that lost its power. */
+  strand(): void {
+    for (const pair of this.#pairs) {
+      for (const socket of pair) socket.pause();
+      this.#stranded.push(...pair);
+    }
+    this.#pairs.clear();
+  }
+
   async stop(): Promise<void> {
     this.set('cut');
+    for (const socket of this.#stranded) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 

@@ -35,6 +35,8 @@ export { type MigrationReport, migrate } from './migrator.js';
 export { type PoolState, poolState, renewConnections } from './pool.js';
 export { type ReencryptOptions, type ReencryptProgress, reencrypt, SEALED_COLUMNS } from './reencrypt.js';
 export { type EncryptionKey, parseEncryptionKeys, SecretBox, SecretUnreadableError } from './secret-box.js';
+export { SideConnection } from './side-connection.js';
 export { inTransaction, type RepeatOptions } from './transactions.js';
 export { type DatabaseTrouble, databaseTrouble } from './trouble.js';
 export { initializeUnconnected } from './unconnected.js';
+export { DatabaseWatchdog } from './watchdog.js';

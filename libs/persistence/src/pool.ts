@@ -10,27 +10,43 @@ export interface PoolState {
 }
 
 /** What mysql2's pool keeps; it offers no other way to ask. */
-interface Mysql2Pool {
+export interface Mysql2Pool {
   readonly _allConnections: List;
   readonly _freeConnections: List;
   readonly _connectionQueue: { readonly length: number };
   readonly config: { readonly connectionLimit: number };
-  on(event: 'release', listener: (connection: { destroy(): void }) => void): void;
+  on(event: 'release', listener: (connection: Mysql2Connection) => void): void;
+  query(sql: string, done: (error: Error | null, rows: unknown) => void): void;
+}
+
+export interface Mysql2Connection {
+  readonly stream: { readonly destroyed: boolean; destroy(error: Error): void };
+  destroy(): void;
 }
 
 interface List {
   readonly length: number;
-  toArray(): readonly { destroy(): void }[];
+  toArray(): readonly Mysql2Connection[];
 }
 
-function poolOf(dataSource: DataSource): Mysql2Pool | undefined {
-  return (dataSource.driver as unknown as { pool?: Mysql2Pool }).pool;
+/** TypeORM's own driver; it offers no other way to have a pool of one's own, or one before its server answers. */
+export interface MysqlDriver {
+  connect(): Promise<void>;
+  pool?: Mysql2Pool;
+  readonly mysql: { createPool(options: object): Mysql2Pool };
+  readonly options: object;
+  createConnectionOptions(options: object, credentials: object): object;
+}
+
+export function poolOf(dataSource: DataSource): Mysql2Pool | undefined {
+  const { pool } = dataSource.driver as unknown as MysqlDriver;
+  return pool?._allConnections && pool;
 }
 
 /** How busy the pool is; `undefined` before it is opened and after it is closed. */
 export function poolState(dataSource: DataSource): PoolState | undefined {
   const pool = poolOf(dataSource);
-  if (!pool?._allConnections) return undefined;
+  if (!pool) return undefined;
   const free = pool._freeConnections.length;
   return {
     used: pool._allConnections.length - free,
@@ -49,7 +65,7 @@ const doomedOf = new WeakMap<Mysql2Pool, WeakSet<object>>();
  */
 export function renewConnections(dataSource: DataSource): void {
   const pool = poolOf(dataSource);
-  if (!pool?._allConnections) return;
+  if (!pool) return;
   const known = doomedOf.get(pool);
   const doomed = known ?? new WeakSet<object>();
   if (!known) {
@@ -60,6 +76,20 @@ export function renewConnections(dataSource: DataSource): void {
   }
   for (const connection of pool._allConnections.toArray()) doomed.add(connection);
   for (const connection of pool._freeConnections.toArray()) connection.destroy();
+}
+
+/**
+ * Ends connections at once, those in use and those being made as well: what waits on them fails now.
+ * @returns how many there were.
+ */
+export function cutConnections(connections: readonly Mysql2Connection[]): number {
+  const alive = connections.filter(({ stream }) => !stream.destroyed);
+  // `destroy` of the connection would say goodbye to a server that hears nothing, and leave the statement waiting.
+  for (const { stream } of alive)
+    stream.destroy(
+      Object.assign(new Error('Connection lost: the server does not answer'), { code: 'PROTOCOL_CONNECTION_LOST', fatal: true }),
+    );
+  return alive.length;
 }
 
 /** Looks at every statement that fails: after a failover the old primary goes on answering, and refuses every write. */

@@ -5,8 +5,9 @@ import { createConnection } from 'mysql2/promise';
 import type { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalServer, startMariadb } from '../../../scripts/lib/mariadb.ts';
+import { FaultProxy } from '../../../test/soak/fault-proxy.ts';
 import { type Certificates, makeCertificates } from '../testing/certificates.js';
-import { createDataSource, databaseTrouble, inTransaction, poolState } from './index.js';
+import { createDataSource, DatabaseWatchdog, databaseTrouble, inTransaction, poolState } from './index.js';
 
 const TABLE = 'CREATE TABLE IF NOT EXISTS counter (id int PRIMARY KEY, n int NOT NULL, pad longblob) ENGINE=InnoDB';
 
@@ -158,6 +159,57 @@ describe('a MariaDB as in production', () => {
     });
     expect(runs).toBe(2);
     expect(await dataSource.query('SELECT n FROM counter WHERE id = 1')).toEqual([{ n: 2 }]);
+  });
+
+  it('is found again when the way to it is silent for good: what waits fails, and the next statement takes a new way', async () => {
+    const proxy = await FaultProxy.start(Number(new URL(server.url).port));
+    const url = new URL(server.url);
+    url.port = String(proxy.port);
+    const dataSource = await open({ poolSize: 2, url: url.href });
+    const renewed: string[] = [];
+    const watchdog = new DatabaseWatchdog(dataSource, {
+      everyMs: 50,
+      answerWithinMs: 500,
+      onRenewed: (reason) => renewed.push(reason),
+    });
+    try {
+      expect(await watchdog.ask()).toBe(false);
+      // One connection is taken by a statement that goes on, one is free.
+      await Promise.all([dataSource.query('SELECT SLEEP(0.05)'), dataSource.query('SELECT SLEEP(0.05)')]);
+      const underWay = troubleOf(dataSource.query('SELECT SLEEP(600)'));
+      await dataSource.query('SELECT 1');
+      proxy.strand();
+      watchdog.start();
+      expect(await underWay).toBe('unreachable');
+      await expect.poll(() => troubleOf(dataSource.query('SELECT 1')), { timeout: 20_000 }).toBe('none');
+      expect(renewed).toEqual(['path lost']);
+    } finally {
+      watchdog.stop();
+      await dataSource.destroy();
+      await proxy.stop();
+    }
+  });
+
+  it('is left by connections that only read, too, when it becomes read-only and when it no longer is', async () => {
+    const dataSource = await open({ poolSize: 1 });
+    const connectionId = async () => (await dataSource.query('SELECT CONNECTION_ID() AS id'))[0].id as number;
+    const renewed: string[] = [];
+    const watchdog = new DatabaseWatchdog(dataSource, { everyMs: 50, onRenewed: (reason) => renewed.push(reason) });
+    watchdog.start();
+    try {
+      for (const [value, reason] of [
+        ['ON', 'read-only'],
+        ['OFF', 'writable'],
+      ] as const) {
+        const before = await connectionId();
+        await dataSource.query(`SET GLOBAL read_only = ${value}`);
+        await expect.poll(connectionId, { timeout: 20_000 }).not.toBe(before);
+        expect(renewed.at(-1)).toBe(reason);
+      }
+    } finally {
+      watchdog.stop();
+      await dataSource.query('SET GLOBAL read_only = OFF');
+    }
   });
 
   it('is found again after it was killed and started anew, by the same process', async () => {

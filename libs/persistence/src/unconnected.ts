@@ -1,13 +1,5 @@
 import type { DataSource } from 'typeorm';
-
-/** TypeORM's own driver; it offers no other way to have a pool before its server answers. */
-interface MysqlDriver {
-  connect(): Promise<void>;
-  pool?: unknown;
-  readonly mysql: { createPool(options: object): unknown };
-  readonly options: object;
-  createConnectionOptions(options: object, credentials: object): object;
-}
+import type { MysqlDriver } from './pool.js';
 
 /**
  * Makes a data source ready whose server cannot be reached: until it can, every statement fails, just as when the server goes away later.

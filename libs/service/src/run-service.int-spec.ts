@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
 import { IsInt } from 'class-validator';
+import { DataSource } from 'typeorm';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccessLogEntity } from '#persistence';
@@ -26,8 +27,15 @@ class Thing {
 
 @Controller()
 class ThingController {
-  constructor(private readonly accessLog: AccessLog) {}
+  constructor(
+    private readonly accessLog: AccessLog,
+    private readonly dataSource: DataSource,
+  ) {}
 
+  @Get('asks-mysql/:seconds') @Public() async asks(@Param('seconds') seconds: string) {
+    await this.dataSource.query('SELECT SLEEP(?)', [Number(seconds)]);
+    return {};
+  }
   @Get('open') @Public() open() {
     return { open: true };
   }
@@ -177,6 +185,31 @@ describe('a service', () => {
     own.app.get(AccessLog).record({ action: 'thing.last', outcome: 'ok' });
     await own.stop('test');
     expect(await database.dataSource.getRepository(AccessLogEntity).countBy({ action: 'thing.last' })).toBe(1);
+  });
+});
+
+describe('a pool whose connections are all taken', () => {
+  it('answers 503 to what finds no place to wait, stays in service, and recovers', async () => {
+    const own = await runService(definition, { ...env, DATABASE_POOL_SIZE: '1' });
+    const ask = async (seconds: number) => {
+      const { statusCode, body } = await request(`http://127.0.0.1:${own.httpPort}/asks-mysql/${seconds}`);
+      return { statusCode, document: (await body.json()) as { type?: string } };
+    };
+    try {
+      // One has the connection, 200 may wait.
+      const slow = ask(1);
+      const answers = Promise.all(Array.from({ length: 220 }, () => ask(0)));
+      const ready = await request(`http://127.0.0.1:${own.managementPort}/health/ready`);
+      expect([ready.statusCode, await ready.body.json()]).toMatchObject([200, { checks: { mysql: { status: 'up' } } }]);
+      expect((await slow).statusCode).toBe(200);
+      const refused = (await answers).filter(({ statusCode }) => statusCode !== 200);
+      expect(refused.length).toBeGreaterThanOrEqual(1);
+      for (const { statusCode, document } of refused)
+        expect({ statusCode, type: document.type }).toEqual({ statusCode: 503, type: expect.stringMatching(/unavailable$/) });
+      expect((await ask(0)).statusCode).toBe(200);
+    } finally {
+      await own.stop('test');
+    }
   });
 });
 

@@ -11,7 +11,14 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import { createDataSource, databaseTrouble, initializeUnconnected, parseEncryptionKeys } from '#persistence';
+import {
+  createDataSource,
+  DatabaseWatchdog,
+  databaseTrouble,
+  initializeUnconnected,
+  parseEncryptionKeys,
+  SideConnection,
+} from '#persistence';
 import { AccessLog } from './clients/access-log.js';
 import { type ComponentRegistry, loadComponents } from './config/components.js';
 import { ConfigError, loadConfig } from './config/load-config.js';
@@ -119,6 +126,9 @@ export async function runService<Config extends ServiceConfig>(
       })
     : undefined;
   const dataSource = await connect(config, definition.startsWithoutMysql ? logger : undefined);
+  const watchdog = new DatabaseWatchdog(dataSource, {
+    onRenewed: (reason) => logger.warn({ event: 'database.renewed', reason }, 'Connections to MySQL are made again'),
+  });
   const health = new HealthRegistry();
   const metrics = new Registry();
   const management = new ManagementServer(health, metrics, config.MANAGEMENT_ADMIN_KEY);
@@ -129,6 +139,7 @@ export async function runService<Config extends ServiceConfig>(
     configClass: definition.config,
     components,
     dataSource,
+    watchdog,
     logger,
     metrics,
     health,
@@ -175,7 +186,8 @@ export async function runService<Config extends ServiceConfig>(
       validationError: { target: false, value: false },
     }),
   );
-  registerServiceMetrics(metrics, { app: definition.app, dataSource, redis: app.get(REDIS), health, logger });
+  const figures = new SideConnection(dataSource);
+  registerServiceMetrics(metrics, { app: definition.app, dataSource, figures, redis: app.get(REDIS), health, logger });
   serveDocumentation(app, definition);
   await definition.prepare?.(app);
   shortcut = definition.shortcut?.(app, config);
@@ -184,6 +196,7 @@ export async function runService<Config extends ServiceConfig>(
   management.showQueues(queuesOf(app));
   const managementPort = await management.listen(config.MANAGEMENT_HOST, config.MANAGEMENT_PORT);
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
+  watchdog.start();
   const httpPort = (app.getHttpServer().address() as AddressInfo).port;
   logger.info(
     { event: 'service.ready', http_port: httpPort, management_port: managementPort, components: components.all.length },
@@ -201,7 +214,11 @@ export async function runService<Config extends ServiceConfig>(
       delayS: config.STOP_DELAY_S,
       timeoutS: config.STOP_TIMEOUT_S,
       reason,
-    }).finally(() => tracing?.stop());
+    }).finally(() => {
+      watchdog.stop();
+      figures.close();
+      return tracing?.stop();
+    });
     return stopping;
   };
   return { app, httpPort, managementPort, stop };

@@ -4,7 +4,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import { parseEncryptionKeys, SecretBox } from '#persistence';
+import { type DatabaseWatchdog, parseEncryptionKeys, SecretBox } from '#persistence';
 import { QUEUE_PREFIX } from '#queues';
 import { AccessLog } from './clients/access-log.js';
 import { ClientGuard, Gatekeeper } from './clients/client.guard.js';
@@ -27,6 +27,7 @@ export interface ServiceParts<Config extends ServiceConfig> {
   readonly configClass: new () => Config;
   readonly components: ComponentRegistry;
   readonly dataSource: DataSource;
+  readonly watchdog: DatabaseWatchdog;
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly health: HealthRegistry;
@@ -42,14 +43,15 @@ const MYSQL_ANSWERS_WITHIN_MS = 1_500;
 @Module({})
 export class ServiceModule {
   static with<Config extends ServiceConfig>(parts: ServiceParts<Config>): DynamicModule {
-    const { app, config, configClass, components, dataSource, logger, metrics, health } = parts;
+    const { app, config, configClass, components, dataSource, watchdog, logger, metrics, health } = parts;
     const redis = createRedis(config, `${app}:commands`, logger);
     const accessLog = new AccessLog(dataSource, app, logger);
     const callLog = new WechatCallLog(dataSource, app, logger, metrics);
     const problems = new ProblemFilter(logger);
     health.register('mysql', async () => {
       try {
-        await within(MYSQL_ANSWERS_WITHIN_MS, dataSource.query('SELECT 1'));
+        // Not through the pool: that all of its connections are taken does not mean that MySQL is away.
+        await within(MYSQL_ANSWERS_WITHIN_MS, watchdog.ask());
         return { status: 'up' };
       } catch (error) {
         return { status: parts.withoutMysql ?? 'down', problem: (error as { code?: string }).code ?? 'no answer' };

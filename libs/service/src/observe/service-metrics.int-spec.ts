@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QUEUES } from '#queues';
+import { FaultProxy } from '../../../../test/soak/fault-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
 import { Public, type RunningService, runService, ServiceConfig } from '../index.js';
 import { FACTS } from './database-facts.js';
@@ -27,6 +28,17 @@ let database: TestDatabase;
 let service: RunningService;
 let queue: Queue;
 let redis: Redis;
+/** Between the service and its servers. */
+let toMysql: FaultProxy;
+let toRedis: FaultProxy;
+
+const through = async (url: string): Promise<{ url: string; proxy: FaultProxy }> => {
+  const changed = new URL(url);
+  const proxy = await FaultProxy.start(Number(changed.port));
+  changed.hostname = '127.0.0.1';
+  changed.port = String(proxy.port);
+  return { url: changed.href, proxy };
+};
 
 const ask = async (path: string, headers: Record<string, string> = {}, method: 'GET' | 'PUT' = 'GET') => {
   const {
@@ -51,11 +63,13 @@ beforeAll(async () => {
   redisUrl.pathname = '/12';
   redis = new Redis(redisUrl.href);
   await redis.flushdb();
+  const [mysql, commands] = await Promise.all([through(database.url), through(redisUrl.href)]);
+  [toMysql, toRedis] = [mysql.proxy, commands.proxy];
   service = await runService(
     { app: 'broker', title: 'Things', description: '', config: ServiceConfig, imports: () => [ThingModule] },
     {
-      DATABASE_URL: database.url,
-      REDIS_URL: redisUrl.href,
+      DATABASE_URL: mysql.url,
+      REDIS_URL: commands.url,
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: '0',
       MANAGEMENT_HOST: '127.0.0.1',
@@ -79,6 +93,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await service?.stop('test');
+  await Promise.all([toMysql?.stop(), toRedis?.stop()]);
   redis?.disconnect();
   await database?.drop();
 });
@@ -104,12 +119,17 @@ describe('metrics of every app', () => {
     expect(await metric('wxplane_database_waiting')).toBe('0');
   });
 
-  it('count jobs by state and tell the age of the oldest', async () => {
+  it('count jobs by state and tell the age of the oldest, also while somebody has paused the queue', async () => {
     await queue.add('event', { eventId: '1' }, { timestamp: Date.now() - 120_000 } as never);
+    await queue.pause();
     await queue.add('event', { eventId: '2' });
     await queue.add('event', { eventId: '3' }, { delay: 60_000 });
-    const jobs = (state: string) => metric(`wxplane_queue_jobs{queue="${QUEUES.brokerEvents}",state="${state}"}`);
+    await redis.lpush(`{wxplane}:${QUEUES.releaseEvents}:wait`, '1');
+    const jobs = (state: string, name: string = QUEUES.brokerEvents) =>
+      metric(`wxplane_queue_jobs{queue="${name}",state="${state}"}`);
     await expect.poll(() => jobs('waiting'), { timeout: 20_000, interval: 500 }).toBe('2');
+    expect(await jobs('waiting', QUEUES.releaseEvents)).toBe('1');
+    await queue.resume();
     expect(await jobs('delayed')).toBe('1');
     expect(await jobs('failed')).toBe('0');
     expect(Number(await metric(`wxplane_queue_oldest_job_seconds{queue="${QUEUES.brokerEvents}"}`))).toBeGreaterThan(100);
@@ -155,5 +175,39 @@ describe('the queue dashboard', () => {
     );
     expect(answer.statusCode).toBe(403);
     expect(await queue.isPaused()).toBe(false);
+  });
+});
+
+/** As the ServiceMonitor has it. */
+const SCRAPE_TIMEOUT_MS = 10_000;
+
+describe('a scrape while MySQL and Redis are silent', () => {
+  it('is answered in its time, and says that MySQL does not answer', async () => {
+    toMysql.set('stall');
+    toRedis.set('stall');
+    const scrape = async () => {
+      const signal = AbortSignal.timeout(SCRAPE_TIMEOUT_MS);
+      const answer = await fetch(`http://127.0.0.1:${service.managementPort}/metrics`, { signal });
+      return { status: answer.status, text: await answer.text() };
+    };
+    // What was read before is still good for a few seconds.
+    await expect
+      .poll(scrape, { timeout: 30_000, interval: 1_000 })
+      .toEqual({ status: 200, text: expect.stringContaining('wxplane_health_check{check="mysql"} 0\n') });
+    const { text } = await scrape();
+    expect(text).toContain('wxplane_ready 0\n');
+    expect(text).not.toContain('wxplane_authorizers{');
+    toMysql.set('pass');
+    toRedis.set('pass');
+    await expect.poll(() => metric('wxplane_health_check{check="mysql"}'), { timeout: 30_000, interval: 1_000 }).toBe('1');
+  });
+
+  it('leaves the queues out while Redis refuses to say', async () => {
+    // As it does while it loads its data.
+    await redis.set(`{wxplane}:${QUEUES.brokerSync}:wait`, 'not a list');
+    await expect
+      .poll(async () => (await ask('/metrics')).text, { timeout: 20_000, interval: 500 })
+      .not.toContain('wxplane_queue_jobs{');
+    expect((await ask('/metrics')).statusCode).toBe(200);
   });
 });

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { Gauge, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import { poolState } from '#persistence';
+import { poolState, type SideConnection } from '#persistence';
 import { QUEUE_PREFIX, QUEUES } from '#queues';
 import { isReady } from '../redis/redis.js';
 import { FACTS, type Fact } from './database-facts.js';
@@ -11,6 +11,8 @@ import type { Logger } from './logger.js';
 export interface MeasuredParts {
   readonly app: string;
   readonly dataSource: DataSource;
+  /** What the figures are read on, so that they neither wait for the pool nor fill it. */
+  readonly figures: SideConnection;
   readonly redis: Redis;
   readonly health: HealthRegistry;
   readonly logger: Logger;
@@ -18,6 +20,8 @@ export interface MeasuredParts {
 
 /** How long a figure that costs a query is good for: several scrapers cost no more than one. */
 const FRESH_MS = 5_000;
+/** A scrape is given up after ten seconds, and everything it would have said with it: what MySQL does not say by then is left out. */
+const FACT_WITHIN_MS = 4_000;
 
 /** What every app says of itself. docs/metrics.md explains each; a test compares the two. */
 export function registerServiceMetrics(metrics: Registry, parts: MeasuredParts): void {
@@ -91,10 +95,16 @@ interface QueueFigures {
 }
 
 /** Every app reports every queue: the figures are of Redis, not of the app, and are to be read with `max by (queue)`. */
-function registerQueues(metrics: Registry, { redis }: MeasuredParts): void {
+function registerQueues(metrics: Registry, { redis, logger }: MeasuredParts): void {
   const figures = remember(async () => {
     if (!isReady(redis)) return [];
-    return Promise.all(Object.values(QUEUES).map((queue) => readQueue(redis, queue)));
+    try {
+      return await Promise.all(Object.values(QUEUES).map((queue) => readQueue(redis, queue)));
+    } catch (error) {
+      // Loading its data, or silent: that shows elsewhere; a scrape must not fail because of it.
+      logger.debug({ event: 'metrics.queues-failed', err: error }, 'The queues could not be read');
+      return [];
+    }
   });
   new Gauge({
     name: 'wxplane_queue_jobs',
@@ -125,29 +135,33 @@ async function readQueue(redis: Redis, queue: string): Promise<QueueFigures> {
   const answers = await redis
     .pipeline()
     .llen(key('wait'))
+    .llen(key('paused'))
     .llen(key('active'))
     .zcard(key('delayed'))
     .zcard(key('failed'))
     .lindex(key('wait'), -1)
+    .lindex(key('paused'), -1)
     .exec();
-  const [waiting, active, delayed, failed, oldestId] = (answers ?? []).map(([error, value]) => {
+  const [waiting, paused, active, delayed, failed, oldestWaiting, oldestPaused] = (answers ?? []).map(([error, value]) => {
     if (error) throw error;
     return value;
   });
+  // Whoever pauses a queue has Bull rename its list; its jobs wait all the same.
+  const oldestId = oldestWaiting ?? oldestPaused;
   const [timestamp, delay] = oldestId ? await redis.hmget(key(String(oldestId)), 'timestamp', 'delay') : [];
   const oldestS = timestamp ? Math.max(0, (Date.now() - Number(timestamp) - Number(delay ?? 0)) / 1_000) : 0;
   const number = (value: unknown) => Number(value ?? 0);
   return {
     queue,
-    jobs: { waiting: number(waiting), active: number(active), delayed: number(delayed), failed: number(failed) },
+    jobs: { waiting: number(waiting) + number(paused), active: number(active), delayed: number(delayed), failed: number(failed) },
     oldestS,
   };
 }
 
-function registerFact(metrics: Registry, fact: Fact, { dataSource, logger }: MeasuredParts): void {
+function registerFact(metrics: Registry, fact: Fact, { figures, logger }: MeasuredParts): void {
   const rows = remember(async () => {
     try {
-      return (await dataSource.query(fact.sql)) as Record<string, string | number | null>[];
+      return await figures.query<Record<string, string | number | null>>(fact.sql, FACT_WITHIN_MS);
     } catch (error) {
       // MySQL being away shows elsewhere; a scrape must not fail because of it.
       logger.debug({ event: 'metrics.fact-failed', metric: fact.name, err: error }, 'A figure could not be read');

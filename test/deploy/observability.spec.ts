@@ -55,6 +55,17 @@ describe('alerts', () => {
     }
   });
 
+  it('keep the namespace that their series came from, by which the dashboard finds them', () => {
+    for (const { alert, expr } of alerts) {
+      const aggregations = [...expr.matchAll(/\b(?:sum|min|max|avg|count)\b\s*(?:by\s*\(([^)]*)\))?/g)];
+      for (const [text, labels = ''] of aggregations) expect(labels.split(/,\s*/), `${alert}: ${text}`).toContain('namespace');
+      // Nothing that was never seen has a namespace; for all else `absent` is no way to ask.
+      expect(expr, alert).not.toMatch(/\babsent\(/);
+    }
+    const [firing] = dashboard.panels.find(({ title }) => title === 'Alerts that fire')?.targets ?? [];
+    expect(firing?.expr).toContain('namespace=~"$namespace|"');
+  });
+
   it('name a section of the runbook that exists; and no section speaks of an alert that does not', () => {
     const sections = [...read('docs/runbook.md').matchAll(/^#{2,4} (Wxplane\w+)$/gm)].map(([, name]) => name!);
     expect(sections.toSorted()).toEqual(alerts.map(({ alert }) => alert).toSorted());
@@ -74,6 +85,14 @@ describe('dashboard', () => {
     expect(title?.title).toBe('Is it well?');
     expect(first.map(({ type }) => type)).toEqual(Array(6).fill('stat'));
     expect(first.reduce((width, { gridPos }) => width + gridPos.w, 0)).toBe(24);
+  });
+
+  it('shows the cache hit share of token reads', () => {
+    const { targets = [] } = dashboard.panels.find(({ title }) => title === 'Where token reads find the token')!;
+    const [memory] = targets;
+    expect(memory?.expr).toMatch(
+      /^sum\(rate\((wxplane_token_warm_reads_total)\{.*\) \/ \(sum\(rate\(\1\{.* \+ \(sum\(rate\(wxplane_http_request/,
+    );
   });
 
   it('has no panels on top of each other', () => {

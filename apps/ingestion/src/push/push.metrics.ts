@@ -1,6 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter, Histogram, Registry } from 'prom-client';
+import { ComponentRegistry } from '#service';
 import type { EventKind } from '#wechat';
+
+/** There from the start, at 0: a counter that is born with its first value hides that value from `increase`. */
+const ROUTES = ['events', 'messages'];
+const OUTCOMES = ['success', 'not-stored', 'overloaded'];
 
 /** Figures about pushes. Labels are bounded: a name that WeChat makes up counts as `unknown`, and so does what lacks a necessary element. */
 @Injectable()
@@ -9,7 +14,7 @@ export class PushMetrics {
   private readonly events: Counter<'component' | 'kind'>;
   private readonly seconds: Histogram<'route'>;
 
-  constructor(@Inject(Registry) registry: Registry) {
+  constructor(@Inject(Registry) registry: Registry, @Inject(ComponentRegistry) components: ComponentRegistry) {
     const registers = [registry];
     this.pushes = new Counter({
       name: 'wxplane_pushes_total',
@@ -17,6 +22,8 @@ export class PushMetrics {
       labelNames: ['component', 'route', 'outcome'],
       registers,
     });
+    for (const { component_appid: component } of components.all)
+      for (const route of ROUTES) for (const outcome of OUTCOMES) this.pushes.inc({ component, route, outcome }, 0);
     this.events = new Counter({
       name: 'wxplane_push_events_total',
       help: 'Accepted pushes by the kind of their event',

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../lib/paths.ts';
+import { digestOfSources, SOURCES_FILE } from './k8s-sources.ts';
 
 /** Writes what `kubectl apply -k` would apply into k8s/rendered, for reviews and for checks on machines without kubectl. */
 for (const overlay of ['demo', 'production']) {
@@ -9,3 +10,4 @@ for (const overlay of ['demo', 'production']) {
   writeFileSync(join(ROOT, 'k8s/rendered', `${overlay}.yaml`), text);
   process.stdout.write(`k8s/rendered/${overlay}.yaml: ${text.split('\n---\n').length} resources\n`);
 }
+writeFileSync(SOURCES_FILE, digestOfSources());

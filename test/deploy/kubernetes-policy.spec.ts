@@ -92,6 +92,30 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
     }
   });
 
+  it('asks the scheduler for what an app was measured to need, and scales by what one core can do', () => {
+    for (const app of APPS) {
+      const [container] = pod(named('Deployment', app)!).containers as [Container];
+      expect(container.resources.requests.memory, app).toBe('256Mi');
+      expect(named('HorizontalPodAutoscaler', app)?.spec.metrics, app).toEqual([
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'AverageValue', averageValue: '600m' } } },
+      ]);
+    }
+  });
+
+  it('has Argo CD make what the migration needs before it, and start the apps after it', () => {
+    const wave = ({ metadata }: Manifest) => Number(metadata.annotations?.['argocd.argoproj.io/sync-wave'] ?? 0);
+    const job = named('Job', 'wxplane-migrate')!;
+    expect(job.metadata.annotations).toMatchObject({ 'argocd.argoproj.io/hook': 'Sync' });
+    const { name: config } = pod(job).containers[0].envFrom[0].configMapRef;
+    const needed = [
+      named('ServiceAccount', pod(job).serviceAccountName)!,
+      named('ConfigMap', config)!,
+      ...['ExternalSecret', 'NetworkPolicy', 'StatefulSet'].flatMap(ofKind),
+    ];
+    for (const one of needed) expect(wave(one), describeManifest(one)).toBeLessThan(wave(job));
+    for (const app of APPS) expect(wave(named('Deployment', app)!), app).toBeGreaterThan(wave(job));
+  });
+
   it('gives every app time to stop', () => {
     const config = ofKind('ConfigMap').find(({ metadata }) => metadata.name.startsWith('wxplane-config'))!.data!;
     const needed = Number(config['STOP_DELAY_S']) + Number(config['STOP_TIMEOUT_S']);
@@ -213,6 +237,11 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
       }
     });
 
+    it('lets everybody ask for names, also where each node has a cache of its own', () => {
+      const [dns] = policies.filter(({ metadata }) => metadata.name === 'dns');
+      expect(dns?.spec.egress[0].to).toContainEqual({ ipBlock: { cidr: '169.254.20.10/32' } });
+    });
+
     it('lets each app reach its database and Redis', () => {
       for (const app of [...APPS, 'migrate', 'toolbox']) {
         const ports = about(app, 'Egress').flatMap(({ spec }) =>
@@ -221,6 +250,18 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
         expect(ports, app).toEqual(expect.arrayContaining([3306, 6379, 53]));
       }
     });
+  });
+});
+
+describe('demo', () => {
+  it('lets the doctor reach the sandbox', () => {
+    const named = (name: string) =>
+      manifests('demo').find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === name);
+    expect(named('toolbox-to-sandbox')?.spec.egress[0]).toEqual({
+      to: [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'sandbox' } } }],
+      ports: [{ protocol: 'TCP', port: 3100 }],
+    });
+    expect(named('sandbox')?.spec.ingress[0].from[0].podSelector.matchExpressions[0].values).toContain('toolbox');
   });
 });
 
@@ -241,12 +282,34 @@ describe('production', () => {
     expect(given).toContain('wxplane-components/components.json');
   });
 
+  it('does not wait for the keys that are made after the migration', () => {
+    const [keys] = manifests('production').filter(({ metadata }) => metadata.name === 'wxplane-client-keys') as [Manifest];
+    expect(keys.spec.data.map(({ secretKey }: { secretKey: string }) => secretKey).sort()).toEqual([
+      'BROKER_CLIENT_KEY',
+      'WXPLANE_CLIENT_KEY',
+    ]);
+    const referred = [...JSON.stringify(manifests('production')).matchAll(/"secretKeyRef":(\{[^}]*\})/g)].map(
+      ([, json]) => JSON.parse(json!) as NonNullable<SecretRef['secretKeyRef']>,
+    );
+    for (const { name, key, optional } of referred)
+      if (name === 'wxplane-client-keys' || /CLIENT_KEY$/.test(key))
+        expect({ name, key, optional }).toEqual({ name: 'wxplane-client-keys', key, optional: true });
+  });
+
+  it('lets the apps reach a collector of traces', () => {
+    const [policy] = manifests('production').filter(({ metadata }) => metadata.name === 'apps-to-collector') as [Manifest];
+    expect(policy.spec.egress[0].ports).toEqual([{ protocol: 'TCP', port: 4318 }]);
+  });
+
   it('never has two replicas of an app on one node', () => {
     for (const app of APPS) {
       const [{ spec }] = manifests('production').filter(
         ({ kind, metadata }) => kind === 'Deployment' && metadata.name === app,
       ) as [Manifest];
-      expect(spec.template.spec.topologySpreadConstraints[0].whenUnsatisfiable, app).toBe('DoNotSchedule');
+      expect(spec.template.spec.topologySpreadConstraints[0], app).toMatchObject({
+        whenUnsatisfiable: 'DoNotSchedule',
+        nodeTaintsPolicy: 'Honor',
+      });
     }
   });
 

@@ -4,7 +4,11 @@ import { createRequire } from 'node:module';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import { loadComponents, parseEncryptionKeysProblem } from './support.ts';
+import { BrokerConfig } from '../../apps/broker/src/broker.config.ts';
+import * as cliConfigs from '../../apps/cli/src/cli.config.ts';
+import { IngestionConfig } from '../../apps/ingestion/src/ingestion.config.ts';
+import { ReleaseConfig } from '../../apps/release/src/release.config.ts';
+import { loadComponents, parseEncryptionKeysProblem, variablesOf } from './support.ts';
 
 // Schemas are many files, tools are processes: on a busy machine both take their time.
 vi.setConfig({ testTimeout: 120_000 });
@@ -33,6 +37,18 @@ const compose = parse(text, { merge: true }) as {
 };
 const services = Object.entries(compose.services);
 const APPS = ['ingestion', 'broker', 'release'] as const;
+
+/** MySQL and Redis are those of this file, components come as a file. */
+const OF_THIS_FILE = new Set([
+  'DATABASE_TLS',
+  'DATABASE_CA_FILE',
+  'REDIS_MODE',
+  'REDIS_NODES',
+  'REDIS_SENTINEL_NAME',
+  'REDIS_SENTINEL_PASSWORD',
+  'REDIS_CA_FILE',
+  'WXPLANE_COMPONENTS',
+]);
 
 describe('docker-compose.yml', () => {
   it('fits the Compose specification', () => {
@@ -104,6 +120,18 @@ describe('docker-compose.yml', () => {
           expect(value, `${name}.${key}`).toContain('${');
       }
     }
+  });
+
+  // Of `.env` a service sees only what is named.
+  it.each([
+    ['ingestion', [IngestionConfig]],
+    ['broker', [BrokerConfig]],
+    ['release', [ReleaseConfig]],
+    ['cli', Object.values(cliConfigs)],
+  ] as const)('gives %s every setting that it has', (name, classes) => {
+    const given = Object.keys(compose.services[name]!.environment);
+    const wanted = classes.flatMap((one) => variablesOf(one)).filter((variable) => !OF_THIS_FILE.has(variable));
+    expect(wanted.filter((variable) => !given.includes(variable))).toEqual([]);
   });
 
   it('make-env.ts gives every variable that has no default, with a usable key', () => {

@@ -1,3 +1,4 @@
+import { getMetadataStorage } from 'class-validator';
 import { parseEncryptionKeys } from '#persistence';
 
 export { loadComponents } from '#service';
@@ -10,4 +11,10 @@ export function parseEncryptionKeysProblem(text: string | undefined): string | u
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+/** The environment variables that a configuration class reads, its parents' included. */
+export function variablesOf(shape: new () => object): string[] {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(shape, '', false, false);
+  return [...new Set(rules.map(({ propertyName }) => propertyName))];
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
 import { eventJobId, QUEUE_PREFIX, QUEUES } from '#queues';
 import { runService } from '#service';
-import { eventually, type Running, startIngestion } from '../../testing/running.js';
+import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import { OwnServers } from '../../testing/servers.js';
 import { makePush, randomAppid, SUCCESS, send, ticketXml, unauthorizedXml } from '../../testing/wechat.js';
 import { HandoverService } from '../handover/handover.service.js';
@@ -184,6 +184,31 @@ it('while Redis is away pushes are answered, and handed over when it is back', a
   expect(await stored([appid])).toEqual([{ authorizer_appid: appid, state: 'received' }]);
   await servers.startRedis();
   await eventually('handed over', async () => (await stored([appid]))[0]?.state === 'queued');
+});
+
+it('while the disk of MySQL is full Redis takes the pushes, writes are refused with the reason, and all goes on when there is room', async () => {
+  /** The server's own error, for one table. */
+  const fill = (table: string) =>
+    app.query(
+      `CREATE TRIGGER full_${table} BEFORE INSERT ON ${table} FOR EACH ROW
+         SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1021, MESSAGE_TEXT = 'Disk full'`,
+    );
+  const tables = ['f_wechat_event', 'f_wechat_subscription'];
+  const key = await app.client(['subscriptions:write']);
+  const subscribe = () =>
+    api(app, key, 'POST', '/v1/subscriptions', { name: 'full', url: 'https://8.8.8.8/events', kinds: ['no-such-kind'] });
+  for (const table of tables) await fill(table);
+  const appid = randomAppid();
+  expect(await send(app.base, push(appid))).toEqual(SUCCESS);
+  expect(await spooled()).toBe(1);
+  expect(await subscribe()).toMatchObject({
+    status: 503,
+    body: { type: expect.stringMatching(/unavailable$/), detail: expect.stringContaining('no room left') },
+  });
+
+  for (const table of tables) await app.query(`DROP TRIGGER full_${table}`);
+  await eventually('the push is moved', async () => (await stored([appid])).length === 1);
+  expect((await subscribe()).status).toBe(201);
 });
 
 it('while Redis is full pushes are answered, and handed over when it has room', async () => {

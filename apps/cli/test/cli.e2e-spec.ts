@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Bull from 'bull';
 import { Redis } from 'ioredis';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -220,6 +221,71 @@ describe('wxplane authorizers, events, status', () => {
     expect(sick.stdout).toMatch(
       /Problems\n +broker is down: cannot be reached \(ECONNREFUSED\)\n +REDIS_URL: Redis cannot be reached/,
     );
+  });
+});
+
+describe('wxplane clients, keys, queues', () => {
+  interface Made {
+    readonly client_id: string;
+    readonly key: string;
+  }
+
+  it('rotates a client’s key: the new one works, the former one for the overlap; and shows neither', async () => {
+    const { document: made } = await json<Made>(['clients', 'create', '--name', 'shop', '--scopes', 'authorizers:read']);
+    const asks = async (key: string) =>
+      (await suite.api('broker', 'GET', `/v1/components/${c()}/authorizers`, undefined, key)).status;
+    const kept = await json<Made & { former_key_until: string }>(['clients', 'rotate', made.client_id, '--overlap', '600']);
+    // Asked for the first time now, so no replica remembers anything else.
+    expect([await asks(kept.document.key), await asks(made.key)]).toEqual([200, 200]);
+    const [shown, dropped] = [
+      await json<Record<string, unknown>>(['clients', 'show', made.client_id]),
+      await json<Made & { former_key_until: null }>(['clients', 'rotate', made.client_id, '--overlap', '0']),
+    ];
+    expect(shown.document).toMatchObject({ name: 'shop', former_key_until: kept.document.former_key_until, revoked_at: null });
+    expect(JSON.stringify(shown.document)).not.toMatch(/wxp_|sha256/i);
+    expect(dropped.document.former_key_until).toBeNull();
+    await eventually('the former keys are refused', async () => (await asks(kept.document.key)) === 401);
+    expect([await asks(made.key), await asks(dropped.document.key)]).toEqual([401, 200]);
+    expect((await wxplane(['clients', 'show', 'ffffffffffffffff'])).code).toBe(1);
+  });
+
+  it('lists which keys stored secrets are under, column by column', async () => {
+    interface Item {
+      readonly table: string;
+      readonly state: string;
+      readonly count: number;
+    }
+    const { code, document } = await json<{ key_id: string; items: Item[] }>(['keys', 'list']);
+    const tickets = document.items.filter(({ table }) => table === 'f_wechat_verifyticket');
+    expect([code, tickets]).toMatchObject([0, [{ key_id: document.key_id, state: 'newest' }]]);
+    expect(tickets[0]?.count).toBeGreaterThan(0);
+    const other = await wxplane(['keys', 'list'], { WXPLANE_ENCRYPTION_KEYS: `k9:${Buffer.alloc(32, 7).toString('base64')}` });
+    expect([other.code, other.stdout]).toEqual([1, expect.stringContaining('not configured')]);
+  });
+
+  it('shows dead letters, a paused queue, and has a job tried again', async () => {
+    const queue = new Bull('broker.commands', suite.redisUrl, { prefix: '{wxplane}' });
+    try {
+      // Nobody works on a job of this name: it fails at once.
+      const job = await queue.add('no-such-command', { componentAppid: c() }, { attempts: 1 });
+      await eventually('a dead letter', async () => (await queue.getFailedCount()) === 1);
+      const { document } = await json<{ items: { job_id: string }[] }>(['queues', 'dead-letters', '--queue', 'broker.commands']);
+      expect(document.items).toMatchObject([{ job_id: String(job.id), queue: 'broker.commands' }]);
+      await queue.pause();
+      const again = await json<unknown>(['queues', 'redrive', '--queue', 'broker.commands', '--job', String(job.id)]);
+      expect(again).toMatchObject({ code: 0, document: { redriven: [String(job.id)], missed: [] } });
+      const status = await json<{ problems: string[]; queues: unknown[] }>(['status']);
+      expect(status.document.problems).toContainEqual(expect.stringMatching(/^broker\.commands is paused/));
+      expect(status.document.queues).toContainEqual(
+        expect.objectContaining({ queue: 'broker.commands', paused: true, waiting: 1, dead_letters: 0 }),
+      );
+      const missed = await json<unknown>(['queues', 'redrive', '--queue', 'broker.commands', '--job', '999999']);
+      expect(missed).toMatchObject({ code: 1, document: { redriven: [], missed: ['999999'] } });
+    } finally {
+      await queue.resume();
+      await queue.empty();
+      await queue.close();
+    }
   });
 });
 

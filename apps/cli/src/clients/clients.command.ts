@@ -1,11 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { DataSource } from 'typeorm';
 import { ClientEntity } from '#persistence';
-import { ClientStore, SCOPES, type Scope } from '#service';
+import { ClientStore, newClientKey, SCOPES, type Scope } from '#service';
 import { withDatabase } from '../database.js';
-import { date, examples, list } from '../shell/arguments.js';
+import { date, examples, list, whole } from '../shell/arguments.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { CliError } from '../shell/failure.js';
 import { facts, show, table } from '../shell/output.js';
+
+const DAY_S = 86_400;
 
 interface CreateOptions {
   readonly name: string;
@@ -32,6 +35,19 @@ export function clientsCommand(): Command {
     .description('all clients, without their keys')
     .addHelpText('after', examples('clients list'))
     .action(listAll);
+  clients
+    .command('show')
+    .description('one client, without its key')
+    .argument('<client_id>')
+    .addHelpText('after', examples('clients show 0123456789abcdef'))
+    .action(showOne);
+  clients
+    .command('rotate')
+    .description('make a new key for a client and print it, once; the former one works on for the overlap')
+    .argument('<client_id>')
+    .option('--overlap <seconds>', 'how long the former key works on; 0: no longer', whole, DAY_S)
+    .addHelpText('after', examples('clients rotate 0123456789abcdef', 'clients rotate 0123456789abcdef --overlap 0'))
+    .action(rotate);
   clients
     .command('revoke')
     .description('refuse a key from now on')
@@ -64,18 +80,7 @@ async function create(options: CreateOptions): Promise<void> {
 
 async function listAll(options: { json?: boolean }): Promise<void> {
   const rows = await withDatabase((dataSource) => dataSource.getRepository(ClientEntity).find({ order: { createdAt: 'ASC' } }));
-  const items = rows.map((row) => ({
-    client_id: row.clientId,
-    name: row.name,
-    scopes: row.scopes,
-    authorizers: row.authorizers,
-    expires_at: row.expiresAt?.toISOString() ?? null,
-    revoked_at: row.revokedAt?.toISOString() ?? null,
-    created_at: row.createdAt.toISOString(),
-  }));
-  const now = new Date().toISOString();
-  const stateOf = (item: (typeof items)[number]) =>
-    item.revoked_at ? 'revoked' : item.expires_at && item.expires_at <= now ? 'expired' : 'live';
+  const items = rows.map(describe);
   show(options, { items }, () =>
     table(
       ['client', 'state', 'name', 'scopes'],
@@ -85,6 +90,76 @@ async function listAll(options: { json?: boolean }): Promise<void> {
   );
 }
 
+async function showOne(clientId: string, options: { json?: boolean }): Promise<void> {
+  const client = describe(await withDatabase((dataSource) => find(dataSource, clientId)));
+  show(options, client, () =>
+    facts([
+      ['client', `${client.client_id} (${client.name})`],
+      ['state', stateOf(client)],
+      ['scopes', client.scopes.join(', ')],
+      ['authorizers', client.authorizers?.join(', ') ?? 'all'],
+      ['expires', client.expires_at ?? 'never'],
+      ['former key works until', client.former_key_until],
+      ['created', client.created_at],
+    ]),
+  );
+}
+
+async function rotate(clientId: string, options: { overlap: number; json?: boolean }): Promise<void> {
+  const { key, secretSha256 } = newClientKey(clientId);
+  const now = Date.now();
+  const until = options.overlap > 0 ? new Date(now + options.overlap * 1_000) : null;
+  await withDatabase(async (dataSource) => {
+    const client = await find(dataSource, clientId);
+    if (client.revokedAt)
+      throw new CliError(`client ${clientId} is revoked`, { remedy: 'Make a new one with "clients create".' });
+    await dataSource.getRepository(ClientEntity).update(
+      { clientId },
+      {
+        secretSha256,
+        previousSecretSha256: until ? client.secretSha256 : null,
+        previousExpiresAt: until,
+        updatedAt: new Date(now),
+      },
+    );
+  });
+  show(options, { client_id: clientId, key, former_key_until: until?.toISOString() ?? null }, () =>
+    [
+      facts([
+        ['client', clientId],
+        ['key', key],
+      ]),
+      `The key is not shown again; every replica knows it within ten seconds. The former one works ${until ? `until ${until.toISOString()}` : 'no longer'}.\n`,
+    ].join(''),
+  );
+}
+
+/** @throws CliError when there is none */
+async function find(dataSource: DataSource, clientId: string): Promise<ClientEntity> {
+  const client = await dataSource.getRepository(ClientEntity).findOneBy({ clientId });
+  if (!client) throw unknownClient(clientId);
+  return client;
+}
+
+const unknownClient = (clientId: string) =>
+  new CliError(`there is no client ${clientId}`, { remedy: '"clients list" shows them all.' });
+
+const describe = (row: ClientEntity) => ({
+  client_id: row.clientId,
+  name: row.name,
+  scopes: row.scopes,
+  authorizers: row.authorizers,
+  expires_at: row.expiresAt?.toISOString() ?? null,
+  former_key_until: row.previousExpiresAt && row.previousExpiresAt > new Date() ? row.previousExpiresAt.toISOString() : null,
+  revoked_at: row.revokedAt?.toISOString() ?? null,
+  created_at: row.createdAt.toISOString(),
+});
+
+function stateOf({ revoked_at, expires_at }: ReturnType<typeof describe>): string {
+  if (revoked_at) return 'revoked';
+  return expires_at && expires_at <= new Date().toISOString() ? 'expired' : 'live';
+}
+
 async function revoke(clientId: string, options: { json?: boolean; yes?: boolean }): Promise<void> {
   await confirm(options, `Refuse the key of client ${clientId} from now on?`);
   const now = new Date();
@@ -92,7 +167,7 @@ async function revoke(clientId: string, options: { json?: boolean; yes?: boolean
     const result = await dataSource.getRepository(ClientEntity).update({ clientId }, { revokedAt: now, updatedAt: now });
     return result.affected ?? 0;
   });
-  if (affected === 0) throw new CliError(`there is no client ${clientId}`, { remedy: '"clients list" shows them all.' });
+  if (affected === 0) throw unknownClient(clientId);
   show(
     options,
     { client_id: clientId, revoked_at: now.toISOString() },

@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm';
-import { SEALED_COLUMNS, type SecretBox } from '#persistence';
+import type { SecretBox } from '#persistence';
 import type { ComponentRegistry } from '#service';
 import type { DoctorConfig } from '../cli.config.js';
+import { storedKeys } from '../keys/stored-keys.js';
 import { age } from '../shell/output.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
@@ -50,24 +51,11 @@ export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding
   const wrong = new Set<string>();
   const known = new Set<string>();
   let plain = 0;
-  for (const { table, column, id, purpose } of SEALED_COLUMNS) {
-    const ends = (order: string) =>
-      `(SELECT \`${id}\`, \`${column}\` FROM \`${table}\` ORDER BY \`${id}\` ${order} LIMIT ${INBOX_ROWS})`;
-    const source =
-      table === 'f_wechat_event'
-        ? `(SELECT * FROM ${ends('ASC')} AS a UNION SELECT * FROM ${ends('DESC')} AS b) AS t`
-        : `\`${table}\` AS t`;
-    const groups: { key_id: string; n: string | number; sample: string }[] = await db.query(
-      `SELECT IF(LEFT(\`${column}\`, 7) = 'enc:v1:', SUBSTRING_INDEX(SUBSTRING_INDEX(LEFT(\`${column}\`, 64), ':', 3), ':', -1), '') AS key_id,
-              COUNT(*) AS n, MIN(\`${column}\`) AS sample
-         FROM ${source} WHERE \`${column}\` IS NOT NULL AND \`${column}\` <> '' GROUP BY key_id`,
-    );
-    for (const { key_id, n, sample } of groups) {
-      if (key_id === '') plain += Number(n);
-      else if (!box.has(key_id)) unknown.set(key_id, (unknown.get(key_id) ?? 0) + Number(n));
-      else if (opens(box, sample, purpose)) known.add(key_id);
-      else wrong.add(key_id);
-    }
+  for (const { keyId, count, sample, purpose } of await storedKeys(db, INBOX_ROWS)) {
+    if (keyId === '') plain += count;
+    else if (!box.has(keyId)) unknown.set(keyId, (unknown.get(keyId) ?? 0) + count);
+    else if (opens(box, sample, purpose)) known.add(keyId);
+    else wrong.add(keyId);
   }
   const findings: Finding[] = [
     ...[...unknown].map(([keyId, n]) =>

@@ -3,13 +3,24 @@ import { type ReencryptProgress, reencrypt } from '#persistence';
 import { openBox, withDatabase } from '../database.js';
 import { count, examples, whole } from '../shell/arguments.js';
 import { EXIT } from '../shell/failure.js';
-import { show, tell } from '../shell/output.js';
+import { show, table, tell } from '../shell/output.js';
+import { storedKeys } from './stored-keys.js';
 
 const TELL_EVERY_MS = 2_000;
 
 /** `wxplane keys …`: the keys that secrets are encrypted with at rest. */
 export function keysCommand(): Command {
   const keys = new Command('keys').description('keys for secrets in the database (reads WXPLANE_ENCRYPTION_KEYS)');
+  keys
+    .command('list')
+    .description('which keys stored secrets are under, column by column; nothing is opened or changed')
+    .addHelpText(
+      'after',
+      `
+Reads every sealed column once. Exit code 1: some are under a key that is not configured.
+${examples('keys list', 'keys list --json')}`,
+    )
+    .action(listAll);
   keys
     .command('rotate')
     .description('write every stored secret again under the newest key, while the apps run; can be stopped and run again')
@@ -24,6 +35,28 @@ ${examples('keys rotate', 'keys rotate --batch 50 --pause-ms 200')}`,
     )
     .action(rotate);
   return keys;
+}
+
+async function listAll(options: { json?: boolean }): Promise<void> {
+  const box = openBox();
+  const found = await withDatabase((dataSource) => storedKeys(dataSource));
+  const stateOf = (keyId: string) =>
+    keyId === '' ? 'plain text' : keyId === box.currentKeyId ? 'newest' : box.has(keyId) ? 'former' : 'not configured';
+  const items = found.map(({ table: name, column, keyId, count }) => ({
+    table: name,
+    column,
+    key_id: keyId || null,
+    state: stateOf(keyId),
+    count,
+  }));
+  show(options, { key_id: box.currentKeyId, items }, () =>
+    table(
+      ['column', 'key', 'state', 'rows'],
+      items.map((item) => [`${item.table}.${item.column}`, item.key_id ?? '', item.state, item.count]),
+      'no secret is stored yet',
+    ),
+  );
+  if (items.some(({ state }) => state === 'not configured')) process.exitCode = EXIT.failed;
 }
 
 async function rotate(options: { batch: number; pauseMs: number; json?: boolean }): Promise<void> {

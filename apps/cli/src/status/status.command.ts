@@ -1,3 +1,4 @@
+import type { JobCounts } from 'bull';
 import { Command } from 'commander';
 import { QUEUES } from '#queues';
 import { ComponentsConfig, DoctorConfig } from '../cli.config.js';
@@ -12,6 +13,7 @@ import { readStored, type StoredStatus } from './stored.js';
 
 interface QueueStatus {
   readonly queue: string;
+  readonly paused: boolean;
   readonly waiting: number;
   readonly active: number;
   readonly delayed: number;
@@ -74,8 +76,12 @@ function readQueues(): Promise<QueueStatus[]> {
   return withQueues(NAMES, (queues) =>
     Promise.all(
       queues.map(async (queue) => {
-        const { waiting, active, delayed, failed } = await queue.getJobCounts();
-        return { queue: queue.name, waiting, active, delayed, dead_letters: failed };
+        // Whoever pauses a queue has Bull rename its list of waiting jobs.
+        const [{ waiting, paused = 0, active, delayed, failed }, isPaused] = await Promise.all([
+          queue.getJobCounts() as Promise<JobCounts & { readonly paused?: number }>,
+          queue.isPaused(),
+        ]);
+        return { queue: queue.name, paused: isPaused, waiting: waiting + paused, active, delayed, dead_letters: failed };
       }),
     ),
   );
@@ -102,8 +108,10 @@ function problemsOf(apps: readonly AppStatus[], stored: Part<StoredStatus>, queu
   }
   if ('problem' in queues) problems.push(queues.problem);
   else
-    for (const { queue, dead_letters } of queues.value)
+    for (const { queue, paused, dead_letters } of queues.value) {
+      if (paused) problems.push(`${queue} is paused: resume it at /queues of the management port`);
       if (dead_letters > 0) problems.push(`${dead_letters} dead letters in ${queue}: wxplane queues dead-letters`);
+    }
   return problems;
 }
 

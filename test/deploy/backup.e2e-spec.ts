@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { createConnection } from 'mysql2/promise';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createDataSource, migrate, parseEncryptionKeys, SecretBox } from '#persistence';
 import { findProgram } from '../../scripts/lib/programs.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { startSuite } from '../support/suite.ts';
 
 /** Settings of a MySQL client for a URL; the password goes by the environment, never by the command line. */
 function client(url: string): { args: string[]; env: NodeJS.ProcessEnv; schema: string } {
@@ -84,6 +88,47 @@ describe('backup and restore', () => {
       ).rejects.toMatchObject({ code: 'ER_DUP_ENTRY' });
     } finally {
       await restored.destroy();
+    }
+  });
+
+  it('puts a suite back to work; a merchant who came after the backup is found again at WeChat', async () => {
+    const suite = await startSuite({ name: 'restored', services: ['ingestion', 'broker'] });
+    const { component_appid: component } = suite.component;
+    const path = (merchant: string) => `/v1/components/${component}/authorizers/${merchant}/token`;
+    const reads = async (merchant: string) => (await suite.api('broker', 'GET', path(merchant))).status === 200;
+    const authorize = async (merchant: string) => {
+      await suite.control.post('/merchants', { appid: merchant, kind: 'miniprogram', nick_name: merchant });
+      await suite.control.post('/authorizations', { component_appid: component, merchant_appid: merchant });
+      await eventually(`a token of ${merchant}`, () => reads(merchant));
+    };
+    const [early, late] = ['wx00000000000000a1', 'wx00000000000000a2'];
+    const db = await createConnection(suite.databaseUrl);
+    try {
+      await authorize(early);
+      const { args, env, schema } = client(suite.databaseUrl);
+      const dumped = execFileSync(
+        findProgram('mariadb-dump', 'mysqldump')!,
+        [...args, '--single-transaction', '--routines', '--hex-blob', schema],
+        { env, maxBuffer: 1e8 },
+      );
+      // The hour that is lost.
+      await authorize(late);
+
+      for (const app of ['ingestion', 'broker'] as const) await suite.process(app).stop();
+      await db.query(`DROP DATABASE \`${schema}\``);
+      await db.query(`CREATE DATABASE \`${schema}\` CHARACTER SET utf8mb4`);
+      execFileSync(findProgram('mariadb', 'mysql')!, [...args, schema], { env, input: dumped });
+      const redis = new Redis(suite.redisUrl);
+      await redis.flushall();
+      redis.disconnect();
+      for (const app of ['ingestion', 'broker'] as const) await suite.start(app);
+
+      expect([await reads(early), await reads(late)]).toEqual([true, false]);
+      expect((await suite.api('broker', 'POST', `/v1/components/${component}/authorizers/sync`)).status).toBe(202);
+      await eventually(`a token of ${late}`, () => reads(late));
+    } finally {
+      await db.end();
+      await suite.stop();
     }
   });
 });

@@ -15,12 +15,14 @@ export interface Mysql2Pool {
   readonly _freeConnections: List;
   readonly _connectionQueue: { readonly length: number };
   readonly config: { readonly connectionLimit: number };
-  on(event: 'release', listener: (connection: Mysql2Connection) => void): void;
+  releaseConnection(connection: Mysql2Connection): void;
   query(sql: string, done: (error: Error | null, rows: unknown) => void): void;
 }
 
 export interface Mysql2Connection {
   readonly stream: { readonly destroyed: boolean; destroy(error: Error): void };
+  /** `null` once it was taken out of the pool. */
+  readonly _pool: object | null;
   destroy(): void;
 }
 
@@ -70,9 +72,12 @@ export function renewConnections(dataSource: DataSource): void {
   const doomed = known ?? new WeakSet<object>();
   if (!known) {
     doomedOf.set(pool, doomed);
-    pool.on('release', (connection) => {
-      if (doomed.has(connection)) connection.destroy();
-    });
+    // Not the event `release`: a connection that goes on to whoever waits has none, and under load every one does.
+    const release = pool.releaseConnection;
+    pool.releaseConnection = (connection) => {
+      if (connection._pool && doomed.has(connection)) connection.destroy();
+      else release.call(pool, connection);
+    };
   }
   for (const connection of pool._allConnections.toArray()) doomed.add(connection);
   for (const connection of pool._freeConnections.toArray()) connection.destroy();

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalServer, startMariadb } from '../../../scripts/lib/mariadb.ts';
 import { FaultProxy } from '../../../test/soak/fault-proxy.ts';
 import { type Certificates, makeCertificates } from '../testing/certificates.js';
-import { createDataSource, DatabaseWatchdog, databaseTrouble, inTransaction, poolState } from './index.js';
+import { createDataSource, DatabaseWatchdog, databaseTrouble, inTransaction, poolState, renewConnections } from './index.js';
 
 const TABLE = 'CREATE TABLE IF NOT EXISTS counter (id int PRIMARY KEY, n int NOT NULL, pad longblob) ENGINE=InnoDB';
 
@@ -159,6 +159,17 @@ describe('a MariaDB as in production', () => {
     });
     expect(runs).toBe(2);
     expect(await dataSource.query('SELECT n FROM counter WHERE id = 1')).toEqual([{ n: 2 }]);
+  });
+
+  it('is asked on a new connection by whoever waits for one that is not to be used again', async () => {
+    const dataSource = await open({ poolSize: 1 });
+    const connectionId = async () => (await dataSource.query('SELECT CONNECTION_ID() AS id'))[0].id as number;
+    const before = await connectionId();
+    const taken = dataSource.query('SELECT SLEEP(0.1)');
+    const waiting = connectionId();
+    renewConnections(dataSource);
+    await taken;
+    expect(await waiting).not.toBe(before);
   });
 
   it('is found again when the way to it is silent for good: what waits fails, and the next statement takes a new way', async () => {

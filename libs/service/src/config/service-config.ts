@@ -22,7 +22,7 @@ export class RedisConfig {
 /** What every app needs. Each property is an environment variable; `.env.example` explains them. */
 export class ServiceConfig extends RedisConfig {
   @IsUrl(DATABASE, { message: 'must be mysql://user:password@host:port/schema' }) readonly DATABASE_URL!: string;
-  /** Connections to MySQL at most, per process. */
+  /** Connections to MySQL at most, per process; two more ask how it is, and for figures. */
   @IsInt() @Min(1) @Max(500) readonly DATABASE_POOL_SIZE: number = 10;
   /** How long an app waits at its start for MySQL before it gives up. */
   @IsInt() @Min(0) @Max(600) readonly DATABASE_START_TIMEOUT_S: number = 10;

@@ -88,6 +88,28 @@ describe('BrokerClient', () => {
     expect(await client.authorizerToken(C, A)).toBe('new');
   });
 
+  it.each([40001, 40014, 42001, 42006])('knows %i for a refusal of the token', async (errcode) => {
+    answer = (request, response) => response.end(request.method === 'POST' ? token('new') : token('old'));
+    const call = (value: string) =>
+      value === 'old' ? Promise.reject(Object.assign(new Error('refused'), { errcode })) : Promise.resolve(value);
+    expect(await client.withComponentToken(C, call)).toBe('new');
+  });
+
+  it('has tokens replaced, and tickets that were refused', async () => {
+    answer = (request, response, body) => {
+      if (request.url?.includes('jsapi-ticket')) {
+        if (request.method === 'POST') expect(JSON.parse(body)).toEqual({ ticket: 'dead', type: 'wx_card' });
+        response.end(JSON.stringify({ ticket: request.method === 'POST' ? 'alive' : 'dead', expires_in: 7200, cache_seconds: 60 }));
+      } else response.end(token(request.method === 'POST' ? 'replaced' : 'first'));
+    };
+    expect([await client.authorizerToken(C, A), await client.refreshAuthorizerToken(C, A)]).toEqual(['first', 'replaced']);
+    expect(await client.authorizerToken(C, A)).toBe('replaced');
+    expect(await client.refreshComponentToken(C)).toBe('replaced');
+    expect(await client.jsapiTicket(C, A, 'wx_card')).toBe('dead');
+    expect(await client.reportInvalidJsapiTicket(C, A, 'dead', 'wx_card')).toBe('alive');
+    expect(await client.jsapiTicket(C, A, 'wx_card')).toBe('alive');
+  });
+
   it('gives up after the second refusal, and does not report other errors', async () => {
     answer = (request, response) => response.end(request.method === 'POST' ? token('second') : token('first'));
     let tries = 0;

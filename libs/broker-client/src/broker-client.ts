@@ -32,7 +32,7 @@ export interface BrokerClientOptions extends BrokerHttpOptions, TokenCacheOption
 type Details = Pick<BrokerCall, 'query' | 'body' | 'once'>;
 
 /** WeChat's words for "this token is not valid (any more)". */
-const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001]);
+const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001, 42006]);
 
 /**
  * Client of the broker's HTTP API. Remembers tokens as long as the broker allows, asks once however many callers wait,
@@ -73,8 +73,19 @@ export class BrokerClient {
     return this.tokens.replace(subjectOf(path), token, report);
   }
 
+  /** Has the token replaced though nobody refused it, on every replica (scope `admin`). @returns the new one. */
+  refreshComponentToken(component_appid: string): Promise<string> {
+    return this.tokens.renew(component_appid, (): Promise<TokenResponse> => this.call('refreshComponentToken', { component_appid }));
+  }
+
+  /** The same for an authorizer. */
+  refreshAuthorizerToken(component_appid: string, authorizer_appid: string): Promise<string> {
+    const path = { component_appid, authorizer_appid };
+    return this.tokens.renew(subjectOf(path), (): Promise<TokenResponse> => this.call('refreshAuthorizerToken', path));
+  }
+
   /**
-   * Calls `use` with the component token; when WeChat refuses the token (40001, 40014, 42001), reports it and calls once more.
+   * Calls `use` with the component token; when WeChat refuses the token (40001, 40014, 42001, 42006), reports it and calls once more.
    * @param use throws what carries WeChat's `errcode`, as `WechatApiError` does.
    */
   async withComponentToken<T>(component_appid: string, use: (token: string) => Promise<T>): Promise<T> {
@@ -159,8 +170,22 @@ export class BrokerClient {
   jsapiTicket(component_appid: string, authorizer_appid: string, type: 'jsapi' | 'wx_card' = 'jsapi'): Promise<string> {
     const path = { component_appid, authorizer_appid };
     return this.tokens.read(`${subjectOf(path)} ${type}`, async () => {
-      const { ticket, ...rest }: JsapiTicketResponse = await this.call('jsapiTicket', path, { query: { type } });
-      return { access_token: ticket, ...rest };
+      const answer: JsapiTicketResponse = await this.call('jsapiTicket', path, { query: { type } });
+      return asToken(answer);
+    });
+  }
+
+  /** WeChat refused a signature made with this ticket. @returns the ticket to use from now on. */
+  reportInvalidJsapiTicket(
+    component_appid: string,
+    authorizer_appid: string,
+    ticket: string,
+    type: 'jsapi' | 'wx_card' = 'jsapi',
+  ): Promise<string> {
+    const path = { component_appid, authorizer_appid };
+    return this.tokens.replace(`${subjectOf(path)} ${type}`, ticket, async () => {
+      const answer: JsapiTicketResponse = await this.call('reportJsapiTicket', path, { body: { ticket, type } });
+      return asToken(answer);
     });
   }
 
@@ -228,6 +253,11 @@ export class BrokerClient {
 /** Under what an authorizer's token is remembered; a component's is under its appid alone. */
 function subjectOf({ component_appid, authorizer_appid }: PathValues<'authorizerToken'>): string {
   return `${component_appid} ${authorizer_appid}`;
+}
+
+/** A ticket is remembered like a token. */
+function asToken({ ticket, ...rest }: JsapiTicketResponse): TokenResponse {
+  return { access_token: ticket, ...rest };
 }
 
 async function useTwice<T>(token: string, use: (token: string) => Promise<T>, report: () => Promise<string>): Promise<T> {

@@ -7,6 +7,11 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/token/report-invalid',
   },
+  refreshComponentToken: { method: 'POST', path: '/v1/components/{component_appid}/token/refresh' },
+  refreshAuthorizerToken: {
+    method: 'POST',
+    path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/token/refresh',
+  },
   listAuthorizers: { method: 'GET', path: '/v1/components/{component_appid}/authorizers' },
   getAuthorizer: { method: 'GET', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}' },
   refreshAuthorizer: { method: 'POST', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/refresh' },
@@ -17,6 +22,10 @@ export const ROUTES = {
   oauthToken: { method: 'POST', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/oauth/token' },
   oauthRefresh: { method: 'POST', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/oauth/refresh' },
   jsapiTicket: { method: 'GET', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/jsapi-ticket' },
+  reportJsapiTicket: {
+    method: 'POST',
+    path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/jsapi-ticket/report-invalid',
+  },
   createLink: { method: 'POST', path: '/v1/components/{component_appid}/authorization-links' },
   getLink: { method: 'GET', path: '/v1/components/{component_appid}/authorization-links/{link_id}' },
   revokeLink: { method: 'DELETE', path: '/v1/components/{component_appid}/authorization-links/{link_id}' },

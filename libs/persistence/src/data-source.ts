@@ -31,6 +31,7 @@ import { AcceptedEvents1700000000013 } from './migrations/13-accepted-events.js'
 import { BrokerClaims1700000000020 } from './migrations/20-broker-claims.js';
 import { Calls1700000000021 } from './migrations/21-calls.js';
 import { RefusedCodes1700000000022 } from './migrations/22-refused-codes.js';
+import { RoomForLists1700000000023 } from './migrations/23-room-for-lists.js';
 import { ReleaseSteps1700000000030 } from './migrations/30-release-steps.js';
 import { Rollouts1700000000031 } from './migrations/31-rollouts.js';
 import { OnlineFacts1700000000032 } from './migrations/32-online-facts.js';
@@ -82,6 +83,7 @@ export const MIGRATIONS = [
   BrokerClaims1700000000020,
   Calls1700000000021,
   RefusedCodes1700000000022,
+  RoomForLists1700000000023,
   ReleaseSteps1700000000030,
   Rollouts1700000000031,
   OnlineFacts1700000000032,

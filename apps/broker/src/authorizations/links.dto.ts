@@ -29,7 +29,13 @@ export class CreateLinkRequest {
   /** Only this account may be authorized; wins over `auth_type`. */
   @IsOptional() @Matches(/^wx[0-9a-zA-Z]{1,62}$/, { message: 'biz_appid must be an appid' }) biz_appid?: string;
   /** Permission sets to ask for; default: all that the component has released. */
-  @IsOptional() @IsArray() @ArrayMaxSize(50) @IsInt({ each: true }) @Min(1, { each: true }) category_ids?: number[];
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsInt({ each: true })
+  @Min(1, { each: true })
+  @Max(9_999, { each: true })
+  category_ids?: number[];
   /** The caller's own; comes back with the return. */
   @IsOptional() @IsString() @MaxLength(512) state?: string;
   /** Where the merchant's browser goes afterwards, signed; absent: a page of ours says what happened. */

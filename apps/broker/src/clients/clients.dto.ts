@@ -13,9 +13,13 @@ import {
   Matches,
   Max,
   Min,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 import { SCOPES, type Scope } from '#service';
+
+/** May be left out, but `null` says nothing. */
+const MayBeAbsent = () => ValidateIf((_, value) => value !== undefined);
 
 export class ClientPath {
   @Matches(/^[0-9a-f]{16}$/, { message: 'client_id must be 16 hexadecimal digits' }) client_id!: string;
@@ -23,11 +27,11 @@ export class ClientPath {
 
 export class ClientOptionsDto {
   /** Requests per second, averaged over ten seconds. */
-  @IsOptional() @IsNumber() @Min(0.1) @Max(100_000) rate_limit_per_s?: number;
+  @MayBeAbsent() @IsNumber() @Min(0.1) @Max(100_000) rate_limit_per_s?: number;
   /** Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/`. */
-  @IsOptional() @IsArray() @ArrayMaxSize(200) @Matches(/^\/[\w./-]*$/, { each: true }) proxy_paths?: string[];
+  @MayBeAbsent() @IsArray() @ArrayMaxSize(200) @Matches(/^\/[\w./-]{0,190}$/, { each: true }) proxy_paths?: string[];
   /** Hosts an authorization link may return to. */
-  @IsOptional() @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) return_hosts?: string[];
+  @MayBeAbsent() @IsArray() @ArrayMaxSize(100) @Matches(/^[\w.:[\]-]{1,253}$/, { each: true }) return_hosts?: string[];
 }
 
 export class CreateClientRequest {
@@ -40,8 +44,8 @@ export class CreateClientRequest {
 }
 
 export class UpdateClientRequest {
-  @IsOptional() @IsString() @Length(1, 128) name?: string;
-  @IsOptional() @IsArray() @ArrayMinSize(1) @IsIn(SCOPES, { each: true }) scopes?: Scope[];
+  @MayBeAbsent() @IsString() @Length(1, 128) name?: string;
+  @MayBeAbsent() @IsArray() @ArrayMinSize(1) @IsIn(SCOPES, { each: true }) scopes?: Scope[];
   /** Appids it may act for; null: all. */
   @IsOptional() @IsArray() @ArrayMaxSize(10_000) @Matches(/^wx[0-9a-zA-Z]{1,62}$/, { each: true }) authorizers?: string[] | null;
   @IsOptional() @ValidateNested() @Type(() => ClientOptionsDto) options?: ClientOptionsDto | null;
@@ -50,7 +54,7 @@ export class UpdateClientRequest {
 
 export class RotateClientRequest {
   /** Seconds for which the former key goes on working. Default one day. */
-  @IsOptional() @Type(() => Number) @IsInt() @Min(0) @Max(90 * 86_400) overlap?: number;
+  @MayBeAbsent() @Type(() => Number) @IsInt() @Min(0) @Max(90 * 86_400) overlap?: number;
 }
 
 export class ClientResponse {

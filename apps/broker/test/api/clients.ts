@@ -22,10 +22,28 @@ export function clients(): void {
       ]);
       await rig().api(`/v1/clients/${made.body.client_id}/rotate`, { method: 'POST', body: { overlap: 0 } });
       expect([await use(made.body.key, 0), await use(rotated.body.key, 1)]).toEqual([401, 401]);
+      const last = await rig().api<Key>(`/v1/clients/${made.body.client_id}/rotate`, { method: 'POST', body: { overlap: 60 } });
+      expect([await use(last.body.key, 0), await use(last.body.key, 1)]).toEqual([200, 200]);
       await rig().api(`/v1/clients/${made.body.client_id}`, { method: 'DELETE' });
+      await eventually('both replicas to refuse it', async () =>
+        [await use(last.body.key, 0), await use(last.body.key, 1)].every((status) => status === 401),
+      );
       const list = await rig().api<{ items: { client_id: string; revoked_at: string | null }[] }>('/v1/clients');
       expect(list.body.items.find(({ client_id }) => client_id === made.body.client_id)?.revoked_at).toBeTruthy();
       expect(JSON.stringify(list.body)).not.toMatch(/sha256|wxp_/);
+    });
+
+    it('may have long lists of merchants', async () => {
+      const authorizers = [...Array.from({ length: 9_999 }, (_, i) => `wx${String(i).padStart(16, '0')}`), merchant];
+      const made = await rig().api<{ client_id: string; key: string }>('/v1/clients', {
+        method: 'POST',
+        body: { name: 'chain', scopes: ['authorizer-token'], authorizers },
+      });
+      expect(made.status).toBe(201);
+      expect((await rig().token(merchant, { key: made.body.key })).status).toBe(200);
+      expect((await rig().token('wx00000000000000ff', { key: made.body.key })).status).toBe(403);
+      const nameless = await rig().api(`/v1/clients/${made.body.client_id}`, { method: 'PATCH', body: { name: null } });
+      expect(nameless).toMatchObject({ status: 400, body: { type: 'urn:wxplane:problem:invalid-request' } });
     });
 
     it('may not send more than their rate', async () => {

@@ -20,13 +20,13 @@ export class CallEntity {
   @Column({ name: 'duration_ms', type: 'int', unsigned: true }) durationMs!: number;
 }
 
-/** How often one API was called on one Beijing day for one component. */
+/** How often one API, by its path, was called on one Beijing day for one component. */
 @Entity('f_wechat_callcount')
 export class CallCountEntity {
   /** `YYYY-MM-DD` */
   @PrimaryColumn({ name: 'day', type: 'date' }) day!: string;
   @PrimaryColumn({ name: 'component_appid', type: 'varchar', length: 64 }) componentAppid!: string;
-  @PrimaryColumn({ name: 'api', type: 'varchar', length: 96 }) api!: string;
+  @PrimaryColumn({ name: 'api', type: 'varchar', length: 191 }) api!: string;
   @Column({ name: 'calls', type: 'bigint', unsigned: true, default: 0 }) calls!: string;
   @Column({ name: 'failures', type: 'bigint', unsigned: true, default: 0 }) failures!: string;
 }

@@ -1,5 +1,11 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 
+/** What TypeORM's `simple-json` does, for a column that is longer than `text`. */
+const JSON_TEXT = {
+  to: (value: unknown) => (value === null || value === undefined ? value : JSON.stringify(value)),
+  from: (text: string | null) => (text === null ? null : JSON.parse(text)),
+};
+
 /** A calling team and its key; only a SHA-256 of the key's secret half is stored. */
 @Entity('f_wechat_client')
 export class ClientEntity {
@@ -10,7 +16,7 @@ export class ClientEntity {
   @Column({ name: 'previous_expires_at', type: 'datetime', precision: 3, nullable: true }) previousExpiresAt!: Date | null;
   @Column({ name: 'scopes', type: 'simple-json' }) scopes!: string[];
   /** Appids it may act for; `null`: all. */
-  @Column({ name: 'authorizers', type: 'simple-json', nullable: true }) authorizers!: string[] | null;
+  @Column({ name: 'authorizers', type: 'mediumtext', nullable: true, transformer: JSON_TEXT }) authorizers!: string[] | null;
   @Column({ name: 'options', type: 'simple-json', nullable: true }) options!: ClientOptions | null;
   @Column({ name: 'expires_at', type: 'datetime', precision: 3, nullable: true }) expiresAt!: Date | null;
   @Column({ name: 'revoked_at', type: 'datetime', precision: 3, nullable: true }) revokedAt!: Date | null;

@@ -100,10 +100,10 @@ class Replica {
     this.redis = createRedis(REDIS_URL, 'test', logger);
     this.bus = new InvalidationBus(config, this.redis, logger, new HealthRegistry());
     const share = new TokenShare(this.redis, box);
-    const rows = new TokenRepository(database.dataSource, box);
+    const rows = new TokenRepository(database.dataSource, box, logger);
     const refresher = new TokenRefresher(config, rows, share, this.bus, logger, new Registry());
     this.tokens = new TokenService(config, rows, share, refresher, this.bus, logger);
-    const authorizers = new AuthorizerRepository(database.dataSource, box);
+    const authorizers = new AuthorizerRepository(database.dataSource, box, logger);
     const recovery = new RefreshTokenRecovery(this.tokens, wechat, logger);
     refresher.register('authorizer', new AuthorizerSource(authorizers, recovery, this.tokens, wechat, new Pauses(this.redis)));
     refresher.register('component', { renew: async () => ({ token: 'component', expiresInMs: 7_200_000 }) });

@@ -1,14 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuthorizerEntity, SecretBox } from '#persistence';
+import { LOGGER, type Logger } from '#service';
 import type { AuthorizerInfo } from '#wechat';
+import { readable } from '../tokens/readable.js';
 import { type AuthorizerState, kindOf } from './authorizer.domain.js';
 
 /** What a refresh needs to know of an authorizer. */
 export interface Credentials {
   readonly state: AuthorizerState;
   readonly refreshToken: string | undefined;
-  readonly previousRefreshToken: string | undefined;
 }
 
 export interface Grant {
@@ -32,6 +33,7 @@ export class AuthorizerRepository {
   constructor(
     readonly dataSource: DataSource,
     private readonly box: SecretBox,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   find(componentAppid: string, authorizerAppid: string): Promise<AuthorizerEntity | null> {
@@ -40,14 +42,14 @@ export class AuthorizerRepository {
 
   async credentials(componentAppid: string, authorizerAppid: string): Promise<Credentials | undefined> {
     const [row] = await this.dataSource.query(
-      `SELECT a.state, r.authorizer_refresh_token AS current, r.previous_refresh_token AS previous
+      `SELECT a.state, r.authorizer_refresh_token AS current
          FROM f_wechat_authorizer a
          LEFT JOIN f_wechat_refreshtoken r ON r.component_appid = a.component_appid AND r.authorizer_appid = a.authorizer_appid AND r.is_cancel = 0
         WHERE a.component_appid = ? AND a.authorizer_appid = ?`,
       [componentAppid, authorizerAppid],
     );
     if (!row) return undefined;
-    return { state: row.state, refreshToken: this.open(row.current), previousRefreshToken: this.open(row.previous) };
+    return { state: row.state, refreshToken: this.open(row.current) };
   }
 
   /** A grant, an update or a renewal, as WeChat confirmed it: the authorizer is active, and the tokens are the new ones. */
@@ -62,6 +64,34 @@ export class AuthorizerRepository {
     );
     await this.storeRefreshToken(manager, componentAppid, authorizerAppid, grant.refreshToken, grantedAt);
     if (grant.permissionSets) await this.storePermissionSets(manager, componentAppid, authorizerAppid, grant.permissionSets);
+  }
+
+  /** The newest grant is not older than this. One that ended stays as it is. */
+  async raiseGrantedAt(componentAppid: string, authorizerAppid: string, grantedAt: Date): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE f_wechat_authorizer SET granted_at = ? WHERE ${AT} AND state <> 'cancelled' AND (granted_at IS NULL OR granted_at < ?)`,
+      [grantedAt, componentAppid, authorizerAppid, grantedAt],
+    );
+  }
+
+  /**
+   * What WeChat's list says of an account that is not known here; without a refresh token, the merchant is needed.
+   * @returns false, and nothing is changed: somebody else has made it known meanwhile, and knows it better
+   */
+  async addListed(manager: EntityManager, grant: Grant): Promise<boolean> {
+    const { componentAppid, authorizerAppid, refreshToken, grantedAt } = grant;
+    const [state, reason] = refreshToken
+      ? (['active', null] as const)
+      : (['needs_reauthorization', 'its authorization code was never exchanged'] as const);
+    const added = await manager.query(
+      `INSERT IGNORE INTO f_wechat_authorizer
+              (component_appid, authorizer_appid, state, state_reason, state_at, granted_at, created_at, updated_at)
+       VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3), ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+      [componentAppid, authorizerAppid, state, reason, grantedAt],
+    );
+    if (Number(added.affectedRows) !== 1) return false;
+    await this.storeRefreshToken(manager, componentAppid, authorizerAppid, refreshToken, grantedAt);
+    return true;
   }
 
   /** Stores a refresh token and keeps the one before it. An absent or empty one changes nothing; so does the same one. */
@@ -206,6 +236,6 @@ export class AuthorizerRepository {
   }
 
   private open(stored: string | null | undefined): string | undefined {
-    return stored ? this.box.open(stored, 'refreshtoken') || undefined : undefined;
+    return (stored && readable(this.box, this.logger, stored, 'refreshtoken')) || undefined;
   }
 }

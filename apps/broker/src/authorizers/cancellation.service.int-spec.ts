@@ -34,7 +34,7 @@ let asked: number;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  authorizers = new Interrupted(database.dataSource, box);
+  authorizers = new Interrupted(database.dataSource, box, logger);
   // The account is authorized, says WeChat; tokens are not what this is about.
   const wechat = {
     component: {

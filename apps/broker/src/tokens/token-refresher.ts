@@ -23,7 +23,7 @@ import type { FreshToken, TokenSource } from './token-source.js';
 /** What a caller wants of a refresh. */
 export interface Wanted {
   /** A token that WeChat refused: any other one will do. */
-  readonly instead?: string;
+  readonly instead?: string | undefined;
   /** The living token is near its end, but a reader need not wait. */
   readonly behind?: boolean;
 }
@@ -85,7 +85,7 @@ export class TokenRefresher {
     for (let round = 0; ; round += 1) {
       const row = await this.row(subject);
       const living = row.remainingMs > DEAD_MARGIN_MS;
-      if (living && satisfies(this.rows.open(row), row, wanted)) return this.adopt(key, row);
+      if (living && satisfies(row, wanted)) return this.adopt(key, row);
       if (row.retryInMs > 0 && row.failure) {
         if (living && wanted.instead === undefined) return this.adopt(key, row);
         throw toProblem(row.failure, row.retryInMs);
@@ -135,16 +135,14 @@ export class TokenRefresher {
     owner: string,
     refused?: string,
   ): Promise<LiveToken | undefined> {
-    if (row.sealed !== undefined) {
-      await this.share.doubt(key);
-      this.bus.publish({ type: 'attempt', key });
-    }
+    await this.share.doubt(key);
+    this.bus.publish({ type: 'attempt', key });
     const keep = setInterval(() => {
       this.rows.extend(subject, owner, this.config.TOKEN_CLAIM_MS).catch(() => {});
     }, this.config.TOKEN_CLAIM_MS / 3);
     const startedAt = monotonicMs();
     try {
-      const fresh = await this.source(subject).renew(subject, refused);
+      const fresh = await this.source(subject).renew(subject, { refused, failed: row.failure });
       const spentMs = monotonicMs() - startedAt;
       const stored = await this.store(subject, row.generation, fresh, startedAt);
       if (!stored) {
@@ -184,7 +182,7 @@ export class TokenRefresher {
     generation: number,
     fresh: FreshToken,
     startedAt: number,
-  ): Promise<{ generation: number; sealed: string; expiresInMs: number } | undefined> {
+  ): Promise<{ generation: number; expiresInMs: number } | undefined> {
     const deadline = monotonicMs() + this.config.TOKEN_WAIT_MS;
     for (;;) {
       // Its life began at WeChat, at the latest when the question was sent.
@@ -206,7 +204,10 @@ export class TokenRefresher {
   private async failed(subject: TokenSubject, key: string, row: TokenRow, owner: string, error: unknown): Promise<unknown> {
     const failure = error instanceof RefreshFailure ? error : undefined;
     const stored = failure?.stored() ?? problemOf(error);
-    if (!stored) return error;
+    if (!stored) {
+      await this.rows.release(subject, owner).catch(() => {});
+      return error;
+    }
     // What another token lacks is not this one's fault: it is tried again soon after that is mended.
     const { capMs = failure ? 60_000 : 5_000, floorMs = 0 } = failure?.options ?? {};
     const retryInMs = Math.max(floorMs, coolDownMs(row.failures + 1, capMs));
@@ -228,7 +229,7 @@ export class TokenRefresher {
   }
 
   private toLive(row: TokenRow): LiveToken {
-    const token = this.rows.open(row);
+    const { token } = row;
     if (token === undefined) throw new Error('there is no token in this row');
     return {
       token,
@@ -252,9 +253,9 @@ export class TokenRefresher {
   }
 }
 
-function satisfies(token: string | undefined, row: TokenRow, wanted: Wanted): boolean {
-  if (token === undefined) return false;
-  if (wanted.instead !== undefined) return token !== wanted.instead;
+function satisfies(row: TokenRow, wanted: Wanted): boolean {
+  if (row.token === undefined) return false;
+  if (wanted.instead !== undefined) return row.token !== wanted.instead;
   // Somebody else has refreshed it meanwhile: it is out of its window again.
   if (wanted.behind) return row.remainingMs > refreshWindowMs(row.lifetimeMs, 1);
   return true;

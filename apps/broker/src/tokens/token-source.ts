@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { TokenSubject } from './token.domain.js';
+import type { StoredFailure } from './token.repository.js';
 
 /** What WeChat (or the broker that is followed) answered to a refresh. */
 export interface FreshToken {
@@ -7,6 +8,14 @@ export interface FreshToken {
   readonly expiresInMs: number;
   /** Writes what belongs to the same answer, in the transaction that stores the token. */
   readonly alongside?: (manager: EntityManager) => Promise<void>;
+}
+
+/** What a source may want to know of the token it renews. */
+export interface Renewal {
+  /** The token that made the renewal necessary, if one was refused. */
+  readonly refused?: string | undefined;
+  /** How the renewal before this one failed, if it did. */
+  readonly failed?: StoredFailure | undefined;
 }
 
 /** Gets a new token of one kind. Called by one replica at a time per subject. */
@@ -21,9 +30,6 @@ export interface TokenSource {
    * nonsense does not cause refreshes.
    */
   accepts?(subject: TokenSubject, token: string): Promise<boolean>;
-  /**
-   * @param refused the token that made the renewal necessary, if one was refused
-   * @throws RefreshFailure
-   */
-  renew(subject: TokenSubject, refused?: string): Promise<FreshToken>;
+  /** @throws RefreshFailure */
+  renew(subject: TokenSubject, renewal: Renewal): Promise<FreshToken>;
 }

@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { SecretBox } from '#persistence';
+import { LOGGER, type Logger } from '#service';
+import { readable } from './readable.js';
 import { FORMER_TOKEN_MS, type TokenSubject } from './token.domain.js';
 
 /** What stops a refresh for a while; shared by all replicas. */
@@ -15,7 +17,8 @@ export interface StoredFailure {
 /** The row of one token. All spans are measured by the database's clock: replicas need not agree on the time. */
 export interface TokenRow {
   readonly generation: number;
-  readonly sealed: string | undefined;
+  /** `undefined`: there is none, or none that can be read. */
+  readonly token: string | undefined;
   /** Already cut short if a refresh was begun and its outcome is not known. */
   readonly remainingMs: number;
   readonly lifetimeMs: number;
@@ -56,6 +59,7 @@ export class TokenRepository {
   constructor(
     private readonly dataSource: DataSource,
     private readonly box: SecretBox,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async find(subject: TokenSubject): Promise<TokenRow | undefined> {
@@ -69,7 +73,7 @@ export class TokenRepository {
          FROM f_wechat_accesstoken WHERE ${WHERE}`,
       values(subject),
     );
-    return row && toRow(row);
+    return row && toRow(row, row.access_token === null ? undefined : this.open(row.access_token));
   }
 
   async findOrCreate(subject: TokenSubject): Promise<TokenRow> {
@@ -84,13 +88,9 @@ export class TokenRepository {
     return row;
   }
 
-  open(row: TokenRow): string | undefined {
-    return row.sealed === undefined ? undefined : this.box.open(row.sealed, 'accesstoken');
-  }
-
   /**
    * Claims the refresh of the token as of `generation`. Fails when the token changed meanwhile (that is the second look after
-   * waiting) or somebody else holds the claim. From now on the present token counts as one that may die in five minutes.
+   * waiting), somebody else holds the claim, or somebody else's refresh has failed since. From now on the present token counts as one that may die in five minutes.
    */
   async claim(subject: TokenSubject, generation: number, owner: string, claimMs: number): Promise<boolean> {
     return changed(
@@ -98,7 +98,8 @@ export class TokenRepository {
         `UPDATE f_wechat_accesstoken
             SET claim_owner = ?, claim_until = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND,
                 attempted_at = IFNULL(attempted_at, UTC_TIMESTAMP(3))
-          WHERE ${WHERE} AND generation = ? AND (claim_until IS NULL OR claim_until <= UTC_TIMESTAMP(3))`,
+          WHERE ${WHERE} AND generation = ? AND (claim_until IS NULL OR claim_until <= UTC_TIMESTAMP(3))
+            AND (retry_at IS NULL OR retry_at <= UTC_TIMESTAMP(3))`,
         [owner, claimMs * 1_000, ...values(subject), generation],
       ),
     );
@@ -112,6 +113,14 @@ export class TokenRepository {
     );
   }
 
+  /** Gives the claim up without a word about the refresh: whether it took place is not known. */
+  async release(subject: TokenSubject, owner: string): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE f_wechat_accesstoken SET claim_owner = NULL, claim_until = NULL WHERE ${WHERE} AND claim_owner = ?`,
+      [...values(subject), owner],
+    );
+  }
+
   /**
    * Stores a refreshed token if it is still wanted: the fence. What belongs to the same answer is stored in the same transaction.
    * @param generation the one the refresh started from
@@ -122,7 +131,7 @@ export class TokenRepository {
     generation: number,
     fresh: NewToken,
     alongside?: (manager: EntityManager) => Promise<void>,
-  ): Promise<{ generation: number; sealed: string } | undefined> {
+  ): Promise<{ generation: number } | undefined> {
     const sealed = this.box.seal(fresh.token, 'accesstoken');
     return this.dataSource.transaction(async (manager) => {
       const won = changed(
@@ -135,24 +144,19 @@ export class TokenRepository {
       );
       if (!won) return undefined;
       await alongside?.(manager);
-      return { generation: generation + 1, sealed };
+      return { generation: generation + 1 };
     });
   }
 
   /** Stores a token that replaces whatever is there: the answer of a new grant. Refreshes under way lose against it. */
-  async replace(
-    manager: EntityManager,
-    subject: TokenSubject,
-    fresh: NewToken | undefined,
-  ): Promise<{ generation: number; sealed: string }> {
-    const sealed = fresh ? this.box.seal(fresh.token, 'accesstoken') : '';
+  async replace(manager: EntityManager, subject: TokenSubject, fresh: NewToken | undefined): Promise<{ generation: number }> {
     await manager.query(
       'INSERT IGNORE INTO f_wechat_accesstoken (component_appid, authorizer_appid, kind) VALUES (?, ?, ?)',
       values(subject),
     );
     if (fresh) {
       await manager.query(`UPDATE f_wechat_accesstoken SET ${STORE} WHERE ${WHERE}`, [
-        sealed,
+        this.box.seal(fresh.token, 'accesstoken'),
         fresh.expiresInMs * 1_000,
         ...values(subject),
       ]);
@@ -160,7 +164,7 @@ export class TokenRepository {
       await manager.query(`UPDATE f_wechat_accesstoken SET ${CLEAR} WHERE ${WHERE}`, values(subject));
     }
     const [row] = await manager.query(`SELECT generation FROM f_wechat_accesstoken WHERE ${WHERE}`, values(subject));
-    return { generation: Number(row.generation), sealed };
+    return { generation: Number(row.generation) };
   }
 
   /** A refresh whose answer came too late has replaced the stored token at WeChat, or not: it is only trusted for minutes. */
@@ -196,6 +200,10 @@ export class TokenRepository {
       values(subject),
     );
   }
+
+  private open(sealed: string): string | undefined {
+    return readable(this.box, this.logger, sealed, 'accesstoken');
+  }
 }
 
 const DONE = `generation = generation + 1, claim_owner = NULL, claim_until = NULL, attempted_at = NULL,
@@ -203,11 +211,11 @@ const DONE = `generation = generation + 1, claim_owner = NULL, claim_until = NUL
 const STORE = `access_token = ?, refreshed_at = UTC_TIMESTAMP(3), expires_at = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, ${DONE}`;
 const CLEAR = `access_token = NULL, expires_at = NULL, refreshed_at = NULL, ${DONE}`;
 
-function toRow(row: Raw): TokenRow {
+function toRow(row: Raw, token: string | undefined): TokenRow {
   return {
     generation: Number(row.generation),
-    sealed: row.access_token ?? undefined,
-    remainingMs: row.access_token === null ? 0 : ms(row.remaining),
+    token,
+    remainingMs: token === undefined ? 0 : ms(row.remaining),
     lifetimeMs: ms(row.lifetime),
     ageMs: row.age === null ? Number.POSITIVE_INFINITY : ms(row.age),
     attempted: Number(row.attempted) === 1,

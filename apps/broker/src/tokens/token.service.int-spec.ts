@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SecretBox } from '#persistence';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SecretBox, TicketEntity } from '#persistence';
 import { createLogger, createRedis, HealthRegistry, isReady } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { BrokerConfig } from '../broker.config.js';
 import { InvalidationBus } from '../invalidation/invalidation.bus.js';
+import { TicketRepository } from '../tickets/ticket.repository.js';
+import { RefreshFailure } from './refresh-failure.js';
 import { authorizerToken, FORMER_TOKEN_MS, type TokenSubject, tokenKey } from './token.domain.js';
 import { TokenRepository } from './token.repository.js';
 import { TokenService } from './token.service.js';
@@ -28,11 +30,11 @@ class Replica {
   readonly rows: TokenRepository;
   readonly tokens: TokenService;
 
-  constructor(database: TestDatabase, source: TokenSource) {
-    const config = Object.assign(new BrokerConfig(), { REDIS_URL });
+  constructor(database: TestDatabase, source: TokenSource, settings: Partial<BrokerConfig> = {}) {
+    const config = Object.assign(new BrokerConfig(), { REDIS_URL, ...settings });
     this.redis = createRedis(REDIS_URL, 'test', logger);
     this.share = new TokenShare(this.redis, box);
-    this.rows = new TokenRepository(database.dataSource, box);
+    this.rows = new TokenRepository(database.dataSource, box, logger);
     this.bus = new InvalidationBus(config, this.redis, logger, new HealthRegistry());
     const refresher = new TokenRefresher(config, this.rows, this.share, this.bus, logger, new Registry());
     refresher.register('authorizer', source);
@@ -58,26 +60,34 @@ let two: Replica;
 let subject: TokenSubject;
 let key: string;
 let answer: TokenSource['renew'];
+/** How often a new token was asked for. */
+let asked: number;
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  const source: TokenSource = {
+    renew: (...args) => {
+      asked += 1;
+      return answer(...args);
+    },
+  };
+  one = new Replica(database, source);
+  two = new Replica(database, source);
 });
-afterAll(() => database?.drop());
+afterAll(async () => {
+  one?.stop();
+  two?.stop();
+  await database?.drop();
+});
 
 beforeEach(async () => {
   subject = authorizerToken('wx00000000000000c0', `wx${randomBytes(8).toString('hex')}`);
   key = tokenKey(subject);
+  asked = 0;
   answer = async () => {
     throw new Error('nobody should ask WeChat here');
   };
-  const source: TokenSource = { renew: (...args) => answer(...args) };
-  one = new Replica(database, source);
-  two = new Replica(database, source);
   await Promise.all([one.trusted(), two.trusted()]);
-});
-afterEach(() => {
-  one.stop();
-  two.stop();
 });
 
 /** A grant on replica one, up to its COMMIT; what it returns tells the others. */
@@ -148,5 +158,165 @@ describe('a refresh that loses against a grant', () => {
     await one.tokens.reportInvalid(subject, 'former');
     await expect.poll(async () => (await two.tokens.get(subject)).remainingMs).toBeLessThanOrEqual(FORMER_TOKEN_MS);
     expect((await one.share.get(key)).live?.remainingMs ?? 0).toBeLessThanOrEqual(FORMER_TOKEN_MS);
+  });
+});
+
+describe('a report whose refresh fails', () => {
+  it('is no reason to keep the living token from readers', async () => {
+    await silently('living');
+    answer = async () => {
+      throw new RefreshFailure('wechat-unreachable', 'WeChat does not answer.');
+    };
+    await expect(one.tokens.reportInvalid(subject, 'living')).rejects.toMatchObject({ code: 'wechat-unreachable' });
+    one.tokens.memory.clear();
+    expect((await one.tokens.get(subject)).token).toBe('living');
+  });
+});
+
+describe('a forced refresh', () => {
+  it('replaces a young token on all replicas', async () => {
+    await silently('former');
+    await Promise.all([one.tokens.get(subject), two.tokens.get(subject)]);
+    answer = async () => ({ token: 'present', expiresInMs: LIFE_MS });
+    expect((await one.tokens.renew(subject)).token).toBe('present');
+    await expect.poll(async () => (await two.tokens.get(subject)).token).toBe('present');
+    expect(asked).toBe(1);
+  });
+
+  it('of a token that there is not makes one', async () => {
+    answer = async () => ({ token: 'first', expiresInMs: LIFE_MS });
+    expect((await one.tokens.renew(subject)).token).toBe('first');
+    expect(asked).toBe(1);
+  });
+});
+
+describe('what cannot be read any more, because its key was removed', () => {
+  const gone = new SecretBox([{ id: 'gone', key: randomBytes(32) }]);
+
+  it('is a token that is got anew', async () => {
+    await silently('former');
+    await database.dataSource.query('UPDATE f_wechat_accesstoken SET access_token = ? WHERE authorizer_appid = ?', [
+      gone.seal('former', 'accesstoken'),
+      subject.authorizerAppid,
+    ]);
+    answer = async () => ({ token: 'present', expiresInMs: LIFE_MS });
+    expect((await one.tokens.get(subject)).token).toBe('present');
+    expect((await two.tokens.get(subject)).token).toBe('present');
+    expect(asked).toBe(1);
+  });
+
+  it('is no ticket; one that is 11 hours and 50 minutes old is', async () => {
+    const tickets = new TicketRepository(database.dataSource, box, logger);
+    const componentAppid = `wx${randomBytes(8).toString('hex')}`;
+    const push = (ticket: string, ageMinutes: number) =>
+      database.dataSource.getRepository(TicketEntity).insert({
+        componentAppid,
+        ticket,
+        pushedAt: new Date(Date.now() - ageMinutes * 60_000),
+        createTime: new Date(),
+      });
+    await push(box.seal('ticket@@@too-old', 'verifyticket'), 12 * 60 + 10);
+    expect(await tickets.newest(componentAppid)).toBeUndefined();
+    await push(box.seal('ticket@@@old', 'verifyticket'), 12 * 60 - 10);
+    expect(await tickets.newest(componentAppid)).toBe('ticket@@@old');
+    await push(gone.seal('ticket@@@new', 'verifyticket'), 1);
+    expect(await tickets.newest(componentAppid)).toBeUndefined();
+  });
+});
+
+describe('the claim on a refresh', () => {
+  const claimed = async () => {
+    const [row] = await database.dataSource.query(
+      'SELECT claim_owner IS NOT NULL AND claim_until > UTC_TIMESTAMP(3) AS held FROM f_wechat_accesstoken WHERE authorizer_appid = ?',
+      [subject.authorizerAppid],
+    );
+    return Number(row.held) === 1;
+  };
+  const failure = { failure: { code: 'wechat-unreachable', detail: 'no' }, retryInMs: 60_000, certain: true };
+
+  it('is given up when the refresh ends in a way that nobody has foreseen', async () => {
+    answer = async () => {
+      throw new TypeError('a mistake');
+    };
+    await expect(one.tokens.get(subject)).rejects.toThrow('a mistake');
+    expect(await claimed()).toBe(false);
+    answer = async () => ({ token: 'after all', expiresInMs: LIFE_MS });
+    expect((await two.tokens.get(subject)).token).toBe('after all');
+  });
+
+  it('is not had while another one’s failure says to wait', async () => {
+    const { generation } = await one.rows.findOrCreate(subject);
+    expect(await one.rows.claim(subject, generation, 'one', 60_000)).toBe(true);
+    await one.rows.fail(subject, 'one', failure);
+    // As somebody who looked before that failure.
+    expect(await two.rows.claim(subject, generation, 'two', 60_000)).toBe(false);
+    await one.rows.forgetFailures(subject);
+    expect(await two.rows.claim(subject, generation, 'two', 60_000)).toBe(true);
+  });
+
+  it('is prolonged, failed and given up by its owner only', async () => {
+    const { generation } = await one.rows.findOrCreate(subject);
+    await one.rows.claim(subject, generation, 'one', 60_000);
+    await two.rows.extend(subject, 'two', 0);
+    await two.rows.fail(subject, 'two', failure);
+    await two.rows.release(subject, 'two');
+    expect(await claimed()).toBe(true);
+    expect(await one.rows.find(subject)).toMatchObject({ failures: 0, failure: undefined });
+    await one.rows.extend(subject, 'one', 0);
+    expect(await claimed()).toBe(false);
+  });
+});
+
+describe('a read that began while messages may have been missed', () => {
+  it('leaves nothing in memory after the channel is back', async () => {
+    await silently('former');
+    const [found, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const find = two.rows.find.bind(two.rows);
+    two.rows.find = async (of) => {
+      const row = await find(of);
+      found.resolve();
+      await goOn.promise;
+      return row;
+    };
+    two.bus.trusted = false;
+    const reading = two.tokens.get(subject);
+    await found.promise;
+    await silently('present');
+    await two.trusted();
+    two.rows.find = find;
+    expect((await two.tokens.get(subject)).token).toBe('present');
+    two.tokens.memory.clear();
+    goOn.resolve();
+    expect((await reading).token).toBe('former');
+    expect(two.tokens.memory.get(key)).toBeUndefined();
+  });
+});
+
+describe('an answer of WeChat', () => {
+  it('is stored in the end, though the database stumbles; WeChat is asked once', async () => {
+    const commit = one.rows.commit.bind(one.rows);
+    let stumbles = 2;
+    one.rows.commit = async (...args) => {
+      stumbles -= 1;
+      if (stumbles >= 0) throw Object.assign(new Error('gone away'), { code: 'PROTOCOL_CONNECTION_LOST' });
+      return commit(...args);
+    };
+    answer = async () => ({ token: 'dear', expiresInMs: LIFE_MS });
+    expect((await one.tokens.get(subject)).token).toBe('dear');
+    expect((await two.tokens.get(subject)).token).toBe('dear');
+    expect([asked, stumbles]).toEqual([1, -1]);
+    one.rows.commit = commit;
+  });
+
+  it('that never comes is not waited for without end by those who did not ask', async () => {
+    const impatient = new Replica(database, { renew: (...args) => answer(...args) }, { TOKEN_WAIT_MS: 300 });
+    const never = Promise.withResolvers<never>();
+    answer = () => never.promise;
+    const asking = one.tokens.get(subject).catch((error: unknown) => error);
+    await expect.poll(() => asked).toBe(1);
+    await expect(impatient.tokens.get(subject)).rejects.toMatchObject({ code: 'unavailable' });
+    impatient.stop();
+    never.reject(new RefreshFailure('wechat-unreachable', 'WeChat does not answer.'));
+    expect(await asking).toMatchObject({ code: 'wechat-unreachable' });
   });
 });

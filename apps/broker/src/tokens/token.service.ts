@@ -24,6 +24,8 @@ const BEHIND_PAUSE_MS = 1_000;
 @Injectable()
 export class TokenService implements OnModuleInit {
   readonly memory: TokenMemory;
+  /** Counts the times in which messages may have been missed: what was begun before one ended is not kept. */
+  private epoch = 0;
   private readonly reads = new Map<string, Promise<LiveToken>>();
   private readonly refreshes = new Map<string, Promise<LiveToken>>();
   private readonly errors = new Map<string, { readonly error: unknown; readonly until: number }>();
@@ -48,12 +50,18 @@ export class TokenService implements OnModuleInit {
       if (message.type === 'token') {
         this.memory.invalidate(message.key, message.generation);
         this.errors.delete(message.key);
+        // Whoever asks from now on must not be given what was being read before.
+        this.reads.delete(message.key);
         this.refresher.wake(message.key);
       } else if (message.type === 'attempt') {
         this.memory.doubt(message.key);
       }
     });
-    this.bus.onRegained(() => this.memory.clear());
+    this.bus.onRegained(() => {
+      this.epoch += 1;
+      this.reads.clear();
+      this.memory.clear();
+    });
   }
 
   /** The copy in this process, if it can be given out: no I/O, no promise. A copy that is due is refreshed behind the reader. */
@@ -79,17 +87,18 @@ export class TokenService implements OnModuleInit {
    */
   async reportInvalid(subject: TokenSubject, refused: string): Promise<{ live: LiveToken; refreshed: boolean }> {
     const key = tokenKey(subject);
+    const { epoch } = this;
     const copy = this.bus.trusted ? this.memory.get(key) : undefined;
     if (copy && copy.token !== refused) return { live: toLive(copy), refreshed: false };
     const { era } = await this.share.get(key);
     const row = await this.refresher.row(subject);
-    const current = this.rows.open(row);
+    const current = row.token;
     if (current !== undefined && row.remainingMs > DEAD_MARGIN_MS) {
       if (current !== refused) {
         const live = await this.refresher.adopt(key, row, era);
         // A copy here that is out of date: the message about it was missed, perhaps by others as well.
         if (copy) this.bus.publish({ type: 'token', key, generation: row.generation });
-        this.memory.put(key, live);
+        this.keep(key, live, epoch);
         return { live, refreshed: false };
       }
       if (row.ageMs < this.config.TOKEN_TRUST_MS && (await this.stillAccepted(subject, key, refused))) {
@@ -100,10 +109,22 @@ export class TokenService implements OnModuleInit {
         return { live: await this.refresher.adopt(key, row), refreshed: false };
       }
     }
+    const live = await this.another(subject, key, current === refused ? refused : undefined);
+    return { live, refreshed: live.token !== refused };
+  }
+
+  /** Replaces the token though nobody refused it: somebody who may decides so. Whoever else is replacing it at the moment does it for both. */
+  async renew(subject: TokenSubject): Promise<LiveToken> {
+    const { token } = await this.refresher.row(subject);
+    return this.another(subject, tokenKey(subject), token);
+  }
+
+  /** Any token but this one. */
+  private async another(subject: TokenSubject, key: string, instead: string | undefined): Promise<LiveToken> {
     // A refresh that was already under way behind a reader may end with the old token; then it is our turn.
     for (let tries = 0; ; tries += 1) {
-      const live = await this.refreshOnce(subject, key, current === refused ? { instead: refused } : {});
-      if (live.token !== refused || tries === 2) return { live, refreshed: live.token !== refused };
+      const live = await this.refreshOnce(subject, key, { instead });
+      if (live.token !== instead || tries === 2) return live;
     }
   }
 
@@ -143,7 +164,7 @@ export class TokenService implements OnModuleInit {
     const { era } = await this.share.get(key);
     const row = await this.rows.find(subject);
     if (!row) return;
-    if (row.sealed === undefined) await this.share.remove(key, row.generation);
+    if (row.token === undefined) await this.share.remove(key, row.generation);
     else await this.refresher.adopt(key, row, era);
     this.bus.publish({ type: 'token', key, generation: row.generation });
   }
@@ -157,25 +178,31 @@ export class TokenService implements OnModuleInit {
   private async read(subject: TokenSubject, key: string): Promise<LiveToken> {
     const known = this.errors.get(key);
     if (known && known.until > monotonicMs()) throw known.error;
+    const { epoch } = this;
     const { live, era } = await this.share.get(key);
     if (live) {
-      this.remember(subject, key, live);
+      this.remember(subject, key, live, epoch);
       return live;
     }
     const row = await this.rows.find(subject);
     if (row && row.remainingMs > DEAD_MARGIN_MS) {
       const found = await this.refresher.adopt(key, row, era);
-      this.remember(subject, key, found);
+      this.remember(subject, key, found, epoch);
       return found;
     }
     return this.refreshOnce(subject, key, {});
   }
 
   /** Keeps a copy; one that is due is refreshed behind whoever reads it. */
-  private remember(subject: TokenSubject, key: string, live: LiveToken): void {
-    this.memory.put(key, live);
+  private remember(subject: TokenSubject, key: string, live: LiveToken, epoch: number): void {
+    this.keep(key, live, epoch);
     const copy = this.memory.get(key);
     if (copy && copy.dueAt <= monotonicMs()) this.refreshBehind(subject, key, copy);
+  }
+
+  /** @param epoch the one in which it was asked for: a later one began with an empty memory, and may have missed that it was replaced */
+  private keep(key: string, live: LiveToken, epoch: number): void {
+    if (epoch === this.epoch) this.memory.put(key, live);
   }
 
   private refreshBehind(subject: TokenSubject, key: string, copy: MemoryToken): void {
@@ -193,14 +220,16 @@ export class TokenService implements OnModuleInit {
 
   private refreshOnce(subject: TokenSubject, key: string, wanted: Wanted): Promise<LiveToken> {
     return this.once(this.refreshes, key, async () => {
+      const { epoch } = this;
       try {
         const live = await this.refresher.refresh(subject, key, wanted);
-        this.memory.put(key, live);
+        this.keep(key, live, epoch);
         const copy = this.memory.get(key);
         if (copy) copy.dueAt = Math.max(copy.dueAt, monotonicMs() + BEHIND_PAUSE_MS);
         return live;
       } catch (error) {
-        if (!wanted.behind) this.rememberError(key, error);
+        // What a report or a refresh behind readers met says nothing about the living token that readers have.
+        if (!wanted.behind && wanted.instead === undefined) this.rememberError(key, error);
         throw error;
       }
     });
@@ -215,7 +244,9 @@ export class TokenService implements OnModuleInit {
   private once(flights: Map<string, Promise<LiveToken>>, key: string, run: () => Promise<LiveToken>): Promise<LiveToken> {
     const flying = flights.get(key);
     if (flying !== undefined) return flying;
-    const flight = run().finally(() => flights.delete(key));
+    const flight = run().finally(() => {
+      if (flights.get(key) === flight) flights.delete(key);
+    });
     flights.set(key, flight);
     return flight;
   }

@@ -4,18 +4,21 @@ import { type AuthorizerTokenAnswer, WechatApi, WechatApiError, type WechatFailu
 import { Pauses } from '../tokens/pauses.js';
 import { RefreshFailure } from '../tokens/refresh-failure.js';
 import { componentToken, type TokenSubject } from '../tokens/token.domain.js';
+import type { StoredFailure } from '../tokens/token.repository.js';
 import { TokenService } from '../tokens/token.service.js';
-import type { FreshToken, TokenSource } from '../tokens/token-source.js';
+import type { FreshToken, Renewal, TokenSource } from '../tokens/token-source.js';
 import { accepted, COMPONENT_WIDE, NOT_AUTHORIZED, withToken } from '../tokens/with-token.js';
-import type { AuthorizerState } from './authorizer.domain.js';
 import { AuthorizerRepository } from './authorizer.repository.js';
 import { type Recovery, RefreshTokenRecovery } from './refresh-token.recovery.js';
 
 const MINUTE_MS = 60_000;
 /** How long no replica refreshes any authorizer of a component after a refusal that concerns all of them. */
 const REST_MS = MINUTE_MS;
-/** A refused refresh token was seen to heal by itself (authorization.md §7, 61023): some minutes pass before the merchant is needed. */
-const REFUSED = 61023;
+/**
+ * The refresh token is not good (any more), or not since the password was changed. It was seen to heal by itself (authorization.md §7,
+ * 61023): some minutes pass before the merchant is needed.
+ */
+const REFUSED: ReadonlySet<number> = new Set([61023, 42007]);
 
 /** Refresh token → authorizer access token; and the way back when the refresh token is lost. */
 @Injectable()
@@ -37,7 +40,7 @@ export class AuthorizerSource implements TokenSource {
     return accepted(() => this.wechat.diagnosis.getApiDomainIps(token, { componentAppid, authorizerAppid }));
   }
 
-  async renew(subject: TokenSubject): Promise<FreshToken> {
+  async renew(subject: TokenSubject, { failed }: Renewal = {}): Promise<FreshToken> {
     const { componentAppid, authorizerAppid } = subject;
     const known = await this.authorizers.credentials(componentAppid, authorizerAppid);
     if (!known) throw new RefreshFailure('authorizer-unknown', `${authorizerAppid} has not authorized ${componentAppid}.`);
@@ -47,12 +50,12 @@ export class AuthorizerSource implements TokenSource {
       });
 
     const refreshToken =
-      known.refreshToken ?? (await this.recover(subject, known.state, undefined, 'no refresh token is stored'));
+      known.refreshToken ?? (await this.recover(subject, { because: 'no refresh token is stored', last: true }));
     try {
       return this.fresh(subject, refreshToken, await this.ask(subject, refreshToken));
     } catch (error) {
       if (!(error instanceof WechatApiError)) throw error;
-      if (error.errcode === REFUSED) return this.withRecovered(subject, known.state, refreshToken, error);
+      if (REFUSED.has(error.errcode ?? 0)) return this.withRecovered(subject, refreshToken, error, wasRefused(failed));
       // That is not this authorizer's fault, and says nothing about it.
       if (COMPONENT_WIDE.has(error.errcode ?? 0))
         throw RefreshFailure.of(error, `WeChat gives no access tokens to ${componentAppid} now.`, {
@@ -98,14 +101,9 @@ export class AuthorizerSource implements TokenSource {
     };
   }
 
-  /** 61023: WeChat's own lists know the right one. */
-  private async withRecovered(
-    subject: TokenSubject,
-    state: AuthorizerState,
-    refused: string,
-    error: WechatApiError,
-  ): Promise<FreshToken> {
-    const recovered = await this.recover(subject, state, refused, describe(error), error);
+  /** WeChat's own info and list know the right one. */
+  private async withRecovered(subject: TokenSubject, refused: string, error: WechatApiError, last: boolean): Promise<FreshToken> {
+    const recovered = await this.recover(subject, { refused, because: describe(error), wechat: error, last });
     try {
       return this.fresh(subject, recovered, await this.ask(subject, recovered));
     } catch (second) {
@@ -124,14 +122,20 @@ export class AuthorizerSource implements TokenSource {
     }
   }
 
-  /** @throws RefreshFailure when WeChat has no other refresh token either */
+  /**
+   * @param lost what became of the refresh token; `last`: it is not to be tried once more before the merchant is sent for
+   * @throws RefreshFailure when WeChat has no other refresh token either
+   */
   private async recover(
     { componentAppid, authorizerAppid }: TokenSubject,
-    state: AuthorizerState,
-    refused: string | undefined,
-    because: string,
-    wechat?: WechatApiError,
+    lost: {
+      readonly refused?: string;
+      readonly because: string;
+      readonly wechat?: WechatApiError;
+      readonly last: boolean;
+    },
   ): Promise<string> {
+    const { refused, because, wechat, last } = lost;
     const found: Recovery = await this.recovery.find(componentAppid, authorizerAppid, refused);
     if (found.refreshToken !== undefined) return found.refreshToken;
     const pauses = { floorMs: 2 * MINUTE_MS, capMs: 10 * MINUTE_MS, wechat };
@@ -142,12 +146,12 @@ export class AuthorizerSource implements TokenSource {
         'degraded',
         `${because}; WeChat could not be asked for it`,
       );
-      throw new RefreshFailure('wechat-refused', `The refresh token of ${authorizerAppid} is not usable now.`, {
+      throw new RefreshFailure('wechat-unreachable', `The refresh token of ${authorizerAppid} is not usable now.`, {
         ...pauses,
         floorMs: 5_000,
       });
     }
-    if (found.outcome === 'none' && refused !== undefined && state === 'active') {
+    if (found.outcome === 'none' && !last) {
       await this.authorizers.setState(componentAppid, authorizerAppid, 'degraded', `${because}; it will be tried again`);
       throw new RefreshFailure('wechat-refused', `WeChat refused the refresh token of ${authorizerAppid}.`, pauses);
     }
@@ -176,6 +180,11 @@ export class AuthorizerSource implements TokenSource {
       pauses,
     );
   }
+}
+
+/** Whether this refresh token was refused at the last try, too, and WeChat had no other one. */
+function wasRefused(failed: StoredFailure | undefined): boolean {
+  return failed !== undefined && REFUSED.has(failed.errcode ?? 0) && failed.code !== 'wechat-unreachable';
 }
 
 const describe = (error: WechatApiError) => `${error.api} ${error.errcode ?? error.kind}${error.rid ? `, rid ${error.rid}` : ''}`;

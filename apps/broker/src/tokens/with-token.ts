@@ -5,8 +5,9 @@ import type { TokenService } from './token.service.js';
 /** WeChat's ways to say that the token in the call is not good (any more). */
 export const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001, 42006]);
 
-/** The account does not authorize this component (any more). */
-export const NOT_AUTHORIZED: ReadonlySet<number> = new Set([61003, 61007]);
+const NOT_AUTHORIZED_BY_ACCOUNT = 61003;
+/** The account does not authorize this component (any more), or not what was asked for. */
+export const NOT_AUTHORIZED: ReadonlySet<number> = new Set([NOT_AUTHORIZED_BY_ACCOUNT, 61007]);
 
 /** Refusals that concern the component: its quota, its IP list, itself. Every other authorizer would get the same one. */
 export const COMPONENT_WIDE: ReadonlySet<number> = new Set([45009, 61004, 61011]);
@@ -24,15 +25,16 @@ export async function withToken<T>(tokens: TokenService, subject: TokenSubject, 
   }
 }
 
-/** Whether WeChat accepts a token, tried by a call that costs little. When WeChat cannot be asked, nothing speaks against it. */
+/**
+ * Whether WeChat accepts a token, tried by a call that costs little. When WeChat cannot be asked, nothing speaks against it; nor does
+ * 61007, which says that this API is not granted.
+ */
 export async function accepted(call: () => Promise<unknown>): Promise<boolean> {
   try {
     await call();
     return true;
   } catch (error) {
-    return !(
-      error instanceof WechatApiError &&
-      (TOKEN_REFUSED.has(error.errcode ?? 0) || NOT_AUTHORIZED.has(error.errcode ?? 0))
-    );
+    const errcode = error instanceof WechatApiError ? (error.errcode ?? 0) : 0;
+    return !(TOKEN_REFUSED.has(errcode) || errcode === NOT_AUTHORIZED_BY_ACCOUNT);
   }
 }

@@ -7,8 +7,7 @@ import type { WechatApi } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
 import type { ProfileService } from '../authorizers/profile.service.js';
-import type { BrokerConfig } from '../broker.config.js';
-import type { CallsService } from '../proxy/calls.service.js';
+import { CallsService } from '../proxy/calls.service.js';
 import type { TokenService } from '../tokens/token.service.js';
 import { Nightly } from './nightly.js';
 import { SyncProcessor } from './sync.processor.js';
@@ -36,7 +35,7 @@ class Replica {
     } as unknown as WechatApi;
     const service = new SyncService(
       database.dataSource,
-      new AuthorizerRepository(database.dataSource, box),
+      new AuthorizerRepository(database.dataSource, box, logger),
       {} as ProfileService,
       { get: async () => ({ token: 't' }) } as unknown as TokenService,
       wechat,
@@ -46,7 +45,7 @@ class Replica {
     );
     const processor = new SyncProcessor(service);
     void this.queue.process('sync', (job) => processor.run(job));
-    this.nightly = new Nightly(service, {} as CallsService, {} as BrokerConfig);
+    this.nightly = new Nightly(service);
   }
 }
 
@@ -108,5 +107,27 @@ describe('the nightly sync', () => {
     );
     await replicas[0]!.nightly.sync();
     await expect.poll(async () => (await rows()).filter(({ state }) => state === 'done').length, { timeout: 20_000 }).toBe(2);
+  });
+});
+
+describe('the nightly deletion', () => {
+  it('takes what is older than its retention, and nothing else', async () => {
+    const { dataSource } = database;
+    await dataSource.query(
+      `INSERT INTO f_wechat_call (at, app, api, method, path, outcome, duration_ms) VALUES
+         (UTC_TIMESTAMP(3) - INTERVAL 15 DAY, 'old', 'a', 'GET', '/a', 'ok', 1), (UTC_TIMESTAMP(3) - INTERVAL 13 DAY, 'young', 'a', 'GET', '/a', 'ok', 1)`,
+    );
+    await dataSource.query(
+      `INSERT INTO f_wechat_accesslog (at, app, action, outcome) VALUES
+         (UTC_TIMESTAMP(3) - INTERVAL 401 DAY, 'old', 'a', 'ok'), (UTC_TIMESTAMP(3) - INTERVAL 399 DAY, 'young', 'a', 'ok')`,
+    );
+    await dataSource.query(
+      `INSERT INTO f_wechat_callcount (day, component_appid, api) VALUES
+         (UTC_TIMESTAMP() - INTERVAL 402 DAY, 'old', '/a'), (UTC_TIMESTAMP() - INTERVAL 398 DAY, 'young', '/a')`,
+    );
+    await new CallsService(dataSource).expire(14, 400);
+    for (const table of ['f_wechat_call', 'f_wechat_accesslog'])
+      expect(await dataSource.query(`SELECT app FROM ${table}`)).toEqual([{ app: 'young' }]);
+    expect(await dataSource.query('SELECT component_appid AS of FROM f_wechat_callcount')).toEqual([{ of: 'young' }]);
   });
 });

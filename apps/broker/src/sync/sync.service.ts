@@ -4,9 +4,9 @@ import type { Queue } from 'bull';
 import { DataSource } from 'typeorm';
 import { inTransaction, SyncEntity } from '#persistence';
 import { QUEUE_POLICY, QUEUES } from '#queues';
-import { ComponentRegistry, DomainError, LOGGER, type Logger } from '#service';
+import { ComponentRegistry, DomainError, LOGGER, type Logger, within } from '#service';
 import { type AuthorizerListAnswer, WechatApi } from '#wechat';
-import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
+import { AuthorizerRepository, type Grant } from '../authorizers/authorizer.repository.js';
 import { ProfileService } from '../authorizers/profile.service.js';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
@@ -16,9 +16,31 @@ import type { SyncResponse } from './sync.dto.js';
 const PAGE = 500;
 /** Profiles asked for in one run, for authorizers that have none. */
 const PROFILES = 500;
+/** The list is read again when authorizations came or went while it was read; not without end. */
+const READINGS = 3;
+/** Redis has so long to take a run; beyond that it is away. */
+const ENQUEUE_MS = 2_000;
+/** A run that was not finished in this time never will be. Until then there is no second one. */
+const UNFINISHED = "component_appid = ? AND state IN ('waiting', 'running') AND created_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR";
 const TONIGHT = 'component_appid = ? AND client_id IS NULL AND created_at > UTC_TIMESTAMP(3) - INTERVAL 12 HOUR';
 
 type Listed = AuthorizerListAnswer['list'][number];
+
+/** One reading of all pages. */
+interface Reading {
+  readonly seen: ReadonlySet<string>;
+  readonly total: number;
+  /** Nothing came or went meanwhile, and everything was seen: only such a picture says that something is missing. */
+  readonly complete: boolean;
+}
+
+interface Progress {
+  readonly run: SyncEntity;
+  readonly startedAt: Date;
+  readonly percent: (percent: number) => Promise<unknown>;
+  added: number;
+  recovered: number;
+}
 
 interface Known {
   readonly appid: string;
@@ -42,12 +64,21 @@ export class SyncService {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
+  /** Whoever asks while a run is not finished is told of that one. */
   async start(componentAppid: string, clientId: string | null): Promise<SyncResponse> {
     if (!this.components.find(componentAppid))
       throw new DomainError('component-unknown', `This deployment does not serve ${componentAppid}.`);
-    const row = await this.dataSource.getRepository(SyncEntity).save({ componentAppid, clientId, createdAt: new Date() });
-    await this.enqueue(row.syncId);
-    return this.get(componentAppid, row.syncId);
+    const syncId = (await this.unfinished(componentAppid)) ?? (await this.insert(componentAppid, clientId));
+    try {
+      // A waiting one is handed over again: that may have failed. The job's id makes it one job.
+      await within(ENQUEUE_MS, this.enqueue(syncId));
+    } catch (error) {
+      throw new DomainError('unavailable', 'Redis does not answer; whether the run will begin is not known.', {
+        retryAfterS: 10,
+        cause: error,
+      });
+    }
+    return this.get(componentAppid, syncId);
   }
 
   /**
@@ -99,30 +130,40 @@ export class SyncService {
     const { componentAppid } = run;
     const startedAt = new Date();
     await runs.update({ syncId }, { state: 'running', startedAt, seen: 0, added: 0, recovered: 0, missing: 0, problem: null });
-    const seen = new Set<string>();
-    let [total, added, recovered] = [0, 0, 0];
-    // New authorizations move the pages while they are read: what slipped through is found by reading on until a page is empty.
-    for (let offset = 0; ; offset += PAGE) {
-      const askedAt = await this.authorizers.now();
-      const page = await this.page(componentAppid, offset);
-      total = page.total_count;
-      if (page.list.length === 0) break;
-      const result = await this.take(componentAppid, page.list, startedAt, askedAt);
-      for (const { authorizer_appid } of page.list) seen.add(authorizer_appid);
-      added += result.added;
-      recovered += result.recovered;
-      await runs.update({ syncId }, { total, seen: seen.size, added, recovered });
-      await progress(Math.min(99, Math.round((seen.size / Math.max(1, total)) * 100)));
-    }
-    // Only a complete picture says that something is missing.
-    const missing = seen.size >= total ? await this.markMissing(componentAppid, seen, startedAt) : 0;
+    const soFar: Progress = { run, startedAt, percent: progress, added: 0, recovered: 0 };
+    let reading = await this.read(soFar);
+    for (let times = 1; !reading.complete && times < READINGS; times += 1) reading = await this.read(soFar);
+    const missing = reading.complete ? await this.markMissing(componentAppid, reading.seen, startedAt) : 0;
     await this.fillProfiles(componentAppid);
+    const { added, recovered } = soFar;
+    const { seen, total } = reading;
     await runs.update({ syncId }, { state: 'done', finishedAt: new Date(), total, seen: seen.size, added, recovered, missing });
     await progress(100);
     this.logger.info(
       { event: 'sync.done', component_appid: componentAppid, total, added, recovered, missing },
       'Authorizers synced',
     );
+  }
+
+  /** An authorization that comes or goes moves the pages behind it, so that some accounts are in none: the total tells. */
+  private async read(soFar: Progress): Promise<Reading> {
+    const { componentAppid, syncId } = soFar.run;
+    const seen = new Set<string>();
+    const totals = new Set<number>();
+    for (let offset = 0; ; offset += PAGE) {
+      const askedAt = await this.authorizers.now();
+      const { list, total_count: total } = await this.page(componentAppid, offset);
+      totals.add(total);
+      if (list.length === 0) return { seen, total, complete: totals.size === 1 && seen.size >= total };
+      const result = await this.take(componentAppid, list, soFar.startedAt, askedAt);
+      for (const { authorizer_appid } of list) seen.add(authorizer_appid);
+      soFar.added += result.added;
+      soFar.recovered += result.recovered;
+      await this.dataSource
+        .getRepository(SyncEntity)
+        .update({ syncId }, { total, seen: seen.size, added: soFar.added, recovered: soFar.recovered });
+      await soFar.percent(Math.min(99, Math.round((seen.size / Math.max(1, total)) * 100)));
+    }
   }
 
   async failed(syncId: number, problem: string, final: boolean): Promise<void> {
@@ -132,6 +173,18 @@ export class SyncService {
         { syncId },
         { state: final ? 'failed' : 'waiting', problem: problem.slice(0, 512), ...(final ? { finishedAt: new Date() } : {}) },
       );
+  }
+
+  private async unfinished(componentAppid: string): Promise<number | undefined> {
+    const [row] = await this.dataSource.query(
+      `SELECT sync_id AS id FROM f_wechat_sync WHERE ${UNFINISHED} ORDER BY sync_id DESC LIMIT 1`,
+      [componentAppid],
+    );
+    return row && Number(row.id);
+  }
+
+  private async insert(componentAppid: string, clientId: string | null): Promise<number> {
+    return (await this.dataSource.getRepository(SyncEntity).save({ componentAppid, clientId, createdAt: new Date() })).syncId;
   }
 
   private async enqueue(syncId: number): Promise<void> {
@@ -168,8 +221,7 @@ export class SyncService {
     for (const entry of list) {
       const row = known.get(entry.authorizer_appid);
       if (!row) {
-        await this.add(componentAppid, entry);
-        added += 1;
+        if (await this.add(componentAppid, entry)) added += 1;
       } else if (await this.mend(componentAppid, entry, row, askedAt)) {
         recovered += 1;
       }
@@ -177,24 +229,8 @@ export class SyncService {
     return { added, recovered };
   }
 
-  private async add(componentAppid: string, entry: Listed): Promise<void> {
-    const authorizerAppid = entry.authorizer_appid;
-    await this.dataSource.transaction((manager) =>
-      this.authorizers.storeGrant(manager, {
-        componentAppid,
-        authorizerAppid,
-        refreshToken: entry.refresh_token || undefined,
-        permissionSets: undefined,
-        grantedAt: new Date(entry.auth_time * 1_000),
-      }),
-    );
-    if (!entry.refresh_token)
-      await this.authorizers.setState(
-        componentAppid,
-        authorizerAppid,
-        'needs_reauthorization',
-        'its authorization code was never exchanged',
-      );
+  private add(componentAppid: string, entry: Listed): Promise<boolean> {
+    return inTransaction(this.dataSource, (manager) => this.authorizers.addListed(manager, grantOf(componentAppid, entry)));
   }
 
   /**
@@ -211,13 +247,7 @@ export class SyncService {
     const mended = await inTransaction(this.dataSource, async (manager) => {
       if (!(await this.authorizers.lockUnlessCancelled(manager, componentAppid, appid, askedAt))) return false;
       if (revived) {
-        await this.authorizers.storeGrant(manager, {
-          componentAppid,
-          authorizerAppid: appid,
-          refreshToken: entry.refresh_token,
-          permissionSets: undefined,
-          grantedAt: new Date(entry.auth_time * 1_000),
-        });
+        await this.authorizers.storeGrant(manager, grantOf(componentAppid, entry));
       } else {
         await this.authorizers.storeRefreshToken(manager, componentAppid, appid, entry.refresh_token);
       }
@@ -250,4 +280,14 @@ export class SyncService {
     );
     for (const { appid } of rows) await this.profiles.refresh(componentAppid, appid).catch(() => {});
   }
+}
+
+function grantOf(componentAppid: string, entry: Listed): Grant {
+  return {
+    componentAppid,
+    authorizerAppid: entry.authorizer_appid,
+    refreshToken: entry.refresh_token || undefined,
+    permissionSets: undefined,
+    grantedAt: new Date(entry.auth_time * 1_000),
+  };
 }

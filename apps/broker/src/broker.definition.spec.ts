@@ -1,0 +1,14 @@
+import 'reflect-metadata';
+import { describe, expect, it } from 'vitest';
+import type { ComponentRegistry } from '#service';
+import type { BrokerConfig } from './broker.config.js';
+import { brokerDefinition } from './broker.definition.js';
+import { Retention } from './proxy/retention.js';
+
+describe('a broker', () => {
+  it.each([undefined, 'http://leader:3002'])('that follows %s deletes what is older than its retention', (BROKER_FOLLOW_URL) => {
+    const config = { BROKER_FOLLOW_URL } as BrokerConfig;
+    const modules = brokerDefinition.imports({ config, components: {} as ComponentRegistry });
+    expect(modules.flatMap((module) => Reflect.getMetadata('providers', module) ?? [])).toContain(Retention);
+  });
+});

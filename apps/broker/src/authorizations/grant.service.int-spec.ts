@@ -39,7 +39,7 @@ let exchanges: number;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  authorizers = new Stumbling(database.dataSource, box);
+  authorizers = new Stumbling(database.dataSource, box, logger);
   const wechat = {
     component: {
       apiQueryAuth: () => {
@@ -96,6 +96,25 @@ describe('an exchanged code', () => {
     await push();
     expect(await callback()).toEqual({ authorizerAppid, exchanged: false });
     expect([exchanges, announced]).toEqual([1, 1]);
+  });
+});
+
+describe('the time of a grant', () => {
+  const grantedAt = async () => (await authorizers.find(componentAppid, authorizerAppid))?.grantedAt?.getTime();
+
+  it('is raised by the push that comes after the callback', async () => {
+    await callback();
+    const later = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 60_000);
+    await grants.accept({ componentAppid, code, source: 'push', authorizerAppid, grantedAt: later });
+    expect(await grantedAt()).toBe(later.getTime());
+    await grants.accept({
+      componentAppid,
+      code,
+      source: 'push',
+      authorizerAppid,
+      grantedAt: new Date(later.getTime() - 120_000),
+    });
+    expect(await grantedAt()).toBe(later.getTime());
   });
 });
 

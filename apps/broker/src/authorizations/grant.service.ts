@@ -61,6 +61,8 @@ export class GrantService {
       return { authorizerAppid: await this.adoptRefused(delivery, error), exchanged: false };
     }
     if (claimed.done !== undefined) {
+      // The callback does not know when WeChat granted; what comes after is compared with the push's time.
+      if (delivery.grantedAt) await this.authorizers.raiseGrantedAt(delivery.componentAppid, claimed.done, delivery.grantedAt);
       // Whoever stored it may have been killed before it told the others.
       await this.tokens.announce(authorizerToken(delivery.componentAppid, claimed.done));
       return { authorizerAppid: claimed.done, exchanged: false };

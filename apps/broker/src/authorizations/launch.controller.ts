@@ -38,6 +38,7 @@ export class LaunchController {
       if (!code) return send(reply, 200, cancelledPage(await this.launches.linkOfVisit(visit)));
       const arrival = await this.launches.arrive(visit, code);
       if (!arrival) return send(reply, 404, unknownVisitPage());
+      if (arrival === 'used') return send(reply, STATUS.used, closedPage('used'));
       if (arrival.returnTo)
         return void reply
           .header('cache-control', 'no-store')

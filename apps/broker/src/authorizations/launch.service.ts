@@ -11,7 +11,7 @@ import { withToken } from '../tokens/with-token.js';
 import { GrantService } from './grant.service.js';
 import type { Browser } from './pages.domain.js';
 import { returnUrl } from './return-url.domain.js';
-import { isClosed, VisitRepository } from './visit.repository.js';
+import { isClosed, isTooMany, VisitRepository } from './visit.repository.js';
 
 export type LinkState = 'open' | 'unknown' | 'revoked' | 'expired' | 'used';
 
@@ -86,11 +86,12 @@ export class LaunchService {
     };
   }
 
-  /** @returns `undefined`: no such visit, or it was closed */
-  async arrive(visitId: string, code: string): Promise<Arrival | undefined> {
+  /** @returns `undefined`: no such visit, or it was closed; `used`: others have used the link up meanwhile */
+  async arrive(visitId: string, code: string): Promise<Arrival | 'used' | undefined> {
     const visit = /^[0-9a-f]{32}$/.test(visitId) ? await this.visits.byId(visitId) : null;
     const link = visit && (await this.visits.link(visit.linkId));
     if (!visit || !link || isClosed(visit)) return undefined;
+    if (isTooMany(visit, link)) return 'used';
     const { componentAppid } = visit;
     const { authorizerAppid } = await this.grants
       .accept({ componentAppid, code, source: 'callback', visitId })

@@ -8,6 +8,12 @@ const MOST_REFUSED = 3;
 
 export const isClosed = (visit: Pick<PreAuthCodeEntity, 'refused'>): boolean => visit.refused >= MOST_REFUSED;
 
+/** Other visits have used the link up: this one was opened before they ended, and may not authorize any more. */
+export const isTooMany = (
+  visit: Pick<PreAuthCodeEntity, 'usedAt'>,
+  link: Pick<AuthorizationLinkEntity, 'uses' | 'maxUses'>,
+): boolean => visit.usedAt === null && link.uses >= link.maxUses;
+
 /** `f_wechat_preauthcode`: visits of launch pages. Holds a hash of the pre-auth code, never the code. */
 @Injectable()
 export class VisitRepository {

@@ -127,6 +127,9 @@ describe('a follower', () => {
       (await rig.token()).body.access_token,
     );
     expect(await rig.calls('api_authorizer_token')).toBe(0);
+    expect((await rig.api<{ ticket: string }>(`${rig.path()}/ticket`, { broker: follower, key: own })).body.ticket).toMatch(
+      /^ticket@@@/,
+    );
 
     await rig.control.post('/tokens/expire', { component_appid: rig.components[0]!.component_appid, authorizer_appid: merchant });
     const reported = await rig.report(leading.body.access_token, merchant, { broker: follower, key: own });

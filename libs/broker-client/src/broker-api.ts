@@ -215,6 +215,8 @@ export interface OauthTokenResponse {
   readonly is_snapshotuser?: boolean | undefined;
   /** As WeChat gave it, if asked for. */
   readonly user?: Readonly<Record<string, unknown>> | undefined;
+  /** Why there is no `user` though it was asked for. The code is used up, so the tokens are answered all the same. */
+  readonly user_error?: OauthUserError | undefined;
 }
 
 export interface OauthUrlRequest {
@@ -230,6 +232,12 @@ export interface OauthUrlResponse {
   readonly url: string;
 }
 
+export interface OauthUserError {
+  readonly errcode?: number | undefined;
+  readonly errmsg: string;
+  readonly rid?: string | undefined;
+}
+
 export interface PermissionSetResponse {
   readonly id: number;
   readonly name?:
@@ -240,6 +248,40 @@ export interface PermissionSetResponse {
     | undefined;
   /** Only one service provider at a time can hold it. */
   readonly exclusive?: boolean | undefined;
+}
+
+export interface Problem {
+  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, not-found, component-unknown, authorizer-unknown, conflict, idempotency-conflict, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  /** What is wrong with this request. */
+  readonly detail?: string | undefined;
+  /** `urn:wxplane:request:` and the id that is in the log and in `x-request-id`. */
+  readonly instance?: string | undefined;
+  /** Where WeChat caused it. */
+  readonly wechat?:
+    | {
+        readonly errcode?: number | undefined;
+        readonly errmsg?: string | undefined;
+        readonly rid?: string | undefined;
+      }
+    | undefined;
+  /** What a person can do about it. */
+  readonly remedy?:
+    | string
+    | {
+        readonly en?: string | undefined;
+        readonly zh?: string | undefined;
+      }
+    | undefined;
+  /** What is wrong with which member of the request. */
+  readonly errors?:
+    | readonly {
+        readonly field?: string | undefined;
+        readonly message?: string | undefined;
+      }[]
+    | undefined;
 }
 
 export interface ReportInvalidRequest {
@@ -256,6 +298,22 @@ export interface ReportInvalidResponse {
   /** It should have been refreshed by now, and WeChat does not answer. */
   readonly stale?: boolean | undefined;
   /** True: the token was replaced because of this report (or of another one at the same moment). */
+  readonly refreshed: boolean;
+}
+
+export interface ReportJsapiTicketRequest {
+  /** The ticket whose signatures WeChat refuses. */
+  readonly ticket: string;
+  readonly type?: 'jsapi' | 'wx_card' | undefined;
+}
+
+export interface ReportJsapiTicketResponse {
+  readonly ticket: string;
+  /** Seconds until WeChat stops accepting it. */
+  readonly expires_in: number;
+  /** Seconds the caller may keep it. */
+  readonly cache_seconds: number;
+  /** True: the ticket was replaced because of this report (or of another one at the same moment). */
   readonly refreshed: boolean;
 }
 

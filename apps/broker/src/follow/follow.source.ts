@@ -5,7 +5,7 @@ import { PROBLEMS } from '#service';
 import { BrokerConfig } from '../broker.config.js';
 import { RefreshFailure, toProblem } from '../tokens/refresh-failure.js';
 import type { TokenSubject } from '../tokens/token.domain.js';
-import type { FreshToken, TokenSource } from '../tokens/token-source.js';
+import type { FreshToken, Renewal, TokenSource } from '../tokens/token-source.js';
 
 const TIMEOUT_MS = 25_000;
 /** A token that the leader would not have kept at all is still good for the request that asked. */
@@ -34,36 +34,50 @@ export class FollowSource implements TokenSource {
 
   /** The leader is asked first: nothing is to be remembered of an appid that somebody made up. */
   async admit(subject: TokenSubject): Promise<void> {
-    try {
-      await this.ask(subject, undefined);
-    } catch (error) {
-      throw error instanceof RefreshFailure ? toProblem(error.stored(), 0) : error;
-    }
+    await asProblem(() => this.token(subject));
   }
 
-  async renew(subject: TokenSubject, refused?: string): Promise<FreshToken> {
-    const answer = await this.ask(subject, refused);
-    const token = answer.access_token ?? answer.ticket;
+  /** The leader compares, and asks WeChat if need be: its present token is the answer. */
+  async accepts(subject: TokenSubject, token: string): Promise<boolean> {
+    return secretOf(await asProblem(() => this.token(subject, token))) === token;
+  }
+
+  async renew(subject: TokenSubject, { refused }: Renewal = {}): Promise<FreshToken> {
+    const answer = await this.token(subject, refused);
+    const token = secretOf(answer);
     if (!token) throw new RefreshFailure('broker-unreachable', 'The broker that is followed gave no token.');
     const keepMs = Math.max(answer.cache_seconds * 1_000, Math.min(answer.expires_in * 1_000, LEAST_MS));
     return { token, expiresInMs: keepMs };
   }
 
-  private async ask({ kind, componentAppid, authorizerAppid }: TokenSubject, refused: string | undefined): Promise<LeaderToken> {
-    const component = `${this.base}/v1/components/${componentAppid}`;
-    const owner = kind === 'component' ? component : `${component}/authorizers/${authorizerAppid}`;
-    const reports = refused !== undefined && (kind === 'component' || kind === 'authorizer');
-    const url =
-      kind === 'jsapi' || kind === 'wx_card'
-        ? `${owner}/jsapi-ticket?type=${kind}`
-        : `${owner}/token${reports ? '/report-invalid' : ''}`;
+  /** Tickets are pushed to the leader's deployment only. @throws DomainError */
+  async ticket(componentAppid: string): Promise<string> {
+    const { ticket } = await asProblem(() => this.ask<{ ticket: string }>(`/v1/components/${componentAppid}/ticket`));
+    return ticket;
+  }
+
+  /** @param refused the token (or JS-SDK ticket) to be reported */
+  private token({ kind, componentAppid, authorizerAppid }: TokenSubject, refused?: string): Promise<LeaderToken> {
+    const component = `/v1/components/${componentAppid}`;
+    if (kind === 'jsapi' || kind === 'wx_card') {
+      const path = `${component}/authorizers/${authorizerAppid}/jsapi-ticket`;
+      return refused === undefined
+        ? this.ask(`${path}?type=${kind}`)
+        : this.ask(`${path}/report-invalid`, { ticket: refused, type: kind });
+    }
+    const path = `${kind === 'component' ? component : `${component}/authorizers/${authorizerAppid}`}/token`;
+    return refused === undefined ? this.ask(path) : this.ask(`${path}/report-invalid`, { token: refused });
+  }
+
+  /** @throws RefreshFailure */
+  private async ask<T>(path: string, body?: unknown): Promise<T> {
     let status: number;
     let text: string;
     try {
-      const answer = await request(url, {
-        method: reports ? 'POST' : 'GET',
-        headers: { authorization: `Bearer ${this.key}`, ...(reports ? { 'content-type': 'application/json' } : {}) },
-        ...(reports ? { body: JSON.stringify({ token: refused }) } : {}),
+      const answer = await request(`${this.base}${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { authorization: `Bearer ${this.key}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         headersTimeout: TIMEOUT_MS,
         bodyTimeout: TIMEOUT_MS,
       });
@@ -78,8 +92,19 @@ export class FollowSource implements TokenSource {
         },
       );
     }
-    if (status === 200) return JSON.parse(text) as LeaderToken;
+    if (status === 200) return JSON.parse(text) as T;
     throw new RefreshFailure(problemCode(text), `The broker that is followed answered ${status}.`, { capMs: 10_000 });
+  }
+}
+
+const secretOf = (answer: LeaderToken) => answer.access_token ?? answer.ticket;
+
+/** What fails outside a refresh is told to the caller as it is. */
+async function asProblem<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw error instanceof RefreshFailure ? toProblem(error.stored(), 0) : error;
   }
 }
 

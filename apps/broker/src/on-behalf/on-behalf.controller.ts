@@ -13,6 +13,8 @@ import {
   OauthTokenResponse,
   OauthUrlRequest,
   OauthUrlResponse,
+  ReportJsapiTicketRequest,
+  ReportJsapiTicketResponse,
 } from './on-behalf.dto.js';
 import { OnBehalfService } from './on-behalf.service.js';
 
@@ -93,6 +95,22 @@ export class OnBehalfController {
     const answer = await this.onBehalf.jsapiTicket(path.component_appid, path.authorizer_appid, query);
     this.record('ticket.reveal', path, client, request);
     void reply.header('cache-control', query.url ? 'no-store' : `private, max-age=${answer.cache_seconds}`);
+    return answer;
+  }
+
+  /** "WeChat refused a signature made with this ticket." Answers the one to use now. */
+  @Post('jsapi-ticket/report-invalid')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  @NeedsScope('authorizer-token')
+  async reportJsapiTicket(
+    @Param() path: AuthorizerPath,
+    @Body() body: ReportJsapiTicketRequest,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+  ): Promise<ReportJsapiTicketResponse> {
+    const answer = await this.onBehalf.reportJsapiTicket(path.component_appid, path.authorizer_appid, body);
+    this.record('ticket.report-invalid', path, client, request);
     return answer;
   }
 

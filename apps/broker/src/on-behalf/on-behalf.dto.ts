@@ -34,6 +34,13 @@ export class OauthRefreshRequest {
   @IsString() @Length(1, 2048) refresh_token!: string;
 }
 
+/** As WeChat refused it. */
+export class OauthUserError {
+  errcode?: number;
+  errmsg!: string;
+  rid?: string;
+}
+
 export class OauthTokenResponse {
   openid!: string;
   unionid?: string;
@@ -48,6 +55,8 @@ export class OauthTokenResponse {
   is_snapshotuser?: boolean;
   /** As WeChat gave it, if asked for. */
   user?: Record<string, unknown>;
+  /** Why there is no `user` though it was asked for. The code is used up, so the tokens are answered all the same. */
+  user_error?: OauthUserError;
 }
 
 export class JsapiTicketQuery {
@@ -75,4 +84,20 @@ export class JsapiTicketResponse {
   /** Seconds the caller may keep it. */
   cache_seconds!: number;
   wx_config?: WxConfig;
+}
+
+export class ReportJsapiTicketRequest {
+  /** The ticket whose signatures WeChat refuses. */
+  @IsString() @Length(1, 2048) ticket!: string;
+  @IsOptional() @IsIn(['jsapi', 'wx_card']) type?: 'jsapi' | 'wx_card';
+}
+
+export class ReportJsapiTicketResponse {
+  ticket!: string;
+  /** Seconds until WeChat stops accepting it. */
+  expires_in!: number;
+  /** Seconds the caller may keep it. */
+  cache_seconds!: number;
+  /** True: the ticket was replaced because of this report (or of another one at the same moment). */
+  refreshed!: boolean;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock, ComponentRegistry, DomainError } from '#service';
 import { type OauthTokenAnswer, WechatApi, WechatApiError, WechatUrls } from '#wechat';
-import { authorizerToken, cacheSeconds, componentToken } from '../tokens/token.domain.js';
+import { authorizerToken, cacheSeconds, componentToken, type LiveToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import { withToken } from '../tokens/with-token.js';
 import type {
@@ -12,6 +12,9 @@ import type {
   OauthCodeRequest,
   OauthTokenResponse,
   OauthUrlRequest,
+  OauthUserError,
+  ReportJsapiTicketRequest,
+  ReportJsapiTicketResponse,
 } from './on-behalf.dto.js';
 import { signPage } from './signature.domain.js';
 
@@ -58,10 +61,17 @@ export class OnBehalfService {
       }),
     );
     if (!request.user_info) return toResponse(answer);
-    const user = await translated(() =>
-      this.wechat.onBehalf.oauthUserInfo(answer.access_token, answer.openid, { componentAppid, authorizerAppid }),
-    );
-    return { ...toResponse(answer), user: { ...user } };
+    try {
+      const user = await this.wechat.onBehalf.oauthUserInfo(answer.access_token, answer.openid, {
+        componentAppid,
+        authorizerAppid,
+      });
+      return { ...toResponse(answer), user: { ...user } };
+    } catch (error) {
+      // The code is used up: whoever asked would have no way to these tokens any more.
+      if (!(error instanceof WechatApiError)) throw error;
+      return { ...toResponse(answer), user_error: userError(error) };
+    }
   }
 
   async oauthRefresh(componentAppid: string, authorizerAppid: string, refreshToken: string): Promise<OauthTokenResponse> {
@@ -77,13 +87,13 @@ export class OnBehalfService {
 
   async jsapiTicket(componentAppid: string, authorizerAppid: string, query: JsapiTicketQuery): Promise<JsapiTicketResponse> {
     this.requireComponent(componentAppid);
+    if (query.type === 'wx_card' && query.url)
+      throw new DomainError('invalid-request', 'url: pages are signed with the jsapi ticket, not with that for coupons.');
     const live = await this.tokens.get(authorizerToken(componentAppid, authorizerAppid, query.type ?? 'jsapi'));
     const timestamp = Math.floor(this.clock.now() / 1_000);
     const nonceStr = randomBytes(12).toString('hex');
     return {
-      ticket: live.token,
-      expires_in: Math.floor(live.remainingMs / 1_000),
-      cache_seconds: cacheSeconds(live.remainingMs),
+      ...ticketOf(live),
       ...(query.url
         ? {
             wx_config: {
@@ -97,6 +107,16 @@ export class OnBehalfService {
     };
   }
 
+  async reportJsapiTicket(
+    componentAppid: string,
+    authorizerAppid: string,
+    { ticket, type = 'jsapi' }: ReportJsapiTicketRequest,
+  ): Promise<ReportJsapiTicketResponse> {
+    this.requireComponent(componentAppid);
+    const { live, refreshed } = await this.tokens.reportInvalid(authorizerToken(componentAppid, authorizerAppid, type), ticket);
+    return { ...ticketOf(live), refreshed };
+  }
+
   private asComponent<T>(componentAppid: string, call: (token: string) => Promise<T>): Promise<T> {
     this.requireComponent(componentAppid);
     return translated(() => withToken(this.tokens, componentToken(componentAppid), call));
@@ -106,6 +126,14 @@ export class OnBehalfService {
     if (!this.components.find(componentAppid))
       throw new DomainError('component-unknown', `This deployment does not serve ${componentAppid}.`);
   }
+}
+
+function ticketOf({ token, remainingMs }: LiveToken) {
+  return { ticket: token, expires_in: Math.floor(remainingMs / 1_000), cache_seconds: cacheSeconds(remainingMs) };
+}
+
+function userError({ errcode, errmsg, rid }: WechatApiError): OauthUserError {
+  return { ...(errcode === undefined ? {} : { errcode }), errmsg, ...(rid ? { rid } : {}) };
 }
 
 function toResponse(answer: OauthTokenAnswer): OauthTokenResponse {

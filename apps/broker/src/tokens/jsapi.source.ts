@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { WechatApi } from '#wechat';
+import { Pauses } from './pauses.js';
 import { RefreshFailure } from './refresh-failure.js';
-import { authorizerToken, type TokenSubject } from './token.domain.js';
+import { authorizerToken, type TokenSubject, tokenKey } from './token.domain.js';
 import { TokenService } from './token.service.js';
 import type { FreshToken, TokenSource } from './token-source.js';
 import { withToken } from './with-token.js';
+
+/** A young ticket is replaced because of reports at most once in this time. */
+const REPORT_PAUSE_MS = 60_000;
 
 /** Authorizer access token → JS-SDK ticket (jsapi or wx_card). */
 @Injectable()
@@ -12,10 +16,19 @@ export class JsapiSource implements TokenSource {
   constructor(
     private readonly tokens: TokenService,
     private readonly wechat: WechatApi,
+    private readonly pauses: Pauses,
   ) {}
 
   async admit({ componentAppid, authorizerAppid }: TokenSubject): Promise<void> {
     await this.tokens.get(authorizerToken(componentAppid, authorizerAppid));
+  }
+
+  /** WeChat has no call that tells whether a ticket is good: a report is believed, but not one after the other. */
+  async accepts(subject: TokenSubject): Promise<boolean> {
+    const reports = `ticket-reports:${tokenKey(subject)}`;
+    if ((await this.pauses.look(reports))?.active) return true;
+    await this.pauses.begin(reports, { value: true, ms: REPORT_PAUSE_MS });
+    return false;
   }
 
   async renew({ componentAppid, authorizerAppid, kind }: TokenSubject): Promise<FreshToken> {

@@ -2,9 +2,9 @@ import { Body, Controller, Get, Header, HttpCode, Param, Post, Req, Res } from '
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessLog, type Client, ComponentRegistry, CurrentClient, DomainError, NeedsScope } from '#service';
-import { TicketRepository } from '../tickets/ticket.repository.js';
+import { TicketReader } from '../tickets/ticket-reader.js';
 import { recordReveal } from './reveal-log.js';
-import { authorizerToken, cacheSeconds, componentToken, type LiveToken, type TokenSubject } from './token.domain.js';
+import { authorizerToken, cacheSeconds, componentToken, type LiveToken, type TokenSubject, tokenKey } from './token.domain.js';
 import { TokenService } from './token.service.js';
 import {
   AuthorizerPath,
@@ -22,7 +22,7 @@ export class TokensController {
     private readonly tokens: TokenService,
     private readonly components: ComponentRegistry,
     private readonly accessLog: AccessLog,
-    private readonly tickets: TicketRepository,
+    private readonly tickets: TicketReader,
   ) {}
 
   /** The component access token (第三方平台接口调用凭证), alive. */
@@ -51,6 +51,19 @@ export class TokensController {
     return this.report(componentToken(path.component_appid), body, client, request, reply);
   }
 
+  /** Replaces the component token on every replica, though nobody refused it. The former one lives some minutes more. */
+  @Post('token/refresh')
+  @HttpCode(200)
+  @NeedsScope('admin')
+  refreshComponent(
+    @Param() path: ComponentPath,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenResponse> {
+    return this.refresh(componentToken(path.component_appid), client, request, reply);
+  }
+
   /** The newest component verify ticket: for services beside the broker that cannot do without it. */
   @ApiTags('diagnosis')
   @Get('ticket')
@@ -63,9 +76,8 @@ export class TokensController {
   ): Promise<TicketResponse> {
     const subject = componentToken(path.component_appid);
     this.requireComponent(subject);
-    const ticket = await this.tickets.newest(path.component_appid);
-    if (ticket === undefined) throw new DomainError('ticket-missing', 'No ticket younger than 12 hours.');
-    this.record('ticket.reveal', 'ok', subject, client, request);
+    const ticket = await this.tickets.read(path.component_appid);
+    this.record('ticket.reveal', subject, client, request);
     return { ticket };
   }
 
@@ -95,6 +107,19 @@ export class TokensController {
     return this.report(authorizerToken(path.component_appid, path.authorizer_appid), body, client, request, reply);
   }
 
+  /** Replaces the authorizer token on every replica, though nobody refused it. The former one lives some minutes more. */
+  @Post('authorizers/:authorizer_appid/token/refresh')
+  @HttpCode(200)
+  @NeedsScope('admin')
+  refreshAuthorizer(
+    @Param() path: AuthorizerPath,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenResponse> {
+    return this.refresh(authorizerToken(path.component_appid, path.authorizer_appid), client, request, reply);
+  }
+
   private async reveal(
     subject: TokenSubject,
     client: Client,
@@ -108,7 +133,7 @@ export class TokensController {
       void reply.header('cache-control', `private, max-age=${answer.cache_seconds}`);
       return answer;
     } catch (error) {
-      this.record('token.reveal', 'failed', subject, client, request);
+      this.countFailure(subject, client, request);
       throw error;
     }
   }
@@ -122,9 +147,22 @@ export class TokensController {
   ): Promise<ReportInvalidResponse> {
     this.requireComponent(subject);
     const { live, refreshed } = await this.tokens.reportInvalid(subject, token);
-    this.record('token.report-invalid', 'ok', subject, client, request);
+    this.record('token.report-invalid', subject, client, request);
     void reply.header('cache-control', 'no-store');
     return { ...toResponse(live), refreshed };
+  }
+
+  private async refresh(
+    subject: TokenSubject,
+    client: Client,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<TokenResponse> {
+    this.requireComponent(subject);
+    const live = await this.tokens.renew(subject);
+    this.record('token.refresh', subject, client, request);
+    void reply.header('cache-control', 'no-store');
+    return toResponse(live);
   }
 
   private requireComponent({ componentAppid }: TokenSubject): void {
@@ -132,24 +170,29 @@ export class TokensController {
       throw new DomainError('component-unknown', `This deployment does not serve ${componentAppid}.`);
   }
 
-  private record(
-    action: string,
-    outcome: 'ok' | 'failed',
-    { componentAppid, authorizerAppid, kind }: TokenSubject,
-    client: Client,
-    request: FastifyRequest,
-  ): void {
-    this.accessLog.record({
-      action,
-      outcome,
-      clientId: client.clientId,
-      componentAppid,
-      authorizerAppid: authorizerAppid || undefined,
-      subject: kind,
-      ip: request.ip,
-      requestId: request.id,
-    });
+  private record(action: string, subject: TokenSubject, client: Client, request: FastifyRequest): void {
+    this.accessLog.record({ action, outcome: 'ok', ...accessTo(subject, client, request) });
   }
+
+  /** Clients try again and again while there is no token: equal failures of some seconds are one entry, with a count. */
+  private countFailure(subject: TokenSubject, client: Client, request: FastifyRequest): void {
+    this.accessLog.count(`failed ${client.clientId} ${request.ip} ${tokenKey(subject)}`, () => ({
+      action: 'token.reveal',
+      outcome: 'failed',
+      ...accessTo(subject, client, request),
+    }));
+  }
+}
+
+function accessTo({ componentAppid, authorizerAppid, kind }: TokenSubject, client: Client, request: FastifyRequest) {
+  return {
+    clientId: client.clientId,
+    componentAppid,
+    authorizerAppid: authorizerAppid || undefined,
+    subject: kind,
+    ip: request.ip,
+    requestId: request.id,
+  };
 }
 
 function toResponse(live: LiveToken): TokenResponse {

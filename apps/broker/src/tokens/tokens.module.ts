@@ -1,5 +1,6 @@
 import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { TicketRepository } from '../tickets/ticket.repository.js';
+import { TicketReader } from '../tickets/ticket-reader.js';
 import { ComponentSource } from './component.source.js';
 import { JsapiSource } from './jsapi.source.js';
 import { Pauses } from './pauses.js';
@@ -13,8 +14,18 @@ import { TokensController } from './tokens.controller.js';
 @Global()
 @Module({
   controllers: [TokensController],
-  providers: [TokenService, TokenRefresher, TokenRepository, TokenShare, Pauses, TicketRepository, ComponentSource, JsapiSource],
-  exports: [TokenService, TokenRefresher, Pauses, TicketRepository],
+  providers: [
+    TokenService,
+    TokenRefresher,
+    TokenRepository,
+    TokenShare,
+    Pauses,
+    TicketRepository,
+    TicketReader,
+    ComponentSource,
+    JsapiSource,
+  ],
+  exports: [TokenService, TokenRefresher, Pauses, TicketRepository, TicketReader],
 })
 export class TokensModule implements OnModuleInit {
   constructor(

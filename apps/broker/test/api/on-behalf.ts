@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { eventually } from '../../../../test/support/eventually.js';
 import { merchant, rig } from './setting.js';
 
 export function onBehalf(): void {
@@ -63,6 +64,25 @@ export function onBehalf(): void {
       const { ticket, wx_config } = answers[0]!.body;
       const text = `jsapi_ticket=${ticket}&noncestr=${wx_config?.nonceStr}&timestamp=${wx_config?.timestamp}&url=https://shop.example/page?a=1`;
       expect(wx_config).toMatchObject({ appId: merchant, signature: createHash('sha1').update(text).digest('hex') });
+    });
+
+    it('replaces a JS-SDK ticket that is reported, on every replica and once', async () => {
+      type Ticket = { ticket: string; refreshed?: boolean };
+      const path = `${rig().path(merchant)}/jsapi-ticket`;
+      const ticket = async (broker: number) => (await rig().api<Ticket>(path, { broker })).body.ticket;
+      const report = async (dead: string) =>
+        (await rig().api<Ticket>(`${path}/report-invalid`, { method: 'POST', body: { ticket: dead } })).body;
+      const dead = await ticket(0);
+      expect(await ticket(1)).toBe(dead);
+      const body = '{"errcode":0,"errmsg":"ok","ticket":"another-ticket","expires_in":7200}';
+      await rig().control.post('/faults', { path: '/cgi-bin/ticket/getticket', action: 'body', body });
+      expect(await report(dead)).toMatchObject({ ticket: 'another-ticket', refreshed: true });
+      await eventually('the other replica to know', async () => (await ticket(1)) === 'another-ticket');
+      await rig().forgetCalls();
+      expect(await report(dead)).toMatchObject({ ticket: 'another-ticket', refreshed: false });
+      // Nor do reports of what was just made cost calls.
+      expect(await report('another-ticket')).toMatchObject({ ticket: 'another-ticket', refreshed: false });
+      expect(await rig().calls('getticket')).toBe(0);
     });
   });
 }

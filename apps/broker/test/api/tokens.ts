@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../../../test/support/eventually.js';
+import type { Token } from '../../testing/rig.js';
 import { component, merchant, rig, stateOf, storedRefreshToken } from './setting.js';
 
 export function tokens(): void {
@@ -110,6 +111,89 @@ export function tokens(): void {
       await rig().effect(await rig().deliver(await rig().lastPush(component(), 'component_verify_ticket')));
       await eventually('a component token', async () => (await rig().token()).status === 200);
     });
+  });
+
+  describe('a warm read', () => {
+    it('is given to those who may act for the merchant only', async () => {
+      const other = 'wx00000000000000a2';
+      await rig().merchant(other);
+      await rig().authorize(other);
+      for (const appid of [merchant, other]) await rig().token(appid);
+      const key = await rig().client({ scopes: ['authorizer-token'], authorizers: [merchant] });
+      for (const times of ['cold', 'warm']) {
+        expect([times, (await rig().token(merchant, { key })).status]).toEqual([times, 200]);
+        expect([times, (await rig().token(other, { key })).status]).toEqual([times, 403]);
+        expect([times, (await rig().token(undefined, { key })).status]).toEqual([times, 403]);
+      }
+    });
+
+    it('is answered as the controller answers it', async () => {
+      await rig().token(merchant);
+      const [warm, controlled] = [await rig().token(merchant), await rig().api<Token>(`${rig().path(merchant)}/token?x=1`)];
+      const names = (headers: Headers) => [...headers.keys()].filter((name) => name !== 'keep-alive').sort();
+      expect(names(controlled.headers)).toEqual(names(warm.headers));
+      expect(controlled.headers.get('content-type')).toBe(warm.headers.get('content-type'));
+      expect(controlled.headers.get('cache-control')).toBe(warm.headers.get('cache-control'));
+      expect(Object.keys(controlled.body)).toEqual(Object.keys(warm.body));
+      expect(controlled.body.access_token).toBe(warm.body.access_token);
+    });
+  });
+
+  describe('a token that nobody refused', () => {
+    it.each([['authorizer', merchant] as const, ['component', undefined] as const])(
+      'is replaced on every replica when an admin says so (%s)',
+      async (_, appid) => {
+        const before = (await rig().token(appid)).body.access_token;
+        expect((await rig().token(appid, { broker: 1 })).body.access_token).toBe(before);
+        const path = `${rig().path(appid)}/token/refresh`;
+        const key = await rig().client({ scopes: ['authorizer-token', 'component-token'] });
+        expect((await rig().api(path, { method: 'POST', key })).status).toBe(403);
+        const forced = await rig().api<Token>(path, { method: 'POST' });
+        expect(forced.body.access_token).not.toBe(before);
+        expect(await rig().liveness(forced.body.access_token)).toBe('live');
+        await eventually('the other replica to know', async () => {
+          const { body } = await rig().token(appid, { broker: 1 });
+          return body.access_token === forced.body.access_token;
+        });
+        await eventually('the audit', async () => {
+          const { body } = await rig().api<{ items: { authorizer_appid: string | null }[] }>(
+            '/v1/audit-log?action=token.refresh',
+          );
+          return body.items.some(({ authorizer_appid }) => authorizer_appid === (appid ?? null));
+        });
+      },
+    );
+
+    it('stays when a new ticket comes', async () => {
+      const before = (await rig().token()).body.access_token;
+      await rig().forgetCalls();
+      await rig().pushTicket();
+      await rig().effect(await rig().deliver(await rig().lastPush(component(), 'component_verify_ticket')));
+      expect((await rig().token()).body.access_token).toBe(before);
+      expect(await rig().calls('api_component_token')).toBe(0);
+    });
+  });
+
+  it('reads that fail are counted in the audit log, not listed one by one', async () => {
+    const key = await rig().client({ scopes: ['authorizer-token'] });
+    for (let i = 0; i < 12; i += 1) await rig().token('wx00000000000000fe', { key });
+    const entries = await eventually('the entries', async () => {
+      type Entry = { outcome: string; times: number };
+      const { body } = await rig().api<{ items: Entry[] }>(`/v1/audit-log?client_id=${key.split('_')[1]}`);
+      return body.items.reduce((sum, { times }) => sum + times, 0) === 12 && body.items;
+    });
+    expect(entries.length).toBeLessThan(12);
+    expect(entries[0]).toMatchObject({ outcome: 'failed' });
+  });
+
+  it('refresh tokens are in no answer about merchants', async () => {
+    const list = await rig().api(`${rig().path()}/authorizers`);
+    const details = await rig().api(`${rig().path(merchant)}/refresh`, { method: 'POST' });
+    for (const { status, body } of [list, details, await rig().api(rig().path(merchant))]) {
+      expect(status).toBe(200);
+      expect(JSON.stringify(body)).toContain(merchant);
+      expect(JSON.stringify(body)).not.toContain('refreshtoken@@@');
+    }
   });
 
   it('a component shows how it is doing', async () => {

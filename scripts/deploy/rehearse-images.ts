@@ -6,12 +6,17 @@ import { startLocalServices } from '../lib/local-services.ts';
 import { freePorts } from '../lib/ports.ts';
 import { findProgram } from '../lib/programs.ts';
 import { newDevSecrets } from '../lib/secrets.ts';
-import { isTarget, TARGETS, type Target } from './targets.ts';
+import { FURTHER_ENTRIES, isTarget, TARGETS, type Target } from './targets.ts';
 import { traceInto } from './trace-app.ts';
 
 /** `nobody` on Linux: owns nothing. */
 const NOBODY = 65_534;
 const START_TIMEOUT_MS = 60_000;
+/** A broker that nobody calls. */
+const BROKER = {
+  BROKER_URL: 'http://127.0.0.1:9',
+  BROKER_CLIENT_KEY: `wxp_${'0123456789abcdef'}_${'0123456789abcdef'.repeat(3)}`,
+};
 
 export interface RehearsalServers {
   readonly databaseUrl: string;
@@ -93,6 +98,13 @@ export async function rehearse(target: Target, servers: RehearsalServers): Promi
       const exit = await child.stop(30_000);
       if (exit.code !== 0) throw new Error(`SIGTERM: ended with ${exit.signal ?? `exit code ${exit.code}`}\n${child.tail(30)}`);
       steps.push('SIGTERM: exit code 0');
+    }
+    if (target === 'broker') {
+      const sidecar = run(FURTHER_ENTRIES.broker ?? [], sidecarEnv());
+      await sidecar.waitUntil(async () => sidecar.output().includes('sidecar.ready'), START_TIMEOUT_MS);
+      const exit = await sidecar.stop(30_000);
+      if (exit.code !== 0) throw new Error(`the sidecar ended with ${exit.signal ?? exit.code}\n${sidecar.tail(30)}`);
+      steps.push('the sidecar starts from the same tree; SIGTERM: exit code 0');
     }
     const after = list(tree);
     if (after.length !== contents.length) throw new Error(`it wrote into its own tree: ${after.length - contents.length} files`);
@@ -177,9 +189,12 @@ function serviceEnv(servers: RehearsalServers, http: number, management: number)
     WECHAT_MP_BASE_URL: 'http://127.0.0.1:9',
     WECHAT_OPEN_BASE_URL: 'http://127.0.0.1:9',
     PUBLIC_BASE_URL: `http://127.0.0.1:${http}`,
-    BROKER_URL: 'http://127.0.0.1:9',
-    BROKER_CLIENT_KEY: `wxp_${'0123456789abcdef'}_${'0123456789abcdef'.repeat(3)}`,
+    ...BROKER,
   };
+}
+
+function sidecarEnv(): Record<string, string> {
+  return { ...BROKER, COMPONENT_APPID: 'wx00000000000000c0', SIDECAR_PORT: '0' };
 }
 
 function sandboxEnv(http: number): Record<string, string> {

@@ -11,6 +11,9 @@ export const TARGETS = {
 export type Target = keyof typeof TARGETS;
 
 /** Further entry points inside an image. */
-export const FURTHER_ENTRIES: Partial<Record<Target, readonly string[]>> = { cli: ['dist/libs/persistence/src/migrate.js'] };
+export const FURTHER_ENTRIES: Partial<Record<Target, readonly string[]>> = {
+  broker: ['dist/apps/broker/src/sidecar/main.js'],
+  cli: ['dist/libs/persistence/src/migrate.js'],
+};
 
 export const isTarget = (name: string): name is Target => Object.hasOwn(TARGETS, name);

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { request as send } from 'undici';
 import { BrokerClient, BrokerError } from '#broker-client';
 import type { Logger } from '#service';
 import type { SidecarConfig } from './sidecar.config.js';
@@ -10,6 +11,7 @@ const LOOPBACK = '127.0.0.1';
 /** wxcomponent's codes: 1007 there is no ticket yet; 1002 anything else. */
 const NO_TICKET = 1007;
 const FAILED = 1002;
+const TICKET_TIMEOUT_MS = 10_000;
 
 interface Inner {
   readonly code: number;
@@ -30,12 +32,14 @@ export async function startSidecar(config: SidecarConfig, logger: Logger): Promi
   const broker = new BrokerClient({ baseUrl: config.BROKER_URL, clientKey: config.BROKER_CLIENT_KEY });
   const component = config.COMPONENT_APPID;
 
-  const answer = async (url: URL): Promise<Inner | undefined> => {
-    switch (url.pathname) {
+  const answer = async (target: string): Promise<Inner | undefined> => {
+    // Anybody beside may send what is no address at all: `//`.
+    const url = URL.parse(target, 'http://inner');
+    switch (url?.pathname) {
       case '/inner/component-access-token':
         return good({ token: await broker.componentToken(component) });
       case '/inner/authorizer-access-token': {
-        const appid = url.searchParams.get('appid') ?? '';
+        const appid = url?.searchParams.get('appid') ?? '';
         if (!/^wx[0-9a-zA-Z]{1,62}$/.test(appid)) return { code: FAILED, errorMsg: 'appid is missing', data: {} };
         return good({ token: await broker.authorizerToken(component, appid) });
       }
@@ -53,7 +57,7 @@ export async function startSidecar(config: SidecarConfig, logger: Logger): Promi
       response.writeHead(403).end();
       return;
     }
-    answer(new URL(request.url ?? '/', 'http://inner'))
+    answer(request.url ?? '/')
       .catch((error: unknown): Inner => bad(error, logger))
       .then((inner) => {
         if (inner === undefined) {
@@ -79,19 +83,21 @@ export async function startSidecar(config: SidecarConfig, logger: Logger): Promi
 const good = (data: Readonly<Record<string, string>>): Inner => ({ code: 0, errorMsg: '', data });
 
 function bad(error: unknown, logger: Logger): Inner {
-  const type = error instanceof BrokerError ? String((error as { type?: string }).type ?? '') : '';
   const message = error instanceof Error ? error.message : String(error);
   logger.warn({ event: 'sidecar.refused', problem: message }, 'A token could not be given');
-  return { code: /ticket-missing/.test(`${type} ${message}`) ? NO_TICKET : FAILED, errorMsg: message, data: {} };
+  const noTicket = error instanceof BrokerError && error.code === 'ticket-missing';
+  return { code: noTicket ? NO_TICKET : FAILED, errorMsg: message, data: {} };
 }
 
 /** Tickets are for this one purpose: not part of the published client. */
 async function readTicket({ BROKER_URL, BROKER_CLIENT_KEY, COMPONENT_APPID }: SidecarConfig): Promise<string> {
-  const response = await fetch(`${BROKER_URL.replace(/\/+$/, '')}/v1/components/${COMPONENT_APPID}/ticket`, {
+  const { statusCode, body } = await send(`${BROKER_URL.replace(/\/+$/, '')}/v1/components/${COMPONENT_APPID}/ticket`, {
     headers: { authorization: `Bearer ${BROKER_CLIENT_KEY}` },
-    signal: AbortSignal.timeout(10_000),
+    headersTimeout: TICKET_TIMEOUT_MS,
+    bodyTimeout: TICKET_TIMEOUT_MS,
   });
-  const body = (await response.json()) as { ticket?: string; type?: string; detail?: string };
-  if (response.ok && body.ticket) return body.ticket;
-  throw new Error(`${body.type ?? response.status}: ${body.detail ?? 'no ticket'}`);
+  const { ticket, type, detail } = (await body.json()) as { ticket?: string; type?: string; detail?: string };
+  if (ticket) return ticket;
+  const code = type?.replace('urn:wxplane:problem:', '') ?? 'broker-unreachable';
+  throw new BrokerError({ code, detail: detail ?? `The broker answered HTTP ${statusCode}.`, status: statusCode });
 }

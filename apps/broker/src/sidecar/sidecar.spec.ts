@@ -1,0 +1,61 @@
+import { createServer, type Server, request as send } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLogger } from '#service';
+import { SidecarConfig } from './sidecar.config.js';
+import { type RunningSidecar, startSidecar } from './sidecar.js';
+
+const logger = await createLogger({ app: 'test', level: 'silent' });
+const component = 'wx00000000000000c0';
+
+let broker: Server;
+let sidecar: RunningSidecar;
+let answer: { status: number; body: unknown };
+
+beforeEach(async () => {
+  answer = { status: 200, body: { ticket: 'ticket@@@t' } };
+  broker = createServer((_, response) => response.writeHead(answer.status).end(JSON.stringify(answer.body)));
+  await new Promise<void>((resolve) => broker.listen(0, '127.0.0.1', resolve));
+  const config = Object.assign(new SidecarConfig(), {
+    BROKER_URL: `http://127.0.0.1:${(broker.address() as AddressInfo).port}/`,
+    BROKER_CLIENT_KEY: 'wxp_ab_secret',
+    COMPONENT_APPID: component,
+    SIDECAR_PORT: 0,
+  });
+  sidecar = await startSidecar(config, logger);
+});
+afterEach(async () => {
+  await sidecar.close();
+  broker.closeAllConnections();
+  await new Promise((resolve) => broker.close(resolve));
+});
+
+/** As it stands: what `fetch` would not send. */
+function get(path: string): Promise<{ status: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    send({ host: '127.0.0.1', port: sidecar.port, path }, (response) => {
+      let body = '';
+      response.on('data', (chunk) => {
+        body += chunk;
+      });
+      response.once('end', () => resolve({ status: response.statusCode, body }));
+    })
+      .once('error', reject)
+      .end();
+  });
+}
+
+describe('the sidecar', () => {
+  it.each(['//', '///', '/other'])('answers %s with 404, and goes on', async (path) => {
+    expect(await get(path)).toEqual({ status: 404, body: '' });
+    expect(JSON.parse((await get('/inner/ticket')).body)).toEqual({ code: 0, errorMsg: '', data: { ticket: 'ticket@@@t' } });
+  });
+
+  it.each([
+    ['ticket-missing', 1007],
+    ['forbidden', 1002],
+  ])('tells %s by the code %i', async (problem, code) => {
+    answer = { status: 503, body: { type: `urn:wxplane:problem:${problem}`, detail: 'no' } };
+    expect(JSON.parse((await get('/inner/ticket')).body)).toEqual({ code, errorMsg: `${problem}: no`, data: {} });
+  });
+});

@@ -24,8 +24,11 @@ export class BrokerConfig extends WechatEndpoints {
   /** Time for one call of WeChat's API, answer included; calls that make tokens have at least 10 s. */
   @IsInt() @Min(100) @Max(120_000) readonly WECHAT_TIMEOUT_MS: number = 5_000;
 
-  /** Calls per API, component and Beijing day that clients may cause through the proxy: `commit=5000,submit_audit=500`. */
-  @Matches(/^$|^\s*[\w-]+=\d+(\s*,\s*[\w-]+=\d+)*\s*$/, { message: 'must be <api>=<calls a day>, joined by commas' })
+  /**
+   * Calls per API, component and Beijing day that clients may cause through the proxy: `/wxa/commit=5000,submit_audit=500`. A name
+   * without slashes stands for each path that ends in it.
+   */
+  @Matches(/^$|^\s*[\w./-]+=\d+(\s*,\s*[\w./-]+=\d+)*\s*$/, { message: 'must be <path or api>=<calls a day>, joined by commas' })
   readonly WECHAT_DAILY_BUDGETS: string = '';
   /** Days for which calls of WeChat are kept; WeChat itself knows a rid for 7. */
   @IsInt() @Min(1) @Max(365) readonly CALL_LOG_DAYS: number = 14;

@@ -18,7 +18,7 @@ export interface ApiCount {
 /** Today in Beijing, where WeChat's days end. */
 export const beijingDay = (now = Date.now()): string => new Date(now + BEIJING_MS).toISOString().slice(0, 10);
 
-/** `commit=1000,submit_audit=200` */
+/** `/wxa/commit=1000,submit_audit=200` */
 export function parseBudgets(text: string): ReadonlyMap<string, number> {
   return new Map(
     text
@@ -45,27 +45,27 @@ export class BudgetService {
     this.budgets = parseBudgets(config.WECHAT_DAILY_BUDGETS);
   }
 
-  /** @throws DomainError `wechat-quota` when the day's budget is used up */
-  async require(componentAppid: string, api: string): Promise<void> {
-    const budget = this.budgets.get(api);
+  /** @throws DomainError `wechat-quota` when the day's budget for that path is used up */
+  async require(componentAppid: string, path: string): Promise<void> {
+    const budget = this.budgetOf(path);
     if (budget === undefined) return;
-    const key = `${beijingDay()} ${componentAppid} ${api}`;
+    const key = `${beijingDay()} ${componentAppid} ${path}`;
     let known = this.known.get(key);
     if (!known || Date.now() - known.at > BELIEVED_MS) {
-      known = { calls: await this.count(componentAppid, api), at: Date.now() };
+      known = { calls: await this.count(componentAppid, path), at: Date.now() };
       if (this.known.size > 10_000) this.known.clear();
       this.known.set(key, known);
     }
     if (known.calls >= budget) {
       throw new DomainError(
         'wechat-quota',
-        `${api} was called ${known.calls} times today; the budget of this deployment is ${budget}.`,
+        `${path} was called ${known.calls} times today; the budget of this deployment is ${budget}.`,
         {
           remedy: {
             en: 'Wait until midnight in Beijing, or have the operator raise WECHAT_DAILY_BUDGETS.',
             zh: '请等待北京时间零点后重试，或联系管理员调整 WECHAT_DAILY_BUDGETS。',
           },
-          members: { api, calls: known.calls, budget },
+          members: { api: path, calls: known.calls, budget },
         },
       );
     }
@@ -80,12 +80,16 @@ export class BudgetService {
       api,
       calls: Number(calls),
       failures: Number(failures),
-      budget: this.budgets.get(api) ?? null,
+      budget: this.budgetOf(api) ?? null,
     }));
   }
 
-  private async count(componentAppid: string, api: string): Promise<number> {
-    const row = await this.dataSource.getRepository(CallCountEntity).findOneBy({ componentAppid, api, day: beijingDay() });
+  private budgetOf(path: string): number | undefined {
+    return this.budgets.get(path) ?? this.budgets.get(path.slice(path.lastIndexOf('/') + 1));
+  }
+
+  private async count(componentAppid: string, path: string): Promise<number> {
+    const row = await this.dataSource.getRepository(CallCountEntity).findOneBy({ componentAppid, api: path, day: beijingDay() });
     return Number(row?.calls ?? 0);
   }
 }

@@ -9,7 +9,7 @@ export class CallsQuery {
   @IsOptional() @Type(() => Number) @IsInt() errcode?: number;
   /** WeChat's request id. */
   @IsOptional() @IsString() @MaxLength(64) rid?: string;
-  @IsOptional() @Matches(/^(ok|errcode|bad-answer|timeout|network)$/) outcome?: string;
+  @IsOptional() @Matches(/^(ok|aborted|errcode|bad-answer|timeout|network)$/) outcome?: string;
   @IsOptional() @IsISO8601() since?: string;
   @IsOptional() @IsISO8601() until?: string;
   @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(500) limit?: number;
@@ -46,6 +46,7 @@ export class CallCountsQuery {
 }
 
 export class ApiCountResponse {
+  /** WeChat's path. */
   api!: string;
   calls!: number;
   failures!: number;

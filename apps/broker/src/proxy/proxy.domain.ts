@@ -3,7 +3,7 @@ export interface ProxyTarget {
   /** WeChat's path, with a leading slash. */
   readonly path: string;
   readonly tokenParameter: 'access_token' | 'component_access_token';
-  /** Last part of the path: what counters and the call log call it. */
+  /** Last part of the path: what the call log calls it. Counters and budgets go by the path, as several APIs are called `send`. */
   readonly api: string;
 }
 

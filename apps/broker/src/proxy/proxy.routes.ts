@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AccessLog, askedBy, DomainError, Gatekeeper, ProblemFilter } from '#service';
+import { type Access, AccessLog, askedBy, type Client, DomainError, Gatekeeper, ProblemFilter } from '#service';
+import { PROXY_METHODS } from './proxy.openapi.js';
 import { ProxyService } from './proxy.service.js';
 
 interface ProxyPath {
@@ -9,7 +10,7 @@ interface ProxyPath {
   readonly '*': string;
 }
 
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
+const METHODS = PROXY_METHODS.map((method) => method.toUpperCase());
 
 /**
  * `…/wechat/{path}`: routes of Fastify itself, in a scope without body parsers, so that uploads stream through. Who may come in and
@@ -23,38 +24,43 @@ export async function installProxy(app: NestFastifyApplication): Promise<void> {
 
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { component_appid: componentAppid, authorizer_appid: authorizerAppid, '*': rest } = request.params as ProxyPath;
-    try {
-      const client = await gatekeeper.admit(request, ['proxy']);
-      if (authorizerAppid === undefined && client.authorizers !== undefined)
-        throw new DomainError('forbidden', 'A client with a list of authorizers may not call WeChat as the component.');
-      const path = `/${rest}`;
+    const path = `/${rest}`;
+    let client: Client | undefined;
+    const record = (outcome: Access['outcome']) =>
       accessLog.record({
         action: 'proxy.call',
-        outcome: 'ok',
-        clientId: client.clientId,
+        outcome,
+        clientId: client?.clientId,
         componentAppid,
         authorizerAppid,
         subject: `${request.method} ${path}`.slice(0, 128),
         ip: request.ip,
         requestId: request.id,
       });
+    try {
+      client = await gatekeeper.admit(request, ['proxy']);
+      if (authorizerAppid === undefined && client.authorizers !== undefined)
+        throw new DomainError('forbidden', 'A client with a list of authorizers may not call WeChat as the component.');
+      const { clientId, proxyPaths: allowedPaths } = client;
       const mark = request.url.indexOf('?');
-      await askedBy({ clientId: client.clientId, requestId: request.id }, () =>
+      await askedBy({ clientId, requestId: request.id }, () =>
         proxy.forward({
           componentAppid,
           authorizerAppid,
           path,
           query: mark < 0 ? '' : request.url.slice(mark + 1),
-          allowedPaths: client.proxyPaths,
+          allowedPaths,
           request: request.raw,
           response: reply.raw,
           requestId: request.id,
         }),
       );
+      record('ok');
       reply.hijack();
     } catch (error) {
-      if (reply.raw.headersSent) {
-        // Part of WeChat's answer is out: all that is left is to let the caller see that it is not whole.
+      if (client) record(error instanceof DomainError && error.code === 'forbidden' ? 'refused' : 'failed');
+      if (reply.raw.headersSent || reply.raw.destroyed) {
+        // Part of WeChat's answer is out, or nobody waits for one: all that is left is to let the caller see that it is not whole.
         reply.hijack();
         reply.raw.destroy();
         return;

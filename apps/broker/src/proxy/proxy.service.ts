@@ -10,6 +10,7 @@ import { authorizerToken, componentToken, type TokenSubject } from '../tokens/to
 import { TokenService } from '../tokens/token.service.js';
 import { TOKEN_REFUSED } from '../tokens/with-token.js';
 import { BudgetService } from './budget.service.js';
+import { metricNameOf } from './known-apis.domain.js';
 import { concernsOnly, type ProxyTarget, proxyQuery, proxyTarget } from './proxy.domain.js';
 
 /** Bodies up to this size are kept, so that the call can be repeated; larger ones stream through once. */
@@ -80,17 +81,17 @@ export class ProxyService implements OnApplicationShutdown {
       !concernsOnly(call.query, call.authorizerAppid)
     )
       throw new DomainError('forbidden', `${call.path}: appid in the query must be ${call.authorizerAppid}.`);
-    await this.budgets.require(call.componentAppid, target.api);
+    await this.budgets.require(call.componentAppid, target.path);
 
     // Users' sessions are asked for with the component's token, whichever authorizer they concern.
     const subject =
       call.authorizerAppid === undefined || target.tokenParameter === 'component_access_token'
         ? componentToken(call.componentAppid)
         : authorizerToken(call.componentAppid, call.authorizerAppid);
-    const body = await readBody(call.request);
-    const { token } = await this.tokens.get(subject);
     const abort = new AbortController();
     call.response.once('close', () => abort.abort());
+    const body = await readBody(call.request);
+    const { token } = await this.tokens.get(subject);
     const first = await this.send(call, target, token, body, abort.signal);
     const answer = await this.repeatIfRefused(first, call, target, subject, token, body, abort.signal);
     await pass(answer, call);
@@ -127,15 +128,18 @@ export class ProxyService implements OnApplicationShutdown {
     const method = (request.method ?? 'GET') as Dispatcher.HttpMethod;
     const startedAt = performance.now();
     const report = (result: Pick<WechatCallRecord, 'outcome'> & Partial<WechatCallRecord>) =>
-      this.calls.record({
-        api: target.api,
-        method,
-        path: target.path,
-        componentAppid,
-        ...(authorizerAppid === undefined ? {} : { authorizerAppid }),
-        durationMs: Math.round(performance.now() - startedAt),
-        ...result,
-      });
+      this.calls.record(
+        {
+          api: target.api,
+          method,
+          path: target.path,
+          componentAppid,
+          ...(authorizerAppid === undefined ? {} : { authorizerAppid }),
+          durationMs: Math.round(performance.now() - startedAt),
+          ...result,
+        },
+        metricNameOf(target.path),
+      );
     const headers = Object.fromEntries(
       PASSED_UP.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]])),
     ) as Record<string, string>;
@@ -161,6 +165,10 @@ export class ProxyService implements OnApplicationShutdown {
       });
       return answer;
     } catch (error) {
+      if (signal.aborted) {
+        report({ outcome: 'aborted' });
+        throw error;
+      }
       const { code = '', name = '' } = error as { code?: string; name?: string };
       const timeout = /TIMEOUT/.test(code) || name === 'TimeoutError';
       report({ outcome: timeout ? 'timeout' : 'network' });
@@ -173,13 +181,32 @@ export class ProxyService implements OnApplicationShutdown {
   }
 }
 
-/** Small bodies whole, for a repetition; large or endless ones as they come. */
+/** Small bodies whole, for a repetition; large ones as they come, and so the rest of one that does not say how long it is. */
 async function readBody(request: IncomingMessage): Promise<Buffer | Readable> {
-  const length = Number(request.headers['content-length'] ?? (request.headers['transfer-encoding'] ? Number.NaN : 0));
-  if (!(length <= KEPT_BYTES)) return request;
+  if (Number(request.headers['content-length'] ?? 0) > KEPT_BYTES) return request;
+  const { beginning, rest } = await readUpTo(KEPT_BYTES, request);
+  return rest === undefined ? beginning : Readable.from(joined(beginning, rest), { objectMode: false });
+}
+
+/** The beginning of a stream, some more than `bytes` if it is longer; without `rest` that is all of it. */
+async function readUpTo(
+  bytes: number,
+  stream: AsyncIterable<unknown>,
+): Promise<{ beginning: Buffer; rest?: AsyncIterator<unknown> }> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  const iterator = stream[Symbol.asyncIterator]();
+  for (let size = 0; size <= bytes; ) {
+    const { value, done } = await iterator.next();
+    if (done) return { beginning: Buffer.concat(chunks) };
+    chunks.push(value as Buffer);
+    size += (value as Buffer).length;
+  }
+  return { beginning: Buffer.concat(chunks), rest: iterator };
+}
+
+async function* joined(beginning: Buffer, rest: AsyncIterator<unknown>): AsyncGenerator<unknown> {
+  yield beginning;
+  yield* { [Symbol.asyncIterator]: () => rest };
 }
 
 async function lookAt(raw: Dispatcher.ResponseData): Promise<Answer> {
@@ -188,26 +215,9 @@ async function lookAt(raw: Dispatcher.ResponseData): Promise<Answer> {
   const plain = raw.headers['content-encoding'] === undefined;
   if (!plain || announced > LOOKED_AT_BYTES || /image|video|audio|octet-stream/.test(type))
     return { raw, beginning: Buffer.alloc(0), complete: false, errcode: undefined, rid: undefined };
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const iterator = raw.body[Symbol.asyncIterator]();
-  for (;;) {
-    const { value, done } = await iterator.next();
-    if (done) {
-      const beginning = Buffer.concat(chunks);
-      return { raw, beginning, complete: true, ...verdict(beginning) };
-    }
-    chunks.push(value as Buffer);
-    size += (value as Buffer).length;
-    if (size > LOOKED_AT_BYTES)
-      return {
-        raw: withRest(raw, iterator),
-        beginning: Buffer.concat(chunks),
-        complete: false,
-        errcode: undefined,
-        rid: undefined,
-      };
-  }
+  const { beginning, rest } = await readUpTo(LOOKED_AT_BYTES, raw.body);
+  if (rest === undefined) return { raw, beginning, complete: true, ...verdict(beginning) };
+  return { raw: withRest(raw, rest), beginning, complete: false, errcode: undefined, rid: undefined };
 }
 
 /** The rest of a body whose beginning was taken out by an iterator. */

@@ -23,7 +23,7 @@ export function proxy(): void {
         const counts = await rig().api<{ items: { api: string; calls: number; budget: number }[] }>(
           `${rig().path()}/call-counts`,
         );
-        const count = counts.body.items.find(({ api }) => api === 'get_category');
+        const count = counts.body.items.find(({ api }) => api === '/wxa/get_category');
         return count?.calls === 2 && count.budget === 2;
       });
     });
@@ -74,6 +74,25 @@ export function proxy(): void {
         (await rig().api(`${rig().path(merchant)}/wechat/wxa/getversioninfo`, { key: narrow, method: 'POST', body: {} })).status,
       ).toBe(200);
       expect((await rig().api(`${rig().path(merchant)}/wechat/wxa/commit`, { key: null })).status).toBe(401);
+    });
+
+    it('logs a mini program’s user in with the component’s token', async () => {
+      const { code, openid } = await rig().control.post<{ code: string; openid: string }>('/js-codes', { appid: merchant });
+      const query = `appid=${merchant}&js_code=${code}&grant_type=authorization_code&component_appid=${component()}`;
+      const path = `${rig().path(merchant)}/wechat/sns/component/jscode2session`;
+      // WeChat writes this answer as text/plain.
+      expect(JSON.parse(String((await rig().api(`${path}?${query}`)).body))).toMatchObject({ openid });
+    });
+
+    it('is in the audit log with what became of it', async () => {
+      const key = await rig().client({ scopes: ['proxy'], options: { proxy_paths: ['/wxa/getversioninfo'] } });
+      await rig().api(`${rig().path(merchant)}/wechat/wxa/getversioninfo`, { key, method: 'POST', body: {} });
+      await rig().api(`${rig().path(merchant)}/wechat/wxa/commit`, { key, method: 'POST', body: {} });
+      const outcomes = await eventually('the entries', async () => {
+        const { body } = await rig().api<{ items: { outcome: string }[] }>(`/v1/audit-log?client_id=${key.split('_')[1]}`);
+        return body.items.length === 2 && body.items.map(({ outcome }) => outcome);
+      });
+      expect(outcomes.sort()).toEqual(['ok', 'refused']);
     });
 
     it('leaves a record of each call, to be found by its rid and by who asked', async () => {

@@ -19,12 +19,12 @@ const WIDTH = { app: 16, api: 96, method: 8, path: 191, appid: 64, client: 32, r
 
 /**
  * Every call of WeChat's API: metrics, a row that is kept for some days (the rid in it is all that WeChat's staff can look up), and
- * numbers per component, API and day. Give `record` to `WechatApi` as `onCall`. Written in batches; nothing in it is secret.
+ * numbers per component, path and day. Give `record` to `WechatApi` as `onCall`. Written in batches; nothing in it is secret.
  */
 export class WechatCallLog {
   private readonly timer: NodeJS.Timeout;
   private rows: Row[] = [];
-  private counts = new Map<string, { day: string; component: string; api: string; calls: number; failures: number }>();
+  private counts = new Map<string, { day: string; component: string; path: string; calls: number; failures: number }>();
   private writing: Promise<void> = Promise.resolve();
   private readonly calls: Counter;
   private readonly seconds: Histogram;
@@ -52,12 +52,17 @@ export class WechatCallLog {
     this.timer.unref();
   }
 
-  record(call: WechatCallRecord): void {
+  /** @param name of the API in metrics, one of a bounded number */
+  record(call: WechatCallRecord, name = call.api): void {
     const asker = currentAsker();
     const now = Date.now();
-    const failed = call.outcome !== 'ok';
-    this.calls.inc({ api: call.api, outcome: call.outcome, errcode: String(call.errcode ?? '') });
-    this.seconds.observe({ api: call.api }, call.durationMs / 1_000);
+    const aborted = call.outcome === 'aborted';
+    const failed = call.outcome !== 'ok' && !aborted;
+    // That somebody did not wait says nothing about WeChat.
+    if (!aborted) {
+      this.calls.inc({ api: name, outcome: call.outcome, errcode: String(call.errcode ?? '') });
+      this.seconds.observe({ api: name }, call.durationMs / 1_000);
+    }
     if (failed) this.logger.info({ event: 'wechat.call.failed', ...call }, 'A call of WeChat failed');
     this.count(call, now, failed);
     if (this.rows.length >= BUFFER) return;
@@ -99,9 +104,10 @@ export class WechatCallLog {
   private count(call: WechatCallRecord, now: number, failed: boolean): void {
     const day = new Date(now + BEIJING_MS).toISOString().slice(0, 10);
     const component = cut(call.componentAppid, WIDTH.appid) ?? '';
-    const api = cut(call.api, WIDTH.api) ?? '';
-    const key = `${day} ${component} ${api}`;
-    const entry = this.counts.get(key) ?? { day, component, api, calls: 0, failures: 0 };
+    // WeChat's own names of APIs are not unique: several paths end in `send`.
+    const path = cut(call.path, WIDTH.path) ?? '';
+    const key = `${day} ${component} ${path}`;
+    const entry = this.counts.get(key) ?? { day, component, path, calls: 0, failures: 0 };
     entry.calls += 1;
     if (failed) entry.failures += 1;
     this.counts.set(key, entry);
@@ -115,11 +121,11 @@ export class WechatCallLog {
       );
       this.rows.splice(0, batch.length);
     }
-    for (const [key, { day, component, api, calls, failures }] of [...this.counts]) {
+    for (const [key, { day, component, path, calls, failures }] of [...this.counts]) {
       await this.dataSource.query(
         `INSERT INTO f_wechat_callcount (day, component_appid, api, calls, failures) VALUES (?, ?, ?, ?, ?)
          ON DUPLICATE KEY UPDATE calls = calls + VALUES(calls), failures = failures + VALUES(failures)`,
-        [day, component, api, calls, failures],
+        [day, component, path, calls, failures],
       );
       const entry = this.counts.get(key);
       if (!entry) continue;

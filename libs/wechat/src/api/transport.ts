@@ -15,7 +15,8 @@ export interface WechatCallRecord {
   readonly rid?: string;
   readonly httpStatus?: number;
   readonly durationMs: number;
-  readonly outcome: 'ok' | WechatFailureKind;
+  /** `aborted`: whoever asked did not wait for the answer. */
+  readonly outcome: 'ok' | 'aborted' | WechatFailureKind;
 }
 
 export interface WechatApiOptions {

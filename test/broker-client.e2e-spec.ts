@@ -40,11 +40,22 @@ describe('the client and the broker it is made for', () => {
     expect(withoutLayout(readFileSync(TYPES, 'utf8'))).toBe(withoutLayout(types));
   });
 
-  it('there is a method for every route that callers need: all but those for diagnosis', async () => {
+  it('the document says of every operation how it fails, and has the proxy’s routes', async () => {
+    const { body } = await rig.api<OpenApi>('/docs/openapi.json');
+    const operations = Object.values(body.paths).flatMap((item) => Object.values(item));
+    const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+    expect(operations.filter(({ responses }) => responses['default'] === undefined)).toEqual([]);
+    expect(operations.every(({ responses }) => JSON.stringify(responses['default']?.content) === JSON.stringify(problem))).toBe(
+      true,
+    );
+    expect(Object.keys(body.paths).filter((path) => path.endsWith('/wechat/{path}'))).toHaveLength(2);
+  });
+
+  it('there is a method for every route that callers need: all but those for diagnosis, and the proxy', async () => {
     const { body } = await rig.api<OpenApi>('/docs/openapi.json');
     const offered = Object.entries(body.paths).flatMap(([path, operations]) =>
       Object.entries(operations)
-        .filter(([, operation]) => !operation.tags?.includes('diagnosis'))
+        .filter(([, operation]) => !operation.tags?.some((tag) => tag === 'diagnosis' || tag === 'proxy'))
         .map(([method]) => `${method.toUpperCase()} ${path}`),
     );
     expect(

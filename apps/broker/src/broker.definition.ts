@@ -9,6 +9,7 @@ import { FollowModule } from './follow/follow.module.js';
 import { InvalidationModule } from './invalidation/invalidation.module.js';
 import { OnBehalfModule } from './on-behalf/on-behalf.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
+import { proxyPaths } from './proxy/proxy.openapi.js';
 import { installProxy } from './proxy/proxy.routes.js';
 import { ReleaseCheckModule } from './release-check/release-check.module.js';
 import { SyncModule } from './sync/sync.module.js';
@@ -30,5 +31,6 @@ export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
   withoutMysql: 'degraded',
   imports: ({ config }) => [...COMMON, ...(config.BROKER_FOLLOW_URL === undefined ? LEADER : [FollowModule])],
   prepare: installProxy,
+  paths: proxyPaths,
   shortcut: warmReads,
 };

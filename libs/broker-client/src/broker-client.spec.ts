@@ -99,7 +99,9 @@ describe('BrokerClient', () => {
     answer = (request, response, body) => {
       if (request.url?.includes('jsapi-ticket')) {
         if (request.method === 'POST') expect(JSON.parse(body)).toEqual({ ticket: 'dead', type: 'wx_card' });
-        response.end(JSON.stringify({ ticket: request.method === 'POST' ? 'alive' : 'dead', expires_in: 7200, cache_seconds: 60 }));
+        response.end(
+          JSON.stringify({ ticket: request.method === 'POST' ? 'alive' : 'dead', expires_in: 7200, cache_seconds: 60 }),
+        );
       } else response.end(token(request.method === 'POST' ? 'replaced' : 'first'));
     };
     expect([await client.authorizerToken(C, A), await client.refreshAuthorizerToken(C, A)]).toEqual(['first', 'replaced']);

@@ -75,7 +75,10 @@ export class BrokerClient {
 
   /** Has the token replaced though nobody refused it, on every replica (scope `admin`). @returns the new one. */
   refreshComponentToken(component_appid: string): Promise<string> {
-    return this.tokens.renew(component_appid, (): Promise<TokenResponse> => this.call('refreshComponentToken', { component_appid }));
+    return this.tokens.renew(
+      component_appid,
+      (): Promise<TokenResponse> => this.call('refreshComponentToken', { component_appid }),
+    );
   }
 
   /** The same for an authorizer. */

@@ -24,6 +24,7 @@ interface Parameter {
 interface Schema {
   readonly $ref?: string;
   readonly allOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
   readonly type?: string;
   readonly nullable?: boolean;
   readonly description?: string;
@@ -120,6 +121,7 @@ function bare(schema: Schema): string {
   const name = nameOf(schema);
   if (name !== undefined) return name;
   if (schema.allOf) return schema.allOf.map(typeOf).join(' & ');
+  if (schema.oneOf) return schema.oneOf.map(typeOf).join(' | ');
   // Sorted: the compiler names the members of a union in an order of its own, which differs from build to build.
   if (schema.enum)
     return schema.enum
@@ -129,7 +131,8 @@ function bare(schema: Schema): string {
   switch (schema.type) {
     case 'array': {
       const item = typeOf(schema.items ?? {});
-      return item.includes(' ') ? `readonly (${item})[]` : `readonly ${item}[]`;
+      // Parentheses only where the formatter leaves them.
+      return /^[\w.]+$|^\{.*\}$/s.test(item) ? `readonly ${item}[]` : `readonly (${item})[]`;
     }
     case 'object':
       return schema.properties ? membersOf(schema) : 'Readonly<Record<string, unknown>>';

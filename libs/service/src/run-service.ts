@@ -8,7 +8,7 @@ import { setFlagsFromString } from 'node:v8';
 import { type DynamicModule, Module, type Type, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import {
@@ -24,6 +24,7 @@ import { type ComponentRegistry, loadComponents } from './config/components.js';
 import { ConfigError, loadConfig } from './config/load-config.js';
 import type { ServiceConfig } from './config/service-config.js';
 import type { Shortcut } from './http/shortcut.js';
+import { completeDocument } from './http/openapi.js';
 import { WechatCallLog } from './observe/call-log.js';
 import { HealthRegistry } from './observe/health.js';
 import { measureRequests } from './observe/http-metrics.js';
@@ -56,6 +57,8 @@ export interface ServiceDefinition<Config extends ServiceConfig> {
   readonly shortcut?: (app: NestFastifyApplication, config: Config) => Shortcut;
   /** Before it listens: for routes and parsers that belong to Fastify itself. */
   readonly prepare?: (app: NestFastifyApplication) => void | Promise<void>;
+  /** OpenAPI of the routes that `prepare` adds. */
+  readonly paths?: OpenAPIObject['paths'];
 }
 
 export interface RunningService {
@@ -316,5 +319,6 @@ function serveDocumentation<Config extends ServiceConfig>(
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A client key: wxp_<id>_<secret>' })
     .addSecurityRequirements('bearer')
     .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, document), { jsonDocumentUrl: 'docs/openapi.json' });
+  const complete = () => completeDocument(SwaggerModule.createDocument(app, document), definition.paths);
+  SwaggerModule.setup('docs', app, complete, { jsonDocumentUrl: 'docs/openapi.json' });
 }

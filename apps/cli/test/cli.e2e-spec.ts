@@ -410,6 +410,18 @@ describe('every command', () => {
     expect(codes).toEqual(wrong.map((args) => [args, 2]));
   });
 
+  it('is in the audit log with what it did to clients', async () => {
+    await db.query(
+      `INSERT INTO f_wechat_client (client_id, name, secret_sha256, scopes, created_at, updated_at)
+       VALUES ('00000000000000ff', 'gone', REPEAT('0', 64), '["proxy"]', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+    );
+    expect(await wxplane(['clients', 'revoke', '00000000000000ff', '--yes'])).toMatchObject({ code: 0 });
+    const [rows] = await db.query(`SELECT action, subject FROM f_wechat_accesslog WHERE app = 'cli' ORDER BY accesslog_id`);
+    // The client of this test was made in the same way.
+    expect(rows).toContainEqual({ action: 'client.create', subject: suite.clientKey.split('_')[1] });
+    expect(rows).toContainEqual({ action: 'client.revoke', subject: '00000000000000ff' });
+  });
+
   it('says what an app refuses in the words of its problem, in JSON too, without a stack', async () => {
     const [refused, failed, away, unset] = await Promise.all([
       wxplane(['releases', 'show', '4711']),

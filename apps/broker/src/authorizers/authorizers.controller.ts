@@ -1,6 +1,7 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Client, CurrentClient, NeedsScope } from '#service';
+import type { FastifyRequest } from 'fastify';
+import { AccessLog, type Client, CurrentClient, NeedsScope } from '#service';
 import { AuthorizerPath, ComponentPath } from '../tokens/tokens.dto.js';
 import { AuthorizerListResponse, AuthorizerResponse, ListAuthorizersQuery } from './authorizers.dto.js';
 import { AuthorizersService } from './authorizers.service.js';
@@ -8,7 +9,10 @@ import { AuthorizersService } from './authorizers.service.js';
 @ApiTags('authorizers')
 @Controller('v1/components/:component_appid/authorizers')
 export class AuthorizersController {
-  constructor(private readonly authorizers: AuthorizersService) {}
+  constructor(
+    private readonly authorizers: AuthorizersService,
+    private readonly accessLog: AccessLog,
+  ) {}
 
   /** Authorizers, oldest first. WeChat is not asked. */
   @Get()
@@ -32,7 +36,21 @@ export class AuthorizersController {
   @Post(':authorizer_appid/refresh')
   @HttpCode(200)
   @NeedsScope('authorizers:read')
-  refresh(@Param() path: AuthorizerPath): Promise<AuthorizerResponse> {
-    return this.authorizers.refresh(path.component_appid, path.authorizer_appid);
+  async refresh(
+    @Param() path: AuthorizerPath,
+    @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
+  ): Promise<AuthorizerResponse> {
+    const authorizer = await this.authorizers.refresh(path.component_appid, path.authorizer_appid);
+    this.accessLog.record({
+      action: 'authorizer.refresh',
+      outcome: 'ok',
+      clientId: client.clientId,
+      componentAppid: path.component_appid,
+      authorizerAppid: path.authorizer_appid,
+      ip: request.ip,
+      requestId: request.id,
+    });
+    return authorizer;
   }
 }

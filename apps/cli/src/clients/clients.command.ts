@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { DataSource } from 'typeorm';
-import { ClientEntity } from '#persistence';
+import { AccessLogEntity, ClientEntity } from '#persistence';
 import { ClientStore, newClientKey, SCOPES, type Scope } from '#service';
 import { withDatabase } from '../database.js';
 import { date, examples, list, whole } from '../shell/arguments.js';
@@ -59,14 +59,16 @@ export function clientsCommand(): Command {
 }
 
 async function create(options: CreateOptions): Promise<void> {
-  const { clientId, key } = await withDatabase((dataSource) =>
-    new ClientStore(dataSource).create({
+  const { clientId, key } = await withDatabase(async (dataSource) => {
+    const created = await new ClientStore(dataSource).create({
       name: options.name,
       scopes: options.scopes,
       authorizers: options.authorizers,
       expiresAt: options.expires,
-    }),
-  );
+    });
+    await audit(dataSource, 'client.create', created.clientId);
+    return created;
+  });
   show(options, { client_id: clientId, key }, () =>
     [
       facts([
@@ -122,6 +124,7 @@ async function rotate(clientId: string, options: { overlap: number; json?: boole
         updatedAt: new Date(now),
       },
     );
+    await audit(dataSource, 'client.rotate', clientId);
   });
   show(options, { client_id: clientId, key, former_key_until: until?.toISOString() ?? null }, () =>
     [
@@ -165,6 +168,7 @@ async function revoke(clientId: string, options: { json?: boolean; yes?: boolean
   const now = new Date();
   const affected = await withDatabase(async (dataSource) => {
     const result = await dataSource.getRepository(ClientEntity).update({ clientId }, { revokedAt: now, updatedAt: now });
+    if (result.affected) await audit(dataSource, 'client.revoke', clientId);
     return result.affected ?? 0;
   });
   if (affected === 0) throw unknownClient(clientId);
@@ -173,6 +177,11 @@ async function revoke(clientId: string, options: { json?: boolean; yes?: boolean
     { client_id: clientId, revoked_at: now.toISOString() },
     `client ${clientId} is revoked; every replica knows within ten seconds\n`,
   );
+}
+
+/** As the broker does it for its routes. Who has the database has no client of his own. */
+async function audit(dataSource: DataSource, action: string, subject: string): Promise<void> {
+  await dataSource.getRepository(AccessLogEntity).insert({ at: new Date(), app: 'cli', action, subject, outcome: 'ok' });
 }
 
 function parseScopes(text: string): Scope[] {

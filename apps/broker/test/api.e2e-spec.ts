@@ -11,7 +11,7 @@ import { tokens } from './api/tokens.js';
 /* What a client sees, by feature: the tests are in the files of `api/`, and share two brokers. */
 
 beforeAll(async () => {
-  use(await Rig.start({ brokers: 2, env: { WECHAT_DAILY_BUDGETS: 'get_category=2' } }));
+  use(await Rig.start({ brokers: 2, env: { WECHAT_DAILY_BUDGETS: 'get_category=2,/cgi-bin/message/custom/send=0' } }));
   await rig().merchant(merchant);
   await rig().authorize(merchant);
 });

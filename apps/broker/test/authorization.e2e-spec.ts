@@ -139,6 +139,18 @@ describe('callback and push of one grant', () => {
     expect((await open(link)).body).toContain('链接已使用');
   });
 
+  it('of a visit that was opened before another one used the link up counts for nobody, whichever comes first', async () => {
+    const link = await makeLink();
+    const [first, second] = [goOf((await open(link)).body), goOf((await open(link)).body)];
+    expect((await arrive((await consent(first)).redirect_url)).status).toBe(200);
+    const granted = await consent(second);
+    await rig.effect(await rig.deliver(await rig.lastPush(component(), granted.info_type!)));
+    const page = await arrive(granted.redirect_url);
+    expect([page.status, page.body]).toEqual([410, expect.stringContaining('链接已使用')]);
+    expect((await rig.api<Link>(`${rig.path()}/authorization-links/${link.link_id}`)).body.uses).toBe(1);
+    expect(await rig.liveness((await rig.token(merchant)).body.access_token)).toBe('live');
+  });
+
   it('goes back to the client with its state and a signature that holds', async () => {
     const link = await makeLink({ return_url: 'https://127.0.0.1:1/back?own=1', state: 'tenant 42 & 店' });
     const granted = await consent(goOf((await open(link)).body));

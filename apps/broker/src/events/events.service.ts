@@ -4,7 +4,7 @@ import { EventEffectEntity, EventEntity, SecretBox } from '#persistence';
 import { DomainError, LOGGER, type Logger } from '#service';
 import { type EventOf, isReleaseCheckAppid, parseEvent, type WechatEvent } from '#wechat';
 import { GrantService } from '../authorizations/grant.service.js';
-import { VisitRepository } from '../authorizations/visit.repository.js';
+import { isTooMany, VisitRepository } from '../authorizations/visit.repository.js';
 import { CancellationService } from '../authorizers/cancellation.service.js';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
@@ -72,7 +72,7 @@ export class EventsService {
 
   private async granted(componentAppid: string, event: EventOf<'authorized'> | EventOf<'updateauthorized'>): Promise<Effect> {
     if (isReleaseCheckAppid(event.AuthorizerAppid)) return RELEASE_CHECK;
-    const visit = event.PreAuthCode ? await this.visits.byPreAuthCode(componentAppid, event.PreAuthCode) : null;
+    const visitId = event.PreAuthCode ? await this.visitOf(componentAppid, event.PreAuthCode) : undefined;
     return this.accept(() =>
       this.grants.accept({
         componentAppid,
@@ -80,9 +80,16 @@ export class EventsService {
         source: 'push',
         authorizerAppid: event.AuthorizerAppid,
         grantedAt: new Date(event.CreateTime * 1_000),
-        visitId: visit?.visitId,
+        visitId,
       }),
     );
+  }
+
+  /** What the merchant allowed is taken in any case; but not as a use of a link that others have used up (see `LaunchService.arrive`). */
+  private async visitOf(componentAppid: string, preAuthCode: string): Promise<string | undefined> {
+    const visit = await this.visits.byPreAuthCode(componentAppid, preAuthCode);
+    const link = visit && (await this.visits.link(visit.linkId));
+    return link && !isTooMany(visit, link) ? visit.visitId : undefined;
   }
 
   /** A quickly registered mini program comes with a code of its own. */

@@ -28,6 +28,13 @@ export function proxy(): void {
       });
     });
 
+    it('keeps a budget for one path apart from others of the same name', async () => {
+      const status = async (path: string) =>
+        (await rig().api(`${rig().path(merchant)}/wechat${path}`, { method: 'POST', body: {} })).status;
+      expect(await status('/cgi-bin/message/custom/send')).toBe(503);
+      expect(await status('/cgi-bin/message/template/send')).not.toBe(503);
+    });
+
     it('refreshes a refused token once and repeats, with the same body', async () => {
       await rig().control.post('/tokens/expire', { component_appid: component(), authorizer_appid: merchant });
       const answer = await rig().api<{ errcode: number }>(`${rig().path(merchant)}/wechat/cgi-bin/openapi/quota/get`, {

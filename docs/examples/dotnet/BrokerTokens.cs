@@ -44,7 +44,7 @@ public sealed class BrokerTokens
     {
         var token = await GetAsync(path, cancel);
         var response = await call(token);
-        return response.ErrorCode is 40001 or 40014 or 42001 ? await call(await ReportInvalidAsync(path, token, cancel)) : response;
+        return response.ErrorCode is 40001 or 40014 or 42001 or 42006 ? await call(await ReportInvalidAsync(path, token, cancel)) : response;
     }
 
     public Task<string> GetAsync(string path, CancellationToken cancel = default) =>

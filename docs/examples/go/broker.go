@@ -65,7 +65,7 @@ func (t *Token) ReportInvalid(ctx context.Context, refused string) (string, erro
 	return t.ask(ctx, http.MethodPost, t.path+"/report-invalid", map[string]string{"token": refused})
 }
 
-var refusal = regexp.MustCompile(`errcode=(40001|40014|42001)\b`)
+var refusal = regexp.MustCompile(`errcode=(40001|40014|42001|42006)\b`)
 
 // Call runs call, and once more when WeChat refused the token. The SDK's errors carry the code in their text.
 func (t *Token) Call(ctx context.Context, call func() error) error {

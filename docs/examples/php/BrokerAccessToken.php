@@ -10,7 +10,7 @@ use Symfony\Contracts\HttpClient\HttpClientInterface;
 final class BrokerAccessToken implements RefreshableAccessToken
 {
     /** WeChat's words for "this token is not valid (any more)". */
-    private const REFUSED = [40001, 40014, 42001];
+    private const REFUSED = [40001, 40014, 42001, 42006];
 
     private function __construct(
         private HttpClientInterface $http,

@@ -1,16 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan, type SelectQueryBuilder } from 'typeorm';
 import { AccessLogEntity, CallEntity } from '#persistence';
-import { AccessLog } from '#service';
 import type { AuditListResponse, AuditQuery, CallListResponse, CallsQuery } from './calls.dto.js';
 
 /** The log of calls to WeChat and the audit log, newest first. */
 @Injectable()
 export class CallsService {
-  constructor(
-    private readonly dataSource: DataSource,
-    private readonly accessLog: AccessLog,
-  ) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   async calls(componentAppid: string, query: CallsQuery): Promise<CallListResponse> {
     const search = this.dataSource
@@ -49,9 +45,7 @@ export class CallsService {
     };
   }
 
-  /** With what this replica has not written yet. */
   async audit(query: AuditQuery): Promise<AuditListResponse> {
-    await this.accessLog.flush();
     const search = this.dataSource
       .getRepository(AccessLogEntity)
       .createQueryBuilder('a')

@@ -13,16 +13,26 @@ export function recordReveal(
   requestId: () => string,
   key = tokenKey(subject),
 ): void {
-  log.count(reveal, `${client.clientId} ${ip}`, key, requestId);
+  log.count(revealed, callerOf(client, ip), key, requestId);
 }
 
+/** And so do reads that fail: clients try again and again while there is no token. */
+export function recordFailure(log: AccessLog, subject: TokenSubject, client: Client, ip: string, requestId: string): void {
+  log.count(failed, callerOf(client, ip), tokenKey(subject), () => requestId);
+}
+
+const callerOf = ({ clientId }: Client, ip: string) => `${clientId} ${ip}`;
+
+const revealed = (caller: string, key: string) => access('ok', caller, key);
+const failed = (caller: string, key: string) => access('failed', caller, key);
+
 /** Neither client ids nor addresses hold a space, neither kinds nor appids a colon. */
-function reveal(caller: string, key: string): Access {
+function access(outcome: Access['outcome'], caller: string, key: string): Access {
   const [clientId, ip] = caller.split(' ');
   const [subject, componentAppid, authorizerAppid] = key.split(':');
   return {
     action: 'token.reveal',
-    outcome: 'ok',
+    outcome,
     clientId,
     ip,
     subject,

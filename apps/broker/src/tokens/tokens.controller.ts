@@ -3,8 +3,8 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessLog, type Client, ComponentRegistry, CurrentClient, DomainError, NeedsScope } from '#service';
 import { TicketReader } from '../tickets/ticket-reader.js';
-import { recordReveal } from './reveal-log.js';
-import { authorizerToken, cacheSeconds, componentToken, type LiveToken, type TokenSubject, tokenKey } from './token.domain.js';
+import { recordFailure, recordReveal } from './reveal-log.js';
+import { authorizerToken, cacheSeconds, componentToken, type LiveToken, type TokenSubject } from './token.domain.js';
 import { TokenService } from './token.service.js';
 import {
   AuthorizerPath,
@@ -133,7 +133,7 @@ export class TokensController {
       void reply.header('cache-control', `private, max-age=${answer.cache_seconds}`);
       return answer;
     } catch (error) {
-      this.countFailure(subject, client, request);
+      recordFailure(this.accessLog, subject, client, request.ip, request.id);
       throw error;
     }
   }
@@ -171,28 +171,17 @@ export class TokensController {
   }
 
   private record(action: string, subject: TokenSubject, client: Client, request: FastifyRequest): void {
-    this.accessLog.record({ action, outcome: 'ok', ...accessTo(subject, client, request) });
+    this.accessLog.record({
+      action,
+      outcome: 'ok',
+      clientId: client.clientId,
+      componentAppid: subject.componentAppid,
+      authorizerAppid: subject.authorizerAppid || undefined,
+      subject: subject.kind,
+      ip: request.ip,
+      requestId: request.id,
+    });
   }
-
-  /** Clients try again and again while there is no token: equal failures of some seconds are one entry, with a count. */
-  private countFailure(subject: TokenSubject, client: Client, request: FastifyRequest): void {
-    this.accessLog.count(`failed ${client.clientId} ${request.ip} ${tokenKey(subject)}`, () => ({
-      action: 'token.reveal',
-      outcome: 'failed',
-      ...accessTo(subject, client, request),
-    }));
-  }
-}
-
-function accessTo({ componentAppid, authorizerAppid, kind }: TokenSubject, client: Client, request: FastifyRequest) {
-  return {
-    clientId: client.clientId,
-    componentAppid,
-    authorizerAppid: authorizerAppid || undefined,
-    subject: kind,
-    ip: request.ip,
-    requestId: request.id,
-  };
 }
 
 function toResponse(live: LiveToken): TokenResponse {

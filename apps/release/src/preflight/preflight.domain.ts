@@ -150,22 +150,27 @@ export function checkTemplate(templateId: number, library: readonly number[]): C
   );
 }
 
+/** The kinds of domains of a mini program (mini-program-release.md §6.1). */
+const DOMAIN_KINDS = ['requestdomain', 'wsrequestdomain', 'uploaddomain', 'downloaddomain', 'udpdomain', 'tcpdomain'] as const;
+
 /**
- * At a release the platform's registered domains are applied, and what is not registered with it is dropped.
- * @param platform hosts registered with the platform
- * @param effective request domains of the mini program, with their scheme
+ * At a release the merchant's own domains go, unless the platform has registered them or they were set directly: WeChat says which stay.
+ * @param answer of `get_effective_domain`: `mp_domain` is what the merchant has set, `effective_domain` what will hold after the release
  */
-export function checkDomains(platform: readonly string[], effective: readonly string[]): Check {
-  const registered = new Set(platform.map(hostOf));
-  const dropped = effective.filter((domain) => !registered.has(hostOf(domain)));
+export function checkDomains(answer: Readonly<Record<string, unknown>>): Check {
+  const [own, effective] = [answer['mp_domain'] ?? {}, answer['effective_domain'] ?? {}] as Record<string, unknown>[];
+  const dropped = DOMAIN_KINDS.flatMap((kind) => {
+    const staying = new Set(domainsOf(effective?.[kind]));
+    return domainsOf(own?.[kind]).filter((domain) => !staying.has(domain));
+  });
   if (dropped.length > 0)
     return problem(
       'domains',
-      `Not registered with the platform, and dropped at the release: ${dropped.join(', ')}.`,
+      `Not registered with the platform, and dropped at the release: ${[...new Set(dropped)].join(', ')}.`,
       'Register these domains with the platform, or submit with skip_checks: ["domains"].',
       '以下服务器域名未在第三方平台登记，发布后将被移除：请先在第三方平台登记，或使用 skip_checks: ["domains"] 提交。',
     );
-  if (registered.size > 0) return ok('domains');
+  if (domainsOf(effective?.['requestdomain']).length > 0) return ok('domains');
   return {
     check: 'domains',
     result: 'warning',
@@ -177,12 +182,8 @@ export function checkDomains(platform: readonly string[], effective: readonly st
   };
 }
 
-function hostOf(domain: string): string {
-  return domain
-    .trim()
-    .replace(/^[a-z]+:\/\//i, '')
-    .replace(/\/.*$/, '')
-    .toLowerCase();
+function domainsOf(list: unknown): string[] {
+  return Array.isArray(list) ? list.map((domain) => String(domain).trim().replace(/\/+$/, '').toLowerCase()) : [];
 }
 
 /** Those that stand in the way. A check that may be skipped, and is, does not. */

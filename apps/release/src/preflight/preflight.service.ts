@@ -31,7 +31,6 @@ const NO_TICKET = new Set([85058, 85012]);
 export class PreflightService {
   private readonly categories = new LRUCache<string, readonly CategoryChoice[]>({ max: 5_000, ttl: CATEGORIES_BELIEVED_MS });
   private readonly templates = new LRUCache<string, readonly number[]>({ max: 1_000, ttl: COMPONENT_BELIEVED_MS });
-  private readonly platformDomains = new LRUCache<string, readonly string[]>({ max: 1_000, ttl: COMPONENT_BELIEVED_MS });
 
   constructor(
     private readonly gateway: WechatGateway,
@@ -41,7 +40,7 @@ export class PreflightService {
   ) {}
 
   /**
-   * What stands in the way of a submission. What the component has in common (templates, domains, quota) is remembered for a minute.
+   * What stands in the way of a submission. What the component has in common (templates, quota) is remembered for a minute.
    * @param skip checks the caller takes the responsibility for
    */
   async beforeSubmission(row: ReleaseEntity, body: SubmitAuditBody, skip: readonly string[]): Promise<readonly Check[]> {
@@ -152,21 +151,11 @@ export class PreflightService {
   }
 
   private async domains(component: string, appid: string): Promise<Check> {
-    const platform = this.platformDomains.get(component) ?? (await this.readPlatformDomains(component));
-    const answer = await this.gateway.forAuthorizer(component, appid, (api, { token, context }) =>
-      api.settings.getEffectiveDomain(token, context),
+    return checkDomains(
+      await this.gateway.forAuthorizer(component, appid, (api, { token, context }) =>
+        api.settings.getEffectiveDomain(token, context),
+      ),
     );
-    const { requestdomain } = (answer['effective_domain'] ?? {}) as { requestdomain?: unknown };
-    return checkDomains(platform, Array.isArray(requestdomain) ? requestdomain.map(String) : []);
-  }
-
-  private async readPlatformDomains(component: string): Promise<readonly string[]> {
-    const answer = await this.gateway.forComponent(component, (api, { token, context }) =>
-      api.settings.modifyPlatformServerDomain(token, { action: 'get' }, context),
-    );
-    const list = (answer['published_wxa_server_domain'] ?? '').split(';').filter((domain) => domain !== '');
-    this.platformDomains.set(component, list);
-    return list;
   }
 
   /** What cannot be looked at now hinders nothing: WeChat will say so itself. */

@@ -192,7 +192,10 @@ describe('what happens by itself', () => {
 
     it('refuses domains that the release would drop', async () => {
       const { release_id } = await world.ready(app, template);
-      await answers('/wxa/get_effective_domain', { effective_domain: { requestdomain: ['https://not-registered.example'] } });
+      await answers('/wxa/get_effective_domain', {
+        mp_domain: { requestdomain: ['https://not-registered.example'] },
+        effective_domain: { requestdomain: ['https://api.example.com'] },
+      });
       expect(await refusedFor(release_id)).toEqual(['domains']);
     });
 

@@ -24,6 +24,11 @@ export function promotedTemplate(trace: PromotionTrace, templates: readonly Temp
   return candidates.sort((a, b) => b.template_id - a.template_id)[0];
 }
 
+/** Whether a promotion was of this very draft: a later upload may have taken over its id. */
+export function madeOf(trace: Omit<PromotionTrace, 'idsBefore'>, draft: TemplateDraft): boolean {
+  return trace.draftId === draft.draft_id && trace.userVersion === draft.user_version && trace.userDesc === draft.user_desc;
+}
+
 /** What differs between two versions, for a person who decides. */
 export interface TemplateDifference {
   readonly member: string;

@@ -42,8 +42,34 @@ describe('templates', () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => promote(draft_id)));
     const made = answers.filter((answer) => answer.status === 201);
     expect(made.length).toBeGreaterThanOrEqual(1);
-    expect(await world.sandbox.calls('/wxa/addtotemplate')).toBe(2 + made.length);
+    // One that comes right after another finds what that one has made.
+    const ids = new Set(made.map((answer) => answer.body.template_id));
+    expect(await world.sandbox.calls('/wxa/addtotemplate')).toBe(2 + ids.size);
     expect(answers.every((answer) => answer.status === 201 || answer.status === 409)).toBe(true);
+  });
+
+  it('answers the template that a promotion made before its process ended', async () => {
+    const { draft_id } = await upload({ user_version: '2.3.0', user_desc: 'd', source_miniprogram_appid: 'wxdev23' });
+    const now = new Date();
+    await world.database.dataSource.getRepository(TemplatePromotionEntity).insert({
+      componentAppid: COMPONENT,
+      draftId: draft_id,
+      userVersion: '2.3.0',
+      userDesc: 'd',
+      draftCreateTime: 1,
+      idsBefore: (await list()).items.map((item) => item.template_id),
+      state: 'intent',
+      createdAt: now,
+      updatedAt: now,
+    });
+    const { access_token } = (await (await fetch(`${world.around.url}/v1/components/${COMPONENT}/token`)).json()) as {
+      access_token: string;
+    };
+    await world.sandbox.wechat(`/wxa/addtotemplate?access_token=${access_token}`, { draft_id });
+    const { status, body } = await promote(draft_id);
+    expect([status, body.user_version]).toEqual([201, '2.3.0']);
+    const made = (await list()).items.filter((item) => item.user_version === '2.3.0');
+    expect(made.map((item) => item.template_id)).toEqual([body.template_id]);
   });
 
   it('says what differs, and deletes', async () => {

@@ -5,7 +5,7 @@ import type { Template, TemplateDraft } from '#wechat';
 import { ReleaseConfig } from '../release.config.js';
 import { verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
-import { differences, predecessor, promotedTemplate, type TemplateDifference } from './template.domain.js';
+import { differences, madeOf, predecessor, promotedTemplate, type TemplateDifference } from './template.domain.js';
 import { TemplateRepository } from './template.repository.js';
 
 /** Drafts and templates of a component (mini-program-release.md §1). */
@@ -65,9 +65,11 @@ export class TemplateService {
    */
   async promote(componentAppid: string, draftId: number, templateType: 0 | 1 | undefined, clientId: string): Promise<Template> {
     this.gateway.requireComponent(componentAppid);
-    await this.settleOpen(componentAppid);
+    const earlier = await this.settleOpen(componentAppid);
     const draft = (await this.drafts(componentAppid)).find((candidate) => candidate.draft_id === draftId);
     if (!draft) throw noDraft(draftId);
+    // The answer of the earlier call was lost: this is what its caller asks for again.
+    if (earlier && madeOf(earlier.promotion, draft)) return earlier.template;
     const before = await this.templates(componentAppid);
     const idsBefore = before.map((template) => template.template_id);
     const promotion = await this.promotions.begin(componentAppid, draft, idsBefore, clientId);
@@ -105,13 +107,16 @@ export class TemplateService {
     );
   }
 
-  /** An earlier promotion whose outcome was unclear, or whose process ended, comes first. */
-  private async settleOpen(componentAppid: string): Promise<void> {
-    const open = await this.promotions.open(componentAppid);
-    if (!open || (await this.lookUp(open))) return;
-    const ageMs = this.promotions.now().getTime() - open.createdAt.getTime();
+  /** An earlier promotion whose outcome was unclear, or whose process ended, comes first. @returns what became of it */
+  private async settleOpen(componentAppid: string): Promise<Settled | undefined> {
+    const promotion = await this.promotions.open(componentAppid);
+    if (!promotion) return undefined;
+    const template = await this.lookUp(promotion);
+    if (template) return { promotion, template };
+    const ageMs = this.promotions.now().getTime() - promotion.createdAt.getTime();
     if (ageMs < this.config.RELEASE_UNCLEAR_S * 1_000) throw stillRunning();
-    await this.promotions.finish(open, 'failed', null);
+    await this.promotions.finish(promotion, 'failed', null);
+    return undefined;
   }
 
   private async lookUp(promotion: TemplatePromotionEntity): Promise<Template | undefined> {
@@ -119,6 +124,11 @@ export class TemplateService {
     if (found) await this.promotions.finish(promotion, 'done', found.template_id);
     return found;
   }
+}
+
+interface Settled {
+  readonly promotion: TemplatePromotionEntity;
+  readonly template: Template;
 }
 
 interface Comparison<To> {

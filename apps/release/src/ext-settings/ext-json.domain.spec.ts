@@ -21,6 +21,15 @@ describe('render', () => {
     expect(render('{{x}}', { x: null }).missing).toEqual(['x']);
     expect(render('a {{x}}', { x: {} }).missing).toEqual(['x']);
   });
+  it('takes whatever stands between the braces for a name, in members’ names as well', () => {
+    const document = { ext: { '{{key}}': '{{店名}}', title: '{{ 1x }} 店', '{{ 谁 }}': 1 }, open: '{{ never closed' };
+    expect(render(document, {}).missing).toEqual(['1x', 'key', '店名', '谁']);
+    expect(render(document, { key: 'name', 店名: '小店', '1x': 2, 谁: 'who' })).toEqual({
+      value: { ext: { name: '小店', title: '2 店', who: 1 }, open: '{{ never closed' },
+      missing: [],
+    });
+    expect(render('{{}}', {}).missing).toEqual(['']);
+  });
   it('does not fill what a variable brings in', () => {
     expect(render('{{a}}!', { a: '{{b}}', b: 'no' })).toEqual({ value: '{{b}}!', missing: [] });
   });

@@ -91,8 +91,8 @@ function kindOf(value: unknown): Kind {
   return typeof value === 'boolean' ? 'boolean' : typeof value === 'string' ? 'string' : 'any';
 }
 
-const NAME = /\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}/g;
-const WHOLE = /^\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}$/;
+/** Whatever stands between the braces is a name: what looks like a variable is never sent as text. */
+const PLACEHOLDER = /\{\{(.*?)\}\}/gs;
 
 export interface Rendered<T> {
   readonly value: T;
@@ -101,7 +101,7 @@ export interface Rendered<T> {
 }
 
 /**
- * Fills `{{name}}` in every text of a document. A text that is nothing but one variable takes the variable's own type;
+ * Fills `{{name}}` in every text of a document, the names of members included. A text that is nothing but one variable takes the variable's own type;
  * inside a longer text only texts, numbers and booleans can stand.
  */
 export function render<T>(document: T, variables: Variables): Rendered<T> {
@@ -114,14 +114,21 @@ function fill(node: unknown, variables: Variables, missing: Set<string>): unknow
   if (typeof node === 'string') return fillText(node, variables, missing);
   if (Array.isArray(node)) return node.map((item) => fill(item, variables, missing));
   if (node !== null && typeof node === 'object')
-    return Object.fromEntries(Object.entries(node).map(([key, content]) => [key, fill(content, variables, missing)]));
+    return Object.fromEntries(
+      Object.entries(node).map(([key, content]) => [fillIn(key, variables, missing), fill(content, variables, missing)]),
+    );
   return node;
 }
 
 function fillText(text: string, variables: Variables, missing: Set<string>): unknown {
-  const whole = WHOLE.exec(text)?.[1];
-  if (whole !== undefined && has(variables, whole)) return variables[whole];
-  return text.replace(NAME, (placeholder, name: string) => {
+  const [first] = text.matchAll(PLACEHOLDER);
+  const whole = first?.[0] === text ? first[1]?.trim() : undefined;
+  return whole !== undefined && has(variables, whole) ? variables[whole] : fillIn(text, variables, missing);
+}
+
+function fillIn(text: string, variables: Variables, missing: Set<string>): string {
+  return text.replace(PLACEHOLDER, (placeholder, inner: string) => {
+    const name = inner.trim();
     const value = has(variables, name) ? variables[name] : undefined;
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
     missing.add(name);

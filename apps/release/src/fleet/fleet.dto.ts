@@ -39,6 +39,8 @@ export class FleetEntry {
   readonly drift!: FleetDrift;
   /** What was put online from here last. */
   readonly released_version!: string | null;
+  /** 1 in service, 0 suspended, as last read or set from here; `null`: not known. */
+  readonly visit_status!: number | null;
   readonly tags!: string[];
   /** State of its newest release here. */
   readonly release_state!: string | null;

@@ -32,6 +32,7 @@ interface Row {
   readonly templateId: number | null;
   readonly extHash: string | null;
   readonly drift: FleetDrift;
+  readonly visitStatus: number | null;
   readonly tags: string | null;
   readonly readAt: Date | null;
   readonly problem: string | null;
@@ -93,7 +94,7 @@ export class FleetService implements OnApplicationBootstrap, OnApplicationShutdo
     const rows = (await this.dataSource.query(
       `SELECT a.authorizer_id AS id, a.authorizer_appid AS appid, a.nick_name AS nickName, a.state, m.trial_version AS trialVersion,
               m.online_version AS onlineVersion, m.online_at AS onlineAt, m.released_version AS releasedVersion,
-              ${ONLINE_OURS.templateId} AS templateId, ${ONLINE_OURS.extHash} AS extHash, ${DRIFT} AS drift, m.tags, m.versions_read_at AS readAt, m.problem,
+              ${ONLINE_OURS.templateId} AS templateId, ${ONLINE_OURS.extHash} AS extHash, ${DRIFT} AS drift, m.visit_status AS visitStatus, m.tags, m.versions_read_at AS readAt, m.problem,
               r.submitaudit_id AS releaseId, r.state AS releaseState, r.user_version AS releaseVersion
          FROM f_wechat_authorizer a
          LEFT JOIN f_wechat_miniprogram m ON m.component_appid = a.component_appid AND m.authorizer_appid = a.authorizer_appid
@@ -178,6 +179,7 @@ function toEntry(row: Row): FleetEntry {
     online_ext_hash: row.extHash,
     drift: row.drift,
     released_version: row.releasedVersion,
+    visit_status: row.visitStatus,
     tags: row.tags ? (JSON.parse(row.tags) as string[]) : [],
     release_state: row.releaseState,
     release_version: row.releaseVersion,

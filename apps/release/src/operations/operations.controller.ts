@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { DomainError, NeedsScope } from '#service';
 import type { VersionInfo } from '#wechat';
 import { Audited } from '../audited.decorator.js';
+import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { MediaView } from './identity.dto.js';
 import {
   AuditMedia,
@@ -22,7 +23,10 @@ import { OperationsService, type Upload } from './operations.service.js';
 @ApiTags('mini programs')
 @Controller('v1/components/:component_appid/authorizers/:authorizer_appid')
 export class VersionsController {
-  constructor(private readonly operations: OperationsService) {}
+  constructor(
+    private readonly operations: OperationsService,
+    private readonly miniPrograms: MiniProgramRepository,
+  ) {}
 
   /** Trial and online version, read from WeChat now. */
   @Get('versions')
@@ -71,6 +75,7 @@ export class VersionsController {
   visitStatus(@Param() path: OperationPath): Promise<WechatAnswer> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { status } = await api.code.getVisitStatus(token, context);
+      await this.miniPrograms.upsert(path.component_appid, path.authorizer_appid, { visitStatus: status });
       return { status };
     });
   }
@@ -84,7 +89,9 @@ export class VersionsController {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, { token, context }) =>
       api.code.changeVisitStatus(token, body.action, context),
     );
-    return { status: body.action === 'open' ? 1 : 0 };
+    const status = body.action === 'open' ? 1 : 0;
+    await this.miniPrograms.upsert(path.component_appid, path.authorizer_appid, { visitStatus: status });
+    return { status };
   }
 
   /** Pages of the trial version. */

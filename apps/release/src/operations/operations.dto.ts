@@ -65,6 +65,16 @@ export class PrivacySettings {
   /** Needed for 2, forbidden for 1. */
   @IsOptional() @IsArray() @ValidateNested({ each: true }) @Type(() => PrivacyEntry) readonly setting_list?: PrivacyEntry[];
   @IsObject() @ValidateNested() @Type(() => PrivacyOwnerDto) readonly owner_setting!: PrivacyOwnerDto;
+  /** What SDKs of others collect, in WeChat's own form. */
+  @IsOptional() @IsArray() @ArrayMaxSize(100) @IsObject({ each: true }) readonly sdk_privacy_info_list?: Record<
+    string,
+    unknown
+  >[];
+}
+
+export class PrivacyFile {
+  /** For `owner_setting.ext_file_media_id` of the guide. */
+  readonly ext_file_media_id!: string;
 }
 
 export class PrivacyQuery {

@@ -1,10 +1,12 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { DomainError, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
 import {
   BaseLibrary,
   OperationPath,
+  PrivacyFile,
   PrivacyInterfaceApplication,
   PrivacyInterfaceApplied,
   PrivacyInterfaceList,
@@ -119,6 +121,26 @@ export class SettingsController {
       api.settings.setPrivacySetting(c.token, plain, c.context),
     );
     return { privacy_ver: body.privacy_ver };
+  }
+
+  /** Uploads a text that supplements the privacy guide: the text itself as the body. */
+  @Post('privacy-settings/file')
+  @ApiConsumes('text/plain')
+  @ApiBody({ schema: { type: 'string' } })
+  @NeedsScope('releases:write')
+  @Audited('mini-program.privacy-file')
+  async uploadPrivacyFile(
+    @Param() { component_appid, authorizer_appid }: OperationPath,
+    @Req() request: FastifyRequest,
+  ): Promise<PrivacyFile> {
+    if (typeof request.body !== 'string' || request.body === '')
+      throw new DomainError('unsupported-media-type', 'Send the text itself as the body, as text/plain.');
+    const data = Buffer.from(request.body);
+    const file = { filename: 'privacy.txt', contentType: 'text/plain', size: data.length, data };
+    const { ext_file_media_id } = await this.operations.read(component_appid, authorizer_appid, (api, c) =>
+      api.settings.uploadPrivacyExtFile(c.token, file, c.context),
+    );
+    return { ext_file_media_id };
   }
 
   /** APIs that need WeChat's leave (such as `wx.getLocation`), and how it stands. */

@@ -181,6 +181,15 @@ export class ReleaseWorld {
     }
   }
 
+  /** What is looked at later by itself is looked at now; what is not, stays so. */
+  async hurry(releaseId: number): Promise<void> {
+    await this.database.dataSource.query(
+      `UPDATE f_wechat_submitaudit SET intent_at = intent_at - INTERVAL 1 HOUR, next_check_at = UTC_TIMESTAMP(3)
+        WHERE submitaudit_id = ? AND next_check_at > UTC_TIMESTAMP(3)`,
+      [releaseId],
+    );
+  }
+
   /** A release that may be submitted. */
   async ready(appid: string, templateId: number, more: Record<string, unknown> = {}): Promise<ReleaseView> {
     const { release_id } = await this.create(appid, templateId, more);

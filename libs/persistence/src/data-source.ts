@@ -35,6 +35,7 @@ import { RoomForLists1700000000023 } from './migrations/23-room-for-lists.js';
 import { ReleaseSteps1700000000030 } from './migrations/30-release-steps.js';
 import { Rollouts1700000000031 } from './migrations/31-rollouts.js';
 import { OnlineFacts1700000000032 } from './migrations/32-online-facts.js';
+import { Retries1700000000033 } from './migrations/33-retries.js';
 import { EventTraces1700000000040 } from './migrations/40-event-traces.js';
 import { FailoverWatch } from './pool.js';
 
@@ -87,6 +88,7 @@ export const MIGRATIONS = [
   ReleaseSteps1700000000030,
   Rollouts1700000000031,
   OnlineFacts1700000000032,
+  Retries1700000000033,
   EventTraces1700000000040,
 ];
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource, Equal, IsNull, LessThanOrEqual, Or, type QueryDeepPartialEntity } from 'typeorm';
-import { AuthorizerEntity, type AuthorizerKind, MiniProgramEntity, type ReleaseEntity } from '#persistence';
-import type { VersionInfo } from '#wechat';
+import { DataSource, LessThanOrEqual, type QueryDeepPartialEntity } from 'typeorm';
+import { AuthorizerEntity, MiniProgramEntity, type ReleaseEntity } from '#persistence';
+import { CODE_PERMISSION_SET, type VersionInfo } from '#wechat';
 
 /** Stands for the `ext_json` that was committed. */
 export function extHash(extJson: string): string {
@@ -18,14 +18,18 @@ export class MiniProgramRepository {
     return this.dataSource.getRepository(AuthorizerEntity).findOneBy({ componentAppid, authorizerAppid });
   }
 
-  /** Mini programs whose authorization lives, as far as we know. */
+  /** Mini programs whose authorization lives and lets us manage their code, as far as we know. */
   async someActive(componentAppid: string, limit: number): Promise<string[]> {
-    const rows = await this.dataSource.getRepository(AuthorizerEntity).find({
-      where: { componentAppid, state: 'active', kind: Or(Equal<AuthorizerKind>('mini_program'), IsNull()) },
-      order: { authorizerId: 'ASC' },
-      take: limit,
-    });
-    return rows.map((row) => row.authorizerAppid);
+    const granted = `SELECT 1 FROM f_wechat_authorizerpermission p
+       WHERE p.component_appid = a.component_appid AND p.authorizer_appid = a.authorizer_appid`;
+    const rows = (await this.dataSource.query(
+      `SELECT a.authorizer_appid AS appid FROM f_wechat_authorizer a
+        WHERE a.component_appid = ? AND a.state = 'active' AND (a.kind = 'mini_program' OR a.kind IS NULL)
+          AND (EXISTS (${granted} AND p.funcscope_id = ?) OR NOT EXISTS (${granted}))
+        ORDER BY a.authorizer_id LIMIT ?`,
+      [componentAppid, CODE_PERMISSION_SET, limit],
+    )) as { appid: string }[];
+    return rows.map(({ appid }) => appid);
   }
 
   /** Those a known authorizer has granted; empty: it is not known, or nobody has said. */

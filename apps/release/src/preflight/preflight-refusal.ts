@@ -11,6 +11,11 @@ export class PreflightRefusal extends DomainError {
     super('conflict', detail, { members: { checks }, ...(remedy ? { remedy } : {}) });
   }
 
+  /** Nothing but a review in the way, which ends by itself. */
+  get onlyPending(): boolean {
+    return this.checks.every((check) => check.check === 'pending-audit');
+  }
+
   /** What every mini program of the component would be refused for. */
   get componentWide(): Check | undefined {
     return componentWide(this.checks);

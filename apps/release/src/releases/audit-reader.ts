@@ -3,6 +3,7 @@ import type { ReleaseEntity } from '#persistence';
 import { type LatestAuditAnswer, NO_AUDIT_ERRCODE, screenshotIds, type VersionInfo } from '#wechat';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { ReleaseConfig } from '../release.config.js';
+import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { errcodeOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { auditPollS, isOwnTicket, readTicket, SUPERSEDED_BY_RELEASE, stateOf, type TicketReading } from './release.domain.js';
@@ -26,6 +27,7 @@ export class AuditReader {
     private readonly releases: ReleaseRepository,
     private readonly gateway: WechatGateway,
     private readonly miniPrograms: MiniProgramRepository,
+    private readonly screenshots: ScreenshotService,
     private readonly config: ReleaseConfig,
   ) {}
 
@@ -56,6 +58,8 @@ export class AuditReader {
     const { release_info: online } = await this.versions(row.componentAppid, row.authorizerAppid);
     if (!online || online.release_version !== row.userVersion || online.release_desc !== row.userDesc) return undefined;
     const at = new Date(online.release_time * 1_000);
+    // It was online already when this was submitted: another release of the same version.
+    if (row.onlineBefore && at <= row.onlineBefore) return undefined;
     // The same version may have been online before: then its release is older than this commit.
     const committedAt = row.committedAt ?? row.createTime;
     return committedAt && at.getTime() < committedAt.getTime() - 600_000 ? undefined : at;
@@ -111,7 +115,8 @@ export class AuditReader {
             reason: ticket.reason || event?.reason || '',
             screenshot: screenshotIds(ticket.screenshot || event?.screenshot).join('|') || null,
           }
-        : { reason: null };
+        : { reason: null, screenshot: null };
+    if (rejection.screenshot) await this.screenshots.expect(row, rejection.screenshot.split('|'));
     await this.releases.move(row, {
       to,
       cause,
@@ -171,7 +176,16 @@ export class AuditReader {
       to: 'released',
       cause,
       clientId,
-      patch: { releaseTime: at, intent: null, intentAt: null, lastError: null, waiting: null, attempts: 0, nextCheckAt: null },
+      patch: {
+        releaseTime: at,
+        intent: null,
+        intentAt: null,
+        lastError: null,
+        waiting: null,
+        attempts: 0,
+        unclearCount: 0,
+        nextCheckAt: null,
+      },
     });
     if (moved) {
       await this.releases.supersede(row, SUPERSEDED_BY_RELEASE, cause);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { ReleaseApprovalEntity, type ReleaseEntity } from '#persistence';
+import { ReleaseApprovalEntity, type ReleaseEntity, RolloutEntity } from '#persistence';
 import { DomainError } from '#service';
 import { ReleaseRepository } from './release.repository.js';
 import { parsePolicy } from './release-policy.domain.js';
@@ -15,7 +15,16 @@ export class ReleaseApprovals {
 
   async agreed(row: ReleaseEntity): Promise<boolean> {
     const approvals = await this.dataSource.getRepository(ReleaseApprovalEntity).findBy({ releaseId: row.releaseId });
-    return approvals.some((approval) => approval.clientId !== row.clientId);
+    return approvals.some((approval) => approval.clientId !== row.clientId) || this.agreedToRollout(row);
+  }
+
+  private async agreedToRollout({ rolloutId, clientId }: ReleaseEntity): Promise<boolean> {
+    if (rolloutId === null) return false;
+    const rollout = await this.dataSource.getRepository(RolloutEntity).findOne({
+      where: { rolloutId },
+      select: { rolloutId: true, approvedBy: true },
+    });
+    return rollout !== null && rollout.approvedBy !== null && rollout.approvedBy !== clientId;
   }
 
   /** @throws DomainError `conflict` while nobody else has agreed. */

@@ -16,7 +16,7 @@ describe('what happens by itself', () => {
 
   beforeAll(async () => {
     world = await ReleaseWorld.start();
-    apps = await world.authorize(20);
+    apps = await world.authorize(30);
     template = await world.template({ user_version: '1.0.0' });
   });
   afterAll(() => world?.stop());
@@ -62,6 +62,22 @@ describe('what happens by itself', () => {
     expect((await world.release(release_id)).state).toBe('approved');
   });
 
+  it.each([
+    ['never reaches WeChat', { action: 'hang' }],
+    ['comes while WeChat is busy with the mini program', { action: 'errcode', errcode: 9402202 }],
+  ])('takes it back although the first call %s', async (_, fault) => {
+    await online();
+    const policy = { ...AUTO, gray: [{ percentage: 10, pause_s: 1 }] };
+    const { release_id } = await world.create(app, template, { policy });
+    await world.until(release_id, (release) => release.state === 'graying');
+    await world.sandbox.control('/faults', { path: '/wxa/revertgrayrelease', appid: app, times: 1, ...fault });
+    await world.ok(`/v1/releases/${release_id}/health`, { healthy: false, reason: 'error rate' });
+    const reverted = await world.until(release_id, (release) => release.state === 'approved' && release.pending_step === null);
+    expect(reverted).toMatchObject({ policy: { publish: 'manual' }, waiting: { reason: 'error rate' }, needs_attention: true });
+    expect(await world.sandbox.calls('/wxa/revertgrayrelease', app)).toBe(2);
+    expect(await world.sandbox.calls('/wxa/release', app)).toBe(1);
+  });
+
   it('finds a gray release whose answer was lost', async () => {
     await online();
     const { release_id } = await world.create(app, template, { policy: { submit: 'auto' } });
@@ -96,6 +112,7 @@ describe('what happens by itself', () => {
     const { release_id } = await world.create(app, template, { policy: { ...AUTO, two_person: true } });
     await world.until(release_id, (release) => release.waiting?.['for'] === 'approval');
     expect((await world.call(`/v1/releases/${release_id}/publish`, {})).status).toBe(409);
+    expect((await world.call(`/v1/releases/${release_id}/gray`, { percentage: 10 })).status).toBe(409);
     expect((await world.call(`/v1/releases/${release_id}/approve`, {})).status).toBe(403);
     await world.call(`/v1/releases/${release_id}/approve`, { note: 'looked at it' }, { key: await other() });
     await world.until(release_id, (release) => release.state === 'released');
@@ -121,6 +138,33 @@ describe('what happens by itself', () => {
     );
     expect((await response.arrayBuffer()).byteLength).toBe(shot?.bytes);
     expect(await world.sandbox.calls('/cgi-bin/material/get_material', app)).toBe(before);
+  });
+
+  it('loses no screenshot when it is submitted again at once', async () => {
+    await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
+    const { release_id } = await world.auditing(app, template);
+    await world.sandbox.control('/faults', {
+      path: '/cgi-bin/material/get_material',
+      appid: app,
+      action: 'status',
+      status: 502,
+      times: 0,
+    });
+    await world.sandbox.control(`/merchants/${app}/audit/reject`, { reason: 'no', screenshots: 1 });
+    await world.until(release_id, (release) => release.state === 'rejected');
+    const shots = async () => (await world.ok<ScreenshotList>(`/v1/releases/${release_id}/screenshots`)).items;
+    await expect.poll(shots, { timeout: 10_000 }).toMatchObject([{ state: 'pending', note: expect.any(String) }]);
+    expect((await world.ok(`/v1/releases/${release_id}/submit`, {})).state).toBe('auditing');
+    await world.sandbox.control('/faults', undefined, 'DELETE');
+    const due = () =>
+      world.database.dataSource.query('UPDATE f_wechat_screenshot SET next_try_at = NULL WHERE state = ?', ['pending']);
+    await expect.poll(() => due().then(shots), { timeout: 10_000 }).toMatchObject([{ state: 'stored' }]);
+  });
+
+  it('refuses gray steps that do not rise', async () => {
+    const gray = [50, 10].map((percentage) => ({ percentage, pause_s: 0 }));
+    const body = { authorizer_appid: app, template_id: template, user_version: '1', user_desc: '', policy: { gray } };
+    expect((await world.call(world.component('/releases'), body)).status).toBe(400);
   });
 
   it('commits again by itself when a resubmission needs it', async () => {
@@ -205,6 +249,17 @@ describe('what happens by itself', () => {
       expect(await refusedFor(release_id)).toEqual(['pending-audit']);
       const insists = await world.call(`/v1/releases/${release_id}/submit`, { skip_checks: ['pending-audit'] });
       expect(insists.status).toBe(400);
+    });
+
+    it('refuses when the quota is used up, and without permission set 18', async () => {
+      const { release_id } = await world.ready(app, template);
+      await answers('/wxa/queryquota', { rest: 0, limit: 100, speedup_rest: 0, speedup_limit: 0 });
+      await world.ok(world.component(`/audit-quota?authorizer_appid=${app}`));
+      expect(await refusedFor(release_id)).toEqual(['quota']);
+      await world.sandbox.control('/faults', undefined, 'DELETE');
+      const { dataSource } = world.database;
+      await dataSource.query('UPDATE f_wechat_authorizerpermission SET funcscope_id = 30 WHERE authorizer_appid = ?', [app]);
+      expect(await refusedFor(release_id)).toEqual(['permission']);
     });
 
     it('refuses a mini program without an approved category', async () => {

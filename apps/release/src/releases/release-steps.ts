@@ -6,15 +6,32 @@ import { WriteLease } from '../mini-programs/write-lease.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { PreflightRefusal } from '../preflight/preflight-refusal.js';
 import { ReleaseConfig } from '../release.config.js';
-import { errcodeOf, verdictOf } from '../wechat/wechat-failure.domain.js';
+import { errcodeOf, type StoredFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { AuditReader } from './audit-reader.js';
-import { type Intent, isOwnTicket, type ReleaseStep, stateOf, stepAllowed, stepsFrom } from './release.domain.js';
+import {
+  auditPollS,
+  type Intent,
+  isOwnTicket,
+  type ReleaseState,
+  type ReleaseStep,
+  retryS,
+  stateOf,
+  stepAllowed,
+  stepsFrom,
+} from './release.domain.js';
 import { type ReleasePatch, ReleaseRepository } from './release.repository.js';
 import { parseJson, parsePolicy, parseSubmitRequest } from './release-policy.domain.js';
 
 /** A step in progress is looked after by the poller when its process has been gone this long. */
 const INTENT_LEASE_S = 45;
+/** How often in a row a step is sent by itself of which nothing comes. */
+const MOST_UNCLEAR = 5;
+/** States whose step follows by itself. */
+const GOING: readonly ReleaseState[] = ['ready', 'approved', 'graying'];
+const TICKET_PENDING = 85009;
+/** A ticket that WeChat says is pending may stay unseen for days; so long it is looked for before anything else is tried. */
+const HIDDEN_TICKET_S = 86_400;
 
 interface Plan {
   readonly intent: Intent;
@@ -51,10 +68,12 @@ export class ReleaseSteps {
       clientId,
       ...(body ? { patch: { submitRequest: JSON.stringify(body) } } : {}),
       send: async (row) => {
-        const { exp_info: trial } = await this.reader.versions(row.componentAppid, row.authorizerAppid);
+        const { exp_info: trial, release_info: online } = await this.reader.versions(row.componentAppid, row.authorizerAppid);
         if (trial && (trial.exp_version !== row.userVersion || trial.exp_desc !== row.userDesc)) await this.trialReplaced(row);
         const request = parseSubmitRequest(row.submitRequest);
         await this.requireNothingInTheWay(row, request, skipChecks);
+        // Before the submission: what is online now is another release, whatever its version says.
+        if (online) await this.releases.patch(row, { onlineBefore: new Date(online.release_time * 1_000) });
         const { auditid } = await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
           api.code.submitAudit(token, request, context),
         );
@@ -72,6 +91,15 @@ export class ReleaseSteps {
         await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
           api.code.undoCodeAudit(token, context),
         );
+        // Seen: "ok", and the ticket stays in audit until it is withdrawn a second time.
+        if ((await this.reader.reading(row))?.state === 'auditing')
+          throw new DomainError(
+            'conflict',
+            'WeChat has accepted this, but still shows the ticket in audit: withdraw it once more.',
+            {
+              retryAfterS: 60,
+            },
+          );
         await this.withdrawn(row, 'withdraw', clientId);
       },
     });
@@ -114,11 +142,10 @@ export class ReleaseSteps {
     return this.run(row, 'revert-gray', {
       intent: 'revert-gray',
       clientId,
-      patch: { waiting: JSON.stringify({ for: 'operator', reason }) },
+      // From the first moment on nothing widens or publishes it by itself, whatever becomes of the call.
+      patch: { policy: manualPublishing(row), waiting: JSON.stringify({ for: 'operator', reason }) },
       send: async (row) => {
-        await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
-          api.code.revertGrayRelease(token, context),
-        );
+        await this.sendRevertGray(row);
         await this.grayReverted(row, 'revert-gray', clientId);
       },
     });
@@ -147,14 +174,65 @@ export class ReleaseSteps {
   async resolve(row: ReleaseEntity): Promise<boolean> {
     const { intent } = row;
     if (intent === null) return true;
-    const happened = await this.happened(row, intent as Intent);
-    if (happened) return true;
-    const { intentAt } = row;
-    const final = !intentAt || this.releases.now().getTime() >= intentAt.getTime() + this.config.RELEASE_UNCLEAR_S * 1_000;
-    if (!final) return false;
-    // WeChat knows nothing of it: it did not happen, and may be sent again.
-    await this.releases.patch(row, { intent: null, intentAt: null, nextCheckAt: this.releases.now() });
+    if (await this.happened(row, intent as Intent)) return true;
+    if (intent === 'revert-gray') return this.revertGrayAgain(row);
+    const ageS = row.intentAt ? (this.releases.now().getTime() - row.intentAt.getTime()) / 1_000 : Number.POSITIVE_INFINITY;
+    if (waitsForHiddenTicket(row) && ageS < HIDDEN_TICKET_S) {
+      await this.releases.patch(row, {
+        nextCheckAt: this.releases.in(auditPollS(ageS, false, this.config.RELEASE_AUDIT_POLL_S)),
+      });
+      return false;
+    }
+    if (ageS < this.config.RELEASE_UNCLEAR_S) {
+      await this.releases.patch(row, { nextCheckAt: this.lookAgainAt() });
+      return false;
+    }
+    await this.nothingHappened(row);
     return true;
+  }
+
+  /** WeChat knows nothing of it: it did not happen, and may be sent again; by itself after growing pauses, and not for ever. */
+  private async nothingHappened(row: ReleaseEntity): Promise<void> {
+    const unclearCount = row.unclearCount + 1;
+    const byItself = GOING.includes(stateOf(row));
+    const settled = { intent: null, intentAt: null, unclearCount };
+    if (byItself && unclearCount >= MOST_UNCLEAR) {
+      const failure = {
+        step: row.intent,
+        at: this.releases.now().toISOString(),
+        verdict: 'unclear',
+        errmsg: 'It was sent several times, and nothing came of it.',
+      };
+      const lastError = row.lastError ?? JSON.stringify(failure);
+      await this.releases.patch(row, { ...settled, lastError, waiting: null, nextCheckAt: null });
+      return;
+    }
+    const pauseS = byItself ? retryS(row.unclearCount, Math.min(5, this.config.RELEASE_UNCLEAR_S)) : 0;
+    await this.releases.patch(row, { ...settled, nextCheckAt: this.releases.in(pauseS) });
+  }
+
+  /** Users are on a version that is not well: it is taken back as often as needed. A second time does no harm. */
+  private async revertGrayAgain(row: ReleaseEntity): Promise<boolean> {
+    try {
+      await this.sendRevertGray(row);
+    } catch (error) {
+      const verdict = verdictOf(error);
+      const over = verdict === 'refused' || verdict === 'unauthorized';
+      const attempts = row.attempts + 1;
+      const patch = over
+        ? { intent: null, intentAt: null, nextCheckAt: this.restAt() }
+        : { attempts, nextCheckAt: this.releases.in(retryS(attempts)) };
+      await this.releases.fail(row, 'revert-gray', error, patch);
+      return over;
+    }
+    await this.grayReverted(row, 'revert-gray', null);
+    return true;
+  }
+
+  private async sendRevertGray(row: ReleaseEntity): Promise<void> {
+    await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
+      api.code.revertGrayRelease(token, context),
+    );
   }
 
   private async happened(row: ReleaseEntity, intent: Intent): Promise<boolean> {
@@ -208,15 +286,15 @@ export class ReleaseSteps {
 
   private async grayed(row: ReleaseEntity, percentage: number, cause: string, clientId: string | null): Promise<void> {
     const now = this.releases.now();
-    const done = { intent: null, intentAt: null, lastError: null, waiting: null, attempts: 0 };
+    const done = { intent: null, intentAt: null, lastError: null, waiting: null, attempts: 0, unclearCount: 0 };
     const patch = { ...done, grayPercentage: percentage, grayAt: now, nextCheckAt: now };
     if (stateOf(row) === 'graying') await this.releases.patch(row, patch);
     else await this.releases.move(row, { to: 'graying', cause, clientId, patch, detail: { percentage } });
   }
 
   private async grayReverted(row: ReleaseEntity, cause: string, clientId: string | null): Promise<void> {
-    const policy = JSON.stringify({ ...parsePolicy(row.policy), publish: 'manual' });
-    const patch = { policy, intent: null, intentAt: null, grayPercentage: null, grayAt: null, nextCheckAt: null };
+    const gone = { intent: null, intentAt: null, lastError: null, grayPercentage: null, grayAt: null };
+    const patch = { ...gone, policy: manualPublishing(row), attempts: 0, nextCheckAt: null };
     await this.releases.move(row, { to: 'approved', cause, clientId, patch, detail: { reason: row.waiting } });
   }
 
@@ -232,9 +310,10 @@ export class ReleaseSteps {
     try {
       await this.lease.hold(row.componentAppid, row.authorizerAppid, () => this.sendOnce(releaseId, step, plan));
     } catch (error) {
-      // The mini program stayed busy: nothing was sent.
-      if (error instanceof DomainError)
-        await this.releases.patch(begun, { intent: null, intentAt: null, nextCheckAt: this.restAt() });
+      if (!(error instanceof DomainError)) throw error;
+      // The mini program stayed busy: nothing was sent. A version that is not well is taken back all the same, a little later.
+      if (plan.intent === 'revert-gray' && (await this.releases.patch(begun, { nextCheckAt: this.lookAgainAt() }))) return;
+      await this.releases.patch(begun, { intent: null, intentAt: null, nextCheckAt: this.restAt() });
       throw error;
     }
   }
@@ -256,26 +335,34 @@ export class ReleaseSteps {
     const verdict = verdictOf(error);
     const errcode = errcodeOf(error);
     if (verdict === 'unclear') {
-      // From now on WeChat may still be carrying it out.
-      await this.releases.fail(row, intent, error, {
-        intentAt: this.releases.now(),
-        nextCheckAt: this.releases.in(Math.min(5, this.config.RELEASE_UNCLEAR_S)),
-      });
+      // From now on WeChat may still be carrying it out. Often the answer alone was lost: look at once.
+      await this.keepIntent(row, intent, error, this.releases.now());
       const failed = await this.releases.get(row.releaseId);
-      // Often the answer alone was lost: look at once. If that fails too, the poller looks again.
+      // If that fails too, the poller looks again.
       await this.resolve(failed).catch((again: unknown) => void verdictOf(again));
       return;
     }
+    // A version that is not well is taken back as soon as WeChat lets it be.
+    if (intent === 'revert-gray' && verdict !== 'refused' && verdict !== 'unauthorized')
+      return this.keepIntent(row, intent, error, row.intentAt);
     // A pending ticket may be the one of a submission whose answer was lost; "already released" may be our own publishing.
-    if ((intent === 'submit' && errcode === 85009) || (intent === 'publish' && errcode === 85052)) {
+    if ((intent === 'submit' && errcode === TICKET_PENDING) || (intent === 'publish' && errcode === 85052)) {
       if (await this.happened(row, intent)) return;
+      // Pending, and yet not to be seen: perhaps ours, which WeChat shows later.
+      if (errcode === TICKET_PENDING && !(await this.reader.latest(row)))
+        return this.keepIntent(row, intent, error, row.intentAt);
     }
-    await this.releases.fail(row, intent, error, { intent: null, intentAt: null, nextCheckAt: this.restAt() });
+    const waiting = intent === 'gray' ? { waiting: null } : {};
+    await this.releases.fail(row, intent, error, { intent: null, intentAt: null, ...waiting, nextCheckAt: this.restAt() });
     const now = await this.releases.get(row.releaseId);
     if (intent === 'submit') await this.submissionRefused(now, errcode);
     // WeChat's picture differs from ours: read it before answering.
     else if (errcode === 87012 || errcode === 85019 || errcode === 85020) await this.reread(now, intent);
     throw error;
+  }
+
+  private async keepIntent(row: ReleaseEntity, intent: Intent, error: unknown, intentAt: Date | null): Promise<void> {
+    await this.releases.fail(row, intent, error, { intentAt, nextCheckAt: this.lookAgainAt() });
   }
 
   private async submissionRefused(row: ReleaseEntity, errcode: number | undefined): Promise<void> {
@@ -328,13 +415,15 @@ export class ReleaseSteps {
         lastError: null,
         waiting: null,
         attempts: 0,
+        unclearCount: 0,
         nextCheckAt: this.releases.in(Math.min(60, this.config.RELEASE_AUDIT_POLL_S)),
       },
     });
   }
 
   private async withdrawn(row: ReleaseEntity, cause: string, clientId: string | null): Promise<void> {
-    const patch = { intent: null, intentAt: null, lastError: null, isDelayed: 0, attempts: 0, nextCheckAt: null };
+    const done = { intent: null, intentAt: null, lastError: null, isDelayed: 0, attempts: 0, unclearCount: 0 };
+    const patch = { ...done, nextCheckAt: null };
     await this.releases.move(row, { to: 'withdrawn', cause, clientId, patch });
   }
 
@@ -368,6 +457,11 @@ export class ReleaseSteps {
     );
   }
 
+  /** When to look again what became of a step. */
+  private lookAgainAt(): Date {
+    return this.releases.in(Math.min(5, this.config.RELEASE_UNCLEAR_S));
+  }
+
   /** When to look at a release again that stays in its state: never "never", for whoever called decides that. */
   private restAt(): Date {
     return this.releases.in(60);
@@ -393,4 +487,14 @@ export class ReleaseSteps {
     const legal = next.length > 0 ? `possible now: ${next.join(', ')}` : 'nothing more can be done with it';
     return new DomainError('conflict', `A release that is ${state} cannot be asked to ${step}; ${legal}.`, { members });
   }
+}
+
+/** Its policy from the moment on in which it is taken back: only a person publishes it again. */
+function manualPublishing(row: ReleaseEntity): string {
+  return JSON.stringify({ ...parsePolicy(row.policy), publish: 'manual' });
+}
+
+/** WeChat refused a submission because a ticket is pending, and shows none. */
+function waitsForHiddenTicket(row: ReleaseEntity): boolean {
+  return row.intent === 'submit' && parseJson<StoredFailure>(row.lastError)?.errcode === TICKET_PENDING;
 }

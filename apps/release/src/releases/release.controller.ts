@@ -194,6 +194,15 @@ export class ReleaseController {
     return toReleaseView(await this.releases.speedUp(path.release_id, client));
   }
 
+  /** Commits its code once more: the privacy scan begins anew, and what a decided ticket has used up can be submitted again. */
+  @Post('recommit')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('release.recommit')
+  async recommit(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseView> {
+    return toReleaseView(await this.releases.recommit(path.release_id, client));
+  }
+
   /** Gives it up: nothing further happens to it by itself. */
   @Post('abandon')
   @HttpCode(200)
@@ -203,7 +212,7 @@ export class ReleaseController {
     return toReleaseView(await this.releases.abandon(path.release_id, client));
   }
 
-  /** QR code of the trial version, as an image; only admins and bound testers can open it. */
+  /** QR code of the trial version, as the image WeChat makes (a JPEG); only admins and bound testers can open it. */
   @Get('trial-qrcode')
   @ApiProduces('image/jpeg', 'image/png')
   @NeedsScope('releases:read', 'releases:write')

@@ -145,6 +145,49 @@ export function deriveState(row: {
   }
 }
 
+/** One entry of a release's history. */
+export interface ReleaseMove {
+  readonly at: Date;
+  readonly fromState: string | null;
+  readonly toState: string;
+  readonly cause: string;
+  readonly clientId: string | null;
+  readonly detail: Record<string, unknown> | null;
+}
+
+/** What an older system's row tells of the time before we looked after it; nothing for our own rows. */
+export function movesBefore(
+  row: {
+    readonly status: number | null;
+    readonly isRelease: number;
+    readonly createdAt: Date | null;
+    readonly createTime: Date | null;
+    readonly auditresultTime: Date | null;
+    readonly releaseTime: Date | null;
+  },
+  firstKnown: Date | undefined,
+): ReleaseMove[] {
+  if (row.createdAt !== null) return [];
+  const result = deriveState({ status: row.status, isRelease: 0, auditid: null });
+  const steps = [
+    { at: row.createTime, toState: 'auditing' },
+    { at: row.auditresultTime, toState: result === 'rejected' || result === 'withdrawn' ? result : 'approved' },
+    { at: row.isRelease === 1 ? row.releaseTime : null, toState: 'released' },
+  ];
+  const known = steps.filter(
+    (step): step is { at: Date; toState: string } =>
+      step.at !== null && !Number.isNaN(step.at.getTime()) && (firstKnown === undefined || step.at < firstKnown),
+  );
+  return known.map(({ at, toState }, index) => ({
+    at,
+    fromState: known[index - 1]?.toState ?? null,
+    toState,
+    cause: 'older-system',
+    clientId: null,
+    detail: null,
+  }));
+}
+
 /** The state of any row. */
 export function stateOf(row: {
   readonly state: string | null;
@@ -211,6 +254,11 @@ export function scanPollS(attempts: number, shortestS: number): number {
 /** Seconds until a failed step is tried again. */
 export function retryS(attempts: number, shortestS = 5): number {
   return Math.min(shortestS * 2 ** Math.min(attempts, 10), 900);
+}
+
+/** Seconds until something is looked at again that has to end at WeChat first: 10 to 30 minutes. */
+export function waitS(attempts: number): number {
+  return Math.min(600 * Math.max(attempts, 1), 1_800);
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateBy,
   ValidateNested,
 } from 'class-validator';
 import { APPID } from '../paths.dto.js';
@@ -98,6 +99,20 @@ export class GrayStepDto {
   @IsInt() @Min(0) @Max(30 * 86_400) readonly pause_s!: number;
 }
 
+/** Each step reaches more users than the one before; WeChat refuses anything else (85082). */
+const Rising = () =>
+  ValidateBy({
+    name: 'rising',
+    validator: {
+      validate: (steps: unknown) =>
+        Array.isArray(steps) &&
+        steps.every(
+          (step: GrayStepDto, index) => index === 0 || step?.percentage > (steps[index - 1] as GrayStepDto)?.percentage,
+        ),
+      defaultMessage: () => 'gray must be steps with rising percentages',
+    },
+  });
+
 /** What happens by itself. */
 export class ReleasePolicyDto {
   /** `auto`: submitted to audit as soon as the privacy scan is done and clean. */
@@ -114,6 +129,7 @@ export class ReleasePolicyDto {
   @ArrayMaxSize(20)
   @ValidateNested({ each: true })
   @Type(() => GrayStepDto)
+  @Rising()
   readonly gray?: GrayStepDto[];
   /** Findings of the pre-flight check that are not to hold a submission back; recorded in the release's history. */
   @IsOptional() @IsArray() @IsIn(SKIPPABLE, { each: true }) readonly skip_checks?: SkippableCheck[];
@@ -131,9 +147,13 @@ export class CreateRelease {
   /** 1 to 64 characters. */
   @IsString() @Length(1, 64) readonly user_version!: string;
   @IsString() @MaxLength(1_024) readonly user_desc!: string;
-  /** An object; WeChat receives it as a text. */
+  /** An object, with `{{variables}}`; WeChat receives it as a text. Absent: the stored one of the mini program or the platform. */
   @IsOptional() @IsObject() readonly ext_json?: Record<string, unknown>;
-  /** What the reviewer is told; may also be given at `/submit`. */
+  /** Variables of this release alone. */
+  @IsOptional() @IsObject() readonly variables?: Record<string, unknown>;
+  /** Name of a stored audit profile. */
+  @IsOptional() @IsString() readonly profile?: string;
+  /** What the reviewer is told; members given here win over the profile's. May also be given at `/submit`. */
   @IsOptional() @IsObject() @ValidateNested() @Type(() => SubmitRelease) readonly audit?: SubmitRelease;
   @IsOptional() @IsObject() @ValidateNested() @Type(() => ReleasePolicyDto) readonly policy?: ReleasePolicyDto;
 }
@@ -244,6 +264,8 @@ export class ReleaseView {
   readonly rollout_id!: number | null;
   /** What it waits for. */
   readonly waiting!: Record<string, unknown> | null;
+  /** Something was refused or has failed, and nothing more happens by itself: see `last_error` and `waiting`. */
+  readonly needs_attention!: boolean;
   /** The last failure: step, errcode, errmsg, rid, remedy. */
   readonly last_error!: Record<string, unknown> | null;
   readonly created_at!: string | null;

@@ -1,17 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReleaseEntity } from '#persistence';
 import { DomainError, LOGGER, type Logger } from '#service';
+import { WechatApiError } from '#wechat';
 import { WriteLease } from '../mini-programs/write-lease.js';
 import { PreflightRefusal } from '../preflight/preflight-refusal.js';
 import { ReleaseConfig } from '../release.config.js';
 import { HELD } from '../rollouts/rollout.repository.js';
 import { RolloutGate } from '../rollouts/rollout-gate.service.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
-import { errcodeOf, storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
+import { errcodeOf, mostRepeats, storedFailure, type Verdict, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { AuditReader } from './audit-reader.js';
-import { retryS, SUPERSEDED_BY_COMMIT, scanPollS, stateOf } from './release.domain.js';
-import { ReleaseRepository } from './release.repository.js';
+import { isTerminal, type ReleaseState, retryS, SUPERSEDED_BY_COMMIT, scanPollS, stateOf, waitS } from './release.domain.js';
+import { type ReleasePatch, ReleaseRepository } from './release.repository.js';
 import { ReleaseApprovals } from './release-approvals.service.js';
 import { grayPauseS, nextGrayStep, nextOpening, parsePolicy, type ReleasePolicy } from './release-policy.domain.js';
 import { ReleaseSteps } from './release-steps.js';
@@ -20,8 +21,11 @@ import { ReleaseSteps } from './release-steps.js';
 const CLAIM_S = 45;
 const SCAN_RUNNING = 61039;
 const NEVER_ONLINE = 85079;
+const TICKET_PENDING = 85009;
 const STEPS_AT_ONCE = 4;
 const QUOTA_PAUSE_S = 1_800;
+/** After so many refusals of a reading it is read only rarely: the merchant has to do something first. */
+const REFUSED_READINGS = 5;
 /** How often an approved or waiting release is compared with WeChat, in case somebody acts in another console. */
 const IDLE_CHECK_S = 6 * 3_600;
 
@@ -91,13 +95,18 @@ export class ReleaseEngine {
     });
   }
 
-  /** Ends what cannot go on because the merchant ended the authorization. */
-  async stop(row: ReleaseEntity, cause: string, reason: string): Promise<void> {
+  /** Ends what cannot go on, such as when the merchant has ended the authorization. */
+  async stop(
+    row: ReleaseEntity,
+    cause: string,
+    reason: string,
+    code: 'unauthorized' | 'aborted' = 'unauthorized',
+  ): Promise<void> {
     await this.releases.move(row, {
       to: 'stopped',
       cause,
       detail: { reason },
-      patch: { intent: null, intentAt: null, nextCheckAt: null, waiting: JSON.stringify({ reason }) },
+      patch: { intent: null, intentAt: null, nextCheckAt: null, waiting: JSON.stringify({ code, reason }) },
     });
   }
 
@@ -105,8 +114,7 @@ export class ReleaseEngine {
   private async next(row: ReleaseEntity): Promise<boolean> {
     if (row.intent !== null) {
       await this.lease.hold(row.componentAppid, row.authorizerAppid, async () => {
-        const now = await this.releases.get(row.releaseId);
-        if (!(await this.steps.resolve(now))) await this.releases.patch(now, { nextCheckAt: this.releases.in(5) });
+        await this.steps.resolve(await this.releases.get(row.releaseId));
       });
       return true;
     }
@@ -128,10 +136,9 @@ export class ReleaseEngine {
       case 'approved':
       case 'graying':
         return policy.publish === 'auto' ? this.publishByItself(row, policy) : this.approved(row);
-      case 'rejected': {
-        const againS = await this.screenshots.fetch(row);
-        return this.idle(row, againS ?? null);
-      }
+      case 'rejected':
+        await this.screenshots.fetch(row);
+        return this.idle(row, null);
       default:
         return this.idle(row, null);
     }
@@ -167,7 +174,7 @@ export class ReleaseEngine {
   /** Second person, window, gray steps, everybody: in this order. */
   private async publishByItself(row: ReleaseEntity, policy: ReleasePolicy): Promise<void> {
     const now = this.releases.now();
-    if (policy.two_person && !(await this.approvals.agreed(row))) return this.wait(row, { for: 'approval' }, null);
+    if (policy.two_person && !(await this.approvals.agreed(row))) return this.awaitApproval(row);
     if (policy.publish_window) {
       const opens = nextOpening(policy.publish_window, now);
       if (opens > now) return this.wait(row, { for: 'window', until: opens.toISOString() }, opens);
@@ -184,6 +191,12 @@ export class ReleaseEngine {
       if (errcodeOf(error) !== NEVER_ONLINE) throw error;
       await this.steps.publish(await this.releases.get(row.releaseId), null);
     }
+  }
+
+  private async awaitApproval(row: ReleaseEntity): Promise<void> {
+    await this.wait(row, { for: 'approval' }, null);
+    // Given in this very moment: whoever gave it has not seen that it was waited for.
+    if (await this.approvals.agreed(row)) await this.releases.patch(row, { waiting: null, nextCheckAt: this.releases.now() });
   }
 
   private async wait(row: ReleaseEntity, waiting: Record<string, string>, until: Date | null): Promise<void> {
@@ -223,11 +236,22 @@ export class ReleaseEngine {
       throw error;
     }
     if (verdict === 'refused') {
+      if (await this.stopsRollout(row, error)) return;
       await this.releases.fail(row, 'commit', error, {});
       await this.releases.move(row, { to: 'failed', cause: 'commit', patch: { nextCheckAt: null } });
       throw error;
     }
     await this.later(row, error, 'commit');
+  }
+
+  /** Every other mini program would be refused as well, such as for a broken template: the rollout pauses, and this one waits with it. */
+  private async stopsRollout(row: ReleaseEntity, error: unknown): Promise<boolean> {
+    if (row.rolloutId === null || !(error instanceof WechatApiError) || !error.stopsBatch) return false;
+    const failure = storedFailure('commit', error, this.releases.now());
+    await this.gate.pause(row.rolloutId, failure);
+    if (await this.gate.open(row.rolloutId, stateOf(row))) return false;
+    await this.hold(row, { lastError: JSON.stringify(failure) });
+    return true;
   }
 
   /** Its rollout is paused or waits: nothing is sent until that is over. Reviews that run are still read. */
@@ -236,33 +260,46 @@ export class ReleaseEngine {
     if (row.rolloutId === null || row.intent !== null || !['created', 'ready', 'approved', 'graying'].includes(state))
       return false;
     if (await this.gate.open(row.rolloutId, state)) return false;
-    await this.releases.patch(row, { nextCheckAt: null, waiting: HELD });
+    await this.hold(row);
     return true;
+  }
+
+  /** Until its rollout goes on. @param againS when to look again if it goes on already: whoever resumed it may not have seen this one held. */
+  private async hold(row: ReleaseEntity, patch: ReleasePatch = {}, againS = 0): Promise<void> {
+    await this.releases.patch(row, { ...patch, nextCheckAt: null, waiting: HELD });
+    if (row.rolloutId !== null && (await this.gate.open(row.rolloutId, stateOf(row))))
+      await this.releases.patch(row, { nextCheckAt: this.releases.in(againS), waiting: null });
   }
 
   /** Refused before WeChat was asked: another change runs, or a check has found a hindrance. */
   private async refusedHere(row: ReleaseEntity, error: DomainError): Promise<void> {
     this.logger.info({ event: 'release.refused', release_id: row.releaseId, detail: error.detail }, 'A release has to wait');
     const now = await this.releases.get(row.releaseId);
+    // Another call has taken it up meanwhile, and looks after it.
+    if (now.intent !== null || (stateOf(now) !== stateOf(row) && !isTerminal(stateOf(now)))) return;
     const { retryAfterS, remedy } = error.extras;
-    const common = error instanceof PreflightRefusal ? error.componentWide : undefined;
+    const preflight = error instanceof PreflightRefusal ? error : undefined;
+    const common = preflight?.componentWide;
     if (common && now.rolloutId !== null) {
       await this.gate.waitForAll(now.rolloutId, common);
-      await this.releases.patch(now, { nextCheckAt: null, waiting: HELD });
+      await this.hold(now, {}, 60);
       return;
     }
     if (retryAfterS !== undefined || error.code !== 'conflict') {
       await this.releases.patch(now, { nextCheckAt: this.releases.in(retryAfterS ?? 30) });
       return;
     }
+    const verdict: Verdict = preflight?.onlyPending ? 'wait' : 'refused';
     const failure = {
-      step: error instanceof PreflightRefusal ? 'preflight' : stateOf(row),
+      step: preflight ? 'preflight' : stateOf(row),
       at: this.releases.now().toISOString(),
-      verdict: 'refused',
+      verdict,
       errmsg: error.detail,
       remedy,
     };
-    await this.releases.patch(now, { nextCheckAt: null, lastError: JSON.stringify(failure) });
+    const attempts = now.attempts + 1;
+    const again = this.again(verdict, stateOf(now), attempts, preflight?.onlyPending ? TICKET_PENDING : undefined);
+    await this.releases.patch(now, { ...again, attempts, lastError: JSON.stringify(failure) });
   }
 
   private async later(row: ReleaseEntity, error: unknown, step?: string): Promise<void> {
@@ -277,17 +314,30 @@ export class ReleaseEngine {
     if (verdict === 'quota' && now.rolloutId !== null) {
       const failure = storedFailure(step ?? state, error, this.releases.now());
       await this.gate.wait(now.rolloutId, failure);
-      await this.releases.patch(now, { nextCheckAt: null, waiting: HELD, lastError: JSON.stringify(failure) });
+      await this.hold(now, { lastError: JSON.stringify(failure) }, QUOTA_PAUSE_S);
       return;
     }
     const attempts = now.attempts + 1;
-    const waitS = verdict === 'quota' ? QUOTA_PAUSE_S : retryS(attempts);
-    // What WeChat refuses for good waits for a person; everything else is tried again.
-    const again = verdict === 'refused' && state !== 'auditing' && state !== 'scanning' ? null : this.releases.in(waitS);
-    await this.releases.fail(now, step ?? state, error, { attempts, nextCheckAt: again });
+    // A step whose outcome is not known is looked at until it is.
+    const again =
+      now.intent === null
+        ? this.again(verdict, state, attempts, errcodeOf(error))
+        : { nextCheckAt: this.releases.in(retryS(attempts)) };
+    await this.releases.fail(now, step ?? state, error, { ...again, attempts });
     this.logger.info(
       { event: 'release.retry', release_id: row.releaseId, state, verdict, attempts },
       'A step of a release failed',
     );
+  }
+
+  /** When it is tried again by itself. What is refused for good, or too often, waits for a person; a review is read in any case. */
+  private again(verdict: Verdict, state: ReleaseState, attempts: number, errcode?: number): ReleasePatch {
+    if (state === 'auditing') {
+      const rarely = verdict === 'refused' && attempts >= REFUSED_READINGS;
+      return { nextCheckAt: this.releases.in(rarely ? IDLE_CHECK_S : retryS(attempts)) };
+    }
+    if (verdict === 'refused' || attempts > mostRepeats(errcode)) return { nextCheckAt: null, waiting: null };
+    const pauseS = verdict === 'quota' ? QUOTA_PAUSE_S : verdict === 'wait' ? waitS(attempts) : retryS(attempts);
+    return { nextCheckAt: this.releases.in(pauseS) };
   }
 }

@@ -15,7 +15,7 @@ describe('releases', () => {
 
   beforeAll(async () => {
     world = await ReleaseWorld.start();
-    apps = await world.authorize(40);
+    apps = await world.authorize(60);
     template = await world.template({ user_version: '1.0.0' });
   });
   afterAll(() => world?.stop());
@@ -170,13 +170,76 @@ describe('releases', () => {
       expect((await world.ok(`/v1/releases/${release_id}/submit`, {})).state).toBe('auditing');
     });
 
+    it('takes over the ticket of a lost submission when WeChat says that one is pending', async () => {
+      const { release_id } = await world.ready(app, template);
+      await world.sandbox.control('/faults', {
+        path: '/wxa/submit_audit',
+        appid: app,
+        action: 'errcode',
+        errcode: 85009,
+        after: true,
+        times: 1,
+      });
+      expect((await world.ok(`/v1/releases/${release_id}/submit`, {})).state).toBe('auditing');
+      expect(await world.sandbox.calls('/wxa/submit_audit', app)).toBe(1);
+    });
+
+    it('goes on looking for a ticket that is pending and that WeChat does not show yet', async () => {
+      const { release_id } = await world.ready(app, template);
+      const answers = (path: string, errcode: number, more: object) =>
+        world.sandbox.control('/faults', { path, appid: app, action: 'errcode', errcode, ...more });
+      await answers('/wxa/submit_audit', 85009, { after: true, times: 1 });
+      await answers('/wxa/get_latest_auditstatus', 85058, { times: 0 });
+      expect(await world.ok(`/v1/releases/${release_id}/submit`, {})).toMatchObject({ state: 'ready', pending_step: 'submit' });
+      const reads = await world.sandbox.calls('/wxa/get_latest_auditstatus', app);
+      await world.hurry(release_id);
+      await expect.poll(() => world.sandbox.calls('/wxa/get_latest_auditstatus', app)).toBeGreaterThan(reads);
+      await world.sandbox.control('/faults', undefined, 'DELETE');
+      await expect
+        .poll(() => world.hurry(release_id).then(() => world.release(release_id)), { timeout: 10_000 })
+        .toMatchObject({ state: 'auditing', pending_step: null });
+      expect(await world.sandbox.calls('/wxa/submit_audit', app)).toBe(1);
+    });
+
+    it('stops sending a submission of which nothing comes, and says so', async () => {
+      await world.sandbox.control('/faults', { path: '/wxa/submit_audit', appid: app, action: 'errcode', errcode: -1, times: 0 });
+      const { release_id } = await world.create(app, template, { policy: { submit: 'auto' } });
+      await expect
+        .poll(() => world.hurry(release_id).then(() => world.release(release_id)), { timeout: 20_000 })
+        .toMatchObject({ state: 'ready', needs_attention: true, last_error: { errcode: -1 } });
+      expect(await world.sandbox.calls('/wxa/submit_audit', app)).toBe(5);
+    });
+
+    it('looks at an open step again also when the reading is refused', async () => {
+      const { release_id } = await world.ready(app, template);
+      await lose('/wxa/submit_audit');
+      await world.sandbox.control('/faults', {
+        path: '/wxa/get_latest_auditstatus',
+        appid: app,
+        action: 'errcode',
+        errcode: 61007,
+        times: 0,
+      });
+      await world.call(`/v1/releases/${release_id}/submit`, {});
+      await world.hurry(release_id);
+      await expect.poll(async () => (await row(release_id)).attempts).toBeGreaterThan(0);
+      expect((await row(release_id)).nextCheckAt).not.toBeNull();
+    });
+
+    it('takes "already released" for what was asked when it is so', async () => {
+      const { release_id } = await world.approved(app, template);
+      const fault = { path: '/wxa/release', appid: app, action: 'errcode', errcode: 85052, after: true, times: 1 };
+      await world.sandbox.control('/faults', fault);
+      expect((await world.ok(`/v1/releases/${release_id}/publish`, {})).state).toBe('released');
+    });
+
     it('finds what a crash between the call and its record left behind', async () => {
       const { release_id } = await world.ready(app, template);
       const repository = world.database.dataSource.getRepository(ReleaseEntity);
       // As a killed process leaves it: the intent is recorded, the ticket exists, the answer was never written.
       const before = await row(release_id);
       await repository.update({ releaseId: release_id }, { intent: 'submit', intentAt: new Date() });
-      const { release_id: helper } = await world.auditing(apps[39] as string, template);
+      const { release_id: helper } = await world.auditing(apps[59] as string, template);
       expect(helper).toBeGreaterThan(release_id);
       const token = await (await fetch(`${world.around.url}/v1/components/${COMPONENT}/authorizers/${app}/token`)).json();
       const ticket = await world.sandbox.wechat(
@@ -189,6 +252,121 @@ describe('releases', () => {
       expect(release.audit.auditid).toBe(String(ticket['auditid']));
       expect(before.auditid).toBeNull();
     });
+  });
+
+  it('does not take an earlier release of the same version for itself', async () => {
+    const first = await world.approved(app, template);
+    await world.ok(`/v1/releases/${first.release_id}/publish`, {});
+    const second = await world.approved(app, template, { ext_json: { ext: { tenant: 'other' } } });
+    const versions = await world.sandbox.calls('/wxa/getversioninfo', app);
+    await world.hurry(second.release_id);
+    await expect.poll(() => world.sandbox.calls('/wxa/getversioninfo', app)).toBeGreaterThan(versions);
+    expect((await world.release(second.release_id)).state).toBe('approved');
+    expect((await world.ok(`/v1/releases/${second.release_id}/publish`, {})).state).toBe('released');
+    expect(await world.sandbox.calls('/wxa/release', app)).toBe(2);
+  });
+
+  describe('what WeChat refuses', () => {
+    const refuse = (path: string, errcode: number, more: object = {}) =>
+      world.sandbox.control('/faults', { path, appid: app, action: 'errcode', errcode, times: 1, ...more });
+
+    it('a withdrawal of what was approved meanwhile: answers the new state', async () => {
+      const { release_id } = await world.auditing(app, template);
+      await world.sandbox.control(`/merchants/${app}/audit/approve`, { push: 'drop' });
+      const answer = await world.call(`/v1/releases/${release_id}/withdraw`, {});
+      expect([answer.status, answer.body.state]).toEqual([409, 'approved']);
+    });
+
+    it('a withdrawal too many: the review goes on', async () => {
+      const { release_id } = await world.auditing(app, template);
+      await refuse('/wxa/undocodeaudit', 87013);
+      expect((await world.call(`/v1/releases/${release_id}/withdraw`, {})).status).toBeGreaterThanOrEqual(400);
+      expect(await world.release(release_id)).toMatchObject({ state: 'auditing', last_error: { errcode: 87013 } });
+    });
+
+    it('nothing, although the ticket stays in audit: a second withdrawal is possible', async () => {
+      const { release_id } = await world.auditing(app, template);
+      const fault = { path: '/wxa/undocodeaudit', appid: app, action: 'body', body: '{"errcode":0,"errmsg":"ok"}', times: 1 };
+      await world.sandbox.control('/faults', fault);
+      expect((await world.call(`/v1/releases/${release_id}/withdraw`, {})).status).toBe(409);
+      expect(await world.release(release_id)).toMatchObject({ state: 'auditing', pending_step: null });
+      expect((await world.ok(`/v1/releases/${release_id}/withdraw`, {})).state).toBe('withdrawn');
+    });
+
+    it('a submission while the scan runs: waits for it, and commits nothing again', async () => {
+      const { release_id } = await world.ready(app, template);
+      await refuse('/wxa/submit_audit', 61039);
+      expect((await world.call(`/v1/releases/${release_id}/submit`, {})).status).toBeGreaterThanOrEqual(400);
+      expect((await world.release(release_id)).state).toBe('scanning');
+      await world.hurry(release_id);
+      await world.until(release_id, (release) => release.state === 'ready');
+      expect(await world.sandbox.calls('/wxa/commit', app)).toBe(1);
+    });
+
+    it('a submission while another review is pending: waits for its end', async () => {
+      const { release_id } = await world.create(app, template);
+      await world.until(release_id, (release) => release.state === 'ready');
+      await refuse('/wxa/submit_audit', 85009);
+      await world.sandbox.control('/faults', {
+        path: '/wxa/get_latest_auditstatus',
+        appid: app,
+        action: 'body',
+        body: '{"errcode":0,"errmsg":"ok","auditid":77,"status":1,"user_version":"other"}',
+        times: 0,
+      });
+      await world.database.dataSource
+        .getRepository(ReleaseEntity)
+        .update({ releaseId: release_id }, { policy: '{"submit":"auto"}', nextCheckAt: new Date(0) });
+      await world.until(release_id, (release) => release.last_error?.['errcode'] === 85009);
+      await expect.poll(async () => (await row(release_id)).attempts).toBe(1);
+      const { nextCheckAt } = await row(release_id);
+      expect(nextCheckAt?.getTime()).toBeGreaterThan(Date.now() + 500_000);
+      await world.sandbox.control('/faults', undefined, 'DELETE');
+      await world.hurry(release_id);
+      await world.until(release_id, (release) => release.state === 'auditing');
+    });
+
+    it('a speed-up: 89404 is as good as done, 89402 reads the review', async () => {
+      const { release_id } = await world.auditing(app, template);
+      await refuse('/wxa/speedupaudit', 89404);
+      expect((await world.ok(`/v1/releases/${release_id}/speed-up`, {})).state).toBe('auditing');
+      await world.sandbox.control(`/merchants/${app}/audit/approve`, { push: 'drop' });
+      await refuse('/wxa/speedupaudit', 89402);
+      expect((await world.call(`/v1/releases/${release_id}/speed-up`, {})).status).toBeGreaterThanOrEqual(400);
+      expect((await world.release(release_id)).state).toBe('approved');
+    });
+  });
+
+  it('fills variables in layers, and sends none that is undefined', async () => {
+    const put = (path: string, body: unknown) => world.ok(world.component(path), body, { method: 'PUT' });
+    await put('/ext-settings', { variables: { color: 'red' } });
+    await put(`/authorizers/${app}/ext-settings`, {
+      variables: { tenant: 'T7' },
+      ext_json: { ext: { name: '{{nickname}}', tenant: '{{tenant}}', color: '{{color}}' } },
+    });
+    await put('/audit-profiles/plain', { audit: { version_desc: 'for {{tenant}}' } });
+    const { release_id } = await world.create(app, template, { profile: 'plain' });
+    const { extJson, submitRequest } = await row(release_id);
+    expect(JSON.parse(extJson)).toEqual({ ext: { name: expect.stringContaining('店'), tenant: 'T7', color: 'red' } });
+    expect(JSON.parse(submitRequest ?? '')).toEqual({ version_desc: 'for T7' });
+    const body = { authorizer_appid: app, template_id: template, user_version: '1', user_desc: '' };
+    const refused = await world.call<{ errors: { field: string }[] }>(world.component('/releases'), {
+      ...body,
+      ext_json: { ext: { t: '{{nowhere}}' }, windows: {} },
+    });
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors.map((error) => error.field)).toEqual(['variables.nowhere', 'ext_json.windows']);
+    await world.until(release_id, (release) => release.state === 'ready');
+    expect((await world.call(`/v1/releases/${release_id}/submit`, { version_desc: '{{nowhere}}' })).status).toBe(400);
+  });
+
+  it('commits once more when asked to', async () => {
+    const { release_id } = await world.ready(app, template);
+    expect((await world.ok(`/v1/releases/${release_id}/recommit`, {})).state).toBe('scanning');
+    await world.until(release_id, (release) => release.state === 'ready');
+    expect(await world.sandbox.calls('/wxa/commit', app)).toBe(2);
+    expect((await world.ok(`/v1/releases/${release_id}/submit`, {})).state).toBe('auditing');
+    expect((await world.call(`/v1/releases/${release_id}/recommit`, {})).status).toBe(409);
   });
 
   describe('events and polling', () => {
@@ -245,7 +423,7 @@ describe('releases', () => {
       const { release_id } = await world.auditing(app, template);
       await world.sandbox.control('/authorizations/cancel', { component_appid: COMPONENT, merchant_appid: app });
       const stopped = await world.until(release_id, (release) => release.state === 'stopped');
-      expect(stopped.waiting).toEqual({ reason: 'The merchant has ended the authorization.' });
+      expect(stopped.waiting).toEqual({ code: 'unauthorized', reason: 'The merchant has ended the authorization.' });
     });
 
     it('does not stop a release for an old event when the authorization lives', async () => {
@@ -358,16 +536,26 @@ describe('releases', () => {
     await world.sandbox.control(`/merchants/${app}/audit/approve`, { push: 'drop' });
     const pending = await insert(2, audit.auditid);
     const released = await insert(0, '100000001', 1);
+    await world.database.dataSource.query(
+      'UPDATE f_wechat_submitaudit SET auditresult_time = UTC_TIMESTAMP(), release_time = UTC_TIMESTAMP() WHERE submitaudit_id = ?',
+      [released.insertId],
+    );
+    // An older system may have stored WeChat's own number of a delayed review.
+    const delayed = await insert(4, '100000002');
     await world.service.app.get((await import('./release.repository.js')).ReleaseRepository).adoptPending(COMPONENT);
     await world.until(pending.insertId, (release) => release.state === 'approved');
-    await world.database.dataSource.query('UPDATE f_wechat_submitaudit SET component_appid = ? WHERE app_id = ?', [
-      COMPONENT,
-      app,
-    ]);
     const page = await world.ok<ReleasePage>(world.component(`/releases?authorizer_appid=${app}`));
     expect(page.items.map((item) => [item.release_id, item.state, item.is_release])).toEqual([
+      [delayed.insertId, 'auditing', false],
       [released.insertId, 'released', true],
       [pending.insertId, 'approved', false],
+    ]);
+    expect(page.items[0]?.audit.status).toBe(2);
+    const { items } = await world.ok<ReleaseHistory>(`/v1/releases/${released.insertId}/history`);
+    expect(items.map(({ from, to, cause }) => [from, to, cause])).toEqual([
+      [null, 'auditing', 'older-system'],
+      ['auditing', 'approved', 'older-system'],
+      ['approved', 'released', 'older-system'],
     ]);
   });
 });

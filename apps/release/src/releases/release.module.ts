@@ -2,6 +2,7 @@ import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
 import { QUEUES } from '#queues';
 import { AuditQuotaModule } from '../audit-quota/audit-quota.module.js';
+import { ExtSettingsModule } from '../ext-settings/ext-settings.module.js';
 import { PreflightModule } from '../preflight/preflight.module.js';
 import { RolloutGateModule } from '../rollouts/rollout-gate.module.js';
 import { ScreenshotModule } from '../screenshots/screenshot.module.js';
@@ -21,6 +22,7 @@ import { Rollbacks } from './rollback.service.js';
 @Module({
   imports: [
     AuditQuotaModule,
+    ExtSettingsModule,
     ScreenshotModule,
     PreflightModule,
     RolloutGateModule,

@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import { QUEUE_POLICY, QUEUES, type QueueJobs } from '#queues';
 import { isReady, LOGGER, type Logger, REDIS } from '#service';
 import { ReleaseConfig } from '../release.config.js';
+import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { ReleaseEngine } from './release.engine.js';
 import { ReleaseRepository } from './release.repository.js';
@@ -13,6 +14,7 @@ import { Rollbacks } from './rollback.service.js';
 const BATCH = 200;
 const ADOPT_EVERY = 15;
 const ROLLBACKS_AT_ONCE = 20;
+const SCREENSHOTS_AT_ONCE = 50;
 
 /**
  * Finds what is due: the next step of a release, a result whose event was lost, a ticket withdrawn in another console,
@@ -29,6 +31,7 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
     private readonly releases: ReleaseRepository,
     private readonly engine: ReleaseEngine,
     private readonly rollbacks: Rollbacks,
+    private readonly screenshots: ScreenshotService,
     private readonly gateway: WechatGateway,
     private readonly config: ReleaseConfig,
     @InjectQueue(QUEUES.releaseSteps) private readonly steps: Queue<QueueJobs['release.steps']['advance']>,
@@ -50,6 +53,7 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
   async sweep(): Promise<number> {
     if (this.sweeps % ADOPT_EVERY === 0) await this.adopt();
     if (this.sweeps % ADOPT_EVERY === 1) await this.settleRollbacks();
+    if (this.sweeps % ADOPT_EVERY === 2) await this.screenshots.sweep(SCREENSHOTS_AT_ONCE);
     this.sweeps += 1;
     const ids = await this.releases.due(BATCH);
     if (isReady(this.redis)) {

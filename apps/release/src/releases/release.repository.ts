@@ -197,7 +197,7 @@ export class ReleaseRepository {
   ): Promise<boolean> {
     if (row.intent !== null) return false;
     const now = this.now();
-    const set = { ...patch, intent, intentAt: now, nextCheckAt: this.in(leaseS), updateTime: now };
+    const set = { lastError: null, ...patch, intent, intentAt: now, nextCheckAt: this.in(leaseS), updateTime: now };
     // Who asked is remembered even if the answer never comes; what happens by itself has nobody to name.
     if (clientId === null) return this.write(this.dataSource.manager, row, set);
     return this.dataSource.transaction(async (db) => {
@@ -228,17 +228,22 @@ export class ReleaseRepository {
     }
   }
 
-  /** Rows of an older system that wait for a result: from now on the poller looks after them. @returns how many. */
+  /** Rows of an older system get their component, and those that wait for a result the poller. @returns how many of these. */
   async adoptPending(onlyComponent: string | undefined): Promise<number> {
-    const result = (await this.dataSource.query(
+    await this.dataSource.query(
       `UPDATE f_wechat_submitaudit r
          LEFT JOIN (SELECT authorizer_appid, MIN(component_appid) AS component, COUNT(*) AS n FROM f_wechat_authorizer GROUP BY authorizer_appid) owner
            ON owner.authorizer_appid = r.app_id AND owner.n = 1
-          SET r.component_appid = IF(r.component_appid = '', COALESCE(owner.component, ?), r.component_appid),
-              r.state = 'auditing', r.next_check_at = ?, r.revision = r.revision + 1
-        WHERE r.state IS NULL AND r.is_release = 0 AND (r.status = 2 OR (r.status IS NULL AND r.auditid IS NOT NULL AND r.auditid <> ''))
-          AND (r.component_appid <> '' OR COALESCE(owner.component, ?) IS NOT NULL)`,
-      [onlyComponent ?? null, this.now(), onlyComponent ?? null],
+          SET r.component_appid = COALESCE(owner.component, ?)
+        WHERE r.component_appid = '' AND COALESCE(owner.component, ?) IS NOT NULL`,
+      [onlyComponent ?? null, onlyComponent ?? null],
+    );
+    // With a ticket, 4 is WeChat's own number for a delayed review: still pending.
+    const result = (await this.dataSource.query(
+      `UPDATE f_wechat_submitaudit SET status = 2, state = 'auditing', next_check_at = ?, revision = revision + 1
+        WHERE state IS NULL AND is_release = 0 AND component_appid <> ''
+          AND (status = 2 OR ((status IS NULL OR status = 4) AND auditid IS NOT NULL AND auditid <> ''))`,
+      [this.now()],
     )) as { affectedRows: number };
     return result.affectedRows;
   }

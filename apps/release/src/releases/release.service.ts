@@ -1,14 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ReleaseEntity, ReleaseHistoryEntity, ScreenshotEntity } from '#persistence';
+import type { ReleaseEntity, ScreenshotEntity } from '#persistence';
 import { AccessLog, type Client, DomainError, LOGGER, type Logger, requireAuthorizer } from '#service';
-import { checkCommit, checkSubmitAudit, type RequestProblem, type SubmitAuditBody } from '#wechat';
+import { checkCommit, checkSubmitAudit, type SubmitAuditBody } from '#wechat';
+import { ExtSettingsService, type RenderedRequest, type RenderFor, refuse } from '../ext-settings/ext-settings.service.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import type { Check } from '../preflight/preflight.domain.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { asProblem } from '../wechat/wechat-problem.interceptor.js';
-import { stateOf, stepAllowed, stepsFrom } from './release.domain.js';
+import { movesBefore, type ReleaseMove, stateOf, stepAllowed, stepsFrom } from './release.domain.js';
 import type {
   CreateRelease,
   GrayRelease,
@@ -19,10 +20,12 @@ import type {
   TrialQrcodeQuery,
 } from './release.dto.js';
 import { ReleaseEngine } from './release.engine.js';
-import { ReleaseRepository } from './release.repository.js';
+import { type Move, ReleaseRepository } from './release.repository.js';
 import { ReleaseApprovals } from './release-approvals.service.js';
 import { parseSubmitRequest } from './release-policy.domain.js';
 import { ReleaseSteps } from './release-steps.js';
+
+const ABANDONED = JSON.stringify({ code: 'abandoned', reason: 'An operator gave it up.' });
 
 /** What a caller may ask of releases. */
 @Injectable()
@@ -36,6 +39,7 @@ export class ReleaseService {
     private readonly preflight: PreflightService,
     private readonly approvals: ReleaseApprovals,
     private readonly screenshots: ScreenshotService,
+    private readonly settings: ExtSettingsService,
     private readonly accessLog: AccessLog,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -44,15 +48,18 @@ export class ReleaseService {
   async create(componentAppid: string, request: CreateRelease, client: Client): Promise<ReleaseEntity> {
     this.gateway.requireComponent(componentAppid);
     requireAuthorizer(client, request.authorizer_appid);
-    const extJson = JSON.stringify(request.ext_json ?? {});
-    const { template_id, user_version, user_desc, audit } = request;
-    refuse([
-      ...checkCommit({ template_id, ext_json: extJson, user_version, user_desc }),
-      ...checkSubmitAudit(audit ? toSubmitBody(audit) : {}).map((problem) => ({ ...problem, path: `audit.${problem.path}` })),
-    ]);
+    const { template_id, user_version, user_desc, profile, ext_json, variables } = request;
     const authorizer = await this.miniPrograms.authorizer(componentAppid, request.authorizer_appid);
     if (authorizer?.state === 'cancelled')
       throw new DomainError('authorizer-cancelled', `${request.authorizer_appid} has ended its authorization.`);
+    const told = {
+      ...(profile === undefined ? {} : await this.settings.profile(componentAppid, profile)),
+      ...(request.audit ? toSubmitBody(request.audit) : {}),
+    };
+    const of = { userVersion: user_version, templateId: template_id, extJson: ext_json, variables };
+    const { extJson: rendered, audit, problems } = await this.render(componentAppid, request.authorizer_appid, of, told);
+    const extJson = JSON.stringify(rendered);
+    refuse([...checkCommit({ template_id, ext_json: extJson, user_version, user_desc }), ...problems]);
     const row = await this.releases.insert({
       componentAppid,
       authorizerAppid: request.authorizer_appid,
@@ -61,13 +68,17 @@ export class ReleaseService {
       userVersion: user_version,
       userDesc: user_desc,
       extJson,
-      submitRequest: audit ? JSON.stringify(toSubmitBody(audit)) : null,
+      submitRequest: Object.keys(audit).length > 0 ? JSON.stringify(audit) : null,
       policy: request.policy ? JSON.stringify(request.policy) : null,
       clientId: client.clientId,
       // If this process ends before the commit is sent, another one sends it.
       nextCheckAt: this.releases.in(30),
     });
     this.logger.info({ event: 'release.created', release_id: row.releaseId, authorizer: row.authorizerAppid }, 'Release created');
+    return this.commit(row);
+  }
+
+  private async commit(row: ReleaseEntity): Promise<ReleaseEntity> {
     try {
       await this.engine.commit(row);
     } catch (error) {
@@ -77,6 +88,31 @@ export class ReleaseService {
       else throw asProblem(error, { release_id: row.releaseId });
     }
     return this.releases.get(row.releaseId);
+  }
+
+  /** Sends the code once more: the privacy scan begins anew, and what a ticket has used up can be submitted again. */
+  async recommit(releaseId: number, client: Client): Promise<ReleaseEntity> {
+    const row = await this.get(releaseId, client);
+    const patch = { attempts: 0, lastError: null, nextCheckAt: this.releases.in(30) };
+    await this.leave(row, 'recommit', { to: 'created', cause: 'recommit', clientId: client.clientId, patch });
+    return this.commit(await this.releases.get(releaseId));
+  }
+
+  /** What WeChat would be sent for this mini program, and every problem with it. */
+  private async render(component: string, appid: string, of: RenderFor, audit: SubmitAuditBody): Promise<RenderedRequest> {
+    const [authorizer, layers] = await Promise.all([
+      this.miniPrograms.authorizer(component, appid),
+      this.settings.layersOf(component, [appid]),
+    ]);
+    const subject = authorizer ?? { authorizerAppid: appid, nickName: null, principalName: null, userName: null };
+    return this.settings.renderFor(subject, layers, of, audit);
+  }
+
+  private async renderAudit(row: ReleaseEntity, given: SubmitAuditBody): Promise<SubmitAuditBody> {
+    const of = { userVersion: row.userVersion, templateId: row.templateId, extJson: {} };
+    const { audit, problems } = await this.render(row.componentAppid, row.authorizerAppid, of, given);
+    refuse(problems.map(({ path, message }) => ({ path: path.replace(/^audit\./, ''), message })));
+    return audit;
   }
 
   /** Newest first. */
@@ -112,15 +148,16 @@ export class ReleaseService {
     return row;
   }
 
-  async history(releaseId: number, client: Client): Promise<ReleaseHistoryEntity[]> {
-    await this.get(releaseId, client);
-    return this.releases.history(releaseId);
+  async history(releaseId: number, client: Client): Promise<ReleaseMove[]> {
+    const row = await this.get(releaseId, client);
+    const known = await this.releases.history(releaseId);
+    return [...movesBefore(row, known[0]?.at), ...known];
   }
 
   async submit(releaseId: number, { skip_checks, ...request }: SubmitNow, client: Client): Promise<ReleaseEntity> {
     const row = await this.get(releaseId, client);
     const given = toSubmitBody(request);
-    const body = Object.keys(given).length > 0 ? given : parseSubmitRequest(row.submitRequest);
+    const body = Object.keys(given).length > 0 ? await this.renderAudit(row, given) : parseSubmitRequest(row.submitRequest);
     refuse(checkSubmitAudit(body));
     await this.steps.submit(row, body, client.clientId, skip_checks);
     if (skip_checks?.length)
@@ -207,21 +244,22 @@ export class ReleaseService {
   /** Gives a release up: nothing further happens to it by itself. What WeChat already has stays there. */
   async abandon(releaseId: number, client: Client): Promise<ReleaseEntity> {
     const row = await this.get(releaseId, client);
-    const state = stateOf(row);
-    const stopped =
-      row.intent === null &&
-      stepAllowed('abandon', state) &&
-      (await this.releases.move(row, {
-        to: 'stopped',
-        cause: 'abandon',
-        clientId: client.clientId,
-        patch: { nextCheckAt: null },
-      }));
-    if (!stopped)
-      throw new DomainError('conflict', `A release that is ${state} cannot be abandoned now.`, {
-        members: { state, next_steps: stepsFrom(state), pending_step: row.intent },
-      });
+    await this.leave(row, 'abandon', {
+      to: 'stopped',
+      cause: 'abandon',
+      clientId: client.clientId,
+      patch: { nextCheckAt: null, waiting: ABANDONED },
+    });
     return this.releases.get(releaseId);
+  }
+
+  /** A step that is ours alone: WeChat is not asked. @throws DomainError `conflict` */
+  private async leave(row: ReleaseEntity, step: 'abandon' | 'recommit', move: Move): Promise<void> {
+    const state = stateOf(row);
+    if (row.intent === null && stepAllowed(step, state) && (await this.releases.move(row, move))) return;
+    throw new DomainError('conflict', `A release that is ${state} cannot be asked to ${step} now.`, {
+      members: { state, next_steps: row.intent === null ? stepsFrom(state) : [], pending_step: row.intent },
+    });
   }
 
   /** The image WeChat makes; it shows whatever the trial version is now. */
@@ -236,13 +274,6 @@ export class ReleaseService {
 /** Only what was sent: class instances carry undefined members that JSON drops anyway. */
 function toSubmitBody(request: SubmitRelease): SubmitAuditBody {
   return JSON.parse(JSON.stringify(request)) as SubmitAuditBody;
-}
-
-function refuse(problems: readonly RequestProblem[]): void {
-  if (problems.length === 0) return;
-  throw new DomainError('invalid-request', problems.map(({ path, message }) => `${path} ${message}`).join('; '), {
-    errors: problems.map(({ path, message }) => ({ field: path, message })),
-  });
 }
 
 function encodeCursor(releaseId: number): string {

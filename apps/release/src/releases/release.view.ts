@@ -1,6 +1,6 @@
-import type { ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
+import type { ReleaseEntity } from '#persistence';
 import { screenshotIds } from '#wechat';
-import { cleanReason, designColumns, stateOf, stepsFrom } from './release.domain.js';
+import { cleanReason, designColumns, isTerminal, type ReleaseMove, stateOf, stepsFrom } from './release.domain.js';
 import type { ReleaseMoveView, ReleaseView } from './release.dto.js';
 import { parseJson, parsePolicy } from './release-policy.domain.js';
 
@@ -35,6 +35,7 @@ export function toReleaseView(row: ReleaseEntity): ReleaseView {
     gray_percentage: row.grayPercentage,
     rollout_id: row.rolloutId,
     waiting: parseJson<Record<string, unknown>>(row.waiting) ?? null,
+    needs_attention: needsAttention(row),
     last_error: parseJson<Record<string, unknown>>(row.lastError) ?? null,
     created_at: iso(row.createdAt),
     committed_at: iso(row.committedAt),
@@ -43,7 +44,14 @@ export function toReleaseView(row: ReleaseEntity): ReleaseView {
   };
 }
 
-export function toMoveView(row: ReleaseHistoryEntity): ReleaseMoveView {
+/** Nothing further happens by itself, and not because that was asked for. */
+function needsAttention(row: ReleaseEntity): boolean {
+  if (row.intent !== null || row.nextCheckAt !== null || isTerminal(stateOf(row))) return false;
+  const waiting = parseJson<{ for?: string }>(row.waiting);
+  return waiting === undefined ? row.lastError !== null : waiting.for === 'operator';
+}
+
+export function toMoveView(row: ReleaseMove): ReleaseMoveView {
   return {
     at: row.at.toISOString(),
     from: row.fromState,

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Check } from '../preflight/preflight.domain.js';
 import { ReleaseConfig } from '../release.config.js';
 import type { ReleaseState } from '../releases/release.domain.js';
-import { type StoredFailure } from '../wechat/wechat-failure.domain.js';
+import { parseJson } from '../releases/release-policy.domain.js';
+import type { StoredFailure } from '../wechat/wechat-failure.domain.js';
+import { oneMoreRefusal, type Refusals } from './rollout.domain.js';
 import { RolloutRepository } from './rollout.repository.js';
 
 /** Between a rollout and its releases: may the next step be sent, and what must the whole rollout know of a failure? */
@@ -28,17 +30,26 @@ export class RolloutGate {
     await this.rollouts.change(rolloutId, ['running'], {
       state: 'waiting',
       reason: JSON.stringify(reason),
+      refusals: null,
       nextCheckAt: this.rollouts.in(Math.min(60, this.config.RELEASE_QUOTA_POLL_S)),
     });
+  }
+
+  /** No target would fare better, and waiting does not help: an operator decides. */
+  async pause(rolloutId: number, { errcode, errmsg, rid, remedy, at }: StoredFailure): Promise<void> {
+    const reason = { code: 'template', errcode, detail: errmsg, rid, remedy, since: at };
+    await this.rollouts.change(rolloutId, ['running'], { state: 'paused', reason: JSON.stringify(reason) });
   }
 
   /** A quota or the environment: no target would fare better, so the whole rollout waits and no attempt is spent. */
   async wait(rolloutId: number, failure: StoredFailure): Promise<void> {
     const { errcode, errmsg, rid, remedy } = failure;
+    const { refusals } = await this.rollouts.get(rolloutId);
     const reason = { code: errcode === 85085 ? 'quota' : 'platform', errcode, detail: errmsg, rid, remedy, since: failure.at };
     await this.rollouts.change(rolloutId, ['running'], {
       state: 'waiting',
       reason: JSON.stringify(reason),
+      refusals: JSON.stringify(oneMoreRefusal(parseJson<Refusals>(refusals), this.rollouts.now())),
       nextCheckAt: this.rollouts.in(Math.min(60, this.config.RELEASE_QUOTA_POLL_S)),
     });
   }

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvField, DEFAULT_OPTIONS, decide, goalStates, type RolloutCounts } from './rollout.domain.js';
+import {
+  csvField,
+  DEFAULT_OPTIONS,
+  decide,
+  goalStates,
+  oneMoreRefusal,
+  type Refusals,
+  type RolloutCounts,
+  refusalPauseS,
+} from './rollout.domain.js';
 
 const NONE: RolloutCounts = { pending: 0, running: 0, active: 0, succeeded: 0, failed: 0, skipped: 0 };
 const full = (all: Partial<RolloutCounts>, sinceLaunchS?: number) =>
@@ -48,6 +57,12 @@ describe('decide', () => {
     });
     expect(decide(full({ pending: 5, failed: 2, succeeded: 8 }, 60), DEFAULT_OPTIONS)).toMatchObject({ do: 'launch' });
   });
+  it('counts only what has failed since an operator let it go on', () => {
+    const failures = { pending: 5, failed: 22, succeeded: 8 };
+    const since = (failed: number) => ({ ...full(failures, 60), forgiven: { failed, succeeded: 8 } });
+    expect(decide(since(20), DEFAULT_OPTIONS)).toMatchObject({ do: 'launch' });
+    expect(decide(since(2), DEFAULT_OPTIONS)).toMatchObject({ reason: { code: 'too-many-failures' } });
+  });
   it('never begins more than is pending, allowed or room for', () => {
     const count = fc.integer({ min: 0, max: 50 });
     fc.assert(
@@ -59,6 +74,20 @@ describe('decide', () => {
         expect(decision.count).toBeLessThanOrEqual(DEFAULT_OPTIONS.per_minute);
       }),
     );
+  });
+});
+
+describe('waiting after refusals', () => {
+  it('grows from refusal to refusal, up to six hours, and begins anew after a while', () => {
+    let refusals: Refusals | undefined;
+    const pauses = Array.from({ length: 14 }, (_, hour) => {
+      refusals = oneMoreRefusal(refusals, new Date(hour * 3_600_000));
+      return refusalPauseS(refusals, 15);
+    });
+    expect(pauses.slice(0, 4)).toEqual([15, 30, 60, 120]);
+    expect(pauses.at(-1)).toBe(6 * 3_600);
+    expect(oneMoreRefusal(refusals, new Date(30 * 86_400_000)).count).toBe(1);
+    expect(refusalPauseS(undefined, 15)).toBe(15);
   });
 });
 

@@ -43,6 +43,8 @@ export interface RolloutSituation {
   readonly stage: 'canary' | 'full';
   readonly all: RolloutCounts;
   readonly canary: RolloutCounts;
+  /** What had ended when it was last resumed: an operator has seen it. */
+  readonly forgiven?: { readonly failed: number; readonly succeeded: number } | undefined;
   /** Since the last batch, seconds; `undefined`: nothing was begun yet. */
   readonly sinceLaunchS: number | undefined;
 }
@@ -57,15 +59,19 @@ export type RolloutDecision =
 /** What comes next, from the numbers alone. */
 export function decide(situation: RolloutSituation, options: RolloutOptions): RolloutDecision {
   const { stage, all, canary } = situation;
-  const ended = all.succeeded + all.failed;
-  if (all.failed >= options.max_failures && all.failed > 0 && all.pending > 0) return tooMany(all.failed, ended);
-  if (ended >= 10 && all.failed / ended > options.max_failure_share && all.pending > 0) return tooMany(all.failed, ended);
+  if (all.pending > 0 && failsTooOften(situation, options)) return tooMany(all.failed, all.succeeded + all.failed);
   if (stage === 'canary') {
     if (canary.pending === 0 && canary.running === 0) return afterCanary(canary, options);
     return launch('canary', canary.pending, all.active, situation, options);
   }
   if (all.pending === 0) return all.running === 0 ? { do: 'complete' } : { do: 'wait' };
   return launch('all', all.pending, all.active, situation, options);
+}
+
+function failsTooOften({ all, forgiven }: RolloutSituation, options: RolloutOptions): boolean {
+  const failed = Math.max(0, all.failed - (forgiven?.failed ?? 0));
+  const ended = failed + Math.max(0, all.succeeded - (forgiven?.succeeded ?? 0));
+  return failed > 0 && (failed >= options.max_failures || (ended >= 10 && failed / ended > options.max_failure_share));
 }
 
 function afterCanary(canary: RolloutCounts, options: RolloutOptions): RolloutDecision {
@@ -97,6 +103,25 @@ function launch(
 
 function tooMany(failed: number, ended: number): RolloutDecision {
   return { do: 'pause', reason: { code: 'too-many-failures', detail: `${failed} of ${ended} mini programs failed.` } };
+}
+
+/** How often in a row WeChat made a rollout wait, and when last. */
+export interface Refusals {
+  readonly count: number;
+  readonly at: string;
+}
+
+const LONGEST_PAUSE_S = 6 * 3_600;
+
+/** One more. Those that are far apart have nothing to do with each other. */
+export function oneMoreRefusal(before: Refusals | undefined, now: Date): Refusals {
+  const apartS = before ? (now.getTime() - Date.parse(before.at)) / 1_000 : Number.POSITIVE_INFINITY;
+  return { count: before && apartS < 2 * LONGEST_PAUSE_S ? before.count + 1 : 1, at: now.toISOString() };
+}
+
+/** How long a rollout waits then, whatever the quota says: WeChat's number may be wrong for weeks (mini-program-release.md §10 4). */
+export function refusalPauseS(refusals: Refusals | undefined, shortestS: number): number {
+  return Math.min(shortestS * 2 ** Math.min((refusals?.count ?? 1) - 1, 20), LONGEST_PAUSE_S);
 }
 
 /** In which states a target has reached what the policy wants of it. */

@@ -283,4 +283,118 @@ describe('rollouts', () => {
     expect(await by({ tag: 'vip' })).toEqual([apps[1]]);
     expect((await preview({ ...spec([]), targets: {} })).status).toBe(400);
   });
+
+  describe('what ends', () => {
+    const refuse = (path: string, errcode: number, times = 0) =>
+      world.sandbox.control('/faults', { path, action: 'errcode', errcode, times });
+    const publishing = (gray?: object) => ({ policy: { submit: 'auto', publish: 'auto', ...gray } });
+
+    it('pauses at max_failures, and a resume forgives what has failed until then', async () => {
+      await world.sandbox.control('/settings', { ...AUTO, audit_reject_share: 1 }, 'PATCH');
+      const apps = await world.authorize(5);
+      const options = { per_minute: 100_000, concurrency: 1, max_failures: 2 };
+      const { rollout_id } = await start(spec(apps, { options }));
+      const paused = await until(rollout_id, (rollout) => rollout.state === 'paused');
+      expect(paused).toMatchObject({ reason: { code: 'too-many-failures' } });
+      await world.sandbox.control('/settings', AUTO, 'PATCH');
+      await world.ok(`/v1/rollouts/${rollout_id}/resume`, {});
+      const { counts } = await until(rollout_id, (rollout) => rollout.state === 'completed');
+      expect(counts.failed).toBe(paused.counts.failed);
+      expect(counts.succeeded).toBe(5 - counts.failed);
+    });
+
+    it('fails a target whose publication is refused, and a retry carries on what is approved', async () => {
+      const apps = await world.authorize(1);
+      await refuse('/wxa/release', 61007);
+      const { rollout_id } = await start(spec(apps, publishing()));
+      await until(rollout_id, (rollout) => rollout.state === 'completed' && rollout.counts.failed === 1);
+      expect((await targets(rollout_id))[0]).toMatchObject({ release_state: 'approved', reason: { errcode: 61007 } });
+      await world.sandbox.control('/faults', undefined, 'DELETE');
+      await world.ok(`/v1/rollouts/${rollout_id}/retry`, {});
+      await until(rollout_id, (rollout) => rollout.state === 'completed' && rollout.counts.succeeded === 1);
+      expect(await world.sandbox.calls('/wxa/submit_audit', apps[0])).toBe(1);
+    });
+
+    it('fails a target whose gray release was taken back, and says why', async () => {
+      const [app] = (await world.authorize(1)) as [string];
+      const first = await world.create(app, template, { user_version: '4.0.0', ...publishing() });
+      await world.until(first.release_id, (release) => release.state === 'released');
+      const gray = [{ percentage: 10, pause_s: 3_600 }];
+      const { rollout_id } = await start(spec([app], publishing({ gray })));
+      await expect.poll(async () => (await targets(rollout_id))[0]?.release_state, { timeout: 20_000 }).toBe('graying');
+      const { release_id } = (await targets(rollout_id))[0]!;
+      await world.ok(`/v1/releases/${release_id}/health`, { healthy: false, reason: 'error rate' });
+      await until(rollout_id, (rollout) => rollout.state === 'completed' && rollout.counts.failed === 1);
+      expect((await targets(rollout_id))[0]?.reason).toEqual({ code: 'gray-reverted', detail: 'error rate' });
+    });
+
+    it('fails a target whose scan is refused', async () => {
+      const apps = await world.authorize(1);
+      await refuse('/wxa/security/get_code_privacy_info', 61040);
+      const { rollout_id } = await start(spec(apps));
+      await until(rollout_id, (rollout) => rollout.counts.failed === 1);
+      expect((await targets(rollout_id))[0]).toMatchObject({ release_state: 'scanning', reason: { errcode: 61040 } });
+    });
+
+    it('pauses as a whole when WeChat refuses the template itself', async () => {
+      const apps = await world.authorize(6);
+      await refuse('/wxa/commit', 85044);
+      const { rollout_id } = await start(spec(apps));
+      const paused = await until(rollout_id, (rollout) => rollout.state === 'paused');
+      expect(paused).toMatchObject({ reason: { code: 'template', errcode: 85044 }, counts: { failed: 0 } });
+      await world.sandbox.control('/faults', undefined, 'DELETE');
+      await world.ok(`/v1/rollouts/${rollout_id}/resume`, {});
+      expect((await until(rollout_id, (rollout) => rollout.state === 'completed')).counts.succeeded).toBe(6);
+    });
+
+    it('leaves to other rollouts what they are about to submit', async () => {
+      const [mine, theirs] = [await world.authorize(4), await world.authorize(4)];
+      // Theirs stay between commit and submission.
+      await refuse('/wxa/security/get_code_privacy_info', 61039);
+      const other = await start(spec(theirs));
+      await until(other.rollout_id, (rollout) => rollout.counts.running === 4);
+      await world.sandbox.control('/quotas', { component_appid: COMPONENT, submit_limit: 100, submit_used: 94 });
+      const { rollout_id } = await start(spec(mine, { options: { per_minute: 100_000, quota_reserve: 3 } }));
+      await until(rollout_id, (rollout) => rollout.state === 'waiting' && rollout.counts.running === 0);
+      await world.sandbox.control('/quotas', { component_appid: COMPONENT, submit_limit: 200 });
+      await world.sandbox.control('/faults', undefined, 'DELETE');
+      await until(rollout_id, (rollout) => rollout.state === 'completed' && rollout.counts.succeeded === 4);
+    });
+
+    it('ends when nobody is left who authorizes the component', async () => {
+      const apps = await world.authorize(2);
+      const state = (to: string, from: string) =>
+        world.database.dataSource.query('UPDATE f_wechat_authorizer SET state = ? WHERE state = ?', [to, from]);
+      await state('cancelled', 'active');
+      const { rollout_id } = await start(spec(apps));
+      const { counts } = await until(rollout_id, (rollout) => rollout.state === 'completed');
+      await state('active', 'cancelled');
+      expect(counts).toMatchObject({ skipped: 2 });
+    });
+
+    it('publishes all of it when somebody else than its maker agrees to the rollout', async () => {
+      const apps = await world.authorize(2);
+      const { rollout_id } = await start(spec(apps, publishing({ two_person: true })));
+      await expect
+        .poll(async () => (await targets(rollout_id)).map((target) => target.release_state), { timeout: 20_000 })
+        .toEqual(['approved', 'approved']);
+      expect((await world.call(`/v1/rollouts/${rollout_id}/approve`, {})).status).toBe(403);
+      const key = await world.client(['releases:write']);
+      expect((await world.call(`/v1/rollouts/${rollout_id}/approve`, {}, { key })).status).toBe(200);
+      expect((await until(rollout_id, (rollout) => rollout.state === 'completed')).counts.succeeded).toBe(2);
+    });
+  });
+
+  // The last one: it stops the service.
+  it('lets the service stop while somebody watches', async () => {
+    await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
+    const { rollout_id } = await start(spec(await world.authorize(1)));
+    const response = await fetch(`http://127.0.0.1:${world.service.httpPort}/v1/rollouts/${rollout_id}/events`, {
+      headers: { authorization: `Bearer ${await world.client(['releases:read'])}` },
+    });
+    const reader = response.body?.getReader();
+    for (let text = ''; !text.includes('event: progress'); ) text += Buffer.from((await reader?.read())?.value ?? []).toString();
+    await world.service.stop('test');
+    while (!(await reader?.read())?.done);
+  });
 });

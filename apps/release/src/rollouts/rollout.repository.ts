@@ -5,6 +5,7 @@ import { CLOCK, type Clock, DomainError } from '#service';
 import { Announcements } from '../announcements/announcements.service.js';
 import { designColumns, type ReleaseState } from '../releases/release.domain.js';
 import type { ReleasePatch } from '../releases/release.repository.js';
+import type { ReleasePolicy } from '../releases/release-policy.domain.js';
 import { FAILED_STATES, type RolloutCounts } from './rollout.domain.js';
 
 export interface TargetRow {
@@ -45,7 +46,7 @@ export class RolloutRepository {
   }
 
   async create(
-    values: Omit<RolloutEntity, 'rolloutId' | 'createdAt' | 'updatedAt' | 'finishedAt' | 'nextCheckAt' | 'launchedAt' | 'reason'>,
+    values: Pick<RolloutEntity, 'componentAppid' | 'name' | 'spec' | 'options' | 'previewHash' | 'state' | 'stage' | 'clientId'>,
     targets: readonly { readonly authorizerAppid: string; readonly isCanary: boolean }[],
   ): Promise<RolloutEntity> {
     return this.dataSource.transaction(async (db) => {
@@ -111,19 +112,36 @@ export class RolloutRepository {
     return rows.map(({ id }) => id);
   }
 
-  async claim(rolloutId: number, leaseS: number): Promise<boolean> {
+  /** @returns until when it is claimed; `undefined`: somebody else has it, or it is not due. */
+  async claim(rolloutId: number, leaseS: number): Promise<Date | undefined> {
+    const until = this.in(leaseS);
     const { affectedRows } = (await this.dataSource.query(
       'UPDATE f_wechat_rollout SET next_check_at = ? WHERE rollout_id = ? AND next_check_at <= ?',
-      [this.in(leaseS), rolloutId, this.now()],
+      [until, rolloutId, this.now()],
     )) as { affectedRows: number };
-    return affectedRows === 1;
+    return affectedRows === 1 ? until : undefined;
   }
 
-  /** Changes a rollout that still is in one of these states. @returns false when it is not. */
+  /** Ends a claim. A look that was ordered meanwhile, such as by a resume, stays ordered. */
+  async lookAgain(rolloutId: number, claimed: Date, at: Date | null): Promise<void> {
+    await this.dataSource.query('UPDATE f_wechat_rollout SET next_check_at = ? WHERE rollout_id = ? AND next_check_at = ?', [
+      at,
+      rolloutId,
+      claimed,
+    ]);
+  }
+
+  /**
+   * Changes a rollout that still is in one of these states. @returns false when it is not.
+   * @param also what belongs to the change, in the same transaction
+   */
   async change(
     rolloutId: number,
     from: readonly RolloutState[],
-    set: Partial<Pick<RolloutEntity, 'state' | 'stage' | 'reason' | 'nextCheckAt' | 'launchedAt' | 'finishedAt'>>,
+    set: Partial<
+      Pick<RolloutEntity, 'state' | 'stage' | 'reason' | 'nextCheckAt' | 'launchedAt' | 'finishedAt' | 'forgiven' | 'refusals'>
+    >,
+    also?: (db: EntityManager) => Promise<unknown>,
   ): Promise<boolean> {
     return this.dataSource.transaction(async (db) => {
       const before = await db.getRepository(RolloutEntity).findOneBy({ rolloutId });
@@ -134,6 +152,7 @@ export class RolloutRepository {
         .where('rollout_id = :id AND state IN (:...from)', { id: rolloutId, from })
         .execute();
       if (result.affected !== 1) return false;
+      await also?.(db);
       if (before && set.state && set.state !== before.state) await this.announce(db, before, set.state, set.reason ?? null);
       return true;
     });
@@ -169,17 +188,30 @@ export class RolloutRepository {
     return { all, canary };
   }
 
+  /** Mini programs between commit and submission in the other rollouts of the component that run: each will take one submission. */
+  async activeElsewhere(componentAppid: string, rolloutId: number): Promise<number> {
+    const rows = (await this.dataSource.query(
+      `SELECT COUNT(*) AS n FROM f_wechat_rollout o
+         JOIN f_wechat_rollouttarget t ON t.rollout_id = o.rollout_id AND t.state = 'running'
+         JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id AND r.state IN ('created', 'scanning', 'ready')
+        WHERE o.component_appid = ? AND o.state = 'running' AND o.rollout_id <> ?`,
+      [componentAppid, rolloutId],
+    )) as { n: string }[];
+    return Number(rows[0]?.n ?? 0);
+  }
+
   /** Takes over what became of the releases of running targets. */
   async sync(rolloutId: number, goal: readonly ReleaseState[]): Promise<void> {
     const marks = (list: readonly unknown[]) => list.map(() => '?').join(', ');
     await this.dataSource.query(
       `UPDATE f_wechat_rollouttarget t JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
           SET t.updated_at = ?,
-              t.state = CASE WHEN r.state IN (${marks(goal)}) OR (r.state = 'superseded' AND r.is_release = 1) THEN 'succeeded'
+              t.state = CASE WHEN ${TAKEN_BACK} THEN 'failed'
+                             WHEN r.state IN (${marks(goal)}) OR (r.state = 'superseded' AND r.is_release = 1) THEN 'succeeded'
                              WHEN r.state = 'stopped' THEN 'skipped' ELSE 'failed' END
         WHERE t.rollout_id = ? AND t.state = 'running'
           AND (r.state IN (${marks(goal)}) OR r.state IN (${marks(FAILED_STATES)}) OR r.state = 'stopped'
-               OR (r.next_check_at IS NULL AND r.intent IS NULL AND r.waiting IS NULL AND r.last_error IS NOT NULL AND r.state IN ('ready', 'approved')))`,
+               OR ${TAKEN_BACK} OR ${GIVEN_UP})`,
       [this.now(), ...goal, rolloutId, ...goal, ...FAILED_STATES],
     );
   }
@@ -262,6 +294,16 @@ export class RolloutRepository {
     );
   }
 
+  /** Somebody agrees to all releases of a rollout, those to come included; what waited for that goes on. */
+  async approve(rolloutId: number, clientId: string): Promise<void> {
+    await this.dataSource.getRepository(RolloutEntity).update({ rolloutId }, { approvedBy: clientId, updatedAt: this.now() });
+    await this.dataSource.query(
+      `UPDATE f_wechat_submitaudit SET next_check_at = ?, waiting = NULL, revision = revision + 1
+        WHERE rollout_id = ? AND state = 'approved' AND intent IS NULL AND waiting LIKE '{"for":"approval"%'`,
+      [this.now(), rolloutId],
+    );
+  }
+
   async abortTargets(rolloutId: number): Promise<void> {
     await this.dataSource.getRepository(RolloutTargetEntity).update(
       { rolloutId, state: 'pending' },
@@ -297,13 +339,23 @@ export class RolloutRepository {
       .getMany();
   }
 
-  async retryFailed(rolloutId: number): Promise<number> {
-    const { affectedRows } = (await this.dataSource.query(
-      `UPDATE f_wechat_rollouttarget SET state = 'pending', attempts = attempts + 1, release_id = NULL, reason = NULL, updated_at = ?
-        WHERE rollout_id = ? AND state = 'failed'`,
+  /** Failed targets begin again. What reviewers have, or have approved, is carried on; the others get a new release. */
+  async retryFailed(db: EntityManager, rolloutId: number, policy: ReleasePolicy): Promise<void> {
+    await db.query(
+      `UPDATE f_wechat_submitaudit r JOIN f_wechat_rollouttarget t ON t.release_id = r.submitaudit_id
+          SET r.next_check_at = ?, r.policy = ?, r.waiting = NULL, r.last_error = NULL, r.attempts = 0, r.unclear_count = 0,
+              r.revision = r.revision + 1
+        WHERE t.rollout_id = ? AND t.state = 'failed' AND r.intent IS NULL AND r.state IN ('auditing', 'approved', 'graying')`,
+      [this.now(), JSON.stringify(policy), rolloutId],
+    );
+    const carriedOn = `r.state IN ('auditing', 'approved', 'graying', 'released')`;
+    await db.query(
+      `UPDATE f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
+          SET t.release_id = IF(${carriedOn}, t.release_id, NULL), t.state = IF(${carriedOn}, 'running', 'pending'),
+              t.attempts = t.attempts + 1, t.reason = NULL, t.updated_at = ?
+        WHERE t.rollout_id = ? AND t.state = 'failed'`,
       [this.now(), rolloutId],
-    )) as { affectedRows: number };
-    return affectedRows;
+    );
   }
 
   targets(rolloutId: number, state: string | undefined, after: number | undefined, limit: number): Promise<TargetRow[]> {
@@ -332,6 +384,13 @@ export class RolloutRepository {
     return query.orderBy('t.position', 'ASC').limit(limit).getRawMany<TargetRow>();
   }
 }
+
+/** A person has to decide: its gray release was taken back. */
+const TAKEN_BACK = `(r.intent IS NULL AND r.state IN ('approved', 'graying') AND r.waiting LIKE '{"for":"operator"%')`;
+/** Nothing more is tried by itself, or only its reading, which WeChat keeps refusing. */
+const GIVEN_UP = `(r.intent IS NULL AND r.waiting IS NULL AND r.last_error IS NOT NULL AND (
+  (r.next_check_at IS NULL AND r.state IN ('created', 'scanning', 'ready', 'approved', 'graying'))
+  OR (r.state = 'auditing' AND r.attempts >= 5 AND r.last_error LIKE '%"verdict":"refused"%')))`;
 
 /** What a release waits for that its rollout holds back. */
 export const HELD = JSON.stringify({ for: 'rollout' });

@@ -1,11 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { RolloutEntity } from '#persistence';
-import { LOGGER, type Logger, Ticker } from '#service';
+import { DomainError, LOGGER, type Logger, Ticker } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseConfig } from '../release.config.js';
+import { parseJson } from '../releases/release-policy.domain.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
-import { decide, goalStates, type RolloutOptions } from './rollout.domain.js';
+import { decide, goalStates, type Refusals, type RolloutCounts, type RolloutOptions, refusalPauseS } from './rollout.domain.js';
 import { type NewRelease, RolloutRepository } from './rollout.repository.js';
 import { RolloutGate } from './rollout-gate.service.js';
 import { type ResolvedSpec, RolloutPlanner } from './rollout-planner.service.js';
@@ -46,11 +47,15 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
   /** One look at everything that is due; also for tests. */
   async sweep(): Promise<void> {
     for (const rolloutId of await this.rollouts.due()) {
-      if (this.stopped || !(await this.rollouts.claim(rolloutId, LEASE_S))) continue;
-      const rollout = await this.rollouts.get(rolloutId);
-      const againS = await this.carryOn(rollout);
-      const { state } = await this.rollouts.get(rolloutId);
-      await this.rollouts.change(rolloutId, [state], { nextCheckAt: againS === undefined ? null : this.rollouts.in(againS) });
+      const claimed = this.stopped ? undefined : await this.rollouts.claim(rolloutId, LEASE_S);
+      if (!claimed) continue;
+      try {
+        const againS = await this.carryOn(await this.rollouts.get(rolloutId));
+        await this.rollouts.lookAgain(rolloutId, claimed, againS === undefined ? null : this.rollouts.in(againS));
+      } catch (error) {
+        // Its claim ends by itself; the others are not to wait for it.
+        this.logger.warn({ event: 'rollout.failed', rollout_id: rolloutId, err: error }, 'A rollout could not be carried on');
+      }
     }
   }
 
@@ -78,7 +83,8 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     const options = JSON.parse(rollout.options) as RolloutOptions;
     const { all, canary } = await this.rollouts.counts(rolloutId);
     const sinceLaunchS = rollout.launchedAt ? (this.rollouts.now().getTime() - rollout.launchedAt.getTime()) / 1_000 : undefined;
-    const decision = decide({ stage: rollout.stage, all, canary, sinceLaunchS }, options);
+    const forgiven = parseJson<Pick<RolloutCounts, 'failed' | 'succeeded'>>(rollout.forgiven);
+    const decision = decide({ stage: rollout.stage, all, canary, forgiven, sinceLaunchS }, options);
     this.logger.debug({ event: 'rollout.decision', rollout_id: rolloutId, decision, all }, 'Rollout looked at');
     switch (decision.do) {
       case 'complete':
@@ -142,27 +148,42 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
 
   /** How many may still be submitted this month; `undefined`: none, and the rollout waits now. */
   private async quotaRoom(rollout: RolloutEntity, options: RolloutOptions, active: number): Promise<number | undefined> {
-    try {
-      const { rest, limit } = await this.quota.read(rollout.componentAppid);
-      const room = rest - options.quota_reserve - active;
-      if (room > 0) return room;
-      // Those that are under way already have their share.
-      if (active > 0) return 0;
-      const reason = {
-        code: 'quota',
-        detail: `${rest} of ${limit} submissions are left this month, and ${options.quota_reserve} are kept in reserve.`,
-        since: this.rollouts.now().toISOString(),
-      };
-      await this.rollouts.change(rollout.rolloutId, ['running'], { state: 'waiting', reason: JSON.stringify(reason) });
-      return undefined;
-    } catch (error) {
-      if (verdictOf(error) !== 'quota') {
-        // The quota cannot be read at the moment; WeChat itself refuses what goes beyond it.
-        return Number.POSITIVE_INFINITY;
-      }
-      await this.gate.wait(rollout.rolloutId, storedFailure('quota', error, this.rollouts.now()));
+    const left = await this.quotaLeft(rollout, options);
+    if (left instanceof Error) {
+      if (verdictOf(left) === 'quota') await this.gate.wait(rollout.rolloutId, storedFailure('quota', left, this.rollouts.now()));
+      else await this.waitForQuota(rollout, `The quota cannot be read: ${left.message}`);
       return undefined;
     }
+    const room = left.rest - active;
+    if (room > 0) return room;
+    // Those that are under way already have their share.
+    if (active > 0) return 0;
+    await this.waitForQuota(rollout, left.detail);
+    return undefined;
+  }
+
+  /** What this rollout may take: neither the reserve nor what other rollouts are about to submit. */
+  private async quotaLeft(rollout: RolloutEntity, options: RolloutOptions): Promise<{ rest: number; detail: string } | Error> {
+    try {
+      const { rest, limit } = await this.quota.read(rollout.componentAppid);
+      const others = await this.rollouts.activeElsewhere(rollout.componentAppid, rollout.rolloutId);
+      const spoken = others > 0 ? `, and other rollouts are about to make ${others}` : '';
+      const detail = `${rest} of ${limit} submissions are left this month; ${options.quota_reserve} are kept in reserve${spoken}.`;
+      return { rest: rest - options.quota_reserve - others, detail };
+    } catch (error) {
+      // No authorization lives any more: nothing will be submitted, and each target says why.
+      if (error instanceof DomainError) return { rest: Number.POSITIVE_INFINITY, detail: error.detail };
+      return error as Error;
+    }
+  }
+
+  private async waitForQuota(rollout: RolloutEntity, detail: string): Promise<void> {
+    const reason = { code: 'quota', detail, since: this.rollouts.now().toISOString() };
+    await this.rollouts.change(rollout.rolloutId, ['running'], {
+      state: 'waiting',
+      reason: JSON.stringify(reason),
+      refusals: null,
+    });
   }
 
   /** Nothing could be committed: everybody waits, nobody fails. */
@@ -182,16 +203,13 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     const { all } = await this.rollouts.counts(rollout.rolloutId);
     // While reviews run, their results are taken over sooner than WeChat is asked for the quota.
     const againS = Math.max(soonS, Math.min(all.running > 0 ? 15 : WAITS_S, this.config.RELEASE_QUOTA_POLL_S));
-    try {
-      if (code === 'template' && (await this.templateMissing(rollout, spec))) return againS;
-      const { rest } = await this.quota.read(rollout.componentAppid);
-      // Right after a refusal WeChat's number lags behind: it is believed only a while later.
-      const waitedS = since ? (this.rollouts.now().getTime() - new Date(since).getTime()) / 1_000 : againS;
-      if (rest <= options.quota_reserve || waitedS < againS) return againS;
-    } catch (error) {
-      verdictOf(error);
-      return againS;
-    }
+    // Right after a refusal WeChat's number lags behind, and it may be wrong for longer: then it is believed more and more rarely.
+    const pauseS = refusalPauseS(parseJson<Refusals>(rollout.refusals), againS);
+    const waitedS = since ? (this.rollouts.now().getTime() - new Date(since).getTime()) / 1_000 : pauseS;
+    if (waitedS < pauseS) return againS;
+    if (code === 'template' && (await this.templateMissing(rollout, spec))) return againS;
+    const left = await this.quotaLeft(rollout, options);
+    if (left instanceof Error || left.rest <= 0) return againS;
     if (await this.rollouts.change(rollout.rolloutId, ['waiting'], { state: 'running', reason: null, launchedAt: null }))
       await this.rollouts.releaseHeld(rollout.rolloutId);
     this.logger.info(

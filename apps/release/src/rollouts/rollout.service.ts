@@ -7,7 +7,7 @@ import { ReleaseEngine } from '../releases/release.engine.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import type { PreviewQuery, RolloutPreview, RolloutSearch, RolloutSpec, StartRollout, TargetSearch } from './rollout.dto.js';
 import { RolloutRepository, type TargetRow } from './rollout.repository.js';
-import { PlanHash, type PlannedTarget, type PlanProblem, RolloutPlanner } from './rollout-planner.service.js';
+import { PlanHash, type PlannedTarget, type PlanProblem, type ResolvedSpec, RolloutPlanner } from './rollout-planner.service.js';
 
 const SHOWN_PROBLEMS = 500;
 const GOING = ['running', 'waiting'] as const;
@@ -142,7 +142,10 @@ export class RolloutService {
     const rollout = await this.get(rolloutId, client);
     const canaryFailed =
       rollout.stage === 'canary' && (JSON.parse(rollout.reason ?? '{}') as { code?: string }).code === 'canary-failed';
-    const set = { state: 'running' as const, reason: null, nextCheckAt: this.rollouts.now(), launchedAt: null };
+    const { failed, succeeded } = (await this.rollouts.counts(rolloutId)).all;
+    // What has failed until now is known: only new failures stop it again.
+    const forgiven = JSON.stringify({ failed, succeeded });
+    const set = { ...this.going(), forgiven };
     // Going on after a failed canary is the operator's decision to go on with everybody.
     const done = await this.rollouts.change(rolloutId, ['paused', 'waiting'], canaryFailed ? { ...set, stage: 'full' } : set);
     if (done) await this.rollouts.releaseHeld(rolloutId);
@@ -158,21 +161,35 @@ export class RolloutService {
     if (done) {
       await this.rollouts.abortTargets(rolloutId);
       for (const release of await this.rollouts.unsubmitted(rolloutId))
-        await this.engine.stop(release, 'rollout.abort', 'The rollout was aborted.');
+        await this.engine.stop(release, 'rollout.abort', 'The rollout was aborted.', 'aborted');
     }
     return this.changed(rolloutId, done, 'aborted');
   }
 
-  /** Failed targets are tried again with new releases. */
+  /** The second person agrees to all its releases at once. @throws DomainError `forbidden` to whoever started it */
+  async approve(rolloutId: number, client: Client): Promise<RolloutEntity> {
+    const rollout = await this.get(rolloutId, client);
+    if (rollout.clientId === client.clientId)
+      throw new DomainError('forbidden', 'Somebody else than the one who started the rollout must approve it.');
+    await this.rollouts.approve(rolloutId, client.clientId);
+    return this.rollouts.get(rolloutId);
+  }
+
+  /** Failed targets are tried again: with what reviewers have or have approved, otherwise with new releases. */
   async retry(rolloutId: number, client: Client): Promise<RolloutEntity> {
-    await this.get(rolloutId, client);
-    const set = { state: 'running' as const, reason: null, nextCheckAt: this.rollouts.now(), finishedAt: null, launchedAt: null };
-    const done = await this.rollouts.change(rolloutId, ['running', 'paused', 'completed'], set);
-    if (done) {
-      await this.rollouts.retryFailed(rolloutId);
-      await this.rollouts.releaseHeld(rolloutId);
-    }
+    const { policy } = JSON.parse((await this.get(rolloutId, client)).spec) as ResolvedSpec;
+    const set = { ...this.going(), forgiven: null, finishedAt: null };
+    // Together: a running rollout without anything to do is completed.
+    const done = await this.rollouts.change(rolloutId, ['running', 'paused', 'completed'], set, (db) =>
+      this.rollouts.retryFailed(db, rolloutId, policy),
+    );
+    if (done) await this.rollouts.releaseHeld(rolloutId);
     return this.changed(rolloutId, done, 'retried');
+  }
+
+  /** A rollout that goes on at once, with nothing held against it. */
+  private going() {
+    return { state: 'running' as const, reason: null, refusals: null, nextCheckAt: this.rollouts.now(), launchedAt: null };
   }
 
   private async changed(rolloutId: number, done: boolean, what: string): Promise<RolloutEntity> {

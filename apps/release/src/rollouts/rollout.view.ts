@@ -48,8 +48,10 @@ function reasonOf(row: TargetRow): Record<string, unknown> | null {
   const own = parseJson<Record<string, unknown>>(row.reason);
   if (own) return own;
   if (row.releaseState === 'rejected') return { code: 'rejected', detail: cleanReason(row.auditReason) };
-  if (row.releaseState === 'stopped')
-    return { code: 'unauthorized', detail: parseJson<{ reason?: string }>(row.waiting)?.reason ?? null };
+  const waiting = parseJson<{ for?: string; code?: string; reason?: string }>(row.waiting);
+  // Rows of before had no code, and one reason only.
+  if (row.releaseState === 'stopped') return { code: waiting?.code ?? 'unauthorized', detail: waiting?.reason ?? null };
+  if (row.state === 'failed' && waiting?.for === 'operator') return { code: 'gray-reverted', detail: waiting.reason ?? null };
   const error = parseJson<Record<string, unknown>>(row.lastError);
   if (error) return { code: `${String(error['step'])}-failed`, detail: error['errmsg'], ...error };
   return row.state === 'failed' ? { code: row.releaseState, detail: null } : null;

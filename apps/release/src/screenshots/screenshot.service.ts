@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, IsNull, LessThanOrEqual, Or } from 'typeorm';
 import { type ReleaseEntity, ScreenshotEntity } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
 import { screenshotIds } from '#wechat';
@@ -10,6 +10,7 @@ import { ScreenshotStore } from './screenshot-store.js';
 
 const MAX_BYTES = 15 * 1024 * 1024;
 const MAX_ATTEMPTS = 20;
+const CLAIM_S = 60;
 
 /** Pictures of rejections: WeChat keeps them for a while only, so they are fetched at once and kept here. */
 @Injectable()
@@ -21,30 +22,54 @@ export class ScreenshotService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /**
-   * Fetches what is not fetched yet. @returns seconds until it should be tried again; `undefined`: nothing is left to fetch.
-   */
-  async fetch(release: ReleaseEntity): Promise<number | undefined> {
+  /** Notes what is to be fetched: from now on a resubmission, which clears the release's own list, loses none. */
+  async expect(release: ReleaseEntity, mediaIds: readonly string[]): Promise<void> {
+    if (mediaIds.length === 0) return;
     const { componentAppid, authorizerAppid, releaseId } = release;
-    const rows = this.dataSource.getRepository(ScreenshotEntity);
-    const ids = screenshotIds(release.screenshot ?? undefined);
-    if (ids.length === 0) return undefined;
-    const createdAt = new Date(this.clock.now());
-    const values = ids.map((mediaId) => ({
+    const now = new Date(this.clock.now());
+    const values = mediaIds.map((mediaId) => ({
       componentAppid,
       authorizerAppid,
       releaseId,
       mediaId,
       state: 'pending' as const,
-      createdAt,
+      createdAt: now,
+      nextTryAt: now,
     }));
-    await rows.createQueryBuilder().insert().values(values).orIgnore().execute();
-    let againS: number | undefined;
-    for (const row of await rows.findBy({ releaseId, state: 'pending' })) {
-      if (await this.fetchOne(row)) continue;
-      againS = Math.min(againS ?? Number.POSITIVE_INFINITY, retryS(row.attempts));
-    }
-    return againS;
+    await this.dataSource.getRepository(ScreenshotEntity).createQueryBuilder().insert().values(values).orIgnore().execute();
+  }
+
+  /** Fetches those of one release that are not fetched yet; what fails is tried again by `sweep`. */
+  async fetch(release: ReleaseEntity): Promise<void> {
+    await this.expect(release, screenshotIds(release.screenshot ?? undefined));
+    const rows = this.dataSource.getRepository(ScreenshotEntity);
+    await this.fetchAll(await rows.findBy({ releaseId: release.releaseId, state: 'pending' }));
+  }
+
+  /** Fetches what is due, of any release and whatever has become of it. */
+  async sweep(limit: number): Promise<void> {
+    const due = Or(IsNull(), LessThanOrEqual(new Date(this.clock.now())));
+    const where = { state: 'pending' as const, nextTryAt: due };
+    await this.fetchAll(await this.dataSource.getRepository(ScreenshotEntity).find({ where, take: limit }));
+  }
+
+  private async fetchAll(rows: readonly ScreenshotEntity[]): Promise<void> {
+    for (const row of rows) if (await this.claim(row)) await this.fetchOne(row);
+  }
+
+  /** One replica fetches it; if it ends meanwhile, another one does so later. */
+  private async claim({ screenshotId, nextTryAt }: ScreenshotEntity): Promise<boolean> {
+    const { affected } = await this.dataSource
+      .createQueryBuilder()
+      .update(ScreenshotEntity)
+      .set({ nextTryAt: this.in(CLAIM_S) })
+      .where(`screenshot_id = :screenshotId AND state = 'pending' AND next_try_at <=> :nextTryAt`, { screenshotId, nextTryAt })
+      .execute();
+    return affected === 1;
+  }
+
+  private in(seconds: number): Date {
+    return new Date(this.clock.now() + seconds * 1_000);
   }
 
   list(releaseId: number): Promise<ScreenshotEntity[]> {
@@ -59,8 +84,7 @@ export class ScreenshotService {
     return { contentType: row.contentType ?? 'application/octet-stream', data };
   }
 
-  /** @returns whether nothing more is to be done for it. */
-  private async fetchOne(row: ScreenshotEntity): Promise<boolean> {
+  private async fetchOne(row: ScreenshotEntity): Promise<void> {
     const rows = this.dataSource.getRepository(ScreenshotEntity);
     const { screenshotId } = row;
     try {
@@ -71,22 +95,19 @@ export class ScreenshotService {
       );
       const picture = /^image\/(png|jpeg|jpg|gif|webp)$/.test(contentType);
       if (!picture || data.length > MAX_BYTES) {
-        await rows.update(
-          { screenshotId },
-          { state: 'lost', note: picture ? 'too large' : `not a picture: ${contentType.slice(0, 60)}` },
-        );
-        return true;
+        const note = picture ? 'too large' : `not a picture: ${contentType.slice(0, 60)}`;
+        await rows.update({ screenshotId }, { state: 'lost', note });
+        return;
       }
       await this.store.put(screenshotId, data);
       await rows.update({ screenshotId }, { state: 'stored', contentType, bytes: data.length, note: null });
-      return true;
     } catch (error) {
       const verdict = verdictOf(error);
-      row.attempts += 1;
-      const lost = verdict === 'refused' || verdict === 'unauthorized' || row.attempts >= MAX_ATTEMPTS;
+      const attempts = row.attempts + 1;
+      const lost = verdict === 'refused' || verdict === 'unauthorized' || attempts >= MAX_ATTEMPTS;
       const note = (error as Error).message.slice(0, 255);
-      await rows.update({ screenshotId }, { attempts: row.attempts, note, ...(lost ? { state: 'lost' as const } : {}) });
-      return lost;
+      const again = lost ? { state: 'lost' as const } : { nextTryAt: this.in(retryS(attempts)) };
+      await rows.update({ screenshotId }, { attempts, note, ...again });
     }
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WechatApiError } from '#wechat';
-import { verdictOf } from './wechat-failure.domain.js';
+import { mostRepeats, verdictOf } from './wechat-failure.domain.js';
 
 const refusal = (errcode: number) =>
   new WechatApiError({ kind: 'errcode', api: 'getLatestAuditStatus', errcode, errmsg: 'no', maybeExecuted: false });
@@ -12,5 +12,14 @@ describe('what a failed call means for its step', () => {
 
   it('WeChat says itself when an authorization has ended', () => {
     for (const errcode of [61003, 61023, 42007]) expect(verdictOf(refusal(errcode)), String(errcode)).toBe('unauthorized');
+  });
+
+  it('what has to end at WeChat first is waited for, but not for ever', () => {
+    for (const errcode of [85009, 85020, 85080, 87011]) {
+      expect(verdictOf(refusal(errcode)), String(errcode)).toBe('wait');
+      expect(mostRepeats(errcode)).toBeLessThan(100);
+    }
+    expect(mostRepeats(45011)).toBe(Number.POSITIVE_INFINITY);
+    expect(mostRepeats(undefined)).toBe(Number.POSITIVE_INFINITY);
   });
 });

@@ -10,15 +10,27 @@ import { WechatApiError } from '#wechat';
  * | `unauthorized` | the merchant ended the authorization |
  * | `quota` | a quota or penalty of the whole platform: everything of this kind waits |
  * | `later` | nothing was done; the same call may work in a while |
+ * | `wait` | nothing was done; something at WeChat has to end first: minutes or hours, but not for ever |
  * | `refused` | nothing was done, and the same call will not work |
  */
-export type Verdict = 'unclear' | 'unauthorized' | 'quota' | 'later' | 'refused';
+export type Verdict = 'unclear' | 'unauthorized' | 'quota' | 'later' | 'wait' | 'refused';
 
 const UNAUTHORIZED: ReadonlySet<number> = new Set([61003, 61023, 42007]);
 const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001]);
 const BROKER_UNAUTHORIZED: ReadonlySet<string> = new Set(['authorizer-cancelled', 'authorizer-unknown']);
 /** Of the whole platform, or of the environment: no target of a batch would fare better (mini-program-release.md §7). */
 const PLATFORM_WIDE: ReadonlySet<number> = new Set([85085, 61004, 61011, 61028, 86008, 86009, 86010, 45009, 40125]);
+/** A pending ticket, an approval that lags behind, a gray release that runs (§7, §10 5 and 11). */
+const WAIT: ReadonlySet<number> = new Set([85009, 85020, 85080, 87011]);
+/** How often a step is repeated by itself that WeChat refuses so; what is not named here, as long as it takes. */
+const MOST_REPEATS: ReadonlyMap<number, number> = new Map([
+  [85009, 48],
+  [85020, 6],
+  [85080, 6],
+  [87011, 6],
+  [-1, 48],
+  [-60005, 48],
+]);
 const LATER: ReadonlySet<number> = new Set([9402202, 45011, 44990, 61039, 85090, -60005, 89401]);
 
 export function verdictOf(error: unknown): Verdict {
@@ -29,6 +41,7 @@ export function verdictOf(error: unknown): Verdict {
   if (UNAUTHORIZED.has(errcode)) return 'unauthorized';
   if (PLATFORM_WIDE.has(errcode)) return 'quota';
   if (error.maybeExecuted) return 'unclear';
+  if (WAIT.has(errcode)) return 'wait';
   if (LATER.has(errcode) || error.reaction === 'retry' || error.reaction === 'retry-next-minute') return 'later';
   // Refused twice, with a renewed token in between: it was ended again meanwhile. If the authorization is over, the broker will say so.
   if (TOKEN_REFUSED.has(errcode)) return 'later';
@@ -37,6 +50,10 @@ export function verdictOf(error: unknown): Verdict {
 
 export function errcodeOf(error: unknown): number | undefined {
   return error instanceof WechatApiError ? error.errcode : undefined;
+}
+
+export function mostRepeats(errcode: number | undefined): number {
+  return (errcode === undefined ? undefined : MOST_REPEATS.get(errcode)) ?? Number.POSITIVE_INFINITY;
 }
 
 /** A failure as it is stored in a row and shown to operators. */

@@ -44,6 +44,10 @@ export class ReleaseEntity {
   @Column({ name: 'committed_at', type: 'datetime', precision: 3, nullable: true }) committedAt!: Date | null;
   /** Failed tries of the present step. */
   @Column({ name: 'attempts', type: 'int', unsigned: true, default: 0 }) attempts!: number;
+  /** How often in a row the present step was sent and nothing came of it. */
+  @Column({ name: 'unclear_count', type: 'int', unsigned: true, default: 0 }) unclearCount!: number;
+  /** WeChat's `release_time` of what was online when this was submitted: that is another release. */
+  @Column({ name: 'online_before', type: 'datetime', nullable: true }) onlineBefore!: Date | null;
   /** JSON: what it waits for. */
   @Column({ name: 'waiting', type: 'mediumtext', nullable: true }) waiting!: string | null;
   @Column({ name: 'gray_percentage', type: 'tinyint', unsigned: true, nullable: true }) grayPercentage!: number | null;

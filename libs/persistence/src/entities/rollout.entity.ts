@@ -18,6 +18,12 @@ export class RolloutEntity {
   @Column({ name: 'stage', type: 'varchar', length: 16 }) stage!: 'canary' | 'full';
   /** JSON: why it waits or was paused. */
   @Column({ name: 'reason', type: 'mediumtext', nullable: true }) reason!: string | null;
+  /** JSON: succeeded and failed targets when it was last resumed; failures before that count no more. */
+  @Column({ name: 'forgiven', type: 'text', nullable: true }) forgiven!: string | null;
+  /** JSON: how often in a row WeChat made it wait, and when last. */
+  @Column({ name: 'refusals', type: 'text', nullable: true }) refusals!: string | null;
+  /** Who agreed, as the second person, to all its releases. */
+  @Column({ name: 'approved_by', type: 'varchar', length: 32, nullable: true }) approvedBy!: string | null;
   @Column({ name: 'client_id', type: 'varchar', length: 32, nullable: true }) clientId!: string | null;
   @Column({ name: 'created_at', type: 'datetime', precision: 3 }) createdAt!: Date;
   @Column({ name: 'updated_at', type: 'datetime', precision: 3 }) updatedAt!: Date;

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, Sse } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { distinctUntilChanged, map, type Observable, switchMap, takeWhile, timer } from 'rxjs';
+import { distinctUntilChanged, exhaustMap, map, Observable, takeUntil, takeWhile, timer } from 'rxjs';
 import type { RolloutEntity } from '#persistence';
-import { type Client, CurrentClient, NeedsScope } from '#service';
+import { type Client, CurrentClient, HealthRegistry, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
 import { ComponentPath } from '../paths.dto.js';
 import {
@@ -80,6 +80,7 @@ export class RolloutController {
   constructor(
     private readonly rollouts: RolloutService,
     private readonly repository: RolloutRepository,
+    private readonly health: HealthRegistry,
   ) {}
 
   /** One rollout with its progress. */
@@ -128,7 +129,16 @@ export class RolloutController {
     return this.view(await this.rollouts.abort(path.rollout_id, client));
   }
 
-  /** Tries the failed ones again. */
+  /** The second person agrees that all its releases may go online. */
+  @Post('approve')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('rollout.approve')
+  async approve(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
+    return this.view(await this.rollouts.approve(path.rollout_id, client));
+  }
+
+  /** Tries the failed ones again: what is approved already is carried on, the others get a new release. */
   @Post('retry')
   @HttpCode(200)
   @NeedsScope('releases:write')
@@ -143,7 +153,8 @@ export class RolloutController {
   @NeedsScope('releases:read', 'releases:write')
   events(@Param() path: RolloutPath, @CurrentClient() client: Client): Observable<{ type: string; data: RolloutView }> {
     return timer(0, WATCH_MS).pipe(
-      switchMap(async () => this.view(await this.rollouts.get(path.rollout_id, client))),
+      // A slow read is waited for, not begun anew.
+      exhaustMap(async () => this.view(await this.rollouts.get(path.rollout_id, client))),
       map((view) => ({
         view,
         said: `${view.state} ${JSON.stringify(view.counts)} ${Math.floor(performance.now() / HEARTBEAT_MS)}`,
@@ -151,6 +162,7 @@ export class RolloutController {
       distinctUntilChanged((a, b) => a.said === b.said),
       takeWhile(({ view }) => view.state !== 'completed' && view.state !== 'aborted', true),
       map(({ view }) => ({ type: 'progress', data: view })),
+      takeUntil(aborted(this.health.draining)),
     );
   }
 
@@ -190,4 +202,14 @@ export class RolloutController {
   private async view(row: RolloutEntity): Promise<RolloutView> {
     return toRolloutView(row, (await this.repository.counts(row.rolloutId)).all);
   }
+}
+
+/** Emits once, when or if it has been aborted. */
+function aborted(signal: AbortSignal): Observable<void> {
+  return new Observable((subscriber) => {
+    const emit = () => subscriber.next();
+    if (signal.aborted) emit();
+    signal.addEventListener('abort', emit, { once: true });
+    return () => signal.removeEventListener('abort', emit);
+  });
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { AppApi } from '../shell/app-api.js';
-import { componentOption, count, examples, jsonFile, limitOption, whole } from '../shell/arguments.js';
+import { componentOption, count, examples, idempotencyOption, jsonFile, limitOption, whole } from '../shell/arguments.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { componentOf } from '../shell/environment.js';
 import { EXIT } from '../shell/failure.js';
@@ -19,7 +19,8 @@ interface Release {
   readonly rollout_id: number | null;
   readonly gray_percentage: number | null;
   readonly audit: { readonly auditid?: string | null; readonly reason_text: string | null };
-  readonly waiting: { readonly detail?: string; readonly code?: string } | null;
+  readonly waiting: { readonly for?: string; readonly reason?: string; readonly until?: string } | null;
+  readonly needs_attention: boolean;
   readonly last_error: { readonly errmsg?: string; readonly remedy?: { readonly en?: string } } | null;
   readonly created_at: string | null;
   readonly released_at: string | null;
@@ -52,6 +53,7 @@ interface ListOptions {
 
 const ENDED = new Set(['released', 'rejected', 'withdrawn', 'failed', 'stopped', 'superseded', 'reverted']);
 const EVERY_MS = 2_000;
+const LONGEST_S = 14 * 86_400;
 
 /** Steps without words of their own; `ask`: they cannot be taken back, or cost a scarce quota. */
 const STEPS = {
@@ -60,24 +62,27 @@ const STEPS = {
   withdraw: { does: 'take it back from review; five times a day and ten times a month per mini program', ask: true },
   'speed-up': { does: 'ask for a faster review; has a monthly quota of its own', ask: true },
   'revert-gray': { does: 'take a gray release back', ask: true },
+  recommit: { does: 'commit its code once more; the privacy scan begins anew' },
   abandon: { does: 'give it up: nothing further happens to it by itself', ask: true },
 } as const;
 
 /** `wxplane releases …`: one mini program at a time, for people and pipelines. */
 export function releasesCommand(): Command {
-  const releases = new Command('releases').description(
-    'releases of single mini programs (RELEASE_URL, WXPLANE_CLIENT_KEY; scopes releases:read, releases:write)',
-  );
+  const releases = new Command('releases')
+    .alias('release')
+    .description('releases of single mini programs (RELEASE_URL, WXPLANE_CLIENT_KEY; scopes releases:read, releases:write)');
   reading(releases);
   releases
     .command('promote')
     .description('make a template of a draft and print its id')
     .addOption(componentOption())
     .requiredOption('--draft <id>', 'id of the draft', whole)
+    .addOption(idempotencyOption('template'))
     .addHelpText('after', examples('releases promote --draft 4'))
-    .action(async (options: { component?: string; draft: number; json?: boolean }) => {
+    .action(async (options: { component?: string; draft: number; idempotencyKey?: string; json?: boolean }) => {
       const path = `/v1/components/${componentOf(options)}/templates`;
-      const template = await AppApi.release().post<{ template_id: number }>(path, { draft_id: options.draft });
+      const { draft, idempotencyKey } = options;
+      const template = await AppApi.release().post<{ template_id: number }>(path, { draft_id: draft }, { idempotencyKey });
       show(options, template, `${template.template_id}\n`);
     });
   releases
@@ -89,9 +94,11 @@ export function releasesCommand(): Command {
     .requiredOption('--version <text>', 'user_version')
     .option('--desc <text>', 'user_desc', '')
     .option('--ext-json <file>', 'a JSON file')
+    .option('--profile <name>', 'a stored audit profile')
     .option('--auto', 'submit and publish by itself')
     .option('--wait', 'wait until it is online; exit code 1 if it does not get there')
-    .option('--idempotency-key <key>', 'the same key never makes a second release')
+    .option('--timeout <seconds>', 'with --wait, at most so long; then exit code 1', count, LONGEST_S)
+    .addOption(idempotencyOption('release'))
     .addHelpText('after', examples('releases create --authorizer wx2222222222222222 --template 12 --version 5.0.0 --auto --wait'))
     .action(create);
   releases
@@ -99,7 +106,7 @@ export function releasesCommand(): Command {
     .description('wait for a state; exit code 1 if the release ends in another one')
     .argument('<release_id>', 'the release', whole)
     .option('--for <state>', 'the state', 'released')
-    .option('--timeout <seconds>', 'at most so long; then exit code 1', count, 14 * 86_400)
+    .option('--timeout <seconds>', 'at most so long; then exit code 1', count, LONGEST_S)
     .addHelpText('after', examples('releases wait 17 --for approved --timeout 86400'))
     .action(async (id: number, options: { for: string; timeout: number; json?: boolean }) => {
       const { there, release } = await reach(AppApi.release(), id, options.for, options.timeout);
@@ -210,7 +217,7 @@ async function list(options: ListOptions): Promise<void> {
         item.template_id,
         item.state,
         item.updated_at?.slice(0, 16),
-        item.waiting?.detail ?? item.last_error?.errmsg ?? '',
+        waitsFor(item) || (item.last_error?.errmsg ?? ''),
       ]),
       'no releases',
     ),
@@ -233,7 +240,7 @@ async function one(id: number, options: { json?: boolean }): Promise<void> {
         ...(release.rollout_id ? [['rollout', release.rollout_id] as const] : []),
         ...(release.gray_percentage ? [['gray', `${release.gray_percentage} %`] as const] : []),
         ...(release.audit.auditid ? [['audit', release.audit.auditid] as const] : []),
-        ...(release.waiting ? [['waits for', release.waiting.detail ?? release.waiting.code] as const] : []),
+        ...(release.waiting ? [['waits for', waitsFor(release)] as const] : []),
         ...(release.last_error
           ? [['last error', [release.last_error.errmsg, release.last_error.remedy?.en].filter(Boolean).join(' — ')] as const]
           : []),
@@ -248,6 +255,12 @@ async function one(id: number, options: { json?: boolean }): Promise<void> {
   );
 }
 
+/** Such as `window until 2026-01-01T02:00`. */
+function waitsFor({ waiting }: Release): string {
+  if (!waiting) return '';
+  return [waiting.for, waiting.reason, waiting.until && `until ${waiting.until.slice(0, 16)}`].filter(Boolean).join(' ');
+}
+
 interface CreateOptions {
   readonly component?: string;
   readonly authorizer: string;
@@ -257,6 +270,8 @@ interface CreateOptions {
   readonly extJson?: string;
   readonly auto?: boolean;
   readonly wait?: boolean;
+  readonly timeout: number;
+  readonly profile?: string;
   readonly idempotencyKey?: string;
   readonly json?: boolean;
 }
@@ -268,6 +283,7 @@ async function create(options: CreateOptions): Promise<void> {
     template_id: options.template,
     user_version: options.version,
     user_desc: options.desc,
+    ...(options.profile ? { profile: options.profile } : {}),
     ...(options.extJson ? { ext_json: jsonFile(options.extJson) } : {}),
     ...(options.auto || options.wait ? { policy: { submit: 'auto', publish: 'auto' } } : {}),
   };
@@ -276,7 +292,7 @@ async function create(options: CreateOptions): Promise<void> {
   if (!options.wait) return show(options, made, `${made.release_id}\n`);
   // A pipeline that is stopped meanwhile knows what to go on with.
   if (!options.json) process.stdout.write(`${made.release_id}\n`);
-  const { there, release } = await reach(api, made.release_id, 'released', 14 * 86_400);
+  const { there, release } = await reach(api, made.release_id, 'released', options.timeout);
   show(options, release, '');
   if (!there) process.exitCode = EXIT.failed;
 }
@@ -294,9 +310,11 @@ async function reach(api: AppApi, id: number, wanted: string, timeoutS: number):
     if (release.state !== before) tell(`release ${id}: ${release.state}`);
     before = release.state;
     if (release.state === wanted) return { there: true, release };
-    if (ENDED.has(release.state)) {
+    // Refused, and nothing more happens by itself: whoever waits would wait in vain.
+    if (ENDED.has(release.state) || release.needs_attention) {
       const { audit, last_error } = release;
-      for (const line of [audit.reason_text ?? last_error?.errmsg, last_error?.remedy?.en]) if (line) tell(line);
+      for (const line of [audit.reason_text ?? last_error?.errmsg ?? waitsFor(release), last_error?.remedy?.en])
+        if (line) tell(line);
       return { there: false, release };
     }
     if (Date.now() >= deadline) break;

@@ -22,7 +22,10 @@ const rollout = (state: string, succeeded: number) => ({
 });
 
 /** Watches rollout 7 at a server that answers the n-th question as the n-th entry says. @returns what was printed */
-async function watch(answers: readonly ((response: ServerResponse) => void)[]): Promise<{ shown: string; told: string }> {
+async function watch(
+  answers: readonly ((response: ServerResponse) => void)[],
+  ...options: string[]
+): Promise<{ shown: string; told: string }> {
   let asked = 0;
   server = createServer((_, response) => answers[asked++]?.(response));
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
@@ -35,7 +38,7 @@ async function watch(answers: readonly ((response: ServerResponse) => void)[]): 
   };
   vi.spyOn(process.stdout, 'write').mockImplementation(keep('shown'));
   vi.spyOn(process.stderr, 'write').mockImplementation(keep('told'));
-  await program().parseAsync(['rollout', 'watch', '7'], { from: 'user' });
+  await program().parseAsync(['rollout', 'watch', '7', ...options], { from: 'user' });
   expect(asked).toBe(answers.length);
   return text;
 }
@@ -66,4 +69,11 @@ it('a stream that breaks off and an app that is being replaced do not end the wa
 it('what is refused at first is told at once', async () => {
   const refused = watch([(response) => void response.writeHead(404).end('{"title":"No such rollout"}')]);
   await expect(refused).rejects.toThrow('No such rollout');
+});
+
+it('leaves when its time is over, with 1 and the last it has seen', async () => {
+  const { shown, told } = await watch([(response) => stream(response, rollout('running', 1))], '--timeout', '1');
+  expect(shown).toContain('1 of 2 done');
+  expect(told).toContain('rollout 7 has not ended in time');
+  expect(process.exitCode).toBe(1);
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { AppApi } from '../shell/app-api.js';
-import { componentOption, examples, jsonFile, limitOption, whole } from '../shell/arguments.js';
+import { componentOption, count, examples, idempotencyOption, jsonFile, limitOption, whole } from '../shell/arguments.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { componentOf } from '../shell/environment.js';
 import { CliError, EXIT } from '../shell/failure.js';
@@ -87,14 +87,17 @@ export function rolloutCommand(): Command {
     .requiredOption('--spec <file>', 'JSON as for preview')
     .option('--skip-problems', 'start all the same: targets with problems fail or are skipped')
     .option('--wait', 'watch it; exit code 1 unless every target succeeds')
-    .addHelpText('after', examples('rollout start --spec spring.json --wait'))
+    .addOption(timeoutOption())
+    .addOption(idempotencyOption('rollout'))
+    .addHelpText('after', examples('rollout start --spec spring.json --wait --timeout 86400'))
     .action(start);
   rollout
     .command('watch')
-    .description('show the progress until it ends; exit code 1 unless every target succeeds, 3 when it is paused')
+    .description('show the progress until it ends; exit code 1 when a target failed or the time is over, 3 when it is paused')
     .argument('<rollout_id>', 'the rollout', whole)
-    .addHelpText('after', examples('rollout watch 3'))
-    .action((id: number, options: { json?: boolean }) => watch(AppApi.release(), id, options));
+    .addOption(timeoutOption())
+    .addHelpText('after', examples('rollout watch 3', 'rollout watch 3 --timeout 3600'))
+    .action((id: number, options: WatchOptions) => watch(AppApi.release(), id, options));
   for (const [step, does] of Object.entries(STEPS)) {
     const command = rollout.command(step).description(does).argument('<rollout_id>', 'the rollout', whole);
     if (step === 'abort') command.addOption(yesOption());
@@ -113,6 +116,7 @@ const STEPS = {
   pause: 'nothing more is begun or sent until it is resumed',
   resume: 'go on; after a failed canary with everybody',
   retry: 'try the failed ones again',
+  approve: 'agree, as the second person, that all its releases may go online',
   abort: 'end it for good',
 };
 
@@ -154,6 +158,8 @@ interface StartOptions {
   readonly spec: string;
   readonly skipProblems?: boolean;
   readonly wait?: boolean;
+  readonly timeout?: number;
+  readonly idempotencyKey?: string;
   readonly json?: boolean;
 }
 
@@ -167,23 +173,32 @@ async function start(options: StartOptions): Promise<void> {
   if (preview.problems.length > 0 && !options.skipProblems)
     throw new CliError('there are problems; nothing was started', { remedy: 'Mend them, or start with --skip-problems.' });
   const path = `/v1/components/${component}/rollouts`;
-  const rollout = await api.post<Rollout>(path, { ...spec, preview_hash: preview.hash });
+  const body = { ...spec, preview_hash: preview.hash };
+  const rollout = await api.post<Rollout>(path, body, { idempotencyKey: options.idempotencyKey });
   if (!options.wait) return show(options, rollout, `rollout ${rollout.rollout_id} started\n`);
   tell(`rollout ${rollout.rollout_id} started`);
   await watch(api, rollout.rollout_id, options);
 }
 
+interface WatchOptions {
+  readonly timeout?: number;
+  readonly json?: boolean;
+}
+
+const timeoutOption = () => new Option('--timeout <seconds>', 'watch at most so long; then exit code 1').argParser(count);
+
 /** How often in a row a watched app may be away, with a pause of a second: as long as it takes to replace a replica. */
 const AWAY_TRIES = 60;
 
 /** The stream may break, and the app may be replaced by another replica: it is asked again until the rollout has ended. */
-async function watch(api: AppApi, id: number, options: { json?: boolean }): Promise<void> {
+async function watch(api: AppApi, id: number, options: WatchOptions): Promise<void> {
   const terminal = process.stderr.isTTY;
+  const deadline = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout * 1_000);
   let last: Rollout | undefined;
   let told = '';
-  for (let ended = false, away = 0; !ended; ) {
+  for (let ended = false, away = 0; !ended && !deadline?.aborted; ) {
     try {
-      for await (const rollout of api.events<Rollout>(`/v1/rollouts/${id}/events`)) {
+      for await (const rollout of api.events<Rollout>(`/v1/rollouts/${id}/events`, deadline)) {
         last = rollout;
         away = 0;
         ended = ['completed', 'aborted', 'paused'].includes(rollout.state);
@@ -193,15 +208,18 @@ async function watch(api: AppApi, id: number, options: { json?: boolean }): Prom
         process.stderr.write(terminal ? `\r\x1b[2K${told}` : `${told}\n`);
       }
     } catch (error) {
+      if (deadline?.aborted) break;
       // What it refuses (a wrong key, no such rollout) it will go on refusing.
       const status = error instanceof CliError ? (error.details.status ?? 503) : 0;
       away += 1;
       if (status < 500 || last === undefined || away > AWAY_TRIES) throw error;
     }
-    if (!ended) await sleep(1_000);
+    if (!ended && !deadline?.aborted) await sleep(1_000);
   }
   if (terminal) process.stderr.write('\r\x1b[2K');
   if (last) show(options, last, `${line(last)}\n`);
+  if (deadline?.aborted) tell(`rollout ${id} has not ended in time`);
+  if (last?.counts.skipped) tell(`${last.counts.skipped} were skipped; "rollout show ${id}" says why`);
   if (last?.state === 'paused') process.exitCode = EXIT.paused;
   else if (last?.state !== 'completed' || last.counts.failed > 0) process.exitCode = EXIT.failed;
 }

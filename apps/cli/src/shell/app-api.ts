@@ -83,8 +83,8 @@ export class AppApi {
   }
 
   /** The `data` of Server-Sent Events, until the server ends the stream. */
-  async *events<T>(path: string): AsyncGenerator<T> {
-    const response = await this.send('GET', path, {}, true);
+  async *events<T>(path: string, deadline?: AbortSignal): AsyncGenerator<T> {
+    const response = await this.send('GET', path, {}, deadline ?? null);
     if (!response.body) return;
     const reader = response.body.getReader();
     const decoder = new TextDecoder();
@@ -111,7 +111,12 @@ export class AppApi {
     return (text ? JSON.parse(text) : {}) as T;
   }
 
-  private async send(method: 'GET' | 'POST', path: string, call: Call, stream = false): Promise<Response> {
+  private async send(
+    method: 'GET' | 'POST',
+    path: string,
+    call: Call,
+    signal: AbortSignal | null = AbortSignal.timeout(TIMEOUT_MS),
+  ): Promise<Response> {
     const url = new URL(path, this.baseUrl);
     for (const [name, value] of Object.entries(call.query ?? {}))
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -126,7 +131,7 @@ export class AppApi {
         },
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
         redirect: 'error',
-        ...(stream ? {} : { signal: AbortSignal.timeout(TIMEOUT_MS) }),
+        signal,
       });
     } catch (error) {
       const { name, cause } = error as Error & { cause?: { code?: string; message?: string } };

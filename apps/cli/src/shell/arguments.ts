@@ -8,6 +8,9 @@ export const componentOption = () =>
 
 export const limitOption = (standard: number) => new Option('--limit <n>', 'at most so many').argParser(count).default(standard);
 
+export const idempotencyOption = (what: string) =>
+  new Option('--idempotency-key <key>', `the same key never makes a second ${what}`);
+
 /** A whole number of 0 or more. */
 export function whole(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('must be a whole number');

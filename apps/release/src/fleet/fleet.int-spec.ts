@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ReleaseWorld } from '../../testing/release-world.js';
-import { extHash } from '../mini-programs/mini-program.repository.js';
+import { COMPONENT } from '../../testing/stand-ins.js';
+import { extHash, MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import type { RolloutPreview } from '../rollouts/rollout.dto.js';
 import type { FleetPage, FleetSummary } from './fleet.dto.js';
 import { FleetService } from './fleet.service.js';
@@ -65,3 +66,17 @@ it('finds who runs another template, another ext_json, or what another console h
   });
   expect(body).toMatchObject({ targets: 3, ready: 2 });
 }, 60_000);
+
+it('asks for the quota only those that let us manage their code, and those of whom that is not known', async () => {
+  const [first, second, third] = (await world.authorize(3)) as [string, string, string];
+  const miniPrograms = world.service.app.get(MiniProgramRepository);
+  const set = (sql: string, app: string) =>
+    world.database.dataSource.query(`${sql} WHERE component_appid = ? AND authorizer_appid = ?`, [COMPONENT, app]);
+  const active = async () =>
+    (await miniPrograms.someActive(COMPONENT, 100)).filter((app) => [first, second, third].includes(app));
+  await set('UPDATE f_wechat_authorizerpermission SET funcscope_id = 30', first);
+  await set('DELETE FROM f_wechat_authorizerpermission', second);
+  expect(await active()).toEqual([second, third]);
+  await set(`UPDATE f_wechat_authorizer SET state = 'cancelled'`, third);
+  expect(await active()).toEqual([second]);
+});

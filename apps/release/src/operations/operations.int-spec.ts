@@ -92,6 +92,16 @@ describe('operations per mini program', () => {
     const entry = { privacy_key: 'UserInfo', privacy_text: '用于展示头像' };
     expect((await put({ privacy_ver: 2, setting_list: [entry], owner_setting })).status).toBe(200);
     expect(await world.ok<unknown>(of('/privacy-settings'))).toMatchObject({ setting_list: [expect.objectContaining(entry)] });
+    const upload = await fetch(`http://127.0.0.1:${world.service.httpPort}${of('/privacy-settings/file')}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await world.client(['releases:write'])}`, 'content-type': 'text/plain' },
+      body: '补充说明',
+    });
+    expect(upload.status).toBe(201);
+    const { ext_file_media_id } = (await upload.json()) as { ext_file_media_id: string };
+    const sdk_privacy_info_list = [{ sdk_name: 'x', sdk_biz_name: 'y', sdk_list: [] }];
+    const whole = { privacy_ver: 2, setting_list: [entry], owner_setting: { ...owner_setting, ext_file_media_id } };
+    expect((await put({ ...whole, sdk_privacy_info_list })).status).toBe(200);
     expect((await put({ privacy_ver: 2, owner_setting })).status).toBe(400);
     expect((await put({ privacy_ver: 2, setting_list: [], owner_setting: { notice_method: 'x' } })).status).toBe(400);
   });
@@ -116,10 +126,18 @@ describe('operations per mini program', () => {
     await online('7.0.0');
     for (const fleet = world.service.app.get(FleetService); (await fleet.sweep()) > 0; );
     await world.ok(of('/tags'), { tags: ['vip', 'vip'] }, { method: 'PUT' });
+    await world.ok(of('/visit-status'), { action: 'close' });
     const before = (await world.sandbox.control<{ total: number }>('/calls?limit=1')).total;
     const list = async (query: string) => (await world.ok<FleetPage>(world.component(`/mini-programs?${query}`))).items;
     expect(await list('online_version=7.0.0')).toMatchObject([
-      { authorizer_appid: app, online_version: '7.0.0', release_state: 'released', tags: ['vip'], read_at: expect.any(String) },
+      {
+        authorizer_appid: app,
+        online_version: '7.0.0',
+        release_state: 'released',
+        visit_status: 0,
+        tags: ['vip'],
+        read_at: expect.any(String),
+      },
     ]);
     expect((await list('tag=vip')).map((item) => item.authorizer_appid)).toEqual([app]);
     expect((await list('not_online_version=7.0.0')).length).toBe(11);

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AccessLogEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import type { PreflightView, ScreenshotList } from './release.dto.js';
+import { ReleaseApprovals } from './release-approvals.service.js';
 
 const AUTO = { submit: 'auto', publish: 'auto' };
 
@@ -115,6 +116,32 @@ describe('what happens by itself', () => {
     expect((await world.call(`/v1/releases/${release_id}/gray`, { percentage: 10 })).status).toBe(409);
     expect((await world.call(`/v1/releases/${release_id}/approve`, {})).status).toBe(403);
     await world.call(`/v1/releases/${release_id}/approve`, { note: 'looked at it' }, { key: await other() });
+    await world.until(release_id, (release) => release.state === 'released');
+  });
+
+  it('does not miss the second person who agrees in the moment in which it begins to wait for one', async () => {
+    await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
+    const { release_id } = await world.create(app, template, { policy: { ...AUTO, two_person: true } });
+    await world.until(release_id, (release) => release.state === 'auditing');
+    await world.call(`/v1/releases/${release_id}/approve`, {}, { key: await other() });
+    vi.spyOn(world.service.app.get(ReleaseApprovals), 'agreed').mockResolvedValueOnce(false);
+    await world.sandbox.control(`/merchants/${app}/audit/approve`, {});
+    await world.until(release_id, (release) => release.state === 'released');
+  });
+
+  it('waits for the end of another review that is in the way', async () => {
+    await world.sandbox.control('/faults', {
+      path: '/wxa/get_latest_auditstatus',
+      appid: app,
+      action: 'body',
+      body: '{"errcode":0,"errmsg":"ok","auditid":1,"status":2,"user_version":"x"}',
+      times: 0,
+    });
+    const { release_id } = await world.create(app, template, { policy: AUTO });
+    const waiting = await world.until(release_id, (release) => release.last_error !== null);
+    expect(waiting).toMatchObject({ state: 'ready', needs_attention: false, last_error: { step: 'preflight', verdict: 'wait' } });
+    await world.sandbox.control('/faults', undefined, 'DELETE');
+    await world.hurry(release_id);
     await world.until(release_id, (release) => release.state === 'released');
   });
 

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity } from '#persistence';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity, type RolloutEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import type { RolloutPreview, RolloutTargetPage, RolloutView } from './rollout.dto.js';
+import { RolloutRepository } from './rollout.repository.js';
+import { RolloutGate } from './rollout-gate.service.js';
 
 const AUTO = { audit_mode: 'auto', audit_after_s: 0, audit_reject_share: 0 };
 
@@ -359,6 +361,40 @@ describe('rollouts', () => {
       await world.sandbox.control('/quotas', { component_appid: COMPONENT, submit_limit: 200 });
       await world.sandbox.control('/faults', undefined, 'DELETE');
       await until(rollout_id, (rollout) => rollout.state === 'completed' && rollout.counts.succeeded === 4);
+    });
+
+    it('waits, and says why, while the quota cannot be read', async () => {
+      const apps = await world.authorize(1);
+      await refuse('/wxa/queryquota', 48001);
+      const { rollout_id } = await start(spec(apps));
+      const { reason } = await until(rollout_id, (rollout) => rollout.state === 'waiting');
+      expect(reason).toMatchObject({ code: 'quota', detail: expect.stringContaining('48001') });
+      await world.sandbox.control('/faults', undefined, 'DELETE');
+      await until(rollout_id, (rollout) => rollout.state === 'completed' && rollout.counts.succeeded === 1);
+    });
+
+    it('does not forget a release that begins to wait in the moment in which the rollout goes on', async () => {
+      const apps = await world.authorize(1);
+      // What was read is "paused"; when it has been written down the rollout runs again.
+      vi.spyOn(world.service.app.get(RolloutGate), 'open').mockResolvedValueOnce(false);
+      const { rollout_id } = await start(spec(apps));
+      await until(rollout_id, (rollout) => rollout.state === 'completed' && rollout.counts.succeeded === 1);
+    });
+
+    it('keeps a look that was ordered while a sweep had the rollout', async () => {
+      const rollouts = world.service.app.get(RolloutRepository);
+      const { rollout_id } = await start(spec(await world.authorize(1)));
+      await until(rollout_id, (rollout) => rollout.state === 'completed');
+      const at = (rollout: RolloutEntity) => rollout.nextCheckAt;
+      await rollouts.change(rollout_id, ['completed'], { nextCheckAt: new Date(0) });
+      await expect.poll(async () => at(await rollouts.get(rollout_id))).toBeNull();
+      const claimed = new Date(Date.now() + 60_000);
+      const ordered = new Date(Date.now() + 120_000);
+      await rollouts.change(rollout_id, ['completed'], { nextCheckAt: ordered });
+      await rollouts.lookAgain(rollout_id, claimed, null);
+      expect(at(await rollouts.get(rollout_id))).toEqual(ordered);
+      await rollouts.lookAgain(rollout_id, ordered, null);
+      expect(at(await rollouts.get(rollout_id))).toBeNull();
     });
 
     it('ends when nobody is left who authorizes the component', async () => {

@@ -92,8 +92,7 @@ export class PrivacyApi {
   }
 
   private upload(call: AuthorizerCall): Json {
-    const { id } = this.media.store(call);
-    return { ...OK, ext_file_media_id: id };
+    return { ...OK, ext_file_media_id: this.media.storeDocument(call) };
   }
 
   private apply(call: AuthorizerCall): Json {

@@ -25,6 +25,13 @@ export class MediaService {
     return { id: this.keep(call.merchant.appid, file.contentType, file.bytes), type: image ? 'image' : 'video' };
   }
 
+  /** A document, whatever it is called. */
+  storeDocument(call: AuthorizerCall): string {
+    const file = firstFile(call.contentType, call.raw);
+    if (!file || file.bytes.length === 0) throw new ApiError(41005);
+    return this.keep(call.merchant.appid, file.contentType, file.bytes);
+  }
+
   /** A screenshot as a reviewer would attach it. */
   screenshot(appid: string, text: string): string {
     return this.keep(appid, 'image/jpeg', qrCodeFor(`${appid} ${text}`));

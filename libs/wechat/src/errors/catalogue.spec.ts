@@ -180,7 +180,34 @@ const RELEASE = [
   48006,
 ];
 
+/** The reactions that stand for each class of mini-program-release.md §7.1 to §7.4, and the codes of that class. */
+const CLASSES: readonly [letter: string, reactions: readonly string[], codes: readonly number[]][] = [
+  ['R', ['retry', 'retry-next-minute', 'wait'], [-1, 45011, 44990, 9402202, -60005, 85090, 89401]],
+  ['W', ['wait', 'reread'], [61039, 85009, 91019, 85020, 85080, 87011, 87013]],
+  [
+    'F',
+    ['fix', 'operator', 'merchant', 'reread', 'give-up'],
+    [
+      ...[40097, 40007, 41001, 43001, 43002, 44002, 47001, 47002, 61014],
+      ...[80066, 80067, 80082, 85013, 85048, 85045, 85046, 85047, 85310, 85311, 9402203],
+      ...[61040, 85006, 85007, 85011, 85010, 85012, 85023, 85051, 85086, 85087, 85092, 85093, 85094, 86000, 86001, 9400001],
+      ...[85019, 85021, 85022, 85081, 85082, 89014],
+    ],
+  ],
+  ['M', ['merchant', 'reauthorize', 'fix'], [42007, 61003, 61007, 85312, 85008, 85024, 85036, 85077, 86002, 86020]],
+  ['T', ['refresh-token'], [40001, 40014, 42001]],
+  ['S', ['stop-batch', 'operator'], [45009, 61004, 61028, 85014, 85043, 85044, 80051, 85085, 86008, 86009, 86010, 89405]],
+  ['OK', ['done'], [85052, 89404]],
+  ['X', ['give-up', 'reread', 'merchant', 'operator'], [86007, 87006, 87012, 89403, 48004, 50002]],
+];
+
 describe('error catalogue', () => {
+  it.each(CLASSES)('%s: %j', (letter, reactions, codes) => {
+    const others = codes.map((code) => describeErrcode(code)).filter((entry) => !reactions.includes(entry.reaction));
+    expect(others.map(({ errcode, reaction }) => [errcode, reaction])).toEqual([]);
+    for (const code of codes) expect(describeErrcode(code).stopsBatch, String(code)).toBe(letter === 'S');
+  });
+
   it('has every documented code', () => {
     expect([...AUTHORIZATION, ...RELEASE].filter((code) => !ERROR_CATALOGUE.has(code))).toEqual([]);
   });

@@ -93,13 +93,9 @@ export class ReleaseSteps {
         );
         // Seen: "ok", and the ticket stays in audit until it is withdrawn a second time.
         if ((await this.reader.reading(row))?.state === 'auditing')
-          throw new DomainError(
-            'conflict',
-            'WeChat has accepted this, but still shows the ticket in audit: withdraw it once more.',
-            {
-              retryAfterS: 60,
-            },
-          );
+          throw new DomainError('conflict', 'WeChat took this, and still shows the ticket in audit: withdraw it once more.', {
+            retryAfterS: 60,
+          });
         await this.withdrawn(row, 'withdraw', clientId);
       },
     });

@@ -93,7 +93,7 @@ export class ReleaseService {
   /** Sends the code once more: the privacy scan begins anew, and what a ticket has used up can be submitted again. */
   async recommit(releaseId: number, client: Client): Promise<ReleaseEntity> {
     const row = await this.get(releaseId, client);
-    const patch = { attempts: 0, lastError: null, nextCheckAt: this.releases.in(30) };
+    const patch = { attempts: 0, unclearCount: 0, lastError: null, nextCheckAt: this.releases.in(30) };
     await this.leave(row, 'recommit', { to: 'created', cause: 'recommit', clientId: client.clientId, patch });
     return this.commit(await this.releases.get(releaseId));
   }

@@ -172,7 +172,9 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
       return { rest: rest - options.quota_reserve - others, detail };
     } catch (error) {
       // No authorization lives any more: nothing will be submitted, and each target says why.
-      if (error instanceof DomainError) return { rest: Number.POSITIVE_INFINITY, detail: error.detail };
+      if (error instanceof DomainError && error.code === 'conflict')
+        return { rest: Number.POSITIVE_INFINITY, detail: error.detail };
+      verdictOf(error);
       return error as Error;
     }
   }

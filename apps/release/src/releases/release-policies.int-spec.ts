@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { AccessLogEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
+import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import type { PreflightView, ScreenshotList } from './release.dto.js';
 import { ReleaseApprovals } from './release-approvals.service.js';
 
@@ -147,12 +148,15 @@ describe('what happens by itself', () => {
 
   it('fetches the screenshots of a rejection at once and keeps them', async () => {
     await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
+    // Not by the look for those that are left.
+    const sweep = vi.spyOn(world.service.app.get(ScreenshotService), 'sweep').mockResolvedValue();
     const { release_id } = await world.auditing(app, template);
     await world.sandbox.control(`/merchants/${app}/audit/reject`, { reason: 'no', screenshots: 2 });
     await world.until(release_id, (release) => release.state === 'rejected');
     const stored = async () => (await world.ok<ScreenshotList>(`/v1/releases/${release_id}/screenshots`)).items;
     for (let tries = 0; tries < 50 && (await stored()).filter((item) => item.state === 'stored').length < 2; tries += 1)
       await sleep(100);
+    sweep.mockRestore();
     const [shot] = await stored();
     expect(shot).toMatchObject({ state: 'stored', content_type: expect.stringMatching(/^image\//), bytes: expect.any(Number) });
     // WeChat's copy may be gone by now: ours is not.

@@ -36,7 +36,8 @@ export class ScreenshotService {
       createdAt: now,
       nextTryAt: now,
     }));
-    await this.dataSource.getRepository(ScreenshotEntity).createQueryBuilder().insert().values(values).orIgnore().execute();
+    const insert = this.dataSource.getRepository(ScreenshotEntity).createQueryBuilder().insert().values(values);
+    await insert.orIgnore().updateEntity(false).execute();
   }
 
   /** Fetches those of one release that are not fetched yet; what fails is tried again by `sweep`. */

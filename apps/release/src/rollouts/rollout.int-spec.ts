@@ -375,10 +375,17 @@ describe('rollouts', () => {
 
     it('does not forget a release that begins to wait in the moment in which the rollout goes on', async () => {
       const apps = await world.authorize(1);
+      const gate = world.service.app.get(RolloutGate);
+      const open = gate.open.bind(gate);
+      const asked: string[] = [];
       // What was read is "paused"; when it has been written down the rollout runs again.
-      vi.spyOn(world.service.app.get(RolloutGate), 'open').mockResolvedValueOnce(false);
+      const spy = vi.spyOn(gate, 'open').mockImplementation((rolloutId, state) => {
+        asked.push(state);
+        return asked.filter((one) => one === 'created').length === 1 ? Promise.resolve(false) : open(rolloutId, state);
+      });
       const { rollout_id } = await start(spec(apps));
       await until(rollout_id, (rollout) => rollout.state === 'completed' && rollout.counts.succeeded === 1);
+      spy.mockRestore();
     });
 
     it('keeps a look that was ordered while a sweep had the rollout', async () => {

@@ -338,6 +338,18 @@ describe('rollouts', () => {
       expect((await targets(rollout_id))[0]).toMatchObject({ release_state: 'scanning', reason: { errcode: 61040 } });
     });
 
+    it('fails a target whose review may not be read any more, and goes on reading it rarely', async () => {
+      await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
+      const apps = await world.authorize(1);
+      const { rollout_id } = await start(spec(apps));
+      await expect.poll(async () => (await targets(rollout_id))[0]?.release_state, { timeout: 20_000 }).toBe('auditing');
+      const { release_id } = (await targets(rollout_id))[0]!;
+      await refuse('/wxa/get_latest_auditstatus', 61007);
+      const hurried = () => world.hurry(release_id as number).then(() => targets(rollout_id));
+      await expect.poll(hurried, { timeout: 20_000 }).toMatchObject([{ state: 'failed', reason: { errcode: 61007 } }]);
+      expect((await world.release(release_id as number)).needs_attention).toBe(false);
+    });
+
     it('pauses as a whole when WeChat refuses the template itself', async () => {
       const apps = await world.authorize(6);
       await refuse('/wxa/commit', 85044);

@@ -65,7 +65,7 @@ async function grant(merchant: string): Promise<string> {
     redirect: 'none',
     always_push: true,
   });
-  const xml = await rig.lastPush(component_appid, info_type);
+  const xml = await rig.lastPush(component_appid, info_type, merchant);
   const { pathname, search } = new URL(redirect_url);
   const browser = async () => {
     await sleep(any(200));

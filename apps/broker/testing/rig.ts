@@ -183,13 +183,14 @@ export class Rig {
     });
   }
 
-  /** The plaintext of the newest push of that kind. */
-  async lastPush(componentAppid: string, kind: string): Promise<string> {
+  /** The plaintext of the newest push of that kind; of an authorizer's, where several authorize at the same time. */
+  async lastPush(componentAppid: string, kind: string, authorizerAppid = ''): Promise<string> {
     const { pushes } = await this.control.get<{ pushes: { xml: string }[] }>(
-      `/pushes?kind=${kind}&component_appid=${componentAppid}&limit=1&reveal=1`,
+      `/pushes?kind=${kind}&component_appid=${componentAppid}&limit=20&reveal=1`,
     );
-    if (!pushes[0]) throw new Error(`no push of kind ${kind}`);
-    return pushes[0].xml;
+    const push = pushes.find(({ xml }) => xml.includes(authorizerAppid));
+    if (!push) throw new Error(`no push of kind ${kind}`);
+    return push.xml;
   }
 
   /** An event as ingestion would record and hand it over. @returns its id */
@@ -241,7 +242,7 @@ export class Rig {
       always_push: true,
       ...more,
     });
-    const id = await this.deliver(await this.lastPush(componentAppid, info_type), component);
+    const id = await this.deliver(await this.lastPush(componentAppid, info_type, appid), component);
     const effect = await this.effect(id);
     if (effect.state !== 'done') throw new Error(`the authorization of ${appid} was not taken: ${effect.note}`);
   }

@@ -20,11 +20,16 @@ export class SideConnection {
     this.pool ??= this.open();
     const { pool } = this;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      let answered = false;
+      const giveUp = () => {
+        if (answered) return;
         reject(new SilentError(`MySQL did not answer in ${withinMs} ms`));
         cutConnections(pool._allConnections.toArray());
-      }, withinMs);
+      };
+      // If it was this process that stood still, the answer is there and only has to be read.
+      const timer = setTimeout(() => setImmediate(giveUp), withinMs);
       pool.query(sql, (error, rows) => {
+        answered = true;
         clearTimeout(timer);
         if (error) reject(error);
         else resolve(rows as Row[]);

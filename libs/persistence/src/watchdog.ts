@@ -73,6 +73,7 @@ export class DatabaseWatchdog {
   }
 
   private async look(): Promise<void> {
+    if (this.stopped) return;
     const started = performance.now();
     try {
       this.compare(await this.ask());

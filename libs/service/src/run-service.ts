@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
-import { createServer, type RequestListener, type ServerOptions, STATUS_CODES } from 'node:http';
+import { createServer, type RequestListener, type ServerOptions, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -232,7 +232,9 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
   const text = STATUS_CODES[status] ?? '';
-  if (socket.writable)
+  // An answer to an earlier request of this connection may be on its way: nothing must get into it.
+  const { _httpMessage: answer } = socket as { _httpMessage?: ServerResponse | null };
+  if (socket.writable && !answer?.headersSent)
     socket.write(
       `HTTP/1.1 ${status} ${text}\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
     );

@@ -140,6 +140,7 @@ describe('a delivery', () => {
     await eventually('tried', async () => (await deliveries(subscription_id))[0]?.last_status === 302);
     expect(target.got).toEqual([]);
 
+    await eventually('given up', async () => (await deliveries(subscription_id, 'failed')).length === 1);
     receiver.answer = (_, response) => void response.writeHead(204).end();
     const [{ delivery_id }] = (await deliveries(subscription_id)) as [DeliveryView];
     expect((await api(app, key, 'POST', `/v1/deliveries/${delivery_id}/retry`)).status).toBe(202);

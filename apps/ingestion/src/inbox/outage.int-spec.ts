@@ -129,6 +129,19 @@ describe('while MySQL is away', () => {
     }
   });
 
+  it('and no replica has the key for a quarter of an hour, the entry is set aside, and those behind it go on', async () => {
+    const [before, good] = [await app.redis.xlen(REFUSED_KEY), randomAppid()];
+    const lost = new SecretBox([{ id: 'gone', key: randomBytes(32) }]).seal(JSON.stringify(waitingEntry(randomAppid())), 'spool');
+    await app.redis.del(SPOOL_KEY);
+    await app.redis.xadd(SPOOL_KEY, `${Date.now() - 16 * 60_000}-0`, 'entry', lost);
+    await app.redis.xadd(SPOOL_KEY, '*', 'entry', app.secrets.seal(JSON.stringify(waitingEntry(good)), 'spool'));
+    await app.service.app.get(SpoolMover).moveAll();
+    await eventually('the other one is moved', async () => (await stored([good])).length === 1);
+    expect([await spooled(), await app.redis.xlen(REFUSED_KEY)]).toEqual([0, before + 1]);
+    const [[id] = ['']] = await app.redis.xrevrange(REFUSED_KEY, '+', '-', 'COUNT', 1);
+    await app.redis.xdel(REFUSED_KEY, id);
+  });
+
   it('what was set aside is put back among those that wait by the command that the documents give', async () => {
     const documents = readFileSync(new URL('../../../../docs/ingestion.md', import.meta.url), 'utf8');
     const [, script, ...keys] = /redis-cli EVAL "([^"]+)" \\\n {2}2 (\S+) (\S+)/.exec(documents)!;

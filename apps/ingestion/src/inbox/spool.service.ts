@@ -10,6 +10,8 @@ export const SPOOL_KEY = '{wxplane}:ingestion:spool';
 export const REFUSED_KEY = `${SPOOL_KEY}:refused`;
 const FIELD = 'entry';
 const PURPOSE = 'spool';
+/** How long an entry waits for a replica that has its key. */
+const KEY_ROLLOUT_MS = 15 * 60_000;
 
 /**
  * Keeps pushes in Redis while MySQL is away. Everything secret in an entry is ciphertext already; the entry as a whole is sealed as well, so
@@ -78,9 +80,14 @@ export class SpoolService {
     return taken.length;
   }
 
-  /** While a new key is rolled out, replicas that have it put entries here that older ones cannot open yet. */
+  /**
+   * While a new key is rolled out, replicas that have it put entries here that older ones cannot open yet. If none comes, the key was taken
+   * back: the entry must not keep all others waiting for ever.
+   */
   private mustLeave(id: string, error: unknown): boolean {
     if (!(error instanceof SecretUnreadableError) || error.keyId === '' || this.secrets.has(error.keyId)) return false;
+    // An entry's id begins with the time at which Redis took it.
+    if (Date.now() - Number(id.split('-')[0]) > KEY_ROLLOUT_MS) return false;
     if (this.leftId !== id)
       this.logger.error(
         { event: 'spool.no-key', id, key_id: error.keyId },

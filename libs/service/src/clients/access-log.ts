@@ -91,6 +91,7 @@ export class AccessLog {
 
   /** Writes what has gathered. Failures keep the entries for the next time. */
   flush(): Promise<void> {
+    this.round = undefined;
     const sweep = this.sweep();
     while (!sweep.next().done);
     return this.write();
@@ -134,11 +135,14 @@ export class AccessLog {
     }
   }
 
-  /** Goes over what has gathered, a step for each: what was repeated since the last time is written, what was not is forgotten. */
+  /**
+   * Goes over what has gathered, a step for each: what was repeated since the last time is written, what was not is forgotten. What comes
+   * meanwhile waits for the next round, else a caller who asks for ever new things would keep it from the others.
+   */
   private *sweep(): Generator<void> {
     for (const [describe, callers] of this.gathered) {
-      for (const [caller, subjects] of callers) {
-        for (const [subject, again] of subjects) {
+      for (const [caller, subjects] of first(callers.size, callers)) {
+        for (const [subject, again] of first(subjects.size, subjects)) {
           if (again.times > 0) {
             const [at, lastAt] = [again.firstS * 1_000, again.lastS * 1_000];
             this.waiting.push({ access: describe(caller, subject), at, lastAt, times: again.times });
@@ -157,17 +161,17 @@ export class AccessLog {
   private write(): Promise<void> {
     this.writing = this.writing.then(async () => {
       while (this.waiting.length > 0) {
-        const batch = this.waiting.slice(0, BATCH);
+        const batch = this.waiting.splice(0, BATCH);
         try {
           await this.insert(batch);
         } catch (error) {
+          this.waiting.unshift(...batch);
           this.logger.warn(
             { event: 'accesslog.retry', waiting: this.waiting.length, code: (error as { code?: string }).code },
             'The audit log could not be written; will retry',
           );
           return;
         }
-        this.waiting.splice(0, batch.length);
       }
     });
     return this.writing;
@@ -195,6 +199,15 @@ export class AccessLog {
         'The database refused an entry of the audit log; it was dropped',
       ),
     );
+  }
+}
+
+function* first<T>(count: number, of: Iterable<T>): Generator<T> {
+  let left = count;
+  for (const item of of) {
+    if (left === 0) return;
+    left -= 1;
+    yield item;
   }
 }
 

@@ -45,8 +45,8 @@ const BUFFER = 200_000;
  * rest. Of what happens again and again the first time is written like everything else, and then once a minute how often it did.
  */
 export class AccessLog {
-  /** By description, caller, subject. */
-  private readonly gathered = new Map<Describe, Map<string, Map<string, Repetitions>>>();
+  /** By description, caller, subject; `null`: recorded, and not repeated since. */
+  private readonly gathered = new Map<Describe, Map<string, Map<string, Repetitions | null>>>();
   private gatheredSize = 0;
   private round: Iterator<void> | undefined;
   private stepsDue = 0;
@@ -80,13 +80,16 @@ export class AccessLog {
     if (before === undefined) {
       this.record({ ...describe(caller, subject), requestId: requestId() });
       if (this.gatheredSize >= GATHER_MOST) return;
-      subjects.set(subject, { times: 0, firstS: 0, lastS: 0 });
+      subjects.set(subject, null);
       this.gatheredSize += 1;
       return;
     }
-    before.lastS = Math.floor(Date.now() / 1_000);
-    if (before.times === 0) before.firstS = before.lastS;
-    before.times += 1;
+    const nowS = Math.floor(Date.now() / 1_000);
+    if (before === null) subjects.set(subject, { times: 1, firstS: nowS, lastS: nowS });
+    else {
+      before.times += 1;
+      before.lastS = nowS;
+    }
   }
 
   /** Writes what has gathered. Failures keep the entries for the next time. */
@@ -118,9 +121,9 @@ export class AccessLog {
     return this.write();
   }
 
-  private subjectsOf(describe: Describe, caller: string): Map<string, Repetitions> {
-    const callers = this.gathered.get(describe) ?? new Map<string, Map<string, Repetitions>>();
-    const subjects = callers.get(caller) ?? new Map<string, Repetitions>();
+  private subjectsOf(describe: Describe, caller: string): Map<string, Repetitions | null> {
+    const callers = this.gathered.get(describe) ?? new Map<string, Map<string, Repetitions | null>>();
+    const subjects = callers.get(caller) ?? new Map<string, Repetitions | null>();
     if (callers.size === 0) this.gathered.set(describe, callers);
     if (subjects.size === 0) callers.set(caller, subjects);
     return subjects;
@@ -143,13 +146,13 @@ export class AccessLog {
     for (const [describe, callers] of this.gathered) {
       for (const [caller, subjects] of first(callers.size, callers)) {
         for (const [subject, again] of first(subjects.size, subjects)) {
-          if (again.times > 0) {
-            const [at, lastAt] = [again.firstS * 1_000, again.lastS * 1_000];
-            this.waiting.push({ access: describe(caller, subject), at, lastAt, times: again.times });
-            again.times = 0;
-          } else {
+          if (again === null) {
             subjects.delete(subject);
             this.gatheredSize -= 1;
+          } else {
+            const [at, lastAt] = [again.firstS * 1_000, again.lastS * 1_000];
+            this.waiting.push({ access: describe(caller, subject), at, lastAt, times: again.times });
+            subjects.set(subject, null);
           }
           yield;
         }

@@ -166,7 +166,8 @@ export class ReleaseEngine {
     } catch (error) {
       if (errcodeOf(error) !== SCAN_RUNNING) throw error;
       const waitS = scanPollS(row.attempts, this.config.RELEASE_SCAN_POLL_MS / 1_000);
-      await this.releases.patch(row, { attempts: row.attempts + 1, nextCheckAt: this.releases.in(waitS) });
+      // Counted for the pauses alone, and no further than they grow: a scan that takes long is no failure.
+      await this.releases.patch(row, { attempts: Math.min(row.attempts + 1, 10), nextCheckAt: this.releases.in(waitS) });
       return false;
     }
   }
@@ -314,16 +315,20 @@ export class ReleaseEngine {
     if (verdict === 'quota' && now.rolloutId !== null) {
       const failure = storedFailure(step ?? state, error, this.releases.now());
       await this.gate.wait(now.rolloutId, failure);
-      await this.hold(now, { lastError: JSON.stringify(failure) }, QUOTA_PAUSE_S);
-      return;
+      // Reviews and steps whose outcome is not known are read in any case: nothing is sent for that.
+      if (now.intent === null && state !== 'auditing') {
+        await this.hold(now, { lastError: JSON.stringify(failure) }, QUOTA_PAUSE_S);
+        return;
+      }
     }
     const attempts = now.attempts + 1;
-    // A step whose outcome is not known is looked at until it is.
-    const again =
-      now.intent === null
-        ? this.again(verdict, state, attempts, errcodeOf(error))
-        : { nextCheckAt: this.releases.in(retryS(attempts)) };
-    await this.releases.fail(now, step ?? state, error, { ...again, attempts });
+    if (now.intent === null)
+      await this.releases.fail(now, step ?? state, error, {
+        ...this.again(verdict, state, attempts, errcodeOf(error)),
+        attempts,
+      });
+    // Looked at until its outcome is known. What its sending failed with stays: that says what is looked for.
+    else await this.releases.patch(now, { attempts, nextCheckAt: this.releases.in(retryS(attempts)) });
     this.logger.info(
       { event: 'release.retry', release_id: row.releaseId, state, verdict, attempts },
       'A step of a release failed',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity, type RolloutEntity } from '#persistence';
+import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity, ReleaseEntity, type RolloutEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import type { RolloutPreview, RolloutTargetPage, RolloutView } from './rollout.dto.js';
@@ -348,6 +348,29 @@ describe('rollouts', () => {
       const hurried = () => world.hurry(release_id as number).then(() => targets(rollout_id));
       await expect.poll(hurried, { timeout: 20_000 }).toMatchObject([{ state: 'failed', reason: { errcode: 61007 } }]);
       expect((await world.release(release_id as number)).needs_attention).toBe(false);
+    });
+
+    it('reads reviews and open steps on although WeChat refuses the whole platform, also when it was aborted', async () => {
+      await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
+      const [app] = (await world.authorize(1)) as [string];
+      const { rollout_id } = await start(spec([app]));
+      await expect.poll(async () => (await targets(rollout_id))[0]?.release_state, { timeout: 20_000 }).toBe('auditing');
+      const releaseId = (await targets(rollout_id))[0]?.release_id as number;
+      const releases = world.database.dataSource.getRepository(ReleaseEntity);
+      const readings = async () => {
+        await world.hurry(releaseId);
+        return (await releases.findOneByOrFail({ releaseId })).attempts;
+      };
+      await refuse('/wxa/get_latest_auditstatus', 61004);
+      await releases.update({ releaseId }, { intent: 'withdraw', intentAt: new Date(), nextCheckAt: new Date(0) });
+      await expect.poll(readings, { timeout: 10_000 }).toBeGreaterThan(1);
+      await world.ok(`/v1/rollouts/${rollout_id}/abort`, {});
+      await releases.update({ releaseId }, { intent: null, intentAt: null, attempts: 0 });
+      await expect.poll(readings, { timeout: 10_000 }).toBeGreaterThan(1);
+      await world.sandbox.control('/faults', undefined, 'DELETE');
+      await world.sandbox.control(`/merchants/${app}/audit/approve`, {});
+      await world.until(releaseId, (release) => release.state === 'approved');
+      await until(rollout_id, (rollout) => rollout.counts.skipped === 1);
     });
 
     it('pauses as a whole when WeChat refuses the template itself', async () => {

@@ -128,6 +128,7 @@ export class AuditReader {
         isDelayed: 0,
         lastError: null,
         attempts: 0,
+        unclearCount: 0,
         // What follows by itself (publishing, fetching screenshots) is due now.
         nextCheckAt: to === 'withdrawn' ? null : this.releases.now(),
       },
@@ -142,7 +143,7 @@ export class AuditReader {
       const trace = {
         userVersion: row.userVersion,
         userDesc: row.userDesc,
-        intentAt: row.submittedAt ?? row.createTime ?? new Date(0),
+        notBefore: row.submittedAt ?? row.createTime ?? new Date(0),
         knownAuditids: await this.releases.knownAuditids(row),
       };
       return latest && isOwnTicket(trace, latest) ? latest : undefined;

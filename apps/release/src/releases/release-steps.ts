@@ -15,18 +15,18 @@ import {
   isOwnTicket,
   type ReleaseState,
   type ReleaseStep,
+  resendS,
   retryS,
   stateOf,
   stepAllowed,
   stepsFrom,
+  submittableSince,
 } from './release.domain.js';
 import { type ReleasePatch, ReleaseRepository } from './release.repository.js';
 import { parseJson, parsePolicy, parseSubmitRequest } from './release-policy.domain.js';
 
 /** A step in progress is looked after by the poller when its process has been gone this long. */
 const INTENT_LEASE_S = 45;
-/** How often in a row a step is sent by itself of which nothing comes. */
-const MOST_UNCLEAR = 5;
 /** States whose step follows by itself. */
 const GOING: readonly ReleaseState[] = ['ready', 'approved', 'graying'];
 const TICKET_PENDING = 85009;
@@ -68,6 +68,8 @@ export class ReleaseSteps {
       clientId,
       ...(body ? { patch: { submitRequest: JSON.stringify(body) } } : {}),
       send: async (row) => {
+        // Sent before, and given up as lost: its ticket may have come to light since.
+        if (row.unclearCount > 0 && (await this.happened(row, 'submit'))) return;
         const { exp_info: trial, release_info: online } = await this.reader.versions(row.componentAppid, row.authorizerAppid);
         if (trial && (trial.exp_version !== row.userVersion || trial.exp_desc !== row.userDesc)) await this.trialReplaced(row);
         const request = parseSubmitRequest(row.submitRequest);
@@ -91,8 +93,20 @@ export class ReleaseSteps {
         await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
           api.code.undoCodeAudit(token, context),
         );
+        const state = await this.reader.reading(row).then(
+          (ticket) => ticket?.state,
+          (error: unknown) => {
+            verdictOf(error);
+            return 'not-read' as const;
+          },
+        );
+        // WeChat took it. Whether it has happened is read later.
+        if (state === 'not-read') {
+          await this.releases.patch(row, { nextCheckAt: this.lookAgainAt() });
+          return;
+        }
         // Seen: "ok", and the ticket stays in audit until it is withdrawn a second time.
-        if ((await this.reader.reading(row))?.state === 'auditing')
+        if (state === 'auditing')
           throw new DomainError('conflict', 'WeChat took this, and still shows the ticket in audit: withdraw it once more.', {
             retryAfterS: 60,
           });
@@ -173,7 +187,9 @@ export class ReleaseSteps {
     if (await this.happened(row, intent as Intent)) return true;
     if (intent === 'revert-gray') return this.revertGrayAgain(row);
     const ageS = row.intentAt ? (this.releases.now().getTime() - row.intentAt.getTime()) / 1_000 : Number.POSITIVE_INFINITY;
-    if (waitsForHiddenTicket(row) && ageS < HIDDEN_TICKET_S) {
+    const hidden = waitsForHiddenTicket(row);
+    // As long as WeChat shows no ticket at all. If it shows another one, that is what is pending.
+    if (hidden && ageS < HIDDEN_TICKET_S && !(await this.reader.latest(row))) {
       await this.releases.patch(row, {
         nextCheckAt: this.releases.in(auditPollS(ageS, false, this.config.RELEASE_AUDIT_POLL_S)),
       });
@@ -183,16 +199,17 @@ export class ReleaseSteps {
       await this.releases.patch(row, { nextCheckAt: this.lookAgainAt() });
       return false;
     }
-    await this.nothingHappened(row);
+    await this.nothingHappened(row, hidden && ageS >= HIDDEN_TICKET_S);
     return true;
   }
 
   /** WeChat knows nothing of it: it did not happen, and may be sent again; by itself after growing pauses, and not for ever. */
-  private async nothingHappened(row: ReleaseEntity): Promise<void> {
+  private async nothingHappened(row: ReleaseEntity, tooLong: boolean): Promise<void> {
     const unclearCount = row.unclearCount + 1;
     const byItself = GOING.includes(stateOf(row));
-    const settled = { intent: null, intentAt: null, unclearCount };
-    if (byItself && unclearCount >= MOST_UNCLEAR) {
+    const settled = { ...withoutIntent(row.intent), unclearCount };
+    const againS = byItself ? resendS(unclearCount, Math.min(5, this.config.RELEASE_UNCLEAR_S)) : 0;
+    if (tooLong || againS === undefined) {
       const failure = {
         step: row.intent,
         at: this.releases.now().toISOString(),
@@ -203,8 +220,7 @@ export class ReleaseSteps {
       await this.releases.patch(row, { ...settled, lastError, waiting: null, nextCheckAt: null });
       return;
     }
-    const pauseS = byItself ? retryS(row.unclearCount, Math.min(5, this.config.RELEASE_UNCLEAR_S)) : 0;
-    await this.releases.patch(row, { ...settled, nextCheckAt: this.releases.in(pauseS) });
+    await this.releases.patch(row, { ...settled, nextCheckAt: this.releases.in(againS) });
   }
 
   /** Users are on a version that is not well: it is taken back as often as needed. A second time does no harm. */
@@ -239,7 +255,7 @@ export class ReleaseSteps {
         const trace = {
           userVersion: row.userVersion,
           userDesc: row.userDesc,
-          intentAt: row.intentAt ?? new Date(0),
+          notBefore: submittableSince(row),
           knownAuditids,
         };
         if (!latest || !isOwnTicket(trace, latest)) return false;
@@ -309,7 +325,7 @@ export class ReleaseSteps {
       if (!(error instanceof DomainError)) throw error;
       // The mini program stayed busy: nothing was sent. A version that is not well is taken back all the same, a little later.
       if (plan.intent === 'revert-gray' && (await this.releases.patch(begun, { nextCheckAt: this.lookAgainAt() }))) return;
-      await this.releases.patch(begun, { intent: null, intentAt: null, nextCheckAt: this.restAt() });
+      await this.releases.patch(begun, { ...withoutIntent(plan.intent), nextCheckAt: this.restAt() });
       throw error;
     }
   }
@@ -348,8 +364,7 @@ export class ReleaseSteps {
       if (errcode === TICKET_PENDING && !(await this.reader.latest(row)))
         return this.keepIntent(row, intent, error, row.intentAt);
     }
-    const waiting = intent === 'gray' ? { waiting: null } : {};
-    await this.releases.fail(row, intent, error, { intent: null, intentAt: null, ...waiting, nextCheckAt: this.restAt() });
+    await this.releases.fail(row, intent, error, { ...withoutIntent(intent), nextCheckAt: this.restAt() });
     const now = await this.releases.get(row.releaseId);
     if (intent === 'submit') await this.submissionRefused(now, errcode);
     // WeChat's picture differs from ours: read it before answering.
@@ -488,6 +503,11 @@ export class ReleaseSteps {
 /** Its policy from the moment on in which it is taken back: only a person publishes it again. */
 function manualPublishing(row: ReleaseEntity): string {
   return JSON.stringify({ ...parsePolicy(row.policy), publish: 'manual' });
+}
+
+/** No step is under way any more; what a gray step noted of itself goes with it. */
+function withoutIntent(intent: string | null): ReleasePatch {
+  return { intent: null, intentAt: null, ...(intent === 'gray' ? { waiting: null } : {}) };
 }
 
 /** WeChat refused a submission because a ticket is pending, and shows none. */

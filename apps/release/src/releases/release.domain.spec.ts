@@ -14,8 +14,10 @@ import {
   RELEASE_STEPS,
   type ReleaseState,
   readTicket,
+  resendS,
   scanPollS,
   stepsFrom,
+  submittableSince,
 } from './release.domain.js';
 
 const BLANK = { status: null, isRelease: 0, isDelayed: 0 };
@@ -128,7 +130,7 @@ describe("WeChat's five audit answers", () => {
 });
 
 describe('finding the ticket of a submission whose answer was lost', () => {
-  const trace = { userVersion: '1.2.0', userDesc: 'd', intentAt: new Date(1_700_000_000_000), knownAuditids: new Set(['7']) };
+  const trace = { userVersion: '1.2.0', userDesc: 'd', notBefore: new Date(1_700_000_000_000), knownAuditids: new Set(['7']) };
   const ticket = { auditid: 8, user_version: '1.2.0', user_desc: 'd', submit_audit_time: 1_700_000_001 };
 
   it('knows its own', () => expect(isOwnTicket(trace, ticket)).toBe(true));
@@ -138,6 +140,11 @@ describe('finding the ticket of a submission whose answer was lost', () => {
     ['another description', { user_desc: 'other' }],
     ['one submitted long before', { submit_audit_time: 1_699_990_000 }],
   ])('does not take %s for its own', (_, difference) => expect(isOwnTicket(trace, { ...ticket, ...difference })).toBe(false));
+  it('knows the one of an earlier attempt, which WeChat shows only after the next one was begun', () => {
+    const committedAt = new Date(1_700_000_000_000);
+    const notBefore = submittableSince({ committedAt, intentAt: new Date(committedAt.getTime() + 86_400_000) });
+    expect(isOwnTicket({ ...trace, notBefore }, ticket)).toBe(true);
+  });
   it('needs an id', () => expect(isOwnTicket(trace, { user_version: '1.2.0' })).toBe(false));
 });
 
@@ -153,6 +160,15 @@ describe('pace', () => {
     );
     expect([0, 1, 2, 3, 9].map((attempts) => scanPollS(attempts, 3))).toEqual([3, 6, 12, 24, 60]);
   });
+});
+
+it('sends what nothing comes of again by itself for about two hours, soon at first', () => {
+  const pauses: number[] = [];
+  for (let pauseS = resendS(1, 5); pauseS !== undefined; pauseS = resendS(pauses.length + 1, 5)) pauses.push(pauseS);
+  expect(pauses.slice(0, 3)).toEqual([5, 10, 20]);
+  const hours = pauses.reduce((sum, pauseS) => sum + pauseS, 0) / 3_600;
+  expect(hours).toBeGreaterThan(1.5);
+  expect(hours).toBeLessThan(2.5);
 });
 
 describe('cleanReason', () => {

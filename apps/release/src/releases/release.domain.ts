@@ -216,13 +216,19 @@ export function readTicket(wechatStatus: number): TicketReading | undefined {
 export interface SubmissionTrace {
   readonly userVersion: string;
   readonly userDesc: string;
-  readonly intentAt: Date;
+  /** It was not submitted before this. */
+  readonly notBefore: Date;
   /** Tickets of this mini program that are known to be others. */
   readonly knownAuditids: ReadonlySet<string>;
 }
 
-/** Clocks differ: a ticket may look this much older than the intent it came from. */
+/** Clocks differ: a ticket may look this much older than what it came from. */
 const CLOCK_SKEW_S = 600;
+
+/** Since when a release may have been submitted: WeChat may show the ticket of an earlier attempt, of which nothing was known, only now. */
+export function submittableSince(row: { readonly committedAt: Date | null; readonly intentAt: Date | null }): Date {
+  return row.committedAt ?? row.intentAt ?? new Date(0);
+}
 
 /** Whether the latest ticket came from this submission. */
 export function isOwnTicket(
@@ -237,7 +243,7 @@ export function isOwnTicket(
   if (latest.auditid === undefined || trace.knownAuditids.has(String(latest.auditid))) return false;
   if (latest.user_version !== undefined && latest.user_version !== trace.userVersion) return false;
   if (latest.user_desc !== undefined && latest.user_desc !== trace.userDesc) return false;
-  return latest.submit_audit_time === undefined || latest.submit_audit_time >= trace.intentAt.getTime() / 1_000 - CLOCK_SKEW_S;
+  return latest.submit_audit_time === undefined || latest.submit_audit_time >= trace.notBefore.getTime() / 1_000 - CLOCK_SKEW_S;
 }
 
 /** Seconds until a pending ticket is read again: soon after the submission, then rarer; events come first in any case. */
@@ -254,6 +260,14 @@ export function scanPollS(attempts: number, shortestS: number): number {
 /** Seconds until a failed step is tried again. */
 export function retryS(attempts: number, shortestS = 5): number {
   return Math.min(shortestS * 2 ** Math.min(attempts, 10), 900);
+}
+
+/** How often in a row a step is sent by itself of which nothing comes: for about two hours. */
+const MOST_UNCLEAR = 15;
+
+/** Seconds until a step is sent again of which nothing came so many times; `undefined`: by itself no more. */
+export function resendS(unclearCount: number, shortestS: number): number | undefined {
+  return unclearCount < MOST_UNCLEAR ? retryS(unclearCount - 1, shortestS) : undefined;
 }
 
 /** Seconds until something is looked at again that has to end at WeChat first: 10 to 30 minutes. */

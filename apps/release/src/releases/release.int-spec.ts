@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EventEffectEntity, EventEntity, ReleaseEntity } from '#persistence';
+import { WechatApiError } from '#wechat';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
+import { AuditReader } from './audit-reader.js';
 import type { ReleaseHistory, ReleasePage } from './release.dto.js';
 
 const REASON = `1:小程序内容不符合规则:<br>(1):请补充"首页"说明 👩‍💻<br>${'说明'.repeat(400)}`;
@@ -184,10 +186,11 @@ describe('releases', () => {
       expect(await world.sandbox.calls('/wxa/submit_audit', app)).toBe(1);
     });
 
+    const answers = (path: string, errcode: number, more: object) =>
+      world.sandbox.control<{ id: number }>('/faults', { path, appid: app, action: 'errcode', errcode, ...more });
+
     it('goes on looking for a ticket that is pending and that WeChat does not show yet', async () => {
       const { release_id } = await world.ready(app, template);
-      const answers = (path: string, errcode: number, more: object) =>
-        world.sandbox.control('/faults', { path, appid: app, action: 'errcode', errcode, ...more });
       await answers('/wxa/submit_audit', 85009, { after: true, times: 1 });
       await answers('/wxa/get_latest_auditstatus', 85058, { times: 0 });
       expect(await world.ok(`/v1/releases/${release_id}/submit`, {})).toMatchObject({ state: 'ready', pending_step: 'submit' });
@@ -201,13 +204,58 @@ describe('releases', () => {
       expect(await world.sandbox.calls('/wxa/submit_audit', app)).toBe(1);
     });
 
+    it('waits a day for a ticket that WeChat does not show, whatever a reading fails with, and submits it no second time', async () => {
+      const { release_id } = await world.ready(app, template);
+      const repository = world.database.dataSource.getRepository(ReleaseEntity);
+      /** From now on every reading is answered so, and not as before. @returns the number of that */
+      const latest = async (errcode: number, before?: number) => {
+        const { id } = await answers('/wxa/get_latest_auditstatus', errcode, { times: 0 });
+        if (before !== undefined) await world.sandbox.control(`/faults/${before}`, undefined, 'DELETE');
+        return id;
+      };
+      const change = (values: Partial<ReleaseEntity>) => repository.update({ releaseId: release_id }, values);
+      await answers('/wxa/submit_audit', 85009, { after: true, times: 1 });
+      const hides = await latest(85058);
+      await change({ policy: '{"submit":"auto"}', nextCheckAt: new Date(0) });
+      await world.until(release_id, (release) => release.last_error?.['errcode'] === 85009);
+      const refuses = await latest(61007, hides);
+      await expect
+        .poll(() => world.hurry(release_id).then(async () => (await row(release_id)).attempts), { timeout: 10_000 })
+        .toBeGreaterThan(0);
+      expect(await world.release(release_id)).toMatchObject({ pending_step: 'submit', last_error: { errcode: 85009 } });
+      await latest(85058, refuses);
+      await change({ intentAt: new Date(Date.now() - 86_400_000), nextCheckAt: new Date(0) });
+      await world.until(release_id, (release) => release.pending_step === null && release.needs_attention);
+      // Days later it comes to light.
+      await world.sandbox.control('/faults', undefined, 'DELETE');
+      expect((await world.ok(`/v1/releases/${release_id}/submit`, {})).state).toBe('auditing');
+      expect(await world.sandbox.calls('/wxa/submit_audit', app)).toBe(1);
+    });
+
+    it('waits for its own ticket no longer when WeChat shows that another one is pending', async () => {
+      const { release_id } = await world.ready(app, template);
+      await answers('/wxa/submit_audit', 85009, { times: 1 });
+      await answers('/wxa/get_latest_auditstatus', 85058, { times: 0 });
+      expect(await world.ok(`/v1/releases/${release_id}/submit`, {})).toMatchObject({ pending_step: 'submit' });
+      await world.sandbox.control('/faults', undefined, 'DELETE');
+      const body = '{"errcode":0,"errmsg":"ok","auditid":77,"status":2,"user_version":"other"}';
+      const other = { path: '/wxa/get_latest_auditstatus', appid: app, action: 'body', body, times: 0 };
+      await world.sandbox.control('/faults', other);
+      await world.hurry(release_id);
+      await world.until(release_id, (release) => release.pending_step === null);
+      expect((await world.ok(`/v1/releases/${release_id}/abandon`, {})).state).toBe('stopped');
+    });
+
     it('stops sending a submission of which nothing comes, and says so', async () => {
-      await world.sandbox.control('/faults', { path: '/wxa/submit_audit', appid: app, action: 'errcode', errcode: -1, times: 0 });
-      const { release_id } = await world.create(app, template, { policy: { submit: 'auto' } });
+      const { release_id } = await world.ready(app, template);
+      await answers('/wxa/submit_audit', -1, { times: 0 });
+      await world.database.dataSource
+        .getRepository(ReleaseEntity)
+        .update({ releaseId: release_id }, { policy: '{"submit":"auto"}', unclearCount: 12, nextCheckAt: new Date(0) });
       await expect
         .poll(() => world.hurry(release_id).then(() => world.release(release_id)), { timeout: 20_000 })
         .toMatchObject({ state: 'ready', needs_attention: true, last_error: { errcode: -1 } });
-      expect(await world.sandbox.calls('/wxa/submit_audit', app)).toBe(5);
+      expect(await world.sandbox.calls('/wxa/submit_audit', app)).toBe(3);
     });
 
     it('looks at an open step again also when the reading is refused', async () => {
@@ -275,6 +323,15 @@ describe('releases', () => {
       await world.sandbox.control(`/merchants/${app}/audit/approve`, { push: 'drop' });
       const answer = await world.call(`/v1/releases/${release_id}/withdraw`, {});
       expect([answer.status, answer.body.state]).toEqual([409, 'approved']);
+    });
+
+    it('to say what became of a withdrawal: it is looked up later', async () => {
+      const { release_id } = await world.auditing(app, template);
+      const unread = new WechatApiError({ kind: 'errcode', api: 'x', errcode: 61007, errmsg: 'no', maybeExecuted: false });
+      vi.spyOn(world.service.app.get(AuditReader), 'reading').mockRejectedValueOnce(unread);
+      expect(await world.ok(`/v1/releases/${release_id}/withdraw`, {})).toMatchObject({ pending_step: 'withdraw' });
+      await world.until(release_id, (release) => release.state === 'withdrawn');
+      expect(await world.sandbox.calls('/wxa/undocodeaudit', app)).toBe(1);
     });
 
     it('a withdrawal too many: the review goes on', async () => {

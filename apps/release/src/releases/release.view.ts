@@ -46,9 +46,11 @@ export function toReleaseView(row: ReleaseEntity): ReleaseView {
 
 /** Nothing further happens by itself, and not because that was asked for. */
 function needsAttention(row: ReleaseEntity): boolean {
-  if (row.intent !== null || row.nextCheckAt !== null || isTerminal(stateOf(row))) return false;
+  if (row.intent !== null || isTerminal(stateOf(row))) return false;
   const waiting = parseJson<{ for?: string }>(row.waiting);
-  return waiting === undefined ? row.lastError !== null : waiting.for === 'operator';
+  // Also while it is still compared with WeChat now and then.
+  if (waiting?.for === 'operator') return true;
+  return row.nextCheckAt === null && waiting === undefined && row.lastError !== null;
 }
 
 export function toMoveView(row: ReleaseMove): ReleaseMoveView {

@@ -4,6 +4,7 @@ import { AccessLogEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
+import { ScreenshotStore } from '../screenshots/screenshot-store.js';
 import type { PreflightView, ScreenshotList } from './release.dto.js';
 import { ReleaseApprovals } from './release-approvals.service.js';
 
@@ -190,6 +191,25 @@ describe('what happens by itself', () => {
     const due = () =>
       world.database.dataSource.query('UPDATE f_wechat_screenshot SET next_try_at = NULL WHERE state = ?', ['pending']);
     await expect.poll(() => due().then(shots), { timeout: 10_000 }).toMatchObject([{ state: 'stored' }]);
+  });
+
+  it('tries a screenshot again that the store did not take, and carries releases on meanwhile', async () => {
+    await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
+    const { release_id } = await world.auditing(app, template);
+    vi.spyOn(world.service.app.get(ScreenshotStore), 'put').mockRejectedValueOnce(new Error('packet too large'));
+    const ended = Promise.withResolvers<void>();
+    const sweep = vi.spyOn(world.service.app.get(ScreenshotService), 'sweep').mockReturnValueOnce(ended.promise);
+    await world.sandbox.control(`/merchants/${app}/audit/reject`, { reason: 'no', screenshots: 1 });
+    const shots = async () => (await world.ok<ScreenshotList>(`/v1/releases/${release_id}/screenshots`)).items;
+    await expect.poll(shots, { timeout: 10_000 }).toMatchObject([{ state: 'pending', note: 'packet too large' }]);
+    await expect.poll(() => sweep.mock.calls.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    const other = await world.create(apps[next++] as string, template, { policy: { submit: 'auto' } });
+    await world.until(other.release_id, (release) => release.state === 'auditing');
+    ended.reject(new Error('the database went away'));
+    const due = () =>
+      world.database.dataSource.query('UPDATE f_wechat_screenshot SET next_try_at = NULL WHERE state = ?', ['pending']);
+    await expect.poll(() => due().then(shots), { timeout: 10_000 }).toMatchObject([{ state: 'stored' }]);
+    vi.restoreAllMocks();
   });
 
   it('refuses gray steps that do not rise', async () => {

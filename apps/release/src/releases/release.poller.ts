@@ -24,6 +24,7 @@ const SCREENSHOTS_AT_ONCE = 50;
 export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private sweeping: Promise<void> | undefined;
+  private fetching: Promise<void> | undefined;
   private stopped = false;
   private sweeps = 0;
 
@@ -46,15 +47,19 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    await this.sweeping;
+    await Promise.all([this.sweeping, this.fetching]);
   }
 
   /** One look; also for tests. */
   async sweep(): Promise<number> {
-    if (this.sweeps % ADOPT_EVERY === 0) await this.adopt();
-    if (this.sweeps % ADOPT_EVERY === 1) await this.settleRollbacks();
-    if (this.sweeps % ADOPT_EVERY === 2) await this.screenshots.sweep(SCREENSHOTS_AT_ONCE);
+    const turn = this.sweeps % ADOPT_EVERY;
     this.sweeps += 1;
+    if (turn === 0) await this.adopt();
+    if (turn === 1) await this.settleRollbacks();
+    if (turn === 2)
+      this.fetching ??= this.fetchScreenshots().finally(() => {
+        this.fetching = undefined;
+      });
     const ids = await this.releases.due(BATCH);
     if (isReady(this.redis)) {
       await this.steps.addBulk(
@@ -94,6 +99,15 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
       await this.rollbacks.settleOpen(ROLLBACKS_AT_ONCE);
     } catch (error) {
       this.logger.info({ event: 'rollback.open', err: error }, 'The outcome of a rollback is not known yet; will look again');
+    }
+  }
+
+  /** Beside everything else: nothing waits for downloads. */
+  private async fetchScreenshots(): Promise<void> {
+    try {
+      await this.screenshots.sweep(SCREENSHOTS_AT_ONCE, () => !this.stopped);
+    } catch (error) {
+      this.logger.warn({ event: 'screenshot.sweep-failed', err: error }, 'Could not fetch screenshots; will retry');
     }
   }
 

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, IsNull, LessThanOrEqual, Or } from 'typeorm';
+import { BrokerError } from '#broker-client';
 import { type ReleaseEntity, ScreenshotEntity } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
-import { screenshotIds } from '#wechat';
+import { screenshotIds, WechatApiError } from '#wechat';
 import { retryS } from '../releases/release.domain.js';
 import { verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
@@ -47,15 +48,15 @@ export class ScreenshotService {
     await this.fetchAll(await rows.findBy({ releaseId: release.releaseId, state: 'pending' }));
   }
 
-  /** Fetches what is due, of any release and whatever has become of it. */
-  async sweep(limit: number): Promise<void> {
+  /** Fetches what is due, of any release and whatever has become of it, for as long as `goOn` says so. */
+  async sweep(limit: number, goOn: () => boolean): Promise<void> {
     const due = Or(IsNull(), LessThanOrEqual(new Date(this.clock.now())));
     const where = { state: 'pending' as const, nextTryAt: due };
-    await this.fetchAll(await this.dataSource.getRepository(ScreenshotEntity).find({ where, take: limit }));
+    await this.fetchAll(await this.dataSource.getRepository(ScreenshotEntity).find({ where, take: limit }), goOn);
   }
 
-  private async fetchAll(rows: readonly ScreenshotEntity[]): Promise<void> {
-    for (const row of rows) if (await this.claim(row)) await this.fetchOne(row);
+  private async fetchAll(rows: readonly ScreenshotEntity[], goOn = () => true): Promise<void> {
+    for (const row of rows) if (goOn() && (await this.claim(row))) await this.fetchOne(row);
   }
 
   /** One replica fetches it; if it ends meanwhile, another one does so later. */
@@ -103,7 +104,9 @@ export class ScreenshotService {
       await this.store.put(screenshotId, data);
       await rows.update({ screenshotId }, { state: 'stored', contentType, bytes: data.length, note: null });
     } catch (error) {
-      const verdict = verdictOf(error);
+      // Such as a picture that the database does not take: that counts as well, or it would be tried for ever.
+      const ofWechat = error instanceof WechatApiError || error instanceof BrokerError;
+      const verdict = ofWechat ? verdictOf(error) : 'later';
       const attempts = row.attempts + 1;
       const lost = verdict === 'refused' || verdict === 'unauthorized' || attempts >= MAX_ATTEMPTS;
       const note = (error as Error).message.slice(0, 255);

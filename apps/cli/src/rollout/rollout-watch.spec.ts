@@ -77,3 +77,16 @@ it('leaves when its time is over, with 1 and the last it has seen', async () => 
   expect(told).toContain('rollout 7 has not ended in time');
   expect(process.exitCode).toBe(1);
 });
+
+it('watches longer than a timer can run', async () => {
+  const completed = (response: ServerResponse) => {
+    setTimeout(() => {
+      stream(response, rollout('completed', 2));
+      response.end();
+    }, 50);
+  };
+  const { shown, told } = await watch([completed], '--timeout', '3000000');
+  expect(shown).toContain('2 of 2 done');
+  expect(told).not.toContain('in time');
+  expect(process.exitCode ?? 0).toBe(0);
+});

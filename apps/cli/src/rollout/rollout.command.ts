@@ -187,13 +187,16 @@ interface WatchOptions {
 
 const timeoutOption = () => new Option('--timeout <seconds>', 'watch at most so long; then exit code 1').argParser(count);
 
+/** The longest a timer runs, 24 days: a longer one would end at once. */
+const LONGEST_MS = 2 ** 31 - 1;
 /** How often in a row a watched app may be away, with a pause of a second: as long as it takes to replace a replica. */
 const AWAY_TRIES = 60;
 
 /** The stream may break, and the app may be replaced by another replica: it is asked again until the rollout has ended. */
 async function watch(api: AppApi, id: number, options: WatchOptions): Promise<void> {
   const terminal = process.stderr.isTTY;
-  const deadline = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout * 1_000);
+  const { timeout } = options;
+  const deadline = timeout === undefined ? undefined : AbortSignal.timeout(Math.min(timeout * 1_000, LONGEST_MS));
   let last: Rollout | undefined;
   let told = '';
   for (let ended = false, away = 0; !ended && !deadline?.aborted; ) {

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { AccessLogEntity, ClientEntity } from '#persistence';
 import { ClientStore, newClientKey, SCOPES, type Scope } from '#service';
 import { withDatabase } from '../database.js';
@@ -59,14 +59,14 @@ export function clientsCommand(): Command {
 }
 
 async function create(options: CreateOptions): Promise<void> {
-  const { clientId, key } = await withDatabase(async (dataSource) => {
-    const created = await new ClientStore(dataSource).create({
+  const { clientId, key } = await inTransaction(async (db) => {
+    const created = await new ClientStore(db).create({
       name: options.name,
       scopes: options.scopes,
       authorizers: options.authorizers,
       expiresAt: options.expires,
     });
-    await audit(dataSource, 'client.create', created.clientId);
+    await audit(db, 'client.create', created.clientId);
     return created;
   });
   show(options, { client_id: clientId, key }, () =>
@@ -111,11 +111,11 @@ async function rotate(clientId: string, options: { overlap: number; json?: boole
   const { key, secretSha256 } = newClientKey(clientId);
   const now = Date.now();
   const until = options.overlap > 0 ? new Date(now + options.overlap * 1_000) : null;
-  await withDatabase(async (dataSource) => {
-    const client = await find(dataSource, clientId);
+  await inTransaction(async (db) => {
+    const client = await find(db, clientId);
     if (client.revokedAt)
       throw new CliError(`client ${clientId} is revoked`, { remedy: 'Make a new one with "clients create".' });
-    await dataSource.getRepository(ClientEntity).update(
+    await db.getRepository(ClientEntity).update(
       { clientId },
       {
         secretSha256,
@@ -124,7 +124,7 @@ async function rotate(clientId: string, options: { overlap: number; json?: boole
         updatedAt: new Date(now),
       },
     );
-    await audit(dataSource, 'client.rotate', clientId);
+    await audit(db, 'client.rotate', clientId);
   });
   show(options, { client_id: clientId, key, former_key_until: until?.toISOString() ?? null }, () =>
     [
@@ -137,9 +137,13 @@ async function rotate(clientId: string, options: { overlap: number; json?: boole
   );
 }
 
+/** A change and its audit entry are there together or not at all: a key that was not shown must not count. */
+const inTransaction = <T>(work: (db: EntityManager) => Promise<T>): Promise<T> =>
+  withDatabase((dataSource) => dataSource.transaction(work));
+
 /** @throws CliError when there is none */
-async function find(dataSource: DataSource, clientId: string): Promise<ClientEntity> {
-  const client = await dataSource.getRepository(ClientEntity).findOneBy({ clientId });
+async function find(db: Pick<EntityManager, 'getRepository'>, clientId: string): Promise<ClientEntity> {
+  const client = await db.getRepository(ClientEntity).findOneBy({ clientId });
   if (!client) throw unknownClient(clientId);
   return client;
 }
@@ -166,9 +170,9 @@ function stateOf({ revoked_at, expires_at }: ReturnType<typeof describe>): strin
 async function revoke(clientId: string, options: { json?: boolean; yes?: boolean }): Promise<void> {
   await confirm(options, `Refuse the key of client ${clientId} from now on?`);
   const now = new Date();
-  const affected = await withDatabase(async (dataSource) => {
-    const result = await dataSource.getRepository(ClientEntity).update({ clientId }, { revokedAt: now, updatedAt: now });
-    if (result.affected) await audit(dataSource, 'client.revoke', clientId);
+  const affected = await inTransaction(async (db) => {
+    const result = await db.getRepository(ClientEntity).update({ clientId }, { revokedAt: now, updatedAt: now });
+    if (result.affected) await audit(db, 'client.revoke', clientId);
     return result.affected ?? 0;
   });
   if (affected === 0) throw unknownClient(clientId);
@@ -180,8 +184,8 @@ async function revoke(clientId: string, options: { json?: boolean; yes?: boolean
 }
 
 /** As the broker does it for its routes. Who has the database has no client of his own. */
-async function audit(dataSource: DataSource, action: string, subject: string): Promise<void> {
-  await dataSource.getRepository(AccessLogEntity).insert({ at: new Date(), app: 'cli', action, subject, outcome: 'ok' });
+async function audit(db: EntityManager, action: string, subject: string): Promise<void> {
+  await db.getRepository(AccessLogEntity).insert({ at: new Date(), app: 'cli', action, subject, outcome: 'ok' });
 }
 
 function parseScopes(text: string): Scope[] {

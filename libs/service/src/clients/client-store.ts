@@ -69,7 +69,7 @@ export class ClientStore {
   private readonly proven = new Map<string, Proof>();
   private readonly readings = new Map<string, Promise<Known | undefined>>();
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: Pick<DataSource, 'getRepository'>) {}
 
   /** @returns the key: it is not shown again. */
   async create(request: NewClient): Promise<{ clientId: string; key: string }> {

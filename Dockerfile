@@ -61,7 +61,7 @@ CMD ["node", "/app/dist/apps/ingestion/src/main.js"]
 FROM runtime AS broker
 LABEL org.opencontainers.image.title="wxplane broker" \
       org.opencontainers.image.description="Tokens and authorization"
-# Heap for 300,000 tokens; beyond them it needs more than 192 MB.
+# Heap for 200,000 tokens, the default of TOKEN_CACHE_ENTRIES; for many more it needs more than 192 MB.
 ENV HTTP_PORT=3002 MANAGEMENT_PORT=9002 \
     MALLOC_ARENA_MAX=2 \
     NODE_OPTIONS="--max-semi-space-size=4 --max-old-space-size=192"

@@ -30,15 +30,12 @@ export class AuditedInterceptor implements NestInterceptor {
         ...subjectOf(answer),
         ...(request.params as Record<string, string>),
       };
-      this.accessLog.record({
-        clientId: request.client?.clientId,
+      this.accessLog.recordRequest(request.client, request, {
         action,
         componentAppid: component_appid,
         authorizerAppid: authorizer_appid,
         subject: Object.values(rest)[0]?.slice(0, 128),
         outcome,
-        ip: request.ip,
-        requestId: String(request.id),
       });
     };
     return next.handle().pipe(

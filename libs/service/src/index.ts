@@ -11,7 +11,7 @@ export {
   requireAuthorizer,
   requireScope,
 } from './clients/client.guard.js';
-export { hashesEqual, newClientKey, parseClientKey, SCOPES, type Scope, sha256 } from './clients/client-key.js';
+export { newClientKey, parseClientKey, SCOPES, type Scope, sha256 } from './clients/client-key.js';
 export { type Client, ClientStore, type NewClient } from './clients/client-store.js';
 export { RateLimiter } from './clients/rate-limiter.js';
 export { ComponentRegistry, ComponentSettings, loadComponents } from './config/components.js';

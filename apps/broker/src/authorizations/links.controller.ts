@@ -45,14 +45,6 @@ export class LinksController {
   }
 
   private record(action: string, link: LinkResponse, client: Client, request: FastifyRequest): void {
-    this.accessLog.record({
-      action,
-      outcome: 'ok',
-      clientId: client.clientId,
-      componentAppid: link.component_appid,
-      subject: link.link_id,
-      ip: request.ip,
-      requestId: request.id,
-    });
+    this.accessLog.recordRequest(client, request, { action, componentAppid: link.component_appid, subject: link.link_id });
   }
 }

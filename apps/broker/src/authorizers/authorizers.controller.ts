@@ -42,14 +42,10 @@ export class AuthorizersController {
     @Req() request: FastifyRequest,
   ): Promise<AuthorizerResponse> {
     const authorizer = await this.authorizers.refresh(path.component_appid, path.authorizer_appid);
-    this.accessLog.record({
+    this.accessLog.recordRequest(client, request, {
       action: 'authorizer.refresh',
-      outcome: 'ok',
-      clientId: client.clientId,
       componentAppid: path.component_appid,
       authorizerAppid: path.authorizer_appid,
-      ip: request.ip,
-      requestId: request.id,
     });
     return authorizer;
   }

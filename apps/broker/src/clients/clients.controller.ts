@@ -83,6 +83,6 @@ export class ClientsController {
   }
 
   private record(action: string, subject: string, admin: Client, request: FastifyRequest): void {
-    this.accessLog.record({ action, subject, outcome: 'ok', clientId: admin.clientId, ip: request.ip, requestId: request.id });
+    this.accessLog.recordRequest(admin, request, { action, subject });
   }
 }

@@ -115,14 +115,10 @@ export class OnBehalfController {
   }
 
   private record(action: string, path: AuthorizerPath, client: Client, request: FastifyRequest): void {
-    this.accessLog.record({
+    this.accessLog.recordRequest(client, request, {
       action,
-      outcome: 'ok',
-      clientId: client.clientId,
       componentAppid: path.component_appid,
       authorizerAppid: path.authorizer_appid,
-      ip: request.ip,
-      requestId: request.id,
     });
   }
 }

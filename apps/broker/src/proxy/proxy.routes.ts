@@ -27,15 +27,12 @@ export async function installProxy(app: NestFastifyApplication): Promise<void> {
     const path = `/${rest}`;
     let client: Client | undefined;
     const record = (outcome: Access['outcome']) =>
-      accessLog.record({
+      accessLog.recordRequest(client, request, {
         action: 'proxy.call',
         outcome,
-        clientId: client?.clientId,
         componentAppid,
         authorizerAppid,
         subject: `${request.method} ${path}`.slice(0, 128),
-        ip: request.ip,
-        requestId: request.id,
       });
     try {
       client = await gatekeeper.admit(request, ['proxy']);

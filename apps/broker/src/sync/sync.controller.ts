@@ -24,14 +24,10 @@ export class SyncController {
     @Req() request: FastifyRequest,
   ): Promise<SyncResponse> {
     const sync = await this.syncs.start(path.component_appid, client.clientId);
-    this.accessLog.record({
+    this.accessLog.recordRequest(client, request, {
       action: 'authorizers.sync',
-      outcome: 'ok',
-      clientId: client.clientId,
       componentAppid: path.component_appid,
       subject: String(sync.sync_id),
-      ip: request.ip,
-      requestId: request.id,
     });
     return sync;
   }

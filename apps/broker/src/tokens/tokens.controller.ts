@@ -171,15 +171,11 @@ export class TokensController {
   }
 
   private record(action: string, subject: TokenSubject, client: Client, request: FastifyRequest): void {
-    this.accessLog.record({
+    this.accessLog.recordRequest(client, request, {
       action,
-      outcome: 'ok',
-      clientId: client.clientId,
       componentAppid: subject.componentAppid,
       authorizerAppid: subject.authorizerAppid || undefined,
       subject: subject.kind,
-      ip: request.ip,
-      requestId: request.id,
     });
   }
 }

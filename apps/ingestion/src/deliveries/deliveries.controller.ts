@@ -45,13 +45,9 @@ export class DeliveriesController {
     @Req() request: FastifyRequest,
   ): Promise<DeliveryView> {
     const row = await this.deliveries.retry(client, path.delivery_id);
-    this.accessLog.record({
-      clientId: client.clientId,
+    this.accessLog.recordRequest(client, request, {
       action: 'delivery.retry',
       subject: row.deliveryId,
-      outcome: 'ok',
-      ip: request.ip,
-      requestId: request.id,
       authorizerAppid: row.authorizerAppid || undefined,
     });
     return toView(row);

@@ -82,13 +82,9 @@ export class EventsController {
   }
 
   private audit(action: string, client: Client, request: FastifyRequest, subject: string, row?: EventEntity): void {
-    this.accessLog.record({
-      clientId: client.clientId,
+    this.accessLog.recordRequest(client, request, {
       action,
       subject: subject.slice(0, 128),
-      outcome: 'ok',
-      ip: request.ip,
-      requestId: request.id,
       ...(row ? { componentAppid: row.componentAppid, authorizerAppid: row.authorizerAppid ?? undefined } : {}),
     });
   }

@@ -99,7 +99,7 @@ export class SubscriptionsController {
   }
 
   private audit(action: string, subject: string, client: Client, request: FastifyRequest): void {
-    this.accessLog.record({ clientId: client.clientId, action, subject, outcome: 'ok', ip: request.ip, requestId: request.id });
+    this.accessLog.recordRequest(client, request, { action, subject });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { cut, insertRows } from '../observe/batch-insert.js';
 import type { Logger } from '../observe/logger.js';
+import type { Client } from './client-store.js';
 
 export interface Access {
   readonly clientId?: string | undefined;
@@ -13,6 +14,9 @@ export interface Access {
   readonly ip?: string | undefined;
   readonly requestId?: string | undefined;
 }
+
+/** What a request did; who asked, from where and under which id is the request's. */
+export type RequestAccess = Omit<Access, 'outcome' | 'clientId' | 'ip' | 'requestId'> & { readonly outcome?: Access['outcome'] };
 
 interface Entry {
   readonly access: Access;
@@ -67,6 +71,15 @@ export class AccessLog {
   record(access: Access): void {
     const at = Date.now();
     this.waiting.push({ access, at, lastAt: at, times: 1 });
+  }
+
+  /** @param access `outcome` is `ok` unless it says otherwise */
+  recordRequest(
+    client: Client | undefined,
+    { ip, id }: { readonly ip: string; readonly id: string },
+    access: RequestAccess,
+  ): void {
+    this.record({ outcome: 'ok', ...access, clientId: client?.clientId, ip, requestId: id });
   }
 
   /**

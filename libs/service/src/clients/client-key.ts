@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 /** What a client may do. */
 export const SCOPES = [
@@ -31,8 +31,4 @@ export function parseClientKey(key: string): { clientId: string; secret: string 
 /** 192 random bits need no slow hash: there is nothing to guess. */
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-export function hashesEqual(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }

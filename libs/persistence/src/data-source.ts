@@ -128,6 +128,8 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
       enableKeepAlive: true,
       keepAliveInitialDelay: 10_000,
       idleTimeout: 300_000,
+      // Nothing is prepared here, and mysql2 makes room for 16,000 statements in each connection: half a megabyte.
+      maxPreparedStatements: 1,
     },
   };
 }

@@ -3,16 +3,9 @@ import { type TokenSubject, tokenKey } from './token.domain.js';
 
 /**
  * Reads of a token come by the thousand: see `AccessLog.count`.
- * @param key `tokenKey(subject)`, if it is at hand: the log keeps it
+ * @param key `tokenKey(subject)`, best the very text that the copy in memory has: the log keeps it
  */
-export function recordReveal(
-  log: AccessLog,
-  subject: TokenSubject,
-  client: Client,
-  ip: string,
-  requestId: () => string,
-  key = tokenKey(subject),
-): void {
+export function recordReveal(log: AccessLog, key: string, client: Client, ip: string, requestId: () => string): void {
   log.count(revealed, callerOf(client, ip), key, requestId);
 }
 

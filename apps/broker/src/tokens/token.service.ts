@@ -73,6 +73,12 @@ export class TokenService implements OnModuleInit {
     return copy;
   }
 
+  /** `tokenKey` of it; of a token that has a copy here the copy's own text, for those who keep it. */
+  keyOf(subject: TokenSubject): string {
+    const key = tokenKey(subject);
+    return this.memory.get(key)?.key ?? key;
+  }
+
   /** @throws DomainError when there is no living token and none can be had */
   async get(subject: TokenSubject): Promise<LiveToken> {
     const key = tokenKey(subject);

@@ -129,7 +129,7 @@ export class TokensController {
     this.requireComponent(subject);
     try {
       const answer = toResponse(await this.tokens.get(subject));
-      recordReveal(this.accessLog, subject, client, request.ip, () => request.id);
+      recordReveal(this.accessLog, this.tokens.keyOf(subject), client, request.ip, () => request.id);
       void reply.header('cache-control', `private, max-age=${answer.cache_seconds}`);
       return answer;
     } catch (error) {

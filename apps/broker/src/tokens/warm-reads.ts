@@ -52,7 +52,7 @@ export function warmReads(app: NestFastifyApplication, config: BrokerConfig): Sh
     if (copy === undefined || !limiter.take(client)) return false;
 
     const requestId = randomUUID();
-    recordReveal(accessLog, subject, client, addressOf(request), () => requestId, copy.key);
+    recordReveal(accessLog, copy.key, client, addressOf(request), () => requestId);
     const remainingMs = copy.diesAt - monotonicMs();
     const keep = cacheSeconds(remainingMs);
     const body = `{"access_token":${JSON.stringify(copy.token)},"expires_in":${Math.floor(remainingMs / 1_000)},"cache_seconds":${keep}${copy.stale ? ',"stale":true' : ''}}`;

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeFileTrace } from '@vercel/nft';
 import { ROOT } from '../lib/paths.ts';
+import { shrinkPackages } from './shrink-packages.ts';
 import { FURTHER_ENTRIES, isTarget, TARGETS, type Target } from './targets.ts';
 
 const HELP = `Collects what one app needs at run time: its own built files, the packages they reach, nothing else.
@@ -59,8 +60,8 @@ export async function trace(target: Target): Promise<Traced> {
   return { files: [...files].sort(), packages: [...packages].sort(), left: [...left].sort() };
 }
 
-/** Copies it into an empty folder. */
-export async function traceInto(target: Target, folder: string): Promise<Traced> {
+/** Copies it into an empty folder, the packages' code without comments. */
+export async function traceInto(target: Target, folder: string): Promise<Traced & { readonly savedBytes: number }> {
   if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error(`${folder} is not empty`);
   const traced = await trace(target);
   for (const file of traced.files) {
@@ -79,10 +80,11 @@ export async function traceInto(target: Target, folder: string): Promise<Traced>
     });
   }
   const { name, version, type, imports, license } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const { bytesBefore, bytesAfter } = await shrinkPackages(folder);
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ name, version, type, license, imports }, null, 2)}\n`);
   cpSync(join(ROOT, 'scripts/deploy/healthcheck.mjs'), join(folder, 'healthcheck.mjs'));
   cpSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
-  return traced;
+  return { ...traced, savedBytes: bytesBefore - bytesAfter };
 }
 
 function copy(file: string, folder: string): void {
@@ -139,8 +141,10 @@ if (import.meta.main) {
     process.exit(values.help ? 0 : 2);
   }
   try {
-    const { files, packages, left } = await traceInto(target, resolve(folder));
-    process.stdout.write(`${target}: ${files.length} files of ours, ${packages.length} packages\n`);
+    const { files, packages, left, savedBytes } = await traceInto(target, resolve(folder));
+    process.stdout.write(
+      `${target}: ${files.length} files of ours, ${packages.length} packages (without ${(savedBytes / 1e6).toFixed(1)} MB of comments and white space)\n`,
+    );
     if (left.length > 0) process.stdout.write(`not taken along (development only): ${left.join(', ')}\n`);
   } catch (error) {
     rmSync(resolve(folder), { recursive: true, force: true });

@@ -1,7 +1,5 @@
-import { setSourceMapsSupport } from 'node:module';
-
-// Before anything else is loaded: stack traces name our own lines. The maps of the packages would only take memory, 15 to 25 MB.
-setSourceMapsSupport(true, { nodeModules: false });
+// Before anything else is loaded.
+import '#process';
 
 const { main } = await import('#service');
 const { ingestion } = await import('./ingestion.js');

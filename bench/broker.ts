@@ -13,7 +13,7 @@ refreshes  the same reads while 50 tokens a second are replaced: those of others
 stampede   nobody has the token of one authorizer, and three processes want it many times at once: the broker, node-easywechat, nest-wechat.
            Counts the calls of WeChat, and how many of the tokens handed out are dead when all have theirs.
 
-Node runs with the options of the image (Dockerfile).`;
+The broker runs with the files and options of its image (Dockerfile).`;
 
 const { values: options } = parseArgs({
   options: {

@@ -13,13 +13,13 @@ import { freePort } from '../scripts/lib/ports.ts';
 import { findProgram } from '../scripts/lib/programs.ts';
 import { newDevSecrets } from '../scripts/lib/secrets.ts';
 import { bareEnv } from '../scripts/lib/suite.ts';
-import { imageEnv } from './lib/image.ts';
+import { imageEnv, imageFiles } from './lib/image.ts';
 import type { PushPlan, PushResult } from './lib/push-load.ts';
 
 const HELP = `npm run bench -- ingestion [--seconds 5] [--repeats 5] [--connections 64] [--soak 100000]
 
 Pushes acknowledged after they were durable in MySQL, against a bare node:http server that only verifies and decrypts: taken in turns,
-each on one core, the load on another one, with the options that the image gives Node. Again with WeChat's API hung (the broker waits for it) and with a subscriber of everything hung.
+each on one core, the load on another one, with the files and options of the image. Again with WeChat's API hung (the broker waits for it) and with a subscriber of everything hung.
 Before that, the memory after every 10,000 of many pushes, alone. --repeats 0 measures nothing else; --soak 0 leaves it out.`;
 
 const HERE = import.meta.dirname;
@@ -147,7 +147,7 @@ async function main(): Promise<void> {
     const ingestion = new Child({
       name: 'ingestion',
       ...pinned(0, ['dist/apps/ingestion/src/main.js']),
-      cwd: ROOT,
+      cwd: await imageFiles('ingestion', folder),
       env: env({
         HTTP_PORT: String(port),
         MANAGEMENT_PORT: String(management),

@@ -15,7 +15,7 @@ import {
 import { startLocalServices } from '../scripts/lib/local-services.ts';
 import { newDevSecrets } from '../scripts/lib/secrets.ts';
 import { bareEnv, baseUrl, choosePorts, managementUrl, SuiteRunner } from '../scripts/lib/suite.ts';
-import { imageEnv } from './lib/image.ts';
+import { imageEnv, imageFiles } from './lib/image.ts';
 
 const HELP = `npm run bench -- release [--sizes 100,1000,10000] [--kills 2] [--concurrency 60]
 
@@ -270,6 +270,7 @@ async function main(): Promise<void> {
           RELEASE_INVENTORY_S: '0',
         },
       },
+      places: { release: await imageFiles('release', folder) },
       sandboxComponent: { submit_limit: 1_000_000 },
       sandboxConfig: { settings: { audit_mode: 'auto', audit_after_s: 1, privacy_scan_s: 0 } },
     });

@@ -19,7 +19,7 @@ import { freePort } from '../../scripts/lib/ports.ts';
 import { findProgram } from '../../scripts/lib/programs.ts';
 import { type DevSecrets, newDevSecrets } from '../../scripts/lib/secrets.ts';
 import { bareEnv } from '../../scripts/lib/suite.ts';
-import { imageEnv } from '../lib/image.ts';
+import { imageEnv, imageFiles } from '../lib/image.ts';
 import type { LoadPlan, LoadResult } from '../lib/load.ts';
 
 const LIB = join(import.meta.dirname, '../lib');
@@ -52,6 +52,7 @@ export class BrokerRig {
   /** Of a client that may read every authorizer's token. */
   key!: string;
   sandbox: string | undefined;
+  private files!: string;
   private readonly undo: (() => unknown)[] = [() => rmSync(this.folder, { recursive: true, force: true })];
   private leaving: Promise<void> | undefined;
 
@@ -59,6 +60,7 @@ export class BrokerRig {
     // Servers have process groups of their own: they would outlive an interrupted run.
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.once(signal, () => void this.stop().finally(() => process.exit(1)));
+    this.files = await imageFiles('broker', this.folder);
     this.services = await startLocalServices({ folder: this.folder, relaxed: true });
     this.undo.push(() => this.services.stop());
     this.database = await createDataSource({ url: this.services.databaseUrl }).initialize();
@@ -168,14 +170,14 @@ export class BrokerRig {
     return appids;
   }
 
-  /** A broker with the options of its image. */
+  /** A broker with the files and options of its image. */
   async startBroker(env: Readonly<Record<string, string>> = {}): Promise<Broker> {
     const { push_token, encoding_aes_key, component_appsecret } = this.secrets.component;
     const [port, management] = [await freePort(), await freePort()];
     const child = new Child({
       name: 'broker',
       ...pinned(0, ['dist/apps/broker/src/main.js']),
-      cwd: ROOT,
+      cwd: this.files,
       env: {
         ...bareEnv(),
         NODE_ENV: 'production',

@@ -37,6 +37,8 @@ export interface SuiteSettings {
   readonly baseEnv: ServiceEnv;
   /** Wins over everything, by app. */
   readonly appEnv?: Partial<Record<AppName, ServiceEnv>>;
+  /** Where the built files of an app are, if not here. */
+  readonly places?: Partial<Record<AppName, string>>;
   /** With components of WeChat's: the file or document that holds them. No sandbox is used then. */
   readonly realComponents?: ServiceEnv;
   /** Further fields of the component in the sandbox (see apps/sandbox/README.md). */
@@ -49,7 +51,7 @@ export const baseUrl = (ports: Ports, app: AppName): string => `http://127.0.0.1
 export const managementUrl = (ports: Ports, app: ServiceName): string => `http://127.0.0.1:${ports[`${app}Management`]}`;
 
 /** The whole path, so that a process of another checkout is never taken for one of ours. */
-const MAIN = (app: string) => join(ROOT, 'dist', 'apps', app, 'src', 'main.js');
+const MAIN = (app: string, place = ROOT) => join(place, 'dist', 'apps', app, 'src', 'main.js');
 const READY_TIMEOUT_MS = 60_000;
 
 /** Picks the ports, those of `wanted` where they are free. */
@@ -118,7 +120,7 @@ export class SuiteRunner {
     const child = new Child({
       name: app,
       command: process.execPath,
-      args: [MAIN(app)],
+      args: [MAIN(app, this.settings.places?.[app])],
       cwd: ROOT,
       env: this.#env(app),
       pidFile,

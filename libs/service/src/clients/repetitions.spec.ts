@@ -74,6 +74,9 @@ it('ends a sweep even if ever new things come meanwhile', () => {
   repetitions.add('read', 'a', 's0');
   repetitions.add('read', 'a', 's1');
   let steps = 0;
-  for (const _ of repetitions.sweep(() => {})) repetitions.add('read', 'a', `new${(steps += 1)}`);
+  for (const _ of repetitions.sweep(() => {})) {
+    steps += 1;
+    repetitions.add('read', 'a', `new${steps}`);
+  }
   expect(steps).toBe(2);
 });

@@ -31,7 +31,7 @@ import { createLogger, type Logger, NestLogger } from './observe/logger.js';
 import { ManagementServer } from './observe/management-server.js';
 import { redact } from './observe/redact.js';
 import { registerServiceMetrics } from './observe/service-metrics.js';
-import { REDIS } from './redis/redis.js';
+import { firstConnection, REDIS } from './redis/redis.js';
 import { ServiceModule } from './service.module.js';
 import { queuesOf, stopService } from './stop.js';
 
@@ -68,6 +68,8 @@ export interface RunningService {
 }
 
 /** How often it is looked whether the schema is the right one, after a start without MySQL. */
+/** How long a start waits for Redis; it goes on without it, too. */
+const REDIS_START_MS = 2_000;
 const SCHEMA_LOOK_MS = 5_000;
 
 /** sysexits.h: the configuration is wrong, and a restart will not help. */
@@ -194,6 +196,7 @@ export async function runService<Config extends ServiceConfig>(
 
   management.showQueues(queuesOf(app));
   const managementPort = await management.listen(config.MANAGEMENT_HOST, config.MANAGEMENT_PORT);
+  await firstConnection(app.get(REDIS), REDIS_START_MS);
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
   watchdog.start();
   const httpPort = (app.getHttpServer().address() as AddressInfo).port;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
@@ -99,6 +100,15 @@ function logConnection(redis: Redis, role: string, logger: Logger): void {
     if (away) logger.info({ event: 'redis.back', role }, 'Redis answers again');
     away = false;
   });
+}
+
+/**
+ * Waits until the first connection stands or has failed, at most `ms`. What an app does without Redis it should not do because it is a
+ * few milliseconds too early: ingestion without MySQL would send pushes back that Redis can keep.
+ */
+export async function firstConnection(redis: Redis, ms: number): Promise<void> {
+  if (isReady(redis)) return;
+  await once(redis, 'ready', { signal: AbortSignal.timeout(ms) }).catch(() => {});
 }
 
 /** Whether a command can be sent now. */

@@ -194,9 +194,10 @@ export async function runService<Config extends ServiceConfig>(
   shortcut = definition.shortcut?.(app, config);
   if (shortcut && tracing) shortcut = tracing.traceShortcut(shortcut);
 
+  // Before the management server says that the app lives and is ready.
+  await firstConnection(app.get(REDIS), REDIS_START_MS);
   management.showQueues(queuesOf(app));
   const managementPort = await management.listen(config.MANAGEMENT_HOST, config.MANAGEMENT_PORT);
-  await firstConnection(app.get(REDIS), REDIS_START_MS);
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
   watchdog.start();
   const httpPort = (app.getHttpServer().address() as AddressInfo).port;

@@ -67,9 +67,10 @@ export interface RunningService {
   stop(reason: string): Promise<void>;
 }
 
-/** How often it is looked whether the schema is the right one, after a start without MySQL. */
 /** How long a start waits for Redis; it goes on without it, too. */
 const REDIS_START_MS = 2_000;
+
+/** How often it is looked whether the schema is the right one, after a start without MySQL. */
 const SCHEMA_LOOK_MS = 5_000;
 
 /** sysexits.h: the configuration is wrong, and a restart will not help. */

@@ -4,17 +4,6 @@ import { BrokerRig } from './broker/rig.ts';
 import { PEER_COMPONENTS, stampede } from './broker/stampede.ts';
 import { warm } from './broker/warm.ts';
 
-const HELP = `npm run bench -- broker [--parts warm,refreshes,stampede] [--seconds 4] [--repeats 3] [--sizes 100,10000,100000]
-                        [--readers 1,10,100]
-
-warm       reads of one broker against a bare node:http server with the same key check and JSON: taken in turns, each on one core, the load on
-           another one. Prints the ratio of the medians, latencies, memory, and what the reads asked of Redis and MySQL.
-refreshes  the same reads while 50 tokens a second are replaced: those of others, then those that are read.
-stampede   nobody has the token of one authorizer, and three processes want it many times at once: the broker, node-easywechat, nest-wechat.
-           Counts the calls of WeChat, and how many of the tokens handed out are dead when all have theirs.
-
-The broker runs with the files and options of its image (Dockerfile).`;
-
 const { values: options } = parseArgs({
   options: {
     parts: { type: 'string', default: 'warm,refreshes,stampede' },
@@ -22,12 +11,10 @@ const { values: options } = parseArgs({
     repeats: { type: 'string', default: '3' },
     sizes: { type: 'string', default: '100,10000,100000' },
     readers: { type: 'string', default: '1,10,100' },
-    help: { type: 'boolean', default: false },
   },
 });
 
 async function main(): Promise<void> {
-  if (options.help) return void process.stdout.write(`${HELP}\n`);
   const seconds = Number(options.seconds);
   const parts = options.parts.split(',');
   const rig = new BrokerRig();

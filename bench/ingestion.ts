@@ -16,12 +16,6 @@ import { bareEnv } from '../scripts/lib/suite.ts';
 import { imageEnv, imageFiles } from './lib/image.ts';
 import type { PushPlan, PushResult } from './lib/push-load.ts';
 
-const HELP = `npm run bench -- ingestion [--seconds 5] [--repeats 5] [--connections 64] [--soak 100000]
-
-Pushes acknowledged after they were durable in MySQL, against a bare node:http server that only verifies and decrypts: taken in turns,
-each on one core, the load on another one, with the files and options of the image. Again with WeChat's API hung (the broker waits for it) and with a subscriber of everything hung.
-Before that, the memory after every 10,000 of many pushes, alone. --repeats 0 measures nothing else; --soak 0 leaves it out.`;
-
 const HERE = import.meta.dirname;
 const ROOT = join(HERE, '..');
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
@@ -34,7 +28,6 @@ const { values: options } = parseArgs({
     repeats: { type: 'string', default: '5' },
     connections: { type: 'string', default: '64' },
     soak: { type: 'string', default: '100000' },
-    help: { type: 'boolean', default: false },
   },
 });
 const IMAGE_ENV = imageEnv('ingestion');
@@ -105,10 +98,6 @@ async function handedOver(database: DataSource): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  if (options.help) {
-    print(HELP);
-    return;
-  }
   const folder = mkdtempSync(join(tmpdir(), 'wxplane-bench-'));
   const undo: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   const clear = async () => {

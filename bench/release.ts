@@ -17,12 +17,6 @@ import { newDevSecrets } from '../scripts/lib/secrets.ts';
 import { bareEnv, baseUrl, choosePorts, managementUrl, SuiteRunner } from '../scripts/lib/suite.ts';
 import { imageEnv, imageFiles } from './lib/image.ts';
 
-const HELP = `npm run bench -- release [--sizes 100,1000,10000] [--kills 2] [--concurrency 60]
-
-A rollout of each size through the whole suite against the sandbox: ingestion, broker, release, MariaDB, Redis. The release app is
-killed (SIGKILL) as often as asked in the middle of the largest one. Prints the time and each process's share of it per mini program,
-WeChat's calls per mini program, memory, and whether anything was submitted or published twice.`;
-
 const IMAGE_ENV = imageEnv('release');
 const APPS = ['release', 'ingestion', 'broker', 'sandbox'] as const;
 
@@ -52,7 +46,6 @@ const { values: options } = parseArgs({
     sizes: { type: 'string', default: '100,1000,10000' },
     kills: { type: 'string', default: '2' },
     concurrency: { type: 'string', default: '60' },
-    help: { type: 'boolean', default: false },
   },
 });
 const sizes = options.sizes.split(',').map(Number);
@@ -248,7 +241,6 @@ async function json<T>(url: string, method: string, body: unknown, headers: Reco
 }
 
 async function main(): Promise<void> {
-  if (options.help) return void print(HELP);
   const folder = mkdtempSync(join(tmpdir(), 'wxplane-bench-'));
   const undo: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
   try {

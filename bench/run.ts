@@ -1,12 +1,9 @@
-import { readdirSync } from 'node:fs';
 import { build } from '../scripts/lib/build.ts';
+import { HELP, USAGE } from './help.mjs';
 
-const names = readdirSync(import.meta.dirname)
-  .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
-  .map((file) => file.replace(/\.ts$/, ''));
 const name = process.argv[2] ?? '';
-if (!names.includes(name)) {
-  process.stdout.write(`npm run bench -- <${names.join(' | ')}> [options]\n`);
+if (!Object.hasOwn(HELP, name)) {
+  process.stdout.write(`${USAGE}\n`);
   process.exit(2);
 }
 if (process.argv.includes('--no-build')) process.argv.splice(process.argv.indexOf('--no-build'), 1);

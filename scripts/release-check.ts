@@ -1,15 +1,6 @@
 import { parseArgs } from 'node:util';
 import { bold, dim, green, red } from './lib/terminal.mjs';
-
-const HELP = `Runs WeChat's full-network release check (全网发布接入检测) against a deployment, with the sandbox as WeChat.
-
-  npm run release-check -- --component <appid> [--base-url <url of ingestion>] [--sandbox-url <url>] [--group 1..5]
-
-  --component    appid of the component; the sandbox and the deployment must both know it, with the same keys
-  --base-url     where ingestion is reached; default: the URLs the sandbox has for the component
-  --sandbox-url  default http://127.0.0.1:3100
-  --group        only this one of WeChat's five pairs of accounts; default: all five
-`;
+import { HELP } from './release-check-help.mjs';
 
 interface Report {
   readonly group: number;
@@ -30,12 +21,11 @@ const { values } = parseArgs({
     'base-url': { type: 'string' },
     'sandbox-url': { type: 'string', default: 'http://127.0.0.1:3100' },
     group: { type: 'string' },
-    help: { type: 'boolean', short: 'h' },
   },
 });
-if (values.help || !values.component) {
+if (!values.component) {
   print(HELP);
-  process.exit(values.help ? 0 : 2);
+  process.exit(2);
 }
 const groups = values.group ? [Number(values.group)] : [1, 2, 3, 4, 5];
 let failed = 0;

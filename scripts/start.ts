@@ -22,20 +22,6 @@ import {
 import { bold, cyan, dim, duration, green, interactive, print, red, step, table, yellow } from './lib/terminal.mjs';
 import { walk } from './lib/walk.ts';
 
-const HELP = `npm start: the whole suite on this machine, with a sandbox that plays WeChat.
-
-  npm start                 install, start, take the main job through once, stay up until Ctrl-C
-  npm start -- --once       leave after the main job: exit code 0, or 1 if a step failed
-  npm start -- --no-walk    start and stay up
-  npm start -- --verbose    also show what the apps log
-  npm start -- --help       this text
-
-  Data, logs and generated secrets are kept in .local/ ; remove that folder to begin anew.
-  DATABASE_URL, REDIS_URL          servers of yours instead of private ones
-  WXPLANE_COMPONENTS_FILE or WXPLANE_COMPONENTS, without WECHAT_API_BASE_URL:
-                                   your real components: no sandbox and no walk, WeChat itself is called
-  Every other variable of .env.example is handed to the apps.`;
-
 /** Taken when free, so that the addresses are the same on most machines. */
 const USUAL_PORTS: Ports = {
   sandbox: 3100,
@@ -79,13 +65,8 @@ async function main(): Promise<void> {
       once: { type: 'boolean' },
       'no-walk': { type: 'boolean' },
       verbose: { type: 'boolean', short: 'v' },
-      help: { type: 'boolean', short: 'h' },
     },
   });
-  if (values.help) {
-    print(HELP);
-    return;
-  }
   const holder = tryLock(join(LOCAL, 'start.lock'), 'npm start');
   if (holder) {
     print(

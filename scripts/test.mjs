@@ -1,3 +1,15 @@
 import { bootstrap } from './lib/bootstrap.mjs';
 
-await bootstrap('scripts/test.ts', 'all checks and tests');
+const HELP = `npm test: static checks, unit, integration and end-to-end tests, on a real MariaDB and a real Redis.
+
+  npm test                      everything
+  npm test -- --unit            only these stages: --unit, --integration, --e2e (may be combined; no static checks)
+  npm test -- broker/token      only test files whose path contains this (no static checks)
+  npm test -- --no-check        everything but the static checks
+  npm test -- --help            this text
+
+  WXPLANE_TEST_DATABASE_URL and WXPLANE_TEST_REDIS_URL name servers of yours; otherwise private ones are started.
+  WXPLANE_CHROMIUM names the browser for the end-to-end tests; otherwise an installed one is used.
+  The last line is "N passed, N failed"; a static check or the build counts as one test.`;
+
+await bootstrap('scripts/test.ts', 'all checks and tests', HELP);

@@ -10,18 +10,6 @@ import { bin, LOCAL, ROOT } from './lib/paths.ts';
 import { findChromium, howToInstall, installMissing, MissingProgramsError } from './lib/programs.ts';
 import { bold, dim, duration, green, print, red, step, table } from './lib/terminal.mjs';
 
-const HELP = `npm test: static checks, unit, integration and end-to-end tests, on a real MariaDB and a real Redis.
-
-  npm test                      everything
-  npm test -- --unit            only these stages: --unit, --integration, --e2e (may be combined; no static checks)
-  npm test -- broker/token      only test files whose path contains this (no static checks)
-  npm test -- --no-check        everything but the static checks
-  npm test -- --help            this text
-
-  WXPLANE_TEST_DATABASE_URL and WXPLANE_TEST_REDIS_URL name servers of yours; otherwise private ones are started.
-  WXPLANE_CHROMIUM names the browser for the end-to-end tests; otherwise an installed one is used.
-  The last line is "N passed, N failed"; a static check or the build counts as one test.`;
-
 const PROJECTS = ['unit', 'integration', 'e2e'] as const;
 type Project = (typeof PROJECTS)[number];
 
@@ -44,13 +32,8 @@ async function main(): Promise<void> {
       integration: { type: 'boolean' },
       e2e: { type: 'boolean' },
       'no-check': { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
     },
   });
-  if (values.help) {
-    print(HELP);
-    return;
-  }
   const named = PROJECTS.filter((project) => values[project]);
   const projects = named.length > 0 ? named : [...PROJECTS];
   const withChecks = !values['no-check'] && named.length === 0 && positionals.length === 0;
@@ -226,7 +209,6 @@ async function cleanUp(): Promise<void> {
 
 const interrupted = onInterrupt(cleanUp);
 
-const wantsHelp = process.argv.includes('--help') || process.argv.includes('-h');
 try {
   await main();
 } catch (error) {
@@ -234,7 +216,7 @@ try {
   outcomes.push({ stage: 'the run itself', passed: 0, failed: 1, skipped: 0, ms: 0 });
 }
 await cleanUp();
-if (!interrupted() && !wantsHelp) {
+if (!interrupted()) {
   summary();
   process.exit(outcomes.some(({ failed }) => failed > 0) ? 1 : 0);
 }

@@ -16,8 +16,13 @@ const INSTALL_LOCK_MS = 15 * 60_000;
  * Installs the packages if that is due, then runs a TypeScript file of this folder under the project's Node.
  * @param {string} entry such as `scripts/start.ts`
  * @param {string} title printed first, beside the project's name
+ * @param {string} help what `--help` prints; whoever only asks gets nothing installed
  */
-export async function bootstrap(entry, title) {
+export async function bootstrap(entry, title, help) {
+  if (process.argv.includes('--help') || process.argv.includes('-h')) {
+    print(help.trimEnd());
+    return;
+  }
   const major = Number(process.versions.node.split('.')[0]);
   if (major < OLDEST_NODE)
     stop(`Node ${OLDEST_NODE} or newer is needed to begin with; this is ${process.version}. See https://nodejs.org/en/download`);

@@ -4,7 +4,8 @@ import { build } from '../../scripts/lib/build.ts';
 import { onInterrupt } from '../../scripts/lib/interrupt.ts';
 import { LOCAL, ROOT } from '../../scripts/lib/paths.ts';
 import { bold, dim, duration, green, interactive, print, red, table } from '../../scripts/lib/terminal.mjs';
-import { HELP, parseOptions, type SoakOptions, WrongArgument } from './options.ts';
+import { HELP } from './help.mjs';
+import { parseOptions, type SoakOptions, WrongArgument } from './options.ts';
 import type { SoakResult } from './soak.ts';
 
 /** So many lines of what is wrong, per row. */
@@ -12,10 +13,7 @@ const MOST_TOLD = 12;
 
 function options(): SoakOptions {
   try {
-    const wanted = parseOptions(process.argv.slice(2));
-    if (wanted) return wanted;
-    print(HELP);
-    process.exit(0);
+    return parseOptions(process.argv.slice(2));
   } catch (error) {
     if (!(error instanceof WrongArgument)) throw error;
     print(`${red('✗')} ${error.message}\n\n${HELP}`);

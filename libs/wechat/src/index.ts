@@ -32,7 +32,7 @@ export {
 export { describeErrcode, ERROR_CATALOGUE } from './errors/catalogue.js';
 export type { ErrorEntry, Reaction, Remedy } from './errors/reaction.js';
 export { WechatApiError, type WechatFailure, type WechatFailureKind } from './errors/wechat-api.error.js';
-export { type DedupeContext, dedupeKey } from './events/dedupe-key.js';
+export { type DedupeContext, dedupeKey, formerDedupeKey } from './events/dedupe-key.js';
 export type {
   AccountEvent,
   ComponentEvent,

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type BodyFormat, EventEntity, SecretBox, type SubscriptionEntity } from '#persistence';
 import { CLOCK, type Clock } from '#service';
-import { parseEvent, XmlRefusedError } from '#wechat';
+import { parseEvent, type WechatEvent, XmlRefusedError } from '#wechat';
 import { TEST_EVENT } from '../subscriptions/subscription.domain.js';
 import { messageId, publicEvent, wxcomponentBody, wxplaneBody } from './delivery.domain.js';
 import { webhookHeaders } from './webhook-signature.domain.js';
@@ -11,6 +11,9 @@ export interface Message {
   readonly body: string;
   readonly headers: Record<string, string>;
 }
+
+/** What the envelope says of an event. */
+export type About = Pick<EventEntity, 'eventId' | 'kind' | 'componentAppid' | 'authorizerAppid' | 'receivedAt'>;
 
 /** What is sent to a subscriber: made from the inbox at the moment of sending, so the queue holds no content. */
 @Injectable()
@@ -28,6 +31,19 @@ export class MessageService {
     const id = messageId(eventId, replay);
     const body = this.bodyOf(row, id, replay !== '', subscription.bodyFormat);
     return this.signed(subscription, id, row.kind, body);
+  }
+
+  /**
+   * Of a push that waits for its reply, under the id of its event: made of what this very push brought, never of what the inbox has, so that
+   * no mistake about which event it is can show one user's words in the answer to another.
+   */
+  ofPush(subscription: SubscriptionEntity, event: WechatEvent, about: About): Message {
+    const id = messageId(about.eventId, '');
+    const body =
+      subscription.bodyFormat === 'wxcomponent'
+        ? wxcomponentBody(event)
+        : wxplaneBody({ ...about, id, replay: false }, publicEvent(event));
+    return this.signed(subscription, id, about.kind, body);
   }
 
   test(subscription: SubscriptionEntity, replay: string): Message {

@@ -5,6 +5,8 @@ export interface InboxEntry {
   readonly family: 'component' | 'authorizer';
   readonly kind: string;
   readonly dedupeKey: string;
+  /** Of a message: its key as the release before made it, while that one may have taken the message a moment ago. */
+  readonly formerKey?: string;
   readonly msgSignature: string;
   readonly toUserName: string | null;
   readonly createTimeMs: number | null;

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { SecretBox } from '#persistence';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { InboxRepository, partsOf } from './inbox.repository.js';
 import type { InboxEntry } from './inbox-entry.js';
@@ -9,7 +10,7 @@ let repository: InboxRepository;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  repository = new InboxRepository(database.dataSource);
+  repository = new InboxRepository(database.dataSource, new SecretBox([{ id: 'k1', key: randomBytes(32) }]));
 });
 afterAll(() => database?.drop());
 

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { SecretBox } from '#persistence';
+import { withoutFormer } from './former-messages.js';
 import type { InboxEntry } from './inbox-entry.js';
 
 const COLUMNS =
@@ -11,10 +13,15 @@ const STATEMENT_CHARACTERS = 1_000_000;
 /** Writes events, each at most once: both unique keys (content, signature) make a repetition vanish. */
 @Injectable()
 export class InboxRepository {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(SecretBox) private readonly secrets: SecretBox,
+  ) {}
 
   /** Durable when it resolves: all entries of the call, or none. */
-  async insert(entries: readonly InboxEntry[]): Promise<void> {
+  async insert(all: readonly InboxEntry[]): Promise<void> {
+    const entries = await withoutFormer(this.dataSource.manager, this.secrets, all);
+    if (entries.length === 0) return;
     const tickets = entries.filter((entry) => entry.ticket !== null);
     const parts = partsOf(entries);
     if (tickets.length === 0 && parts.length === 1) return insertEvents(this.dataSource.manager, entries);

@@ -144,6 +144,34 @@ it('a repetition of WeChat’s is shown to the replier, a message that was recor
   expect(receiver.got).toHaveLength(2);
 });
 
+it('two users’ messages with one MsgId are two events, and each is answered for itself', async () => {
+  receiver.answer = (got, response) => {
+    const { Content } = got.body['data'] as { Content: string };
+    response.end(JSON.stringify({ reply: { type: 'text', content: `you said ${Content}` } }));
+  };
+  const from = (user: string, content: string) =>
+    send(app.base, makePush(app.keys, textXml('gh_a', content, '22211872600753510', user), { appid }));
+  const [a, b] = [(await from('oUserA', 'my phone is 13800000001')).text, (await from('oUserB', 'opening hours?')).text];
+  expect(plain(a)).toContain('you said my phone is 13800000001');
+  expect(plain(b)).toContain('<ToUserName><![CDATA[oUserB]]></ToUserName>');
+  expect(plain(b)).toContain('you said opening hours?');
+  expect(new Set(receiver.got.map(({ id }) => id)).size).toBe(2);
+  expect(await app.query('SELECT 1 FROM f_wechat_event WHERE authorizer_appid = ?', [appid])).toHaveLength(2);
+});
+
+it('a reply is made of the very push it answers, whatever the inbox holds under its key', async () => {
+  receiver.answer = (got, response) => {
+    const { Content } = got.body['data'] as { Content: string };
+    response.end(JSON.stringify({ reply: { type: 'text', content: Content } }));
+  };
+  const push = makePush(app.keys, textXml('gh_a', 'mine', undefined, 'oUser'), { appid });
+  expect(plain((await send(app.base, push)).text)).toContain('mine');
+  const other = app.secrets.seal(textXml('gh_a', 'of somebody else', undefined, 'oOther'), 'event');
+  await app.query('UPDATE f_wechat_event SET payload = ? WHERE authorizer_appid = ?', [other, appid]);
+  expect(plain((await send(app.base, push)).text)).toContain('mine');
+  expect(receiver.got.map(({ text }) => text).join()).not.toContain('somebody else');
+});
+
 it('a message over the path of another account is not shown to the replier', async () => {
   await app.query(
     'INSERT INTO f_wechat_authorizer (component_appid, authorizer_appid, user_name, created_at, updated_at) VALUES (?,?,?,UTC_TIMESTAMP(3),UTC_TIMESTAMP(3))',

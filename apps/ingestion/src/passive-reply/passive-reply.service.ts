@@ -84,14 +84,14 @@ export class PassiveReply {
   }
 
   private async ask(replier: SubscriptionEntity, incoming: Incoming, startedMs: number): Promise<string | undefined> {
-    const { ToUserName, FromUserName } = incoming.event as { ToUserName?: string; FromUserName?: string };
+    const { event } = incoming;
+    const { ToUserName, FromUserName } = (event ?? {}) as { ToUserName?: string; FromUserName?: string };
     const row = await this.handover.find(incoming.componentAppid, incoming.dedupeKey);
-    if (!row || !ToUserName || !FromUserName || decide(row).state === 'mismatch') return undefined;
+    if (!event || !row || !ToUserName || !FromUserName || decide(row).state === 'mismatch') return undefined;
     // The path is not signed: the same bytes sent again under another account's are not that account's.
     if (row.authorizerAppid !== incoming.authorizerAppid) return undefined;
     if (Date.now() - row.receivedAtMs > TRIES_MS) return undefined;
-    const message = await this.messages.ofEvent(replier, row.eventId, '');
-    if (!message) return undefined;
+    const message = this.messages.ofPush(replier, event, { ...row, receivedAt: new Date(row.receivedAtMs) });
     const at = new Date();
     const leftMs = Math.max(1, Math.floor(this.config.PASSIVE_REPLY_DEADLINE_MS - (performance.now() - startedMs)));
     const url = targetUrl(replier.url, replier.bodyFormat, row.authorizerAppid);

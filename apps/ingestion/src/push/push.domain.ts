@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { dedupeKey, type OpenedPush, parseEvent, type WechatEvent, XmlRefusedError } from '#wechat';
+import { dedupeKey, formerDedupeKey, type OpenedPush, parseEvent, type WechatEvent, XmlRefusedError } from '#wechat';
 
 /** What a verified push is about, before anything is stored. */
 export interface Incoming {
@@ -9,6 +9,8 @@ export interface Incoming {
   /** At most 96 characters. */
   readonly kind: string;
   readonly dedupeKey: string;
+  /** The key that the release before would have given; `undefined`: the same one. */
+  readonly formerKey: string | undefined;
   readonly msgSignature: string;
   readonly toUserName: string | null;
   /** Milliseconds; `null` when WeChat sent none that can be a date. */
@@ -50,6 +52,7 @@ export function readPush(opened: OpenedPush, context: PushContext): Incoming {
     family,
     kind: kindOf(event),
     dedupeKey: event ? dedupeKey(event, opened.xml, dedupe) : contentKey(componentAppid, opened.xml),
+    formerKey: event && formerDedupeKey(event, dedupe),
     msgSignature: opened.msgSignature,
     toUserName: cut(toUserName ?? undefined, 64),
     createTimeMs: timeMs(event?.createTime),

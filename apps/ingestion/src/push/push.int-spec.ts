@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, type Running, startIngestion } from '../../testing/running.js';
@@ -57,6 +58,27 @@ describe('a push', () => {
     for (const each of [push, push, makePush(app.keys, xml)]) expect(await send(app.base, each)).toEqual(SUCCESS);
     const rows = (await events()).filter((event) => event.kind === 'unauthorized');
     expect(rows).toHaveLength(1);
+  });
+
+  it('that the release before took under its own key is no second event; another user’s message with that MsgId is', async () => {
+    const appid = randomAppid();
+    const text = (user: string) => textXml('gh_former', 'hello', '7', user).replace(/<CreateTime>\d+/, '<CreateTime>1790000000');
+    const xml = text('oUserA');
+    const formerKey = hash(
+      'sha256',
+      JSON.stringify([app.keys.componentAppid, 'message.text', 'message', 'gh_former', '7']),
+      'hex',
+    );
+    await app.query(
+      `INSERT INTO f_wechat_event (component_appid, authorizer_appid, family, kind, dedupe_key, to_user_name, received_at, payload, state)
+       VALUES (?, ?, 'authorizer', 'message.text', ?, 'gh_former', UTC_TIMESTAMP(3), ?, 'queued')`,
+      [app.keys.componentAppid, appid, formerKey, app.secrets.seal(xml, 'event')],
+    );
+    const count = async () => (await app.query('SELECT 1 FROM f_wechat_event WHERE authorizer_appid = ?', [appid])).length;
+    expect(await send(app.base, makePush(app.keys, xml, { appid }))).toEqual(SUCCESS);
+    expect(await count()).toBe(1);
+    expect(await send(app.base, makePush(app.keys, text('oUserB'), { appid }))).toEqual(SUCCESS);
+    expect(await count()).toBe(2);
   });
 
   it('of an old ticket is not put among the tickets', async () => {

@@ -33,12 +33,15 @@ const refusal = (status: number, why: string): PushAnswer => ({ status, body: wh
 
 /** WeChat hangs up after five seconds. */
 const ANSWER_WITHIN_MS = 4_600;
+/** A roll-out is over by then: no replica of the release before can have taken a message that WeChat still repeats. */
+const ROLL_OUT_MS = 30 * 60_000;
 const APPID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** One push from the first byte we believe to the answer. */
 @Injectable()
 export class PushService {
   private readonly crypto: ReadonlyMap<string, PushCrypto>;
+  private readonly startedMs = performance.now();
   private lastWarningAt = 0;
 
   constructor(
@@ -155,10 +158,15 @@ export class PushService {
     this.logger.warn(fields, message);
   }
 
+  private formerMayRun(): boolean {
+    return performance.now() - this.startedMs < ROLL_OUT_MS;
+  }
+
   private toEntry(incoming: Incoming): InboxEntry {
-    const { xml, event: _, ticket, ...rest } = incoming;
+    const { xml, event: _, ticket, formerKey, ...rest } = incoming;
     return {
       ...rest,
+      ...(formerKey !== undefined && this.formerMayRun() ? { formerKey } : {}),
       state: rest.state === 'received' && this.settled.needsNobody(rest) ? 'queued' : rest.state,
       receivedAtMs: Date.now(),
       traceparent: traces.current() ?? null,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { XmlRefusedError } from '../xml.js';
-import { dedupeKey } from './dedupe-key.js';
+import { dedupeKey, formerDedupeKey } from './dedupe-key.js';
 import type { EventOf } from './event.js';
 import { EVENT_KINDS, parseEvent, screenshotIds } from './parse-event.js';
 import { imageReply, newsReply, replyAddress, textReply, transferCustomerServiceReply } from './reply.js';
@@ -454,12 +454,15 @@ describe('dedupeKey', () => {
   });
 
   it.each([
-    ['messages: MsgId decides', text('1', 'a'), text('1', 'b'), true],
+    ['messages: MsgId decides, not the content', text('1', 'a'), text('1', 'b'), true],
     ['messages: other MsgId', text('1', 'a'), text('2', 'a'), false],
+    ['messages: one MsgId, two users', text('1', 'a'), text('1', 'a').replace('openid-1', 'openid-2'), false],
+    ['messages: one MsgId, two times', text('1', 'a'), text('1', 'a').replace(String(AT), '1'), false],
     ['grants: the code decides', component('authorized', GRANT), component('authorized', `${GRANT}<x>1</x>`), true],
     ['grants: other code', component('authorized', GRANT), component('authorized', GRANT.replace('@@@c', '@@@d')), false],
     ['audits: SuccTime decides, not CreateTime', audit(5, 1), audit(5, 2), true],
     ['audits: other SuccTime', audit(5, 1), audit(6, 1), false],
+    ['audits: a SuccTime of 0 is none, CreateTime decides', audit(0, 1), audit(0, 2), false],
     ['others: same content', event('SCAN', ''), event('SCAN', ''), true],
     ['others: other content', event('SCAN', '<EventKey>1</EventKey>'), event('SCAN', '<EventKey>2</EventKey>'), false],
     [
@@ -476,6 +479,14 @@ describe('dedupeKey', () => {
     const message = text('1', 'a');
     expect(key(message, 'wxc1')).not.toBe(key(message, 'wxc2'));
     expect(key(message)).not.toBe(key(message.replace('gh_1', 'gh_2')));
+  });
+
+  it('of the release before is that of a message without user and time', () => {
+    const former = (xml: string) => formerDedupeKey(parseEvent(xml), { componentAppid: 'wxc', authorizerAppid: 'wxa' });
+    const message = text('1', 'a');
+    expect(former(message)).toBe('df345005d8e171895359dfc137b069c7615a3bde7a1acf876814ae0a357bdac9');
+    expect(former(message.replace('openid-1', 'openid-2'))).toBe(former(message));
+    expect(former(event('SCAN', ''))).toBeUndefined();
   });
 
   it('cannot be changed by the path, which nobody signed', () => {

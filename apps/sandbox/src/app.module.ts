@@ -7,6 +7,7 @@ import { ComponentsModule } from './components/components.module.js';
 import { ConsentModule } from './consent/consent.module.js';
 import { MerchantsModule } from './merchants/merchants.module.js';
 import { PushesModule } from './pushes/pushes.module.js';
+import { QrCodesModule } from './qr-codes/qr-codes.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { ReleaseModule } from './release/release.module.js';
 import { ReleaseCheckModule } from './release-check/release-check.module.js';
@@ -29,6 +30,7 @@ import { WorldModule } from './world/world.module.js';
     UsersModule,
     TemplatesModule,
     CodeModule,
+    QrCodesModule,
     AuditModule,
     ReleaseModule,
     AppSettingsModule,

@@ -85,8 +85,11 @@ export class IdentityApi {
       { ...openAccount, path: '/cgi-bin/open/unbind', handle: (call: AuthorizerCall) => this.unbindOpen(call) },
       { ...openAccount, path: '/cgi-bin/open/get', handle: (call: AuthorizerCall) => this.readOpen(call) },
       {
-        ...openAccount,
+        // The page says GET, SDKs also send POST.
+        method: 'ANY',
         path: '/cgi-bin/open/have',
+        token: 'authorizer',
+        sets: [30, 24, 25],
         handle: (call: AuthorizerCall) => ({ ...OK, have_open: this.of(call).openAppid !== undefined }),
       },
     );

@@ -2,9 +2,9 @@ import { BadRequestException, Body, Controller, Get, HttpCode, Param, Patch, Pos
 import { AuthorizationService } from '../authorizers/authorization.service.js';
 import { PushService, type PushTicket } from '../pushes/push.service.js';
 import { pushView } from '../pushes/push-log.service.js';
-import { readElement } from '../pushes/xml.domain.js';
+import { readElement, type XmlFields } from '../pushes/xml.domain.js';
 import type { Component, Merchant } from '../world/model.js';
-import { newOpenid } from '../world/random.js';
+import { newOpenid, urlSafe } from '../world/random.js';
 import { World } from '../world/world.service.js';
 import { BulkMerchants, CreateMerchant, MerchantQuery, PatchMerchant, UserMessage } from './merchants.dto.js';
 import { MerchantsService } from './merchants.service.js';
@@ -84,8 +84,17 @@ export class MerchantsController {
       const kind = readElement(body.xml, 'Event') ?? readElement(body.xml, 'MsgType') ?? 'custom';
       return this.pushes.send({ component, merchant, kind, message: body.xml, openid });
     }
-    if (body.event) return this.pushes.accountEvent(component, merchant, body.event, {}, { openid });
+    if (body.event) return this.pushes.accountEvent(component, merchant, body.event, userEvent(body), { openid });
     if (body.content === undefined) throw new BadRequestException('content, event or xml is needed');
     return this.pushes.userText(component, merchant, openid, body.content);
   }
+}
+
+const WITH_EVENT_KEY = /^(un)?subscribe$|^(SCAN|CLICK|VIEW)$/;
+
+/** Events of users have an `EventKey` also when it says nothing; one that came by a code has the code's ticket. */
+function userEvent({ event = '', event_key = '' }: UserMessage): XmlFields {
+  if (!WITH_EVENT_KEY.test(event) && !event_key) return {};
+  const scanned = event === 'SCAN' || event_key.startsWith('qrscene_');
+  return { EventKey: event_key, ...(scanned && { Ticket: `gQ${urlSafe(94)}==` }) };
 }

@@ -57,5 +57,7 @@ export class UserMessage {
   @IsOptional() @IsString() openid?: string;
   @IsOptional() @IsString() content?: string;
   @IsOptional() @IsString() event?: string;
+  /** What was scanned or clicked: `qrscene_…` for a follower who came by a code, the key of a menu. */
+  @IsOptional() @IsString() event_key?: string;
   @IsOptional() @IsString() xml?: string;
 }

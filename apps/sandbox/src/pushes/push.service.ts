@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Agent, request } from 'undici';
 import type { Component, Merchant } from '../world/model.js';
-import { digits, newOpenid } from '../world/random.js';
+import { digits, newMsgId, newOpenid } from '../world/random.js';
 import { World } from '../world/world.service.js';
 import { type Envelope, envelope, openReply, type Tamper } from './envelope.domain.js';
 import { PushFaults } from './push-faults.service.js';
@@ -98,7 +98,7 @@ export class PushService implements OnModuleDestroy {
       CreateTime: this.world.nowS,
       MsgType: 'text',
       Content: content,
-      MsgId: digits(17),
+      MsgId: newMsgId(),
     };
     return this.send({ component, merchant, kind: 'text', message: xml(fields), openid });
   }

@@ -1,10 +1,10 @@
 export const cdata = (value: string): string => `<![CDATA[${value.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
 
 /** `<name>` with a number bare and text in CDATA. */
-export const element = (name: string, value: string | number): string =>
-  `<${name}>${typeof value === 'number' ? value : cdata(value)}</${name}>`;
+export const element = (name: string, value: string | number | bigint): string =>
+  `<${name}>${typeof value === 'string' ? cdata(value) : value}</${name}>`;
 
-export type XmlFields = { [name: string]: string | number | XmlFields };
+export type XmlFields = { [name: string]: string | number | bigint | XmlFields };
 
 export const elements = (fields: XmlFields): string =>
   Object.entries(fields)

@@ -158,8 +158,8 @@ export class ReleaseApi {
 
   private library(call: AuthorizerCall): Json {
     const items = [
-      { version: '3.5.8', percentage: 61.3 },
-      { version: '2.32.3', percentage: 38.7 },
+      { version: '3.5.8', percentage: 61 },
+      { version: '2.32.3', percentage: 39 },
     ];
     return { ...OK, now_version: this.code(call).library_version, uv_info: { items } };
   }

@@ -9,6 +9,9 @@ import { UsersService } from './users.service.js';
 
 const TICKET_LIFE_MS = 7_200_000;
 const MESSAGE_SETS = [1, 19] as const;
+const FOLLOWER_SETS = [2] as const;
+const PHONE_SETS = [18] as const;
+const OPENID = /^o[\w-]{4,}$/;
 
 /** Login, OAuth, JS-SDK ticket and customer messages on behalf (authorization reference §5.9–§5.11). */
 @Injectable()
@@ -26,6 +29,20 @@ export class UsersApi {
       { ...sns, path: '/sns/oauth2/component/access_token', handle: (call: ComponentCall) => this.oauth(call) },
       { ...sns, path: '/sns/oauth2/component/refresh_token', handle: (call: ComponentCall) => this.oauthRefresh(call) },
       { method: 'GET', path: '/sns/userinfo', token: 'none', sns: true, handle: (call) => this.profile(call) },
+      {
+        method: 'GET',
+        path: '/cgi-bin/user/info',
+        token: 'authorizer',
+        sets: FOLLOWER_SETS,
+        handle: (call) => this.follower(call),
+      },
+      {
+        method: 'POST',
+        path: '/wxa/business/getuserphonenumber',
+        token: 'authorizer',
+        sets: PHONE_SETS,
+        handle: (call) => this.phoneNumber(call),
+      },
       { method: 'GET', path: '/cgi-bin/ticket/getticket', token: 'authorizer', handle: (call) => this.jsTicket(call) },
       {
         method: 'POST',
@@ -55,6 +72,44 @@ export class UsersApi {
 
   private profile(call: ApiCall): Json {
     return this.users.profile(call.query['access_token'] ?? '', call.query['openid'] ?? '');
+  }
+
+  /** Names and pictures of followers are not told any more since 2021. */
+  private follower(call: AuthorizerCall): Json {
+    const openid = call.query['openid'] ?? '';
+    refuse(!OPENID.test(openid), 40003);
+    return {
+      subscribe: 1,
+      openid,
+      nickname: '',
+      sex: 0,
+      language: call.query['lang'] ?? 'zh_CN',
+      city: '',
+      province: '',
+      country: '',
+      headimgurl: '',
+      subscribe_time: this.world.nowS,
+      remark: '',
+      groupid: 0,
+      tagid_list: [],
+      subscribe_scene: 'ADD_SCENE_SEARCH',
+      qr_scene: 0,
+      qr_scene_str: '',
+    };
+  }
+
+  private phoneNumber(call: AuthorizerCall): Json {
+    this.users.takeCode(text(call.body['code']), call.merchant.appid, 'phone');
+    const number = '13800138000';
+    return {
+      ...OK,
+      phone_info: {
+        phoneNumber: number,
+        purePhoneNumber: number,
+        countryCode: '86',
+        watermark: { timestamp: this.world.nowS, appid: call.merchant.appid },
+      },
+    };
   }
 
   /** Cached by WeChat, too: the same ticket is answered until it ends. */

@@ -11,9 +11,12 @@ const REFRESH_LIFE_MS = 30 * 86_400_000;
 const KEPT = 20_000;
 const KEPT_MESSAGES = 2000;
 
+/** From wx.login, from the consent page of an official account, from the phone-number button. */
+export type CodeKind = 'login' | 'oauth' | 'phone';
+
 interface UserCode {
   readonly appid: string;
-  readonly kind: 'login' | 'oauth';
+  readonly kind: CodeKind;
   readonly openid: string;
   readonly unionid: string | undefined;
   readonly scope: string;
@@ -54,7 +57,7 @@ export class UsersService {
     });
   }
 
-  newCode(order: { appid: string; kind: 'login' | 'oauth'; openid?: string; unionid?: string; scope: string }) {
+  newCode(order: { appid: string; kind: CodeKind; openid?: string; unionid?: string; scope: string }) {
     const code = urlSafe(32);
     const openid = order.openid ?? newOpenid();
     const { appid, kind, scope, unionid } = order;
@@ -67,7 +70,7 @@ export class UsersService {
     return { code, openid };
   }
 
-  takeCode(value: string, appid: string, kind: 'login' | 'oauth'): UserCode {
+  takeCode(value: string, appid: string, kind: CodeKind): UserCode {
     const code = this.codes.get(value);
     if (!code || code.appid !== appid || code.kind !== kind) throw new ApiError(40029);
     refuse(code.used, 40163);

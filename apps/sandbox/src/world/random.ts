@@ -18,6 +18,8 @@ export const newPreAuthCode = (): string => `preauthcode@@@${urlSafe(86)}`;
 export const newAuthCode = (): string => `queryauthcode@@@${urlSafe(86)}`;
 export const newRefreshToken = (): string => `refreshtoken@@@${urlSafe(43)}`;
 export const newOpenid = (): string => `o${urlSafe(27)}`;
+/** 64 bits, beyond what a double holds; never with a leading zero, which some SDKs read as octal. */
+export const newMsgId = (): bigint => 20_000_000_000_000_000n + BigInt(randomInt(2 ** 40)) * 4096n + BigInt(randomInt(4096));
 export const newMediaId = (): string => letters(64);
 export const newAppid = (): string => `wx${hex(16)}`;
 export const newUserName = (): string => `gh_${hex(12)}`;

@@ -1,14 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './lib/build.ts';
 import { Child } from './lib/child.ts';
 import { onInterrupt } from './lib/interrupt.ts';
-import { type LocalServices, startLocalServices } from './lib/local-services.ts';
 import { bin, LOCAL, ROOT } from './lib/paths.ts';
-import { findChromium, howToInstall, installMissing, MissingProgramsError } from './lib/programs.ts';
+import { findChromium } from './lib/programs.ts';
 import { bold, dim, duration, green, print, red, step, table } from './lib/terminal.mjs';
+import { startTestDatabaseServer, type TestDatabaseServer } from './lib/test-database.ts';
 
 const PROJECTS = ['unit', 'integration', 'e2e'] as const;
 type Project = (typeof PROJECTS)[number];
@@ -32,6 +31,8 @@ async function main(): Promise<void> {
       integration: { type: 'boolean' },
       e2e: { type: 'boolean' },
       'no-check': { type: 'boolean' },
+      shuffle: { type: 'string' },
+      report: { type: 'string' },
     },
   });
   const named = PROJECTS.filter((project) => values[project]);
@@ -50,42 +51,27 @@ async function main(): Promise<void> {
       print(`${red('✗')} e2e: not run, since the build failed`);
       outcomes.push({ stage: 'e2e', passed: 0, failed: 1, skipped: 0, ms: 0 });
     } else {
-      await vitest(project, positionals, servers);
+      await vitest(project, positionals, servers, { seed: values.shuffle, reports: values.report });
     }
   }
 }
 
 /** @returns what the tests need to know, as environment. */
 async function services(withBrowser: boolean): Promise<Record<string, string>> {
-  const line = step('MariaDB and Redis');
-  const report = (text: string) => line.note(text);
-  const folder = mkdtempSync(join(tmpdir(), 'wxplane-test-'));
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
-  let servers: LocalServices;
+  const line = step('MariaDB');
+  let server: TestDatabaseServer;
   try {
-    if (withBrowser && !findChromium()) {
-      const { missing, because } = await installMissing(['chromium'], report);
-      if (missing.length > 0) throw new MissingProgramsError(howToInstall(missing, because));
-    }
-    servers = await startLocalServices({
-      folder,
-      relaxed: true,
-      databaseUrl: process.env['WXPLANE_TEST_DATABASE_URL'],
-      redisUrl: process.env['WXPLANE_TEST_REDIS_URL'],
-      report,
-    });
+    server = await startTestDatabaseServer(withBrowser && !findChromium() ? ['redis', 'chromium'] : ['redis'], (text) =>
+      line.note(text),
+    );
   } catch (error) {
     line.fail();
     throw error;
   }
-  cleanups.unshift(() => servers.stop());
-  line.done(`${servers.database} · ${servers.redis}`);
+  cleanups.unshift(() => server.stop());
+  line.done(server.how);
   const chromium = findChromium();
-  return {
-    WXPLANE_TEST_DATABASE_URL: servers.databaseUrl,
-    WXPLANE_TEST_REDIS_URL: servers.redisUrl,
-    ...(chromium ? { WXPLANE_CHROMIUM: chromium } : {}),
-  };
+  return { WXPLANE_TEST_DATABASE_URL: server.url, ...(chromium ? { WXPLANE_CHROMIUM: chromium } : {}) };
 }
 
 async function check(title: string, script: string): Promise<void> {
@@ -124,12 +110,22 @@ interface VitestReport {
   readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly { readonly status: string }[] }[];
 }
 
-async function vitest(project: Project, filters: readonly string[], env: Record<string, string>): Promise<void> {
+interface VitestOptions {
+  readonly seed: string | undefined;
+  readonly reports: string | undefined;
+}
+
+async function vitest(
+  project: Project,
+  filters: readonly string[],
+  env: Record<string, string>,
+  { seed, reports }: VitestOptions,
+): Promise<void> {
   const begun = Date.now();
   print(`\n${bold(project)}`);
-  const folder = join(LOCAL, 'test');
+  const folder = reports ?? join(LOCAL, 'test');
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${project}.${process.pid}.json`);
+  const file = join(folder, reports ? `${project}.json` : `${project}.${process.pid}.json`);
   const args = [
     'run',
     '--project',
@@ -138,6 +134,7 @@ async function vitest(project: Project, filters: readonly string[], env: Record<
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,
+    ...(seed === undefined ? [] : ['--sequence.shuffle.files', `--sequence.seed=${seed}`]),
   ];
   const child = new Child({
     name: 'vitest',
@@ -151,7 +148,7 @@ async function vitest(project: Project, filters: readonly string[], env: Record<
   const { code } = await child.exited;
 
   const report = readReport(file);
-  rmSync(file, { force: true });
+  if (!reports) rmSync(file, { force: true });
   let failed = report?.numFailedTests ?? 0;
   // A file that cannot even be loaded has no tests to fail.
   failed +=

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../libs/persistence/testing/database.js';
+import { createTestRedis, type TestRedis } from '../libs/queues/testing/redis.js';
 import { startApp } from './support/processes.js';
 
 const component = {
@@ -11,14 +12,15 @@ const component = {
 };
 
 let database: TestDatabase;
+let redis: TestRedis;
 let good: Record<string, string>;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
   good = {
     DATABASE_URL: database.url,
     DATABASE_START_TIMEOUT_S: '0',
-    REDIS_URL: process.env['WXPLANE_TEST_REDIS_URL'] ?? '',
+    REDIS_URL: redis.url,
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: '0',
     MANAGEMENT_HOST: '127.0.0.1',
@@ -31,7 +33,7 @@ beforeAll(async () => {
   };
 });
 
-afterAll(() => database?.drop());
+afterAll(() => Promise.all([database?.drop(), redis?.stop()]));
 
 const wrong: [string, Record<string, string>, string, number][] = [
   ['a missing database address', { DATABASE_URL: '' }, 'DATABASE_URL: is not set', 78],

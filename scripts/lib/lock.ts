@@ -9,6 +9,10 @@ export interface Holder {
   readonly note: string;
 }
 
+/** One listener for all: a process may hold many. */
+const held = new Set<string>();
+process.once('exit', () => held.forEach(unlock));
+
 /**
  * Takes the lock for this process, or says who holds it. The lock of a process that is gone is taken over.
  * @param note told to those who find the lock taken.
@@ -22,7 +26,7 @@ export function tryLock(file: string, note = ''): Holder | undefined {
       try {
         // link() fails when the name exists, and the file appears with its content.
         linkSync(mine, file);
-        process.once('exit', () => unlock(file));
+        held.add(file);
         return undefined;
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -51,6 +55,7 @@ export async function withLock<T>(file: string, work: () => Promise<T>, onWait: 
 
 /** Gives the lock back if it is ours. */
 export function unlock(file: string): void {
+  held.delete(file);
   if (readHolder(file)?.pid === process.pid) rmSync(file, { force: true });
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createTestRedis, type TestRedis } from '../../libs/queues/testing/redis.js';
 import { type Rehearsal, rehearse } from '../../scripts/deploy/rehearse-images.ts';
 import { TARGETS, type Target } from '../../scripts/deploy/targets.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -8,15 +9,16 @@ vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 });
 
 describe('images, rehearsed outside Docker', () => {
   let database: TestDatabase;
+  let redis: TestRedis;
   let migrated: Rehearsal;
-  const servers = () => ({ databaseUrl: database.url, redisUrl: process.env['WXPLANE_TEST_REDIS_URL']! });
+  const servers = () => ({ databaseUrl: database.url, redisUrl: redis.url });
 
   beforeAll(async () => {
-    database = await createTestDatabase('images');
+    [database, redis] = await Promise.all([createTestDatabase('images'), createTestRedis()]);
     // As in a deployment: the migrations come first, from their own image.
     migrated = await rehearse('cli', servers());
   });
-  afterAll(() => database?.drop());
+  afterAll(() => Promise.all([database?.drop(), redis?.stop()]));
 
   it.each((Object.keys(TARGETS) as Target[]).filter((target) => TARGETS[target].kind !== 'command'))(
     '%s runs from its traced tree: unprivileged, read-only, healthy, stopped by SIGTERM',

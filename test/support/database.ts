@@ -35,11 +35,6 @@ export function testDatabaseServer(): string {
   return required('WXPLANE_TEST_DATABASE_URL');
 }
 
-/** The Redis that tests may use; several test files use it at once, so use a key prefix of your own. */
-export function testRedisUrl(): string {
-  return required('WXPLANE_TEST_REDIS_URL');
-}
-
 function required(name: string): string {
   const value = process.env[name];
   if (!value)

@@ -1,54 +1,30 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type LocalServices, startLocalServices } from '../../scripts/lib/local-services.ts';
+import { startTestDatabaseServer, type TestDatabaseServer } from '../../scripts/lib/test-database.ts';
 
 interface Shared {
   users: number;
-  readonly services: Promise<LocalServices>;
-  readonly folder: string;
+  readonly server: Promise<TestDatabaseServer>;
 }
 
-// Vitest runs this file once per project, each time as a new module; the projects of one run share the servers.
-const registry = globalThis as typeof globalThis & { wxplaneTestServices?: Shared | undefined };
+// Vitest runs this file once per project, each time as a new module; the projects of one run share the server.
+const registry = globalThis as typeof globalThis & { wxplaneTestDatabase?: Shared | undefined };
 
-/**
- * The database and the Redis that tests use: WXPLANE_TEST_DATABASE_URL and WXPLANE_TEST_REDIS_URL, or private instances with
- * throw-away data. Workers find the addresses in those two variables.
- */
+/** The database server that tests use; workers find its address in WXPLANE_TEST_DATABASE_URL. `npm test` has started it already. */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
-  registry.wxplaneTestServices ??= given() ? undefined : start();
-  const shared = registry.wxplaneTestServices;
+  registry.wxplaneTestDatabase ??= process.env['WXPLANE_TEST_DATABASE_URL'] ? undefined : start();
+  const shared = registry.wxplaneTestDatabase;
   if (!shared) return undefined;
   shared.users += 1;
-  const services = await shared.services;
-  process.env['WXPLANE_TEST_DATABASE_URL'] = services.databaseUrl;
-  process.env['WXPLANE_TEST_REDIS_URL'] = services.redisUrl;
+  const server = await shared.server;
+  process.env['WXPLANE_TEST_DATABASE_URL'] = server.url;
 
   return async () => {
     shared.users -= 1;
     if (shared.users > 0) return;
-    registry.wxplaneTestServices = undefined;
-    await services.stop();
-    rmSync(shared.folder, { recursive: true, force: true });
+    registry.wxplaneTestDatabase = undefined;
+    await server.stop();
   };
-}
-
-function given(): boolean {
-  return Boolean(process.env['WXPLANE_TEST_DATABASE_URL'] && process.env['WXPLANE_TEST_REDIS_URL']);
 }
 
 function start(): Shared {
-  const folder = mkdtempSync(join(tmpdir(), 'wxplane-test-'));
-  return {
-    users: 0,
-    folder,
-    services: startLocalServices({
-      folder,
-      relaxed: true,
-      databaseUrl: process.env['WXPLANE_TEST_DATABASE_URL'],
-      redisUrl: process.env['WXPLANE_TEST_REDIS_URL'],
-      report: (line) => console.log(`services: ${line}`),
-    }),
-  };
+  return { users: 0, server: startTestDatabaseServer(['redis'], (line) => console.log(`services: ${line}`)) };
 }

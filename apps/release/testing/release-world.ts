@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import { AuthorizerEntity, AuthorizerPermissionEntity, EventEntity, SecretBox } from '#persistence';
 import { ClientStore, type RunningService, runService, type Scope } from '#service';
 import { parseEvent } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
+import { createTestRedis, type TestRedis } from '../../../libs/queues/testing/redis.js';
 import { releaseService } from '../src/release.definition.js';
 import type { ReleaseView } from '../src/releases/release.dto.js';
 import { ReleaseEngine } from '../src/releases/release.engine.js';
@@ -23,6 +23,7 @@ export interface Answer<T = Record<string, never>> {
 export class ReleaseWorld {
   private constructor(
     readonly database: TestDatabase,
+    private readonly redis: TestRedis,
     readonly sandbox: SandboxProcess,
     readonly around: StandIns,
     readonly service: RunningService,
@@ -31,7 +32,7 @@ export class ReleaseWorld {
   ) {}
 
   static async start(more: Record<string, string> = {}): Promise<ReleaseWorld> {
-    const [database, sandbox] = await Promise.all([createTestDatabase(), SandboxProcess.start()]);
+    const [database, redis, sandbox] = await Promise.all([createTestDatabase(), createTestRedis(), SandboxProcess.start()]);
     const around = await StandIns.start(sandbox);
     await sandbox.control('/settings', { privacy_scan_s: 0, write_ms: 0 }, 'PATCH');
     const { key } = await new ClientStore(database.dataSource).create({
@@ -40,7 +41,7 @@ export class ReleaseWorld {
     });
     const env = {
       DATABASE_URL: database.url,
-      REDIS_URL: await ownRedis(),
+      REDIS_URL: redis.url,
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: '0',
       MANAGEMENT_HOST: '127.0.0.1',
@@ -59,7 +60,7 @@ export class ReleaseWorld {
       ...more,
     };
     const service = await runService(releaseService, env);
-    const world = new ReleaseWorld(database, sandbox, around, service, env, key);
+    const world = new ReleaseWorld(database, redis, sandbox, around, service, env, key);
     around.onEvent = async ({ authorizerAppid, xml }) => {
       await world.events.consume(await world.record(authorizerAppid, xml));
     };
@@ -211,18 +212,6 @@ export class ReleaseWorld {
     await this.service.stop('end of test');
     await this.around.stop();
     await this.sandbox.stop();
-    await this.database.drop();
+    await Promise.all([this.redis.stop(), this.database.drop()]);
   }
-}
-
-/** A database number of its own on the test server: queues have fixed names. */
-async function ownRedis(): Promise<string> {
-  const url = new URL(process.env['WXPLANE_TEST_REDIS_URL'] ?? '');
-  const redis = new Redis(url.toString());
-  const number = 1 + ((await redis.incr('wxplane:test:database')) % 15);
-  await redis.select(number);
-  await redis.flushdb();
-  redis.disconnect();
-  url.pathname = `/${number}`;
-  return url.toString();
 }

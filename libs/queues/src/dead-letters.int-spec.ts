@@ -1,20 +1,20 @@
 import Bull from 'bull';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestRedis, type TestRedis } from '../testing/redis.js';
 import { listDeadLetters, QUEUE_PREFIX, redriveDeadLetters } from './index.js';
 
 describe('dead letters', () => {
-  const url = new URL(process.env['WXPLANE_TEST_REDIS_URL']!);
-  url.pathname = '/11';
+  let server: TestRedis;
   let redis: Redis;
   let queue: Bull.Queue;
   let failing = true;
   const runs = new Map<string, number>();
 
   beforeAll(async () => {
-    redis = new Redis(url.href);
-    await redis.flushdb();
-    queue = new Bull('test.dead-letters', url.href, { prefix: QUEUE_PREFIX });
+    server = await createTestRedis();
+    redis = new Redis(server.url);
+    queue = new Bull('test.dead-letters', server.url, { prefix: QUEUE_PREFIX });
     void queue.process('event', (job, done) => {
       runs.set(String(job.id), (runs.get(String(job.id)) ?? 0) + 1);
       done(failing ? new Error('the merchant is unknown') : null);
@@ -24,6 +24,7 @@ describe('dead letters', () => {
   afterAll(async () => {
     await queue?.close();
     redis?.disconnect();
+    await server?.stop();
   });
 
   it('are listed with what they are about and why they failed', async () => {

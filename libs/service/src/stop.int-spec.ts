@@ -7,6 +7,7 @@ import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QUEUES } from '#queues';
 import { createTestDatabase, type TestDatabase } from '../../persistence/testing/database.js';
+import { createTestRedis, type TestRedis } from '../../queues/testing/redis.js';
 import { HealthRegistry, Public, type RunningService, runService, ServiceConfig } from './index.js';
 
 /** What the jobs and requests of this test did, over all replicas. */
@@ -41,6 +42,7 @@ class SlowModule {}
 const definition = { app: 'slow', title: 'Slow', description: '', config: ServiceConfig, imports: () => [SlowModule] };
 
 let database: TestDatabase;
+let redis: TestRedis;
 let env: Record<string, string>;
 const running = new Set<RunningService>();
 
@@ -57,12 +59,10 @@ const readiness = async (service: RunningService) => {
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const redis = new URL(process.env['WXPLANE_TEST_REDIS_URL']!);
-  // A database number of its own: the names of queues are fixed.
-  redis.pathname = '/13';
+  redis = await createTestRedis();
   env = {
     DATABASE_URL: database.url,
-    REDIS_URL: redis.href,
+    REDIS_URL: redis.url,
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: '0',
     MANAGEMENT_HOST: '127.0.0.1',
@@ -85,7 +85,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([...running].map((service) => service.stop('test')));
-  await database?.drop();
+  await Promise.all([database?.drop(), redis?.stop()]);
 });
 
 describe('a stop', () => {

@@ -7,6 +7,7 @@ import { SecretBox } from '#persistence';
 import { createLogger, createRedis, HealthRegistry, isReady } from '#service';
 import { type WechatApi, WechatApiError } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
+import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
 import { AuthorizerSource } from '../authorizers/authorizer.source.js';
 import { ProfileService } from '../authorizers/profile.service.js';
@@ -23,7 +24,6 @@ import { CodeRepository } from './code.repository.js';
 import { GrantService } from './grant.service.js';
 import { VisitRepository } from './visit.repository.js';
 
-const REDIS_URL = `${process.env['WXPLANE_TEST_REDIS_URL']}/10`;
 const componentAppid = 'wx00000000000000c0';
 const box = new SecretBox([{ id: 'k1', key: randomBytes(32) }]);
 const logger = await createLogger({ app: 'test', level: 'silent' });
@@ -96,8 +96,8 @@ class Replica {
   readonly grants: GrantService;
 
   constructor(database: TestDatabase, wechat: WechatApi) {
-    const config = Object.assign(new BrokerConfig(), { REDIS_URL });
-    this.redis = createRedis(REDIS_URL, 'test', logger);
+    const config = Object.assign(new BrokerConfig(), { REDIS_URL: redisServer.url });
+    this.redis = createRedis(redisServer.url, 'test', logger);
     this.bus = new InvalidationBus(config, this.redis, logger, new HealthRegistry());
     const share = new TokenShare(this.redis, box);
     const rows = new TokenRepository(database.dataSource, box, logger);
@@ -129,16 +129,17 @@ class Replica {
 }
 
 let database: TestDatabase;
+let redisServer: TestRedis;
 let replicas: Replica[];
 const wechat = new Wechat();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  [database, redisServer] = await Promise.all([createTestDatabase(), createTestRedis()]);
   replicas = [new Replica(database, wechat.api), new Replica(database, wechat.api)];
 });
 afterAll(async () => {
   for (const replica of replicas ?? []) replica.stop();
-  await database?.drop();
+  await Promise.all([database?.drop(), redisServer?.stop()]);
 });
 
 describe('grants and refreshes of the same authorizers', () => {

@@ -5,6 +5,7 @@ import { SecretBox } from '#persistence';
 import { type ComponentRegistry, createLogger } from '#service';
 import type { WechatApi } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
+import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
 import type { ProfileService } from '../authorizers/profile.service.js';
 import { CallsService } from '../proxy/calls.service.js';
@@ -23,8 +24,8 @@ class Replica {
   readonly nightly: Nightly;
   readonly lists: string[] = [];
 
-  constructor(database: TestDatabase, prefix: string) {
-    this.queue = new Bull('broker.sync', `${process.env['WXPLANE_TEST_REDIS_URL']}/9`, { prefix });
+  constructor(database: TestDatabase, redis: TestRedis, prefix: string) {
+    this.queue = new Bull('broker.sync', redis.url, { prefix });
     const wechat = {
       component: {
         apiGetAuthorizerList: async (_: string, { component_appid }: { component_appid: string }) => {
@@ -50,18 +51,19 @@ class Replica {
 }
 
 let database: TestDatabase;
+let redis: TestRedis;
 let prefix: string;
 let replicas: Replica[];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
 });
-afterAll(() => database?.drop());
+afterAll(() => Promise.all([database?.drop(), redis?.stop()]));
 
 beforeEach(async () => {
   await database.dataSource.query('DELETE FROM f_wechat_sync');
   prefix = `{nightly-${randomBytes(6).toString('hex')}}`;
-  replicas = Array.from({ length: 3 }, () => new Replica(database, prefix));
+  replicas = Array.from({ length: 3 }, () => new Replica(database, redis, prefix));
 });
 afterEach(async () => {
   await replicas[0]?.queue.obliterate({ force: true });

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger, createRedis, isReady } from '#service';
 import { type WechatApi, WechatApiError } from '#wechat';
+import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
 import type { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
 import { AuthorizerSource } from '../authorizers/authorizer.source.js';
 import { RefreshTokenRecovery } from '../authorizers/refresh-token.recovery.js';
@@ -12,13 +13,19 @@ import { authorizerToken } from './token.domain.js';
 import type { TokenService } from './token.service.js';
 
 const logger = await createLogger({ app: 'test', level: 'silent' });
+let server: TestRedis;
 let redises: Redis[];
 let one: Pauses;
 let two: Pauses;
 let name: string;
 
+beforeAll(async () => {
+  server = await createTestRedis();
+});
+afterAll(() => server?.stop());
+
 beforeEach(async () => {
-  redises = [0, 1].map(() => createRedis(`${process.env['WXPLANE_TEST_REDIS_URL']}/9`, 'test', logger));
+  redises = [0, 1].map(() => createRedis(server.url, 'test', logger));
   await expect.poll(() => redises.every(isReady)).toBe(true);
   [one, two] = redises.map((redis) => new Pauses(redis)) as [Pauses, Pauses];
   name = randomBytes(8).toString('hex');

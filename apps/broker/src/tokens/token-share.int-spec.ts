@@ -3,20 +3,26 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { SecretBox } from '#persistence';
 import { createLogger, createRedis, isReady } from '#service';
+import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
 import { TokenShare } from './token-share.js';
 
 const PREFIX = '{wxplane}:token:';
 const box = new SecretBox([{ id: 'k1', key: randomBytes(32) }]);
+let server: TestRedis;
 let redis: Redis;
 let share: TokenShare;
 
 beforeAll(async () => {
   const logger = await createLogger({ app: 'test', level: 'silent' });
-  redis = createRedis(`${process.env['WXPLANE_TEST_REDIS_URL']}/10`, 'test', logger);
+  server = await createTestRedis();
+  redis = createRedis(server.url, 'test', logger);
   share = new TokenShare(redis, box);
   await vi.waitUntil(() => isReady(redis), { timeout: 10_000 });
 });
-afterAll(() => redis?.disconnect());
+afterAll(async () => {
+  redis?.disconnect();
+  await server?.stop();
+});
 
 const newKey = () => `authorizer:wxcomponent:wx${randomBytes(8).toString('hex')}`;
 const put = (key: string, token: string, generation = 1) => share.put(key, generation, token, 60_000, 7_200_000);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SecretBox, TicketEntity } from '#persistence';
 import { createLogger, createRedis, HealthRegistry, isReady } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
+import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
 import { BrokerConfig } from '../broker.config.js';
 import { InvalidationBus } from '../invalidation/invalidation.bus.js';
 import { TicketRepository } from '../tickets/ticket.repository.js';
@@ -16,8 +17,6 @@ import { TokenRefresher } from './token-refresher.js';
 import { TokenShare } from './token-share.js';
 import type { TokenSource } from './token-source.js';
 
-/** The database of Redis that this file has for itself. */
-const REDIS_URL = `${process.env['WXPLANE_TEST_REDIS_URL']}/9`;
 const box = new SecretBox([{ id: 'k1', key: randomBytes(32) }]);
 const logger = await createLogger({ app: 'test', level: 'silent' });
 const LIFE_MS = 7_200_000;
@@ -31,8 +30,8 @@ class Replica {
   readonly tokens: TokenService;
 
   constructor(database: TestDatabase, source: TokenSource, settings: Partial<BrokerConfig> = {}) {
-    const config = Object.assign(new BrokerConfig(), { REDIS_URL, ...settings });
-    this.redis = createRedis(REDIS_URL, 'test', logger);
+    const config = Object.assign(new BrokerConfig(), { REDIS_URL: redisServer.url, ...settings });
+    this.redis = createRedis(redisServer.url, 'test', logger);
     this.share = new TokenShare(this.redis, box);
     this.rows = new TokenRepository(database.dataSource, box, logger);
     this.bus = new InvalidationBus(config, this.redis, logger, new HealthRegistry());
@@ -55,6 +54,7 @@ class Replica {
 }
 
 let database: TestDatabase;
+let redisServer: TestRedis;
 let one: Replica;
 let two: Replica;
 let subject: TokenSubject;
@@ -64,7 +64,7 @@ let answer: TokenSource['renew'];
 let asked: number;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  [database, redisServer] = await Promise.all([createTestDatabase(), createTestRedis()]);
   const source: TokenSource = {
     renew: (...args) => {
       asked += 1;
@@ -77,7 +77,7 @@ beforeAll(async () => {
 afterAll(async () => {
   one?.stop();
   two?.stop();
-  await database?.drop();
+  await Promise.all([database?.drop(), redisServer?.stop()]);
 });
 
 beforeEach(async () => {

@@ -1,19 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createTestRedis, type TestRedis } from '../../../queues/testing/redis.js';
 import { createLogger } from '../observe/logger.js';
 import { createRedis, isReady } from '../redis/redis.js';
 import type { Client } from './client-store.js';
 import { RateLimiter } from './rate-limiter.js';
 
 const logger = await createLogger({ app: 'test', level: 'silent' });
+let server: TestRedis;
 const connections: Redis[] = [];
+beforeAll(async () => {
+  server = await createTestRedis();
+});
+afterAll(() => server?.stop());
 afterEach(() => {
   for (const redis of connections.splice(0)) redis.disconnect();
 });
 
 async function connect(): Promise<Redis> {
-  const redis = createRedis(`${process.env['WXPLANE_TEST_REDIS_URL']}/8`, 'test', logger);
+  const redis = createRedis(server.url, 'test', logger);
   connections.push(redis);
   await expect.poll(() => isReady(redis)).toBe(true);
   return redis;

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QUEUES } from '#queues';
 import { FaultProxy } from '../../../../test/soak/fault-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
+import { createTestRedis, type TestRedis } from '../../../queues/testing/redis.js';
 import { Public, type RunningService, runService, ServiceConfig } from '../index.js';
 import { FACTS } from './database-facts.js';
 
@@ -27,6 +28,7 @@ const ADMIN_KEY = randomBytes(16).toString('hex');
 let database: TestDatabase;
 let service: RunningService;
 let queue: Queue;
+let server: TestRedis;
 let redis: Redis;
 /** Between the service and its servers. */
 let toMysql: FaultProxy;
@@ -59,11 +61,9 @@ const admin = (key: string) => ({ authorization: `Basic ${Buffer.from(`admin:${k
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const redisUrl = new URL(process.env['WXPLANE_TEST_REDIS_URL']!);
-  redisUrl.pathname = '/12';
-  redis = new Redis(redisUrl.href);
-  await redis.flushdb();
-  const [mysql, commands] = await Promise.all([through(database.url), through(redisUrl.href)]);
+  server = await createTestRedis();
+  redis = new Redis(server.url);
+  const [mysql, commands] = await Promise.all([through(database.url), through(server.url)]);
   [toMysql, toRedis] = [mysql.proxy, commands.proxy];
   service = await runService(
     { app: 'broker', title: 'Things', description: '', config: ServiceConfig, imports: () => [ThingModule] },
@@ -95,6 +95,7 @@ afterAll(async () => {
   await service?.stop('test');
   await Promise.all([toMysql?.stop(), toRedis?.stop()]);
   redis?.disconnect();
+  await server?.stop();
   await database?.drop();
 });
 

@@ -11,6 +11,7 @@ import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QUEUES } from '#queues';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
+import { createTestRedis, type TestRedis } from '../../../queues/testing/redis.js';
 import { spansOf } from '../../testing/otlp-collector.js';
 import { Public, type RunningService, runService, ServiceConfig } from '../index.js';
 
@@ -39,6 +40,7 @@ async function listen(): Promise<{ server: Server; url: string; bodies: string[]
 
 let database: TestDatabase;
 let service: RunningService;
+let server: TestRedis;
 let redis: Redis;
 let collector: Awaited<ReturnType<typeof listen>>;
 let broker: Awaited<ReturnType<typeof listen>>;
@@ -86,15 +88,13 @@ class PushModule {}
 beforeAll(async () => {
   database = await createTestDatabase();
   [collector, broker, stranger] = await Promise.all([listen(), listen(), listen()]);
-  const redisUrl = new URL(process.env['WXPLANE_TEST_REDIS_URL']!);
-  redisUrl.pathname = '/10';
-  redis = new Redis(redisUrl.href);
-  await redis.flushdb();
+  server = await createTestRedis();
+  redis = new Redis(server.url);
   service = await runService(
     { app: 'traced', title: 'Traced', description: '', config: TracedConfig, imports: () => [PushModule] },
     {
       DATABASE_URL: database.url,
-      REDIS_URL: redisUrl.href,
+      REDIS_URL: server.url,
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: '0',
       MANAGEMENT_HOST: '127.0.0.1',
@@ -120,6 +120,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service?.stop('test');
   redis?.disconnect();
+  await server?.stop();
   for (const one of [collector, broker, stranger]) one?.server.close();
   await database?.drop();
 });

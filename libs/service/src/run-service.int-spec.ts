@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
 import { IsInt } from 'class-validator';
+import { createConnection } from 'mysql2/promise';
 import { DataSource } from 'typeorm';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccessLogEntity } from '#persistence';
 import { createEmptySchema, createTestDatabase, type TestDatabase } from '../../persistence/testing/database.js';
+import { createTestRedis, type TestRedis } from '../../queues/testing/redis.js';
 import {
   AccessLog,
   type Client,
@@ -32,8 +34,9 @@ class ThingController {
     private readonly dataSource: DataSource,
   ) {}
 
-  @Get('asks-mysql/:seconds') @Public() async asks(@Param('seconds') seconds: string) {
-    await this.dataSource.query('SELECT SLEEP(?)', [Number(seconds)]);
+  /** Answers when nobody else holds the lock of this name in MySQL. */
+  @Get('waits-for/:lock') @Public() async waits(@Param('lock') lock: string) {
+    await this.dataSource.query('SELECT GET_LOCK(?, 60) + RELEASE_LOCK(?)', [lock, lock]);
     return {};
   }
   @Get('open') @Public() open() {
@@ -70,6 +73,7 @@ class ThingModule {}
 const definition = { app: 'things', title: 'Things', description: '', config: ServiceConfig, imports: () => [ThingModule] };
 
 let database: TestDatabase;
+let redis: TestRedis;
 let service: RunningService;
 let env: Record<string, string>;
 let base: string;
@@ -83,10 +87,10 @@ const component = () => ({
 });
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
   env = {
     DATABASE_URL: database.url,
-    REDIS_URL: process.env['WXPLANE_TEST_REDIS_URL'] ?? '',
+    REDIS_URL: redis.url,
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: '0',
     MANAGEMENT_HOST: '127.0.0.1',
@@ -103,7 +107,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.stop('end of test');
-  await database?.drop();
+  await Promise.all([database?.drop(), redis?.stop()]);
 });
 
 async function call(path: string, options: { key?: string; body?: unknown } = {}) {
@@ -191,23 +195,28 @@ describe('a service', () => {
 describe('a pool whose connections are all taken', () => {
   it('answers 503 to what finds no place to wait, stays in service, and recovers', async () => {
     const own = await runService(definition, { ...env, DATABASE_POOL_SIZE: '1' });
-    const ask = async (seconds: number) => {
-      const { statusCode, body } = await request(`http://127.0.0.1:${own.httpPort}/asks-mysql/${seconds}`);
+    const ask = async (lock: string) => {
+      const { statusCode, body } = await request(`http://127.0.0.1:${own.httpPort}/waits-for/${lock}`);
       return { statusCode, document: (await body.json()) as { type?: string } };
     };
+    const holder = await createConnection(database.url);
     try {
+      const [held, free] = [randomBytes(8).toString('hex'), randomBytes(8).toString('hex')];
+      await holder.query('SELECT GET_LOCK(?, 0)', [held]);
       // One has the connection, 200 may wait.
-      const slow = ask(1);
-      const answers = Promise.all(Array.from({ length: 220 }, () => ask(0)));
+      const answers: Awaited<ReturnType<typeof ask>>[] = [];
+      const asked = Array.from({ length: 221 }, async () => void answers.push(await ask(held)));
+      await expect.poll(() => answers.length, { timeout: 30_000 }).toBe(20);
       const ready = await request(`http://127.0.0.1:${own.managementPort}/health/ready`);
       expect([ready.statusCode, await ready.body.json()]).toMatchObject([200, { checks: { mysql: { status: 'up' } } }]);
-      expect((await slow).statusCode).toBe(200);
-      const refused = (await answers).filter(({ statusCode }) => statusCode !== 200);
-      expect(refused.length).toBeGreaterThanOrEqual(1);
-      for (const { statusCode, document } of refused)
+      for (const { statusCode, document } of answers)
         expect({ statusCode, type: document.type }).toEqual({ statusCode: 503, type: expect.stringMatching(/unavailable$/) });
-      expect((await ask(0)).statusCode).toBe(200);
+      await holder.query('SELECT RELEASE_LOCK(?)', [held]);
+      await Promise.all(asked);
+      expect(answers.slice(20).map(({ statusCode }) => statusCode)).toEqual(Array(201).fill(200));
+      expect((await ask(free)).statusCode).toBe(200);
     } finally {
+      await holder.end();
       await own.stop('test');
     }
   });

@@ -7,16 +7,16 @@ describe('the lease of a mini program', () => {
   let world: ReleaseWorld;
 
   beforeAll(async () => {
-    world = await ReleaseWorld.start({ WECHAT_TIMEOUT_MS: '8000' });
-    world.service.app.get(WriteLease).leaseS = 1;
+    world = await ReleaseWorld.start({ WECHAT_TIMEOUT_MS: '20000' });
+    world.service.app.get(WriteLease).leaseS = 3;
   });
   afterAll(() => world?.stop());
 
   it('is kept for as long as WeChat takes to answer, and no second write begins meanwhile', async () => {
     const [app] = (await world.authorize(1)) as [string];
     const template = await world.template();
-    // Three times as long as the lease.
-    await world.sandbox.control('/faults', { path: '/wxa/commit', appid: app, action: 'delay', delay_ms: 3_000, times: 1 });
+    // More than twice as long as the lease.
+    await world.sandbox.control('/faults', { path: '/wxa/commit', appid: app, action: 'delay', delay_ms: 7_000, times: 1 });
     const order: string[] = [];
     const committed = world.create(app, template).then(() => order.push('committed'));
     await expect

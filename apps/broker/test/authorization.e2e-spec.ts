@@ -151,6 +151,21 @@ describe('callback and push of one grant', () => {
     expect(await rig.liveness((await rig.token(merchant)).body.access_token)).toBe('live');
   });
 
+  it('used on another link, or of another account than the link is for, gives no return', async () => {
+    const return_url = 'https://127.0.0.1:1/back';
+    const granted = await consent(goOf((await open(await makeLink({ return_url }))).body));
+    expect((await arrive(granted.redirect_url)).status).toBe(303);
+    const other = goOf((await open(await makeLink({ return_url }))).body);
+    const forged = new URL(other.searchParams.get('redirect_uri')!);
+    forged.searchParams.set('auth_code', granted.auth_code);
+    const page = await arrive(forged.href);
+    expect([page.status, page.body]).toEqual([409, expect.stringContaining('授权码已使用')]);
+
+    const narrow = goOf((await open(await makeLink({ return_url, biz_appid: 'wx00000000000000ff' }))).body);
+    const wrong = await arrive((await consent(narrow)).redirect_url);
+    expect([wrong.status, wrong.body]).toEqual([409, expect.stringContaining('授权的账号不符')]);
+  });
+
   it('goes back to the client with its state and a signature that holds', async () => {
     const link = await makeLink({ return_url: 'https://127.0.0.1:1/back?own=1', state: 'tenant 42 & 店' });
     const granted = await consent(goOf((await open(link)).body));

@@ -13,6 +13,6 @@ import { VisitRepository } from './visit.repository.js';
   imports: [AuthorizersModule],
   controllers: [LinksController, LaunchController],
   providers: [LinksService, LaunchService, GrantService, CodeRepository, VisitRepository],
-  exports: [GrantService, VisitRepository],
+  exports: [GrantService, LaunchService, VisitRepository],
 })
 export class AuthorizationsModule {}

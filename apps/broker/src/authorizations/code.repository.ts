@@ -15,6 +15,11 @@ interface CodeClaim {
   readonly visitId?: string | undefined;
 }
 
+type Claimed =
+  | { readonly keys: string[]; readonly done?: never; readonly elsewhere?: never }
+  | { readonly keys?: never; readonly done: string; readonly elsewhere?: never }
+  | { readonly keys?: never; readonly done?: never; readonly elsewhere: string };
+
 /** An exchange that was begun this long ago and did not end was killed: somebody else may take it over. */
 const ABANDONED_S = 30;
 const WAIT_MS = 15_000;
@@ -29,9 +34,10 @@ export class CodeRepository {
 
   /**
    * Claims the exchange, or waits for whoever has it.
-   * @returns `done`: the authorizer, when it was exchanged by somebody else; else `keys`, to be finished or released
+   * @returns `done`: the authorizer, when it was exchanged by somebody else; else `keys`, to be finished or released; `elsewhere`: a browser
+   *   brings a code that was exchanged already, and not for its visit
    */
-  async claim(claim: CodeClaim): Promise<{ done: string; keys?: never } | { done?: never; keys: string[] }> {
+  async claim(claim: CodeClaim): Promise<Claimed> {
     const keys = keysOf(claim);
     const deadline = monotonicMs() + WAIT_MS;
     for (;;) {
@@ -47,8 +53,11 @@ export class CodeRepository {
       }
       if (held.length === keys.length) return { keys };
       await this.release(held, false);
-      if (other?.state === 'exchanged' && other.authorizer && concerns(claim, other.authorizer))
+      if (other?.state === 'exchanged' && other.authorizer && concerns(claim, other.authorizer)) {
+        // Codes stand in addresses, which others may read: one that is used up proves nothing to the link of another visit.
+        if (claim.source === 'callback' && held.length > 0) return { elsewhere: other.authorizer };
         return { done: other.authorizer };
+      }
       if (other?.state === 'exchanged' && keys.length > 1) {
         // The visit was used for another account: this is a grant of its own.
         keys.shift();

@@ -27,6 +27,8 @@ export interface GrantOutcome {
   readonly authorizerAppid: string;
   /** False: another delivery of the same grant was first, and everything is already done. */
   readonly exchanged: boolean;
+  /** A browser brought a code that was exchanged already, for another visit or none: it proves nothing. */
+  readonly elsewhere?: boolean;
 }
 
 const ALREADY_USED = 61009;
@@ -60,6 +62,7 @@ export class GrantService {
       if (!(error instanceof DomainError) || error.code !== 'conflict') throw error;
       return { authorizerAppid: await this.adoptRefused(delivery, error), exchanged: false };
     }
+    if (claimed.elsewhere !== undefined) return { authorizerAppid: claimed.elsewhere, exchanged: false, elsewhere: true };
     if (claimed.done !== undefined) {
       // The callback does not know when WeChat granted; what comes after is compared with the push's time.
       if (delivery.grantedAt) await this.authorizers.raiseGrantedAt(delivery.componentAppid, claimed.done, delivery.grantedAt);
@@ -73,7 +76,7 @@ export class GrantService {
     } catch (error) {
       const live = await this.liveDespite(delivery, error);
       if (live) {
-        await this.codes.finish(claimed.keys, 'exchanged', live);
+        await this.finish(delivery, claimed.keys, live);
         return { authorizerAppid: live, exchanged: false };
       }
       await this.codes.release(claimed.keys, isFinal(error));
@@ -134,8 +137,19 @@ export class GrantService {
   private async adoptRefused(delivery: GrantDelivery, refused: DomainError): Promise<string> {
     const { componentAppid, authorizerAppid } = delivery;
     if (!authorizerAppid || !(await this.profiles.adopt(componentAppid, authorizerAppid))) throw refused;
-    await this.codes.finish(keysOf(delivery), 'exchanged', authorizerAppid);
+    await this.finish(delivery, keysOf(delivery), authorizerAppid);
     return authorizerAppid;
+  }
+
+  private finish({ visitId }: GrantDelivery, keys: readonly string[], authorizerAppid: string): Promise<void> {
+    return inTransaction(
+      this.authorizers.dataSource,
+      async (manager) => {
+        await this.codes.finish(keys, 'exchanged', authorizerAppid, manager);
+        if (visitId) await this.visits.complete(manager, visitId, authorizerAppid);
+      },
+      { idempotent: true },
+    );
   }
 
   /** A code that is used up or too old is no loss if the authorization it stands for is alive. */

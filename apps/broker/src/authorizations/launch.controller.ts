@@ -4,9 +4,9 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, LOGGER, type Logger, Public, RateLimiter } from '#service';
 import { WechatApiError } from '#wechat';
-import { LaunchService, type LinkState } from './launch.service.js';
+import { LaunchService, type LinkState, type NoArrival } from './launch.service.js';
 import { browserOf, type Page, renderPage } from './pages.domain.js';
-import { arrivedPage, cancelledPage, closedPage, failedPage, launchPage, tooManyPage, unknownVisitPage } from './pages.js';
+import { arrivedPage, cancelledPage, closedPage, failedPage, launchPage, noArrivalPage, tooManyPage } from './pages.js';
 
 /** Each visit costs one of WeChat's pre-auth codes: 20 at once and 20 more a minute from one address (an office shares one). */
 const VISITS_PER_S = 1 / 3;
@@ -37,8 +37,8 @@ export class LaunchController {
       if (await this.limited(`callback of ${visit.slice(0, 32)}`, reply)) return;
       if (!code) return send(reply, 200, cancelledPage(await this.launches.linkOfVisit(visit)));
       const arrival = await this.launches.arrive(visit, code);
-      if (!arrival) return send(reply, 404, unknownVisitPage());
-      if (arrival === 'used') return send(reply, STATUS.used, closedPage('used'));
+      if (typeof arrival === 'string')
+        return send(reply, NO_ARRIVAL[arrival], noArrivalPage(arrival, await this.launches.linkOfVisit(visit)));
       if (arrival.returnTo)
         return void reply
           .header('cache-control', 'no-store')
@@ -86,6 +86,17 @@ export class LaunchController {
 }
 
 const STATUS: Record<LinkState, number> = { open: 200, unknown: 404, revoked: 410, expired: 410, used: 410 };
+
+const NO_ARRIVAL: Record<NoArrival, number> = {
+  'unknown-visit': 404,
+  revoked: 410,
+  expired: 410,
+  used: 410,
+  'used-code': 409,
+  'other-account': 409,
+  ended: 410,
+  returned: 410,
+};
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 

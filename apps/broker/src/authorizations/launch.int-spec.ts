@@ -104,18 +104,6 @@ describe('the callback', () => {
     expect(tried.length).toBeLessThan(30);
   });
 
-  it('of a visit that was opened before another one used the link up is refused, and says so', async () => {
-    const [first, second] = [await newVisit(), await newVisit()];
-    await database.dataSource.transaction((manager) => visits.complete(manager, first, 'wx00000000000000aa'));
-    tried = [];
-    expect(await callback(second, '10.0.3.1')).toBe(410);
-    expect(tried).toEqual([]);
-    // The browser of the first one may come after the push.
-    await callback(first, '10.0.3.2');
-    expect(tried).toHaveLength(1);
-    await database.dataSource.query('UPDATE f_wechat_authorizationlink SET uses = 0');
-  });
-
   it('is limited by visit', async () => {
     const visit = await newVisit();
     const pages: number[] = [];

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuthorizationLinkEntity } from '#persistence';
 import { SecretBox } from '#persistence';
@@ -5,15 +6,23 @@ import { CLOCK, type Clock, ComponentRegistry, DomainError } from '#service';
 import { type AuthType, WechatApi, WechatUrls } from '#wechat';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
 import { BrokerConfig } from '../broker.config.js';
+import { monotonicMs } from '../invalidation/monotonic.js';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import { withToken } from '../tokens/with-token.js';
-import { GrantService } from './grant.service.js';
+import { type GrantOutcome, GrantService } from './grant.service.js';
 import type { Browser } from './pages.domain.js';
 import { returnUrl } from './return-url.domain.js';
-import { isClosed, isTooMany, VisitRepository } from './visit.repository.js';
+import { type Hold, isClosed, VisitRepository } from './visit.repository.js';
 
 export type LinkState = 'open' | 'unknown' | 'revoked' | 'expired' | 'used';
+
+/**
+ * Why a browser that WeChat sent back goes no further. `unknown-visit`: there is none, or it was closed · `used-code`: its code was exchanged
+ * before, and not for this visit · `other-account`: the link is for another one · `ended`: the merchant has cancelled meanwhile ·
+ * `returned`: it was sent on to the client before.
+ */
+export type NoArrival = Exclude<Hold, 'held' | 'busy'> | 'unknown-visit' | 'used-code' | 'other-account' | 'ended' | 'returned';
 
 export interface Launch {
   readonly href: string;
@@ -28,6 +37,9 @@ export interface Arrival {
   /** Where the browser goes next, if the client asked for it. */
   readonly returnTo: string | undefined;
 }
+
+/** Longer than one exchange takes. */
+const HOLD_WAIT_MS = 20_000;
 
 /** Visits of the launch page and their return. */
 @Injectable()
@@ -86,26 +98,65 @@ export class LaunchService {
     };
   }
 
-  /** @returns `undefined`: no such visit, or it was closed; `used`: others have used the link up meanwhile */
-  async arrive(visitId: string, code: string): Promise<Arrival | 'used' | undefined> {
+  /** @throws DomainError */
+  async arrive(visitId: string, code: string): Promise<Arrival | NoArrival> {
     const visit = /^[0-9a-f]{32}$/.test(visitId) ? await this.visits.byId(visitId) : null;
+    if (!visit || isClosed(visit)) return 'unknown-visit';
+    if (visit.usedAt === null) {
+      const held = await this.hold(visitId);
+      if (held !== 'held') return held;
+      const { elsewhere } = await this.accept(visit.componentAppid, visitId, code);
+      if (elsewhere) return 'used-code';
+    }
+    return this.arrived(visitId);
+  }
+
+  /**
+   * Keeps one use of the link for a visit; while others hold what is left, their end is waited for.
+   * @throws DomainError `unavailable` when it takes too long
+   */
+  async hold(visitId: string): Promise<Exclude<Hold, 'busy'>> {
+    const deadline = monotonicMs() + HOLD_WAIT_MS;
+    for (;;) {
+      const held = await this.visits.hold(visitId);
+      if (held !== 'busy') return held;
+      if (monotonicMs() >= deadline)
+        throw new DomainError('unavailable', 'Others are authorizing by the same link; try again.', { retryAfterS: 5 });
+      await sleep(250);
+    }
+  }
+
+  private async accept(componentAppid: string, visitId: string, code: string): Promise<GrantOutcome> {
+    try {
+      const outcome = await this.grants.accept({ componentAppid, code, source: 'callback', visitId });
+      if (outcome.elsewhere) await this.visits.letGo(visitId);
+      return outcome;
+    } catch (error) {
+      if (error instanceof DomainError && (error.code === 'wechat-refused' || error.code === 'conflict')) {
+        await this.visits.refused(visitId);
+        await this.visits.letGo(visitId);
+      }
+      throw error;
+    }
+  }
+
+  /** What the rows say now that the grant is stored: whether it counted, for whom, and whether it still stands. */
+  private async arrived(visitId: string): Promise<Arrival | NoArrival> {
+    const visit = await this.visits.byId(visitId);
     const link = visit && (await this.visits.link(visit.linkId));
-    if (!visit || !link || isClosed(visit)) return undefined;
-    if (isTooMany(visit, link)) return 'used';
-    const { componentAppid } = visit;
-    const { authorizerAppid } = await this.grants
-      .accept({ componentAppid, code, source: 'callback', visitId })
-      .catch(async (error: unknown) => {
-        if (error instanceof DomainError && (error.code === 'wechat-refused' || error.code === 'conflict'))
-          await this.visits.refused(visitId);
-        throw error;
-      });
-    const authorizer = await this.authorizers.find(componentAppid, authorizerAppid);
-    return {
-      authorizerAppid,
-      nickName: authorizer?.nickName ?? undefined,
-      returnTo: link.returnUrl && link.returnSecret ? this.returnTo(link, authorizerAppid) : undefined,
-    };
+    if (!visit || !link) return 'unknown-visit';
+    if (link.revokedAt) return 'revoked';
+    if (visit.usedAt === null || visit.authorizerAppid === null) {
+      await this.visits.letGo(visitId);
+      return link.bizAppid !== null && link.uses < link.maxUses ? 'other-account' : 'used';
+    }
+    const authorizer = await this.authorizers.find(visit.componentAppid, visit.authorizerAppid);
+    if (!authorizer || authorizer.state === 'cancelled') return 'ended';
+    const { authorizerAppid, nickName } = authorizer;
+    const arrival = { authorizerAppid, nickName: nickName ?? undefined };
+    if (!link.returnUrl || !link.returnSecret) return { ...arrival, returnTo: undefined };
+    const at = await this.visits.returned(visitId);
+    return at === undefined ? 'returned' : { ...arrival, returnTo: this.returnTo(link, authorizerAppid, at) };
   }
 
   /** The link a visit came from, for "try again". */
@@ -114,14 +165,14 @@ export class LaunchService {
     return visit?.linkId;
   }
 
-  private returnTo(link: AuthorizationLinkEntity, authorizerAppid: string): string {
+  private returnTo(link: AuthorizationLinkEntity, authorizerAppid: string, atS: number): string {
     return returnUrl(link.returnUrl!, this.box.open(link.returnSecret!, 'returnsecret'), {
       component_appid: link.componentAppid,
       authorizer_appid: authorizerAppid,
       link_id: link.linkId,
       result: 'authorized',
       ...(link.state === null ? {} : { state: link.state }),
-      timestamp: String(Math.floor(this.clock.now() / 1_000)),
+      timestamp: String(atS),
     });
   }
 }

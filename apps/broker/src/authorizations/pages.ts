@@ -1,6 +1,6 @@
 import { DomainError } from '#service';
 import { WechatApiError } from '#wechat';
-import type { Arrival, Launch, LinkState } from './launch.service.js';
+import type { Arrival, Launch, LinkState, NoArrival } from './launch.service.js';
 import type { Bilingual, Browser, Page } from './pages.domain.js';
 
 const AGAIN: Bilingual = { zh: '重新打开授权页', en: 'Open the authorization page again' };
@@ -92,17 +92,51 @@ export function cancelledPage(linkId: string | undefined): Page {
   };
 }
 
-export function unknownVisitPage(): Page {
-  return {
+const NO_ARRIVAL: Record<Exclude<NoArrival, LinkState>, { title: Bilingual; text: Bilingual; again?: true }> = {
+  'unknown-visit': {
     title: { zh: '页面已失效', en: 'This page is no longer valid' },
-    tone: 'bad',
-    paragraphs: [
-      {
-        zh: '请重新打开授权链接。若微信中已显示授权成功，则无需再次操作。',
-        en: 'Open the authorization link again. If WeChat said that you authorized, nothing more is needed.',
-      },
-    ],
-  };
+    text: {
+      zh: '请重新打开授权链接。若微信中已显示授权成功，则无需再次操作。',
+      en: 'Open the authorization link again. If WeChat said that you authorized, nothing more is needed.',
+    },
+  },
+  'used-code': {
+    title: { zh: '授权码已使用', en: 'This authorization was used before' },
+    text: {
+      zh: '请重新打开授权链接。若微信中已显示授权成功，则无需再次操作。',
+      en: 'Open the authorization link again. If WeChat said that you authorized, nothing more is needed.',
+    },
+    again: true,
+  },
+  'other-account': {
+    title: { zh: '授权的账号不符', en: 'Not the account this link is for' },
+    text: {
+      zh: '此链接只用于指定的账号，请重新打开并选择该账号。误授权的账号可在微信公众平台取消授权。',
+      en: 'This link is for one certain account: open it again and pick that one. An authorization by mistake can be ended on WeChat’s own platform.',
+    },
+    again: true,
+  },
+  ended: {
+    title: { zh: '授权已取消', en: 'The authorization was ended' },
+    text: {
+      zh: '该账号已在微信公众平台取消授权；如需继续，请索取新的链接重新授权。',
+      en: 'The account has ended its authorization on WeChat’s platform; to go on, ask for a new link and authorize again.',
+    },
+  },
+  returned: {
+    title: { zh: '授权结果已返回', en: 'The result was handed over before' },
+    text: {
+      zh: '请回到提供链接的页面查看授权结果。',
+      en: 'Go back to the page that gave you the link; it has the result.',
+    },
+  },
+};
+
+/** Why it ends here, and what to do. */
+export function noArrivalPage(why: NoArrival, linkId: string | undefined): Page {
+  if (why === 'revoked' || why === 'expired' || why === 'used') return closedPage(why);
+  const { title, text, again: openAgain } = NO_ARRIVAL[why];
+  return { title, tone: 'bad', paragraphs: [text], ...(openAgain ? again(linkId) : {}) };
 }
 
 export function tooManyPage(): Page {

@@ -1,18 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuthorizationLinkEntity, PreAuthCodeEntity } from '#persistence';
+import { AuthorizationLinkEntity, inTransaction, PreAuthCodeEntity } from '#persistence';
 
 /** After so many refused codes a visit is closed: WeChat sends each browser back with one, and that one is good. */
 const MOST_REFUSED = 3;
 
 export const isClosed = (visit: Pick<PreAuthCodeEntity, 'refused'>): boolean => visit.refused >= MOST_REFUSED;
 
-/** Other visits have used the link up: this one was opened before they ended, and may not authorize any more. */
-export const isTooMany = (
-  visit: Pick<PreAuthCodeEntity, 'usedAt'>,
-  link: Pick<AuthorizationLinkEntity, 'uses' | 'maxUses'>,
-): boolean => visit.usedAt === null && link.uses >= link.maxUses;
+/** Longer than an exchange takes; a process that was killed in the middle gives its use back after that. */
+const HELD_S = 60;
+/** WeChat sends the browser back at once. Whoever comes later with a visit's address is not that browser. */
+const RETURN_WITHIN_S = 600;
+/** A reload, or the browser's own repetition, gets the same return for so long. */
+const RETURN_AGAIN_S = 120;
+
+/**
+ * `held`: one use of the link is this visit's · `busy`: other visits hold what is left of it; they may still fail ·
+ * else why the link can authorize nobody any more.
+ */
+export type Hold = 'held' | 'busy' | 'revoked' | 'expired' | 'used';
 
 /** `f_wechat_preauthcode`: visits of launch pages. Holds a hash of the pre-auth code, never the code. */
 @Injectable()
@@ -50,17 +57,76 @@ export class VisitRepository {
     return this.dataSource.getRepository(PreAuthCodeEntity).findOneBy({ preAuthCodeHash: hash(preAuthCode), componentAppid });
   }
 
-  /** The visit led to an authorization: it counts once, whichever delivery came first. */
-  async complete(manager: EntityManager, visitId: string, authorizerAppid: string): Promise<void> {
-    const done = await manager.query(
-      'UPDATE f_wechat_preauthcode SET used_at = UTC_TIMESTAMP(3), authorizer_appid = ? WHERE visit_id = ? AND used_at IS NULL',
-      [authorizerAppid, visitId],
+  /**
+   * Keeps one use of the link for a visit, before its code is exchanged: of many that return at the same moment only as many go on as the
+   * link allows. The link's row is locked, so they are counted one after the other.
+   */
+  hold(visitId: string): Promise<Hold> {
+    return inTransaction(
+      this.dataSource,
+      async (manager) => {
+        const [visit] = await manager.query('SELECT link_id FROM f_wechat_preauthcode WHERE visit_id = ? FOR UPDATE', [visitId]);
+        const [link] = await manager.query(
+          `SELECT uses, max_uses, revoked_at IS NOT NULL AS revoked, expires_at <= UTC_TIMESTAMP(3) AS expired
+             FROM f_wechat_authorizationlink WHERE link_id = ? FOR UPDATE`,
+          [visit?.link_id],
+        );
+        if (!link || Number(link.revoked) === 1) return 'revoked';
+        if (Number(link.expired) === 1) return 'expired';
+        if (Number(link.uses) >= Number(link.max_uses)) return 'used';
+        const [others] = await manager.query(
+          `SELECT COUNT(*) AS held FROM f_wechat_preauthcode
+            WHERE link_id = ? AND held_until > UTC_TIMESTAMP(3) AND used_at IS NULL AND visit_id <> ?`,
+          [visit.link_id, visitId],
+        );
+        if (Number(link.uses) + Number(others.held) >= Number(link.max_uses)) return 'busy';
+        await manager.query(
+          `UPDATE f_wechat_preauthcode SET held_until = UTC_TIMESTAMP(3) + INTERVAL ${HELD_S} SECOND WHERE visit_id = ?`,
+          [visitId],
+        );
+        return 'held';
+      },
+      { isolation: 'READ COMMITTED', idempotent: true },
     );
-    if (Number(done.affectedRows) !== 1) return;
+  }
+
+  /** The visit came to nothing: its use of the link is free for others. */
+  async letGo(visitId: string): Promise<void> {
+    await this.dataSource.query('UPDATE f_wechat_preauthcode SET held_until = NULL WHERE visit_id = ? AND used_at IS NULL', [
+      visitId,
+    ]);
+  }
+
+  /**
+   * The visit led to an authorization: it counts once, whichever delivery came first; not beyond what the link allows, and not for another
+   * account than the link is for. Whether it did stands in the visit's row.
+   */
+  async complete(manager: EntityManager, visitId: string, authorizerAppid: string): Promise<void> {
     await manager.query(
-      'UPDATE f_wechat_authorizationlink SET uses = uses + 1 WHERE link_id = (SELECT link_id FROM f_wechat_preauthcode WHERE visit_id = ?)',
+      `UPDATE f_wechat_preauthcode AS visit JOIN f_wechat_authorizationlink AS link ON link.link_id = visit.link_id
+          SET link.uses = link.uses + 1, visit.used_at = UTC_TIMESTAMP(3), visit.authorizer_appid = ?
+        WHERE visit.visit_id = ? AND visit.used_at IS NULL
+          AND link.uses < link.max_uses AND link.revoked_at IS NULL AND (link.biz_appid IS NULL OR link.biz_appid = ?)`,
+      [authorizerAppid, visitId, authorizerAppid],
+    );
+  }
+
+  /**
+   * The browser goes on to the client, once.
+   * @returns when it first did, Unix seconds, also for a repetition soon after; `undefined`: too late for either
+   */
+  async returned(visitId: string): Promise<number | undefined> {
+    await this.dataSource.query(
+      `UPDATE f_wechat_preauthcode SET returned_at = UTC_TIMESTAMP(3)
+        WHERE visit_id = ? AND returned_at IS NULL AND used_at > UTC_TIMESTAMP(3) - INTERVAL ${RETURN_WITHIN_S} SECOND`,
       [visitId],
     );
+    const [row] = await this.dataSource.query(
+      `SELECT TIMESTAMPDIFF(SECOND, '1970-01-01', returned_at) AS at FROM f_wechat_preauthcode
+        WHERE visit_id = ? AND returned_at > UTC_TIMESTAMP(3) - INTERVAL ${RETURN_AGAIN_S} SECOND`,
+      [visitId],
+    );
+    return row && Number(row.at);
   }
 
   /** A code that came with this visit was refused by WeChat. */

@@ -4,7 +4,8 @@ import { EventEffectEntity, EventEntity, SecretBox } from '#persistence';
 import { DomainError, LOGGER, type Logger } from '#service';
 import { type EventOf, isReleaseCheckAppid, parseEvent, type WechatEvent } from '#wechat';
 import { GrantService } from '../authorizations/grant.service.js';
-import { isTooMany, VisitRepository } from '../authorizations/visit.repository.js';
+import { LaunchService } from '../authorizations/launch.service.js';
+import { VisitRepository } from '../authorizations/visit.repository.js';
 import { CancellationService } from '../authorizers/cancellation.service.js';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
@@ -21,6 +22,7 @@ export class EventsService {
     private readonly box: SecretBox,
     private readonly grants: GrantService,
     private readonly visits: VisitRepository,
+    private readonly launches: LaunchService,
     private readonly cancellations: CancellationService,
     private readonly tokens: TokenService,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -72,7 +74,7 @@ export class EventsService {
 
   private async granted(componentAppid: string, event: EventOf<'authorized'> | EventOf<'updateauthorized'>): Promise<Effect> {
     if (isReleaseCheckAppid(event.AuthorizerAppid)) return RELEASE_CHECK;
-    const visitId = event.PreAuthCode ? await this.visitOf(componentAppid, event.PreAuthCode) : undefined;
+    const visitId = event.PreAuthCode ? await this.visitOf(componentAppid, event.PreAuthCode, event.AuthorizerAppid) : undefined;
     return this.accept(() =>
       this.grants.accept({
         componentAppid,
@@ -85,11 +87,15 @@ export class EventsService {
     );
   }
 
-  /** What the merchant allowed is taken in any case; but not as a use of a link that others have used up (see `LaunchService.arrive`). */
-  private async visitOf(componentAppid: string, preAuthCode: string): Promise<string | undefined> {
+  /**
+   * What the merchant allowed is taken in any case; but not as a use of a link that was used up, revoked or over meanwhile, or that is for
+   * another account (see `LaunchService.arrive`).
+   */
+  private async visitOf(componentAppid: string, preAuthCode: string, authorizerAppid: string): Promise<string | undefined> {
     const visit = await this.visits.byPreAuthCode(componentAppid, preAuthCode);
     const link = visit && (await this.visits.link(visit.linkId));
-    return link && !isTooMany(visit, link) ? visit.visitId : undefined;
+    if (!visit || !link || (link.bizAppid !== null && link.bizAppid !== authorizerAppid)) return undefined;
+    return visit.usedAt !== null || (await this.launches.hold(visit.visitId)) === 'held' ? visit.visitId : undefined;
   }
 
   /** A quickly registered mini program comes with a code of its own. */

@@ -34,6 +34,10 @@ export class PreAuthCodeEntity {
   @Column({ name: 'used_at', type: 'datetime', precision: 3, nullable: true }) usedAt!: Date | null;
   /** Codes that WeChat refused on this visit. */
   @Column({ name: 'refused', type: 'tinyint', unsigned: true, default: 0 }) refused!: number;
+  /** Until then one use of the link is kept for this visit. */
+  @Column({ name: 'held_until', type: 'datetime', precision: 3, nullable: true }) heldUntil!: Date | null;
+  /** When the browser was first sent on with a signed return. */
+  @Column({ name: 'returned_at', type: 'datetime', precision: 3, nullable: true }) returnedAt!: Date | null;
 }
 
 /** An authorization code that was seen (hashed): callback and push race, the first wins. */

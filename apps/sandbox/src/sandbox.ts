@@ -9,6 +9,8 @@ import type { SandboxConfig, SandboxSetup } from './sandbox.config.js';
 import { SetupService } from './setup.service.js';
 
 const LARGEST_BODY = 16 * 1024 * 1024;
+/** A request that never ends must not stay for ever; Fastify's own setting would let it. */
+const REQUEST_TIMEOUT_MS = 60_000;
 
 export interface RunningSandbox {
   readonly url: string;
@@ -21,7 +23,11 @@ export async function startSandbox(
   setup?: SandboxSetup,
 ): Promise<RunningSandbox> {
   // Hung and idle connections must not keep the process from ending.
-  const adapter = new FastifyAdapter({ forceCloseConnections: true, bodyLimit: LARGEST_BODY });
+  const adapter = new FastifyAdapter({
+    forceCloseConnections: true,
+    bodyLimit: LARGEST_BODY,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, {
     bodyParser: false,
     logger: ['warn', 'error', 'fatal'],

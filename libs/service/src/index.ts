@@ -18,6 +18,7 @@ export { ComponentRegistry, ComponentSettings, loadComponents } from './config/c
 export { ConfigError, EnvBoolean, loadConfig } from './config/load-config.js';
 export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-config.js';
 export { IdempotencyInterceptor, Idempotent } from './http/idempotency.interceptor.js';
+export { brokenRequestAnswer, createListener, type ListenerSettings } from './http/listener.js';
 export { type ProblemDocument, ProblemFilter, toProblem } from './http/problem.filter.js';
 export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';
 export type { Shortcut } from './http/shortcut.js';

@@ -1,13 +1,14 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
-import { createServer, type RequestListener, type ServerOptions, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { RequestListener, ServerOptions } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamicModule, Module, type Type, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import {
@@ -22,7 +23,10 @@ import { AccessLog } from './clients/access-log.js';
 import { type ComponentRegistry, loadComponents } from './config/components.js';
 import { ConfigError, loadConfig } from './config/load-config.js';
 import type { ServiceConfig } from './config/service-config.js';
+import { takeJsonBodies } from './http/json-body.js';
+import { brokenRequestAnswer, createListener } from './http/listener.js';
 import { completeDocument } from './http/openapi.js';
+import { badAddress, ProblemFilter } from './http/problem.filter.js';
 import type { Shortcut } from './http/shortcut.js';
 import { WechatCallLog } from './observe/call-log.js';
 import { HealthRegistry } from './observe/health.js';
@@ -30,6 +34,7 @@ import { measureRequests } from './observe/http-metrics.js';
 import { createLogger, type Logger, NestLogger } from './observe/logger.js';
 import { ManagementServer } from './observe/management-server.js';
 import { redact } from './observe/redact.js';
+import { RefusalLog } from './observe/refusals.js';
 import { registerServiceMetrics } from './observe/service-metrics.js';
 import { firstConnection, REDIS } from './redis/redis.js';
 import { ServiceModule } from './service.module.js';
@@ -133,7 +138,12 @@ export async function runService<Config extends ServiceConfig>(
   });
   const health = new HealthRegistry();
   const metrics = new Registry();
-  const management = new ManagementServer(health, metrics, config.MANAGEMENT_ADMIN_KEY);
+  const refusals = new RefusalLog(metrics, logger);
+  const bounds = { headTimeoutMs: config.HTTP_HEAD_TIMEOUT_S * 1_000, requestTimeoutMs: config.HTTP_REQUEST_TIMEOUT_S * 1_000 };
+  const management = new ManagementServer(health, metrics, {
+    ...(config.MANAGEMENT_ADMIN_KEY ? { adminKey: config.MANAGEMENT_ADMIN_KEY } : {}),
+    listener: { ...bounds, onRefused: refusals.of('management') },
+  });
 
   const module = ServiceModule.with({
     app: definition.app,
@@ -151,15 +161,27 @@ export async function runService<Config extends ServiceConfig>(
   class Root {}
 
   let shortcut: Shortcut | undefined;
+  const bodyLimit = definition.bodyLimit ?? 1_048_576;
+  const problems = new ProblemFilter(logger);
+  const listener = { ...bounds, maxConnections: config.HTTP_CONNECTIONS_MAX, onRefused: refusals.of('http') };
   const adapter = new FastifyAdapter({
-    serverFactory: (handler: RequestListener, options: object) =>
-      createServer(options as ServerOptions, (request, response) => {
-        // Whoever keeps a connection for later learns that there is no later.
-        if (health.isStopping) response.setHeader('connection', 'close');
-        if (!shortcut?.(request, response)) handler(request, response);
-      }),
-    clientErrorHandler: answerBrokenRequest,
-    bodyLimit: definition.bodyLimit ?? 1_048_576,
+    serverFactory: (handler: RequestListener, options: ServerOptions) =>
+      createListener(
+        listener,
+        (request, response) => {
+          // Whoever keeps a connection for later learns that there is no later.
+          if (health.isStopping) response.setHeader('connection', 'close');
+          if (!shortcut?.(request, response)) handler(request, response);
+        },
+        options,
+      ),
+    clientErrorHandler: brokenRequestAnswer(listener),
+    // An address that Fastify cannot take apart reaches no route, and no hook that would count it.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      listener.onRefused('bad-address', request.socket.remoteAddress);
+      problems.answer(badAddress(error), request, reply);
+    },
+    bodyLimit,
     trustProxy: config.TRUST_PROXY,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
@@ -169,6 +191,7 @@ export async function runService<Config extends ServiceConfig>(
     logger: new NestLogger(logger),
     abortOnError: false,
   });
+  takeJsonBodies(app, bodyLimit);
   adapter.getInstance().addHook('onSend', (request, reply, payload, done) => {
     void reply.header('x-request-id', request.id);
     done(null, payload);
@@ -226,20 +249,6 @@ export async function runService<Config extends ServiceConfig>(
     return stopping;
   };
   return { app, httpPort, managementPort, stop };
-}
-
-/** What is no HTTP request, or never becomes one, gets a few words of plain text: WeChat believes no JSON, and nobody else needs one. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-  const text = STATUS_CODES[status] ?? '';
-  // An answer to an earlier request of this connection may be on its way: nothing must get into it.
-  const { _httpMessage: answer } = socket as { _httpMessage?: ServerResponse | null };
-  if (socket.writable && !answer?.headersSent)
-    socket.write(
-      `HTTP/1.1 ${status} ${text}\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
-    );
-  socket.destroy(error);
 }
 
 /** @throws ConfigError when a file of certificates is named that cannot be read. */

@@ -1,5 +1,5 @@
 import { createServer, type Server, request as send } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '#service';
 import { SidecarConfig } from './sidecar.config.js';
@@ -22,7 +22,7 @@ beforeEach(async () => {
     COMPONENT_APPID: component,
     SIDECAR_PORT: 0,
   });
-  sidecar = await startSidecar(config, logger);
+  sidecar = await startSidecar(config, logger, { headTimeoutMs: 200 });
 });
 afterEach(async () => {
   await sidecar.close();
@@ -46,9 +46,27 @@ function get(path: string): Promise<{ status: number | undefined; body: string }
 }
 
 describe('the sidecar', () => {
-  it.each(['//', '///', '/other'])('answers %s with 404, and goes on', async (path) => {
+  it.each(['//', '///', '/other', '/inner/ticket/', '//inner/ticket'])('answers %s with 404, and goes on', async (path) => {
     expect(await get(path)).toEqual({ status: 404, body: '' });
     expect(JSON.parse((await get('/inner/ticket')).body)).toEqual({ code: 0, errorMsg: '', data: { ticket: 'ticket@@@t' } });
+  });
+
+  it('cuts a request head that never ends', async () => {
+    const answer = await new Promise<string>((resolve) => {
+      let text = '';
+      const socket = connect(sidecar.port, '127.0.0.1', () => socket.write('GET /inner/ticket HTTP/1.1\r\nhost: x\r\nx-n: '));
+      socket.on('data', (part) => {
+        text += part.toString('latin1');
+      });
+      socket.on('error', () => {});
+      socket.on('close', () => resolve(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('answers an address in absolute-form, and 404 to a broken percent sign', async () => {
+    expect(JSON.parse((await get('http://127.0.0.1/inner/ticket')).body)).toMatchObject({ code: 0 });
+    expect(await get('/inner/%zz')).toEqual({ status: 404, body: '' });
   });
 
   it.each([

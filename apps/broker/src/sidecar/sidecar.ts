@@ -1,8 +1,7 @@
-import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request as send } from 'undici';
 import { BrokerClient, BrokerError } from '#broker-client';
-import type { Logger } from '#service';
+import { brokenRequestAnswer, createListener, type ListenerSettings, type Logger } from '#service';
 import type { SidecarConfig } from './sidecar.config.js';
 
 /** Who may ask is settled by where it listens: nobody outside this machine (or pod) reaches it. */
@@ -28,7 +27,11 @@ export interface RunningSidecar {
  * wxcomponent's inner routes in front of the broker, so that services written for it need no change:
  * `GET /inner/component-access-token`, `GET /inner/authorizer-access-token?appid=`, `GET /inner/ticket`.
  */
-export async function startSidecar(config: SidecarConfig, logger: Logger): Promise<RunningSidecar> {
+export async function startSidecar(
+  config: SidecarConfig,
+  logger: Logger,
+  bounds: ListenerSettings = {},
+): Promise<RunningSidecar> {
   const broker = new BrokerClient({ baseUrl: config.BROKER_URL, clientKey: config.BROKER_CLIENT_KEY });
   const component = config.COMPONENT_APPID;
 
@@ -50,7 +53,11 @@ export async function startSidecar(config: SidecarConfig, logger: Logger): Promi
     }
   };
 
-  const server: Server = createServer((request, response) => {
+  const listener: ListenerSettings = {
+    ...bounds,
+    onRefused: (reason) => logger.warn({ event: 'http.refused', reason }, 'A connection was cut, or a request not understood'),
+  };
+  const server = createListener(listener, (request, response) => {
     // A page in a browser on this machine must not read tokens: it sends its own name as Host or Origin.
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');
     if (request.method !== 'GET' || request.headers.origin !== undefined || !['127.0.0.1', 'localhost'].includes(host)) {
@@ -69,6 +76,7 @@ export async function startSidecar(config: SidecarConfig, logger: Logger): Promi
       })
       .catch(() => response.destroy());
   });
+  server.on('clientError', brokenRequestAnswer(listener));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.SIDECAR_PORT, LOOPBACK, resolve));
   return {
     port: (server.address() as AddressInfo).port,

@@ -5,7 +5,8 @@ import { type Shortcut, traces } from '#service';
 import { MAX_PUSH_BYTES } from '#wechat';
 import { type PushAnswer, PushService } from './push.service.js';
 
-const PREFIX = '/wechat/';
+/** WeChat's side of this app, also where somebody mistyped it: whoever asks here believes plain text only. */
+const OURS = /^\/+wechat(?:[/?]|$)/i;
 const PATH = /^\/wechat\/([^/?]+)\/(?:events|([^/?]+)\/messages)$/;
 /** Whoever needs longer for a body of this size is not WeChat. */
 const BODY_WITHIN_MS = 10_000;
@@ -13,7 +14,10 @@ const BODY_WITHIN_MS = 10_000;
 const refusal = (status: number, body: string): PushAnswer => ({ status, body, type: 'text/plain' });
 
 class BodyError extends Error {
-  constructor(readonly answer: PushAnswer) {
+  constructor(
+    readonly outcome: 'timeout' | 'too-large' | 'cut',
+    readonly answer: PushAnswer,
+  ) {
     super(answer.body);
   }
 }
@@ -25,9 +29,11 @@ class BodyError extends Error {
 export function pushHandler(app: NestFastifyApplication): Shortcut {
   const pushes = app.get(PushService);
   return (request, response) => {
-    if (!request.url?.startsWith(PREFIX)) return false;
+    if (!OURS.test(request.url ?? '')) return false;
     serve(pushes, request)
-      .catch((error: unknown) => (error instanceof BodyError ? error.answer : pushes.unexpected(error)))
+      .catch((error: unknown) =>
+        error instanceof BodyError ? pushes.unread(error.outcome, error.answer) : pushes.unexpected(error),
+      )
       .then((answer) => send(request, response, answer))
       .catch(() => request.destroy());
     return true;
@@ -38,12 +44,12 @@ async function serve(pushes: PushService, request: IncomingMessage): Promise<Pus
   const url = request.url!;
   const mark = url.indexOf('?');
   const match = PATH.exec(mark < 0 ? url : url.slice(0, mark));
-  if (!match) return refusal(404, 'no such address');
+  if (!match) return pushes.unread('no-such-address', refusal(404, 'no such address'));
   const [, component = '', pathAppid] = match;
   traces.route(pathAppid === undefined ? '/wechat/:component/events' : '/wechat/:component/:appid/messages');
   const query = mark < 0 ? {} : parse(url.slice(mark + 1));
   if (request.method === 'GET') return pushes.echo(component, query);
-  if (request.method !== 'POST') return refusal(405, 'no such method');
+  if (request.method !== 'POST') return pushes.unread('method', refusal(405, 'no such method'));
   const body = await readBody(request);
   return pushes.receive({ route: pathAppid === undefined ? 'events' : 'messages', component, pathAppid, query, body });
 }
@@ -52,22 +58,25 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];
     let size = 0;
-    const timer = setTimeout(() => reject(new BodyError(refusal(408, 'refused: the body did not arrive'))), BODY_WITHIN_MS);
-    const fail = (answer: PushAnswer) => {
+    const timer = setTimeout(
+      () => reject(new BodyError('timeout', refusal(408, 'refused: the body did not arrive'))),
+      BODY_WITHIN_MS,
+    );
+    const fail = (outcome: BodyError['outcome'], answer: PushAnswer) => {
       clearTimeout(timer);
       request.removeAllListeners('data');
-      reject(new BodyError(answer));
+      reject(new BodyError(outcome, answer));
     };
     request.on('data', (part: Buffer) => {
       size += part.length;
-      if (size > MAX_PUSH_BYTES) fail(refusal(413, 'refused: too-large'));
+      if (size > MAX_PUSH_BYTES) fail('too-large', refusal(413, 'refused: too-large'));
       else parts.push(part);
     });
     request.on('end', () => {
       clearTimeout(timer);
       resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
     });
-    request.on('error', () => fail(refusal(400, 'refused: cut')));
+    request.on('error', () => fail('cut', refusal(400, 'refused: cut')));
     request.on('close', () => clearTimeout(timer));
   });
 }

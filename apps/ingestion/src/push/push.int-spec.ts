@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { connect } from 'node:net';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, type Running, startIngestion } from '../../testing/running.js';
@@ -252,6 +253,60 @@ describe('what is refused', () => {
     await refused(makePush(newPushKeys(), ticketXml(app.keys)), 404, 'no such component');
     await refused({ path: `/wechat/${app.keys.componentAppid}/nothing`, body: 'x' }, 404, 'no such address');
     await refused({ path: good().path, body: 'x'.repeat(300_000) }, 413, 'refused: too-large');
+  });
+});
+
+describe('what strangers send to the addresses of WeChat', () => {
+  /** Sends bytes as they are; gives all that comes back until the other side closes. */
+  const exchange = (bytes: string) =>
+    new Promise<string>((resolve) => {
+      let text = '';
+      const socket = connect(Number(new URL(app.base).port), '127.0.0.1', () => socket.write(bytes, 'latin1'));
+      socket.on('data', (part) => {
+        text += part.toString('latin1');
+      });
+      socket.on('error', () => {});
+      socket.on('close', () => resolve(text));
+    });
+  const counted = async () => {
+    const text = await (await request(`${app.management}/metrics`)).body.text();
+    const figures = [...text.matchAll(/^(?:wxplane_pushes_total|wxplane_http_refused_total)\{.*\} (\d+)$/gm)];
+    return figures.reduce((sum, [, value]) => sum + Number(value), 0);
+  };
+
+  it.each([
+    ['a broken percent sign', 'POST /wechat/%zz/events'],
+    ['a double slash at the front', 'POST //wechat/wx/events'],
+    ['a double slash within', 'POST /wechat//wx/events'],
+    ['a trailing slash', 'POST /wechat/wx/events/'],
+    ['another case', 'POST /WeChat/wx/events'],
+    ['the folder', 'GET /wechat'],
+    ['an unknown path', 'POST /wechat/wx/nothing'],
+    ['an unknown path in absolute-form', 'POST http://wxplane.example/wechat/wx/nothing'],
+    ['a very long address', `POST /wechat/${'x'.repeat(8_000)}/events`],
+    ["a method that is not WeChat's", 'DELETE /wechat/wx/events'],
+    ['a method nobody knows', 'PROPFIND /wechat/wx/events'],
+    ['a GET probe for nobody', 'GET /wechat/wx/events?echostr=1'],
+    ['CONNECT', 'CONNECT wechat:443'],
+  ])('%s is answered in plain text, and counted', async (_, line) => {
+    const before = await counted();
+    const answer = await exchange(`${line} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d [\s\S]*content-type: text\/plain; charset=utf-8\r\n[\s\S]*\r\n\r\n[\w :-]+$/);
+    expect(await counted()).toBe(before + 1);
+  });
+
+  it('a push whose address is in absolute-form is a push', async () => {
+    const { path, body } = makePush(app.keys, ticketXml(app.keys));
+    const answer = await exchange(
+      `POST http://wxplane.example${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\n\r\nsuccess$/);
+  });
+
+  it('a body that is too large is counted', async () => {
+    const before = await counted();
+    await send(app.base, { path: makePush(app.keys, '').path, body: 'x'.repeat(300_000) });
+    expect(await counted()).toBe(before + 1);
   });
 });
 

@@ -39,9 +39,9 @@ export class PushMetrics {
     });
   }
 
-  answered(component: string, route: string, outcome: string, startedMs: number): void {
+  answered(component: string, route: string, outcome: string, startedMs?: number): void {
     this.pushes.inc({ component, route, outcome });
-    this.seconds.observe({ route }, (performance.now() - startedMs) / 1_000);
+    if (startedMs !== undefined) this.seconds.observe({ route }, (performance.now() - startedMs) / 1_000);
   }
 
   /** @param kind of the event as it could be read; `undefined`: it could not */

@@ -75,13 +75,21 @@ export class PushService {
     return answer;
   }
 
+  /** What came to an address that is none (a mistyped one in WeChat's console looks like this), or did not come whole. */
+  unread(outcome: string, answer: PushAnswer): PushAnswer {
+    this.metrics.answered('unknown', 'unknown', outcome);
+    this.warn({ event: 'push.unread', outcome }, "A request to WeChat's side of this app could not be taken for a push");
+    return answer;
+  }
+
   /** The GET that WeChat sends when the URL of an account's own configuration is saved. */
   echo(component: string, query: Readonly<Record<string, unknown>>): PushAnswer {
+    const crypto = this.crypto.get(component);
+    if (!crypto) return this.unread('no-such-component', refusal(404, 'no such component'));
     try {
-      const echostr = this.crypto.get(component)?.verifyEcho(query);
-      return echostr === undefined ? refusal(404, 'no such component') : { ...SUCCESS, body: echostr };
+      return { ...SUCCESS, body: crypto.verifyEcho(query) };
     } catch (error) {
-      if (error instanceof PushRefusedError) return refusal(401, 'refused: signature');
+      if (error instanceof PushRefusedError) return this.unread(error.reason, refusal(401, 'refused: signature'));
       throw error;
     }
   }

@@ -36,6 +36,12 @@ export class ServiceConfig extends RedisConfig {
   @IsString() readonly MANAGEMENT_HOST: string = '0.0.0.0';
   /** Health and metrics; never reachable from outside. */
   @IsInt() @Min(0) @Max(65_535) readonly MANAGEMENT_PORT!: number;
+  /** For the head of a request. */
+  @IsInt() @Min(1) @Max(120) readonly HTTP_HEAD_TIMEOUT_S: number = 15;
+  /** For a whole request with its body; answers may take as long as they do. */
+  @IsInt() @Min(1) @Max(3_600) readonly HTTP_REQUEST_TIMEOUT_S: number = 120;
+  /** Connections at most, and never more than half of the files that the system lets the process open. */
+  @IsInt() @Min(10) @Max(100_000) readonly HTTP_CONNECTIONS_MAX: number = 4_000;
   /** Take the caller's address from X-Forwarded-For: only behind a proxy that sets it. */
   @EnvBoolean() readonly TRUST_PROXY: boolean = false;
 

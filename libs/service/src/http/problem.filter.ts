@@ -87,6 +87,13 @@ const BY_STATUS: Record<number, ProblemCode> = {
   503: 'unavailable',
 };
 
+/** What Fastify says of an address quotes it; addresses of strangers have no place in an answer. */
+export const badAddress = (error: { readonly statusCode?: number | undefined }): DomainError =>
+  new DomainError(
+    'invalid-request',
+    error.statusCode === 414 ? 'A part of the address is too long.' : 'The address has a broken percent sign, or is no UTF-8.',
+  );
+
 const DATABASE_DETAIL: Record<DatabaseTrouble, readonly [detail: string, retryAfterS: number]> = {
   unreachable: ['MySQL does not answer; nothing was changed, or it is not known whether it was.', 2],
   exhausted: ['Every connection to MySQL is taken; come again.', 2],

@@ -1,9 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Queue } from 'bull';
 import { collectDefaultMetrics, type Registry } from 'prom-client';
 import { sha256 } from '../clients/client-key.js';
+import { brokenRequestAnswer, createListener, type ListenerSettings } from '../http/listener.js';
 import type { HealthRegistry } from './health.js';
 import { QUEUES_PATH, queueDashboard } from './queue-dashboard.js';
 
@@ -14,23 +15,32 @@ export class ManagementServer {
   private readonly server: Server;
   private dashboard: Promise<Handler> | undefined;
 
-  /** @param adminKey opens the queue dashboard; without it there is none. */
+  private readonly adminKey: string | undefined;
+
+  /** @param options.adminKey opens the queue dashboard; without it there is none. */
   constructor(
     private readonly health: HealthRegistry,
     private readonly metrics: Registry,
-    private readonly adminKey?: string,
+    options: { readonly adminKey?: string; readonly listener?: ListenerSettings } = {},
   ) {
+    const { adminKey, listener = {} } = options;
+    this.adminKey = adminKey;
     if (!metrics.getSingleMetric('process_cpu_seconds_total')) collectDefaultMetrics({ register: metrics });
-    this.server = createServer((request, response) => {
+    this.server = createListener(listener, (request, response) => {
       if (this.dashboard && request.url?.startsWith(QUEUES_PATH)) {
         this.showDashboard(this.dashboard, request, response);
         return;
       }
-      this.answer(request.url ?? '/').then(
-        ({ status, type, body }) => response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body),
+      this.answer(request.method ?? '', request.url ?? '/').then(
+        ({ status, type, body }) => {
+          if (status === 404 || status === 405)
+            listener.onRefused?.(status === 404 ? 'no-such-address' : 'method', request.socket.remoteAddress);
+          response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+        },
         () => response.writeHead(500).end(),
       );
     });
+    this.server.on('clientError', brokenRequestAnswer(listener));
   }
 
   /** The queues to show at /queues, to whoever has the admin key. */
@@ -73,7 +83,8 @@ export class ManagementServer {
     return timingSafeEqual(Buffer.from(sha256(given)), Buffer.from(sha256(`admin:${this.adminKey}`)));
   }
 
-  private async answer(url: string): Promise<{ status: number; type: string; body: string }> {
+  private async answer(method: string, url: string): Promise<{ status: number; type: string; body: string }> {
+    if (method !== 'GET' && method !== 'HEAD') return json(405, { title: 'Only GET and HEAD are answered here' });
     switch (url.split('?')[0]) {
       case '/health/live':
         return json(200, { status: 'up' });

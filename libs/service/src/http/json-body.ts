@@ -1,0 +1,42 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { DomainError } from './problems.js';
+
+/** No request of ours comes near. What is deeper overflows the stack of whatever walks over it, after seconds of work. */
+const MAX_DEPTH = 64;
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** JSON bodies, looked over once for their depth before anything is made of them: that happens before a caller is known. */
+export function takeJsonBodies(app: NestFastifyApplication, bodyLimit: number): void {
+  const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
+  app.useBodyParser('application/json', { bodyLimit }, (request, body, done) => {
+    if (isDeeper(body, MAX_DEPTH))
+      return done(new DomainError('invalid-request', `The body is nested deeper than ${MAX_DEPTH} levels.`), undefined);
+    void parse(request as FastifyRequest, body.toString('utf8'), done);
+  });
+}
+
+/** Brackets in texts do not count. In UTF-8 no byte of another character looks like one of these. */
+export function isDeeper(json: Buffer, most: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < json.length; at += 1) {
+    const byte = json[at];
+    if (byte === QUOTE) {
+      at = endOfText(json, at);
+    } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+      depth += 1;
+      if (depth > most) return true;
+    } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
+      depth -= 1;
+    }
+  }
+  return false;
+}
+
+function endOfText(json: Buffer, start: number): number {
+  let at = start + 1;
+  while (at < json.length && json[at] !== QUOTE) at += json[at] === BACKSLASH ? 2 : 1;
+  return at;
+}

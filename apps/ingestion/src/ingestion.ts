@@ -16,6 +16,7 @@ export const ingestion: ServiceDefinition<IngestionConfig> = {
   config: IngestionConfig,
   // Redis takes the pushes until it is back.
   startsWithoutMysql: true,
+  withoutMysql: 'degraded-while-redis',
   imports: () => [PushModule, HandoverModule, TicketHealthModule, EventsModule, SubscriptionsModule, DeliveriesModule],
   shortcut: pushHandler,
 };

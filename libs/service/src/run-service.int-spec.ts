@@ -178,7 +178,7 @@ describe('a service', () => {
     const ready = await request(`${management}/health/ready`);
     expect([ready.statusCode, await ready.body.json()]).toEqual([
       200,
-      { status: 'up', checks: { mysql: { status: 'up' }, redis: { status: 'up' } } },
+      { status: 'up', checks: { mysql: { status: 'up' }, progress: { status: 'up' }, redis: { status: 'up' } } },
     ]);
     expect(await (await request(`${management}/metrics`)).body.text()).toContain('process_cpu_seconds_total');
     expect((await request(`${base}/metrics`)).statusCode).toBe(404);

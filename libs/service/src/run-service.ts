@@ -36,6 +36,7 @@ import { ManagementServer } from './observe/management-server.js';
 import { redact } from './observe/redact.js';
 import { RefusalLog } from './observe/refusals.js';
 import { registerServiceMetrics } from './observe/service-metrics.js';
+import { Progress } from './progress/progress.js';
 import { firstConnection, REDIS } from './redis/redis.js';
 import { ServiceModule } from './service.module.js';
 import { queuesOf, stopService } from './stop.js';
@@ -48,8 +49,11 @@ export interface ServiceDefinition<Config extends ServiceConfig> {
   readonly config: new () => Config;
   /** The app's feature modules. */
   readonly imports: (parts: { config: Config; components: ComponentRegistry }) => (Type | DynamicModule)[];
-  /** The app still does what matters most while MySQL does not answer: it then stays in service, degraded. */
-  readonly withoutMysql?: 'degraded';
+  /**
+   * The app still does what matters most while MySQL does not answer: it then stays in service, degraded; or only while Redis takes
+   * MySQL's place. Redis alone never takes a replica out of service.
+   */
+  readonly withoutMysql?: 'degraded' | 'degraded-while-redis';
   /** It also comes up while MySQL cannot be reached, and is connected as soon as it can. */
   readonly startsWithoutMysql?: boolean;
   /** Largest request body, bytes. Default 1 MiB. */
@@ -137,6 +141,7 @@ export async function runService<Config extends ServiceConfig>(
     onRenewed: (reason) => logger.warn({ event: 'database.renewed', reason }, 'Connections to MySQL are made again'),
   });
   const health = new HealthRegistry();
+  const progress = new Progress();
   const metrics = new Registry();
   const refusals = new RefusalLog(metrics, logger);
   const bounds = { headTimeoutMs: config.HTTP_HEAD_TIMEOUT_S * 1_000, requestTimeoutMs: config.HTTP_REQUEST_TIMEOUT_S * 1_000 };
@@ -155,6 +160,7 @@ export async function runService<Config extends ServiceConfig>(
     logger,
     metrics,
     health,
+    progress,
     ...(definition.withoutMysql ? { withoutMysql: definition.withoutMysql } : {}),
   });
   @Module({ imports: [module, ...definition.imports({ config, components })] })
@@ -212,7 +218,7 @@ export async function runService<Config extends ServiceConfig>(
     }),
   );
   const figures = new SideConnection(dataSource);
-  registerServiceMetrics(metrics, { app: definition.app, dataSource, figures, redis: app.get(REDIS), health, logger });
+  registerServiceMetrics(metrics, { app: definition.app, dataSource, figures, redis: app.get(REDIS), health, progress, logger });
   serveDocumentation(app, definition);
   await definition.prepare?.(app);
   shortcut = definition.shortcut?.(app, config);

@@ -17,6 +17,7 @@ import { AskerInterceptor } from './observe/asker.js';
 import { WechatCallLog } from './observe/call-log.js';
 import { HealthRegistry } from './observe/health.js';
 import { LOGGER, type Logger } from './observe/logger.js';
+import { Progress } from './progress/progress.js';
 import { createBlockingRedis, createRedis, isReady, REDIS } from './redis/redis.js';
 import { CLOCK, systemClock } from './time/clock.js';
 import { within } from './time/within.js';
@@ -31,8 +32,9 @@ export interface ServiceParts<Config extends ServiceConfig> {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly health: HealthRegistry;
+  readonly progress: Progress;
   /** What the app is while MySQL does not answer. Default `down`. */
-  readonly withoutMysql?: 'degraded';
+  readonly withoutMysql?: 'degraded' | 'degraded-while-redis';
 }
 
 /** Less than what the health registry waits: a database that hangs is judged like one that refuses. */
@@ -43,19 +45,24 @@ const MYSQL_ANSWERS_WITHIN_MS = 1_500;
 @Module({})
 export class ServiceModule {
   static with<Config extends ServiceConfig>(parts: ServiceParts<Config>): DynamicModule {
-    const { app, config, configClass, components, dataSource, watchdog, logger, metrics, health } = parts;
+    const { app, config, configClass, components, dataSource, watchdog, logger, metrics, health, progress } = parts;
     const redis = createRedis(config, `${app}:commands`, logger);
     const accessLog = new AccessLog(dataSource, app, logger);
     const callLog = new WechatCallLog(dataSource, app, logger, metrics);
     const problems = new ProblemFilter(logger);
-    health.register('mysql', async () => {
+    health.registerVital('mysql', async () => {
       try {
         // Not through the pool: that all of its connections are taken does not mean that MySQL is away.
         await within(MYSQL_ANSWERS_WITHIN_MS, watchdog.ask());
         return { status: 'up' };
       } catch (error) {
-        return { status: parts.withoutMysql ?? 'down', problem: (error as { code?: string }).code ?? 'no answer' };
+        const without = parts.withoutMysql === 'degraded-while-redis' ? isReady(redis) : parts.withoutMysql === 'degraded';
+        return { status: without ? 'degraded' : 'down', problem: (error as { code?: string }).code ?? 'no answer' };
       }
+    });
+    health.register('progress', async () => {
+      const standstills = await progress.standstills();
+      return standstills.length === 0 ? { status: 'up' } : { status: 'degraded', stands_still: standstills };
     });
     health.register('redis', () => ({ status: isReady(redis) ? 'up' : 'degraded' }));
     return {
@@ -79,6 +86,7 @@ export class ServiceModule {
         { provide: REDIS, useValue: redis },
         { provide: Registry, useValue: metrics },
         { provide: HealthRegistry, useValue: health },
+        { provide: Progress, useValue: progress },
         { provide: ClientStore, useValue: new ClientStore(dataSource) },
         { provide: AccessLog, useValue: accessLog },
         { provide: WechatCallLog, useValue: callLog },
@@ -98,6 +106,7 @@ export class ServiceModule {
         REDIS,
         Registry,
         HealthRegistry,
+        Progress,
         ClientStore,
         AccessLog,
         RateLimiter,

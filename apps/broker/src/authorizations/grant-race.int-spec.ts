@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
-import { createLogger, createRedis, HealthRegistry, isReady } from '#service';
+import { createLogger, createRedis, HealthRegistry, isReady, Progress } from '#service';
 import { type WechatApi, WechatApiError } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
@@ -98,7 +98,7 @@ class Replica {
   constructor(database: TestDatabase, wechat: WechatApi) {
     const config = Object.assign(new BrokerConfig(), { REDIS_URL: redisServer.url });
     this.redis = createRedis(redisServer.url, 'test', logger);
-    this.bus = new InvalidationBus(config, this.redis, logger, new HealthRegistry());
+    this.bus = new InvalidationBus(config, this.redis, logger, new HealthRegistry(), new Progress());
     const share = new TokenShare(this.redis, box);
     const rows = new TokenRepository(database.dataSource, box, logger);
     const refresher = new TokenRefresher(config, rows, share, this.bus, logger, new Registry());

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createLogger, createRedis, HealthRegistry } from '#service';
+import { createLogger, createRedis, HealthRegistry, Progress } from '#service';
 import { RedisServers } from '../../../../libs/service/testing/redis-servers.js';
 import { BrokerConfig } from '../broker.config.js';
 import { type Invalidation, InvalidationBus } from './invalidation.bus.js';
@@ -21,7 +21,7 @@ class Replica {
 
   constructor(config: BrokerConfig) {
     const redis: Redis = createRedis(config, 'test', logger);
-    this.bus = new InvalidationBus(config, redis, logger, new HealthRegistry());
+    this.bus = new InvalidationBus(config, redis, logger, new HealthRegistry(), new Progress());
     this.bus.onMessage((message) => this.heard.push(message));
     this.bus.onRegained(() => {
       this.regained += 1;

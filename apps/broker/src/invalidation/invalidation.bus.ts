@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { INVALIDATION_CHANNEL } from '#queues';
-import { createBlockingRedis, HealthRegistry, isReady, LOGGER, type Logger, REDIS } from '#service';
+import { createBlockingRedis, HealthRegistry, isReady, LOGGER, type Logger, Progress, REDIS } from '#service';
 import { BrokerConfig } from '../broker.config.js';
 import { monotonicMs } from './monotonic.js';
 
@@ -18,6 +18,8 @@ export type Invalidation =
 const HEARTBEAT_MS = 1_000;
 /** Without a heartbeat of our own for this long the channel is not believed: a half-open connection looks alive. */
 const SILENCE_MS = 4_000;
+/** A failover of Redis takes about so long; beyond it each token read costs MySQL one, and somebody should know. */
+const LOST_LIMIT_S = 60;
 /** Messages kept while they cannot be sent. */
 const MOST_UNSENT = 10_000;
 
@@ -35,6 +37,7 @@ export class InvalidationBus implements OnModuleInit, OnApplicationShutdown {
   private readonly regained: (() => void)[] = [];
   private readonly unsent = new Map<string, Invalidation>();
   private heardAt = Number.NEGATIVE_INFINITY;
+  private readonly startedAt = monotonicMs();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -42,11 +45,18 @@ export class InvalidationBus implements OnModuleInit, OnApplicationShutdown {
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(LOGGER) private readonly logger: Logger,
     health: HealthRegistry,
+    progress: Progress,
   ) {
     // Messages do not know database numbers; two deployments on one Redis must not hear each other.
     this.channel = `${INVALIDATION_CHANNEL}:${redis.options.db ?? 0}`;
     this.subscriber = createBlockingRedis(config, 'broker:invalidation', logger);
     health.register('invalidation', () => ({ status: this.trusted ? 'up' : 'degraded' }));
+    progress.register({
+      what: 'channel invalidation',
+      limitS: LOST_LIMIT_S,
+      remedy: 'Messages of Redis do not arrive: wxplane doctor.',
+      stillS: () => (this.trusted ? 0 : (monotonicMs() - Math.max(this.heardAt, this.startedAt)) / 1_000),
+    });
   }
 
   onModuleInit(): void {

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SecretBox, TicketEntity } from '#persistence';
-import { createLogger, createRedis, HealthRegistry, isReady } from '#service';
+import { createLogger, createRedis, HealthRegistry, isReady, Progress } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
 import { BrokerConfig } from '../broker.config.js';
@@ -34,7 +34,7 @@ class Replica {
     this.redis = createRedis(redisServer.url, 'test', logger);
     this.share = new TokenShare(this.redis, box);
     this.rows = new TokenRepository(database.dataSource, box, logger);
-    this.bus = new InvalidationBus(config, this.redis, logger, new HealthRegistry());
+    this.bus = new InvalidationBus(config, this.redis, logger, new HealthRegistry(), new Progress());
     const refresher = new TokenRefresher(config, this.rows, this.share, this.bus, logger, new Registry());
     refresher.register('authorizer', source);
     this.tokens = new TokenService(config, this.rows, this.share, refresher, this.bus, logger);

@@ -1,12 +1,16 @@
 import { request } from 'undici';
+import type { Standstill } from '#service';
 import { HealthConfig } from '../cli.config.js';
 import { configured } from '../shell/environment.js';
+import { age } from '../shell/output.js';
 
 export interface AppStatus {
   readonly app: string;
   readonly state: 'up' | 'degraded' | 'down' | 'not asked';
   /** What it misses, in its own words. */
   readonly problems: readonly string[];
+  /** What it must move, and does not; it may be in service all the same. */
+  readonly standstills: readonly Standstill[];
 }
 
 const TIMEOUT_MS = 5_000;
@@ -20,7 +24,7 @@ export async function askApps(): Promise<AppStatus[]> {
       const management = config[`${name}_MANAGEMENT_URL`];
       const url = config[`${name}_URL`];
       if (management) return ready(app, management);
-      return url ? alive(app, url) : { app, state: 'not asked' as const, problems: [`${name}_URL is not set`] };
+      return url ? alive(app, url) : { app, state: 'not asked' as const, problems: [`${name}_URL is not set`], standstills: [] };
     }),
   );
 }
@@ -29,29 +33,28 @@ async function ready(app: string, base: string): Promise<AppStatus> {
   try {
     const { body } = await request(new URL('/health/ready', base), { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
     const report = (await body.json()) as { status: string; checks?: Record<string, Record<string, unknown>> };
-    const problems = Object.entries(report.checks ?? {})
+    const { progress, ...checks } = report.checks ?? {};
+    const standstills = (progress?.['stands_still'] ?? []) as Standstill[];
+    const problems = Object.entries(checks)
       .filter(([, check]) => check['status'] !== 'up')
-      .map(
-        ([name, { status: _, ...facts }]) =>
-          `${name}: ${
-            Object.values(facts)
-              .map((fact) => (typeof fact === 'object' ? JSON.stringify(fact) : String(fact)))
-              .join(', ') || 'down'
-          }`,
-      );
-    return { app, state: report.status === 'up' || report.status === 'degraded' ? report.status : 'down', problems };
+      .map(([name, { status: _, ...facts }]) => `${name}: ${Object.values(facts).map(words).join(', ') || 'down'}`);
+    for (const { what, still_s } of standstills) problems.push(`${what}: has not moved for ${age(still_s)}`);
+    const state = report.status === 'up' || report.status === 'degraded' ? report.status : 'down';
+    return { app, state, problems, standstills };
   } catch (error) {
     return unreachable(app, error);
   }
 }
+
+const words = (fact: unknown) => (typeof fact === 'object' ? JSON.stringify(fact) : String(fact));
 
 /** Any answer in our own words will do: this path does not exist. */
 async function alive(app: string, base: string): Promise<AppStatus> {
   try {
     const { body, headers } = await request(new URL('/v1/', base), { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
     await body.dump();
-    if (/problem\+json/.test(String(headers['content-type']))) return { app, state: 'up', problems: [] };
-    return { app, state: 'down', problems: ['something else answers at this address'] };
+    if (/problem\+json/.test(String(headers['content-type']))) return { app, state: 'up', problems: [], standstills: [] };
+    return { app, state: 'down', problems: ['something else answers at this address'], standstills: [] };
   } catch (error) {
     return unreachable(app, error);
   }
@@ -59,5 +62,5 @@ async function alive(app: string, base: string): Promise<AppStatus> {
 
 function unreachable(app: string, error: unknown): AppStatus {
   const { code, name } = error as { code?: string; name?: string };
-  return { app, state: 'down', problems: [`cannot be reached (${code ?? name})`] };
+  return { app, state: 'down', problems: [`cannot be reached (${code ?? name})`], standstills: [] };
 }

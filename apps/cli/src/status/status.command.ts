@@ -1,6 +1,6 @@
-import type { JobCounts } from 'bull';
 import { Command } from 'commander';
 import { QUEUES } from '#queues';
+import { readQueue, type Standstill } from '#service';
 import { ComponentsConfig, DoctorConfig } from '../cli.config.js';
 import { withDatabase } from '../database.js';
 import { withQueues } from '../redis.js';
@@ -9,6 +9,7 @@ import { configured, configuredComponents } from '../shell/environment.js';
 import { CliError, EXIT } from '../shell/failure.js';
 import { age, facts, show, table } from '../shell/output.js';
 import { type AppStatus, askApps } from './apps.js';
+import { inWords, merged, queueStandstills, storedStandstills } from './standstills.js';
 import { readStored, type StoredStatus } from './stored.js';
 
 interface QueueStatus {
@@ -25,6 +26,9 @@ type Part<T> = { readonly value: T } | { readonly problem: string };
 
 const NAMES = Object.values(QUEUES);
 
+/** Of these the tool has words of its own. */
+const SAID_OTHERWISE = /^(tickets|dead letters) of /;
+
 /** `wxplane status`: the suite at a glance. */
 export function statusCommand(): Command {
   return new Command('status')
@@ -33,7 +37,8 @@ export function statusCommand(): Command {
       'after',
       `
 Reads the database and Redis, and asks the apps named by INGESTION_URL, BROKER_URL, RELEASE_URL; with INGESTION_MANAGEMENT_URL and
-so on (the management ports) also what they miss. Exit code 1: something needs somebody; it stands under "Problems".
+so on (the management ports) also what they miss and what they do not get on with. What must move and does not is a problem.
+Exit code 1: something needs somebody; it stands under "Problems".
 ${examples('status', 'status --json')}`,
     )
     .action(status);
@@ -43,18 +48,28 @@ async function status(options: { json?: boolean }): Promise<void> {
   const { WXPLANE_COMPONENTS_FILE, WXPLANE_COMPONENTS } = configured(ComponentsConfig);
   const components =
     WXPLANE_COMPONENTS_FILE || WXPLANE_COMPONENTS ? configuredComponents().all.map((component) => component.component_appid) : [];
-  const [apps, stored, queues] = await Promise.all([
+  const [apps, database, redis] = await Promise.all([
     askApps(),
-    part(() => withDatabase((db) => readStored(db, components))),
+    part(() =>
+      withDatabase(async (db) => ({ stored: await readStored(db, components), standstills: await storedStandstills(db) })),
+    ),
     part(readQueues),
   ]);
-  const problems = problemsOf(apps, stored, queues);
+  const stored = 'value' in database ? { value: database.value.stored } : database;
+  const queues = 'value' in redis ? { value: redis.value.queues } : redis;
+  const standstills = merged(
+    'value' in database ? database.value.standstills : [],
+    'value' in redis ? redis.value.standstills : [],
+    ...apps.map((app) => app.standstills),
+  ).filter(({ what }) => !SAID_OTHERWISE.test(what));
+  const problems = [...problemsOf(apps, stored, queues), ...standstills.map(inWords)];
   const document = {
     at: new Date().toISOString(),
     problems,
     apps,
     ...('value' in stored ? stored.value : { components: null, inbox: null, releases: null, rollouts: null, errors: null }),
     queues: 'value' in queues ? queues.value : null,
+    standstills,
   };
   show(options, document, () => report(apps, stored, queues, problems));
   if (problems.length > 0) process.exitCode = EXIT.failed;
@@ -72,26 +87,26 @@ async function part<T>(read: () => Promise<T>): Promise<Part<T>> {
   }
 }
 
-function readQueues(): Promise<QueueStatus[]> {
-  return withQueues(NAMES, (queues) =>
-    Promise.all(
-      queues.map(async (queue) => {
-        // Whoever pauses a queue has Bull rename its list of waiting jobs.
-        const [{ waiting, paused = 0, active, delayed, failed }, isPaused] = await Promise.all([
-          queue.getJobCounts() as Promise<JobCounts & { readonly paused?: number }>,
-          queue.isPaused(),
-        ]);
-        return { queue: queue.name, paused: isPaused, waiting: waiting + paused, active, delayed, dead_letters: failed };
+function readQueues(): Promise<{ queues: QueueStatus[]; standstills: Standstill[] }> {
+  return withQueues(NAMES, async (all) => {
+    const read = await Promise.all(
+      all.map(async (queue) => ({ figures: await readQueue(queue.client, queue.name), paused: await queue.isPaused() })),
+    );
+    return {
+      queues: read.map(({ figures: { queue, jobs }, paused }) => {
+        const { waiting, active, delayed, failed } = jobs;
+        return { queue, paused, waiting, active, delayed, dead_letters: failed };
       }),
-    ),
-  );
+      standstills: queueStandstills(read.map(({ figures }) => figures)),
+    };
+  });
 }
 
 /** Only what somebody must do something about. */
 function problemsOf(apps: readonly AppStatus[], stored: Part<StoredStatus>, queues: Part<readonly QueueStatus[]>): string[] {
   const { TICKET_ALARM_S } = configured(DoctorConfig);
   const problems = apps
-    // What is degraded stays in service; if somebody must act, it stands below in clearer words.
+    // What is degraded stays in service; what stands still, or a server that refuses, stands below in clearer words.
     .filter(({ state }) => state === 'down')
     .map(({ app, state, problems: why }) => `${app} is ${state}: ${why.join('; ')}`);
   if ('problem' in stored) problems.push(stored.problem);
@@ -101,8 +116,6 @@ function problemsOf(apps: readonly AppStatus[], stored: Part<StoredStatus>, queu
         problems.push(
           `${component_appid}: ${ticket_age_s === null ? 'no ticket yet' : `the newest ticket is ${age(ticket_age_s)} old`}`,
         );
-    if (stored.value.inbox.oldest_s > 300)
-      problems.push(`an event has waited ${age(stored.value.inbox.oldest_s)} for the queues`);
     for (const { rollout_id, name, state } of stored.value.rollouts)
       if (state === 'paused') problems.push(`rollout ${rollout_id} (${name}) is paused`);
   }
@@ -166,10 +179,15 @@ function report(
           )}`,
     );
   } else if ('value' in queues) parts.push(queueTable(queues.value));
-  parts.push(
-    problems.length === 0 ? 'Nothing needs you.\n' : `Problems\n${problems.map((problem) => `  ${problem}\n`).join('')}`,
-  );
+  parts.push(problems.length === 0 ? allWell(apps) : `Problems\n${problems.map((problem) => `  ${problem}\n`).join('')}`);
   return parts.join('\n');
+}
+
+/** Only as far as was looked: an app that was not asked may have lost a poller or a channel. */
+function allWell(apps: readonly AppStatus[]): string {
+  const unasked = apps.filter(({ state }) => state === 'not asked').map(({ app }) => app);
+  if (unasked.length === 0) return 'Nothing needs you.\n';
+  return `Nothing needs you, as far as MySQL and Redis tell: ${unasked.join(', ')} ${unasked.length === 1 ? 'was' : 'were'} not asked.\n`;
 }
 
 function queueTable(queues: readonly QueueStatus[]): string {

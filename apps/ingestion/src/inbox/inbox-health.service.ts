@@ -1,20 +1,16 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Gauge, Registry } from 'prom-client';
-import { DataSource } from 'typeorm';
-import { HealthRegistry, isReady, LOGGER, type Logger, REDIS, within } from '#service';
+import { HealthRegistry, isReady, LOGGER, type Logger, REDIS } from '#service';
 import { InboxWriter } from './inbox-writer.service.js';
 import { SpoolService } from './spool.service.js';
 
-const ANSWERS_WITHIN_MS = 1_500;
-
-/** Says how pushes are stored now. While Redis takes them, MySQL being away is no reason to send WeChat elsewhere. */
+/** Says how pushes are stored now. */
 @Injectable()
 export class InboxHealth implements OnModuleInit {
   constructor(
     @Inject(HealthRegistry) private readonly health: HealthRegistry,
     @Inject(Registry) private readonly registry: Registry,
-    @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(InboxWriter) private readonly writer: InboxWriter,
     @Inject(SpoolService) private readonly spool: SpoolService,
@@ -22,15 +18,6 @@ export class InboxHealth implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    // In place of the check that takes a replica out of service.
-    this.health.register('mysql', async () => {
-      try {
-        await within(ANSWERS_WITHIN_MS, this.dataSource.query('SELECT 1'));
-        return { status: 'up' };
-      } catch {
-        return { status: isReady(this.redis) ? 'degraded' : 'down', pushes: 'wait in Redis' };
-      }
-    });
     this.health.register('inbox', async () => {
       const waiting = await this.spool.size();
       return { status: waiting ? 'degraded' : 'up', database: this.writer.database, waiting_in_redis: waiting ?? 'unknown' };

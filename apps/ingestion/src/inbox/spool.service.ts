@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { SecretBox, SecretUnreadableError } from '#persistence';
-import { isReady, LOGGER, type Logger, REDIS } from '#service';
+import { isReady, LOGGER, type Logger, REDIS, within } from '#service';
 import type { InboxEntry } from './inbox-entry.js';
 
 /** A stream and not a list: entries are taken out by their id, so two movers at once lose nothing. */
@@ -12,6 +12,8 @@ const FIELD = 'entry';
 const PURPOSE = 'spool';
 /** How long an entry waits for a replica that has its key. */
 const KEY_ROLLOUT_MS = 15 * 60_000;
+/** Pushes wait for this answer while MySQL is up. */
+const TELLS_WITHIN_MS = 300;
 
 /**
  * Keeps pushes in Redis while MySQL is away. Everything secret in an entry is ciphertext already; the entry as a whole is sealed as well, so
@@ -103,6 +105,6 @@ export class SpoolService {
 
   private async lengthOf(key: string): Promise<number | undefined> {
     if (!isReady(this.redis)) return undefined;
-    return this.redis.xlen(key).catch(() => undefined);
+    return within(TELLS_WITHIN_MS, this.redis.xlen(key)).catch(() => undefined);
   }
 }

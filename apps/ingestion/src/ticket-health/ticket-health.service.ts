@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { QUEUES } from '#queues';
-import { CLOCK, type Clock, ComponentRegistry, HealthRegistry, LOGGER, type Logger, REDIS, Ticker } from '#service';
+import { CLOCK, type Clock, ComponentRegistry, HealthRegistry, LOGGER, type Logger, Progress, REDIS, Ticker } from '#service';
 import { Queues } from '../handover/queues.service.js';
 import { IngestionConfig } from '../ingestion.config.js';
 import { judgeTicket, restartStep, type TicketState } from './ticket-health.domain.js';
@@ -27,6 +27,7 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(Queues) private readonly queues: Queues,
     @Inject(IngestionConfig) private readonly config: IngestionConfig,
     @Inject(HealthRegistry) private readonly health: HealthRegistry,
+    @Inject(Progress) private readonly progress: Progress,
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -44,6 +45,13 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
       const bad = facts.some(([, { state }]) => state === 'alarm' || state === 'missing');
       return { status: bad ? 'degraded' : 'up', components: Object.fromEntries(facts) };
     });
+    for (const { component_appid: component } of this.components.all)
+      this.progress.register({
+        what: `tickets of ${component}`,
+        limitS: this.config.TICKET_ALARM_S,
+        remedy: 'WeChat does not push tickets: wxplane doctor.',
+        stillS: () => this.ages().find((age) => age.component === component)?.ageS ?? this.waitedS(),
+      });
     const overdue = () => this.ages().map(({ component, ageS }) => [component, ageS ?? this.waitedS()] as const);
     new Gauge({
       name: 'wxplane_ticket_age_seconds',

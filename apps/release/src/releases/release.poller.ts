@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import type { Queue } from 'bull';
 import type { Redis } from 'ioredis';
 import { QUEUE_POLICY, QUEUES, type QueueJobs } from '#queues';
-import { isReady, LOGGER, type Logger, REDIS } from '#service';
+import { isReady, LOGGER, type Logger, Progress, REDIS } from '#service';
 import { ReleaseConfig } from '../release.config.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
@@ -15,6 +15,8 @@ const BATCH = 200;
 const ADOPT_EVERY = 15;
 const ROLLBACKS_AT_ONCE = 20;
 const SCREENSHOTS_AT_ONCE = 50;
+/** A sweep with much to do takes its time. */
+const SWEEP_LIMIT_S = 120;
 
 /**
  * Finds what is due: the next step of a release, a result whose event was lost, a ticket withdrawn in another console,
@@ -27,6 +29,7 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
   private fetching: Promise<void> | undefined;
   private stopped = false;
   private sweeps = 0;
+  private movedAt = performance.now();
 
   constructor(
     private readonly releases: ReleaseRepository,
@@ -38,7 +41,15 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
     @InjectQueue(QUEUES.releaseSteps) private readonly steps: Queue<QueueJobs['release.steps']['advance']>,
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+    progress: Progress,
+  ) {
+    progress.register({
+      what: 'poller release.sweep',
+      limitS: SWEEP_LIMIT_S,
+      remedy: 'Due releases are not looked for: the log says why (release.sweep-failed).',
+      stillS: () => (performance.now() - this.movedAt) / 1_000,
+    });
+  }
 
   onApplicationBootstrap(): void {
     this.schedule(0);
@@ -86,7 +97,10 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
     if (this.stopped) return;
     this.timer = setTimeout(() => {
       this.sweeping = this.sweep()
-        .then((found) => this.schedule(found === BATCH ? 50 : this.config.RELEASE_SWEEP_MS))
+        .then((found) => {
+          this.movedAt = performance.now();
+          this.schedule(found === BATCH ? 50 : this.config.RELEASE_SWEEP_MS);
+        })
         .catch((error: unknown) => {
           this.logger.warn({ event: 'release.sweep-failed', err: error }, 'Could not look for due releases; will retry');
           this.schedule(this.config.RELEASE_SWEEP_MS * 2);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { TimeoutError, within } from '../time/within.js';
 
 export interface HealthDetail {
   readonly status: 'up' | 'degraded' | 'down';
@@ -6,20 +7,27 @@ export interface HealthDetail {
   readonly [fact: string]: unknown;
 }
 
-/** `down` takes the replica out of service; `degraded` is shown and changes nothing. */
+/** `down` takes the replica out of service, if the check is a vital one; `degraded` is shown and changes nothing. */
 export type HealthCheck = () => HealthDetail | Promise<HealthDetail>;
 
+/** What is not there within this is not waited for: a probe gives up after three seconds, and the replica with it. */
 const CHECK_TIMEOUT_MS = 2_000;
 
 /** What `/health/ready` asks. Features register what they know of. */
 @Injectable()
 export class HealthRegistry {
-  private readonly checks = new Map<string, HealthCheck>();
+  private readonly checks = new Map<string, { readonly check: HealthCheck; readonly vital: boolean }>();
   private stopping = false;
   private readonly drain = new AbortController();
 
+  /** Whatever this check says, silent or not: the replica does its work without it. At worst it is degraded. */
   register(name: string, check: HealthCheck): void {
-    this.checks.set(name, check);
+    this.checks.set(name, { check, vital: false });
+  }
+
+  /** Without this the replica can do nothing of use: it is `down` when the check says so, throws or is silent. */
+  registerVital(name: string, check: HealthCheck): void {
+    this.checks.set(name, { check, vital: true });
   }
 
   /** From now on `/health/ready` says no, so that no new work is sent here. */
@@ -42,7 +50,11 @@ export class HealthRegistry {
   }
 
   async ready(): Promise<{ status: 'up' | 'degraded' | 'down' | 'stopping'; checks: Record<string, HealthDetail> }> {
-    const entries = await Promise.all([...this.checks].map(async ([name, check]) => [name, await runCheck(check)] as const));
+    const entries = await Promise.all(
+      [...this.checks].map(
+        async ([name, { check, vital }]) => [name, await runCheck(check, vital ? 'down' : 'degraded')] as const,
+      ),
+    );
     const checks = Object.fromEntries(entries);
     const statuses = entries.map(([, detail]) => detail.status);
     const status = this.stopping
@@ -56,16 +68,15 @@ export class HealthRegistry {
   }
 }
 
-async function runCheck(check: HealthCheck): Promise<HealthDetail> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<HealthDetail>((resolve) => {
-    timer = setTimeout(() => resolve({ status: 'down', problem: `no answer in ${CHECK_TIMEOUT_MS} ms` }), CHECK_TIMEOUT_MS);
-  });
+async function runCheck(check: HealthCheck, worst: 'down' | 'degraded'): Promise<HealthDetail> {
+  let detail: HealthDetail;
   try {
-    return await Promise.race([Promise.resolve().then(check), timeout]);
+    const answer = (async () => check())();
+    detail = await within(CHECK_TIMEOUT_MS, answer, `no answer in ${CHECK_TIMEOUT_MS} ms`);
   } catch (error) {
-    return { status: 'down', problem: (error as NodeJS.ErrnoException).code ?? (error as Error).message };
-  } finally {
-    clearTimeout(timer);
+    detail = { status: worst, problem: error instanceof TimeoutError ? error.message : wordFor(error) };
   }
+  return detail.status === 'down' && worst === 'degraded' ? { ...detail, status: 'degraded' } : detail;
 }
+
+const wordFor = (error: unknown) => (error as NodeJS.ErrnoException).code ?? (error as Error).message;

@@ -9,7 +9,7 @@ import { QUEUES } from '#queues';
 import { FaultProxy } from '../../../../test/soak/fault-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../queues/testing/redis.js';
-import { Public, type RunningService, runService, ServiceConfig } from '../index.js';
+import { Progress, Public, type RunningService, runService, ServiceConfig } from '../index.js';
 import { FACTS } from './database-facts.js';
 
 @Controller()
@@ -134,6 +134,22 @@ describe('metrics of every app', () => {
     expect(await jobs('delayed')).toBe('1');
     expect(await jobs('failed')).toBe('0');
     expect(Number(await metric(`wxplane_queue_oldest_job_seconds{queue="${QUEUES.brokerEvents}"}`))).toBeGreaterThan(100);
+  });
+
+  it('and its readiness say what must move and does not, and stay in service for that', async () => {
+    const remedy = 'look at it';
+    const standstill = { what: 'tickets of wxc', still_s: 4_000, limit_s: 3_600, remedy };
+    const progress = service.app.get(Progress);
+    progress.register({ what: standstill.what, limitS: 3_600, remedy, stillS: () => 4_000 });
+    expect(await metric('wxplane_stalled_seconds{what="tickets of wxc"}')).toBe('4000');
+    expect(await metric(`wxplane_stalled_seconds{what="queue ${QUEUES.deliveries}"}`)).toBe('0');
+    const ready = async () => {
+      const { statusCode, text } = await ask('/health/ready');
+      return [statusCode, JSON.parse(text)];
+    };
+    expect(await ready()).toMatchObject([200, { status: 'degraded', checks: { progress: { stands_still: [standstill] } } }]);
+    progress.register({ what: standstill.what, limitS: 3_600, remedy, stillS: () => 0 });
+    expect(await ready()).toMatchObject([200, { checks: { progress: { status: 'up' } } }]);
   });
 
   it('tell what is in the database', async () => {

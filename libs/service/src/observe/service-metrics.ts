@@ -2,8 +2,12 @@ import type { Redis } from 'ioredis';
 import { Gauge, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { poolState, type SideConnection } from '#persistence';
-import { QUEUE_PREFIX, QUEUES } from '#queues';
+import { QUEUES } from '#queues';
+import type { Progress } from '../progress/progress.js';
+import { queueMovers, readQueue } from '../progress/queues.js';
+import { STORED_MOVERS } from '../progress/stored.js';
 import { isReady } from '../redis/redis.js';
+import { remember } from '../time/remember.js';
 import { FACTS, type Fact } from './database-facts.js';
 import type { HealthRegistry } from './health.js';
 import type { Logger } from './logger.js';
@@ -15,6 +19,7 @@ export interface MeasuredParts {
   readonly figures: SideConnection;
   readonly redis: Redis;
   readonly health: HealthRegistry;
+  readonly progress: Progress;
   readonly logger: Logger;
 }
 
@@ -28,12 +33,14 @@ export function registerServiceMetrics(metrics: Registry, parts: MeasuredParts):
   registerHealth(metrics, parts.health);
   registerConnections(metrics, parts);
   registerQueues(metrics, parts);
+  registerStored(parts);
+  registerProgress(metrics, parts);
   // A feature that knows a figure better has registered it already.
   for (const fact of FACTS[parts.app] ?? []) if (!metrics.getSingleMetric(fact.name)) registerFact(metrics, fact, parts);
 }
 
 function registerHealth(metrics: Registry, health: HealthRegistry): void {
-  const report = remember(() => health.ready());
+  const report = remember(FRESH_MS, () => health.ready());
   new Gauge({
     name: 'wxplane_ready',
     help: '1 while this replica takes requests (/health/ready)',
@@ -88,15 +95,9 @@ function registerConnections(metrics: Registry, { dataSource, redis }: MeasuredP
   });
 }
 
-interface QueueFigures {
-  readonly queue: string;
-  readonly jobs: Readonly<Record<'waiting' | 'active' | 'delayed' | 'failed', number>>;
-  readonly oldestS: number;
-}
-
 /** Every app reports every queue: the figures are of Redis, not of the app, and are to be read with `max by (queue)`. */
-function registerQueues(metrics: Registry, { redis, logger }: MeasuredParts): void {
-  const figures = remember(async () => {
+function registerQueues(metrics: Registry, { redis, progress, logger }: MeasuredParts): void {
+  const figures = remember(FRESH_MS, async () => {
     if (!isReady(redis)) return [];
     try {
       return await Promise.all(Object.values(QUEUES).map((queue) => readQueue(redis, queue)));
@@ -106,6 +107,7 @@ function registerQueues(metrics: Registry, { redis, logger }: MeasuredParts): vo
       return [];
     }
   });
+  for (const mover of queueMovers(figures)) progress.register(mover);
   new Gauge({
     name: 'wxplane_queue_jobs',
     help: 'Jobs by queue and state; failed ones are the dead letters',
@@ -129,37 +131,29 @@ function registerQueues(metrics: Registry, { redis, logger }: MeasuredParts): vo
   });
 }
 
-async function readQueue(redis: Redis, queue: string): Promise<QueueFigures> {
-  const key = (part: string) => `${QUEUE_PREFIX}:${queue}:${part}`;
-  // One slot of a Cluster: the prefix is a hash tag.
-  const answers = await redis
-    .pipeline()
-    .llen(key('wait'))
-    .llen(key('paused'))
-    .llen(key('active'))
-    .zcard(key('delayed'))
-    .zcard(key('failed'))
-    .lindex(key('wait'), -1)
-    .lindex(key('paused'), -1)
-    .exec();
-  const [waiting, paused, active, delayed, failed, oldestWaiting, oldestPaused] = (answers ?? []).map(([error, value]) => {
-    if (error) throw error;
-    return value;
+/** What MySQL knows of what this app must move. */
+function registerStored({ app, figures, progress }: MeasuredParts): void {
+  for (const { what, limitS, remedy, sql } of STORED_MOVERS.filter((mover) => mover.app === app)) {
+    const read = remember(FRESH_MS, () => figures.query<{ value: string | number }>(sql, FACT_WITHIN_MS));
+    progress.register({ what, limitS, remedy, stillS: async () => Number((await read())[0]?.value ?? 0) });
+  }
+}
+
+function registerProgress(metrics: Registry, { progress }: MeasuredParts): void {
+  new Gauge({
+    name: 'wxplane_stalled_seconds',
+    help: 'For how long something that must move has not, once that is beyond its limit; 0: it moves, or has nothing to do',
+    labelNames: ['what'],
+    registers: [metrics],
+    async collect() {
+      this.reset();
+      for (const { what, still_s, limit_s } of await progress.readings()) this.set({ what }, still_s > limit_s ? still_s : 0);
+    },
   });
-  // Whoever pauses a queue has Bull rename its list; its jobs wait all the same.
-  const oldestId = oldestWaiting ?? oldestPaused;
-  const [timestamp, delay] = oldestId ? await redis.hmget(key(String(oldestId)), 'timestamp', 'delay') : [];
-  const oldestS = timestamp ? Math.max(0, (Date.now() - Number(timestamp) - Number(delay ?? 0)) / 1_000) : 0;
-  const number = (value: unknown) => Number(value ?? 0);
-  return {
-    queue,
-    jobs: { waiting: number(waiting) + number(paused), active: number(active), delayed: number(delayed), failed: number(failed) },
-    oldestS,
-  };
 }
 
 function registerFact(metrics: Registry, fact: Fact, { figures, logger }: MeasuredParts): void {
-  const rows = remember(async () => {
+  const rows = remember(FRESH_MS, async () => {
     try {
       return await figures.query<Record<string, string | number | null>>(fact.sql, FACT_WITHIN_MS);
     } catch (error) {
@@ -181,19 +175,4 @@ function registerFact(metrics: Registry, fact: Fact, { figures, logger }: Measur
       }
     },
   });
-}
-
-/** One reading serves everybody who asks while it is fresh or under way. Failures are not remembered. */
-function remember<T>(read: () => Promise<T>): () => Promise<T> {
-  let reading: Promise<T> | undefined;
-  let until = 0;
-  return () => {
-    if (reading && Date.now() < until) return reading;
-    until = Date.now() + FRESH_MS;
-    reading = read().catch((error: unknown) => {
-      reading = undefined;
-      throw error;
-    });
-    return reading;
-  };
 }

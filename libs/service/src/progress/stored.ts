@@ -1,0 +1,73 @@
+import { QUEUES, queuesForEvent } from '#queues';
+import { EVENT_KINDS } from '#wechat';
+
+/** What must move, as MySQL knows it: one statement that an index answers, with `value`, the seconds for which the most belated has not moved. */
+export interface StoredMover {
+  /** Who moves it, and reports it. */
+  readonly app: 'ingestion' | 'broker' | 'release';
+  readonly what: string;
+  readonly limitS: number;
+  readonly remedy: string;
+  readonly sql: string;
+}
+
+const kindsOf = (queue: string) =>
+  EVENT_KINDS.filter((kind) => (queuesForEvent(kind) as string[]).includes(queue))
+    .map((kind) => `'${kind}'`)
+    .join(', ');
+
+/** Events of the last day that a consumer was given and says nothing of: a grant, a result of an audit. */
+const withoutEffect = (consumer: string, queue: string): StoredMover => ({
+  app: 'ingestion',
+  what: `events for ${consumer}`,
+  limitS: 600,
+  remedy: `The ${consumer} has not acted on an event: wxplane events list, and its log.`,
+  sql: `SELECT COALESCE(TIMESTAMPDIFF(SECOND, MIN(event.received_at), UTC_TIMESTAMP()), 0) AS value
+          FROM f_wechat_event AS event
+         WHERE event.kind IN (${kindsOf(queue)}) AND event.state = 'queued' AND COALESCE(event.note, '') <> 'release check'
+           AND event.event_id >= (SELECT event_id FROM f_wechat_event WHERE received_at >= UTC_TIMESTAMP() - INTERVAL 1 DAY
+                                   ORDER BY received_at LIMIT 1)
+           AND NOT EXISTS (SELECT 1 FROM f_wechat_eventeffect AS effect
+                            WHERE effect.event_id = event.event_id AND effect.consumer = '${consumer}')`,
+});
+
+export const STORED_MOVERS: readonly StoredMover[] = [
+  {
+    app: 'ingestion',
+    what: 'inbox',
+    limitS: 300,
+    remedy: 'Events are stored and not handed over: the log of ingestion says why (handover.failed).',
+    sql: `SELECT COALESCE(TIMESTAMPDIFF(SECOND, MIN(received_at), UTC_TIMESTAMP()), 0) AS value
+            FROM f_wechat_event WHERE state = 'received'`,
+  },
+  withoutEffect('broker', QUEUES.brokerEvents),
+  withoutEffect('release', QUEUES.releaseEvents),
+  {
+    app: 'ingestion',
+    what: 'deliveries',
+    limitS: 300,
+    remedy: 'Deliveries are due and nobody sends them: the log of ingestion.',
+    // A subscriber that fails is tried rarely, and says so itself (`wxplane events`, its subscription).
+    sql: `SELECT COALESCE(GREATEST(TIMESTAMPDIFF(SECOND, MIN(delivery.next_attempt_at), UTC_TIMESTAMP()), 0), 0) AS value
+            FROM f_wechat_delivery AS delivery
+            JOIN f_wechat_subscription AS subscription
+              ON subscription.subscription_id = delivery.subscription_id AND subscription.state = 'enabled' AND subscription.failures < 5
+           WHERE delivery.state = 'pending'`,
+  },
+  {
+    app: 'broker',
+    what: 'syncs',
+    limitS: 300,
+    remedy: 'A run through the list of authorizers was asked for and has not begun: the log of the broker.',
+    sql: `SELECT COALESCE(TIMESTAMPDIFF(SECOND, MIN(created_at), UTC_TIMESTAMP()), 0) AS value
+            FROM f_wechat_sync WHERE state = 'waiting' AND created_at > UTC_TIMESTAMP() - INTERVAL 1 DAY`,
+  },
+  {
+    app: 'release',
+    what: 'releases',
+    limitS: 600,
+    remedy: 'A release is behind its next step: the log of release.',
+    sql: `SELECT COALESCE(GREATEST(TIMESTAMPDIFF(SECOND, MIN(next_check_at), UTC_TIMESTAMP()), 0), 0) AS value
+            FROM f_wechat_submitaudit WHERE next_check_at IS NOT NULL`,
+  },
+];

@@ -4,7 +4,7 @@ import { accessSync, constants } from 'node:fs';
 import type { RequestListener, ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DynamicModule, Module, type Type, ValidationPipe } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
@@ -27,6 +27,7 @@ import { takeJsonBodies } from './http/json-body.js';
 import { brokenRequestAnswer, createListener } from './http/listener.js';
 import { completeDocument } from './http/openapi.js';
 import { badAddress, ProblemFilter } from './http/problem.filter.js';
+import { RequestPipe } from './http/request.pipe.js';
 import type { Shortcut } from './http/shortcut.js';
 import { WechatCallLog } from './observe/call-log.js';
 import { HealthRegistry } from './observe/health.js';
@@ -209,14 +210,7 @@ export async function runService<Config extends ServiceConfig>(
     await app.get(AccessLog).stop();
     await app.get(WechatCallLog).stop();
   });
-  app.useGlobalPipes(
-    new ValidationPipe({
-      whitelist: true,
-      forbidNonWhitelisted: true,
-      transform: true,
-      validationError: { target: false, value: false },
-    }),
-  );
+  app.useGlobalPipes(new RequestPipe());
   const figures = new SideConnection(dataSource);
   registerServiceMetrics(metrics, { app: definition.app, dataSource, figures, redis: app.get(REDIS), health, progress, logger });
   serveDocumentation(app, definition);

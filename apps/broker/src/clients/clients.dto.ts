@@ -16,7 +16,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { SCOPES, type Scope } from '#service';
+import { Nullable, SCOPES, type Scope } from '#service';
 
 /** May be left out, but `null` says nothing. */
 const MayBeAbsent = () => ValidateIf((_, value) => value !== undefined);
@@ -47,9 +47,11 @@ export class UpdateClientRequest {
   @MayBeAbsent() @IsString() @Length(1, 128) name?: string;
   @MayBeAbsent() @IsArray() @ArrayMinSize(1) @IsIn(SCOPES, { each: true }) scopes?: Scope[];
   /** Appids it may act for; null: all. */
-  @IsOptional() @IsArray() @ArrayMaxSize(10_000) @Matches(/^wx[0-9a-zA-Z]{1,62}$/, { each: true }) authorizers?: string[] | null;
-  @IsOptional() @ValidateNested() @Type(() => ClientOptionsDto) options?: ClientOptionsDto | null;
-  @IsOptional() @IsISO8601() expires_at?: string | null;
+  @IsOptional() @Nullable() @IsArray() @ArrayMaxSize(10_000) @Matches(/^wx[0-9a-zA-Z]{1,62}$/, { each: true }) authorizers?:
+    | string[]
+    | null;
+  @IsOptional() @Nullable() @ValidateNested() @Type(() => ClientOptionsDto) options?: ClientOptionsDto | null;
+  @IsOptional() @Nullable() @IsISO8601() expires_at?: string | null;
 }
 
 export class RotateClientRequest {

@@ -84,5 +84,11 @@ export function onBehalf(): void {
       expect(await report('another-ticket')).toMatchObject({ ticket: 'another-ticket', refreshed: false });
       expect(await rig().calls('getticket')).toBe(0);
     });
+
+    it('takes a report whose type is null for one of the usual ticket, and does not fail with 500', async () => {
+      const path = `${rig().path(merchant)}/jsapi-ticket/report-invalid`;
+      const { status } = await rig().api(path, { method: 'POST', body: { ticket: 'unknown', type: null } });
+      expect(status).toBe(200);
+    });
   });
 }

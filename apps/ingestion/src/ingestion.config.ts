@@ -17,8 +17,8 @@ export class IngestionConfig extends ServiceConfig {
   @IsInt() @Min(200) @Max(60_000) readonly SWEEP_INTERVAL_MS: number = 3_000;
 
   /**
-   * An event that its consumer says nothing of for so long is handed over again: Redis may have lost the job. Longer than a job that is
-   * still tried may take: twelve attempts are spread over 68 minutes.
+   * An event that its consumer says nothing of for so long is handed over again: for what vanishes from Redis unnoticed; what Redis loses
+   * is made again within seconds. Longer than a job that is still tried may take: twelve attempts are spread over 68 minutes.
    */
   @IsInt() @Min(60) @Max(86_400) readonly HANDOVER_LOST_AFTER_S: number = 7_200;
 

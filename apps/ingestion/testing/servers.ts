@@ -31,6 +31,11 @@ export class OwnServers {
     this.redis = await OwnServers.cache(this.folder);
   }
 
+  /** What it wrote to its disk, while it is not running. */
+  loseRedis(): void {
+    rmSync(join(this.folder, 'redis', 'data'), { recursive: true, force: true });
+  }
+
   async stop(): Promise<void> {
     for (const { child } of [this.mariadb, this.redis]) {
       child.signal('SIGCONT');

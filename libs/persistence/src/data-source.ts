@@ -37,6 +37,7 @@ import { Rollouts1700000000031 } from './migrations/31-rollouts.js';
 import { OnlineFacts1700000000032 } from './migrations/32-online-facts.js';
 import { Retries1700000000033 } from './migrations/33-retries.js';
 import { EventTraces1700000000040 } from './migrations/40-event-traces.js';
+import { Replays1700000000050 } from './migrations/50-replays.js';
 import { VisitHolds1700000000054 } from './migrations/54-visit-holds.js';
 import { FailoverWatch } from './pool.js';
 
@@ -91,6 +92,7 @@ export const MIGRATIONS = [
   OnlineFacts1700000000032,
   Retries1700000000033,
   EventTraces1700000000040,
+  Replays1700000000050,
   VisitHolds1700000000054,
 ];
 

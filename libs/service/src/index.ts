@@ -32,6 +32,7 @@ export { traces } from './observe/traces.js';
 export { type Mover, Progress, type Standstill } from './progress/progress.js';
 export { type QueueFigures, readQueue } from './progress/queues.js';
 export { STORED_MOVERS, type StoredMover } from './progress/stored.js';
+export { LossWatch } from './redis/loss-watch.js';
 export { createBlockingRedis, createRedis, isReady, REDIS } from './redis/redis.js';
 export { main, type RunningService, runService, type ServiceDefinition, StartError } from './run-service.js';
 export { ServiceModule } from './service.module.js';

@@ -18,6 +18,7 @@ import { WechatCallLog } from './observe/call-log.js';
 import { HealthRegistry } from './observe/health.js';
 import { LOGGER, type Logger } from './observe/logger.js';
 import { Progress } from './progress/progress.js';
+import { LossWatch } from './redis/loss-watch.js';
 import { createBlockingRedis, createRedis, isReady, REDIS } from './redis/redis.js';
 import { CLOCK, systemClock } from './time/clock.js';
 import { within } from './time/within.js';
@@ -84,6 +85,7 @@ export class ServiceModule {
         { provide: LOGGER, useValue: logger },
         { provide: CLOCK, useValue: systemClock },
         { provide: REDIS, useValue: redis },
+        { provide: LossWatch, useFactory: () => new LossWatch(redis, logger) },
         { provide: Registry, useValue: metrics },
         { provide: HealthRegistry, useValue: health },
         { provide: Progress, useValue: progress },
@@ -104,6 +106,7 @@ export class ServiceModule {
         LOGGER,
         CLOCK,
         REDIS,
+        LossWatch,
         Registry,
         HealthRegistry,
         Progress,

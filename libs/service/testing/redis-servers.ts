@@ -7,6 +7,21 @@ import { Child } from '../../../scripts/lib/child.ts';
 import { freePort } from '../../../scripts/lib/ports.ts';
 import type { RedisPlace } from '../src/redis/redis.js';
 
+export interface Failover {
+  readonly place: Exclude<RedisPlace, string>;
+  readonly master: Child;
+  readonly replicaPort: number;
+  /** From now on the replica hears nothing of its master. */
+  cutLink(): Promise<void>;
+}
+
+export interface RunningCluster {
+  readonly place: Exclude<RedisPlace, string>;
+  readonly ports: readonly number[];
+  readonly nodes: readonly Child[];
+  startNode(index: number): Promise<void>;
+}
+
 /** Redis servers of a test's own, to be set up as production has them, and killed. */
 export class RedisServers {
   readonly folder = mkdtempSync(join(tmpdir(), 'wxplane-redis-'));
@@ -39,7 +54,7 @@ export class RedisServers {
   }
 
   /** A master, a replica that has caught up, and a sentinel that knows both and fails over within seconds. */
-  async startSentinel(password: string): Promise<{ place: Exclude<RedisPlace, string>; master: Child }> {
+  async startSentinel(password: string): Promise<Failover> {
     const [masterPort, replicaPort, sentinelPort] = [await freePort(), await freePort(), await freePort()];
     const auth = [`requirepass ${password}`, `masterauth ${password}`, 'repl-diskless-sync-delay 0'];
     const master = this.start('master', masterPort, auth);
@@ -72,7 +87,51 @@ export class RedisServers {
         REDIS_SENTINEL_NAME: 'wxplane',
       },
       master,
+      replicaPort,
+      cutLink: async () => {
+        this.cli('-p', String(replicaPort), '-a', password, 'config', 'set', 'masterauth', 'not-this-one');
+        this.cli('-p', String(masterPort), '-a', password, 'client', 'kill', 'type', 'replica');
+        await expect
+          .poll(() => this.cli('-p', String(replicaPort), '-a', password, 'info', 'replication'), { timeout: 20_000 })
+          .toContain('master_link_status:down');
+      },
     };
+  }
+
+  /** Three nodes that share the slots. */
+  async startCluster(password: string): Promise<RunningCluster> {
+    const ports = [await freePort(), await freePort(), await freePort()];
+    // The bus port is chosen too: by default it is the port + 10000, which may not exist.
+    const busPorts = [await freePort(), await freePort(), await freePort()];
+    const nodes: Child[] = [];
+    const startNode = async (index: number) => {
+      const port = ports[index] as number;
+      const lines = [
+        'cluster-enabled yes',
+        'cluster-node-timeout 2000',
+        'appendonly yes',
+        `cluster-port ${busPorts[index]}`,
+        `requirepass ${password}`,
+        `masterauth ${password}`,
+      ];
+      const node = this.start(`node-${index}-${port}`, port, lines);
+      nodes[index] = node;
+      await this.answers(node, '-p', String(port), '-a', password);
+    };
+    for (const index of ports.keys()) await startNode(index);
+    const addresses = ports.map((port) => `127.0.0.1:${port}`);
+    this.cli('-a', password, '--cluster', 'create', ...addresses, '--cluster-yes');
+    for (const port of ports)
+      await expect
+        .poll(() => this.cli('-p', String(port), '-a', password, 'cluster', 'info'), { timeout: 20_000 })
+        .toContain('cluster_state:ok');
+    const place = {
+      REDIS_URL: `redis://:${password}@cluster`,
+      REDIS_MODE: 'cluster' as const,
+      REDIS_NODES: addresses.join(','),
+      REDIS_SENTINEL_NAME: '',
+    };
+    return { place, ports, nodes, startNode };
   }
 
   async stop(): Promise<void> {

@@ -57,7 +57,7 @@ export class EventRepository {
         if (locked.length === 0) continue;
         const part = locked.map((row) => row.event_id);
         await manager.query('DELETE FROM f_wechat_eventeffect WHERE event_id IN (?)', [part]);
-        await manager.query(`UPDATE f_wechat_event SET state = 'received' WHERE event_id IN (?)`, [part]);
+        await manager.query(`UPDATE f_wechat_event SET state = 'received', replays = replays + 1 WHERE event_id IN (?)`, [part]);
         count += part.length;
       }
       return count;

@@ -11,6 +11,7 @@ const row = (change: Partial<Candidate> = {}): Candidate => ({
   kind: 'weapp_audit_success',
   toUserName: 'gh_a',
   handedOverAtMs: null,
+  replays: 0,
   receivedAtMs: 1_763_800_000_000,
   traceparent: null,
   knownUserName: 'gh_a',

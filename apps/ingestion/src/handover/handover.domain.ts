@@ -1,4 +1,4 @@
-import { QUEUES, type QueueName, queuesForEvent } from '#queues';
+import { eventJobId, QUEUES, type QueueName, queuesForEvent } from '#queues';
 import { isReleaseCheckAppid, isReleaseCheckUserName } from '#wechat';
 
 /** A row that was not handed over yet, with what is known of the account it claims to be for. */
@@ -11,6 +11,8 @@ export interface Candidate {
   readonly toUserName: string | null;
   /** When it was handed over before; `null`: never, so this is no replay. */
   readonly handedOverAtMs: number | null;
+  /** How often it was sent to its consumers anew. */
+  readonly replays: number;
   readonly receivedAtMs: number;
   /** Of the push that brought it, W3C Trace Context; `null`: it was not traced. */
   readonly traceparent: string | null;
@@ -46,6 +48,13 @@ export function decide(row: Candidate): Handover {
     queues: queuesForEvent(row.kind).map((queue) => ({ queue, job: 'event' })),
     forward: row.kind !== 'component_verify_ticket',
   };
+}
+
+/** The name of its jobs: the same one for as long as it is the same hand-over, so that Bull drops a job that is there already. */
+export function jobIdOf({ eventId, replays, handedOverAtMs }: Pick<Candidate, 'eventId' | 'replays' | 'handedOverAtMs'>): string {
+  if (replays > 0) return eventJobId(eventId, String(replays));
+  // A replica of the version before, which does not count, may have sent it anew.
+  return eventJobId(eventId, handedOverAtMs === null ? undefined : String(handedOverAtMs));
 }
 
 /** The path is not signed, `ToUserName` is: what we know of the two must agree. */

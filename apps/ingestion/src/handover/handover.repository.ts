@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Candidate } from './handover.domain.js';
 
 const CANDIDATE = `
-  SELECT e.event_id, e.component_appid, e.authorizer_appid, e.family, e.kind, e.to_user_name, e.handed_over_at, e.received_at, e.accepted, e.traceparent,
+  SELECT e.event_id, e.component_appid, e.authorizer_appid, e.family, e.kind, e.to_user_name, e.handed_over_at, e.received_at, e.accepted, e.replays, e.traceparent,
          a.user_name AS known_user_name,
          (SELECT MIN(o.authorizer_appid) FROM f_wechat_authorizer o
            WHERE e.to_user_name IS NOT NULL AND a.user_name IS NULL
@@ -67,6 +67,7 @@ interface Row {
   readonly handed_over_at: Date | null;
   readonly received_at: Date;
   readonly accepted: number;
+  readonly replays: number;
   readonly traceparent: string | null;
   readonly known_user_name: string | null;
   readonly owner: string | null;
@@ -83,6 +84,7 @@ function toCandidate(row: Row): Candidate {
     handedOverAtMs: row.handed_over_at?.getTime() ?? null,
     receivedAtMs: row.received_at.getTime(),
     accepted: row.accepted === 1,
+    replays: row.replays,
     traceparent: row.traceparent,
     knownUserName: row.known_user_name,
     ownerOfUserName: row.owner,

@@ -1,11 +1,10 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { eventJobId } from '#queues';
 import { LOGGER, type Logger, Ticker, traces } from '#service';
 import { FanOut } from '../deliveries/fan-out.service.js';
 import { InboxWriter } from '../inbox/inbox-writer.service.js';
 import { SpoolMover } from '../inbox/spool-mover.service.js';
 import { IngestionConfig } from '../ingestion.config.js';
-import { type Candidate, decide, type Handover } from './handover.domain.js';
+import { type Candidate, decide, type Handover, jobIdOf } from './handover.domain.js';
 import { HandoverRepository } from './handover.repository.js';
 import { type NewJob, Queues } from './queues.service.js';
 import { Settled } from './settled.service.js';
@@ -20,6 +19,7 @@ const BATCH = 200;
 export class HandoverService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly sweeper: Ticker;
   private running: Promise<void> | undefined;
+  private readonly passes = new Set<Promise<unknown>>();
   private again = false;
   private stopped = false;
 
@@ -27,7 +27,7 @@ export class HandoverService implements OnApplicationBootstrap, BeforeApplicatio
     @Inject(HandoverRepository) private readonly repository: HandoverRepository,
     @Inject(Queues) private readonly queues: Queues,
     @Inject(FanOut) private readonly fanOut: FanOut,
-    @Inject(Settled) private readonly settled: Settled,
+    @Inject(Settled) private readonly accounts: Settled,
     @Inject(InboxWriter) writer: InboxWriter,
     @Inject(SpoolMover) mover: SpoolMover,
     @Inject(IngestionConfig) config: IngestionConfig,
@@ -59,6 +59,11 @@ export class HandoverService implements OnApplicationBootstrap, BeforeApplicatio
       });
   }
 
+  /** What this replica was handing over at the time of the call is settled: its rows say so, or say that they wait. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.passes);
+  }
+
   private async loop(): Promise<void> {
     // Let the answers go out first, and let a few more pushes join.
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -77,11 +82,17 @@ export class HandoverService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   /** @returns how many rows were taken. */
-  async handOver(): Promise<number> {
+  handOver(): Promise<number> {
+    const pass = this.pass().finally(() => this.passes.delete(pass));
+    this.passes.add(pass);
+    return pass;
+  }
+
+  private async pass(): Promise<number> {
     if (!this.queues.ready) return 0;
     let wake: string[] = [];
     const taken = await this.repository.claim(BATCH, async (rows, manager) => {
-      for (const row of rows) this.settled.learn(row);
+      for (const row of rows) this.accounts.learn(row);
       const decided = rows.map((row) => ({ row, handover: decide(row) }));
       for (const { row, handover } of decided) {
         if (handover.state === 'mismatch') {
@@ -118,6 +129,6 @@ function jobsOf({ row, handover }: { row: Candidate; handover: Handover }): NewJ
     name: job,
     data: { eventId: row.eventId },
     traceparent: row.traceparent,
-    jobId: eventJobId(row.eventId, row.handedOverAtMs === null ? undefined : String(row.handedOverAtMs)),
+    jobId: jobIdOf(row),
   }));
 }

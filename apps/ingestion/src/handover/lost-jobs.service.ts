@@ -1,14 +1,18 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { QUEUES, type QueueName, queuesForEvent } from '#queues';
-import { LOGGER, type Logger, Ticker } from '#service';
-import { EVENT_KINDS } from '#wechat';
+import { QUEUE_POLICY, QUEUES, type QueueName, queuesForEvent } from '#queues';
+import { ComponentRegistry, LOGGER, type Logger, LossWatch, Ticker } from '#service';
+import { EVENT_KINDS, RELEASE_CHECK_PAIRS } from '#wechat';
 import { IngestionConfig } from '../ingestion.config.js';
+import { jobIdOf } from './handover.domain.js';
 import { HandoverService } from './handover.service.js';
+import { Queues } from './queues.service.js';
 
 const EVERY_MS = 60_000;
 /** Events older than this were somebody's to look at long ago. */
 const YOUNGEST_MS = 86_400_000;
+/** WeChat's check of the platform waits for some seconds. */
+const RELEASE_CHECK_MS = 600_000;
 const BATCH = 500;
 
 /** By what name the consumer of a queue records its effects. */
@@ -17,9 +21,18 @@ const CONSUMERS: readonly (readonly [QueueName, string])[] = [
   [QUEUES.releaseEvents, 'release'],
 ];
 
+const WITHOUT_EFFECT = `NOT EXISTS (SELECT 1 FROM f_wechat_eventeffect AS effect WHERE effect.event_id = f_wechat_event.event_id AND effect.consumer = ?)`;
+
+interface Lost {
+  readonly event_id: string;
+  readonly replays: number;
+  readonly traceparent: string | null;
+}
+
 /**
- * Redis may be lost with the jobs in it. An event that was handed over, and that its consumer says nothing of after a while, is handed over
- * again; should the job live after all, the consumer acts once.
+ * Redis may be lost with the jobs in it. When that is noticed, every event without an effect gets its job again, under the same name: one
+ * that lives is not doubled, one that failed all its tries stays a dead letter. What vanishes unnoticed (a queue emptied by hand) is
+ * handed over anew after a while; should the job live after all, the consumer acts once.
  */
 @Injectable()
 export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -28,10 +41,14 @@ export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(HandoverService) private readonly handover: HandoverService,
+    @Inject(Queues) private readonly queues: Queues,
+    @Inject(ComponentRegistry) private readonly components: ComponentRegistry,
     @Inject(IngestionConfig) private readonly config: IngestionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(LossWatch) losses: LossWatch,
   ) {
     this.ticker = new Ticker('handover.lost', EVERY_MS, () => this.look(), logger);
+    losses.onLoss(() => this.recover());
   }
 
   onApplicationBootstrap(): void {
@@ -42,23 +59,61 @@ export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
     return this.ticker.stop();
   }
 
-  /** @returns how many events are handed over again */
+  /** @returns how many jobs were asked to be there */
+  async recover(): Promise<number> {
+    // A hand-over that is under way may have put its jobs into the Redis that was lost, and its rows do not say so yet.
+    await this.handover.settled();
+    const now = Date.now();
+    let count = 0;
+    for (const [queue, consumer] of CONSUMERS) {
+      // As far back as dead letters are kept: they are gone as well.
+      const { age } = QUEUE_POLICY[queue].removeOnFail as { age: number };
+      const oldest = await this.oldest(now - age * 1_000);
+      if (oldest === undefined) continue;
+      for (const kind of EVENT_KINDS.filter((kind) => queuesForEvent(kind).includes(queue)))
+        count += await this.again(queue, 'event', (after) =>
+          this.dataSource.query(
+            `SELECT event_id, replays, traceparent FROM f_wechat_event
+              WHERE kind = ? AND event_id >= ? AND event_id > ? AND state = 'queued' AND COALESCE(note, '') <> 'release check' AND ${WITHOUT_EFFECT}
+              ORDER BY event_id LIMIT ?`,
+            [kind, oldest, after, consumer, BATCH],
+          ),
+        );
+    }
+    count += await this.again(QUEUES.brokerCommands, 'release-check-reply', (after) =>
+      this.dataSource.query(
+        `SELECT event_id, replays, traceparent FROM f_wechat_event
+          WHERE component_appid IN (?) AND authorizer_appid IN (?) AND event_id > ? AND state = 'queued' AND kind = 'message.text'
+            AND received_at >= ? AND ${WITHOUT_EFFECT}
+          ORDER BY event_id LIMIT ?`,
+        [
+          this.components.all.map((component) => component.component_appid),
+          RELEASE_CHECK_PAIRS.flatMap(({ officialAccount, miniProgram }) => [officialAccount.appid, miniProgram.appid]),
+          after,
+          new Date(now - RELEASE_CHECK_MS),
+          'release-check',
+          BATCH,
+        ],
+      ),
+    );
+    if (count > 0) this.logger.info({ event: 'handover.recovered', count }, 'Events without an effect have their jobs (again)');
+    return count;
+  }
+
+  /** What nobody has noticed. @returns how many events are handed over again */
   async look(): Promise<number> {
     const now = Date.now();
-    const oldest: { event_id: string }[] = await this.dataSource.query(
-      'SELECT event_id FROM f_wechat_event WHERE received_at >= ? ORDER BY received_at LIMIT 1',
-      [new Date(now - YOUNGEST_MS)],
-    );
-    if (!oldest[0]) return 0;
+    const oldest = await this.oldest(now - YOUNGEST_MS);
+    if (oldest === undefined) return 0;
     let found = 0;
     for (const [queue, consumer] of CONSUMERS) {
       const kinds = EVENT_KINDS.filter((kind) => queuesForEvent(kind).includes(queue));
       const result = await this.dataSource.query(
-        `UPDATE f_wechat_event SET state = 'received'
+        `UPDATE f_wechat_event SET state = 'received', replays = replays + 1
           WHERE kind IN (?) AND event_id >= ? AND state = 'queued' AND handed_over_at < ? AND COALESCE(note, '') <> 'release check'
-            AND NOT EXISTS (SELECT 1 FROM f_wechat_eventeffect AS effect WHERE effect.event_id = f_wechat_event.event_id AND effect.consumer = ?)
+            AND ${WITHOUT_EFFECT}
           LIMIT ?`,
-        [kinds, oldest[0].event_id, new Date(now - this.config.HANDOVER_LOST_AFTER_S * 1_000), consumer, BATCH],
+        [kinds, oldest, new Date(now - this.config.HANDOVER_LOST_AFTER_S * 1_000), consumer, BATCH],
       );
       found += Number(result.affectedRows);
     }
@@ -67,5 +122,32 @@ export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
       this.handover.kick();
     }
     return found;
+  }
+
+  private async again(queue: QueueName, name: string, page: (after: string) => Promise<Lost[]>): Promise<number> {
+    let count = 0;
+    for (let after = '0'; ; ) {
+      const rows = await page(after);
+      await this.queues.add(
+        rows.map(({ event_id, replays, traceparent }) => ({
+          queue,
+          name,
+          data: { eventId: String(event_id) },
+          jobId: jobIdOf({ eventId: String(event_id), replays, handedOverAtMs: null }),
+          traceparent,
+        })),
+      );
+      count += rows.length;
+      if (rows.length < BATCH) return count;
+      after = String(rows.at(-1)?.event_id);
+    }
+  }
+
+  private async oldest(sinceMs: number): Promise<string | undefined> {
+    const [row]: { event_id: string }[] = await this.dataSource.query(
+      'SELECT event_id FROM f_wechat_event WHERE received_at >= ? ORDER BY received_at LIMIT 1',
+      [new Date(sinceMs)],
+    );
+    return row?.event_id;
   }
 }

@@ -20,11 +20,11 @@ const audit = async (appid: string, toUserName: string, succTime = 5) => {
   const push = makePush(app.keys, eventXml(toUserName, 'weapp_audit_success', { SuccTime: succTime }), { appid });
   expect(await send(app.base, push)).toEqual(SUCCESS);
   return eventually('it is decided', async () => {
-    const [row] = await app.query<{ state: string; event_id: string }>(
-      `SELECT * FROM f_wechat_event WHERE authorizer_appid = ? AND to_user_name = ? AND state <> 'received' ORDER BY event_id DESC`,
+    const [newest] = await app.query<{ state: string; event_id: string }>(
+      'SELECT * FROM f_wechat_event WHERE authorizer_appid = ? AND to_user_name = ? ORDER BY event_id DESC LIMIT 1',
       [appid, toUserName],
     );
-    return row;
+    return newest?.state !== 'received' && newest;
   });
 };
 

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
 import type { Redis } from 'ioredis';
 import { QUEUE_POLICY, QUEUES, type QueueName } from '#queues';
-import { isReady, REDIS, within } from '#service';
+import { isReady, LossWatch, REDIS, within } from '#service';
 
 export interface NewJob {
   readonly queue: QueueName;
@@ -28,8 +28,10 @@ export class Queues {
     @InjectQueue(QUEUES.brokerCommands) brokerCommands: Queue,
     @InjectQueue(QUEUES.deliveries) deliveries: Queue,
     @Inject(REDIS) private readonly redis: Redis,
+    @Inject(LossWatch) losses: LossWatch,
   ) {
     this.byName = new Map([brokerEvents, releaseEvents, brokerCommands, deliveries].map((queue) => [queue.name, queue]));
+    for (const queue of [brokerEvents, releaseEvents, brokerCommands]) losses.watch(queue.client);
   }
 
   get ready(): boolean {

@@ -3,7 +3,18 @@ import type { Redis } from 'ioredis';
 import { Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { QUEUES } from '#queues';
-import { CLOCK, type Clock, ComponentRegistry, HealthRegistry, LOGGER, type Logger, Progress, REDIS, Ticker } from '#service';
+import {
+  CLOCK,
+  type Clock,
+  ComponentRegistry,
+  HealthRegistry,
+  LOGGER,
+  type Logger,
+  LossWatch,
+  Progress,
+  REDIS,
+  Ticker,
+} from '#service';
 import { Queues } from '../handover/queues.service.js';
 import { IngestionConfig } from '../ingestion.config.js';
 import { judgeTicket, restartStep, type TicketState } from './ticket-health.domain.js';
@@ -32,8 +43,12 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Registry) private readonly registry: Registry,
+    @Inject(LossWatch) losses: LossWatch,
   ) {
     this.startedMs = clock.now();
+    losses.onLoss(async ({ atStart }) => {
+      if (!atStart) await this.forgetAsking();
+    });
     this.ticker = new Ticker('tickets.look', LOOK_EVERY_MS, () => this.look(), logger);
   }
 
@@ -121,7 +136,7 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
     const since = Math.round((this.newest.get(component) ?? 0) / 1_000);
     const key = `start-push-ticket-${component}-${since}-${step}`;
     // Outlives this process, and the job: a restart in the middle of a long pause does not begin it anew.
-    const asked = `{wxplane}:ingestion:tickets-asked:${component}`;
+    const asked = askedKey(component);
     if ((await this.redis.get(asked)) === key) return;
     await this.queues.add([
       { queue: QUEUES.brokerCommands, name: 'start-push-ticket', data: { componentAppid: component }, jobId: key },
@@ -130,7 +145,14 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
     this.logger.warn({ event: 'ticket.ask-again', component_appid: component, step }, 'Having WeChat asked to push tickets');
   }
 
+  /** The question may be lost although the note that it was put is not. The next look puts it again, under the same name. */
+  private async forgetAsking(): Promise<void> {
+    for (const { component_appid: component } of this.components.all) await this.redis.del(askedKey(component));
+  }
+
   private waitedS(): number {
     return (this.clock.now() - this.startedMs) / 1_000;
   }
 }
+
+const askedKey = (component: string) => `{wxplane}:ingestion:tickets-asked:${component}`;

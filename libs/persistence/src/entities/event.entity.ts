@@ -25,6 +25,8 @@ export class EventEntity {
   @Column({ name: 'accepted', type: 'tinyint', default: 0 }) accepted!: number;
   /** W3C Trace Context of the push; `null`: it was not traced. */
   @Column({ name: 'traceparent', type: 'char', length: 55, nullable: true }) traceparent!: string | null;
+  /** How often it was sent to its consumers anew; part of the names of its jobs. */
+  @Column({ name: 'replays', type: 'smallint', unsigned: true, default: 0 }) replays!: number;
 }
 
 /** `wxplane`: an event of our own, such as a subscription that was disabled; its payload is JSON. */

@@ -115,34 +115,7 @@ describe('Redis behind Sentinel', () => {
 
 describe('Redis Cluster', () => {
   it('takes queues and scripts, whose keys share a hash tag; a node that comes back is used again', async () => {
-    const ports = [await freePort(), await freePort(), await freePort()];
-    // The bus port is chosen too: by default it is the port + 10000, which may not exist.
-    const nodes: Child[] = [];
-    const startNode = async (index: number) => {
-      const port = ports[index]!;
-      const lines = [
-        'cluster-enabled yes',
-        'cluster-node-timeout 2000',
-        'appendonly yes',
-        `cluster-port ${busPorts[index]}`,
-        `requirepass ${PASSWORD}`,
-        `masterauth ${PASSWORD}`,
-      ];
-      nodes[index] = servers.start(`node-${index}`, port, lines);
-      await servers.answers(nodes[index]!, '-p', String(port), '-a', PASSWORD);
-    };
-    const busPorts = [await freePort(), await freePort(), await freePort()];
-    for (const index of ports.keys()) await startNode(index);
-    servers.cli('-a', PASSWORD, '--cluster', 'create', ...ports.map((port) => `127.0.0.1:${port}`), '--cluster-yes');
-    const place: RedisPlace = {
-      REDIS_URL: `redis://:${PASSWORD}@cluster`,
-      REDIS_MODE: 'cluster',
-      REDIS_NODES: ports.map((port) => `127.0.0.1:${port}`).join(','),
-      REDIS_SENTINEL_NAME: '',
-    };
-    await expect
-      .poll(() => servers.cli('-p', String(ports[0]), '-a', PASSWORD, 'cluster', 'info'), { timeout: 20_000 })
-      .toContain('cluster_state:ok');
+    const { place, ports, nodes, startNode } = await servers.startCluster(PASSWORD);
     const redis = commands(place);
     await ready(redis);
     // Spread over the nodes; and together where a script needs them.

@@ -6,10 +6,11 @@ import { Nightly } from './nightly.js';
 import { SyncController } from './sync.controller.js';
 import { SyncProcessor } from './sync.processor.js';
 import { SyncService } from './sync.service.js';
+import { WaitingSyncs } from './waiting-syncs.js';
 
 @Module({
   imports: [BullModule.registerQueue({ name: QUEUES.brokerSync }), AuthorizersModule],
   controllers: [SyncController],
-  providers: [SyncService, SyncProcessor, Nightly],
+  providers: [SyncService, SyncProcessor, Nightly, WaitingSyncs],
 })
 export class SyncModule {}

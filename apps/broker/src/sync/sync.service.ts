@@ -22,6 +22,8 @@ const READINGS = 3;
 const ENQUEUE_MS = 2_000;
 /** A run that was not finished in this time never will be. Until then there is no second one. */
 const UNFINISHED = "component_appid = ? AND state IN ('waiting', 'running') AND created_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR";
+/** Whoever asked for a run that is older asked again, or waits no more. */
+const TAKEN_UP = 'created_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY';
 const TONIGHT = 'component_appid = ? AND client_id IS NULL AND created_at > UTC_TIMESTAMP(3) - INTERVAL 12 HOUR';
 
 type Listed = AuthorizerListAnswer['list'][number];
@@ -101,6 +103,15 @@ export class SyncService {
       );
       for (const { id } of rows) await this.enqueue(Number(id));
     }
+  }
+
+  /** Hands runs in these states over again. The job's id makes it one job, so that those that have theirs are not disturbed. */
+  async takeUp(states: readonly SyncEntity['state'][]): Promise<void> {
+    const rows: { id: string }[] = await this.dataSource.query(
+      `SELECT sync_id AS id FROM f_wechat_sync WHERE state IN (${states.map(() => '?').join(', ')}) AND ${TAKEN_UP}`,
+      [...states],
+    );
+    for (const { id } of rows) await within(ENQUEUE_MS, this.enqueue(Number(id)));
   }
 
   async get(componentAppid: string, syncId: number): Promise<SyncResponse> {

@@ -39,6 +39,7 @@ import { Retries1700000000033 } from './migrations/33-retries.js';
 import { EventTraces1700000000040 } from './migrations/40-event-traces.js';
 import { Replays1700000000050 } from './migrations/50-replays.js';
 import { VisitHolds1700000000054 } from './migrations/54-visit-holds.js';
+import { TicketTimes1700000000055 } from './migrations/55-ticket-times.js';
 import { FailoverWatch } from './pool.js';
 
 export const ENTITIES = [
@@ -94,6 +95,7 @@ export const MIGRATIONS = [
   EventTraces1700000000040,
   Replays1700000000050,
   VisitHolds1700000000054,
+  TicketTimes1700000000055,
 ];
 
 export interface DatabaseOptions {

@@ -104,7 +104,8 @@ describe('the time of a grant', () => {
 
   it('is raised by the push that comes after the callback', async () => {
     await callback();
-    const later = new Date(Math.ceil(Date.now() / 1_000) * 1_000 + 60_000);
+    await database.dataSource.query('UPDATE f_wechat_authorizer SET granted_at = granted_at - INTERVAL 1 MINUTE');
+    const later = new Date(Math.floor(Date.now() / 1_000) * 1_000);
     await grants.accept({ componentAppid, code, source: 'push', authorizerAppid, grantedAt: later });
     expect(await grantedAt()).toBe(later.getTime());
     await grants.accept({
@@ -115,6 +116,13 @@ describe('the time of a grant', () => {
       grantedAt: new Date(later.getTime() - 120_000),
     });
     expect(await grantedAt()).toBe(later.getTime());
+  });
+
+  it('that lies ahead is not believed: it would be newer than every cancellation', async () => {
+    await callback();
+    const ahead = new Date(Date.now() + 86_400_000);
+    await grants.accept({ componentAppid, code, source: 'push', authorizerAppid, grantedAt: ahead });
+    expect(await grantedAt()).toBeLessThanOrEqual(Date.now() + 1_000);
   });
 });
 

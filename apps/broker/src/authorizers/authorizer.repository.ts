@@ -22,6 +22,8 @@ export interface Grant {
   readonly grantedAt: Date;
 }
 
+/** A time that WeChat tells, but not one that lies ahead: it would be newer than whatever follows. */
+const BELIEVED = 'LEAST(?, UTC_TIMESTAMP(3))';
 const AT = 'component_appid = ? AND authorizer_appid = ?';
 
 /**
@@ -57,9 +59,9 @@ export class AuthorizerRepository {
     const { componentAppid, authorizerAppid, grantedAt } = grant;
     await manager.query(
       `INSERT INTO f_wechat_authorizer (component_appid, authorizer_appid, state, state_at, granted_at, created_at, updated_at)
-       VALUES (?, ?, 'active', UTC_TIMESTAMP(3), ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
+       VALUES (?, ?, 'active', UTC_TIMESTAMP(3), ${BELIEVED}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
        ON DUPLICATE KEY UPDATE state = 'active', state_reason = NULL, state_at = UTC_TIMESTAMP(3), missing_since = NULL,
-         granted_at = GREATEST(IFNULL(granted_at, VALUES(granted_at)), VALUES(granted_at)), updated_at = UTC_TIMESTAMP(3)`,
+         granted_at = GREATEST(IFNULL(LEAST(granted_at, UTC_TIMESTAMP(3)), VALUES(granted_at)), VALUES(granted_at)), updated_at = UTC_TIMESTAMP(3)`,
       [componentAppid, authorizerAppid, grantedAt],
     );
     await this.storeRefreshToken(manager, componentAppid, authorizerAppid, grant.refreshToken, grantedAt);
@@ -69,7 +71,8 @@ export class AuthorizerRepository {
   /** The newest grant is not older than this. One that ended stays as it is. */
   async raiseGrantedAt(componentAppid: string, authorizerAppid: string, grantedAt: Date): Promise<void> {
     await this.dataSource.query(
-      `UPDATE f_wechat_authorizer SET granted_at = ? WHERE ${AT} AND state <> 'cancelled' AND (granted_at IS NULL OR granted_at < ?)`,
+      `UPDATE f_wechat_authorizer SET granted_at = ${BELIEVED}
+        WHERE ${AT} AND state <> 'cancelled' AND (granted_at IS NULL OR granted_at < ${BELIEVED})`,
       [grantedAt, componentAppid, authorizerAppid, grantedAt],
     );
   }
@@ -86,7 +89,7 @@ export class AuthorizerRepository {
     const added = await manager.query(
       `INSERT IGNORE INTO f_wechat_authorizer
               (component_appid, authorizer_appid, state, state_reason, state_at, granted_at, created_at, updated_at)
-       VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3), ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+       VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3), ${BELIEVED}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
       [componentAppid, authorizerAppid, state, reason, grantedAt],
     );
     if (Number(added.affectedRows) !== 1) return false;
@@ -111,7 +114,7 @@ export class AuthorizerRepository {
     if (!live) {
       await manager.query(
         `INSERT INTO f_wechat_refreshtoken (component_appid, authorizer_appid, authorizer_refresh_token, create_time, is_cancel, granted_at, update_time)
-         VALUES (?, ?, ?, UTC_TIMESTAMP(), 0, ?, UTC_TIMESTAMP())`,
+         VALUES (?, ?, ?, UTC_TIMESTAMP(), 0, ${BELIEVED}, UTC_TIMESTAMP())`,
         [componentAppid, authorizerAppid, sealed, grantedAt ?? null],
       );
       return;
@@ -121,7 +124,7 @@ export class AuthorizerRepository {
     if (same && !this.box.isStale(live.stored) && !grantedAt) return;
     await manager.query(
       `UPDATE f_wechat_refreshtoken SET ${same ? '' : 'previous_refresh_token = authorizer_refresh_token,'}
-              authorizer_refresh_token = ?, granted_at = IFNULL(?, granted_at), update_time = UTC_TIMESTAMP()
+              authorizer_refresh_token = ?, granted_at = IFNULL(${BELIEVED}, granted_at), update_time = UTC_TIMESTAMP()
         WHERE refresh_id = ?`,
       [sealed, grantedAt ?? null, live.refresh_id],
     );
@@ -154,7 +157,7 @@ export class AuthorizerRepository {
   ): Promise<boolean> {
     const ended = await manager.query(
       `UPDATE f_wechat_authorizer SET state = 'cancelled', state_reason = ?, state_at = UTC_TIMESTAMP(3),
-              cancelled_at = GREATEST(IFNULL(cancelled_at, ?), ?), updated_at = UTC_TIMESTAMP(3) WHERE ${AT} AND granted_at <=> ?`,
+              cancelled_at = GREATEST(IFNULL(cancelled_at, ${BELIEVED}), ${BELIEVED}), updated_at = UTC_TIMESTAMP(3) WHERE ${AT} AND granted_at <=> ?`,
       [reason, at, at, componentAppid, authorizerAppid, grantedAt],
     );
     if (Number(ended.affectedRows) !== 1) return false;

@@ -26,14 +26,16 @@ export class CancellationService {
   /**
    * An `unauthorized` event. Ends the authorization, unless the event is older than the newest grant and WeChat says that the
    * authorization stands.
+   * @param doubtful its time cannot be believed: WeChat is asked in any case
    * @returns whether it ended
    */
-  async accept(componentAppid: string, authorizerAppid: string, at: Date): Promise<boolean> {
+  async accept(componentAppid: string, authorizerAppid: string, at: Date, doubtful = false): Promise<boolean> {
     // A grant may come between looking and ending: then it is looked at again.
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const known = await this.authorizers.find(componentAppid, authorizerAppid);
       if (!known) return false;
-      if (endsAuthorization(at, known.grantedAt) === 'ask' && (await this.stands(componentAppid, authorizerAppid))) {
+      const ask = doubtful || endsAuthorization(at, known.grantedAt) === 'ask';
+      if (ask && (await this.stands(componentAppid, authorizerAppid))) {
         this.logger.info(
           { event: 'authorization.cancel-outdated', component_appid: componentAppid, authorizer_appid: authorizerAppid },
           'An old cancellation was ignored: WeChat says the authorization stands',

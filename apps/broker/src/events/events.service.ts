@@ -14,6 +14,20 @@ const CONSUMER = 'broker';
 
 type Effect = { readonly state: 'done' | 'skipped' | 'failed'; readonly note?: string };
 
+/** When something happened, as its event says; `doubtful`: it says a time that had not come yet when it arrived. */
+interface ToldTime {
+  readonly at: Date;
+  readonly doubtful: boolean;
+}
+
+/** What the clocks of WeChat, ingestion and the database may be apart. */
+const TOLERANCE_MS = 5 * 60_000;
+
+function timeOf({ createTime }: WechatEvent, receivedAt: Date): ToldTime {
+  const [toldMs, arrivedMs] = [createTime * 1_000, receivedAt.getTime()];
+  return { at: new Date(Math.min(toldMs, arrivedMs)), doubtful: toldMs > arrivedMs + TOLERANCE_MS };
+}
+
 /** What the broker does with events. Each has its effect once; events come twice, late, and in any order. */
 @Injectable()
 export class EventsService {
@@ -36,7 +50,7 @@ export class EventsService {
     const row = await this.dataSource.getRepository(EventEntity).findOneBy({ eventId });
     if (!row || row.state === 'mismatch') return;
     const event = parseEvent(this.box.open(row.payload, 'event'));
-    const { state, note } = await this.act(row.componentAppid, event);
+    const { state, note } = await this.act(row.componentAppid, event, timeOf(event, row.receivedAt));
     await effects.upsert(
       {
         eventId,
@@ -51,7 +65,7 @@ export class EventsService {
     this.logger.info({ event: 'event.handled', event_id: eventId, kind: row.kind, state, note }, 'Event handled');
   }
 
-  private async act(componentAppid: string, event: WechatEvent): Promise<Effect> {
+  private async act(componentAppid: string, event: WechatEvent, told: ToldTime): Promise<Effect> {
     switch (event.kind) {
       case 'component_verify_ticket':
         // Ingestion has stored it. Whoever waited for a ticket may try again now.
@@ -59,20 +73,24 @@ export class EventsService {
         return { state: 'done' };
       case 'authorized':
       case 'updateauthorized':
-        return this.granted(componentAppid, event);
+        return this.granted(componentAppid, event, told.at);
       case 'unauthorized': {
         if (isReleaseCheckAppid(event.AuthorizerAppid)) return RELEASE_CHECK;
-        const ended = await this.cancellations.accept(componentAppid, event.AuthorizerAppid, new Date(event.CreateTime * 1_000));
+        const ended = await this.cancellations.accept(componentAppid, event.AuthorizerAppid, told.at, told.doubtful);
         return ended ? { state: 'done' } : { state: 'skipped', note: 'unknown here, or older than the present authorization' };
       }
       case 'notify_third_fasteregister':
-        return this.registered(componentAppid, event);
+        return this.registered(componentAppid, event, told.at);
       default:
         return { state: 'skipped', note: 'nothing to do here' };
     }
   }
 
-  private async granted(componentAppid: string, event: EventOf<'authorized'> | EventOf<'updateauthorized'>): Promise<Effect> {
+  private async granted(
+    componentAppid: string,
+    event: EventOf<'authorized'> | EventOf<'updateauthorized'>,
+    grantedAt: Date,
+  ): Promise<Effect> {
     if (isReleaseCheckAppid(event.AuthorizerAppid)) return RELEASE_CHECK;
     const visitId = event.PreAuthCode ? await this.visitOf(componentAppid, event.PreAuthCode, event.AuthorizerAppid) : undefined;
     return this.accept(() =>
@@ -81,7 +99,7 @@ export class EventsService {
         code: event.AuthorizationCode,
         source: 'push',
         authorizerAppid: event.AuthorizerAppid,
-        grantedAt: new Date(event.CreateTime * 1_000),
+        grantedAt,
         visitId,
       }),
     );
@@ -99,7 +117,11 @@ export class EventsService {
   }
 
   /** A quickly registered mini program comes with a code of its own. */
-  private async registered(componentAppid: string, event: EventOf<'notify_third_fasteregister'>): Promise<Effect> {
+  private async registered(
+    componentAppid: string,
+    event: EventOf<'notify_third_fasteregister'>,
+    grantedAt: Date,
+  ): Promise<Effect> {
     const { appid, auth_code: code, status } = event;
     if (status !== 0 || !code || !appid) return { state: 'skipped', note: `registration ended with status ${status}` };
     return this.accept(() =>
@@ -108,7 +130,7 @@ export class EventsService {
         code,
         source: 'registration',
         authorizerAppid: appid,
-        grantedAt: new Date(event.CreateTime * 1_000),
+        grantedAt,
       }),
     );
   }

@@ -20,7 +20,7 @@ beforeEach(() => {
   apiStartPushTicket.mockResolvedValue({});
   source = new ComponentSource(
     { find: (appid: string) => appid === component && { component_appsecret: 's' } } as unknown as ComponentRegistry,
-    { newest: async () => ticket } as unknown as TicketRepository,
+    { candidates: async () => (ticket === undefined ? [] : [ticket, 'ticket@@@next']) } as unknown as TicketRepository,
     { component: { apiStartPushTicket, apiComponentToken } } as unknown as WechatApi,
     new Pauses({ status: 'reconnecting' } as Redis),
   );
@@ -61,6 +61,16 @@ describe('without a ticket', () => {
       }),
     );
     expect(await askedAt(60)).toEqual([0, 20, 60]);
+  });
+
+  it('and after one that WeChat refuses the next newest is tried', async () => {
+    ticket = 'ticket@@@of somebody else';
+    apiComponentToken.mockImplementation(async (body: { component_verify_ticket: string }) => {
+      if (body.component_verify_ticket === 'ticket@@@next') return { component_access_token: 't', expires_in: 7_200 };
+      throw new WechatApiError({ kind: 'errcode', api: 'x', errcode: 61006, errmsg: 'invalid', maybeExecuted: false });
+    });
+    expect(await renew()).toMatchObject({ token: 't' });
+    expect(apiStartPushTicket).not.toHaveBeenCalled();
   });
 
   it('that it fails to be asked costs a pause as well', async () => {

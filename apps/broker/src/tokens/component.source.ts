@@ -10,6 +10,8 @@ import { accepted } from './with-token.js';
 
 /** The ticket is too old, empty or of another component. */
 const TICKET_REFUSED = new Set([61005, 61006, 40091]);
+/** Tickets tried for one token; each try costs quota. */
+const TICKETS_TRIED = 4;
 /** Only a change of configuration helps; each try costs quota. */
 const OPERATOR = new Set([40001, 40013, 40125, 41004, 61004, 61011, 45009]);
 const OPERATOR_PAUSE_MS = 60_000;
@@ -33,19 +35,15 @@ export class ComponentSource implements TokenSource {
   async renew({ componentAppid }: TokenSubject): Promise<FreshToken> {
     const component = this.components.find(componentAppid);
     if (!component) throw new RefreshFailure('component-unknown', 'This deployment does not serve that component.');
-    const ticket = await this.tickets.newest(componentAppid);
-    if (ticket === undefined) {
+    const tickets = await this.tickets.candidates(componentAppid, TICKETS_TRIED);
+    if (tickets.length === 0) {
       await this.startPushes(componentAppid, component.component_appsecret);
       throw new RefreshFailure('ticket-missing', 'No ticket younger than 12 hours; WeChat was asked to push one.', {
         capMs: 20_000,
       });
     }
     try {
-      const answer = await this.wechat.component.apiComponentToken({
-        component_appid: componentAppid,
-        component_appsecret: component.component_appsecret,
-        component_verify_ticket: ticket,
-      });
+      const answer = await this.exchange(componentAppid, component.component_appsecret, tickets);
       await this.pauses.forget(startsOf(componentAppid));
       return { token: answer.component_access_token, expiresInMs: answer.expires_in * 1_000 };
     } catch (error) {
@@ -53,7 +51,7 @@ export class ComponentSource implements TokenSource {
       const errcode = error.errcode ?? 0;
       if (TICKET_REFUSED.has(errcode)) {
         await this.startPushes(componentAppid, component.component_appsecret);
-        throw new RefreshFailure('ticket-missing', 'WeChat refused the newest ticket; it was asked to push another one.', {
+        throw new RefreshFailure('ticket-missing', 'WeChat refused the newest tickets; it was asked to push another one.', {
           wechat: error,
           capMs: 20_000,
         });
@@ -64,6 +62,24 @@ export class ComponentSource implements TokenSource {
         OPERATOR.has(errcode) ? { floorMs: OPERATOR_PAUSE_MS } : {},
       );
     }
+  }
+
+  /** With the newest ticket; with the next ones when WeChat refuses it: somebody else's, or a broken one, must not stand before a good one. */
+  private async exchange(componentAppid: string, secret: string, tickets: readonly string[]) {
+    let refused: unknown;
+    for (const ticket of tickets) {
+      try {
+        return await this.wechat.component.apiComponentToken({
+          component_appid: componentAppid,
+          component_appsecret: secret,
+          component_verify_ticket: ticket,
+        });
+      } catch (error) {
+        if (!(error instanceof WechatApiError && TICKET_REFUSED.has(error.errcode ?? 0))) throw error;
+        refused = error;
+      }
+    }
+    throw refused;
   }
 
   /** Harmless when the pushes run already; but each request costs quota, and a missing ticket may last for days. */

@@ -11,7 +11,7 @@ import { show, tell } from '../shell/output.js';
 import { checkDatabase } from './database.check.js';
 import { type Finding, fail, ok, type Result, worst } from './finding.js';
 import { checkRedis } from './redis.check.js';
-import { checkKeys, checkTickets } from './stored.check.js';
+import { checkKeys, checkStale, checkTickets } from './stored.check.js';
 import { checkComponent, checkEgress, checkReach } from './wechat.check.js';
 
 const RETRY_MS = 2_000;
@@ -73,6 +73,7 @@ async function examine(only: string | undefined): Promise<Finding[]> {
         if (about.some(({ detail, result }) => result === 'fail' && detail.includes('migration'))) return;
         if (box) findings.push(...(await checkKeys(db, box)));
         if (components && config) findings.push(...(await checkTickets(db, components, config)));
+        findings.push(...(await checkStale(db)));
         if (!components || !config || !box) return;
         for (const component of components.all)
           await area(findings, 'wechat', async () => {

@@ -10,6 +10,8 @@ import { type Finding, fail, ok, warn } from './finding.js';
 const TICKET_LIFE_S = 12 * 3_600;
 /** The inbox may be large: its oldest and its newest rows tell which keys are in use. */
 const INBOX_ROWS = 2_000;
+const STALE_LOOKED_AT = 100;
+const STALE_FEW = 3;
 
 /** How old each component's newest ticket is. */
 export async function checkTickets(
@@ -43,6 +45,23 @@ export function judgeTicket(
     );
   if (ageS >= limits.TICKET_ALARM_S) return fail('ticket', `${said}; at 12 hours tokens end`, check, more);
   return ageS >= limits.TICKET_WARNING_S ? warn('ticket', said, check, more) : ok('ticket', said, more);
+}
+
+/** Pushes that ingestion took for recordings: a few may be that; many mean that its clock is wrong. */
+export async function checkStale(db: DataSource): Promise<Finding[]> {
+  const [row] = await db.query(
+    `SELECT COUNT(*) AS looked_at, SUM(state = 'stale') AS stale
+       FROM (SELECT state FROM f_wechat_event WHERE family <> 'wxplane' ORDER BY event_id DESC LIMIT ${STALE_LOOKED_AT}) AS newest`,
+  );
+  return judgeStale(Number(row.stale ?? 0), Number(row.looked_at));
+}
+
+export function judgeStale(stale: number, lookedAt: number): Finding[] {
+  if (stale < STALE_FEW) return [];
+  const said = `${stale} of the newest ${lookedAt} pushes were signed too far from ingestion’s time, and not acted on`;
+  const remedy =
+    'Synchronise the clock of every ingestion replica (NTP, chrony); then look at them: wxplane events list --state stale.';
+  return [stale * 2 >= lookedAt ? fail('clock', said, remedy) : warn('clock', said, remedy)];
 }
 
 /** Whether every key that stored secrets are under is configured, and is the right one. */

@@ -81,7 +81,8 @@ async function insertTickets(manager: EntityManager, entries: readonly InboxEntr
       entry.ticket,
       new Date(entry.receivedAtMs),
       entry.componentAppid,
-      new Date(entry.createTimeMs ?? entry.receivedAtMs),
+      // A time ahead of its arrival is not believed: such a ticket would win over all that come later.
+      new Date(Math.min(entry.createTimeMs ?? entry.receivedAtMs, entry.receivedAtMs)),
     ]),
   );
 }

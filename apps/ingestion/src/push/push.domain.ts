@@ -72,11 +72,21 @@ function judge(
   if (appId !== undefined && appId !== componentAppid) {
     return { state: 'mismatch', note: 'the content names another component' };
   }
-  // Signed by WeChat at that time; a repetition comes within seconds, so this one was recorded by somebody.
-  if (nowMs - Number(opened.timestamp) * 1_000 > maxAgeMs) {
+  // Signed by WeChat at that time; a repetition comes within seconds, so this one was recorded by somebody. Not of ten digits, or far
+  // ahead: digits of the nonce were moved to the time, which changes no signature.
+  const ageMs = signedAgeMs(opened.timestamp, nowMs);
+  if (ageMs === undefined || ageMs < -maxAgeMs) {
+    return { state: 'stale', note: 'signed at a time that has not come yet: recorded and changed?' };
+  }
+  if (ageMs > maxAgeMs) {
     return { state: 'stale', note: 'signed too long ago: recorded and sent again?' };
   }
   return { state: 'received', note: null };
+}
+
+/** @returns how long ago a push was signed, by our clock; `undefined`: no time of WeChat's has that form */
+export function signedAgeMs(timestamp: string, nowMs: number): number | undefined {
+  return /^\d{10}$/.test(timestamp) ? nowMs - Number(timestamp) * 1_000 : undefined;
 }
 
 function tryParse(xml: string): WechatEvent | undefined {

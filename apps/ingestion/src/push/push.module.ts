@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
+import { ClockHealthModule } from '../clock-health/clock-health.module.js';
 import { HandoverModule } from '../handover/handover.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { PassiveReplyModule } from '../passive-reply/passive-reply.module.js';
 import { PushMetrics } from './push.metrics.js';
 import { PushService } from './push.service.js';
 
-@Module({ imports: [InboxModule, HandoverModule, PassiveReplyModule], providers: [PushService, PushMetrics] })
+@Module({ imports: [ClockHealthModule, InboxModule, HandoverModule, PassiveReplyModule], providers: [PushService, PushMetrics] })
 export class PushModule {}

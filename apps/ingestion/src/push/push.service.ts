@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SecretBox } from '#persistence';
 import { CLOCK, type Clock, ComponentRegistry, LOGGER, type Logger, traces, within } from '#service';
 import { type OpenedPush, PushCrypto, PushRefusedError } from '#wechat';
+import { ClockHealth } from '../clock-health/clock-health.service.js';
 import { Settled } from '../handover/settled.service.js';
 import { OverloadedError } from '../inbox/group-commit.js';
 import type { InboxEntry } from '../inbox/inbox-entry.js';
@@ -9,7 +10,7 @@ import { InboxWriter } from '../inbox/inbox-writer.service.js';
 import { IngestionConfig } from '../ingestion.config.js';
 import { PassiveReply } from '../passive-reply/passive-reply.service.js';
 import { releaseCheckReply } from '../release-check/release-check.domain.js';
-import { type Incoming, readPush } from './push.domain.js';
+import { type Incoming, readPush, signedAgeMs } from './push.domain.js';
 import { PushMetrics } from './push.metrics.js';
 
 export interface Push {
@@ -51,6 +52,7 @@ export class PushService {
     @Inject(Settled) private readonly settled: Settled,
     @Inject(PassiveReply) private readonly passiveReply: PassiveReply,
     @Inject(PushMetrics) private readonly metrics: PushMetrics,
+    @Inject(ClockHealth) private readonly clocks: ClockHealth,
     @Inject(IngestionConfig) private readonly config: IngestionConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -103,6 +105,8 @@ export class PushService {
   private async take(push: Push, crypto: PushCrypto, startedMs: number): Promise<{ answer: PushAnswer; outcome: string }> {
     try {
       const opened = crypto.open({ query: push.query, body: push.body ?? '' });
+      const ageMs = signedAgeMs(opened.timestamp, this.clock.now());
+      if (ageMs !== undefined) this.clocks.signed(ageMs);
       const incoming = readPush(opened, {
         componentAppid: push.component,
         pathAppid: push.pathAppid,

@@ -86,7 +86,7 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
 
   async look(): Promise<void> {
     const rows: { component_appid: string; seconds: string | null }[] = await this.dataSource.query(
-      `SELECT component_appid, TIMESTAMPDIFF(SECOND, '1970-01-01', MAX(pushed_at)) AS seconds
+      `SELECT component_appid, TIMESTAMPDIFF(SECOND, '1970-01-01', MAX(LEAST(pushed_at, create_time))) AS seconds
          FROM f_wechat_verifyticket WHERE component_appid IN (?) GROUP BY component_appid`,
       [this.components.all.map((component) => component.component_appid)],
     );

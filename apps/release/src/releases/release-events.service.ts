@@ -100,7 +100,8 @@ function hintOf(event: Extract<WechatEvent, { kind: AuditHint['kind'] }>): Audit
     event.kind === 'weapp_audit_success' ? event.SuccTime : event.kind === 'weapp_audit_fail' ? event.FailTime : event.DelayTime;
   return {
     kind: event.kind,
-    ...(seconds ? { at: new Date(seconds * 1_000) } : {}),
+    // Not a time that lies ahead: it would stand in the release for ever.
+    ...(seconds ? { at: new Date(Math.min(seconds * 1_000, Date.now())) } : {}),
     ...('Reason' in event && event.Reason ? { reason: event.Reason } : {}),
     ...('ScreenShot' in event && event.ScreenShot ? { screenshot: event.ScreenShot } : {}),
   };

@@ -171,7 +171,7 @@ export class PushCrypto {
   }
 }
 
-// Digits only: the signature joins its parts without a separator, so characters must not be able to move from one part to the next.
+// The signature joins its parts without a separator: digits of a nonce could move here. Whoever acts on the time must look at its length, too.
 function isTimestamp(value: unknown): value is string {
   return typeof value === 'string' && /^\d{1,13}$/.test(value);
 }

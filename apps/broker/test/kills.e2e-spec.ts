@@ -17,7 +17,7 @@ beforeAll(async () => {
   // Redirect and push carry different codes, and every refresh gives another refresh token: an answer that is lost counts.
   rig = await Rig.start({
     brokers: REPLICAS,
-    env: { TOKEN_CLAIM_MS: '2000', TRUST_PROXY: 'true' },
+    env: { TOKEN_CLAIM_MS: '2000', TRUST_PROXY: 'loopback' },
     component: { refresh_mode: 'rotate', former_token_grace_s: 300 },
     settings: { same_code: false },
   });

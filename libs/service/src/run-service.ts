@@ -23,6 +23,7 @@ import { AccessLog } from './clients/access-log.js';
 import { type ComponentRegistry, loadComponents } from './config/components.js';
 import { ConfigError, loadConfig } from './config/load-config.js';
 import type { ServiceConfig } from './config/service-config.js';
+import { parseProxyTrust } from './http/caller-address.js';
 import { takeJsonBodies } from './http/json-body.js';
 import { brokenRequestAnswer, createListener } from './http/listener.js';
 import { completeDocument } from './http/openapi.js';
@@ -170,7 +171,10 @@ export async function runService<Config extends ServiceConfig>(
   let shortcut: Shortcut | undefined;
   const bodyLimit = definition.bodyLimit ?? 1_048_576;
   const problems = new ProblemFilter(logger);
-  const listener = { ...bounds, maxConnections: config.HTTP_CONNECTIONS_MAX, onRefused: refusals.of('http') };
+  const trust = parseProxyTrust(config.TRUST_PROXY)!;
+  if (/^(true|yes)$/i.test(config.TRUST_PROXY))
+    logger.warn({ event: 'config.trust-proxy' }, 'TRUST_PROXY=true means one proxy; name their number or their networks');
+  const listener = { ...bounds, trust, maxConnections: config.HTTP_CONNECTIONS_MAX, onRefused: refusals.of('http') };
   const adapter = new FastifyAdapter({
     serverFactory: (handler: RequestListener, options: ServerOptions) =>
       createListener(
@@ -189,7 +193,8 @@ export async function runService<Config extends ServiceConfig>(
       problems.answer(badAddress(error), request, reply);
     },
     bodyLimit,
-    trustProxy: config.TRUST_PROXY,
+    // The listener has settled what the header says.
+    trustProxy: true,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     forceCloseConnections: 'idle',

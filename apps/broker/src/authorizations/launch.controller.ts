@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError, LOGGER, type Logger, Public, RateLimiter } from '#service';
+import { DomainError, LOGGER, type Logger, networkOf, Public, RateLimiter } from '#service';
 import { WechatApiError } from '#wechat';
 import { LaunchService, type LinkState, type NoArrival } from './launch.service.js';
 import { browserOf, type Page, renderPage } from './pages.domain.js';
@@ -33,8 +33,8 @@ export class LaunchController {
     const code = text(query['auth_code']);
     try {
       // Each code costs a call of WeChat. Visits without end are kept out by the address, addresses without end by the visit.
-      if (await this.limited(`callback ${request.ip}`, reply)) return;
-      if (await this.limited(`callback of ${visit.slice(0, 32)}`, reply)) return;
+      if (await this.limited('callback', networkOf(request.ip), reply)) return;
+      if (await this.limited('visit', visit, reply)) return;
       if (!code) return send(reply, 200, cancelledPage(await this.launches.linkOfVisit(visit)));
       const arrival = await this.launches.arrive(visit, code);
       if (typeof arrival === 'string')
@@ -53,7 +53,7 @@ export class LaunchController {
   @Get(':link')
   async launch(@Param('link') linkId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     try {
-      if (await this.limited(`launch ${request.ip}`, reply)) return;
+      if (await this.limited('launch', networkOf(request.ip), reply)) return;
       const { link, state } = await this.launches.link(linkId);
       if (state !== 'open' || !link) return send(reply, STATUS[state], closedPage(state));
       // A look whether the link is there costs no pre-auth code.
@@ -66,9 +66,9 @@ export class LaunchController {
     }
   }
 
-  /** Whether there were too many of this name lately; then the page says so. */
-  private async limited(name: string, reply: FastifyReply): Promise<boolean> {
-    const retryAfterS = await this.limiter.admitOf(name, VISITS_PER_S, VISITS_BURST_S);
+  /** Whether there were too many of this one lately; then the page says so. */
+  private async limited(purpose: string, who: string, reply: FastifyReply): Promise<boolean> {
+    const retryAfterS = await this.limiter.admitStranger(purpose, who, VISITS_PER_S, VISITS_BURST_S);
     if (retryAfterS === 0) return false;
     void reply.header('retry-after', String(retryAfterS));
     send(reply, 429, tooManyPage());

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Counter, Registry } from 'prom-client';
 import { AccessLog, ClientStore, ComponentRegistry, mayActFor, mayUse, RateLimiter, type Shortcut } from '#service';
-import type { BrokerConfig } from '../broker.config.js';
 import { monotonicMs } from '../invalidation/monotonic.js';
 import { recordReveal } from './reveal-log.js';
 import { authorizerToken, cacheSeconds, componentToken, tokenKey } from './token.domain.js';
@@ -17,7 +15,7 @@ const TOKEN_PATH = /^\/v1\/components\/(wx[0-9a-zA-Z]{1,62})(?:\/authorizers\/(w
  * Answers a token read whose caller and token are both in memory before the framework sees it. Everything else (a cold token, an
  * unknown or refused caller, any doubt) goes on to the controller, which decides and explains; here nothing is ever refused.
  */
-export function warmReads(app: NestFastifyApplication, config: BrokerConfig): Shortcut {
+export function warmReads(app: NestFastifyApplication): Shortcut {
   const tokens = app.get(TokenService);
   const clients = app.get(ClientStore);
   const components = app.get(ComponentRegistry);
@@ -33,7 +31,6 @@ export function warmReads(app: NestFastifyApplication, config: BrokerConfig): Sh
       this.inc(answered);
     },
   });
-  const addressOf = config.TRUST_PROXY ? forwardedAddress : socketAddress;
 
   return (request, response) => {
     if (request.method !== 'GET') return false;
@@ -68,11 +65,6 @@ export function warmReads(app: NestFastifyApplication, config: BrokerConfig): Sh
   };
 }
 
-const socketAddress = (request: IncomingMessage): string => request.socket.remoteAddress ?? '';
-
-/** As Fastify does it with `trustProxy`: the first address of the chain, if it is one: anybody may write there what he likes. */
-function forwardedAddress(request: IncomingMessage): string {
-  const chain = request.headers['x-forwarded-for'];
-  const first = (Array.isArray(chain) ? chain[0] : chain)?.split(',')[0]?.trim();
-  return first && isIP(first) ? first : socketAddress(request);
-}
+/** The listener has settled whom the header names. */
+const addressOf = ({ headers, socket }: IncomingMessage): string =>
+  (headers['x-forwarded-for'] as string | undefined) ?? socket.remoteAddress ?? '';

@@ -73,6 +73,22 @@ describe('RateLimiter', () => {
     expect(await limiter.admit(slow)).toBeGreaterThanOrEqual(8);
   });
 
+  it('has places for 100,000 made-up addresses, in process and in Redis, with short names, and still limits each', async () => {
+    const redis = await connect();
+    await redis.flushdb();
+    const [shared, alone] = [new RateLimiter(redis), new RateLimiter()];
+    for (let n = 0; n < 100_000; n += 1) await alone.admitStranger('launch', `10.0.0.${n}`, 1, 60);
+    for (let n = 0; n < 30; n += 1)
+      await Promise.all(
+        Array.from({ length: 1_000 }, (_, m) => shared.admitStranger('launch', `${n}-${m} ${'x'.repeat(2_000)}`, 1, 60)),
+      );
+    expect(await redis.dbsize()).toBeLessThanOrEqual(8_192);
+    for (const key of (await redis.scan('0', 'COUNT', 100))[1]) expect(key.length).toBeLessThan(40);
+    for (const limiter of [shared, alone]) expect(limiter.names).toBeLessThanOrEqual(8_192);
+    const tries = await Promise.all(Array.from({ length: 10 }, () => shared.admitStranger('callback', '1.2.3.4', 0.01, 500)));
+    expect(tries.filter((waitS) => waitS === 0)).toHaveLength(5);
+  }, 60_000);
+
   it('goes on by itself while Redis is away', async () => {
     const redis = await connect();
     const limiter = new RateLimiter(redis);

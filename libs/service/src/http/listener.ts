@@ -9,6 +9,7 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { type ProxyTrust, settleCaller } from './caller-address.js';
 
 /** Why a connection or request got no further. */
 export const REFUSALS = [
@@ -29,6 +30,8 @@ export interface ListenerSettings {
   /** For a whole request, its body included. How long an answer may take has no bound here: downloads and event streams go on. */
   readonly requestTimeoutMs?: number;
   readonly maxConnections?: number;
+  /** Which proxies may say who asked them. Default: none. */
+  readonly trust?: ProxyTrust;
   /** Told of everything that never reaches the handler. */
   readonly onRefused?: (reason: Refusal, address: string | undefined) => void;
 }
@@ -46,6 +49,7 @@ const SLASH = 47;
  */
 export function createListener(settings: ListenerSettings, handler: RequestListener, options: ServerOptions = {}): Server {
   const headersTimeout = settings.headTimeoutMs ?? HEAD_TIMEOUT_MS;
+  const trust = settings.trust ?? (() => false);
   const server = createServer(
     {
       ...options,
@@ -55,6 +59,7 @@ export function createListener(settings: ListenerSettings, handler: RequestListe
     },
     (request, response) => {
       if (request.url?.charCodeAt(0) !== SLASH) request.url = originForm(request.url);
+      settleCaller(request, trust);
       handler(request, response);
     },
   );

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
-import { Body, Controller, Get, Module, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Module, Param, Post, Req } from '@nestjs/common';
 import { Allow } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
+import { createTestRedis, type TestRedis } from '../../../queues/testing/redis.js';
 import { ClientStore, NeedsScope, Public, type RunningService, runService, ServiceConfig } from '../index.js';
 
 class Anything {
@@ -19,6 +21,9 @@ class OpenController {
   @Get('named/:name') @Public() named(@Param('name') name: string) {
     return { name };
   }
+  @Get('who-asks') @Public() whoAsks(@Req() { ip }: FastifyRequest) {
+    return { ip };
+  }
   @Post('anything') @NeedsScope('proxy') anything(@Body() body: Anything) {
     return { type: typeof body.anything };
   }
@@ -28,22 +33,24 @@ class OpenController {
 class OpenModule {}
 
 let database: TestDatabase;
+let redis: TestRedis;
 let service: RunningService;
 let key: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
   service = await runService(
     { app: 'open', title: 'Open', description: '', config: ServiceConfig, imports: () => [OpenModule] },
     {
       DATABASE_URL: database.url,
-      REDIS_URL: process.env['WXPLANE_TEST_REDIS_URL'] ?? '',
+      REDIS_URL: redis.url,
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: '0',
       MANAGEMENT_HOST: '127.0.0.1',
       MANAGEMENT_PORT: '0',
       LOG_LEVEL: 'fatal',
       HTTP_HEAD_TIMEOUT_S: '1',
+      TRUST_PROXY: 'loopback,10.0.0.0/8',
       WXPLANE_COMPONENTS: JSON.stringify({
         components: [
           {
@@ -62,7 +69,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.stop('end of test');
-  await database?.drop();
+  await Promise.all([database?.drop(), redis?.stop()]);
 });
 
 /** Sends bytes as they are; gives all that comes back until the other side closes. */
@@ -165,6 +172,17 @@ describe('what strangers send to an API', () => {
       });
       expect([response.statusCode, await response.body.json()]).toEqual([201, { type: typeof anything }]);
     }
+  });
+});
+
+describe('X-Forwarded-For', () => {
+  it.each([
+    ['of a stranger before the proxy', '6.6.6.6, 1.1.1.1, 10.1.2.3', '1.1.1.1'],
+    ['that is no address', `1.1.1.1, ${'x'.repeat(3_000)}`, '127.0.0.1'],
+    ['that is not there', undefined, '127.0.0.1'],
+  ])('%s does not say who asks', async (_, header, ip) => {
+    const answer = await ask(service.httpPort, 'GET /who-asks', header === undefined ? '' : `x-forwarded-for: ${header}\r\n`);
+    expect(answer).toMatch(new RegExp(`\\{"ip":"${ip}"\\}`));
   });
 });
 

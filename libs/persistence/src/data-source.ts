@@ -41,6 +41,7 @@ import { Replays1700000000050 } from './migrations/50-replays.js';
 import { VisitHolds1700000000054 } from './migrations/54-visit-holds.js';
 import { TicketTimes1700000000055 } from './migrations/55-ticket-times.js';
 import { FailoverWatch } from './pool.js';
+import { pinnedMysql } from './session.js';
 
 export const ENTITIES = [
   CallEntity,
@@ -105,6 +106,8 @@ export interface DatabaseOptions {
   readonly poolSize?: number;
   /** How long to wait for a connection to be made. Default 5000. */
   readonly connectTimeoutMs?: number;
+  /** A connection that nobody needed for so long is given back. Default five minutes. */
+  readonly idleTimeoutMs?: number;
   readonly logging?: LoggerOptions;
   /** TLS, with the server's certificate checked against this file of certificates (PEM); `true`: against those of the system. */
   readonly tls?: string | boolean | undefined;
@@ -115,6 +118,7 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
   const poolSize = options.poolSize ?? 10;
   return {
     type: 'mysql',
+    driver: pinnedMysql,
     url: options.url,
     entities: ENTITIES,
     migrations: MIGRATIONS,
@@ -133,7 +137,10 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
       // A server that went away without a word is noticed; connections that nobody needs are given back.
       enableKeepAlive: true,
       keepAliveInitialDelay: 10_000,
-      idleTimeout: 300_000,
+      idleTimeout: options.idleTimeoutMs ?? 300_000,
+      // Below the limit of the pool: otherwise mysql2 looks at no idle connection at all.
+      maxIdle: poolSize - 1,
+      gracefulEnd: true,
       // Nothing is prepared here, and mysql2 makes room for 16,000 statements in each connection: half a megabyte.
       maxPreparedStatements: 1,
     },

@@ -46,6 +46,10 @@ export class SideConnection {
 
   private open(): Mysql2Pool {
     const driver = this.dataSource.driver as unknown as MysqlDriver;
-    return driver.mysql.createPool({ ...driver.createConnectionOptions(driver.options, driver.options), connectionLimit: 1 });
+    return driver.mysql.createPool({
+      ...driver.createConnectionOptions(driver.options, driver.options),
+      connectionLimit: 1,
+      maxIdle: 1,
+    });
   }
 }

@@ -1,0 +1,59 @@
+import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
+import { databaseTrouble } from './trouble.js';
+
+/**
+ * What a session of ours is, whatever the server, its `init_connect` or a proxy make of new ones: text is text in utf8mb4, a statement is
+ * committed, and SQL means the same everywhere. Not `NO_ZERO_DATE`: an older system's rows may hold such dates.
+ */
+const SESSION = [
+  `SET NAMES utf8mb4, SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
+     SESSION time_zone = '+00:00', SESSION autocommit = 1, SESSION sql_safe_updates = 0`,
+  'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+];
+
+/** mysql2 for TypeORM and for connections beside its pool: each connection is set up before it is used for anything else. */
+export const pinnedMysql = {
+  createPool(options: PoolOptions): Pool {
+    const pool = mysql.createPool({ ...options, queryFormat: formatForAnyMode });
+    // What is asked here comes before whoever waits for the connection.
+    pool.on('connection', setUp);
+    // `maxIdle` only makes mysql2 look; what is given back has been idle too long, and is not one of many that are free for a moment.
+    const { config } = pool as unknown as { config: { maxIdle: number; connectionLimit: number } };
+    config.maxIdle = config.connectionLimit;
+    return pool;
+  },
+};
+
+function setUp(connection: PoolConnection): void {
+  for (const statement of SESSION) {
+    connection.query(statement, (error) => {
+      if (error) giveUp(connection, error);
+    });
+  }
+}
+
+/** A session that is not what it must be takes no statement: those that wait for it fail. */
+function giveUp(connection: PoolConnection, cause: Error): void {
+  const reason = databaseTrouble(cause) ? cause : new Error(`MySQL refuses to set up the session: ${cause.message}`, { cause });
+  (connection as unknown as { stream: { destroy(error: Error): void } }).stream.destroy(reason);
+}
+
+/**
+ * Puts values into a statement so that they mean the same with and without `NO_BACKSLASH_ESCAPES`: a proxy may hand the statement to a
+ * session that it has not told our mode. Quotes are doubled; text with a backslash goes as hexadecimal digits.
+ */
+export function formatForAnyMode(sql: string, values: unknown, timezone?: string): string {
+  const safe = Array.isArray(values) ? values.map(unambiguous) : unambiguous(values);
+  return mysql.format(sql, safe as never, true, timezone as 'Z', { noBackslashEscapes: true });
+}
+
+function unambiguous(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(unambiguous);
+  if (typeof value === 'object' && value !== null) {
+    if (value instanceof Date || value instanceof Uint8Array) return value;
+    return unambiguous(String(value));
+  }
+  if (typeof value !== 'string' || !value.includes('\\')) return value;
+  const literal = `_utf8mb4 X'${Buffer.from(value).toString('hex')}'`;
+  return { toSqlString: () => literal };
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DataSource, LessThanOrEqual, type QueryDeepPartialEntity } from 'typeorm';
+import { DataSource, type EntityManager, LessThanOrEqual, type QueryDeepPartialEntity } from 'typeorm';
 import { AuthorizerEntity, MiniProgramEntity, type ReleaseEntity } from '#persistence';
 import { CODE_PERMISSION_SET, type VersionInfo } from '#wechat';
 
@@ -67,13 +67,14 @@ export class MiniProgramRepository {
     authorizerAppid: string,
     release: Pick<ReleaseEntity, 'userVersion' | 'templateId' | 'extJson'> | undefined,
     more: Partial<MiniProgramEntity> = {},
+    db: EntityManager = this.dataSource.manager,
   ): Promise<void> {
-    return this.upsert(componentAppid, authorizerAppid, {
-      ...more,
+    const ours = {
       releasedVersion: release?.userVersion ?? null,
       releasedTemplateId: release?.templateId ?? null,
       releasedExtHash: release ? extHash(release.extJson) : null,
-    });
+    };
+    return this.upsert(componentAppid, authorizerAppid, { ...more, ...ours }, db);
   }
 
   /** Rollbacks that were begun before, and whose outcome is not known. */
@@ -87,8 +88,9 @@ export class MiniProgramRepository {
     componentAppid: string,
     authorizerAppid: string,
     values: Partial<Omit<MiniProgramEntity, 'componentAppid' | 'authorizerAppid'>>,
+    db: EntityManager = this.dataSource.manager,
   ): Promise<void> {
-    await this.dataSource
+    await db
       .getRepository(MiniProgramEntity)
       .upsert({ componentAppid, authorizerAppid, ...values } as QueryDeepPartialEntity<MiniProgramEntity>, [
         'componentAppid',

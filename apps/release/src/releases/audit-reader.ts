@@ -173,27 +173,41 @@ export class AuditReader {
 
   /** It is online: this release wins, what was online or waiting before is superseded. */
   async released(row: ReleaseEntity, cause: string, at: Date, clientId: string | null = null): Promise<boolean> {
-    const moved = await this.releases.move(row, {
-      to: 'released',
-      cause,
-      clientId,
-      patch: {
-        releaseTime: at,
-        intent: null,
-        intentAt: null,
-        lastError: null,
-        waiting: null,
-        attempts: 0,
-        unclearCount: 0,
-        nextCheckAt: null,
-      },
+    const online = { onlineVersion: row.userVersion, onlineDesc: row.userDesc, onlineAt: at };
+    return this.releases.together(async (db) => {
+      const moved = await this.releases.moveIn(db, row, {
+        to: 'released',
+        cause,
+        clientId,
+        patch: {
+          releaseTime: at,
+          intent: null,
+          intentAt: null,
+          lastError: null,
+          waiting: null,
+          attempts: 0,
+          unclearCount: 0,
+          nextCheckAt: null,
+        },
+      });
+      if (!moved) return false;
+      await this.releases.supersede(db, row, SUPERSEDED_BY_RELEASE, cause);
+      await this.miniPrograms.released(row.componentAppid, row.authorizerAppid, row, online, db);
+      return true;
     });
-    if (moved) {
-      await this.releases.supersede(row, SUPERSEDED_BY_RELEASE, cause);
-      const online = { onlineVersion: row.userVersion, onlineDesc: row.userDesc, onlineAt: at };
-      await this.miniPrograms.released(row.componentAppid, row.authorizerAppid, row, online);
-    }
-    return moved;
+  }
+
+  /** Finishes publications that a process of a former version left half done. @returns how many */
+  async finishPublications(limit: number): Promise<number> {
+    const found = await this.releases.halfPublished(limit);
+    for (const { componentAppid, authorizerAppid } of found)
+      await this.releases.together(async (db) => {
+        const winner = (await this.releases.holdReleased(db, componentAppid, authorizerAppid)).at(-1);
+        if (!winner) return;
+        await this.releases.supersede(db, winner, SUPERSEDED_BY_RELEASE, 'sweep');
+        await this.miniPrograms.released(componentAppid, authorizerAppid, winner, {}, db);
+      });
+    return found.length;
   }
 
   private async lookAgain(row: ReleaseEntity, patch: Parameters<ReleaseRepository['patch']>[1]): Promise<void> {

@@ -40,14 +40,16 @@ export class ReleaseApprovals {
   async approve(row: ReleaseEntity, clientId: string, note: string | undefined): Promise<void> {
     if (row.clientId === clientId)
       throw new DomainError('forbidden', 'Somebody else than the maker of the release must approve it.');
-    await this.dataSource
-      .createQueryBuilder()
-      .insert()
-      .into(ReleaseApprovalEntity)
-      .values({ releaseId: row.releaseId, clientId, at: this.releases.now(), note: note ?? null })
-      .orIgnore()
-      .execute();
-    if (row.intent === null && row.state === 'approved')
-      await this.releases.patch(row, { waiting: null, nextCheckAt: this.releases.now() });
+    await this.releases.together(async (db) => {
+      await db
+        .createQueryBuilder()
+        .insert()
+        .into(ReleaseApprovalEntity)
+        .values({ releaseId: row.releaseId, clientId, at: this.releases.now(), note: note ?? null })
+        .orIgnore()
+        .execute();
+      if (row.intent === null && row.state === 'approved')
+        await this.releases.patch(row, { waiting: null, nextCheckAt: this.releases.now() }, db);
+    });
   }
 }

@@ -79,19 +79,21 @@ export class ReleaseEngine {
         await this.commitFailed(begun, error);
         return;
       }
-      const moved = await this.releases.move(begun, {
-        to: 'scanning',
-        cause: 'commit',
-        patch: {
-          committedAt: this.releases.now(),
-          scanResult: null,
-          lastError: null,
-          waiting: null,
-          attempts: 0,
-          nextCheckAt: this.releases.in(this.config.RELEASE_SCAN_POLL_MS / 1_000),
-        },
+      await this.releases.together(async (db) => {
+        const moved = await this.releases.moveIn(db, begun, {
+          to: 'scanning',
+          cause: 'commit',
+          patch: {
+            committedAt: this.releases.now(),
+            scanResult: null,
+            lastError: null,
+            waiting: null,
+            attempts: 0,
+            nextCheckAt: this.releases.in(this.config.RELEASE_SCAN_POLL_MS / 1_000),
+          },
+        });
+        if (moved) await this.releases.supersede(db, begun, SUPERSEDED_BY_COMMIT, 'commit');
       });
-      if (moved) await this.releases.supersede(begun, SUPERSEDED_BY_COMMIT, 'commit');
     });
   }
 

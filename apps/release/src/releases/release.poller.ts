@@ -7,12 +7,16 @@ import { isReady, LOGGER, type Logger, Progress, REDIS } from '#service';
 import { ReleaseConfig } from '../release.config.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
+import { AuditReader } from './audit-reader.js';
 import { ReleaseEngine } from './release.engine.js';
 import { ReleaseRepository } from './release.repository.js';
 import { Rollbacks } from './rollback.service.js';
 
 const BATCH = 200;
 const ADOPT_EVERY = 15;
+/** Only a version before this one leaves a publication half done; in a rolling upgrade it still runs beside us. */
+const FINISH_EVERY = 900;
+const FINISHED_AT_ONCE = 500;
 const ROLLBACKS_AT_ONCE = 20;
 const SCREENSHOTS_AT_ONCE = 50;
 /** A sweep with much to do takes its time. */
@@ -35,6 +39,7 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
     private readonly releases: ReleaseRepository,
     private readonly engine: ReleaseEngine,
     private readonly rollbacks: Rollbacks,
+    private readonly reader: AuditReader,
     private readonly screenshots: ScreenshotService,
     private readonly gateway: WechatGateway,
     private readonly config: ReleaseConfig,
@@ -66,6 +71,7 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
     const turn = this.sweeps % ADOPT_EVERY;
     this.sweeps += 1;
     if (turn === 0) await this.adopt();
+    if (this.sweeps % FINISH_EVERY === 1) await this.finishPublications();
     if (turn === 1) await this.settleRollbacks();
     if (turn === 2)
       this.fetching ??= this.fetchScreenshots().finally(() => {
@@ -106,6 +112,12 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
           this.schedule(this.config.RELEASE_SWEEP_MS * 2);
         });
     }, delayMs);
+  }
+
+  private async finishPublications(): Promise<void> {
+    const count = await this.reader.finishPublications(FINISHED_AT_ONCE);
+    if (count > 0)
+      this.logger.info({ event: 'release.finished', count }, 'Publications that were left half done are finished now');
   }
 
   private async settleRollbacks(): Promise<void> {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryDeepPartialEntity, type SelectQueryBuilder } from 'typeorm';
-import { ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
+import { inTransaction, ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
 import { Announcements } from '../announcements/announcements.service.js';
 import { type StoredFailure, storedFailure } from '../wechat/wechat-failure.domain.js';
@@ -108,8 +108,13 @@ export class ReleaseRepository {
   }
 
   /** All releases of one mini program in these states, oldest first; rows of an older system by what their columns say. */
-  ofApp(componentAppid: string, authorizerAppid: string, states: readonly ReleaseState[]): Promise<ReleaseEntity[]> {
-    return this.query()
+  ofApp(
+    componentAppid: string,
+    authorizerAppid: string,
+    states: readonly ReleaseState[],
+    db: EntityManager = this.dataSource.manager,
+  ): Promise<ReleaseEntity[]> {
+    return this.query(db)
       .where('r.component_appid = :c AND r.app_id = :a', { c: componentAppid, a: authorizerAppid })
       .andWhere(`${STATE_SQL} IN (:...states)`, { states })
       .orderBy('r.submitaudit_id', 'ASC')
@@ -169,22 +174,34 @@ export class ReleaseRepository {
    * Moves a release on, if it still is where `row` says and its intent has not changed.
    * @returns false when somebody else moved it first. Two moves that the table does not know are a bug, hence an Error.
    */
-  async move(row: ReleaseEntity, { to, cause, patch = {}, clientId = null, detail }: Move): Promise<boolean> {
+  move(row: ReleaseEntity, move: Move): Promise<boolean> {
+    return this.together((db) => this.moveIn(db, row, move));
+  }
+
+  /** All of what `work` writes, or nothing of it: what one event changes in several places is never seen half. */
+  together<T>(work: (db: EntityManager) => Promise<T>): Promise<T> {
+    return inTransaction(this.dataSource, work);
+  }
+
+  /** `move`, as part of `together`. */
+  async moveIn(
+    db: EntityManager,
+    row: ReleaseEntity,
+    { to, cause, patch = {}, clientId = null, detail }: Move,
+  ): Promise<boolean> {
     const from = stateOf(row);
     if (!canMove(from, to)) throw new Error(`no move from ${from} to ${to}`);
     const before = { status: row.status, isRelease: row.isRelease, isDelayed: patch.isDelayed ?? row.isDelayed };
-    return this.dataSource.transaction(async (db) => {
-      const changed = await this.write(db, row, { ...patch, ...designColumns(to, before), state: to, updateTime: this.now() });
-      if (!changed) return false;
-      await this.remember(db, row.releaseId, from, to, { cause, clientId, ...(detail ? { detail } : {}) });
-      if (ANNOUNCED.has(to)) await this.announce(db, row, to, patch);
-      return true;
-    });
+    const changed = await this.write(db, row, { ...patch, ...designColumns(to, before), state: to, updateTime: this.now() });
+    if (!changed) return false;
+    await this.remember(db, row.releaseId, from, to, { cause, clientId, ...(detail ? { detail } : {}) });
+    if (ANNOUNCED.has(to)) await this.announce(db, row, to, patch);
+    return true;
   }
 
   /** Changes columns without moving, under the same condition. */
-  patch(row: ReleaseEntity, patch: ReleasePatch): Promise<boolean> {
-    return this.write(this.dataSource.manager, row, patch);
+  patch(row: ReleaseEntity, patch: ReleasePatch, db: EntityManager = this.dataSource.manager): Promise<boolean> {
+    return this.write(db, row, patch);
   }
 
   /** Records that a step is about to be sent. @returns false when another step is under way, or the state is another. */
@@ -214,18 +231,48 @@ export class ReleaseRepository {
   }
 
   /** Ends other releases of the mini program whose place was taken. */
-  async supersede(winner: ReleaseEntity, states: readonly ReleaseState[], cause: string): Promise<void> {
-    for (const row of await this.ofApp(winner.componentAppid, winner.authorizerAppid, states)) {
+  async supersede(db: EntityManager, winner: ReleaseEntity, states: readonly ReleaseState[], cause: string): Promise<void> {
+    for (const row of await this.ofApp(winner.componentAppid, winner.authorizerAppid, states, db)) {
       if (row.releaseId === winner.releaseId) continue;
       // Younger, and its turn is still to come.
       if (row.releaseId > winner.releaseId && ['created', 'approved'].includes(stateOf(row))) continue;
-      await this.move(row, {
+      await this.moveIn(db, row, {
         to: 'superseded',
         cause,
         patch: { nextCheckAt: null, intent: null },
         detail: { by: winner.releaseId },
       });
     }
+  }
+
+  /**
+   * Mini programs of which several releases say that they are online, or of which the inventory names another one than the release that
+   * is: a process of a former version ended half-way through a publication. Rows of an older system alone are left as they are.
+   */
+  async halfPublished(limit: number): Promise<{ componentAppid: string; authorizerAppid: string }[]> {
+    return this.dataSource.query(
+      `SELECT r.component_appid AS componentAppid, r.app_id AS authorizerAppid
+         FROM f_wechat_submitaudit r
+         LEFT JOIN f_wechat_miniprogram m ON m.component_appid = r.component_appid AND m.authorizer_appid = r.app_id
+        WHERE r.state = 'released' OR (r.state IS NULL AND r.is_release = 1)
+        GROUP BY r.component_appid, r.app_id
+       HAVING SUM(r.state <=> 'released') > 0
+          AND (COUNT(*) > 1 OR MAX(NOT (m.released_version <=> r.user_version AND m.released_template_id <=> r.template_id
+                                        AND m.released_ext_hash <=> SHA2(r.ext_json, 256))))
+        LIMIT ?`,
+      [limit],
+    );
+  }
+
+  /** Those that say they are online, in the order they went online; nobody changes them until `work` is over. */
+  async holdReleased(db: EntityManager, componentAppid: string, authorizerAppid: string): Promise<ReleaseEntity[]> {
+    const rows = await this.query(db)
+      .setLock('pessimistic_write')
+      .where('r.component_appid = :c AND r.app_id = :a', { c: componentAppid, a: authorizerAppid })
+      .andWhere(`${STATE_SQL} = 'released'`)
+      .getMany();
+    const at = (row: ReleaseEntity) => row.releaseTime?.getTime() ?? 0;
+    return rows.sort((a, b) => at(a) - at(b) || a.releaseId - b.releaseId);
   }
 
   /** Rows of an older system get their component, and those that wait for a result the poller. @returns how many of these. */
@@ -248,8 +295,8 @@ export class ReleaseRepository {
     return result.affectedRows;
   }
 
-  private query(): SelectQueryBuilder<ReleaseEntity> {
-    return this.dataSource.getRepository(ReleaseEntity).createQueryBuilder('r');
+  private query(db: EntityManager = this.dataSource.manager): SelectQueryBuilder<ReleaseEntity> {
+    return db.getRepository(ReleaseEntity).createQueryBuilder('r');
   }
 
   private async write(db: EntityManager, row: ReleaseEntity, set: Partial<ReleaseEntity>): Promise<boolean> {

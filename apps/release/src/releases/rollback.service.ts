@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { MiniProgramEntity, ReleaseEntity } from '#persistence';
+import type { MiniProgramEntity } from '#persistence';
 import { DomainError } from '#service';
 import type { VersionInfo } from '#wechat';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
@@ -103,14 +103,13 @@ export class Rollbacks {
 
   private async happened(component: string, appid: string, now: VersionInfo): Promise<VersionInfo> {
     const version = now.release_info?.release_version ?? null;
-    for (const row of await this.releases.ofApp(component, appid, ['released']))
-      await this.releases.move(row, { to: 'reverted', cause: 'rollback', detail: { online_version: version } });
-    const earlier = (await this.releases.ofApp(component, appid, ['superseded'])).filter(
-      (row) => row.isRelease === 1 && row.userVersion === version,
-    );
-    await this.miniPrograms.released(component, appid, earlier.at(-1) as ReleaseEntity | undefined, {
-      rollbackAt: null,
-      rollbackFrom: null,
+    await this.releases.together(async (db) => {
+      for (const row of await this.releases.ofApp(component, appid, ['released'], db))
+        await this.releases.moveIn(db, row, { to: 'reverted', cause: 'rollback', detail: { online_version: version } });
+      const earlier = (await this.releases.ofApp(component, appid, ['superseded'], db)).filter(
+        (row) => row.isRelease === 1 && row.userVersion === version,
+      );
+      await this.miniPrograms.released(component, appid, earlier.at(-1), { rollbackAt: null, rollbackFrom: null }, db);
     });
     return now;
   }

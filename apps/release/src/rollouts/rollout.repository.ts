@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ReleaseEntity, RolloutEntity, type RolloutState, RolloutTargetEntity } from '#persistence';
+import { inTransaction, ReleaseEntity, RolloutEntity, type RolloutState, RolloutTargetEntity } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
 import { Announcements } from '../announcements/announcements.service.js';
 import { designColumns, type ReleaseState } from '../releases/release.domain.js';
@@ -143,7 +143,7 @@ export class RolloutRepository {
     >,
     also?: (db: EntityManager) => Promise<unknown>,
   ): Promise<boolean> {
-    return this.dataSource.transaction(async (db) => {
+    return inTransaction(this.dataSource, async (db) => {
       const before = await db.getRepository(RolloutEntity).findOneBy({ rolloutId });
       const result = await db
         .createQueryBuilder()
@@ -286,8 +286,8 @@ export class RolloutRepository {
   }
 
   /** Lets releases go on that were held because their rollout was paused or waited. */
-  async releaseHeld(rolloutId: number): Promise<void> {
-    await this.dataSource.query(
+  async releaseHeld(rolloutId: number, db: EntityManager = this.dataSource.manager): Promise<void> {
+    await db.query(
       `UPDATE f_wechat_submitaudit SET next_check_at = ?, waiting = NULL, revision = revision + 1
         WHERE rollout_id = ? AND next_check_at IS NULL AND intent IS NULL AND waiting = ?`,
       [this.now(), rolloutId, HELD],
@@ -296,16 +296,18 @@ export class RolloutRepository {
 
   /** Somebody agrees to all releases of a rollout, those to come included; what waited for that goes on. */
   async approve(rolloutId: number, clientId: string): Promise<void> {
-    await this.dataSource.getRepository(RolloutEntity).update({ rolloutId }, { approvedBy: clientId, updatedAt: this.now() });
-    await this.dataSource.query(
-      `UPDATE f_wechat_submitaudit SET next_check_at = ?, waiting = NULL, revision = revision + 1
-        WHERE rollout_id = ? AND state = 'approved' AND intent IS NULL AND waiting LIKE '{"for":"approval"%'`,
-      [this.now(), rolloutId],
-    );
+    await inTransaction(this.dataSource, async (db) => {
+      await db.getRepository(RolloutEntity).update({ rolloutId }, { approvedBy: clientId, updatedAt: this.now() });
+      await db.query(
+        `UPDATE f_wechat_submitaudit SET next_check_at = ?, waiting = NULL, revision = revision + 1
+          WHERE rollout_id = ? AND state = 'approved' AND intent IS NULL AND waiting LIKE '{"for":"approval"%'`,
+        [this.now(), rolloutId],
+      );
+    });
   }
 
-  async abortTargets(rolloutId: number): Promise<void> {
-    await this.dataSource.getRepository(RolloutTargetEntity).update(
+  async abortTargets(rolloutId: number, db: EntityManager): Promise<void> {
+    await db.getRepository(RolloutTargetEntity).update(
       { rolloutId, state: 'pending' },
       {
         state: 'skipped',

@@ -147,8 +147,10 @@ export class RolloutService {
     const forgiven = JSON.stringify({ failed, succeeded });
     const set = { ...this.going(), forgiven };
     // Going on after a failed canary is the operator's decision to go on with everybody.
-    const done = await this.rollouts.change(rolloutId, ['paused', 'waiting'], canaryFailed ? { ...set, stage: 'full' } : set);
-    if (done) await this.rollouts.releaseHeld(rolloutId);
+    const goesOn = canaryFailed ? { ...set, stage: 'full' as const } : set;
+    const done = await this.rollouts.change(rolloutId, ['paused', 'waiting'], goesOn, (db) =>
+      this.rollouts.releaseHeld(rolloutId, db),
+    );
     return this.changed(rolloutId, done, 'resumed');
   }
 
@@ -157,9 +159,10 @@ export class RolloutService {
     await this.get(rolloutId, client);
     const reason = JSON.stringify({ code: 'operator', detail: 'Aborted by an operator.', client_id: client.clientId });
     const set = { state: 'aborted' as const, reason, nextCheckAt: this.rollouts.now(), finishedAt: this.rollouts.now() };
-    const done = await this.rollouts.change(rolloutId, ['running', 'waiting', 'paused'], set);
+    const done = await this.rollouts.change(rolloutId, ['running', 'waiting', 'paused'], set, (db) =>
+      this.rollouts.abortTargets(rolloutId, db),
+    );
     if (done) {
-      await this.rollouts.abortTargets(rolloutId);
       for (const release of await this.rollouts.unsubmitted(rolloutId))
         await this.engine.stop(release, 'rollout.abort', 'The rollout was aborted.', 'aborted');
     }
@@ -180,10 +183,10 @@ export class RolloutService {
     const { policy } = JSON.parse((await this.get(rolloutId, client)).spec) as ResolvedSpec;
     const set = { ...this.going(), forgiven: null, finishedAt: null };
     // Together: a running rollout without anything to do is completed.
-    const done = await this.rollouts.change(rolloutId, ['running', 'paused', 'completed'], set, (db) =>
-      this.rollouts.retryFailed(db, rolloutId, policy),
-    );
-    if (done) await this.rollouts.releaseHeld(rolloutId);
+    const done = await this.rollouts.change(rolloutId, ['running', 'paused', 'completed'], set, async (db) => {
+      await this.rollouts.retryFailed(db, rolloutId, policy);
+      await this.rollouts.releaseHeld(rolloutId, db);
+    });
     return this.changed(rolloutId, done, 'retried');
   }
 

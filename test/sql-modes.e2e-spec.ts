@@ -15,16 +15,7 @@ const MODES = [
   'TRADITIONAL,ONLY_FULL_GROUP_BY',
 ];
 
-const HOSTILE = [
-  `\\' OR 1 = 1 -- `,
-  `' OR '1' = '1`,
-  `\\`,
-  `%`,
-  `_`,
-  `" OR ""="`,
-  `') OR (1=1) #`,
-  `\\\\' UNION SELECT 1,2,3 -- `,
-];
+const HOSTILE = [`\\' OR 1 = 1 -- `, `' OR '1' = '1`, `" OR ""="`, `%\\`];
 
 interface Search {
   readonly app: ServiceName;
@@ -91,14 +82,16 @@ describe('the searches of all apps', () => {
       await eventually(`${app} to be connected again`, async () => (await fetch(`${suite.management[app]}/health/ready`)).ok);
   };
 
-  const answers = async () => {
-    const found: Record<string, unknown> = {};
-    for (const { app, path, query } of searches)
-      for (const value of HOSTILE) {
-        const { status, body } = await suite.api(app, 'GET', `${path}?${query}=${encodeURIComponent(value)}`);
-        found[`${app} ${path}?${query}=${value}`] = status === 200 ? body : status;
-      }
-    return found;
+  /** What no search may be answered with: the server stumbled over the text. */
+  const stumbles = async () => {
+    const asked = searches.flatMap((search) => HOSTILE.map((value) => ({ ...search, value })));
+    const answers = await Promise.all(
+      asked.map(async ({ app, path, query, value }) => {
+        const { status } = await suite.api(app, 'GET', `${path}?${query}=${encodeURIComponent(value)}`);
+        return { search: `${app} ${path}?${query}=${value}`, status };
+      }),
+    );
+    return answers.filter(({ status }) => status >= 500);
   };
   const named = async (q: string) => {
     const path = `/v1/components/${suite.component.component_appid}/authorizers?q=${encodeURIComponent(q)}`;
@@ -109,9 +102,7 @@ describe('the searches of all apps', () => {
   it.each(MODES)('find what was asked for and nothing else under sql_mode "%s"', async (mode) => {
     await serverHas(mode);
     expect(searches.length).toBeGreaterThan(8);
-    const found = await answers();
-    for (const [search, answer] of Object.entries(found))
-      if (typeof answer === 'number') expect(answer, search).toBeLessThan(500);
+    expect(await stumbles()).toEqual([]);
     expect(await named(`\\' OR 1 = 1 -- `)).toEqual([]);
     expect(await named(`nothing') OR ('1' = '1`)).toEqual([]);
     expect(await named('一家')).toEqual(['一家店']);

@@ -36,6 +36,7 @@ export { type PoolState, poolState, renewConnections } from './pool.js';
 export { type ReencryptOptions, type ReencryptProgress, reencrypt, SEALED_COLUMNS } from './reencrypt.js';
 export { type EncryptionKey, parseEncryptionKeys, SecretBox, SecretUnreadableError } from './secret-box.js';
 export { SideConnection } from './side-connection.js';
+export { type OddTable, oddTables } from './tables.js';
 export { inTransaction, type RepeatOptions } from './transactions.js';
 export { type DatabaseTrouble, databaseTrouble } from './trouble.js';
 export { initializeUnconnected } from './unconnected.js';

@@ -44,6 +44,7 @@ async function run(): Promise<number> {
   }
   try {
     const report = await migrate(dataSource, legacy);
+    for (const what of report.converted) process.stdout.write(`converted ${what}\n`);
     for (const name of report.applied) process.stdout.write(`migrated ${name}\n`);
     if (report.applied.length === 0) process.stdout.write('the schema is up to date\n');
     for (const [table, rows] of Object.entries(report.adopted))

@@ -76,6 +76,32 @@ describe('taking over an older system', () => {
     expect(await read()).toEqual(before);
   });
 
+  it.each([
+    ['MySQL 5.6, in utf8 and COMPACT rows', 'older-compact.sql', 'InnoDB Compact'],
+    ['an administrator who made one of them MyISAM', 'older-one-myisam.sql', 'MyISAM Dynamic'],
+  ])('converts the tables of %s before anything else, and keeps their rows', async (_whose, file, was) => {
+    const { dataSource, schema } = await schemaWith(readFileSync(new URL(`../testing/${file}`, import.meta.url), 'utf8'));
+    const report = await migrate(dataSource, COMPONENT);
+    expect(report.applied).toHaveLength(MIGRATIONS.length);
+    expect(report.converted).toContain(`f_wechat_submitaudit from ${was} to InnoDB Dynamic`);
+    const odd = await dataSource.query(
+      `SELECT TABLE_NAME, ENGINE, ROW_FORMAT FROM information_schema.TABLES
+        WHERE TABLE_SCHEMA = ? AND (ENGINE <> 'InnoDB' OR ROW_FORMAT <> 'Dynamic')`,
+      [schema],
+    );
+    expect(odd).toEqual([]);
+    expect(await dataSource.query('SELECT COUNT(*) AS n FROM f_wechat_refreshtoken')).toEqual([{ n: '2' }]);
+    expect(await dataSource.query('SELECT user_desc FROM f_wechat_submitaudit')).toEqual([{ user_desc: '第一版' }]);
+    expect((await migrate(dataSource, COMPONENT)).converted).toEqual([]);
+  });
+
+  it('goes on with tables that a former version migrated as MyISAM', async () => {
+    const { dataSource } = await schemaWith(older);
+    await migrate(dataSource, COMPONENT);
+    await dataSource.query('ALTER TABLE f_wechat_event ENGINE = MyISAM');
+    expect((await migrate(dataSource, COMPONENT)).converted).toEqual(['f_wechat_event from MyISAM Dynamic to InnoDB Dynamic']);
+  });
+
   it('assigns the rows to the one component that system served', async () => {
     const { dataSource } = await schemaWith(older);
     expect((await migrate(dataSource)).unassigned).toBe(13);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { convertOddTables, requireServer } from './tables.js';
 
 /** MySQL 8 allows lock names of 64 characters, and a schema's name alone may have as many. */
 const lockName = (schema: string) => `wxplane.migrate.${createHash('sha256').update(schema).digest('hex').slice(0, 32)}`;
@@ -7,6 +8,8 @@ const lockName = (schema: string) => `wxplane.migrate.${createHash('sha256').upd
 export interface MigrationReport {
   /** Names of the migrations that were run now, in order. */
   readonly applied: readonly string[];
+  /** Tables that were not stored as they must be, and are now; in words. */
+  readonly converted: readonly string[];
   /** Rows of an older system that were assigned to the component, by table. */
   readonly adopted: Readonly<Record<string, number>>;
   /** Rows of an older system that still belong to no component. */
@@ -26,11 +29,13 @@ export async function migrate(dataSource: DataSource, legacyComponent?: string, 
     const schema = await currentSchema(lock);
     const [row] = await lock.query('SELECT GET_LOCK(?, ?) AS got', [lockName(schema), waitS]);
     if (Number(row.got) !== 1) throw new Error(`another migration of "${schema}" has been running for more than ${waitS} s`);
+    await requireServer(lock);
+    const converted = await convertOddTables(lock);
     const applied = await dataSource.runMigrations({ transaction: 'none' });
     const adopted = legacyComponent ? await adopt(lock, legacyComponent) : {};
     const unassigned = await countUnassigned(lock);
     await lock.query('SELECT RELEASE_LOCK(?)', [lockName(schema)]);
-    return { applied: applied.map((migration) => migration.name), adopted, unassigned };
+    return { applied: applied.map((migration) => migration.name), converted, adopted, unassigned };
   } finally {
     await lock.release();
   }

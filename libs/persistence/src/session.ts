@@ -3,11 +3,12 @@ import { databaseTrouble } from './trouble.js';
 
 /**
  * What a session of ours is, whatever the server, its `init_connect` or a proxy make of new ones: text is text in utf8mb4, a statement is
- * committed, and SQL means the same everywhere. Not `NO_ZERO_DATE`: an older system's rows may hold such dates.
+ * committed, a new table has transactions, and SQL means the same everywhere. Not `NO_ZERO_DATE`: an older system's rows may hold such dates.
  */
 const SESSION = [
   `SET NAMES utf8mb4, SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
-     SESSION time_zone = '+00:00', SESSION autocommit = 1, SESSION sql_safe_updates = 0`,
+     SESSION time_zone = '+00:00', SESSION autocommit = 1, SESSION sql_safe_updates = 0,
+     SESSION default_storage_engine = InnoDB`,
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
 ];
 

@@ -1,23 +1,31 @@
 import type { DataSource } from 'typeorm';
-import { MIGRATIONS } from '#persistence';
+import { MIGRATIONS, oddTables } from '#persistence';
 import { compareClocks } from './clock.domain.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 import { NEEDED, rightsOn } from './grants.domain.js';
+import { judgeServer } from './server.domain.js';
 
 const AREA = 'database';
 
 /** Version, schema, migrations, rights, clock. */
 export async function checkDatabase(db: DataSource): Promise<Finding[]> {
-  return [...(await checkServer(db)), await checkMigrations(db), ...(await checkRights(db)), await checkClock(db)];
+  return [
+    ...(await checkServer(db)),
+    ...(await checkTables(db)),
+    ...(await checkWay(db)),
+    await checkMigrations(db),
+    ...(await checkRights(db)),
+    await checkClock(db),
+  ];
 }
 
 async function checkServer(db: DataSource): Promise<Finding[]> {
   const [row] = await db.query(
-    `SELECT VERSION() AS version, @@global.read_only AS read_only, DATABASE() AS name,
+    `SELECT VERSION() AS version, @@version_comment AS comment, @@global.read_only AS read_only, DATABASE() AS name,
             (SELECT DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = DATABASE()) AS charset`,
   );
-  const { version, name, charset } = row as { version: string; name: string; charset: string };
-  const findings = [judgeVersion(version)];
+  const { version, comment, name, charset } = row as { version: string; comment: string; name: string; charset: string };
+  const findings = [judgeServer(version, comment)];
   if (Number(row.read_only) === 1)
     findings.push(
       fail(AREA, 'the server is read-only', 'This is a replica, or a demoted primary: point DATABASE_URL to the primary.'),
@@ -42,12 +50,44 @@ async function checkServer(db: DataSource): Promise<Finding[]> {
   return findings;
 }
 
-function judgeVersion(version: string): Finding {
-  const maria = /mariadb/i.test(version);
-  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
-  const said = `${maria ? 'MariaDB' : 'MySQL'} ${/^[\d.]+/.exec(version)?.[0] ?? version}`;
-  const supported = maria ? major > 10 || (major === 10 && minor >= 11) : major >= 8;
-  return supported ? ok(AREA, said) : fail(AREA, said, 'MySQL 8 or MariaDB 10.11 and newer are supported.');
+/** Engine and row format: without transactions what belongs together is written apart, and the inbox promises more than it keeps. */
+async function checkTables(db: DataSource): Promise<Finding[]> {
+  const odd = await oddTables(db);
+  if (odd.length === 0) return [ok(AREA, 'the tables are InnoDB')];
+  const named = odd.map(({ table, engine, rowFormat }) => `${table} (${engine}, ${rowFormat})`).join(', ');
+  return odd.some((table) => table.odd === 'engine')
+    ? [fail(AREA, `tables without transactions: ${named}`, 'npm run migrate converts them to InnoDB; stop the apps meanwhile.')]
+    : [warn(AREA, `tables in an old row format: ${named}`, 'npm run migrate converts them to DYNAMIC.')];
+}
+
+/** So many that a proxy which spreads reads over three servers would hardly send all to one. */
+const QUESTIONS = 12;
+
+/** Whether there is one server at the other end, and it keeps what a session was told. */
+async function checkWay(db: DataSource): Promise<Finding[]> {
+  const question = `SELECT CONCAT(@@hostname, ':', @@port, '/', @@server_id) AS place, @@session.sql_mode AS mode`;
+  const ask = async (): Promise<{ place: string; mode: string }> => (await db.query(question))[0];
+  const answers = await Promise.all(Array.from({ length: QUESTIONS }, ask));
+  const inside: { place: string } = await db.transaction(async (manager) => (await manager.query(question))[0]);
+  const places = new Set([...answers, inside].map(({ place }) => place));
+  const findings: Finding[] = [];
+  if (places.size > 1)
+    findings.push(
+      fail(
+        AREA,
+        `statements reach several servers: ${[...places].join(', ')}`,
+        'A proxy splits reads and writes, and a replica answers with what was: point DATABASE_URL to the primary itself.',
+      ),
+    );
+  if (answers.some(({ mode }) => /BACKSLASH|ANSI_QUOTES/.test(mode) || !mode.includes('STRICT_TRANS_TABLES')))
+    findings.push(
+      fail(
+        AREA,
+        'a proxy loses what sessions are told (sql_mode)',
+        'Let it keep a connection per client, or tell it to track session variables.',
+      ),
+    );
+  return findings;
 }
 
 async function checkMigrations(db: DataSource): Promise<Finding> {

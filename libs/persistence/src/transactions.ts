@@ -14,7 +14,7 @@ export interface RepeatOptions {
 
 /**
  * Runs `work` in a transaction, and again where that is safe: after a deadlock, after a lock that was not given up, and after a connection
- * that was lost before COMMIT. In all of these the server has rolled back. `work` must do nothing but talk to the database.
+ * that was lost or a statement that was interrupted before COMMIT. In all of these everything was rolled back. `work` must do nothing but talk to the database.
  * @throws the last error; `databaseTrouble` tells what it was.
  */
 export async function inTransaction<T>(
@@ -35,8 +35,9 @@ export async function inTransaction<T>(
     } catch (error) {
       const trouble = databaseTrouble(error);
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => {});
-      const rolledBack = trouble === 'busy' || trouble === 'read-only' || (trouble === 'unreachable' && !committing);
-      const repeatable = rolledBack || (trouble === 'unreachable' && options.idempotent === true);
+      const cut = trouble === 'unreachable' || trouble === 'interrupted';
+      const rolledBack = trouble === 'busy' || trouble === 'read-only' || (cut && !committing);
+      const repeatable = rolledBack || (cut && options.idempotent === true);
       if (!repeatable || attempt >= attempts) throw error;
     } finally {
       await runner.release().catch(() => {});

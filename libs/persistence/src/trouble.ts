@@ -9,7 +9,9 @@ export type DatabaseTrouble =
   /** We still talk to a server that was demoted; connections are made again. */
   | 'read-only'
   /** Others hold the rows: a deadlock, or a lock that was not given up in time. */
-  | 'busy';
+  | 'busy'
+  /** The server ended the statement: its time was up, or an operator wanted it so. */
+  | 'interrupted';
 
 const BY_CODE: Readonly<Record<string, DatabaseTrouble>> = {
   PROTOCOL_CONNECTION_LOST: 'unreachable',
@@ -28,7 +30,10 @@ const BY_CODE: Readonly<Record<string, DatabaseTrouble>> = {
   ER_SERVER_SHUTDOWN: 'unreachable',
   ER_NORMAL_SHUTDOWN: 'unreachable',
   ER_CONNECTION_KILLED: 'unreachable',
+  ER_CLIENT_INTERACTION_TIMEOUT: 'unreachable',
+  ER_SERVER_ISNT_AVAILABLE: 'unreachable',
   ER_CON_COUNT_ERROR: 'exhausted',
+  ER_TOO_MANY_CONCURRENT_TRXS: 'exhausted',
   ER_TOO_MANY_USER_CONNECTIONS: 'exhausted',
   ER_USER_LIMIT_REACHED: 'exhausted',
   ER_DISK_FULL: 'full',
@@ -38,7 +43,16 @@ const BY_CODE: Readonly<Record<string, DatabaseTrouble>> = {
   ER_READ_ONLY_MODE: 'read-only',
   ER_LOCK_DEADLOCK: 'busy',
   ER_LOCK_WAIT_TIMEOUT: 'busy',
+  ER_LOCK_NOWAIT: 'busy',
   ER_CHECKREAD: 'busy',
+  ER_QUERY_INTERRUPTED: 'interrupted',
+  ER_QUERY_TIMEOUT: 'interrupted',
+};
+
+/** MariaDB's own numbers, which mysql2 has no names for. */
+const BY_ERRNO: Readonly<Record<number, DatabaseTrouble>> = {
+  1927: 'unreachable', // Connection was killed
+  1969: 'interrupted', // max_statement_time exceeded
 };
 
 const BY_MESSAGE: readonly (readonly [RegExp, DatabaseTrouble])[] = [
@@ -51,9 +65,10 @@ const BY_MESSAGE: readonly (readonly [RegExp, DatabaseTrouble])[] = [
 /** @returns `undefined` for anything that is not about the state of the database. */
 export function databaseTrouble(error: unknown): DatabaseTrouble | undefined {
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = driverErrorOf(cause), depth++) {
-    const { code, message } = cause as Error & { code?: string };
+    const { code, errno, message } = cause as Error & { code?: string; errno?: number };
     // A system error that did not come from MySQL (a call of WeChat, say) has no business here.
-    const found = (code && isOfDriver(error) ? BY_CODE[code] : undefined) ?? BY_MESSAGE.find(([form]) => form.test(message))?.[1];
+    const known = isOfDriver(error) ? (BY_CODE[code ?? ''] ?? BY_ERRNO[errno ?? 0]) : undefined;
+    const found = known ?? BY_MESSAGE.find(([form]) => form.test(message))?.[1];
     if (found) return found;
   }
   return undefined;

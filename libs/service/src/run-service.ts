@@ -287,13 +287,14 @@ async function connect(config: ServiceConfig, lenient: Logger | undefined): Prom
   const deadline = Date.now() + config.DATABASE_START_TIMEOUT_S * 1_000;
   for (;;) {
     try {
-      await dataSource.initialize();
+      if (!dataSource.isInitialized) await dataSource.initialize();
+      if (!(await dataSource.showMigrations())) return dataSource;
       break;
     } catch (error) {
       const reason = (error as { code?: string }).code ?? (error as Error).message;
       if (lenient && databaseTrouble(error) === 'unreachable') {
         lenient.warn({ event: 'database.away', code: reason }, 'MySQL cannot be reached; starting without it');
-        await initializeUnconnected(dataSource);
+        if (!dataSource.isInitialized) await initializeUnconnected(dataSource);
         void checkSchemaLater(dataSource, lenient);
         return dataSource;
       }
@@ -301,11 +302,8 @@ async function connect(config: ServiceConfig, lenient: Logger | undefined): Prom
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
-  if (await dataSource.showMigrations()) {
-    await dataSource.destroy();
-    throw new StartError('DATABASE_URL: the schema is older than this build; run "npm run migrate" first');
-  }
-  return dataSource;
+  await dataSource.destroy();
+  throw new StartError('DATABASE_URL: the schema is older than this build; run "npm run migrate" first');
 }
 
 /** An older schema takes nothing: what is to be stored waits until it was migrated. */

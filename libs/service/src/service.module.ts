@@ -54,8 +54,9 @@ export class ServiceModule {
     health.registerVital('mysql', async () => {
       try {
         // Not through the pool: that all of its connections are taken does not mean that MySQL is away.
-        await within(MYSQL_ANSWERS_WITHIN_MS, watchdog.ask());
-        return { status: 'up' };
+        const readOnly = await within(MYSQL_ANSWERS_WITHIN_MS, watchdog.ask());
+        // Not down: reads are served, pushes go to Redis, and no other replica would do better.
+        return readOnly ? { status: 'degraded', problem: 'read-only: a demoted primary or a replica' } : { status: 'up' };
       } catch (error) {
         const without = parts.withoutMysql === 'degraded-while-redis' ? isReady(redis) : parts.withoutMysql === 'degraded';
         return { status: without ? 'degraded' : 'down', problem: (error as { code?: string }).code ?? 'no answer' };

@@ -99,6 +99,7 @@ const DATABASE_DETAIL: Record<DatabaseTrouble, readonly [detail: string, retryAf
   exhausted: ['Every connection to MySQL is taken; come again.', 2],
   full: ['MySQL has no room left; an operator must act. Nothing was changed.', 60],
   'read-only': ['MySQL is changing its primary server; nothing was changed.', 5],
+  interrupted: ['MySQL ended a statement before it was done (a limit on its time, or an operator); come again.', 2],
   busy: ['Another request holds the same rows; nothing was changed.', 1],
 };
 

@@ -24,7 +24,7 @@ export async function authorize(story: Narration, context: WalkContext): Promise
   const link = await story.chapter(
     known ? 'The merchant of the last start authorizes anew' : 'A merchant is to authorize us',
     async (tell) => {
-      await context.control('POST', '/merchants', {
+      await context.merchant({
         appid: merchant,
         kind: 'miniprogram',
         nick_name: '山茶花小店 Camellia 🌺',
@@ -56,7 +56,7 @@ export async function authorize(story: Narration, context: WalkContext): Promise
   return merchant;
 }
 
-/** The same merchant at every start, unless a release of it was left half-way: the sandbox has forgotten that one. */
+/** The same merchant at every start, unless a release of it was left half-way. */
 async function chooseMerchant(context: WalkContext): Promise<string> {
   const file = join(context.settings.folder, 'walk-merchant');
   const former = readFormer(file);

@@ -78,6 +78,28 @@ export class WalkContext {
     return answer.body;
   }
 
+  /**
+   * A merchant that has not authorized our component, as far as WeChat knows: a new one, or the one of a former start, whose authorization
+   * WeChat then forgets without a word.
+   */
+  async merchant(body: { readonly appid: string; readonly [field: string]: unknown }): Promise<void> {
+    try {
+      await this.control('POST', '/merchants', body);
+    } catch (error) {
+      if (!(error instanceof UnexpectedAnswer && error.status === 409)) throw error;
+      const { authorizations } = await this.control<{ authorizations: { component_appid: string }[] }>(
+        'GET',
+        `/merchants/${body.appid}`,
+      );
+      if (authorizations.some(({ component_appid }) => component_appid === this.component))
+        await this.control('POST', '/authorizations/cancel', {
+          component_appid: this.component,
+          merchant_appid: body.appid,
+          push: 'drop',
+        });
+    }
+  }
+
   /** Begins to count what the apps ask of WeChat. @returns a function that says it: "api_query_auth, commit ×2", or "nothing". */
   async countCalls(): Promise<() => Promise<string>> {
     const counts = async () => (await this.control<{ counts: Record<string, number> }>('GET', '/calls/counts')).counts;

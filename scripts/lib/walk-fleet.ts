@@ -27,7 +27,7 @@ export async function authorizeFleet(story: Narration, context: WalkContext): Pr
     const asked = await context.countCalls();
     const since = await context.newestEvent();
     for (const { appid, name } of shops)
-      await context.control('POST', '/merchants', {
+      await context.merchant({
         appid,
         kind: 'miniprogram',
         nick_name: name,
@@ -80,7 +80,7 @@ async function workedOff(context: WalkContext, appid: string, since: number) {
   return { id, ...job };
 }
 
-/** The same four at every start, but for those that were left half-way: the sandbox has forgotten what they were at. */
+/** The same four at every start, but for those that were left half-way. */
 async function chooseFleet(context: WalkContext): Promise<Shop[]> {
   const file = join(context.settings.folder, 'walk-fleet.json');
   const former = readList(file);

@@ -16,6 +16,9 @@ export async function walk(settings: WalkSettings): Promise<WalkFailure | undefi
   let context: WalkContext | undefined;
   try {
     context = await WalkContext.open(settings);
+    // Somebody may have let the auditor decide by himself; the walk decides.
+    const former = await context.control<{ audit_mode: string }>('GET', '/settings');
+    await context.control('PATCH', '/settings', { audit_mode: 'manual' });
     story.heading('The main job, once through');
     await ticket(story, context);
     const merchant = await authorize(story, context);
@@ -23,6 +26,7 @@ export async function walk(settings: WalkSettings): Promise<WalkFailure | undefi
     await release(story, context, merchant);
     await rollOut(story, context);
     await finalRows(story, context);
+    await context.control('PATCH', '/settings', { audit_mode: former.audit_mode });
     print(
       `\n${green('●')} ${bold('The main job is done')} ${dim(`in ${duration(performance.now() - begun)}, over HTTP, between real processes`)}`,
     );

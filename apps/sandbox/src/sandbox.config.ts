@@ -32,12 +32,13 @@ export class SandboxConfig {
   @IsString() SANDBOX_HOST: string = '127.0.0.1';
   @IsInt() @Min(0) @Max(65_535) @Type(() => Number) SANDBOX_PORT: number = 3100;
   @IsOptional() @IsString() SANDBOX_CONFIG_FILE?: string;
+  @IsOptional() @IsString() SANDBOX_STATE_FILE?: string;
 }
 
 /** @throws Error that names the wrong keys, never their values. */
 export function readConfig(environment: NodeJS.ProcessEnv): { config: SandboxConfig; setup: SandboxSetup } {
   const given = Object.fromEntries(
-    (['SANDBOX_HOST', 'SANDBOX_PORT', 'SANDBOX_CONFIG_FILE'] as const)
+    (['SANDBOX_HOST', 'SANDBOX_PORT', 'SANDBOX_CONFIG_FILE', 'SANDBOX_STATE_FILE'] as const)
       .filter((key) => environment[key])
       .map((key) => [key, environment[key]]),
   );

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
+import { Memory } from './memory/memory.service.js';
 import { Dispatcher } from './protocol/dispatcher.service.js';
 import type { SandboxConfig, SandboxSetup } from './sandbox.config.js';
 import { SetupService } from './setup.service.js';
@@ -19,7 +20,7 @@ export interface RunningSandbox {
 
 /** Starts a sandbox; used by `main.ts` and by the tests. */
 export async function startSandbox(
-  config: Pick<SandboxConfig, 'SANDBOX_HOST' | 'SANDBOX_PORT'>,
+  config: Pick<SandboxConfig, 'SANDBOX_HOST' | 'SANDBOX_PORT' | 'SANDBOX_STATE_FILE'>,
   setup?: SandboxSetup,
 ): Promise<RunningSandbox> {
   // Hung and idle connections must not keep the process from ending.
@@ -43,6 +44,9 @@ export async function startSandbox(
       done(new BadRequestException('body is not JSON'));
     }
   });
+  const memory = app.get(Memory);
+  if (config.SANDBOX_STATE_FILE) memory.open(config.SANDBOX_STATE_FILE);
+  fastify.addHook('onSend', async (request) => memory.beforeAnswer(request.method));
   const dispatcher = app.get(Dispatcher);
   for (const url of ['/cgi-bin/*', '/wxa/*', '/sns/*']) {
     fastify.all(url, (request, reply) => dispatcher.handle(request, reply));

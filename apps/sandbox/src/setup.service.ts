@@ -5,7 +5,7 @@ import type { SandboxSetup } from './sandbox.config.js';
 import { TemplatesService } from './templates/templates.service.js';
 import { World } from './world/world.service.js';
 
-/** Fills a fresh sandbox from the configuration file. */
+/** Fills the sandbox from the configuration file: what it names of a component that is there already counts, merchants stay as they are. */
 @Injectable()
 export class SetupService {
   constructor(
@@ -17,12 +17,20 @@ export class SetupService {
 
   apply(setup: SandboxSetup): void {
     Object.assign(this.world.settings, defined(setup.settings ?? {}));
-    for (const component of setup.components) this.components.create(defined(component));
-    for (const merchant of setup.merchants) this.merchants.create(defined(merchant));
+    const known = new Set(this.world.components.keys());
+    for (const component of setup.components) {
+      const former = this.world.components.get(component.component_appid);
+      if (former) Object.assign(former.options, structuredClone(defined(component)));
+      else this.components.create(defined(component));
+    }
+    for (const merchant of setup.merchants)
+      if (!this.world.merchants.has(merchant.appid)) this.merchants.create(defined(merchant));
     for (const { component_appid: appid, template_type: type, ...upload } of setup.templates) {
+      if (known.has(appid)) continue;
       const component = this.world.component(appid);
       this.templates.add(component, this.templates.upload(component, upload), type ?? 0);
     }
+    this.world.wake();
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Category, Merchant } from '../world/model.js';
+import { World } from '../world/world.service.js';
 
 export const DOMAIN_KINDS = [
   'requestdomain',
@@ -78,7 +79,12 @@ export interface AppSettings {
 /** What an app has set besides its code; made on first use and gone with the merchant. */
 @Injectable()
 export class AppSettingsStore {
-  private readonly settings = new WeakMap<Merchant, AppSettings>();
+  private readonly settings = new Map<Merchant, AppSettings>();
+
+  constructor(world: World) {
+    world.keepMaps('app settings', { settings: this.settings });
+    world.onReset(() => this.settings.clear());
+  }
 
   of(merchant: Merchant): AppSettings {
     let found = this.settings.get(merchant);

@@ -25,7 +25,12 @@ export class AuditService {
     private readonly world: World,
     private readonly pushes: PushService,
     private readonly media: MediaService,
-  ) {}
+  ) {
+    world.onWake(() => {
+      if (world.settings.audit_mode === 'auto')
+        for (const ticket of world.audits.values()) if (isPending(ticket)) this.decideLater(ticket);
+    });
+  }
 
   open(component: Component, merchant: Merchant, feedback: string | undefined): AuditTicket {
     const code = this.world.appCode(merchant);

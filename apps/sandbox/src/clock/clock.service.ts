@@ -13,6 +13,8 @@ export class ClockService implements OnModuleDestroy {
   private currentSpeed = 1;
   private alarm: NodeJS.Timeout | undefined;
   private stopped = false;
+  /** Told when timers have run: what exists may have changed. */
+  onRun: () => void = () => {};
 
   get speed(): number {
     return this.currentSpeed;
@@ -37,6 +39,15 @@ export class ClockService implements OnModuleDestroy {
     return () => {
       timer.cancelled = true;
     };
+  }
+
+  kept(): { virtual_ms: number; real_ms: number } {
+    return { virtual_ms: this.now(), real_ms: Date.now() };
+  }
+
+  /** Goes on where it was, at its usual speed; while nobody was here, time passed as it does outside. */
+  restore({ virtual_ms, real_ms }: { virtual_ms: number; real_ms: number }): void {
+    this.rebase(virtual_ms + Math.max(0, Date.now() - real_ms));
   }
 
   reset(): void {
@@ -65,6 +76,7 @@ export class ClockService implements OnModuleDestroy {
       } catch (error) {
         this.logger.error(error);
       }
+      this.onRun();
     }
     this.arm();
   }

@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type CallRecord, CallRecorder } from '../calls/recorder.service.js';
 import { type Fault, FaultBook } from '../faults/fault-book.service.js';
+import { Memory } from '../memory/memory.service.js';
 import { Quotas } from '../quotas/quotas.service.js';
 import { newRid } from '../world/random.js';
 import { World } from '../world/world.service.js';
@@ -29,6 +30,7 @@ export class Dispatcher {
     private readonly quotas: Quotas,
     private readonly recorder: CallRecorder,
     private readonly faults: FaultBook,
+    private readonly memory: Memory,
   ) {}
 
   async handle(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -152,6 +154,7 @@ export class Dispatcher {
   ): void {
     const wire = spoilt(fault, record) ?? honest(route, record, answer);
     record.http_status = wire.status;
+    this.memory.beforeAnswer(record.method);
     if (wire.status === CUT) reply.raw.socket?.destroy();
     if (wire.status <= HUNG) return;
     if (typeof wire.body === 'string') record.response = wire.body;

@@ -14,6 +14,14 @@ export class TicketService {
     private readonly pushes: PushService,
   ) {
     world.onReset(() => this.cancels.clear());
+    world.onWake(() => {
+      for (const component of world.components.values()) {
+        if (this.cancels.has(component.appid)) continue;
+        // Whoever takes the pushes may be starting as well.
+        component.ticketAccepted = false;
+        this.start(component);
+      }
+    });
   }
 
   /** Pushes now and then on the component's interval, until stopped. */

@@ -28,6 +28,7 @@ export class Quotas {
   private readonly clears = new Map<string, { month: string; used: number }>();
 
   constructor(private readonly world: World) {
+    world.keepMaps('quotas', { usage: this.usage, limits: this.limits, clears: this.clears });
     world.onReset(() => {
       for (const map of [this.usage, this.limits, this.clears]) map.clear();
     });

@@ -15,10 +15,16 @@ const ANSWERED = [...REQUIRED, 'code_type', 'component_phone'] as const;
 /** A `code` with this ending fails: the legal person does not confirm (100001). */
 const REFUSED_ENDING = '0000';
 
+interface Task {
+  state: 'running' | 'done';
+  readonly component: Component;
+  readonly body: Json;
+}
+
 /** Fast registration of an enterprise mini program and its push (authorization reference §5.12, §2.4). */
 @Injectable()
 export class RegistrationApi {
-  private readonly running = new Map<string, 'running' | 'done'>();
+  private readonly running = new Map<string, Task>();
 
   constructor(
     registry: ApiRegistry,
@@ -34,6 +40,10 @@ export class RegistrationApi {
       handle: (call) => this.route(call),
     });
     world.onReset(() => this.running.clear());
+    world.keepMaps('registrations', { running: this.running });
+    world.onWake(() => {
+      for (const task of this.running.values()) if (task.state === 'running') this.finishLater(task);
+    });
   }
 
   private route(call: ComponentCall): Json {
@@ -50,17 +60,22 @@ export class RegistrationApi {
     );
     refuse(![1, 2, 3].includes(Number(body['code_type'])), 89248);
     const key = taskKey(component, body);
-    refuse(this.running.get(key) === 'running', 89249);
-    this.running.set(key, 'running');
-    this.world.clock.after(this.world.settings.fast_register_s, () => {
-      this.running.set(key, 'done');
-      this.finish(component, body);
-    });
+    refuse(this.running.get(key)?.state === 'running', 89249);
+    const task: Task = { state: 'running', component, body };
+    this.running.set(key, task);
+    this.finishLater(task);
     return OK;
   }
 
+  private finishLater(task: Task): void {
+    this.world.clock.after(this.world.settings.fast_register_s, () => {
+      task.state = 'done';
+      this.finish(task.component, task.body);
+    });
+  }
+
   private search({ component, body }: ComponentCall): Json {
-    const state = this.running.get(taskKey(component, body));
+    const state = this.running.get(taskKey(component, body))?.state;
     refuse(!state, 89250);
     refuse(state === 'running', 89249);
     return OK;

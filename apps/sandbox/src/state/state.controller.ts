@@ -14,7 +14,9 @@ export class StateController {
     private readonly page: StatePage,
   ) {}
 
+  /** With the process id: whoever starts it can tell it from somebody else's on the same port. */
   @Get('_control/health')
+  @Header('x-process-id', String(process.pid))
   health() {
     return { status: 'ok' };
   }

@@ -118,12 +118,22 @@ export class Harness {
     private readonly stop: () => Promise<void>,
   ) {}
 
-  static async start(component: Answer = {}): Promise<Harness> {
+  /** @param stateFile keeps its world */
+  static async start(component: Answer = {}, stateFile?: string): Promise<Harness> {
     const receiver = await Receiver.start();
-    const sandbox = await startSandbox({ SANDBOX_HOST: '127.0.0.1', SANDBOX_PORT: 0 });
+    const sandbox = await startSandbox({
+      SANDBOX_HOST: '127.0.0.1',
+      SANDBOX_PORT: 0,
+      ...(stateFile && { SANDBOX_STATE_FILE: stateFile }),
+    });
     const harness = new Harness(sandbox.url, receiver, () => sandbox.close());
     await harness.setUp(component);
     return harness;
+  }
+
+  /** Asks another sandbox, whose pushes come to the same receiver. */
+  at(url: string): Harness {
+    return new Harness(url, this.receiver, async () => {});
   }
 
   /** Forgets everything and creates the component anew. */

@@ -51,6 +51,14 @@ export class UsersService {
   private messages: CustomMessage[] = [];
 
   constructor(private readonly world: World) {
+    world.keepMaps('users', { codes: this.codes, accessTokens: this.accessTokens, refreshTokens: this.refreshTokens });
+    world.keep(
+      'messages',
+      () => this.messages,
+      (kept) => {
+        this.messages = kept;
+      },
+    );
     world.onReset(() => {
       for (const map of [this.codes, this.accessTokens, this.refreshTokens]) map.clear();
       this.messages = [];

@@ -5,6 +5,7 @@ import { ClockController } from '../clock/clock.controller.js';
 import { ClockService } from '../clock/clock.service.js';
 import { FaultBook } from '../faults/fault-book.service.js';
 import { FaultsController } from '../faults/faults.controller.js';
+import { Memory } from '../memory/memory.service.js';
 import { AccessService } from '../protocol/access.service.js';
 import { ApiRegistry } from '../protocol/api-registry.js';
 import { Dispatcher } from '../protocol/dispatcher.service.js';
@@ -13,7 +14,7 @@ import { QuotasController } from '../quotas/quotas.controller.js';
 import { Quotas } from '../quotas/quotas.service.js';
 import { World } from './world.service.js';
 
-const shared = [ClockService, World, CallRecorder, FaultBook, Quotas, ApiRegistry, AccessService];
+const shared = [ClockService, World, Memory, CallRecorder, FaultBook, Quotas, ApiRegistry, AccessService];
 
 /** What every feature stands on: the state, the clock, the way a call takes. */
 @Global()

@@ -15,6 +15,11 @@ export interface Media {
   readonly expiresAt: number;
 }
 
+interface Part {
+  readonly read: () => unknown;
+  readonly restore: (kept: unknown) => void;
+}
+
 /** What exists: components, merchants, tokens, codes. Features hold the rules. */
 @Injectable()
 export class World {
@@ -29,8 +34,23 @@ export class World {
   readonly audits = new Map<number, AuditTicket>();
   readonly media = new Map<string, Media>();
   private readonly resets: Array<() => void> = [];
+  private readonly parts = new Map<string, Part>();
+  private readonly wakes: Array<() => void> = [];
 
-  constructor(readonly clock: ClockService) {}
+  constructor(readonly clock: ClockService) {
+    const { components, merchants, tokens, tokenLives, authCodes, preAuthCodes, audits, media } = this;
+    this.keepMaps('world', { components, merchants, tokens, tokenLives, authCodes, preAuthCodes, audits, media });
+    this.keep(
+      'settings',
+      () => this.settings,
+      (kept) => Object.assign(this.settings, kept),
+    );
+    this.keep(
+      'clock',
+      () => this.clock.kept(),
+      (kept) => this.clock.restore(kept),
+    );
+  }
 
   get now(): number {
     return this.clock.now();
@@ -43,6 +63,42 @@ export class World {
   /** A feature with records of its own says here how to forget them. */
   onReset(forget: () => void): void {
     this.resets.push(forget);
+  }
+
+  /** A feature with records of its own that a restart shall not forget names them here. They may point to each other, also across features. */
+  keep<T>(name: string, read: () => T, restore: (kept: T) => void): void {
+    this.parts.set(name, { read, restore: (kept) => restore(kept as T) });
+  }
+
+  /** `keep` for maps, which stay the same objects. */
+  // biome-ignore lint/suspicious/noExplicitAny: maps of whatever the feature holds
+  keepMaps(name: string, maps: Readonly<Record<string, Map<any, any>>>): void {
+    this.keep(
+      name,
+      () => maps,
+      (kept) => {
+        for (const [key, map] of Object.entries(maps)) for (const [id, value] of kept[key] ?? []) map.set(id, value);
+      },
+    );
+  }
+
+  /** A feature whose timers stood still says here how to set them again; called when everything else is there. */
+  onWake(wake: () => void): void {
+    this.wakes.push(wake);
+  }
+
+  wake(): void {
+    for (const wake of this.wakes) wake();
+  }
+
+  kept(): unknown {
+    return Object.fromEntries([...this.parts].map(([name, part]) => [name, part.read()]));
+  }
+
+  restore(kept: unknown): void {
+    for (const [name, value] of Object.entries(kept as Record<string, unknown>)) this.parts.get(name)?.restore(value);
+    // A write that was under way has ended with the process.
+    for (const merchant of this.merchants.values()) merchant.busy = false;
   }
 
   reset(): void {

@@ -8,6 +8,9 @@ import { brokenRequestAnswer, createListener, type ListenerSettings } from '../h
 import type { HealthRegistry } from './health.js';
 import { QUEUES_PATH, queueDashboard } from './queue-dashboard.js';
 
+/** Whoever started a process can tell that it is this one that answers, and not somebody else's on the same port. */
+const HEADERS = { 'cache-control': 'no-store', 'x-process-id': String(process.pid) };
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Health, metrics and the queue dashboard on a port of their own, which is never reachable from outside. */
@@ -35,7 +38,7 @@ export class ManagementServer {
         ({ status, type, body }) => {
           if (status === 404 || status === 405)
             listener.onRefused?.(status === 404 ? 'no-such-address' : 'method', request.socket.remoteAddress);
-          response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+          response.writeHead(status, { ...HEADERS, 'content-type': type }).end(body);
         },
         () => response.writeHead(500).end(),
       );

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { createDataSource, parseEncryptionKeys, SecretBox } from '#persistence';
+import { createDataSource, parseEncryptionKeys, SecretBox, whyNotConnected } from '#persistence';
 import { ConfigError } from '#service';
 import { DatabaseConfig, KeysConfig } from './cli.config.js';
 import { configured } from './shell/environment.js';
@@ -12,10 +12,8 @@ export async function withDatabase<T>(work: (dataSource: DataSource) => Promise<
   try {
     await dataSource.initialize();
   } catch (error) {
-    throw new CliError(
-      `DATABASE_URL: the database cannot be reached (${(error as { code?: string }).code ?? (error as Error).message})`,
-      { remedy: 'Does the server run, is the address right, do user and password fit, does the schema exist?' },
-    );
+    const { problem, remedy, lasting } = whyNotConnected(error, DATABASE_URL);
+    throw new CliError(`DATABASE_URL: ${problem}`, { remedy, ...(lasting ? { lasting } : {}) });
   }
   try {
     return await work(dataSource);

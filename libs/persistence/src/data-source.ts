@@ -21,6 +21,7 @@ import { RolloutEntity, RolloutTargetEntity } from './entities/rollout.entity.js
 import { DeliveryAttemptEntity, DeliveryEntity, SubscriptionEntity } from './entities/subscription.entity.js';
 import { TemplatePromotionEntity } from './entities/template-promotion.entity.js';
 import { TicketEntity } from './entities/ticket.entity.js';
+import { MIGRATION_TABLE } from './migration-table.js';
 import { SourceTables1700000000001 } from './migrations/1-source-tables.js';
 import { ExtendSourceTables1700000000002 } from './migrations/2-extend-source-tables.js';
 import { OwnTables1700000000003 } from './migrations/3-own-tables.js';
@@ -122,7 +123,7 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
     url: options.url,
     entities: ENTITIES,
     migrations: MIGRATIONS,
-    migrationsTableName: 'f_wechat_migration',
+    migrationsTableName: MIGRATION_TABLE,
     synchronize: false,
     charset: 'utf8mb4',
     timezone: 'Z',

@@ -1,3 +1,4 @@
+export { whyNotConnected } from './connect-failure.js';
 export { createDataSource, type DatabaseOptions, dataSourceOptions, ENTITIES, MIGRATIONS } from './data-source.js';
 export { AccessTokenEntity, type AccessTokenKind } from './entities/access-token.entity.js';
 export { AuthorizationCodeEntity, AuthorizationLinkEntity, PreAuthCodeEntity } from './entities/authorization.entity.js';

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { whyNotConnected } from './connect-failure.js';
 import { createDataSource } from './data-source.js';
 import { migrate } from './migrator.js';
 
@@ -23,7 +24,9 @@ async function run(): Promise<number> {
   const env = process.env;
   const url = env['DATABASE_URL'];
   if (!url) {
-    process.stderr.write('migrate: DATABASE_URL: is not set\n');
+    process.stderr.write(
+      'migrate: DATABASE_URL: is not set\n.env.example explains each variable; npm start migrates its own database by itself.\n',
+    );
     return 78;
   }
   const legacy = env['LEGACY_COMPONENT_APPID'];
@@ -34,9 +37,9 @@ async function run(): Promise<number> {
       await dataSource.initialize();
       break;
     } catch (error) {
-      const { code, message } = error as { code?: string; message: string };
-      if (Date.now() >= deadline || code === 'ER_ACCESS_DENIED_ERROR' || code === 'ER_BAD_DB_ERROR') {
-        process.stderr.write(`migrate: DATABASE_URL: the database cannot be reached (${code ?? message})\n`);
+      const { problem, remedy, lasting } = whyNotConnected(error, url);
+      if (Date.now() >= deadline || lasting) {
+        process.stderr.write(`migrate: DATABASE_URL: ${problem}\n${remedy}\n`);
         return 1;
       }
       await new Promise((resolve) => setTimeout(resolve, 500));

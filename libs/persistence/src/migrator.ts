@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { prepareMigrationTable } from './migration-table.js';
 import { convertOddTables, requireServer } from './tables.js';
 
 /** MySQL 8 allows lock names of 64 characters, and a schema's name alone may have as many. */
@@ -31,6 +32,7 @@ export async function migrate(dataSource: DataSource, legacyComponent?: string, 
     if (Number(row.got) !== 1) throw new Error(`another migration of "${schema}" has been running for more than ${waitS} s`);
     await requireServer(lock);
     const converted = await convertOddTables(lock);
+    await prepareMigrationTable(lock);
     const applied = await dataSource.runMigrations({ transaction: 'none' });
     const adopted = legacyComponent ? await adopt(lock, legacyComponent) : {};
     const unassigned = await countUnassigned(lock);

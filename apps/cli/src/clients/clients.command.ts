@@ -6,7 +6,7 @@ import { withDatabase } from '../database.js';
 import { date, examples, list, whole } from '../shell/arguments.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { CliError } from '../shell/failure.js';
-import { facts, show, table } from '../shell/output.js';
+import { facts, localTime, show, table } from '../shell/output.js';
 
 const DAY_S = 86_400;
 
@@ -100,9 +100,9 @@ async function showOne(clientId: string, options: { json?: boolean }): Promise<v
       ['state', stateOf(client)],
       ['scopes', client.scopes.join(', ')],
       ['authorizers', client.authorizers?.join(', ') ?? 'all'],
-      ['expires', client.expires_at ?? 'never'],
+      ['expires', localTime(client.expires_at ?? 'never')],
       ['former key works until', client.former_key_until],
-      ['created', client.created_at],
+      ['created', localTime(client.created_at)],
     ]),
   );
 }

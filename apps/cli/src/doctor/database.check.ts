@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { MIGRATIONS, oddTables } from '#persistence';
 import { compareClocks } from './clock.domain.js';
-import { type Finding, fail, ok, warn } from './finding.js';
+import { type Finding, fail, LASTING, ok, warn } from './finding.js';
 import { NEEDED, rightsOn } from './grants.domain.js';
 import { judgeServer } from './server.domain.js';
 
@@ -40,6 +40,7 @@ async function checkServer(db: DataSource): Promise<Finding[]> {
         AREA,
         `not utf8mb4: ${narrow.map(({ table }) => table).join(', ')}`,
         'Emoji in a nickname would break the write. ALTER TABLE … CONVERT TO CHARACTER SET utf8mb4.',
+        LASTING,
       ),
     );
   else if (charset !== 'utf8mb4')
@@ -125,6 +126,7 @@ async function checkRights(db: DataSource): Promise<Finding[]> {
         AREA,
         `this account lacks ${apps.join(', ')}`,
         `GRANT ${apps.join(', ')} ON \`${name}\`.* TO the account of the apps.`,
+        LASTING,
       ),
     ];
   return [

@@ -9,7 +9,7 @@ import { configured, configuredComponents } from '../shell/environment.js';
 import { CliError, EXIT } from '../shell/failure.js';
 import { show, tell } from '../shell/output.js';
 import { checkDatabase } from './database.check.js';
-import { type Finding, fail, ok, type Result, worst } from './finding.js';
+import { type Finding, fail, LASTING, mayHeal, ok, type Result, worst } from './finding.js';
 import { checkRedis } from './redis.check.js';
 import { checkKeys, checkStale, checkTickets } from './stored.check.js';
 import { checkComponent, checkEgress, checkReach } from './wechat.check.js';
@@ -21,7 +21,11 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .description('look at configuration, database, Redis, clocks, egress address, WeChat, tickets and keys, and say what to do')
     .option('--component <appid>', 'look at this one only; default: every one that is configured')
-    .option('--wait <seconds>', 'look again until nothing fails, at most so long', count)
+    .option(
+      '--wait <seconds>',
+      'look again until nothing fails, at most so long; ends at once when something needs somebody first',
+      count,
+    )
     .addHelpText(
       'after',
       `
@@ -35,7 +39,11 @@ ${examples('doctor', 'doctor --wait 900', 'doctor --json')}`,
 async function doctor(options: { component?: string; wait?: number; json?: boolean }): Promise<void> {
   const deadline = Date.now() + (options.wait ?? 0) * 1_000;
   let findings = await examine(options.component);
-  for (let told = ''; worst(findings) === 'fail' && Date.now() < deadline; findings = await examine(options.component)) {
+  for (
+    let told = '';
+    worst(findings) === 'fail' && mayHeal(findings) && Date.now() < deadline;
+    findings = await examine(options.component)
+  ) {
     const failing = findings.filter(({ result }) => result === 'fail').map(({ area, detail }) => `${area}: ${detail}`);
     const line = `waiting: ${failing.join('; ')}`;
     // Ages grow with each look: only what changes otherwise is worth a line.
@@ -105,7 +113,7 @@ function part<T>(findings: Finding[], read: () => T): T | undefined {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const { key, problem } of error.problems)
-      findings.push(fail('configuration', `${key}: ${problem}`, 'Set it; .env.example explains each variable.'));
+      findings.push(fail('configuration', `${key}: ${problem}`, 'Set it; .env.example explains each variable.', LASTING));
     return undefined;
   }
 }
@@ -118,7 +126,9 @@ function chosen(
   if (!components || !only) return components;
   const one = components.find(only);
   if (one) return new ComponentRegistry([one]);
-  findings.push(fail('configuration', `${only} is not among the configured components`, 'Add it to WXPLANE_COMPONENTS_FILE.'));
+  findings.push(
+    fail('configuration', `${only} is not among the configured components`, 'Add it to WXPLANE_COMPONENTS_FILE.', LASTING),
+  );
   return undefined;
 }
 
@@ -127,8 +137,8 @@ async function area(findings: Finding[], name: string, look: () => Promise<void>
   try {
     await look();
   } catch (error) {
-    const remedy = error instanceof CliError ? error.details.remedy : undefined;
-    findings.push(fail(name, (error as Error).message, remedy ?? 'Look at the server’s own log.'));
+    const { remedy, lasting } = error instanceof CliError ? error.details : {};
+    findings.push(fail(name, (error as Error).message, remedy ?? 'Look at the server’s own log.', lasting ? LASTING : {}));
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Finding, fail, ok } from './finding.js';
+import { type Finding, fail, LASTING, ok } from './finding.js';
 
 const AREA = 'database';
 
@@ -20,11 +20,11 @@ export function judgeServer(version: string, comment: string): Finding {
   const other = OTHERS.find(([form]) => form.test(`${version} ${comment}`));
   if (other) {
     const [, name, why] = other;
-    return fail(AREA, `this is ${name} (${version}), not MySQL: ${why}`, 'Use MySQL 8 or MariaDB 10.11 and newer.');
+    return fail(AREA, `this is ${name} (${version}), not MySQL: ${why}`, 'Use MySQL 8 or MariaDB 10.11 and newer.', LASTING);
   }
   const maria = /mariadb/i.test(version);
   const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
   const said = `${maria ? 'MariaDB' : 'MySQL'} ${/^[\d.]+/.exec(version)?.[0] ?? version}`;
   const supported = maria ? major > 10 || (major === 10 && minor >= 11) : major >= 8;
-  return supported ? ok(AREA, said) : fail(AREA, said, 'MySQL 8 or MariaDB 10.11 and newer are supported.');
+  return supported ? ok(AREA, said) : fail(AREA, said, 'MySQL 8 or MariaDB 10.11 and newer are supported.', LASTING);
 }

@@ -4,7 +4,7 @@ import type { ComponentRegistry } from '#service';
 import type { DoctorConfig } from '../cli.config.js';
 import { storedKeys } from '../keys/stored-keys.js';
 import { age } from '../shell/output.js';
-import { type Finding, fail, ok, warn } from './finding.js';
+import { type Finding, fail, LASTING, ok, warn } from './finding.js';
 
 /** WeChat's own limit. */
 const TICKET_LIFE_S = 12 * 3_600;
@@ -82,6 +82,7 @@ export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding
         'keys',
         `${n} stored secrets are under key "${keyId}", which is not configured`,
         `Add ${keyId}:… to WXPLANE_ENCRYPTION_KEYS (behind the newest), from where you keep the keys.`,
+        LASTING,
       ),
     ),
     ...[...wrong].map((keyId) =>
@@ -89,6 +90,7 @@ export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding
         'keys',
         `key "${keyId}" does not open what was sealed under that id`,
         'The bytes differ: find the former value of that key.',
+        LASTING,
       ),
     ),
   ];

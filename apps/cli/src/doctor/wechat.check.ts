@@ -5,7 +5,7 @@ import type { ComponentSettings } from '#service';
 import { WechatApi, WechatApiError } from '#wechat';
 import type { DoctorConfig } from '../cli.config.js';
 import { compareClocks } from './clock.domain.js';
-import { type Finding, fail, ok, warn } from './finding.js';
+import { type Finding, fail, LASTING, ok, warn } from './finding.js';
 
 const AREA = 'wechat';
 const TIMEOUT_MS = 8_000;
@@ -43,9 +43,8 @@ export async function checkReach(config: DoctorConfig): Promise<Finding[]> {
 export async function checkEgress(config: DoctorConfig): Promise<Finding[]> {
   if (!config.EGRESS_ECHO_URL) return [];
   try {
-    const { body, statusCode } = await request(config.EGRESS_ECHO_URL, { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
-    const address = addressIn(await body.text());
-    if (statusCode === 200 && address) return [ok('egress', `our address is ${address}; it must be on the IP whitelist`)];
+    const { address, statusCode } = await askEgress(config.EGRESS_ECHO_URL);
+    if (address) return [ok('egress', `our address is ${address}; it must be on the IP whitelist`)];
     return [
       warn(
         'egress',
@@ -57,6 +56,17 @@ export async function checkEgress(config: DoctorConfig): Promise<Finding[]> {
     const { code, name } = error as { code?: string; name: string };
     return [warn('egress', `EGRESS_ECHO_URL cannot be reached (${code ?? name})`, 'Name another service, or leave it out.')];
   }
+}
+
+async function askEgress(url: string): Promise<{ address: string | undefined; statusCode: number }> {
+  const { body, statusCode } = await request(url, { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+  const text = await body.text();
+  return { statusCode, address: statusCode === 200 ? addressIn(text) : undefined };
+}
+
+/** The same, as an address; undefined: nobody tells. */
+export async function egressAddress({ EGRESS_ECHO_URL }: Pick<DoctorConfig, 'EGRESS_ECHO_URL'>): Promise<string | undefined> {
+  return EGRESS_ECHO_URL ? (await askEgress(EGRESS_ECHO_URL).catch(() => undefined))?.address : undefined;
 }
 
 /** Secret, token and whitelist of one component, by a call that changes nothing. */
@@ -107,7 +117,7 @@ export async function checkComponent(
           AREA,
           `refuses the AppSecret (${error.errcode})`,
           'It was reset in the console: put the new one into components.json.',
-          more,
+          { ...more, ...LASTING },
         ),
       ];
     return [fail(AREA, `${error.api}: ${describe(error)}`, error.remedy.en, more)];

@@ -3,7 +3,7 @@ import { AppApi } from '../shell/app-api.js';
 import { date, examples, limitOption } from '../shell/arguments.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { wrongUse } from '../shell/failure.js';
-import { facts, show, table, tell } from '../shell/output.js';
+import { facts, localTime, show, table, tell } from '../shell/output.js';
 
 interface EventView {
   readonly event_id: string;
@@ -12,6 +12,8 @@ interface EventView {
   readonly family: string;
   readonly kind: string;
   readonly state: string;
+  /** Not told by an older ingestion. */
+  readonly progress?: string;
   readonly create_time: string | null;
   readonly received_at: string;
   readonly handed_over_at: string | null;
@@ -88,6 +90,10 @@ function filters(command: Command): Command {
     .option('--to <time>', 'received before', date);
 }
 
+/** What has become of it; one that was kept and not believed says why. */
+const progressOf = ({ progress, state }: EventView) =>
+  progress === undefined || progress === 'kept' ? state : progress.replace('_', ' ');
+
 const query = (options: Filter) => ({
   ...(options.component ? { component_appid: options.component } : {}),
   ...(options.authorizer ? { authorizer_appid: options.authorizer } : {}),
@@ -104,11 +110,11 @@ async function search(options: Filter & { state?: string; limit: number }): Prom
       ['event', 'received', 'component', 'authorizer', 'kind', 'state', 'note'],
       page.items.map((item) => [
         item.event_id,
-        item.received_at,
+        localTime(item.received_at),
         item.component_appid,
         item.authorizer_appid,
         item.kind,
-        item.state,
+        progressOf(item),
         item.note,
       ]),
       'no events',
@@ -126,16 +132,16 @@ async function one(eventId: string, options: { json?: boolean }): Promise<void> 
         ['kind', `${event.kind} (${event.family})`],
         ['component', event.component_appid],
         ['authorizer', event.authorizer_appid],
-        ['state', [event.state, event.note].filter(Boolean).join(': ')],
-        ['made by WeChat', event.create_time],
-        ['received', event.received_at],
-        ['handed over', event.handed_over_at],
+        ['state', [progressOf(event), event.note].filter(Boolean).join(': ')],
+        ['made by WeChat', localTime(event.create_time)],
+        ['received', localTime(event.received_at)],
+        ['handed over', localTime(event.handed_over_at)],
       ]),
       '\n',
       table(
         ['consumer', 'did', 'tries', 'at', 'note'],
-        event.effects.map((effect) => [effect.consumer, effect.state, effect.attempts, effect.at, effect.note]),
-        'nobody has acted on it (yet)',
+        event.effects.map((effect) => [effect.consumer, effect.state, effect.attempts, localTime(effect.at), effect.note]),
+        event.progress === 'no_consumer' ? 'broker and release act on no event of this kind' : 'nobody has acted on it yet',
       ),
       event.content === undefined ? '' : `\n${JSON.stringify(event.content, null, 2)}\n`,
     ].join(''),

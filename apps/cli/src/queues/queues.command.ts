@@ -5,7 +5,7 @@ import { withQueues } from '../redis.js';
 import { count, examples } from '../shell/arguments.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { EXIT } from '../shell/failure.js';
-import { show, table } from '../shell/output.js';
+import { localTime, show, table } from '../shell/output.js';
 
 const NAMES = Object.values(QUEUES);
 
@@ -44,7 +44,7 @@ async function deadLetters(options: { queue?: QueueName; limit: number; json?: b
         item.queue,
         item.job_id,
         `${item.name} ${JSON.stringify(item.data)}`,
-        item.failed_at,
+        localTime(item.failed_at),
         item.attempts,
         item.reason,
       ]),

@@ -18,6 +18,8 @@ export interface FailureDetails {
   readonly code?: string | undefined;
   readonly status?: number | undefined;
   readonly exit?: number;
+  /** It stays so until somebody acts: trying again later is in vain. */
+  readonly lasting?: true | undefined;
   /** For ops to find the request in the log. */
   readonly requestId?: string | undefined;
 }

@@ -32,13 +32,27 @@ export function table(headings: readonly string[], rows: readonly (readonly unkn
 
 /** Names and values, one a line. */
 export function facts(entries: readonly (readonly [string, unknown])[]): string {
-  const longest = Math.max(...entries.map(([name]) => name.length));
-  return entries.map(([name, value]) => `${name.padEnd(longest)}  ${clean(value ?? '–')}\n`).join('');
+  const longest = Math.max(...entries.map(([name]) => width(name)));
+  return entries.map(([name, value]) => `${name}${' '.repeat(longest - width(name))}  ${clean(value ?? '–')}\n`).join('');
 }
 
 /** The result of a command: one JSON document, or text for a person. */
 export function show(options: { readonly json?: boolean }, document: unknown, human: string | (() => string)): void {
   process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : typeof human === 'string' ? human : human());
+}
+
+/**
+ * A moment for a person: the local time with its offset. Documents (`--json`) keep ISO 8601 in UTC.
+ * @param iso as the apps write it; anything else, such as nothing, stays as it is
+ */
+export function localTime(iso: string | null | undefined): string {
+  const at = new Date(iso ?? '');
+  if (!iso || Number.isNaN(at.getTime())) return iso ?? '';
+  const two = (number: number) => String(Math.floor(number)).padStart(2, '0');
+  const offset = -at.getTimezoneOffset();
+  const zone = `${offset < 0 ? '-' : '+'}${two(Math.abs(offset) / 60)}:${two(Math.abs(offset) % 60)}`;
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())} ${zone}`;
 }
 
 /** What happens meanwhile: for a person only, so it never stands between a script and the document. */

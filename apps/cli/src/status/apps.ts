@@ -46,7 +46,20 @@ async function ready(app: string, base: string): Promise<AppStatus> {
   }
 }
 
-const words = (fact: unknown) => (typeof fact === 'object' ? JSON.stringify(fact) : String(fact));
+/** What an app's check tells, as a person reads it: `wx… missing, age 12 s` instead of a document. */
+function words(fact: unknown): string {
+  if (typeof fact !== 'object' || fact === null) return String(fact);
+  return Object.entries(fact)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => {
+      if (typeof value === 'object') return Array.isArray(fact) ? words(value) : `${name} ${words(value)}`;
+      if (Array.isArray(fact) || name === 'state') return String(value);
+      return name.endsWith('_s')
+        ? `${name.slice(0, -2).replaceAll('_', ' ')} ${age(Number(value))}`
+        : `${name.replaceAll('_', ' ')} ${value}`;
+    })
+    .join(', ');
+}
 
 /** Any answer in our own words will do: this path does not exist. */
 async function alive(app: string, base: string): Promise<AppStatus> {

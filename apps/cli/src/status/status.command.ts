@@ -7,7 +7,7 @@ import { withQueues } from '../redis.js';
 import { examples } from '../shell/arguments.js';
 import { configured, configuredComponents } from '../shell/environment.js';
 import { CliError, EXIT } from '../shell/failure.js';
-import { age, facts, show, table } from '../shell/output.js';
+import { age, facts, localTime, show, table } from '../shell/output.js';
 import { type AppStatus, askApps } from './apps.js';
 import { inWords, merged, queueStandstills, storedStandstills } from './standstills.js';
 import { readStored, type StoredStatus } from './stored.js';
@@ -48,7 +48,7 @@ async function status(options: { json?: boolean }): Promise<void> {
   const { WXPLANE_COMPONENTS_FILE, WXPLANE_COMPONENTS } = configured(ComponentsConfig);
   const components =
     WXPLANE_COMPONENTS_FILE || WXPLANE_COMPONENTS ? configuredComponents().all.map((component) => component.component_appid) : [];
-  const [apps, database, redis] = await Promise.all([
+  const [asked, database, redis] = await Promise.all([
     askApps(),
     part(() =>
       withDatabase(async (db) => ({ stored: await readStored(db, components), standstills: await storedStandstills(db) })),
@@ -56,6 +56,7 @@ async function status(options: { json?: boolean }): Promise<void> {
     part(readQueues),
   ]);
   const stored = 'value' in database ? { value: database.value.stored } : database;
+  const apps = ticketsAreFresh(stored) ? asked.map(withoutOlderView) : asked;
   const queues = 'value' in redis ? { value: redis.value.queues } : redis;
   const standstills = merged(
     'value' in database ? database.value.standstills : [],
@@ -100,6 +101,21 @@ function readQueues(): Promise<{ queues: QueueStatus[]; standstills: Standstill[
       standstills: queueStandstills(read.map(({ figures }) => figures)),
     };
   });
+}
+
+function ticketsAreFresh(stored: Part<StoredStatus>): boolean {
+  const { TICKET_ALARM_S } = configured(DoctorConfig);
+  return (
+    'value' in stored &&
+    stored.value.components.every(({ ticket_age_s }) => ticket_age_s !== null && ticket_age_s < TICKET_ALARM_S)
+  );
+}
+
+/** An app looks at the tickets now and then, and the rows were read now: what it misses of them is over. */
+function withoutOlderView(app: AppStatus): AppStatus {
+  const problems = app.problems.filter((problem) => !problem.startsWith('tickets: '));
+  if (problems.length === app.problems.length) return app;
+  return { ...app, problems, state: app.state === 'degraded' && problems.length === 0 ? 'up' : app.state };
 }
 
 /** Only what somebody must do something about. */
@@ -175,7 +191,7 @@ function report(
         ? 'No errors in the last day.\n'
         : `Newest errors\n${table(
             ['at', 'what', 'about', 'why'],
-            errors.map(({ at, what, about, why }) => [at, what, about, why]),
+            errors.map(({ at, what, about, why }) => [localTime(at), what, about, why]),
           )}`,
     );
   } else if ('value' in queues) parts.push(queueTable(queues.value));

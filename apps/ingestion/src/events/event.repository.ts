@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type SelectQueryBuilder } from 'typeorm';
+import { DataSource, In, type SelectQueryBuilder } from 'typeorm';
 import { EventEffectEntity, EventEntity, type SubscriptionEntity } from '#persistence';
 import { DomainError } from '#service';
 import { decodeCursor, page } from '../cursor.js';
@@ -23,6 +23,13 @@ export class EventRepository {
 
   find(eventId: string): Promise<EventEntity | null> {
     return this.dataSource.getRepository(EventEntity).findOneBy({ eventId });
+  }
+
+  /** Of each of these events, what its consumers did. */
+  async effectsOf(eventIds: readonly string[]): Promise<ReadonlyMap<string, readonly EventEffectEntity[]>> {
+    if (eventIds.length === 0) return new Map();
+    const effects = await this.dataSource.getRepository(EventEffectEntity).findBy({ eventId: In([...eventIds]) });
+    return Map.groupBy(effects, ({ eventId }) => eventId);
   }
 
   effects(eventId: string): Promise<EventEffectEntity[]> {

@@ -14,6 +14,7 @@ import {
   ReplayResult,
 } from './events.dto.js';
 import { EventsService } from './events.service.js';
+import type { Progress } from './progress.domain.js';
 
 @ApiTags('events')
 @Controller('v1/events')
@@ -28,7 +29,7 @@ export class EventsController {
   @Get()
   async search(@Query() query: EventSearch, @CurrentClient() client: Client): Promise<EventList> {
     const { rows, next } = await this.events.search(client, query);
-    return { items: rows.map(toView), next_cursor: next };
+    return { items: rows.map(([row, progress]) => toView(row, progress)), next_cursor: next };
   }
 
   /** One event, what was done with it, and (scope `events:read`) its content. Looking at content is in the audit log. */
@@ -42,7 +43,7 @@ export class EventsController {
     const may = client.scopes.has('events:read') || client.scopes.has('admin');
     if (may) this.audit('event.reveal', client, request, row.eventId, row);
     return {
-      ...toView(row),
+      ...toView(row, this.events.progress(row, effects)),
       effects: effects.map(({ consumer, state, attempts, note, at }) => ({
         consumer,
         state,
@@ -90,7 +91,7 @@ export class EventsController {
   }
 }
 
-function toView(row: EventEntity): EventView {
+function toView(row: EventEntity, progress: Progress): EventView {
   return {
     event_id: row.eventId,
     component_appid: row.componentAppid,
@@ -98,6 +99,7 @@ function toView(row: EventEntity): EventView {
     family: row.family,
     kind: row.kind,
     state: row.state,
+    progress,
     create_time: row.createTime?.toISOString() ?? null,
     received_at: row.receivedAt.toISOString(),
     handed_over_at: row.handedOverAt?.toISOString() ?? null,

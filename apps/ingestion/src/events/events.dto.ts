@@ -1,5 +1,7 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsDateString, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { PROGRESS, type Progress } from './progress.domain.js';
 
 const STATES = ['received', 'queued', 'mismatch', 'stale'] as const;
 const APPID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -50,8 +52,13 @@ export class EventView {
   readonly authorizer_appid!: string | null;
   readonly family!: 'component' | 'authorizer' | 'wxplane';
   readonly kind!: string;
-  /** `received`: not handed over yet · `queued`: handed over · `mismatch`, `stale`: kept, not acted on. */
+  /** `received`: not handed over yet · `queued`: handed over · `mismatch`, `stale`: kept, not acted on. What came of it says `progress`. */
   readonly state!: (typeof STATES)[number];
+  /**
+   * `waiting` · `handed_over`: broker or release has it · `done` · `failed` · `no_consumer`: they act on none of its kind (subscribers get
+   * theirs all the same) · `kept`: `mismatch` or `stale`.
+   */
+  @ApiProperty({ enum: PROGRESS }) readonly progress!: Progress;
   /** CreateTime of WeChat. */
   readonly create_time!: string | null;
   readonly received_at!: string;

@@ -10,6 +10,7 @@ import { HandoverService } from '../handover/handover.service.js';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
 import { EventRepository, type Scope } from './event.repository.js';
 import type { EventSearch, ReplayEvent, ReplayRange } from './events.dto.js';
+import { type Progress, progressOf } from './progress.domain.js';
 
 /** Kinds that broker or release act on. */
 const CONSUMED = EVENT_KINDS.filter((kind) => queuesForEvent(kind).length > 0);
@@ -25,8 +26,14 @@ export class EventsService {
     @Inject(SecretBox) private readonly secrets: SecretBox,
   ) {}
 
-  search(client: Client, query: EventSearch): Promise<{ rows: EventEntity[]; next: string | null }> {
-    return this.events.search(query, scopeOf(client));
+  async search(client: Client, query: EventSearch): Promise<{ rows: (readonly [EventEntity, Progress])[]; next: string | null }> {
+    const { rows, next } = await this.events.search(query, scopeOf(client));
+    const effects = await this.events.effectsOf(rows.map(({ eventId }) => eventId));
+    return { rows: rows.map((row) => [row, this.progress(row, effects.get(row.eventId) ?? [])]), next };
+  }
+
+  progress(row: EventEntity, effects: readonly EventEffectEntity[]): Progress {
+    return progressOf(row, effects, queuesForEvent(row.kind).length);
   }
 
   /** @throws DomainError `not-found`, `forbidden` */

@@ -1,0 +1,19 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { localTime } from './output.js';
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('times for people are local, with their offset', () => {
+  it.each([
+    ['Asia/Shanghai', '2026-11-30 21:04:02 +08:00'],
+    ['UTC', '2026-11-30 13:04:02 +00:00'],
+    ['America/St_Johns', '2026-11-30 09:34:02 -03:30'],
+  ])('in %s', (zone, shown) => {
+    vi.stubEnv('TZ', zone);
+    expect(localTime('2026-11-30T13:04:02.324Z')).toBe(shown);
+  });
+
+  it('what is no time stays as it is', () => {
+    expect([localTime(null), localTime(undefined), localTime('never')]).toEqual(['', '', 'never']);
+  });
+});

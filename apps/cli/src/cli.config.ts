@@ -7,6 +7,11 @@ const MYSQL_FORM = 'must be mysql://user:password@host:port/schema';
 const KEY_FORM = { message: 'must look like wxp_<id>_<secret>' };
 const KEY = /^wxp_[0-9a-zA-Z]+_[0-9a-zA-Z_-]+$/;
 
+/** Before anything else is read. */
+export class LocalSuiteConfig {
+  @EnvBoolean() readonly WXPLANE_LOCAL_SUITE: boolean = true;
+}
+
 /** For commands that look into the database. */
 export class DatabaseConfig {
   @IsUrl(MYSQL, { message: MYSQL_FORM }) readonly DATABASE_URL!: string;
@@ -62,6 +67,11 @@ export class DoctorConfig {
   @IsInt() @Min(60) @Max(43_200) readonly TICKET_ALARM_S: number = 3_600;
   /** A service that answers the caller's address as text. */
   @IsOptional() @IsUrl(HTTP) readonly EGRESS_ECHO_URL?: string;
+}
+
+/** Where merchants reach the launch page, for what is typed into WeChat's platform. */
+export class ConsoleConfig {
+  @IsOptional() @IsUrl(HTTP) readonly PUBLIC_BASE_URL?: string;
 }
 
 /** The database that `import wxcomponent` reads. */

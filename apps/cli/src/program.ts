@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { authorizersCommand } from './authorizers/authorizers.command.js';
 import { clientsCommand } from './clients/clients.command.js';
+import { consoleSettingsCommand } from './console-settings/console-settings.command.js';
 import { doctorCommand } from './doctor/doctor.command.js';
 import { eventsCommand } from './events/events.command.js';
 import { importCommand } from './import/import.command.js';
@@ -25,6 +26,7 @@ export function program(): Command {
     .addHelpText('afterAll', EXIT_CODES)
     .addCommand(doctorCommand())
     .addCommand(statusCommand())
+    .addCommand(consoleSettingsCommand())
     .addCommand(clientsCommand())
     .addCommand(authorizersCommand())
     .addCommand(eventsCommand())

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './lib/build.ts';
@@ -46,6 +46,8 @@ const DEMO_MERCHANTS = [
 const SECRETS_FILE = join(LOCAL, 'dev-secrets.json');
 /** Generated files and process ids of this run. */
 const RUN = join(LOCAL, 'run');
+/** What the command line, and a shell, need to work with this run; there only while it is up. */
+const ENV_FILE = join(RUN, 'env');
 const PORTS_FILE = join(LOCAL, 'ports.json');
 /** What release and ingestion ask the broker for. */
 const SUITE_SCOPES = ['component-token', 'authorizer-token', 'authorizers:read', 'authorizations:write', 'proxy'];
@@ -70,10 +72,11 @@ async function main(): Promise<void> {
   const holder = tryLock(join(LOCAL, 'start.lock'), 'npm start');
   if (holder) {
     print(
-      `${red('✗')} npm start is already running in this checkout (process ${holder.pid}); its addresses: ${shownPath(PORTS_FILE)}`,
+      `${red('✗')} npm start is already running in this checkout (process ${holder.pid}); its addresses: ${shownPath(ENV_FILE)}`,
     );
     throw new ToldError();
   }
+  rmSync(ENV_FILE, { force: true });
   const real = realComponents();
   const { databaseUrl, redisUrl } = await startServers();
   await compile();
@@ -90,12 +93,14 @@ async function main(): Promise<void> {
     folder: RUN,
     logs: LOGS,
     baseEnv: { RELEASE_SCAN_POLL_MS: '1100', RELEASE_SWEEP_MS: '150', ...process.env },
+    sandboxState: join(LOCAL, 'sandbox.world'),
     sandboxConfig: { merchants: DEMO_MERCHANTS, settings: { privacy_scan_s: 1 } },
     ...(real ? { realComponents: real } : {}),
   });
   await migrate(runner);
   await startApps(runner, secrets, real !== undefined, values.verbose ?? false);
 
+  writeEnvironment(runner, real);
   const walks = !real && !values['no-walk'];
   if (walks) {
     print();
@@ -105,10 +110,28 @@ async function main(): Promise<void> {
       print(`  Logs: ${APPS.map((app) => shownPath(join(LOGS, `${app}.log`))).join('  ')}`);
       if (values.once) throw new ToldError();
     }
+    writeEnvironment(runner, real);
   }
   if (values.once) return;
   await addresses(ports, secrets, real !== undefined);
   await new Promise<never>(() => {});
+}
+
+/** Found by the command line; complete or not there at all. */
+function writeEnvironment(suite: SuiteRunner, real: ServiceEnv | undefined): void {
+  const component = real ? componentsIn(real)[0] : undefined;
+  const merchant = readText(join(LOCAL, 'walk-merchant'));
+  const text = suite.environment(real ? { COMPONENT_APPID: component } : { AUTHORIZER_APPID: merchant });
+  writeFileSync(`${ENV_FILE}.new`, `# Of the running npm start. In a shell: . ${shownPath(ENV_FILE)}\n${text}`, { mode: 0o600 });
+  renameSync(`${ENV_FILE}.new`, ENV_FILE);
+}
+
+/** The appids of the components that are configured; the apps have checked the document. */
+function componentsIn({ WXPLANE_COMPONENTS_FILE: file, WXPLANE_COMPONENTS: text }: ServiceEnv): string[] {
+  const { components } = JSON.parse(file ? readFileSync(file, 'utf8') : (text ?? '{}')) as {
+    components: { component_appid: string }[];
+  };
+  return components.map(({ component_appid }) => component_appid);
 }
 
 /** Components of WeChat's own, unless WeChat's address says that something else plays it. */
@@ -235,17 +258,29 @@ async function addresses(ports: Ports, secrets: DevSecrets, real: boolean): Prom
     ...SERVICES.map((app) => [app, cyan(`${baseUrl(ports, app)}/docs`), dim(DESCRIPTIONS[app])]),
     ...SERVICES.map((app) => ['', dim(`${managementUrl(ports, app)}/health/ready`), dim(`health of ${app}; /metrics beside it`)]),
     ['logs', shownPath(LOGS), dim('one file per app')],
-    ['client key', shownPath(SECRETS_FILE), dim('client_keys.developer may do everything')],
   ]);
   if (launch) print(`\n  Authorize as a merchant, in a browser:\n    ${cyan(launch)}`);
-  print('\n  Read the component token:');
-  print(dim(`    KEY=$(node -p 'JSON.parse(fs.readFileSync("${shownPath(SECRETS_FILE)}")).client_keys.developer')`));
-  const component = real ? '<component appid>' : secrets.component.component_appid;
-  print(dim(`    curl -H "Authorization: Bearer $KEY" ${baseUrl(ports, 'broker')}/v1/components/${component}/token`));
-  if (real)
+  print('\n  In another terminal, in this folder:');
+  table(
+    [
+      ['npm run wxplane -- status', dim('the suite at a glance; doctor, authorizers, rollout, …: docs/cli.md')],
+      [`. ${shownPath(ENV_FILE)}`, dim('addresses, appids and a client key as variables of the shell, and then')],
+      ['curl -H "Authorization: Bearer $WXPLANE_CLIENT_KEY" $BROKER_URL/v1/components/$COMPONENT_APPID/token', ''],
+      ...(real ? [] : [['docs/first-rollout.md', dim('what to do next')]]),
+    ].map(([command, what]) => [cyan(command as string), what as string]),
+    '    ',
+  );
+  if (real && runner) {
+    print(`\n  ${bold('To be typed into WeChat’s platform')} (开放平台 → 管理中心 → 第三方平台 → 详情 → 开发资料):\n`);
+    print((await runner.consoleSettings()).trimEnd().replace(/^/gm, '    '));
     print(
-      `\n  ${yellow('!')} WeChat must reach ingestion and /authorize from outside; set PUBLIC_BASE_URL to your authorization domain.`,
+      `\n  ${yellow('!')} WeChat must reach ingestion and /authorize from outside: WeChat’s pushes go to ${baseUrl(ports, 'ingestion')}, merchants’ browsers to ${baseUrl(ports, 'broker')}/authorize.`,
     );
+    if (!process.env['PUBLIC_BASE_URL'])
+      print(
+        `  ${yellow('!')} wx.example.com stands for your authorization domain: set PUBLIC_BASE_URL. Again: npm run wxplane -- console-settings`,
+      );
+  }
   print(`\n  ${interactive ? 'Ctrl-C' : 'SIGTERM or SIGINT'} stops everything; the data stays in ${shownPath(LOCAL)}.`);
 }
 
@@ -275,6 +310,7 @@ function stopAll(): Promise<void> {
   stopping ??= (async () => {
     if (!runner && !services) return;
     const line = step('Stopping');
+    rmSync(ENV_FILE, { force: true });
     await runner?.stop();
     await services?.stop();
     line.done('everything is stopped');
@@ -284,6 +320,14 @@ function stopAll(): Promise<void> {
 
 function shownPath(path: string): string {
   return relative(ROOT, path);
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
 }
 
 function readJson<T>(file: string): T | undefined {

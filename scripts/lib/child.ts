@@ -152,12 +152,15 @@ export function describeExit(exit: ChildExit): string {
   return exit.signal ? `signal ${exit.signal}` : `exit code ${exit.code}`;
 }
 
-/** True when the URL answers with a 2xx status within two seconds. */
-export async function answersOk(url: string): Promise<boolean> {
+/**
+ * True when the URL answers with a 2xx status within two seconds.
+ * @param pid of the process that must have answered: somebody else's may have taken the port meanwhile.
+ */
+export async function answersOk(url: string, pid?: number): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(2_000), redirect: 'manual' });
     await response.arrayBuffer();
-    return response.ok;
+    return response.ok && (pid === undefined || response.headers.get('x-process-id') === String(pid));
   } catch {
     return false;
   }

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { answersOk, Child, stopLeftover } from './child.ts';
+import { formatEnv } from './env-file.ts';
 import { ROOT } from './paths.ts';
 import { freePort } from './ports.ts';
 import type { ComponentSecrets, DevSecrets } from './secrets.ts';
@@ -41,6 +42,8 @@ export interface SuiteSettings {
   readonly places?: Partial<Record<AppName, string>>;
   /** With components of WeChat's: the file or document that holds them. No sandbox is used then. */
   readonly realComponents?: ServiceEnv;
+  /** The sandbox keeps its world here; without it a restart forgets everybody. */
+  readonly sandboxState?: string;
   /** Further fields of the component in the sandbox (see apps/sandbox/README.md). */
   readonly sandboxComponent?: Readonly<Record<string, unknown>>;
   /** Further fields of the sandbox's configuration file. */
@@ -53,6 +56,8 @@ export const managementUrl = (ports: Ports, app: ServiceName): string => `http:/
 /** The whole path, so that a process of another checkout is never taken for one of ours. */
 const MAIN = (app: string, place = ROOT) => join(place, 'dist', 'apps', app, 'src', 'main.js');
 const READY_TIMEOUT_MS = 60_000;
+/** How to reach servers that are not ours: TLS, Sentinel, … */
+const OWN_SERVERS = /^(DATABASE|REDIS)_/;
 
 /** Picks the ports, those of `wanted` where they are free. */
 export async function choosePorts(wanted: Partial<Ports> = {}): Promise<Ports> {
@@ -111,6 +116,18 @@ export class SuiteRunner {
     return key;
   }
 
+  /** What to type into WeChat's platform, as the command line tells it. */
+  async consoleSettings(): Promise<string> {
+    const { PUBLIC_BASE_URL, EGRESS_ECHO_URL } = this.settings.baseEnv;
+    const launch = PUBLIC_BASE_URL ? [] : ['--launch-url', 'https://wx.example.com'];
+    return this.#command('console-settings', [MAIN('cli'), 'console-settings', ...launch], {
+      ...this.#commonEnv(),
+      PUBLIC_BASE_URL,
+      EGRESS_ECHO_URL,
+      WXPLANE_LOCAL_SUITE: 'false',
+    });
+  }
+
   /** Starts an app and waits until it says it is ready. @throws Error with the end of its output. */
   async start(app: AppName): Promise<Child> {
     const { ports } = this.settings;
@@ -128,8 +145,32 @@ export class SuiteRunner {
     });
     this.children.set(app, child);
     const health = app === 'sandbox' ? `${baseUrl(ports, app)}/_control/health` : `${managementUrl(ports, app)}/health/ready`;
-    await child.waitUntil(() => answersOk(health), READY_TIMEOUT_MS);
+    // A build of an older release does not say who it is.
+    const pid = this.settings.places?.[app] ? undefined : child.pid;
+    await child.waitUntil(() => answersOk(health, pid), READY_TIMEOUT_MS);
     return child;
+  }
+
+  /**
+   * What the command line and a shell need to work with this suite: addresses, the developer's key, the component.
+   * @param more known by now, such as a merchant to try things with.
+   * @returns the text of a file that `. file` and the command line read. It holds secrets.
+   */
+  environment(more: ServiceEnv = {}): string {
+    const { ports, secrets, realComponents, baseEnv } = this.settings;
+    const urls = SERVICES.flatMap((app) => [
+      [`${app.toUpperCase()}_URL`, baseUrl(ports, app)],
+      [`${app.toUpperCase()}_MANAGEMENT_URL`, managementUrl(ports, app)],
+    ]);
+    return formatEnv({
+      ...Object.fromEntries(Object.entries(baseEnv).filter(([name]) => OWN_SERVERS.test(name))),
+      ...this.#commonEnv(),
+      ...Object.fromEntries(urls),
+      ...(realComponents ? {} : { SANDBOX_URL: baseUrl(ports, 'sandbox'), COMPONENT_APPID: secrets.component.component_appid }),
+      WXPLANE_CLIENT_KEY: secrets.client_keys['developer'],
+      PUBLIC_BASE_URL: baseEnv['PUBLIC_BASE_URL'] ?? (realComponents ? undefined : baseUrl(ports, 'broker')),
+      ...more,
+    });
   }
 
   /** Everything all processes have printed so far. */
@@ -163,7 +204,12 @@ export class SuiteRunner {
     };
     const file = join(folder, 'sandbox.json');
     writeFileSync(file, JSON.stringify({ components: [component], ...this.settings.sandboxConfig }, null, 2), { mode: 0o600 });
-    return { SANDBOX_HOST: '127.0.0.1', SANDBOX_PORT: String(ports.sandbox), SANDBOX_CONFIG_FILE: file };
+    return {
+      SANDBOX_HOST: '127.0.0.1',
+      SANDBOX_PORT: String(ports.sandbox),
+      SANDBOX_CONFIG_FILE: file,
+      SANDBOX_STATE_FILE: this.settings.sandboxState,
+    };
   }
 
   #serviceEnv(app: ServiceName): ServiceEnv {

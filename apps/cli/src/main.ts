@@ -9,7 +9,11 @@ try {
 } catch (error) {
   const message = redact((error as Error).message);
   const details = error instanceof CliError ? error.details : {};
-  const remedy = details.remedy ?? (error instanceof ConfigError ? '.env.example explains each variable.' : undefined);
+  const remedy =
+    details.remedy ??
+    (error instanceof ConfigError
+      ? '.env.example explains each variable. Beside a running npm start of this checkout none is needed.'
+      : undefined);
   process.exitCode = error instanceof ConfigError ? EXIT.config : (details.exit ?? EXIT.failed);
   process.stderr.write(`wxplane: ${message}\n${remedy ? `${redact(remedy)}\n` : ''}`);
   if (details.requestId) process.stderr.write(`request ${details.requestId}\n`);

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { AppApi } from '../shell/app-api.js';
 import { componentOption, examples, limitOption, whole } from '../shell/arguments.js';
-import { componentOf } from '../shell/environment.js';
+import { componentOf } from '../shell/component.js';
 import { EXIT } from '../shell/failure.js';
-import { facts, show, table, tell } from '../shell/output.js';
+import { facts, localTime, show, table, tell } from '../shell/output.js';
 
 interface Summary {
   readonly authorizer_appid: string;
@@ -86,7 +86,7 @@ export function authorizersCommand(): Command {
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const component = componentOf(options);
+  const component = await componentOf(options);
   const page = await AppApi.broker().pages<Summary>(
     `/v1/components/${component}/authorizers`,
     { state: options.state, kind: options.kind, q: options.search, permission_set: options.permissionSet },
@@ -101,7 +101,7 @@ async function list(options: ListOptions): Promise<void> {
         item.kind,
         item.nick_name,
         item.principal_name,
-        item.granted_at?.slice(0, 10),
+        localTime(item.granted_at).slice(0, 10),
         item.state_reason ?? (item.missing_since ? `not in WeChat’s list since ${item.missing_since.slice(0, 10)}` : ''),
       ]),
       'no authorizers',
@@ -111,7 +111,7 @@ async function list(options: ListOptions): Promise<void> {
 }
 
 async function one(how: 'get' | 'refresh', appid: string, options: { component?: string; json?: boolean }): Promise<void> {
-  const path = `/v1/components/${componentOf(options)}/authorizers/${encodeURIComponent(appid)}`;
+  const path = `/v1/components/${await componentOf(options)}/authorizers/${encodeURIComponent(appid)}`;
   const api = AppApi.broker();
   const item = await (how === 'get' ? api.get<Summary>(path) : api.post<Summary>(`${path}/refresh`));
   show(options, item, () =>
@@ -122,8 +122,8 @@ async function one(how: 'get' | 'refresh', appid: string, options: { component?:
       ['name', item.nick_name],
       ['owner', item.principal_name],
       ['original id', item.user_name],
-      ['granted', item.granted_at],
-      ...(item.cancelled_at ? [['cancelled', item.cancelled_at] as const] : []),
+      ['granted', localTime(item.granted_at)],
+      ...(item.cancelled_at ? [['cancelled', localTime(item.cancelled_at)] as const] : []),
       ...(item.missing_since ? [['missing at WeChat since', item.missing_since] as const] : []),
       ['permission sets', item.permission_sets.map(({ id, name }) => (name ? `${id} ${name.en}` : id)).join(', ')],
     ]),
@@ -132,7 +132,7 @@ async function one(how: 'get' | 'refresh', appid: string, options: { component?:
 
 async function sync(options: { component?: string; wait?: boolean; json?: boolean }): Promise<void> {
   const api = AppApi.broker();
-  const path = `/v1/components/${componentOf(options)}/authorizers/sync`;
+  const path = `/v1/components/${await componentOf(options)}/authorizers/sync`;
   let run = await api.post<Sync>(path);
   for (let before = ''; options.wait && run.state !== 'done' && run.state !== 'failed'; ) {
     const line = `sync ${run.sync_id}: ${run.state}, ${run.seen} of ${run.total ?? '?'} read`;

@@ -4,8 +4,9 @@ import { AccessLogEntity } from '#persistence';
 import { ImportConfig } from '../cli.config.js';
 import { openBox, withDatabase } from '../database.js';
 import { componentOption, examples } from '../shell/arguments.js';
+import { componentOf } from '../shell/component.js';
 import { confirm, yesOption } from '../shell/confirm.js';
-import { componentOf, configured } from '../shell/environment.js';
+import { configured } from '../shell/environment.js';
 import { EXIT, wrongUse } from '../shell/failure.js';
 import { show, table, tell } from '../shell/output.js';
 import { AuthorizationStore, type Judged } from './authorization.store.js';
@@ -54,7 +55,7 @@ const flags = (command: Command) =>
     .addOption(yesOption());
 
 async function run(options: Options, read: () => SourceRow[] | Promise<SourceRow[]>): Promise<void> {
-  const component = componentOf(options);
+  const component = await componentOf(options);
   const box = openBox();
   const sorted = sortOut(await read());
   await withDatabase(async (db) => {

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { AppApi } from '../shell/app-api.js';
 import { componentOption, count, examples, idempotencyOption, jsonFile, limitOption, whole } from '../shell/arguments.js';
+import { componentOf } from '../shell/component.js';
 import { confirm, yesOption } from '../shell/confirm.js';
-import { componentOf } from '../shell/environment.js';
 import { EXIT } from '../shell/failure.js';
-import { facts, show, table, tell } from '../shell/output.js';
+import { facts, localTime, show, table, tell } from '../shell/output.js';
 
 interface Release {
   readonly release_id: number;
@@ -80,7 +80,7 @@ export function releasesCommand(): Command {
     .addOption(idempotencyOption('template'))
     .addHelpText('after', examples('releases promote --draft 4'))
     .action(async (options: { component?: string; draft: number; idempotencyKey?: string; json?: boolean }) => {
-      const path = `/v1/components/${componentOf(options)}/templates`;
+      const path = `/v1/components/${await componentOf(options)}/templates`;
       const { draft, idempotencyKey } = options;
       const template = await AppApi.release().post<{ template_id: number }>(path, { draft_id: draft }, { idempotencyKey });
       show(options, template, `${template.template_id}\n`);
@@ -185,7 +185,7 @@ function reading(releases: Command): void {
     .addHelpText('after', examples('releases quota'))
     .action(async (options: { component?: string; json?: boolean }) => {
       const quota = await AppApi.release().get<Record<'rest' | 'limit' | 'speedup_rest' | 'speedup_limit', number>>(
-        `/v1/components/${componentOf(options)}/audit-quota`,
+        `/v1/components/${await componentOf(options)}/audit-quota`,
       );
       show(options, quota, () =>
         facts([
@@ -198,7 +198,7 @@ function reading(releases: Command): void {
 
 async function list(options: ListOptions): Promise<void> {
   const page = await AppApi.release().pages<Release>(
-    `/v1/components/${componentOf(options)}/releases`,
+    `/v1/components/${await componentOf(options)}/releases`,
     {
       authorizer_appid: options.authorizer,
       state: options.state,
@@ -216,7 +216,7 @@ async function list(options: ListOptions): Promise<void> {
         item.user_version,
         item.template_id,
         item.state,
-        item.updated_at?.slice(0, 16),
+        localTime(item.updated_at),
         waitsFor(item) || (item.last_error?.errmsg ?? ''),
       ]),
       'no releases',
@@ -287,7 +287,7 @@ async function create(options: CreateOptions): Promise<void> {
     ...(options.extJson ? { ext_json: jsonFile(options.extJson) } : {}),
     ...(options.auto || options.wait ? { policy: { submit: 'auto', publish: 'auto' } } : {}),
   };
-  const path = `/v1/components/${componentOf(options)}/releases`;
+  const path = `/v1/components/${await componentOf(options)}/releases`;
   const made = await api.post<Release>(path, body, { idempotencyKey: options.idempotencyKey });
   if (!options.wait) return show(options, made, `${made.release_id}\n`);
   // A pipeline that is stopped meanwhile knows what to go on with.

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { AppApi } from '../shell/app-api.js';
 import { componentOption, count, examples, idempotencyOption, jsonFile, limitOption, whole } from '../shell/arguments.js';
+import { componentOf } from '../shell/component.js';
 import { confirm, yesOption } from '../shell/confirm.js';
-import { componentOf } from '../shell/environment.js';
 import { CliError, EXIT } from '../shell/failure.js';
 import { facts, show, table, tell } from '../shell/output.js';
 
@@ -76,7 +76,7 @@ export function rolloutCommand(): Command {
     .requiredOption('--spec <file>', 'JSON: name, targets, template_id, user_version, user_desc, ext_json, policy, options …')
     .addHelpText('after', examples('rollout preview --spec spring.json', 'rollout preview --spec spring.json --json'))
     .action(async (options: { component?: string; spec: string; json?: boolean }) => {
-      const preview = await look(AppApi.release(), componentOf(options), jsonFile(options.spec));
+      const preview = await look(AppApi.release(), await componentOf(options), jsonFile(options.spec));
       show(options, preview, () => explain(preview));
       if (preview.problems.length > 0) process.exitCode = EXIT.failed;
     });
@@ -121,7 +121,7 @@ const STEPS = {
 };
 
 async function list(options: { component?: string; state?: string; limit: number; json?: boolean }): Promise<void> {
-  const path = `/v1/components/${componentOf(options)}/rollouts`;
+  const path = `/v1/components/${await componentOf(options)}/rollouts`;
   const page = await AppApi.release().pages<Rollout>(path, { state: options.state }, options.limit);
   show(options, page, () =>
     table(
@@ -165,7 +165,7 @@ interface StartOptions {
 
 async function start(options: StartOptions): Promise<void> {
   const api = AppApi.release();
-  const component = componentOf(options);
+  const component = await componentOf(options);
   const spec = jsonFile(options.spec);
   const preview = await look(api, component, spec);
   if (options.json) tell(explain(preview).trimEnd());

@@ -34,7 +34,18 @@ export { type Mover, Progress, type Standstill } from './progress/progress.js';
 export { type QueueFigures, readQueue } from './progress/queues.js';
 export { STORED_MOVERS, type StoredMover } from './progress/stored.js';
 export { LossWatch } from './redis/loss-watch.js';
-export { createBlockingRedis, createRedis, isReady, REDIS } from './redis/redis.js';
+export {
+  answers,
+  createBlockingRedis,
+  createBullRedis,
+  createRedis,
+  createSubscriber,
+  isReady,
+  REDIS,
+  TRIAL_CHANNEL,
+  TRIAL_KEY,
+} from './redis/redis.js';
+export { RedisTrial, TRIAL_SCRIPT, wordOf } from './redis/trial.js';
 export { main, type RunningService, runService, type ServiceDefinition, StartError } from './run-service.js';
 export { ServiceModule } from './service.module.js';
 export { CLOCK, type Clock, systemClock } from './time/clock.js';

@@ -39,7 +39,8 @@ import { redact } from './observe/redact.js';
 import { RefusalLog } from './observe/refusals.js';
 import { registerServiceMetrics } from './observe/service-metrics.js';
 import { Progress } from './progress/progress.js';
-import { firstConnection, REDIS } from './redis/redis.js';
+import { firstConnection, isOfRedis, REDIS } from './redis/redis.js';
+import { RedisTrial } from './redis/trial.js';
 import { ServiceModule } from './service.module.js';
 import { queuesOf, stopService } from './stop.js';
 
@@ -90,6 +91,7 @@ const EXIT_CONFIG = 78;
 /** The entry point of an app: `await main(definition)`. A start that fails says why in one line. */
 export async function main<Config extends ServiceConfig>(definition: ServiceDefinition<Config>): Promise<void> {
   let service: RunningService | undefined;
+  process.on('unhandledRejection', surviveRedis);
   // Before anything else: as process 1 of a container, a process without handlers cannot be stopped.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     // `on`, not `once`: a second signal must not end the process half-way.
@@ -107,6 +109,17 @@ export async function main<Config extends ServiceConfig>(definition: ServiceDefi
       process.stderr.write(`${redact(String((error as Error).stack))}\n`);
     process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
   }
+}
+
+/**
+ * A refusal of Redis that a library let fall (Bull has such places) is no reason to end: whoever needs Redis does without it or tries again.
+ * All else ends the process, as without this.
+ */
+function surviveRedis(reason: unknown): void {
+  if (!isOfRedis(reason)) throw reason;
+  process.stderr.write(
+    `${JSON.stringify({ level: 'warn', event: 'redis.unhandled', problem: redact((reason as Error).message) })}\n`,
+  );
 }
 
 /** Something the app needs is not there; the message is all a person needs. */
@@ -225,6 +238,9 @@ export async function runService<Config extends ServiceConfig>(
 
   // Before the management server says that the app lives and is ready.
   await firstConnection(app.get(REDIS), REDIS_START_MS);
+  const trial = app.get(RedisTrial);
+  await trial.look();
+  trial.start();
   management.showQueues(queuesOf(app));
   const managementPort = await management.listen(config.MANAGEMENT_HOST, config.MANAGEMENT_PORT);
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
@@ -248,6 +264,7 @@ export async function runService<Config extends ServiceConfig>(
       reason,
     }).finally(() => {
       watchdog.stop();
+      void trial.stop();
       figures.close();
       return tracing?.stop();
     });

@@ -19,7 +19,8 @@ import { HealthRegistry } from './observe/health.js';
 import { LOGGER, type Logger } from './observe/logger.js';
 import { Progress } from './progress/progress.js';
 import { LossWatch } from './redis/loss-watch.js';
-import { createBlockingRedis, createRedis, isReady, REDIS } from './redis/redis.js';
+import { createBullRedis, createRedis, isReady, REDIS, stateOf } from './redis/redis.js';
+import { RedisTrial } from './redis/trial.js';
 import { CLOCK, systemClock } from './time/clock.js';
 import { within } from './time/within.js';
 
@@ -66,14 +67,16 @@ export class ServiceModule {
       const standstills = await progress.standstills();
       return standstills.length === 0 ? { status: 'up' } : { status: 'degraded', stands_still: standstills };
     });
-    health.register('redis', () => ({ status: isReady(redis) ? 'up' : 'degraded' }));
+    const trial = new RedisTrial(redis, logger);
+    progress.register(trial.mover);
+    health.register('redis', () => (isReady(redis) ? { status: 'up' } : { status: 'degraded', problem: stateOf(redis) }));
     return {
       module: ServiceModule,
       imports: [
         TypeOrmModule.forRootAsync({ useFactory: () => dataSource.options, dataSourceFactory: async () => dataSource }),
         BullModule.forRoot({
           prefix: QUEUE_PREFIX,
-          createClient: (type, options) => createBlockingRedis(config, `${app}:bull-${type}`, logger, options),
+          createClient: (type, options) => createBullRedis(config, type, `${app}:bull-${type}`, logger, options),
           // A job whose process was killed is somebody else's after half a minute; and that it happened twice is no reason to give it
           // up, as Bull would: during a bad rollout it happens to whatever is being done.
           settings: { lockDuration: 15_000, stalledInterval: 10_000, maxStalledCount: 20 },
@@ -87,6 +90,7 @@ export class ServiceModule {
         { provide: CLOCK, useValue: systemClock },
         { provide: REDIS, useValue: redis },
         { provide: LossWatch, useFactory: () => new LossWatch(redis, logger) },
+        { provide: RedisTrial, useValue: trial },
         { provide: Registry, useValue: metrics },
         { provide: HealthRegistry, useValue: health },
         { provide: Progress, useValue: progress },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { INVALIDATION_CHANNEL } from '#queues';
-import { createBlockingRedis, HealthRegistry, isReady, LOGGER, type Logger, Progress, REDIS } from '#service';
+import { answers, createSubscriber, HealthRegistry, LOGGER, type Logger, Progress, REDIS } from '#service';
 import { BrokerConfig } from '../broker.config.js';
 import { monotonicMs } from './monotonic.js';
 
@@ -49,7 +49,7 @@ export class InvalidationBus implements OnModuleInit, OnApplicationShutdown {
   ) {
     // Messages do not know database numbers; two deployments on one Redis must not hear each other.
     this.channel = `${INVALIDATION_CHANNEL}:${redis.options.db ?? 0}`;
-    this.subscriber = createBlockingRedis(config, 'broker:invalidation', logger);
+    this.subscriber = createSubscriber(config, 'broker:invalidation', logger);
     health.register('invalidation', () => ({ status: this.trusted ? 'up' : 'degraded' }));
     progress.register({
       what: 'channel invalidation',
@@ -62,8 +62,7 @@ export class InvalidationBus implements OnModuleInit, OnApplicationShutdown {
   onModuleInit(): void {
     this.subscriber.on('message', (_channel, text: string) => this.receive(text));
     this.subscriber.on('close', () => this.distrust());
-    // ioredis subscribes again by itself after a reconnection.
-    void this.subscriber.subscribe(this.channel).catch(() => {});
+    void this.subscriber.subscribe(this.channel);
     this.redis.on('ready', () => this.sendUnsent());
     this.timer = setInterval(() => this.beat(), HEARTBEAT_MS);
     this.timer.unref();
@@ -94,7 +93,7 @@ export class InvalidationBus implements OnModuleInit, OnApplicationShutdown {
   }
 
   private send(message: Invalidation): void {
-    if (!isReady(this.redis)) {
+    if (!answers(this.redis)) {
       this.keep(message);
       return;
     }
@@ -120,9 +119,9 @@ export class InvalidationBus implements OnModuleInit, OnApplicationShutdown {
   }
 
   private beat(): void {
-    if (this.unsent.size > 0 && isReady(this.redis)) this.sendUnsent();
+    if (this.unsent.size > 0 && answers(this.redis)) this.sendUnsent();
     if (this.trusted && monotonicMs() - this.heardAt > SILENCE_MS) this.distrust();
-    if (isReady(this.redis)) {
+    if (answers(this.redis)) {
       void this.redis.publish(this.channel, JSON.stringify({ type: 'heartbeat', from: this.replica })).catch(() => {});
     }
   }

@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { isReady, REDIS } from '#service';
+import { isReady, REDIS, within } from '#service';
 import { monotonicMs } from '../invalidation/monotonic.js';
 
 const PREFIX = '{wxplane}:pause:';
+/** Readers of tokens wait for it. */
+const ANSWERS_WITHIN_MS = 300;
 
 export interface Pause<T> {
   readonly value: T;
@@ -31,11 +33,12 @@ export class Pauses {
   async look<T>(name: string): Promise<Pause<T> | undefined> {
     if (isReady(this.redis)) {
       try {
-        const answers = await this.redis
+        const asked = this.redis
           .pipeline()
           .get(PREFIX + name)
           .pttl(PREFIX + name)
           .exec();
+        const answers = await within(ANSWERS_WITHIN_MS, asked);
         const [text, restMs] = (answers ?? []).map(([error, result]) => {
           if (error) throw error;
           return result;
@@ -56,11 +59,12 @@ export class Pauses {
     const endsAt = monotonicMs() + ms;
     this.own.set(name, { value, endsAt, forgetAt: endsAt + rememberMs });
     if (!isReady(this.redis)) return;
-    await this.redis.set(PREFIX + name, JSON.stringify({ value, rememberMs }), 'PX', ms + rememberMs).catch(() => {});
+    const asked = this.redis.set(PREFIX + name, JSON.stringify({ value, rememberMs }), 'PX', ms + rememberMs);
+    await within(ANSWERS_WITHIN_MS, asked).catch(() => {});
   }
 
   async forget(name: string): Promise<void> {
     this.own.delete(name);
-    if (isReady(this.redis)) await this.redis.del(PREFIX + name).catch(() => {});
+    if (isReady(this.redis)) await within(ANSWERS_WITHIN_MS, this.redis.del(PREFIX + name)).catch(() => {});
   }
 }

@@ -10,13 +10,16 @@ import { CliError, EXIT } from '../shell/failure.js';
 import { show, tell } from '../shell/output.js';
 import { checkDatabase } from './database.check.js';
 import { type Finding, fail, LASTING, mayHeal, ok, type Result, worst } from './finding.js';
+import { checkProgress } from './progress.check.js';
 import { checkRedis } from './redis.check.js';
+import { tryRedis } from './redis.trial.js';
+import { checkRoundTrip } from './round-trip.check.js';
 import { checkKeys, checkStale, checkTickets } from './stored.check.js';
 import { checkComponent, checkEgress, checkReach } from './wechat.check.js';
 
 const RETRY_MS = 2_000;
 
-/** `wxplane doctor`: is everything as it must be, and if not, what is to do? Changes nothing. */
+/** `wxplane doctor`: is everything as it must be, and if not, what is to do? Leaves nothing behind. */
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('look at configuration, database, Redis, clocks, egress address, WeChat, tickets and keys, and say what to do')
@@ -79,6 +82,8 @@ async function examine(only: string | undefined): Promise<Finding[]> {
         findings.push(...about);
         // Without the tables the rest would only fail in less clear words.
         if (about.some(({ detail, result }) => result === 'fail' && detail.includes('migration'))) return;
+        findings.push(await checkRoundTrip(db));
+        findings.push(...(await checkProgress(db)));
         if (box) findings.push(...(await checkKeys(db, box)));
         if (components && config) findings.push(...(await checkTickets(db, components, config)));
         findings.push(...(await checkStale(db)));
@@ -93,6 +98,7 @@ async function examine(only: string | undefined): Promise<Finding[]> {
     await area(findings, 'redis', () =>
       withRedis(async (connection) => {
         findings.push(...(await checkRedis(connection)));
+        findings.push(...(await tryRedis(connection)));
       }),
     );
   return findings
@@ -101,7 +107,7 @@ async function examine(only: string | undefined): Promise<Finding[]> {
     .map(({ finding }) => finding);
 }
 
-const ORDER = ['configuration', 'database', 'redis', 'clock', 'egress', 'wechat', 'ticket', 'keys'];
+const ORDER = ['configuration', 'database', 'redis', 'clock', 'egress', 'wechat', 'ticket', 'keys', 'progress'];
 
 const byArea = (a: { finding: Finding; index: number }, b: { finding: Finding; index: number }) =>
   ORDER.indexOf(a.finding.area) - ORDER.indexOf(b.finding.area) || a.index - b.index;

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { isReady, LOGGER, type Logger, REDIS, Ticker } from '#service';
+import { answers, LOGGER, type Logger, REDIS, Ticker } from '#service';
 import { IngestionConfig } from '../ingestion.config.js';
 import { InboxRepository } from './inbox.repository.js';
 import type { InboxEntry } from './inbox-entry.js';
@@ -43,7 +43,8 @@ export class SpoolMover implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   async moveAll(): Promise<number> {
-    if (!isReady(this.redis)) return 0;
+    // Also from one that refuses: being full may have this very reason.
+    if (!answers(this.redis)) return 0;
     let moved = 0;
     for (;;) {
       const count = await this.spool.move(BATCH, (entries) => this.store(entries));

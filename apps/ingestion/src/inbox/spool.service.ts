@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { SecretBox, SecretUnreadableError } from '#persistence';
-import { isReady, LOGGER, type Logger, REDIS, within } from '#service';
+import { answers, LOGGER, type Logger, REDIS, within } from '#service';
 import type { InboxEntry } from './inbox-entry.js';
 
 /** A stream and not a list: entries are taken out by their id, so two movers at once lose nothing. */
@@ -104,7 +104,7 @@ export class SpoolService {
   }
 
   private async lengthOf(key: string): Promise<number | undefined> {
-    if (!isReady(this.redis)) return undefined;
+    if (!answers(this.redis)) return undefined;
     return within(TELLS_WITHIN_MS, this.redis.xlen(key)).catch(() => undefined);
   }
 }

@@ -1,12 +1,15 @@
 import { hash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { isReady } from '../redis/redis.js';
+import { within } from '../time/within.js';
 import type { Client } from './client-store.js';
 
 /** The average is taken over this long: a client may send so many seconds' worth at once. */
 const BURST_S = 10;
 /** A replica takes at most so many seconds' worth from the shared bucket at once. */
 const SHARE_S = 0.25;
+/** A request waits for it. */
+const ANSWERS_WITHIN_MS = 300;
 /**
  * Strangers are without end, and each would have a name in memory and in Redis: they share so many places instead. Two who happen to
  * share one are limited together, which neither notices unless both are at the limit.
@@ -106,7 +109,9 @@ export class RateLimiter {
 
   private async askRedis(name: string, share: Share, perS: number, burstS: number): Promise<boolean> {
     try {
-      const answer = await this.redis?.eval(TAKE, 1, PREFIX + name, perS, Math.max(1, perS * burstS), sizeOf(perS));
+      if (!this.redis) return false;
+      const asked = this.redis.eval(TAKE, 1, PREFIX + name, perS, Math.max(1, perS * burstS), sizeOf(perS));
+      const answer = await within(ANSWERS_WITHIN_MS, asked);
       const [given, waitS] = answer as [number, string];
       share.left += given;
       share.emptyUntil = given > 0 ? 0 : this.now() + Number(waitS) * 1_000;

@@ -28,6 +28,8 @@ export class RedisConfig {
   readonly REDIS_NODES?: string;
   /** What the sentinels call the master. */
   @IsString() readonly REDIS_SENTINEL_NAME: string = 'mymaster';
+  /** User and password of the sentinels themselves; without a user it is their default one. */
+  @IsOptional() @IsString() readonly REDIS_SENTINEL_USERNAME?: string;
   @IsOptional() @IsString() readonly REDIS_SENTINEL_PASSWORD?: string;
   /** Certificates (PEM) to check Redis's against; without it those of the system. For `rediss://`. */
   @IsOptional() @IsString() readonly REDIS_CA_FILE?: string;

@@ -9,6 +9,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type DatabaseTrouble, databaseTrouble } from '#persistence';
 import type { Logger } from '../observe/logger.js';
+import { isOfRedis } from '../redis/redis.js';
 import { DomainError, PROBLEMS, type ProblemCode } from './problems.js';
 
 /** RFC 9457 */
@@ -103,18 +104,14 @@ const DATABASE_DETAIL: Record<DatabaseTrouble, readonly [detail: string, retryAf
   busy: ['Another request holds the same rows; nothing was changed.', 1],
 };
 
-/** What ioredis throws while Redis is away, or has no room. */
-const REDIS_AWAY =
-  /^(Stream isn't writeable|Command timed out|Connection is closed|Cluster isn't ready|CLUSTERDOWN|READONLY|LOADING|OOM )|MaxRetriesPerRequest|None of startup nodes/;
-
 function unavailable(error: unknown): DomainError | undefined {
   const trouble = databaseTrouble(error);
   if (trouble) {
     const [detail, retryAfterS] = DATABASE_DETAIL[trouble];
     return new DomainError('unavailable', detail, { retryAfterS, cause: error });
   }
-  if (error instanceof Error && (REDIS_AWAY.test(error.message) || error.name === 'MaxRetriesPerRequestError'))
-    return new DomainError('unavailable', 'Redis does not answer; come again.', { retryAfterS: 2, cause: error });
+  if (isOfRedis(error))
+    return new DomainError('unavailable', 'Redis does not answer, or refuses; come again.', { retryAfterS: 2, cause: error });
   return undefined;
 }
 

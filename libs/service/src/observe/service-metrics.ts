@@ -6,7 +6,7 @@ import { QUEUES } from '#queues';
 import type { Progress } from '../progress/progress.js';
 import { queueMovers, readQueue } from '../progress/queues.js';
 import { STORED_MOVERS } from '../progress/stored.js';
-import { isReady } from '../redis/redis.js';
+import { isReady, refusalOf } from '../redis/redis.js';
 import { remember } from '../time/remember.js';
 import { FACTS, type Fact } from './database-facts.js';
 import type { HealthRegistry } from './health.js';
@@ -87,10 +87,21 @@ function registerConnections(metrics: Registry, { dataSource, redis }: MeasuredP
   });
   new Gauge({
     name: 'wxplane_redis_up',
-    help: '1 while a command could be sent to Redis',
+    help: '1 while Redis answers and takes what the queues need',
     registers: [metrics],
     collect() {
       this.set(isReady(redis) ? 1 : 0);
+    },
+  });
+  new Gauge({
+    name: 'wxplane_redis_refuses',
+    help: '1 while Redis answers and refuses what the queues need, by its word; none: it does not refuse',
+    labelNames: ['word'],
+    registers: [metrics],
+    collect() {
+      this.reset();
+      const word = refusalOf(redis);
+      if (word) this.set({ word }, 1);
     },
   });
 }

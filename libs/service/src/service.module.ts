@@ -13,6 +13,7 @@ import { RateLimiter } from './clients/rate-limiter.js';
 import { ComponentRegistry } from './config/components.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { UnwantedBodyGuard } from './http/unwanted-body.guard.js';
 import { AskerInterceptor } from './observe/asker.js';
 import { WechatCallLog } from './observe/call-log.js';
 import { HealthRegistry } from './observe/health.js';
@@ -100,6 +101,8 @@ export class ServiceModule {
         { provide: APP_INTERCEPTOR, useClass: AskerInterceptor },
         { provide: RateLimiter, useValue: new RateLimiter(redis) },
         { provide: APP_GUARD, useClass: ClientGuard },
+        // After it: who has no key learns nothing of the route.
+        { provide: APP_GUARD, useClass: UnwantedBodyGuard },
         Gatekeeper,
         { provide: ProblemFilter, useValue: problems },
         { provide: APP_FILTER, useValue: problems },

@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { NeedsScope } from '#service';
+import { type Client, CurrentClient, NeedsScope } from '#service';
 import { ComponentPath } from '../tokens/tokens.dto.js';
 import { ComponentListResponse, ComponentResponse } from './components.dto.js';
 import { ComponentsService } from './components.service.js';
@@ -13,13 +13,13 @@ export class ComponentsController {
   /** The components this deployment serves, and how they are doing. */
   @Get()
   @NeedsScope('authorizers:read', 'component-token')
-  list(): Promise<ComponentListResponse> {
-    return this.components.list();
+  list(@CurrentClient() client: Client): Promise<ComponentListResponse> {
+    return this.components.list(client);
   }
 
   @Get(':component_appid')
   @NeedsScope('authorizers:read', 'component-token')
-  get(@Param() path: ComponentPath): Promise<ComponentResponse> {
-    return this.components.get(path.component_appid);
+  get(@Param() path: ComponentPath, @CurrentClient() client: Client): Promise<ComponentResponse> {
+    return this.components.get(path.component_appid, client);
   }
 }

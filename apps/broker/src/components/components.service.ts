@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccessTokenEntity } from '#persistence';
-import { ComponentRegistry, type ComponentSettings, DomainError } from '#service';
+import { type Client, ComponentRegistry, type ComponentSettings, DomainError } from '#service';
 import { TicketRepository } from '../tickets/ticket.repository.js';
 import type { ComponentListResponse, ComponentResponse } from './components.dto.js';
 
@@ -14,23 +14,32 @@ export class ComponentsService {
     private readonly tickets: TicketRepository,
   ) {}
 
-  async list(): Promise<ComponentListResponse> {
-    return { items: await Promise.all(this.components.all.map((component) => this.describe(component))), next_cursor: null };
+  async list(client: Client): Promise<ComponentListResponse> {
+    return {
+      items: await Promise.all(this.components.all.map((component) => this.describe(component, client))),
+      next_cursor: null,
+    };
   }
 
-  get(componentAppid: string): Promise<ComponentResponse> {
+  get(componentAppid: string, client: Client): Promise<ComponentResponse> {
     const component = this.components.find(componentAppid);
     if (!component) throw new DomainError('component-unknown', `This deployment does not serve ${componentAppid}.`);
-    return this.describe(component);
+    return this.describe(component, client);
   }
 
-  private async describe({ component_appid: componentAppid, name }: ComponentSettings): Promise<ComponentResponse> {
+  /** Counts those authorizers that the client may see. */
+  private async describe(
+    { component_appid: componentAppid, name }: ComponentSettings,
+    client: Client,
+  ): Promise<ComponentResponse> {
+    const visible = client.authorizers ? ' AND authorizer_appid IN (?)' : '';
     const [ticketAge, token, states] = await Promise.all([
       this.tickets.ageS(componentAppid),
       this.dataSource.getRepository(AccessTokenEntity).findOneBy({ componentAppid, authorizerAppid: '', kind: 'component' }),
-      this.dataSource.query('SELECT state, COUNT(*) AS n FROM f_wechat_authorizer WHERE component_appid = ? GROUP BY state', [
-        componentAppid,
-      ]) as Promise<{ state: string; n: string }[]>,
+      this.dataSource.query(
+        `SELECT state, COUNT(*) AS n FROM f_wechat_authorizer WHERE component_appid = ?${visible} GROUP BY state`,
+        [componentAppid, ...(client.authorizers ? [['', ...client.authorizers]] : [])],
+      ) as Promise<{ state: string; n: string }[]>,
     ]);
     return {
       component_appid: componentAppid,

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { AccessLog, type Client, CurrentClient, NeedsScope } from '#service';
+import { AccessLog, type Client, CurrentClient, NeedsScope, requireWholePlatform } from '#service';
 import { ComponentPath } from '../tokens/tokens.dto.js';
 import { SyncPath, SyncResponse } from './sync.dto.js';
 import { SyncService } from './sync.service.js';
@@ -23,6 +23,7 @@ export class SyncController {
     @CurrentClient() client: Client,
     @Req() request: FastifyRequest,
   ): Promise<SyncResponse> {
+    requireWholePlatform(client);
     const sync = await this.syncs.start(path.component_appid, client.clientId);
     this.accessLog.recordRequest(client, request, {
       action: 'authorizers.sync',
@@ -34,7 +35,8 @@ export class SyncController {
 
   @Get(':sync_id')
   @NeedsScope('authorizers:read', 'authorizations:write')
-  get(@Param() path: SyncPath): Promise<SyncResponse> {
+  get(@Param() path: SyncPath, @CurrentClient() client: Client): Promise<SyncResponse> {
+    requireWholePlatform(client);
     return this.syncs.get(path.component_appid, path.sync_id);
   }
 }

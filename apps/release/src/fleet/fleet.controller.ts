@@ -23,8 +23,8 @@ export class FleetController {
   /** How many run which version. */
   @Get('mini-programs/summary')
   @NeedsScope('releases:read', 'releases:write')
-  summary(@Param() path: ComponentPath): Promise<FleetSummary> {
-    return this.fleet.summary(path.component_appid);
+  summary(@Param() path: ComponentPath, @CurrentClient() client: Client): Promise<FleetSummary> {
+    return this.fleet.summary(path.component_appid, client);
   }
 
   /** Replaces its tags, by which rollouts find it. */

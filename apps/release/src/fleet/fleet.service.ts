@@ -107,15 +107,17 @@ export class FleetService implements OnApplicationBootstrap, OnApplicationShutdo
     return { items: page.map(toEntry), next: rows.length > query.limit ? String(page.at(-1)?.id) : null };
   }
 
-  async summary(componentAppid: string): Promise<FleetSummary> {
+  /** Of what the client may see. */
+  async summary(componentAppid: string, client: Client): Promise<FleetSummary> {
     this.gateway.requireComponent(componentAppid);
     const rows = (await this.dataSource.query(
       `SELECT m.online_version AS version, ${ONLINE_OURS.templateId} AS templateId, SUM(${DRIFT} = 'elsewhere') AS elsewhere, COUNT(*) AS n
          FROM f_wechat_authorizer a
          LEFT JOIN f_wechat_miniprogram m ON m.component_appid = a.component_appid AND m.authorizer_appid = a.authorizer_appid
         WHERE a.component_appid = ? AND a.state <> 'cancelled' AND (a.kind IS NULL OR a.kind = 'mini_program')
+              ${client.authorizers ? 'AND a.authorizer_appid IN (?)' : ''}
         GROUP BY m.online_version, templateId ORDER BY n DESC LIMIT 500`,
-      [componentAppid],
+      [componentAppid, ...(client.authorizers ? [['', ...client.authorizers]] : [])],
     )) as { version: string | null; templateId: number | null; elsewhere: string; n: string }[];
     const versions = rows.map(({ version, templateId, n }) => ({
       online_version: version,

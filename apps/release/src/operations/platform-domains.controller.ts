@@ -1,11 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Client, CurrentClient, DomainError, NeedsScope } from '#service';
+import { type Client, CurrentClient, DomainError, NeedsScope, requireWholePlatform } from '#service';
 import { LIMITS, type PlatformDomainAnswer, type PlatformDomainBody } from '#wechat';
 import { Audited } from '../audited.decorator.js';
 import { ComponentPath } from '../paths.dto.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
-import { requireWholePlatform } from '../whole-platform.js';
 import { ConfirmFileView, PlatformDomains, PlatformDomainsView } from './domains.dto.js';
 
 /** Domains of the platform: mini programs may have those and the ones below them. 50 changes a month. */

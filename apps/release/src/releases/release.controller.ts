@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { type Client, CurrentClient, NeedsScope } from '#service';
+import { type Client, CurrentClient, NeedsScope, requireAuthorizer } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { Audited } from '../audited.decorator.js';
 import { ComponentPath } from '../paths.dto.js';
@@ -61,8 +61,15 @@ export class ComponentReleasesController {
   /** What is left of the platform's monthly audits and speed-ups. */
   @Get('audit-quota')
   @NeedsScope('releases:read', 'releases:write')
-  async auditQuota(@Param() { component_appid }: ComponentPath, @Query() query: AuditQuotaQuery): Promise<AuditQuotaView> {
-    const { rest, limit, speedup_rest, speedup_limit } = await this.quota.read(component_appid, query.authorizer_appid);
+  async auditQuota(
+    @Param() { component_appid }: ComponentPath,
+    @Query() query: AuditQuotaQuery,
+    @CurrentClient() client: Client,
+  ): Promise<AuditQuotaView> {
+    // Asked with some account's token: with one that this client may act for.
+    const appid = query.authorizer_appid ?? (client.authorizers ? ([...client.authorizers][0] ?? '') : undefined);
+    if (appid !== undefined) requireAuthorizer(client, appid);
+    const { rest, limit, speedup_rest, speedup_limit } = await this.quota.read(component_appid, appid);
     return { rest, limit, speedup_rest, speedup_limit };
   }
 }

@@ -1,10 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Client, CurrentClient, NeedsScope } from '#service';
+import { type Client, CurrentClient, NeedsScope, requireWholePlatform } from '#service';
 import { LIMITS, type Template, type TemplateDraft } from '#wechat';
 import { Audited } from '../audited.decorator.js';
 import { ComponentPath } from '../paths.dto.js';
-import { requireWholePlatform } from '../whole-platform.js';
 import {
   CompareQuery,
   DraftComparison,

@@ -6,7 +6,7 @@ import type { Scope } from './client-key.js';
 import { type Client, ClientStore } from './client-store.js';
 import { RateLimiter } from './rate-limiter.js';
 
-const PUBLIC = 'wxplane:public';
+export const PUBLIC = 'wxplane:public';
 const NEEDS = 'wxplane:needs';
 
 /** A route without a client: WeChat's two, and the two `/authorize` pages. */
@@ -86,6 +86,12 @@ export function mayActFor(client: Client, authorizerAppid: string): boolean {
 export function requireScope(client: Client, anyOf: readonly Scope[]): void {
   if (mayUse(client, 'admin') || anyOf.some((scope) => mayUse(client, scope))) return;
   throw new DomainError('forbidden', `Client "${client.name}" lacks the scope ${anyOf.join(' or ') || 'admin'}.`);
+}
+
+/** What concerns every authorizer wants a client without a list. @throws DomainError `forbidden` */
+export function requireWholePlatform(client: Client): void {
+  if (client.authorizers !== undefined)
+    throw new DomainError('forbidden', 'This key is restricted to some accounts; this concerns all of them.');
 }
 
 /** @throws DomainError `forbidden` if the client's list does not hold the authorizer. */

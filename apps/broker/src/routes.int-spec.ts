@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AuthorizerEntity } from '#persistence';
+import { ClientStore, type RunningService, runService, SCOPES } from '#service';
+import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
+import { createTestRedis, type TestRedis } from '../../../libs/queues/testing/redis.js';
+import { fill, type Route, routesOf, titleOf } from '../../../libs/service/testing/routes.js';
+import { brokerDefinition } from './broker.definition.js';
+
+const COMPONENT = 'wx00000000000000c0';
+const newAppid = () => `wx${randomBytes(8).toString('hex')}`;
+const [mine, other] = [newAppid(), newAppid()];
+let database: TestDatabase;
+let redis: TestRedis;
+let broker: RunningService;
+let routes: Route[];
+let admin: string;
+let limited: string;
+let values: Record<string, string>;
+
+beforeAll(async () => {
+  [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
+  // No WeChat: what gets that far is seen by its answer.
+  const nowhere = 'http://127.0.0.1:9';
+  broker = await runService(brokerDefinition, {
+    DATABASE_URL: database.url,
+    REDIS_URL: redis.url,
+    HTTP_HOST: '127.0.0.1',
+    HTTP_PORT: '0',
+    MANAGEMENT_HOST: '127.0.0.1',
+    MANAGEMENT_PORT: '0',
+    LOG_LEVEL: 'fatal',
+    PUBLIC_BASE_URL: nowhere,
+    WECHAT_API_BASE_URL: nowhere,
+    WECHAT_MP_BASE_URL: nowhere,
+    WECHAT_OPEN_BASE_URL: nowhere,
+    WXPLANE_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    WXPLANE_COMPONENTS: JSON.stringify({
+      components: [
+        {
+          component_appid: COMPONENT,
+          component_appsecret: randomBytes(16).toString('hex'),
+          push_tokens: [randomBytes(10).toString('hex')],
+          encoding_aes_keys: [randomBytes(22).toString('hex').slice(0, 43)],
+        },
+      ],
+    }),
+  });
+  routes = routesOf(broker.app).filter((route) => !route.public);
+  const clients = broker.app.get(ClientStore);
+  const made = await clients.create({ name: 'admin', scopes: ['admin'] });
+  admin = made.key;
+  limited = (await clients.create({ name: 'limited', scopes: SCOPES.filter((scope) => scope !== 'admin'), authorizers: [mine] }))
+    .key;
+  await seed(mine);
+  await seed(other);
+  const link = await call<{ link_id: string }>('POST', `/v1/components/${COMPONENT}/authorization-links`, admin, {});
+  values = {
+    component_appid: COMPONENT,
+    authorizer_appid: other,
+    link_id: link.body.link_id,
+    sync_id: '1',
+    client_id: (await clients.create({ name: 'another', scopes: ['proxy'] })).key.split('_')[1]!,
+  };
+});
+afterAll(async () => {
+  await broker?.stop('the test is over');
+  await redis?.stop();
+  await database?.drop();
+});
+
+const seed = (authorizerAppid: string) =>
+  database.dataSource.getRepository(AuthorizerEntity).insert({
+    componentAppid: COMPONENT,
+    authorizerAppid,
+    nickName: `of ${authorizerAppid}`,
+    createdAt: new Date(0),
+    updatedAt: new Date(0),
+  });
+
+async function call<T = { errors?: { field: string }[] }>(method: string, path: string, key: string, body?: unknown) {
+  const response = await fetch(`http://127.0.0.1:${broker.httpPort}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: (text ? JSON.parse(text) : {}) as T };
+}
+
+describe('every route of the broker', () => {
+  it('that takes a body or none refuses a member that it does not know, and names it', async () => {
+    const wrong: string[] = [];
+    for (const route of routes.filter(({ method }) => method !== 'GET')) {
+      const { status, body } = await call(route.method, fill(route.path, values), admin, { no_such_member: 1 });
+      if (status !== 400 || !body.errors?.some(({ field }) => field === 'no_such_member'))
+        wrong.push(`${titleOf(route)}: ${status}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('shows a client with a list of merchants nothing of another’s: no object, no list, no count', async () => {
+    const lists = routes.filter(({ method, path }) => method === 'GET' && path.replace(':component_appid', '').indexOf(':') < 0);
+    // The component's own token is no merchant's; with the ticket it is another scope's.
+    const shown = lists.filter(({ path }) => !/\/(token|ticket)$/.test(path));
+    const look = async () => {
+      const seen: unknown[] = [];
+      for (const route of shown) {
+        const { status, body } = await call<Record<string, unknown>>('GET', fill(route.path, values), limited);
+        seen.push([titleOf(route), status, { ...body, instance: '' }]);
+      }
+      return JSON.stringify(seen, undefined, 1);
+    };
+    const before = await look();
+    await seed(newAppid());
+    expect(await look()).toBe(before);
+    expect(before).not.toContain(other);
+
+    const open: string[] = [];
+    for (const route of routes.filter(({ path }) => /:(authorizer_appid|link_id|sync_id|client_id)/.test(path))) {
+      const { status } = await call(route.method, fill(route.path, values), limited, route.method === 'GET' ? undefined : {});
+      if (![400, 403, 404].includes(status)) open.push(`${titleOf(route)}: ${status}`);
+    }
+    expect(open).toEqual([]);
+  });
+
+  it('that passes calls on to WeChat is closed for another’s account, and for the component', async () => {
+    for (const at of [`authorizers/${other}/wechat`, 'wechat'])
+      for (const method of ['GET', 'POST'])
+        expect((await call(method, `/v1/components/${COMPONENT}/${at}/cgi-bin/any`, limited)).status).toBe(403);
+  });
+
+  it('that begins something for all merchants is closed to a client with a list', async () => {
+    expect((await call('POST', `/v1/components/${COMPONENT}/authorizers/sync`, limited)).status).toBe(403);
+  });
+});

@@ -1,0 +1,89 @@
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EventEntity } from '#persistence';
+import type { Scope } from '#service';
+import { fill, type Route, routesOf, titleOf } from '../../../libs/service/testing/routes.js';
+import { api, type Running, startIngestion } from '../testing/running.js';
+import { randomAppid, textXml } from '../testing/wechat.js';
+
+const SCOPES: readonly Scope[] = ['events:read', 'subscriptions:write', 'releases:read', 'authorizers:read'];
+let app: Running;
+let routes: Route[];
+let admin: string;
+/** May act for one merchant only. */
+let limited: string;
+const [mine, other] = [randomAppid(), randomAppid()];
+let ids: Record<string, string>;
+
+beforeAll(async () => {
+  app = await startIngestion({ env: { SUBSCRIBER_ALLOWED_CIDRS: '127.0.0.1/32', SUBSCRIBER_ALLOW_HTTP: 'true' } });
+  routes = routesOf(app.service.app).filter((route) => !route.public);
+  admin = await app.client(['admin']);
+  limited = await app.client(SCOPES, [mine]);
+  ids = await seed(other);
+});
+afterAll(() => app?.stop());
+
+/** What belongs to one merchant: an event, a subscription, a delivery with its attempt. @returns their ids */
+async function seed(appid: string): Promise<Record<string, string>> {
+  const { identifiers } = await app.service.app
+    .get(DataSource)
+    .getRepository(EventEntity)
+    .insert({
+      componentAppid: app.keys.componentAppid,
+      authorizerAppid: appid,
+      family: 'authorizer',
+      kind: 'message.text',
+      dedupeKey: appid.padEnd(64, '0'),
+      receivedAt: new Date(),
+      payload: app.secrets.seal(textXml('gh_a', `words to ${appid}`), 'event'),
+      state: 'queued',
+    });
+  const event_id = String(identifiers[0]!['eventId']);
+  const { body } = await api<{ subscription_id: string }>(app, admin, 'POST', '/v1/subscriptions', {
+    name: `of ${appid}`,
+    url: 'http://127.0.0.1:1/',
+    kinds: ['*'],
+    component_appid: app.keys.componentAppid,
+    authorizers: [appid],
+  });
+  await app.query(
+    `INSERT INTO f_wechat_delivery (subscription_id, event_id, authorizer_appid, kind, state, next_attempt_at, created_at)
+     VALUES (?, ?, ?, 'message.text', 'failed', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+    [body.subscription_id, event_id, appid],
+  );
+  const [delivery] = await app.query<{ id: string }>('SELECT MAX(delivery_id) AS id FROM f_wechat_delivery');
+  return { event_id, subscription_id: body.subscription_id, delivery_id: String(delivery!.id) };
+}
+
+describe('every route of ingestion', () => {
+  it('that takes a body or none refuses a member that it does not know, and names it', async () => {
+    const wrong: string[] = [];
+    for (const route of routes.filter(({ method }) => method !== 'GET')) {
+      const { status, body } = await api<{ errors?: { field: string }[] }>(app, admin, route.method, fill(route.path, ids), {
+        no_such_member: 1,
+      });
+      if (status !== 400 || !body.errors?.some(({ field }) => field === 'no_such_member'))
+        wrong.push(`${titleOf(route)}: ${status}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('shows a client with a list of merchants nothing of another’s: no object, no list, no count', async () => {
+    const lists = routes.filter(({ method, path }) => method === 'GET' && !path.includes(':'));
+    const look = async () =>
+      Promise.all(lists.map(async ({ path }) => [path, (await api<object>(app, limited, 'GET', path)).body] as const));
+    const before = JSON.stringify(await look());
+    await seed(randomAppid());
+    const after = JSON.stringify(await look());
+    expect(after.replace(/urn:wxplane:request:[\w-]+/g, '')).toBe(before.replace(/urn:wxplane:request:[\w-]+/g, ''));
+    expect(after).not.toContain(other);
+
+    const open: string[] = [];
+    for (const route of routes.filter(({ path }) => path.includes(':'))) {
+      const { status } = await api(app, limited, route.method, fill(route.path, ids), route.method === 'GET' ? undefined : {});
+      if (![400, 403, 404].includes(status)) open.push(`${titleOf(route)}: ${status}`);
+    }
+    expect(open).toEqual([]);
+  });
+});

@@ -1,0 +1,53 @@
+import type { INestApplication } from '@nestjs/common';
+import { RequestMethod } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { ModulesContainer } from '@nestjs/core';
+import { PUBLIC } from '../src/clients/client.guard.js';
+
+export interface Route {
+  readonly method: string;
+  /** With its parameters as `:name`. */
+  readonly path: string;
+  /** It needs no client. */
+  readonly public: boolean;
+}
+
+type Handler = object & { readonly name: string };
+
+/** Every route of the controllers of a running app, whether its OpenAPI document shows it or not. */
+export function routesOf(app: INestApplication): Route[] {
+  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+  const types = new Set(controllers.map(({ metatype }) => metatype).filter((type) => typeof type === 'function'));
+  return [...types].flatMap((type) => {
+    const prototype = type.prototype as Record<string, Handler>;
+    return Object.getOwnPropertyNames(prototype)
+      .filter((name) => name !== 'constructor' && Reflect.hasMetadata(METHOD_METADATA, prototype[name]!))
+      .map((name) => routeOf(type, prototype[name]!));
+  });
+}
+
+function routeOf(type: object, handler: Handler): Route {
+  const parts = [Reflect.getMetadata(PATH_METADATA, type), Reflect.getMetadata(PATH_METADATA, handler)];
+  return {
+    method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as number]!,
+    path: `/${parts
+      .map((part) => String(part ?? '').replace(/^\/+|\/+$/g, ''))
+      .filter(Boolean)
+      .join('/')}`,
+    public: Boolean(Reflect.getMetadata(PUBLIC, handler) ?? Reflect.getMetadata(PUBLIC, type)),
+  };
+}
+
+/**
+ * The route's path with its parameters filled in.
+ * @throws Error for one without a value: a new route wants its parameter named in the test
+ */
+export function fill(path: string, values: Readonly<Record<string, string>>): string {
+  return path.replace(/:(\w+)/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`the test knows no value for ":${name}" of ${path}`);
+    return encodeURIComponent(value);
+  });
+}
+
+export const titleOf = ({ method, path }: Route): string => `${method} ${path}`;

@@ -1,9 +1,11 @@
 import type { LookupFunction } from 'node:net';
+import type { Readable } from 'node:stream';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request } from 'undici';
 import { redact } from '#service';
 import { IngestionConfig } from '../ingestion.config.js';
 import { AddressGuard, urlProblem } from './address-guard.domain.js';
+import { retryAfterS } from './delivery.domain.js';
 import { NameLookup } from './name-lookup.js';
 
 export interface Outcome {
@@ -16,12 +18,16 @@ export interface Outcome {
   readonly contentType: string;
   /** At most 64 KiB. */
   readonly body: string;
+  /** Whether that is all of it: a longer one is cut, and one that does not end is not waited for. */
+  readonly whole: boolean;
   /** The first characters, secrets hidden. */
   readonly excerpt: string;
 }
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 const EXCERPT = 500;
+/** With the status everything is said; the body is for people who look for an error. */
+const BODY_MS = 1_000;
 
 class RefusedAddressError extends Error {
   readonly code = 'ADDRESS_NOT_ALLOWED';
@@ -46,7 +52,6 @@ export class SubscriberClient implements OnApplicationShutdown {
       // How many are open is bounded by the lanes and by the messages that wait for a replier.
       pipelining: 1,
       keepAliveTimeout: 10_000,
-      maxResponseSize: MAX_ANSWER_BYTES,
     });
   }
 
@@ -60,8 +65,17 @@ export class SubscriberClient implements OnApplicationShutdown {
     await this.agent.destroy();
   }
 
-  /** Never throws. */
-  async post(url: string, body: string, headers: Record<string, string>, timeoutMs: number): Promise<Outcome> {
+  /**
+   * Never throws.
+   * @param bodyMs how long the body of the answer is waited for, once its head is there
+   */
+  async post(
+    url: string,
+    body: string,
+    headers: Record<string, string>,
+    timeoutMs: number,
+    bodyMs = BODY_MS,
+  ): Promise<Outcome> {
     const startedMs = performance.now();
     const done = (part: Partial<Outcome>): Outcome => ({
       status: undefined,
@@ -69,6 +83,7 @@ export class SubscriberClient implements OnApplicationShutdown {
       retryAfterS: undefined,
       contentType: '',
       body: '',
+      whole: false,
       excerpt: '',
       durationMs: Math.round(performance.now() - startedMs),
       ...part,
@@ -76,7 +91,6 @@ export class SubscriberClient implements OnApplicationShutdown {
     // Looked at again: the rules may have changed since it was registered. A literal address is never looked up.
     const problem = this.problemOf(url);
     if (problem) return done({ error: `the URL ${problem}` });
-    let status: number | undefined;
     try {
       const response = await request(url, {
         method: 'POST',
@@ -85,20 +99,46 @@ export class SubscriberClient implements OnApplicationShutdown {
         dispatcher: this.agent,
         signal: AbortSignal.timeout(timeoutMs),
       });
-      status = response.statusCode;
-      const text = await response.body.text();
+      const status = response.statusCode;
+      const { text, whole } = await readSome(response.body, bodyMs);
       return done({
         status,
         error: status >= 200 && status < 300 ? undefined : `answered ${status}`,
-        retryAfterS: Number(response.headers['retry-after']) || undefined,
+        retryAfterS: retryAfterS(response.headers['retry-after'], Date.now()),
         contentType: String(response.headers['content-type'] ?? ''),
         body: text,
+        whole,
         // In this order: hiding may lengthen a text, and half a secret is not known for one.
         excerpt: redact(text).slice(0, EXCERPT),
       });
     } catch (error) {
-      return done({ status, error: wordFor(error, timeoutMs) });
+      return done({ error: wordFor(error, timeoutMs) });
     }
+  }
+}
+
+/** The beginning of a body. What is longer, does not end or breaks off is let go of, with its connection. */
+async function readSome(body: Readable, withinMs: number): Promise<{ text: string; whole: boolean }> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  let over = false;
+  const timer = setTimeout(() => {
+    over = true;
+    body.destroy();
+  }, withinMs);
+  const read = () => Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > MAX_ANSWER_BYTES) return { text: read(), whole: false };
+    }
+    return { text: read(), whole: !over };
+  } catch {
+    return { text: read(), whole: false };
+  } finally {
+    clearTimeout(timer);
+    body.destroy();
   }
 }
 

@@ -9,7 +9,11 @@ let answer = 'taken';
 const server = createServer((request, response) => {
   hits += 1;
   if (request.url === '/hangs') return;
-  response.end(answer);
+  if (request.url === '/long') return response.end('<html>'.padEnd(1_000_000, 'x'));
+  if (request.url === '/endless') return response.write('ok');
+  if (request.url === '/breaks-off') return response.writeHead(200, { 'content-length': '10' }).write('ok', () => response.destroy());
+  if (request.url === '/later') return response.writeHead(503, { 'retry-after': new Date(Date.now() + 600_000).toUTCString() }).end();
+  return response.end(answer);
 });
 const client = (cidrs: string) =>
   new SubscriberClient(Object.assign(new IngestionConfig(), { SUBSCRIBER_ALLOWED_CIDRS: cidrs, SUBSCRIBER_ALLOW_HTTP: true }));
@@ -55,4 +59,21 @@ it('many requests that hang take no place of another subscription on the same ho
   await expect.poll(() => hits - before, { timeout: 10_000 }).toBe(51);
   await one.onApplicationShutdown();
   expect((await Promise.all(hanging)).map(({ status }) => status)).toEqual(Array(50).fill(undefined));
+});
+
+it.each(['/long', '/endless', '/breaks-off'])('a 200 counts as soon as its head is there, whatever becomes of its body (%s)', async (path) => {
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+  const one = client('127.0.0.0/8');
+  const outcome = await one.post(url, '{}', {}, 20_000, 200);
+  expect(outcome).toMatchObject({ status: 200, error: undefined, whole: false });
+  expect(outcome.body.length).toBeLessThanOrEqual(65_536);
+  await one.onApplicationShutdown();
+});
+
+it('a Retry-After may be a date', async () => {
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/later`;
+  const { status, retryAfterS } = await client('127.0.0.0/8').post(url, '{}', {}, 20_000);
+  expect(status).toBe(503);
+  expect(retryAfterS).toBeGreaterThan(500);
+  expect(retryAfterS).toBeLessThanOrEqual(600);
 });

@@ -95,11 +95,12 @@ export class PassiveReply {
     const at = new Date();
     const leftMs = Math.max(1, Math.floor(this.config.PASSIVE_REPLY_DEADLINE_MS - (performance.now() - startedMs)));
     const url = targetUrl(replier.url, replier.bodyFormat, row.authorizerAppid);
-    const outcome = await this.client.post(url, message.body, message.headers, leftMs);
+    const outcome = await this.client.post(url, message.body, message.headers, leftMs, leftMs);
     let reply: string | undefined;
     let note: string | undefined;
     try {
-      if (outcome.error === undefined)
+      if (outcome.error === undefined && !outcome.whole) note = 'the reply was dropped: it is too long, or did not end';
+      else if (outcome.error === undefined)
         reply = readReply(replier.bodyFormat, outcome.body, replyAddress({ ToUserName, FromUserName }));
     } catch (error) {
       if (!(error instanceof WrongReplyError)) throw error;

@@ -50,7 +50,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): { config: SandboxCon
 function readSetup(file: string): SandboxSetup {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(file, 'utf8'));
+    parsed = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new Error(
       `SANDBOX_CONFIG_FILE ${file} cannot be read: ${error instanceof SyntaxError ? 'not JSON' : (error as Error).message}`,

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { AccessLogEntity } from '#persistence';
 import { ImportConfig } from '../cli.config.js';
@@ -9,8 +8,9 @@ import { confirm, yesOption } from '../shell/confirm.js';
 import { configured } from '../shell/environment.js';
 import { EXIT, wrongUse } from '../shell/failure.js';
 import { show, table, tell } from '../shell/output.js';
+import { readTextFile } from '../shell/text-file.js';
 import { AuthorizationStore, type Judged } from './authorization.store.js';
-import { parseCsv } from './csv.domain.js';
+import { parseCsv, WrongCsv } from './csv.domain.js';
 import { type Sorted, type SourceRow, sortOut, type Verdict } from './source-row.domain.js';
 import { readWxcomponent } from './wxcomponent.js';
 
@@ -20,6 +20,12 @@ interface Options {
   readonly yes?: boolean;
   readonly json?: boolean;
 }
+
+const FORMS = `
+UTF-8, UTF-16 or GB18030, as Excel saves it; commas, semicolons or tabs; with a heading in any order (appid or authorizer_appid, refresh_token or
+authorizer_refresh_token, granted_at, auth_time or create_time, name), or without one in this order. Times: 2026-05-01T12:00:00+08:00, Unix seconds, or
+2026-05-01 12:00:00 with --time-zone.
+`;
 
 const NOTES = `
 What becomes of a row: new · same · replace (its grant is certainly newer than what is stored; the former token is kept as a fallback) ·
@@ -36,8 +42,12 @@ export function importCommand(): Command {
   flags(command.command('csv'))
     .description('a file of appid,refresh_token[,granted_at]; "-" reads standard input')
     .argument('<file>')
-    .addHelpText('after', `${NOTES}${examples('import csv merchants.csv --dry-run', 'import csv merchants.csv --yes')}`)
-    .action((file: string, options: Options) => run(options, () => parseCsv(readText(file))));
+    .addOption(new Option('--time-zone <offset>', 'of times in the file that name none, such as +08:00').argParser(parseZone))
+    .addHelpText(
+      'after',
+      `${FORMS}${NOTES}${examples('import csv merchants.csv --dry-run', 'import csv merchants.csv --time-zone +08:00 --yes')}`,
+    )
+    .action((file: string, options: Options & { timeZone?: string }) => run(options, () => readCsv(file, options.timeZone)));
   flags(command.command('wxcomponent'))
     .description('the MySQL database of wxcomponent (微管家), named by IMPORT_DATABASE_URL')
     .addOption(new Option('--time-zone <offset>', 'of the times in that database').argParser(parseZone).default('+08:00'))
@@ -135,11 +145,11 @@ function conclude(options: Options, component: string, judged: readonly Judged[]
   if (sorted.invalid.length > 0) process.exitCode = EXIT.failed;
 }
 
-function readText(file: string): string {
+function readCsv(file: string, zone: string | undefined): SourceRow[] {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    return parseCsv(readTextFile(file), zone);
   } catch (error) {
-    throw wrongUse(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    throw error instanceof WrongCsv ? wrongUse(`${file}: ${error.message}`) : error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseCsv } from './csv.domain.js';
+import { parseCsv, readTime } from './csv.domain.js';
 import { judge, type Known, type SourceRow, sortOut } from './source-row.domain.js';
 
 const A = 'wx1111111111111111';
@@ -19,6 +19,59 @@ describe('parseCsv', () => {
 
   it('goes on counting behind a quoted line end', () => {
     expect(parseCsv(`"a\n""b""",x\n${A},y`).map(({ place }) => place)).toEqual(['line 1', 'line 3']);
+  });
+});
+
+describe('a file of merchants as people have it', () => {
+  const row = { appid: A, refreshToken: token('a') };
+
+  it.each([
+    ['semicolons', `appid;refresh_token\n${A};${token('a')}`],
+    ['tabs, as Excel saves Unicode text', `appid\trefresh_token\r\n${A}\t${token('a')}\r\n`],
+    ['Excel’s line of the separator', `sep=;\r\nappid;refresh_token\r\n${A};${token('a')}\r\n`],
+    [
+      'the columns of the source design in another order',
+      `refresh_id,authorizer_refresh_token,authorizer_appid\n7,${token('a')},${A}`,
+    ],
+    ['Chinese headings', `授权方appid,授权方的刷新令牌\n${A},${token('a')}`],
+    ['quoted separators', `appid;refresh_token;name\n${A};${token('a')};"店; 一"`],
+  ])('is read with %s', (_what, text) => {
+    expect(parseCsv(text)).toMatchObject([row]);
+  });
+
+  it('whose heading lacks a column is refused, and the columns it has are named', () => {
+    expect(() => parseCsv(`appid,token\n${A},x`)).toThrow(/no column "refresh_token"; it has: appid, token/);
+  });
+
+  it('whose times name no zone is refused until the zone is said, whatever the zone of the machine', () => {
+    const text = `appid,refresh_token,create_time\n${A},${token('a')},2026-05-01 12:00:00`;
+    expect(() => parseCsv(text)).toThrow(/line 2: the time "2026-05-01 12:00:00" names no zone.*--time-zone/);
+    expect(parseCsv(text, '+08:00')[0]?.grantedAt?.toISOString()).toBe('2026-05-01T04:00:00.000Z');
+    expect(parseCsv(text, '+00:00')[0]?.grantedAt?.toISOString()).toBe('2026-05-01T12:00:00.000Z');
+  });
+
+  it.each([
+    ['2026/5/1 12:00', '2026-05-01T04:00:00.000Z'],
+    ['2026-05-01', '2026-04-30T16:00:00.000Z'],
+    ['2026-05-01T04:00:00Z', '2026-05-01T04:00:00.000Z'],
+    ['2026-05-01T12:00:00+0900', '2026-05-01T03:00:00.000Z'],
+    ['1777608000', '2026-05-01T04:00:00.000Z'],
+    ['1777608000000', '2026-05-01T04:00:00.000Z'],
+    ['0000-00-00 00:00:00', undefined],
+    ['NULL', undefined],
+  ])('%s is read as %s', (text, expected) => {
+    const time = readTime(text, '+08:00');
+    expect(time instanceof Date ? time.toISOString() : time).toBe(expected);
+  });
+
+  it('sets rows aside whose time can be read in two ways, or lies ahead as one of another zone does', () => {
+    const text = `appid,refresh_token,granted_at\n${A},${token('a')},01/05/2026\n${B},${token('b')},2026-05-01 12:00:00`;
+    const { rows, invalid } = sortOut(parseCsv(text, '+00:00'), new Date('2026-05-01T05:00:00Z'));
+    expect(rows).toEqual([]);
+    expect(invalid).toMatchObject([
+      { place: 'line 2', problem: expect.stringContaining('cannot be read') },
+      { place: 'line 3', problem: expect.stringContaining('lies ahead') },
+    ]);
   });
 });
 

@@ -7,6 +7,8 @@ export interface SourceRow {
   readonly name?: string | undefined;
   /** When the merchant authorized, as the other system says. */
   readonly grantedAt?: Date | undefined;
+  /** What of it could not be read. Never quotes a token. */
+  readonly problem?: string | undefined;
 }
 
 export interface InvalidRow {
@@ -21,26 +23,31 @@ export interface Sorted {
   readonly invalid: readonly InvalidRow[];
 }
 
+const CLOCKS_DIFFER_MS = 600_000;
 const APPID = /^wx[0-9a-zA-Z]{16}$/;
 // WeChat's are `refreshtoken@@@…`; older ones had no mark. An access token, a secret or an AES key is none of both.
 const REFRESH_TOKEN = /^[\w@.+/=-]{20,512}$/;
 
 /** Sets aside what cannot be an authorization, and what contradicts an earlier row. */
-export function sortOut(given: readonly SourceRow[]): Sorted {
+export function sortOut(given: readonly SourceRow[], now = new Date()): Sorted {
   const rows = new Map<string, SourceRow>();
   const invalid: InvalidRow[] = [];
   for (const row of given) {
-    const problem = problemOf(row) ?? contradiction(row, rows.get(row.appid));
+    const problem = problemOf(row, now) ?? contradiction(row, rows.get(row.appid));
     if (problem) invalid.push({ place: row.place, appid: row.appid.slice(0, 32), problem });
     else rows.set(row.appid, rows.get(row.appid) ?? row);
   }
   return { rows: [...rows.values()], invalid };
 }
 
-function problemOf({ appid, refreshToken }: SourceRow): string | undefined {
+function problemOf({ appid, refreshToken, grantedAt, problem }: SourceRow, now: Date): string | undefined {
   if (!APPID.test(appid)) return 'the appid is not "wx" and 16 letters or digits';
   if (refreshToken === '') return 'there is no refresh token';
-  return REFRESH_TOKEN.test(refreshToken) ? undefined : 'that is not a refresh token (refreshtoken@@@…)';
+  if (!REFRESH_TOKEN.test(refreshToken)) return 'that is not a refresh token (refreshtoken@@@…)';
+  // Believed, it would win against every token that is really newer.
+  if (grantedAt && grantedAt.getTime() > now.getTime() + CLOCKS_DIFFER_MS)
+    return 'its time lies ahead: are the times of another zone?';
+  return problem;
 }
 
 function contradiction(row: SourceRow, earlier: SourceRow | undefined): string | undefined {

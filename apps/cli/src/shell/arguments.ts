@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
 import { wrongUse } from './failure.js';
+import { readTextFile } from './text-file.js';
 
 /** The same flag in every command that is about one component. */
 export const componentOption = () =>
@@ -41,12 +41,7 @@ export function date(text: string): Date {
 
 /** @throws CliError wrong use, that names the file and not what is in it */
 export function jsonFile(path: string): Record<string, unknown> {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw wrongUse(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
+  const text = readTextFile(path);
   try {
     const document: unknown = JSON.parse(text);
     if (typeof document === 'object' && document !== null) return document as Record<string, unknown>;

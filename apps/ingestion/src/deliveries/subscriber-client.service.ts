@@ -69,13 +69,7 @@ export class SubscriberClient implements OnApplicationShutdown {
    * Never throws.
    * @param bodyMs how long the body of the answer is waited for, once its head is there
    */
-  async post(
-    url: string,
-    body: string,
-    headers: Record<string, string>,
-    timeoutMs: number,
-    bodyMs = BODY_MS,
-  ): Promise<Outcome> {
+  async post(url: string, body: string, headers: Record<string, string>, timeoutMs: number, bodyMs = BODY_MS): Promise<Outcome> {
     const startedMs = performance.now();
     const done = (part: Partial<Outcome>): Outcome => ({
       status: undefined,

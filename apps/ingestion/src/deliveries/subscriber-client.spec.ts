@@ -11,8 +11,10 @@ const server = createServer((request, response) => {
   if (request.url === '/hangs') return;
   if (request.url === '/long') return response.end('<html>'.padEnd(1_000_000, 'x'));
   if (request.url === '/endless') return response.write('ok');
-  if (request.url === '/breaks-off') return response.writeHead(200, { 'content-length': '10' }).write('ok', () => response.destroy());
-  if (request.url === '/later') return response.writeHead(503, { 'retry-after': new Date(Date.now() + 600_000).toUTCString() }).end();
+  if (request.url === '/breaks-off')
+    return response.writeHead(200, { 'content-length': '10' }).write('ok', () => response.destroy());
+  if (request.url === '/later')
+    return response.writeHead(503, { 'retry-after': new Date(Date.now() + 600_000).toUTCString() }).end();
   return response.end(answer);
 });
 const client = (cidrs: string) =>
@@ -61,14 +63,17 @@ it('many requests that hang take no place of another subscription on the same ho
   expect((await Promise.all(hanging)).map(({ status }) => status)).toEqual(Array(50).fill(undefined));
 });
 
-it.each(['/long', '/endless', '/breaks-off'])('a 200 counts as soon as its head is there, whatever becomes of its body (%s)', async (path) => {
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
-  const one = client('127.0.0.0/8');
-  const outcome = await one.post(url, '{}', {}, 20_000, 200);
-  expect(outcome).toMatchObject({ status: 200, error: undefined, whole: false });
-  expect(outcome.body.length).toBeLessThanOrEqual(65_536);
-  await one.onApplicationShutdown();
-});
+it.each(['/long', '/endless', '/breaks-off'])(
+  'a 200 counts as soon as its head is there, whatever becomes of its body (%s)',
+  async (path) => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+    const one = client('127.0.0.0/8');
+    const outcome = await one.post(url, '{}', {}, 20_000, 200);
+    expect(outcome).toMatchObject({ status: 200, error: undefined, whole: false });
+    expect(outcome.body.length).toBeLessThanOrEqual(65_536);
+    await one.onApplicationShutdown();
+  },
+);
 
 it('a Retry-After may be a date', async () => {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/later`;

@@ -88,12 +88,17 @@ export function loadComponents(source: { WXPLANE_COMPONENTS_FILE?: string; WXPLA
 
 function parse(key: string, source: { WXPLANE_COMPONENTS_FILE?: string; WXPLANE_COMPONENTS?: string }): unknown {
   let text = source.WXPLANE_COMPONENTS;
+  let utf16 = false;
   if (source.WXPLANE_COMPONENTS_FILE) {
     try {
-      text = readFileSync(source.WXPLANE_COMPONENTS_FILE, 'utf8');
+      const bytes = readFileSync(source.WXPLANE_COMPONENTS_FILE);
+      utf16 = /^(fffe|feff)/.test(bytes.toString('hex', 0, 2));
+      // Editors on Windows put a byte order mark in front.
+      text = bytes.toString('utf8').replace(/^\uFEFF/, '');
     } catch (error) {
       throw new ConfigError([{ key, problem: `the file cannot be read (${(error as NodeJS.ErrnoException).code})` }]);
     }
+    if (utf16) throw new ConfigError([{ key, problem: 'the file is UTF-16; save it as UTF-8' }]);
   }
   if (!text) throw new ConfigError([{ key, problem: 'is not set (or give WXPLANE_COMPONENTS_FILE)' }]);
   try {

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadComponents } from './components.js';
 import { ConfigError, loadConfig } from './load-config.js';
@@ -82,6 +85,19 @@ describe('loadComponents', () => {
       'WXPLANE_COMPONENTS: is not a JSON object {"components": […]}',
     );
     expect(problemsOf(() => loadComponents({}))).toContain('is not set');
+    const folder = mkdtempSync(join(tmpdir(), 'wxplane-components-'));
+    try {
+      const file = join(folder, 'components.json');
+      const text = '\uFEFF{"components": 5}';
+      writeFileSync(file, text);
+      expect(problemsOf(() => loadComponents({ WXPLANE_COMPONENTS_FILE: file }))).not.toContain('is not a JSON object');
+      writeFileSync(file, Buffer.from(text, 'utf16le'));
+      expect(problemsOf(() => loadComponents({ WXPLANE_COMPONENTS_FILE: file }))).toContain(
+        'the file is UTF-16; save it as UTF-8',
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
     expect(problemsOf(() => loadComponents({ WXPLANE_COMPONENTS_FILE: '/nowhere/c.json' }))).toContain('cannot be read (ENOENT)');
   });
 });

@@ -32,6 +32,8 @@ export interface ReleasePolicy {
   readonly gray?: readonly GrayStep[];
   /** Checks before the submission whose finding is not to hold it back (`SKIPPABLE`). */
   readonly skip_checks?: readonly string[];
+  /** It may take the place of a newer version. */
+  readonly allow_older?: boolean;
 }
 
 export const MANUAL: ReleasePolicy = {};

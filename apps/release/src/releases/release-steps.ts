@@ -3,6 +3,7 @@ import type { ReleaseEntity } from '#persistence';
 import { DomainError } from '#service';
 import type { GrayReleaseBody, GrayReleasePlan, SubmitAuditBody } from '#wechat';
 import { WriteLease } from '../mini-programs/write-lease.js';
+import { NewerVersions } from '../newer/newer.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { PreflightRefusal } from '../preflight/preflight-refusal.js';
 import { ReleaseConfig } from '../release.config.js';
@@ -53,6 +54,7 @@ export class ReleaseSteps {
     private readonly gateway: WechatGateway,
     private readonly lease: WriteLease,
     private readonly preflight: PreflightService,
+    private readonly newer: NewerVersions,
     private readonly config: ReleaseConfig,
   ) {}
 
@@ -115,12 +117,14 @@ export class ReleaseSteps {
     });
   }
 
-  publish(row: ReleaseEntity, clientId: string | null): Promise<void> {
+  /** @throws OlderVersion when something newer is online, and nobody said that it may be replaced */
+  publish(row: ReleaseEntity, clientId: string | null, allowOlder = false): Promise<void> {
     return this.run(row, 'publish', {
       intent: 'publish',
       clientId,
       send: async (row) => {
         await this.requireOwnTicket(row);
+        await this.requireNothingNewerOnline(row, allowOlder);
         await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
           api.code.release(token, context),
         );
@@ -130,7 +134,7 @@ export class ReleaseSteps {
   }
 
   /** Publishes to a part of the users, or to a larger part than before. */
-  gray(row: ReleaseEntity, body: GrayReleaseBody, clientId: string | null): Promise<void> {
+  gray(row: ReleaseEntity, body: GrayReleaseBody, clientId: string | null, allowOlder = false): Promise<void> {
     return this.run(row, 'gray', {
       intent: 'gray',
       clientId,
@@ -139,6 +143,7 @@ export class ReleaseSteps {
         if (body.gray_percentage <= (row.grayPercentage ?? -1))
           throw new DomainError('conflict', `The percentage must be higher than ${row.grayPercentage}.`);
         await this.requireOwnTicket(row);
+        await this.requireNothingNewerOnline(row, allowOlder);
         await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
           api.code.grayRelease(token, body, context),
         );
@@ -446,6 +451,13 @@ export class ReleaseSteps {
       'conflict',
       `WeChat's latest ticket of ${row.authorizerAppid} is ${latest.auditid} (version ${latest.user_version ?? 'unknown'}), not the one of this release.`,
     );
+  }
+
+  /** Read anew: it may have been put online since this was submitted. What some of the users have already is not newer than itself. */
+  private async requireNothingNewerOnline(row: ReleaseEntity, allowOlder: boolean): Promise<void> {
+    if (allowOlder || parsePolicy(row.policy).allow_older || row.grayPercentage !== null) return;
+    await this.reader.versions(row.componentAppid, row.authorizerAppid);
+    await this.newer.requireNoneOnline(row);
   }
 
   private async requireNothingInTheWay(row: ReleaseEntity, request: SubmitAuditBody, skip: readonly string[]): Promise<void> {

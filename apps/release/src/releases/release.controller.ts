@@ -13,6 +13,7 @@ import {
   GrayRelease,
   HealthSignal,
   PreflightView,
+  PublishRelease,
   ReleaseHistory,
   ReleasePage,
   ReleasePath,
@@ -124,8 +125,8 @@ export class ReleaseController {
   @HttpCode(200)
   @NeedsScope('releases:write')
   @Audited('release.publish')
-  async publish(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseView> {
-    return toReleaseView(await this.releases.publish(path.release_id, client));
+  async publish(@Param() path: ReleasePath, @Body() body: PublishRelease, @CurrentClient() client: Client): Promise<ReleaseView> {
+    return toReleaseView(await this.releases.publish(path.release_id, body?.allow_older === true, client));
   }
 
   /** Puts it online for a part of the users, or for a larger part than before. */

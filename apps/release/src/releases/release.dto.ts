@@ -156,6 +156,14 @@ export class CreateRelease {
   /** What the reviewer is told; members given here win over the profile's. May also be given at `/submit`. */
   @IsOptional() @IsObject() @ValidateNested() @Type(() => SubmitRelease) readonly audit?: SubmitRelease;
   @IsOptional() @IsObject() @ValidateNested() @Type(() => ReleasePolicyDto) readonly policy?: ReleasePolicyDto;
+  /** It may take the place of a newer version: without this nobody goes back to an older one. */
+  @IsOptional() @IsBoolean() readonly allow_older?: boolean;
+}
+
+/** A publication by hand. */
+export class PublishRelease {
+  /** It may take the place of a newer version that is online. */
+  @IsOptional() @IsBoolean() readonly allow_older?: boolean;
 }
 
 export class ReleaseSearch {
@@ -180,6 +188,8 @@ export class GrayRelease {
   @IsOptional() @IsBoolean() readonly debuggers_first?: boolean;
   /** Testers first. */
   @IsOptional() @IsBoolean() readonly testers_first?: boolean;
+  /** It may take the place of a newer version that is online. */
+  @IsOptional() @IsBoolean() readonly allow_older?: boolean;
 }
 
 /** What a watcher of the release has seen. */

@@ -3,6 +3,8 @@ import type { ReleaseEntity } from '#persistence';
 import { DomainError, LOGGER, type Logger } from '#service';
 import { WechatApiError } from '#wechat';
 import { WriteLease } from '../mini-programs/write-lease.js';
+import { NewerVersions } from '../newer/newer.service.js';
+import { OlderVersion } from '../newer/older-version.error.js';
 import { PreflightRefusal } from '../preflight/preflight-refusal.js';
 import { ReleaseConfig } from '../release.config.js';
 import { HELD } from '../rollouts/rollout.repository.js';
@@ -40,6 +42,7 @@ export class ReleaseEngine {
     private readonly lease: WriteLease,
     private readonly gate: RolloutGate,
     private readonly approvals: ReleaseApprovals,
+    private readonly newer: NewerVersions,
     private readonly screenshots: ScreenshotService,
     private readonly config: ReleaseConfig,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -69,6 +72,8 @@ export class ReleaseEngine {
       const begun = await this.releases.get(releaseId);
       if (stateOf(begun) !== 'created') return;
       await this.settleOthers(begun);
+      // Of a rollout: long ago something newer may not have been on its way yet. A single release was looked at when it was made.
+      if (begun.rolloutId !== null && !parsePolicy(begun.policy).allow_older) await this.newer.requireNone(begun);
       try {
         const { templateId, extJson, userVersion, userDesc } = begun;
         const body = { template_id: templateId, ext_json: extJson, user_version: userVersion, user_desc: userDesc };
@@ -102,7 +107,7 @@ export class ReleaseEngine {
     row: ReleaseEntity,
     cause: string,
     reason: string,
-    code: 'unauthorized' | 'aborted' = 'unauthorized',
+    code: 'unauthorized' | 'aborted' | 'older' | 'taken-over' = 'unauthorized',
   ): Promise<void> {
     await this.releases.move(row, {
       to: 'stopped',
@@ -280,6 +285,10 @@ export class ReleaseEngine {
     const now = await this.releases.get(row.releaseId);
     // Another call has taken it up meanwhile, and looks after it.
     if (now.intent !== null || (stateOf(now) !== stateOf(row) && !isTerminal(stateOf(now)))) return;
+    if (error instanceof OlderVersion && now.rolloutId !== null) {
+      await this.stop(now, `${stateOf(now)}.older`, error.detail, 'older');
+      return;
+    }
     const { retryAfterS, remedy } = error.extras;
     const preflight = error instanceof PreflightRefusal ? error : undefined;
     const common = preflight?.componentWide;

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { QUEUES } from '#queues';
 import { AuditQuotaModule } from '../audit-quota/audit-quota.module.js';
 import { ExtSettingsModule } from '../ext-settings/ext-settings.module.js';
+import { NewerModule } from '../newer/newer.module.js';
 import { PreflightModule } from '../preflight/preflight.module.js';
 import { RolloutGateModule } from '../rollouts/rollout-gate.module.js';
 import { ScreenshotModule } from '../screenshots/screenshot.module.js';
@@ -25,6 +26,7 @@ import { Rollbacks } from './rollback.service.js';
     ExtSettingsModule,
     ScreenshotModule,
     PreflightModule,
+    NewerModule,
     RolloutGateModule,
     BullModule.registerQueue({ name: QUEUES.releaseSteps }, { name: QUEUES.releaseEvents }),
   ],

@@ -4,6 +4,7 @@ import { AccessLog, type Client, DomainError, LOGGER, type Logger, requireAuthor
 import { checkCommit, checkSubmitAudit, type SubmitAuditBody } from '#wechat';
 import { ExtSettingsService, type RenderedRequest, type RenderFor, refuse } from '../ext-settings/ext-settings.service.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
+import { NewerVersions } from '../newer/newer.service.js';
 import type { Check } from '../preflight/preflight.domain.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
@@ -40,6 +41,7 @@ export class ReleaseService {
     private readonly approvals: ReleaseApprovals,
     private readonly screenshots: ScreenshotService,
     private readonly settings: ExtSettingsService,
+    private readonly newer: NewerVersions,
     private readonly accessLog: AccessLog,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -60,16 +62,21 @@ export class ReleaseService {
     const { extJson: rendered, audit, problems } = await this.render(componentAppid, request.authorizer_appid, of, told);
     const extJson = JSON.stringify(rendered);
     refuse([...checkCommit({ template_id, ext_json: extJson, user_version, user_desc }), ...problems]);
-    const row = await this.releases.insert({
+    const what = {
       componentAppid,
       authorizerAppid: request.authorizer_appid,
-      weappId: authorizer?.authorizerId ?? 0,
       templateId: template_id,
       userVersion: user_version,
+    };
+    const policy = { ...request.policy, ...(request.allow_older ? { allow_older: true } : {}) };
+    if (!request.allow_older) await this.newer.requireNone({ ...what, rolloutId: null, releaseId: 0, createdAt: null });
+    const row = await this.releases.insert({
+      ...what,
+      weappId: authorizer?.authorizerId ?? 0,
       userDesc: user_desc,
       extJson,
       submitRequest: Object.keys(audit).length > 0 ? JSON.stringify(audit) : null,
-      policy: request.policy ? JSON.stringify(request.policy) : null,
+      policy: Object.keys(policy).length > 0 ? JSON.stringify(policy) : null,
       clientId: client.clientId,
       // If this process ends before the commit is sent, another one sends it.
       nextCheckAt: this.releases.in(30),
@@ -184,10 +191,10 @@ export class ReleaseService {
     return this.releases.get(releaseId);
   }
 
-  async publish(releaseId: number, client: Client): Promise<ReleaseEntity> {
+  async publish(releaseId: number, allowOlder: boolean, client: Client): Promise<ReleaseEntity> {
     const row = await this.get(releaseId, client);
     await this.approvals.require(row);
-    await this.steps.publish(row, client.clientId);
+    await this.steps.publish(row, client.clientId, allowOlder);
     return this.releases.get(releaseId);
   }
 
@@ -195,7 +202,7 @@ export class ReleaseService {
   async gray(releaseId: number, request: GrayRelease, client: Client): Promise<ReleaseEntity> {
     const row = await this.get(releaseId, client);
     await this.approvals.require(row);
-    const { percentage, debuggers_first, testers_first } = request;
+    const { percentage, debuggers_first, testers_first, allow_older } = request;
     if (percentage === 0 && !debuggers_first && !testers_first)
       throw new DomainError('invalid-request', 'percentage 0 needs debuggers_first or testers_first.');
     const body = {
@@ -203,7 +210,7 @@ export class ReleaseService {
       ...(debuggers_first === undefined ? {} : { support_debuger_first: debuggers_first }),
       ...(testers_first === undefined ? {} : { support_experiencer_first: testers_first }),
     };
-    await this.steps.gray(row, body, client.clientId);
+    await this.steps.gray(row, body, client.clientId, allow_older);
     return this.releases.get(releaseId);
   }
 

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
-import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity } from '#persistence';
+import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity, type RolloutEntity } from '#persistence';
 import { DomainError } from '#service';
 import { CODE_PERMISSION_SET, checkCommit, type SubmitAuditBody } from '#wechat';
 import { ExtSettingsService, type RenderedRequest } from '../ext-settings/ext-settings.service.js';
 import { extHash } from '../mini-programs/mini-program.repository.js';
+import { NewerVersions, olderThan } from '../newer/newer.service.js';
+import { OLDER_REMEDY } from '../newer/older-version.error.js';
 import type { ReleasePolicy } from '../releases/release-policy.domain.js';
 import { DEFAULT_OPTIONS, type RolloutOptions } from './rollout.domain.js';
 import type { RolloutSpec } from './rollout.dto.js';
@@ -34,6 +36,8 @@ export interface PlannedTarget {
   readonly weappId: number;
   readonly request: RenderedRequest;
   readonly problems: readonly PlanProblem[];
+  /** In words: what is newer than the rollout's version there. Nobody asked for an older one. */
+  readonly older?: string;
   /** Why nothing has to be done. */
   readonly skip?: { readonly code: string; readonly detail: string };
 }
@@ -69,6 +73,7 @@ export class RolloutPlanner {
   constructor(
     private readonly dataSource: DataSource,
     private readonly settings: ExtSettingsService,
+    private readonly newer: NewerVersions,
   ) {}
 
   async resolve(componentAppid: string, spec: RolloutSpec): Promise<{ spec: ResolvedSpec; options: RolloutOptions }> {
@@ -82,7 +87,10 @@ export class RolloutPlanner {
         ...(spec.ext_json ? { ext_json: spec.ext_json } : {}),
         ...(spec.variables ? { variables: spec.variables } : {}),
         audit: { ...profile, ...(plain(spec.audit) as SubmitAuditBody) },
-        policy: spec.policy ? (plain(spec.policy) as ReleasePolicy) : { submit: 'auto', publish: 'auto' },
+        policy: {
+          ...(spec.policy ? (plain(spec.policy) as ReleasePolicy) : { submit: 'auto', publish: 'auto' }),
+          ...(spec.allow_older ? { allow_older: true } : {}),
+        },
       },
       options: { ...DEFAULT_OPTIONS, ...plain(spec.options) },
     };
@@ -120,14 +128,19 @@ export class RolloutPlanner {
     spec: ResolvedSpec,
     appids: readonly string[],
     canarySize: number,
+    running?: Pick<RolloutEntity, 'rolloutId' | 'createdAt'>,
   ): AsyncGenerator<PlannedTarget> {
+    const wanted = { version: spec.user_version, templateId: spec.template_id, askedAt: running?.createdAt };
     for (let from = 0; from < appids.length; from += BATCH) {
       const batch = appids.slice(from, from + BATCH);
-      const [authorizers, permitted, online, layers] = await Promise.all([
+      const [authorizers, permitted, online, layers, newer] = await Promise.all([
         this.dataSource.getRepository(AuthorizerEntity).findBy({ componentAppid, authorizerAppid: In(batch) }),
         this.permitted(componentAppid, batch),
         this.online(componentAppid, batch),
         this.settings.layersOf(componentAppid, batch),
+        spec.policy.allow_older
+          ? new Map<string, string>()
+          : this.newer.find(componentAppid, batch, wanted, running && { rolloutId: running.rolloutId }),
       ]);
       const byAppid = new Map(authorizers.map((row) => [row.authorizerAppid, row]));
       for (const [index, appid] of batch.entries()) {
@@ -145,6 +158,7 @@ export class RolloutPlanner {
           runs?.onlineVersion === spec.user_version && !differs(runs, spec.template_id, JSON.stringify(request.extJson))
             ? { code: 'already-online', detail: `It already runs ${spec.user_version}.` }
             : undefined;
+        const older = skip ? undefined : newer.get(appid);
         yield {
           authorizerAppid: appid,
           isCanary: from + index < canarySize,
@@ -157,7 +171,11 @@ export class RolloutPlanner {
               path,
               message,
             })),
+            ...(older
+              ? [{ authorizerAppid: appid, path: 'user_version', message: olderThan(wanted, older), remedy: OLDER_REMEDY }]
+              : []),
           ],
+          ...(older ? { older: olderThan(wanted, older) } : {}),
           ...(skip ? { skip } : {}),
         };
       }

@@ -1,3 +1,4 @@
+import { DomainError } from '#service';
 import type { ReleaseState } from '../releases/release.domain.js';
 import type { ReleasePolicy } from '../releases/release-policy.domain.js';
 
@@ -103,6 +104,43 @@ function launch(
 
 function tooMany(failed: number, ended: number): RolloutDecision {
   return { do: 'pause', reason: { code: 'too-many-failures', detail: `${failed} of ${ended} mini programs failed.` } };
+}
+
+/** Another rollout that has not ended, and what it has in common with one that is to begin. */
+export interface Overlap {
+  readonly rolloutId: number;
+  readonly name: string;
+  readonly state: string;
+  readonly version: string;
+  readonly appids: readonly string[];
+}
+
+const SHOWN_OVERLAPS = 20;
+export const OVERLAP_REMEDY = {
+  en: 'Wait for the other rollout, abort it, leave these mini programs out, or take them over with take_over: true.',
+  zh: '请等待另一发布批次结束、终止该批次、从本批次中去除这些小程序，或使用 take_over: true 接管。',
+};
+
+/** Two that write to one mini program undo each other's work. @throws DomainError `conflict` */
+export function refuseOverlaps(overlaps: readonly Overlap[]): void {
+  if (overlaps.length === 0) return;
+  const named = overlaps.map(
+    ({ rolloutId, name, state, version, appids }) =>
+      `${appids.length} of rollout ${rolloutId} (${name}, ${version}, ${state}), such as ${appids[0]}`,
+  );
+  throw new DomainError('conflict', `Other rollouts have not finished with mini programs of this one: ${named.join('; ')}.`, {
+    members: {
+      overlaps: overlaps.map(({ rolloutId, name, state, version, appids }) => ({
+        rollout_id: rolloutId,
+        name,
+        state,
+        user_version: version,
+        mini_programs: appids.length,
+        authorizer_appids: appids.slice(0, SHOWN_OVERLAPS),
+      })),
+    },
+    remedy: OVERLAP_REMEDY,
+  });
 }
 
 /** How often in a row WeChat made a rollout wait, and when last. */

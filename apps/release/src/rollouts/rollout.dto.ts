@@ -74,6 +74,13 @@ export class RolloutSpec {
   /** Default: submit and publish by themselves. */
   @IsOptional() @IsObject() @ValidateNested() @Type(() => ReleasePolicyDto) readonly policy?: ReleasePolicyDto;
   @IsOptional() @IsObject() @ValidateNested() @Type(() => RolloutOptionsDto) readonly options?: RolloutOptionsDto;
+  /** It may take the place of a newer version: without this nobody goes back to an older one. */
+  @IsOptional() @IsBoolean() readonly allow_older?: boolean;
+  /**
+   * Mini programs that another rollout has not finished with are taken over from it: there they are skipped, what reviewers do not
+   * have yet is given up, and reviews that run end first. Without this the start is refused when rollouts overlap.
+   */
+  @IsOptional() @IsBoolean() readonly take_over?: boolean;
 }
 
 export class StartRollout extends RolloutSpec {

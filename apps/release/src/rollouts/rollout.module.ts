@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditQuotaModule } from '../audit-quota/audit-quota.module.js';
 import { ExtSettingsModule } from '../ext-settings/ext-settings.module.js';
+import { NewerModule } from '../newer/newer.module.js';
 import { PreflightModule } from '../preflight/preflight.module.js';
 import { ReleaseModule } from '../releases/release.module.js';
 import { ComponentRolloutsController, RolloutController } from './rollout.controller.js';
@@ -10,7 +11,7 @@ import { RolloutGateModule } from './rollout-gate.module.js';
 import { RolloutPlanner } from './rollout-planner.service.js';
 
 @Module({
-  imports: [AuditQuotaModule, RolloutGateModule, ExtSettingsModule, PreflightModule, ReleaseModule],
+  imports: [AuditQuotaModule, RolloutGateModule, ExtSettingsModule, NewerModule, PreflightModule, ReleaseModule],
   controllers: [ComponentRolloutsController, RolloutController],
   providers: [RolloutPlanner, RolloutService, RolloutRunner],
 })

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import type { RolloutEntity } from '#persistence';
 import { DomainError, LOGGER, type Logger, Ticker } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
+import { OLDER_REMEDY } from '../newer/older-version.error.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseConfig } from '../release.config.js';
 import { parseJson } from '../releases/release-policy.domain.js';
@@ -115,9 +116,11 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     const { rolloutId, componentAppid } = rollout;
     const appids = await this.rollouts.pending(rolloutId, canaryOnly, count);
     const releases: NewRelease[] = [];
-    const planned = this.planner.plan(componentAppid, spec, appids, 0);
-    for await (const { authorizerAppid, weappId, request, problems, skip } of planned) {
+    const planned = this.planner.plan(componentAppid, spec, appids, 0, rollout);
+    for await (const { authorizerAppid, weappId, request, problems, older, skip } of planned) {
       if (skip) await this.rollouts.settle(rolloutId, authorizerAppid, 'skipped', skip);
+      else if (older)
+        await this.rollouts.settle(rolloutId, authorizerAppid, 'skipped', { code: 'older', detail: older, remedy: OLDER_REMEDY });
       else if (problems.length > 0) {
         const ended = problems.find((problem) => problem.path === 'authorization');
         const detail = problems.map(({ path, message }) => `${path} ${message}`).join('; ');

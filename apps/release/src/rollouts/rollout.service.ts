@@ -5,6 +5,7 @@ import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseEngine } from '../releases/release.engine.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
+import { OVERLAP_REMEDY } from './rollout.domain.js';
 import type { PreviewQuery, RolloutPreview, RolloutSearch, RolloutSpec, StartRollout, TargetSearch } from './rollout.dto.js';
 import { RolloutRepository, type TargetRow } from './rollout.repository.js';
 import { PlanHash, type PlannedTarget, type PlanProblem, type ResolvedSpec, RolloutPlanner } from './rollout-planner.service.js';
@@ -26,7 +27,9 @@ export class RolloutService {
 
   /** What would be sent, and what stands in the way. Sends nothing. */
   async preview(componentAppid: string, request: RolloutSpec, query: PreviewQuery, client: Client): Promise<RolloutPreview> {
-    const { spec, options, planned } = await this.plan(componentAppid, request, client);
+    const { spec, options, planned, appids } = await this.plan(componentAppid, request, client);
+    // No part of the hash: what other rollouts do goes on between the preview and the start, which looks again.
+    const taken = request.take_over ? new Map<string, PlanProblem>() : await this.takenByOthers(componentAppid, appids);
     const hash = new PlanHash(spec, options);
     const shown: PlannedTarget[] = [];
     const problems: PlanProblem[] = [];
@@ -35,9 +38,10 @@ export class RolloutService {
     for await (const target of planned) {
       hash.add(target);
       if (targets < Math.max(query.limit, query.live)) shown.push(target);
-      if (problems.length < SHOWN_PROBLEMS) problems.push(...target.problems);
+      const found = [...target.problems, ...(taken.has(target.authorizerAppid) ? [taken.get(target.authorizerAppid)!] : [])];
+      if (problems.length < SHOWN_PROBLEMS) problems.push(...found);
       targets += 1;
-      if (target.problems.length === 0 && !target.skip) ready += 1;
+      if (found.length === 0 && !target.skip) ready += 1;
     }
     for (const target of shown.slice(0, query.live))
       problems.push(...(await this.preflight.live(componentAppid, target.authorizerAppid, target.request.audit)));
@@ -82,7 +86,7 @@ export class RolloutService {
         members: { hash },
       });
     if (targets.length === 0) throw new DomainError('invalid-request', 'No mini program fits these targets.');
-    return this.rollouts.create(
+    const rollout = await this.rollouts.create(
       {
         componentAppid,
         name: request.name,
@@ -94,7 +98,21 @@ export class RolloutService {
         clientId: client.clientId,
       },
       targets,
+      request.take_over === true,
     );
+    if (request.take_over) await this.takeOver(rollout, targets);
+    return rollout;
+  }
+
+  /** What another rollout has begun and reviewers do not have yet is given up there; reviews that run end first. */
+  private async takeOver(
+    { rolloutId, componentAppid, name }: RolloutEntity,
+    targets: readonly { readonly authorizerAppid: string }[],
+  ): Promise<void> {
+    const appids = targets.map((target) => target.authorizerAppid);
+    for (const other of await this.rollouts.overlapping(componentAppid, appids, rolloutId))
+      for (const release of await this.rollouts.unsubmitted(other.rolloutId, other.appids))
+        await this.engine.stop(release, 'taken-over', `Rollout ${rolloutId} (${name}) has taken it over.`, 'taken-over');
   }
 
   async get(rolloutId: number, client: Client): Promise<RolloutEntity> {
@@ -180,10 +198,12 @@ export class RolloutService {
 
   /** Failed targets are tried again: with what reviewers have or have approved, otherwise with new releases. */
   async retry(rolloutId: number, client: Client): Promise<RolloutEntity> {
-    const { policy } = JSON.parse((await this.get(rolloutId, client)).spec) as ResolvedSpec;
+    const rollout = await this.get(rolloutId, client);
+    const { policy } = JSON.parse(rollout.spec) as ResolvedSpec;
     const set = { ...this.going(), forgiven: null, finishedAt: null };
     // Together: a running rollout without anything to do is completed.
     const done = await this.rollouts.change(rolloutId, ['running', 'paused', 'completed'], set, async (db) => {
+      await this.rollouts.requireNoOverlap(db, rollout);
       await this.rollouts.retryFailed(db, rolloutId, policy);
       await this.rollouts.releaseHeld(rolloutId, db);
     });
@@ -209,7 +229,20 @@ export class RolloutService {
     this.gateway.requireComponent(componentAppid);
     const { spec, options } = await this.planner.resolve(componentAppid, request);
     const appids = await this.planner.targets(componentAppid, request);
-    return { spec, options, planned: this.planner.plan(componentAppid, spec, appids, options.canary_size) };
+    return { spec, options, appids, planned: this.planner.plan(componentAppid, spec, appids, options.canary_size) };
+  }
+
+  private async takenByOthers(componentAppid: string, appids: readonly string[]): Promise<Map<string, PlanProblem>> {
+    const taken = new Map<string, PlanProblem>();
+    for (const { rolloutId, name, version, state, appids: theirs } of await this.rollouts.overlapping(componentAppid, appids))
+      for (const authorizerAppid of theirs)
+        taken.set(authorizerAppid, {
+          authorizerAppid,
+          path: 'rollout',
+          message: `rollout ${rolloutId} (${name}, ${version}, ${state}) has not finished with it`,
+          remedy: OVERLAP_REMEDY,
+        });
+    return taken;
   }
 }
 

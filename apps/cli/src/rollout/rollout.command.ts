@@ -17,6 +17,7 @@ interface Rollout {
   readonly counts: {
     readonly total: number;
     readonly running: number;
+    readonly waiting?: number;
     readonly succeeded: number;
     readonly failed: number;
     readonly skipped: number;
@@ -237,6 +238,7 @@ export function line({ counts, progress, state, stage, reason }: Rollout): strin
     ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
     ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
     ...(counts.running > 0 ? [`${counts.running} under way`] : []),
+    ...(counts.waiting ? [`${counts.waiting} of them wait for quotas of their own`] : []),
     stage === 'canary' && state === 'running' ? 'canary' : state,
     ...(reason?.detail ? [reason.detail] : []),
   ];

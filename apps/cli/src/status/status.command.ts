@@ -132,8 +132,8 @@ function problemsOf(apps: readonly AppStatus[], stored: Part<StoredStatus>, queu
         problems.push(
           `${component_appid}: ${ticket_age_s === null ? 'no ticket yet' : `the newest ticket is ${age(ticket_age_s)} old`}`,
         );
-    for (const { rollout_id, name, state } of stored.value.rollouts)
-      if (state === 'paused') problems.push(`rollout ${rollout_id} (${name}) is paused`);
+    for (const { rollout_id, name, problem } of stored.value.rollouts)
+      if (problem !== null) problems.push(`rollout ${rollout_id} (${name}) ${problem} wxplane rollout show ${rollout_id}`);
   }
   if ('problem' in queues) problems.push(queues.problem);
   else
@@ -181,7 +181,7 @@ function report(
         rollouts
           .map(
             (rollout) =>
-              `  ${rollout.rollout_id} ${rollout.name}: ${rollout.state}, ${rollout.ended} of ${rollout.total}, ${rollout.failed} failed\n`,
+              `  ${rollout.rollout_id} ${rollout.name}: ${rollout.state}, ${rollout.ended} of ${rollout.total}, ${rollout.failed} failed${rollout.waiting > 0 ? `, ${rollout.waiting} wait for quotas of their own` : ''}\n`,
           )
           .join(''),
     );

@@ -15,6 +15,10 @@ export interface StoredStatus {
     readonly ended: number;
     readonly total: number;
     readonly failed: number;
+    /** Mini programs that wait for a quota of their own. */
+    readonly waiting: number;
+    /** Why it needs somebody; `null`: it does not. */
+    readonly problem: string | null;
   }[];
   readonly errors: readonly StoredError[];
 }
@@ -32,6 +36,8 @@ export interface StoredError {
   readonly why: string;
 }
 
+/** A release that waits for a quota of its own mini program. */
+const BY_ITSELF = `(x.waiting IS NOT NULL AND x.waiting LIKE '{"for":"account"%')`;
 /** Calls and effects are looked at from the newest back, so many at most. */
 const LOOK_BACK = 20_000;
 const ERRORS = 8;
@@ -56,9 +62,13 @@ export async function readStored(db: DataSource, configured: readonly string[]):
     ),
     db.query(
       `SELECT r.rollout_id, r.component_appid, r.name, r.state, COUNT(t.rollout_id) AS total,
-              COALESCE(SUM(t.state IN ('succeeded', 'failed', 'skipped')), 0) AS ended, COALESCE(SUM(t.state = 'failed'), 0) AS failed
+              COALESCE(SUM(t.state IN ('succeeded', 'failed', 'skipped')), 0) AS ended, COALESCE(SUM(t.state = 'failed'), 0) AS failed,
+              r.reason, COALESCE(SUM(t.state = 'running' AND ${BY_ITSELF}), 0) AS waiting,
+              COALESCE(SUM(t.state = 'running' AND ${BY_ITSELF} AND JSON_UNQUOTE(JSON_EXTRACT(x.waiting, '$.explained_until')) <= ?), 0) AS overdue
          FROM f_wechat_rollout r LEFT JOIN f_wechat_rollouttarget t ON t.rollout_id = r.rollout_id
-        WHERE r.finished_at IS NULL GROUP BY r.rollout_id, r.component_appid, r.name, r.state ORDER BY r.rollout_id DESC LIMIT 20`,
+         LEFT JOIN f_wechat_submitaudit x ON x.submitaudit_id = t.release_id
+        WHERE r.finished_at IS NULL GROUP BY r.rollout_id, r.component_appid, r.name, r.state, r.reason ORDER BY r.rollout_id DESC LIMIT 20`,
+      [new Date().toISOString()],
     ),
     newestErrors(db),
   ]);
@@ -84,9 +94,25 @@ export async function readStored(db: DataSource, configured: readonly string[]):
       ended: Number(row['ended']),
       total: Number(row['total']),
       failed: Number(row['failed']),
+      waiting: Number(row['waiting']),
+      problem: rolloutProblem(String(row['state']), row['reason'] ?? null, Number(row['overdue'])),
     })),
     errors,
   };
+}
+
+/** What a rollout needs somebody for: it says itself how long its reason explains the waiting. */
+export function rolloutProblem(state: string, reason: string | null, overdue: number, now = new Date()): string | null {
+  const { detail, explained_until, remedy } = JSON.parse(reason ?? '{}') as {
+    detail?: string;
+    explained_until?: string;
+    remedy?: { en?: string };
+  };
+  const why = [detail, remedy?.en].filter(Boolean).join(' ');
+  if (state === 'paused') return `is paused${why ? `: ${why}` : ''}`;
+  if (state === 'waiting' && explained_until !== undefined && new Date(explained_until) <= now)
+    return `waits, and not for something that comes by itself${why ? `: ${why}` : ''}`;
+  return overdue > 0 ? `has ${overdue} mini programs that wait longer than their quota explains` : null;
 }
 
 async function newestErrors(db: DataSource): Promise<StoredError[]> {

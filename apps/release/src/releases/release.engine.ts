@@ -13,10 +13,11 @@ import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { errcodeOf, mostRepeats, storedFailure, type Verdict, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { AuditReader } from './audit-reader.js';
+import { type OwnWait, ownPauseS, ownWait } from './own-wait.domain.js';
 import { isTerminal, type ReleaseState, retryS, SUPERSEDED_BY_COMMIT, scanPollS, stateOf, waitS } from './release.domain.js';
 import { type ReleasePatch, ReleaseRepository } from './release.repository.js';
 import { ReleaseApprovals } from './release-approvals.service.js';
-import { grayPauseS, nextGrayStep, nextOpening, parsePolicy, type ReleasePolicy } from './release-policy.domain.js';
+import { grayPauseS, nextGrayStep, nextOpening, parseJson, parsePolicy, type ReleasePolicy } from './release-policy.domain.js';
 import { ReleaseSteps } from './release-steps.js';
 
 /** Longer than a step may take; then another replica may carry the release on. */
@@ -165,6 +166,7 @@ export class ReleaseEngine {
           scanResult: JSON.stringify(result),
           attempts: 0,
           lastError: null,
+          waiting: null,
           // With findings the submission is refused by the check before it, which says what to do.
           nextCheckAt: submit === 'auto' ? this.releases.now() : null,
         },
@@ -332,6 +334,10 @@ export class ReleaseEngine {
         return;
       }
     }
+    if (verdict === 'own-quota' && now.intent === null && state !== 'auditing') {
+      await this.waitForItself(now, step ?? state, error);
+      return;
+    }
     const attempts = now.attempts + 1;
     if (now.intent === null)
       await this.releases.fail(now, step ?? state, error, {
@@ -343,6 +349,20 @@ export class ReleaseEngine {
     this.logger.info(
       { event: 'release.retry', release_id: row.releaseId, state, verdict, attempts },
       'A step of a release failed',
+    );
+  }
+
+  /** Its own quota, or a penalty of its kind: nobody else waits for that, and no attempt is spent. */
+  private async waitForItself(row: ReleaseEntity, step: string, error: unknown): Promise<void> {
+    const errcode = errcodeOf(error) ?? 0;
+    const now = this.releases.now();
+    const before = parseJson<OwnWait>(row.waiting);
+    const waiting = ownWait(errcode, before?.for === 'account' ? before : undefined, now);
+    const nextCheckAt = this.releases.in(ownPauseS(waiting, now, this.config.RELEASE_QUOTA_POLL_S));
+    await this.releases.fail(row, step, error, { waiting: JSON.stringify(waiting), nextCheckAt });
+    this.logger.info(
+      { event: 'release.waits', release_id: row.releaseId, state: stateOf(row), errcode },
+      'A release waits for a quota of its mini program',
     );
   }
 

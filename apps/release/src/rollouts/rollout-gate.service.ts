@@ -4,7 +4,7 @@ import { ReleaseConfig } from '../release.config.js';
 import type { ReleaseState } from '../releases/release.domain.js';
 import { parseJson } from '../releases/release-policy.domain.js';
 import type { StoredFailure } from '../wechat/wechat-failure.domain.js';
-import { oneMoreRefusal, type Refusals } from './rollout.domain.js';
+import { explained, oneMoreRefusal, type Refusals } from './rollout.domain.js';
 import { RolloutRepository } from './rollout.repository.js';
 
 /** Between a rollout and its releases: may the next step be sent, and what must the whole rollout know of a failure? */
@@ -26,7 +26,7 @@ export class RolloutGate {
 
   /** A check before a submission found what hinders every mini program of the component. */
   async waitForAll(rolloutId: number, { check, detail, remedy }: Check): Promise<void> {
-    const reason = { code: check, detail, remedy, since: this.rollouts.now().toISOString() };
+    const reason = explained({ code: check, detail, remedy, since: this.rollouts.now().toISOString() });
     await this.rollouts.change(rolloutId, ['running'], {
       state: 'waiting',
       reason: JSON.stringify(reason),
@@ -45,7 +45,8 @@ export class RolloutGate {
   async wait(rolloutId: number, failure: StoredFailure): Promise<void> {
     const { errcode, errmsg, rid, remedy } = failure;
     const { refusals } = await this.rollouts.get(rolloutId);
-    const reason = { code: errcode === 85085 ? 'quota' : 'platform', errcode, detail: errmsg, rid, remedy, since: failure.at };
+    const code = errcode === 85085 ? 'quota' : 'platform';
+    const reason = explained({ code, errcode, detail: errmsg, rid, remedy, since: failure.at });
     await this.rollouts.change(rolloutId, ['running'], {
       state: 'waiting',
       reason: JSON.stringify(reason),

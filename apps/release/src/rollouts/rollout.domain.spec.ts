@@ -4,14 +4,16 @@ import {
   csvField,
   DEFAULT_OPTIONS,
   decide,
+  explained,
   goalStates,
+  needsAttention,
   oneMoreRefusal,
   type Refusals,
   type RolloutCounts,
   refusalPauseS,
 } from './rollout.domain.js';
 
-const NONE: RolloutCounts = { pending: 0, running: 0, active: 0, succeeded: 0, failed: 0, skipped: 0 };
+const NONE: RolloutCounts = { pending: 0, running: 0, active: 0, waiting: 0, overdue: 0, succeeded: 0, failed: 0, skipped: 0 };
 const full = (all: Partial<RolloutCounts>, sinceLaunchS?: number) =>
   ({ stage: 'full', all: { ...NONE, ...all }, canary: NONE, sinceLaunchS }) as const;
 const canary = (counts: Partial<RolloutCounts>, pending = 100) =>
@@ -35,6 +37,31 @@ describe('decide', () => {
   it('completes when nobody is left, and waits for those in audit', () => {
     expect(decide(full({ succeeded: 3, failed: 1 }), DEFAULT_OPTIONS)).toEqual({ do: 'complete' });
     expect(decide(full({ running: 1 }), DEFAULT_OPTIONS)).toEqual({ do: 'wait' });
+  });
+  it('is not held up by a canary that waits for a quota of its own: the others speak for it, or the next one takes its place', () => {
+    const waits = { running: 1, waiting: 1 };
+    expect(decide(canary({ ...waits, succeeded: 1 }), DEFAULT_OPTIONS)).toEqual({ do: 'widen' });
+    expect(decide(canary({ ...waits, failed: 1 }), DEFAULT_OPTIONS)).toMatchObject({ do: 'pause' });
+    const alone = {
+      stage: 'canary',
+      all: { ...NONE, ...waits, pending: 9 },
+      canary: { ...NONE, ...waits },
+      sinceLaunchS: 60,
+    } as const;
+    expect(decide(alone, DEFAULT_OPTIONS)).toEqual({ do: 'replace-canary', count: 1 });
+    expect(decide({ ...alone, all: { ...NONE, ...waits } }, DEFAULT_OPTIONS)).toEqual({ do: 'wait' });
+  });
+  it('says how long the reason of a waiting rollout explains it; beyond that, and while it is paused, it needs a person', () => {
+    const since = '2026-11-30T18:00:00.000Z';
+    const now = new Date(since);
+    expect(explained({ code: 'quota', since }).explained_until).toBe('2027-01-01T16:00:00.000Z');
+    expect(explained({ code: 'quota', since }, false).explained_until).toBe('2026-11-30T19:00:00.000Z');
+    const waiting = (reason: { code: string; since: string }) => ({ state: 'waiting', reason: explained(reason) });
+    expect(needsAttention(waiting({ code: 'quota', since }), NONE, now)).toBe(false);
+    expect(needsAttention(waiting({ code: 'platform', since }), NONE, now)).toBe(true);
+    expect(needsAttention({ state: 'paused', reason: null }, NONE, now)).toBe(true);
+    expect(needsAttention({ state: 'running', reason: null }, { overdue: 1 }, now)).toBe(true);
+    expect(needsAttention({ state: 'running', reason: null }, NONE, now)).toBe(false);
   });
   it('widens after a good canary only', () => {
     expect(decide(canary({ succeeded: 2 }), DEFAULT_OPTIONS)).toEqual({ do: 'widen' });

@@ -30,11 +30,15 @@ export const DEFAULT_OPTIONS: RolloutOptions = {
   max_failure_share: 0.2,
 };
 
-/** Targets by state; `active`: running and not submitted yet. */
+/** Targets by state; `active`: running and not submitted yet, but for those that wait by themselves. */
 export interface RolloutCounts {
   readonly pending: number;
   readonly running: number;
   readonly active: number;
+  /** Running, and waits for a quota or penalty of its own: it holds nobody else up. */
+  readonly waiting: number;
+  /** Of these: longer than the reason explains. */
+  readonly overdue: number;
   readonly succeeded: number;
   readonly failed: number;
   readonly skipped: number;
@@ -54,6 +58,7 @@ export type RolloutDecision =
   | { readonly do: 'launch'; readonly from: 'canary' | 'all'; readonly count: number }
   | { readonly do: 'wait' }
   | { readonly do: 'widen' }
+  | { readonly do: 'replace-canary'; readonly count: number }
   | { readonly do: 'complete' }
   | { readonly do: 'pause'; readonly reason: { readonly code: string; readonly detail: string } };
 
@@ -62,7 +67,12 @@ export function decide(situation: RolloutSituation, options: RolloutOptions): Ro
   const { stage, all, canary } = situation;
   if (all.pending > 0 && failsTooOften(situation, options)) return tooMany(all.failed, all.succeeded + all.failed);
   if (stage === 'canary') {
-    if (canary.pending === 0 && canary.running === 0) return afterCanary(canary, options);
+    // One that waits for a quota of its own keeps nobody waiting: the others speak for it, or another one takes its place.
+    if (canary.pending === 0 && canary.running === canary.waiting) {
+      if (canary.waiting === 0 || canary.succeeded + canary.failed > 0) return afterCanary(canary, options);
+      const others = all.pending - canary.pending;
+      return others > 0 ? { do: 'replace-canary', count: Math.min(canary.waiting, others) } : { do: 'wait' };
+    }
     return launch('canary', canary.pending, all.active, situation, options);
   }
   if (all.pending === 0) return all.running === 0 ? { do: 'complete' } : { do: 'wait' };
@@ -104,6 +114,47 @@ function launch(
 
 function tooMany(failed: number, ended: number): RolloutDecision {
   return { do: 'pause', reason: { code: 'too-many-failures', detail: `${failed} of ${ended} mini programs failed.` } };
+}
+
+interface WaitReason {
+  readonly code: string;
+  readonly since: string;
+  readonly [more: string]: unknown;
+}
+
+const BEIJING_MS = 8 * 3_600_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Says how long the reason explains that a rollout waits: what waits longer needs a person.
+ * @param known whether WeChat has said it; otherwise it may be nothing at all
+ */
+export function explained<T extends WaitReason>(reason: T, known = true): T & { readonly explained_until: string } {
+  return { ...reason, explained_until: explainedUntil(reason, known).toISOString() };
+}
+
+function explainedUntil({ code, since }: WaitReason, known: boolean): Date {
+  const at = new Date(since);
+  if (!known) return new Date(at.getTime() + 3_600_000);
+  // The next month in Beijing, and a day for WeChat's counting.
+  if (code === 'quota') {
+    const beijing = new Date(at.getTime() + BEIJING_MS);
+    return new Date(Date.UTC(beijing.getUTCFullYear(), beijing.getUTCMonth() + 1, 1) - BEIJING_MS + DAY_MS);
+  }
+  // Addresses, secrets, penalties, templates: nothing of that comes by itself.
+  return at;
+}
+
+/** Whether it goes on by itself only if somebody does something. */
+export function needsAttention(
+  rollout: { readonly state: string; readonly reason: { readonly explained_until?: string } | null },
+  counts: Pick<RolloutCounts, 'overdue'>,
+  now: Date,
+): boolean {
+  const { state, reason } = rollout;
+  if (state === 'paused') return true;
+  if (state === 'waiting' && reason?.explained_until !== undefined && new Date(reason.explained_until) <= now) return true;
+  return (state === 'running' || state === 'waiting') && counts.overdue > 0;
 }
 
 /** Another rollout that has not ended, and what it has in common with one that is to begin. */

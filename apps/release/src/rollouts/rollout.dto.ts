@@ -159,6 +159,8 @@ export class RolloutCountsView {
   readonly total!: number;
   readonly pending!: number;
   readonly running!: number;
+  /** Of those under way: they wait for a quota of their own mini program, and hold nobody up. */
+  readonly waiting!: number;
   readonly succeeded!: number;
   readonly failed!: number;
   readonly skipped!: number;
@@ -175,6 +177,8 @@ export class RolloutView {
   readonly template_id!: number;
   readonly user_version!: string;
   readonly counts!: RolloutCountsView;
+  /** It is paused, or waits longer than its reason explains, or mini programs of it do. */
+  readonly needs_attention!: boolean;
   /** Ended ones of all, 0 to 1. */
   readonly progress!: number;
   readonly options!: Record<string, unknown>;

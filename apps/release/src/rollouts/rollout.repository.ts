@@ -24,6 +24,15 @@ export interface TargetRow {
   readonly updatedAt: Date;
 }
 
+interface CountRow {
+  readonly state: keyof Omit<RolloutCounts, 'active' | 'waiting' | 'overdue'>;
+  readonly canary: number;
+  readonly n: string;
+  readonly active: string | null;
+  readonly waiting: string | null;
+  readonly overdue: string | null;
+}
+
 export type NewRelease = ReleasePatch & Pick<ReleaseEntity, 'componentAppid' | 'authorizerAppid'>;
 
 const INSERT_BATCH = 1_000;
@@ -227,20 +236,23 @@ export class RolloutRepository {
   async counts(rolloutId: number): Promise<{ all: RolloutCounts; canary: RolloutCounts }> {
     const rows = (await this.dataSource.query(
       // Only the releases of what runs are looked up: there are few, however many targets there are.
-      `SELECT t.state, t.is_canary AS canary, COUNT(*) AS n, 0 AS active
+      `SELECT t.state, t.is_canary AS canary, COUNT(*) AS n, 0 AS active, 0 AS waiting, 0 AS overdue
          FROM f_wechat_rollouttarget t WHERE t.rollout_id = ? AND t.state <> 'running' GROUP BY t.state, t.is_canary
        UNION ALL
-       SELECT t.state, t.is_canary, COUNT(*), SUM(r.state IN ('created', 'scanning', 'ready'))
+       SELECT t.state, t.is_canary, COUNT(*), SUM(r.state IN ('created', 'scanning', 'ready') AND NOT ${WAITS_BY_ITSELF}), SUM(${WAITS_BY_ITSELF}),
+              SUM(${WAITS_BY_ITSELF} AND JSON_UNQUOTE(JSON_EXTRACT(r.waiting, '$.explained_until')) <= ?)
          FROM f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
         WHERE t.rollout_id = ? AND t.state = 'running' GROUP BY t.state, t.is_canary`,
-      [rolloutId, rolloutId],
-    )) as { state: keyof Omit<RolloutCounts, 'active'>; canary: number; n: string; active: string | null }[];
-    const all = { pending: 0, running: 0, active: 0, succeeded: 0, failed: 0, skipped: 0 };
+      [rolloutId, this.now().toISOString(), rolloutId],
+    )) as CountRow[];
+    const all = { pending: 0, running: 0, active: 0, waiting: 0, overdue: 0, succeeded: 0, failed: 0, skipped: 0 };
     const canary = { ...all };
     for (const row of rows) {
       for (const counts of row.canary ? [all, canary] : [all]) {
         counts[row.state] += Number(row.n);
         counts.active += Number(row.active ?? 0);
+        counts.waiting += Number(row.waiting ?? 0);
+        counts.overdue += Number(row.overdue ?? 0);
       }
     }
     return { all, canary };
@@ -271,6 +283,15 @@ export class RolloutRepository {
           AND (r.state IN (${marks(goal)}) OR r.state IN (${marks(FAILED_STATES)}) OR r.state = 'stopped'
                OR ${TAKEN_BACK} OR ${GIVEN_UP})`,
       [this.now(), ...goal, rolloutId, ...goal, ...FAILED_STATES],
+    );
+  }
+
+  /** The next ones are canaries, too. */
+  async moreCanaries(rolloutId: number, count: number): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE f_wechat_rollouttarget SET is_canary = 1, updated_at = ?
+        WHERE rollout_id = ? AND state = 'pending' AND is_canary = 0 ORDER BY position LIMIT ?`,
+      [this.now(), rolloutId, count],
     );
   }
 
@@ -461,6 +482,8 @@ export class RolloutRepository {
   }
 }
 
+/** For a quota of its own mini program: nobody else waits for that. */
+const WAITS_BY_ITSELF = `(r.waiting IS NOT NULL AND r.waiting LIKE '{"for":"account"%')`;
 /** A person has to decide: its gray release was taken back. */
 const TAKEN_BACK = `(r.intent IS NULL AND r.state IN ('approved', 'graying') AND r.waiting LIKE '{"for":"operator"%')`;
 /** Nothing more is tried by itself, or only its reading, which WeChat keeps refusing. */

@@ -7,7 +7,15 @@ import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseConfig } from '../release.config.js';
 import { parseJson } from '../releases/release-policy.domain.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
-import { decide, goalStates, type Refusals, type RolloutCounts, type RolloutOptions, refusalPauseS } from './rollout.domain.js';
+import {
+  decide,
+  explained,
+  goalStates,
+  type Refusals,
+  type RolloutCounts,
+  type RolloutOptions,
+  refusalPauseS,
+} from './rollout.domain.js';
 import { type NewRelease, RolloutRepository } from './rollout.repository.js';
 import { RolloutGate } from './rollout-gate.service.js';
 import { type ResolvedSpec, RolloutPlanner } from './rollout-planner.service.js';
@@ -95,6 +103,9 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
       case 'widen':
         await this.rollouts.change(rolloutId, ['running'], { stage: 'full' });
         return soonS;
+      case 'replace-canary':
+        await this.rollouts.moreCanaries(rolloutId, decision.count);
+        return soonS;
       case 'pause':
         await this.rollouts.change(rolloutId, ['running'], { state: 'paused', reason: JSON.stringify(decision.reason) });
         this.logger.warn({ event: 'rollout.paused', rollout_id: rolloutId, ...decision.reason }, 'A rollout paused itself');
@@ -154,7 +165,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     const left = await this.quotaLeft(rollout, options);
     if (left instanceof Error) {
       if (verdictOf(left) === 'quota') await this.gate.wait(rollout.rolloutId, storedFailure('quota', left, this.rollouts.now()));
-      else await this.waitForQuota(rollout, `The quota cannot be read: ${left.message}`);
+      else await this.waitForQuota(rollout, `The quota cannot be read: ${left.message}`, false);
       return undefined;
     }
     const room = left.rest - active;
@@ -182,8 +193,8 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  private async waitForQuota(rollout: RolloutEntity, detail: string): Promise<void> {
-    const reason = { code: 'quota', detail, since: this.rollouts.now().toISOString() };
+  private async waitForQuota(rollout: RolloutEntity, detail: string, known = true): Promise<void> {
+    const reason = explained({ code: 'quota', detail, since: this.rollouts.now().toISOString() }, known);
     await this.rollouts.change(rollout.rolloutId, ['running'], {
       state: 'waiting',
       reason: JSON.stringify(reason),
@@ -209,7 +220,9 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     // While reviews run, their results are taken over sooner than WeChat is asked for the quota.
     const againS = Math.max(soonS, Math.min(all.running > 0 ? 15 : WAITS_S, this.config.RELEASE_QUOTA_POLL_S));
     // Right after a refusal WeChat's number lags behind, and it may be wrong for longer: then it is believed more and more rarely.
-    const pauseS = refusalPauseS(parseJson<Refusals>(rollout.refusals), againS);
+    const refusals = parseJson<Refusals>(rollout.refusals);
+    // Where a person has to mend something, what was mended is not to wait for hours.
+    const pauseS = code === 'platform' ? Math.min(refusalPauseS(refusals, againS), WAITS_S) : refusalPauseS(refusals, againS);
     const waitedS = since ? (this.rollouts.now().getTime() - new Date(since).getTime()) / 1_000 : pauseS;
     if (waitedS < pauseS) return againS;
     if (code === 'template' && (await this.templateMissing(rollout, spec))) return againS;

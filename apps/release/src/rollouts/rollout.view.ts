@@ -1,14 +1,15 @@
 import type { RolloutEntity } from '#persistence';
 import { cleanReason } from '../releases/release.domain.js';
 import { parseJson } from '../releases/release-policy.domain.js';
-import { csvField, type RolloutCounts } from './rollout.domain.js';
+import { csvField, needsAttention, type RolloutCounts } from './rollout.domain.js';
 import type { RolloutTargetView, RolloutView } from './rollout.dto.js';
 import type { TargetRow } from './rollout.repository.js';
 import type { ResolvedSpec } from './rollout-planner.service.js';
 
 export function toRolloutView(row: RolloutEntity, counts: RolloutCounts): RolloutView {
   const spec = JSON.parse(row.spec) as ResolvedSpec;
-  const { pending, running, succeeded, failed, skipped } = counts;
+  const { pending, running, waiting, succeeded, failed, skipped } = counts;
+  const reason = parseJson<Record<string, unknown>>(row.reason) ?? null;
   const total = pending + running + succeeded + failed + skipped;
   return {
     rollout_id: row.rolloutId,
@@ -16,10 +17,11 @@ export function toRolloutView(row: RolloutEntity, counts: RolloutCounts): Rollou
     name: row.name,
     state: row.state,
     stage: row.stage,
-    reason: parseJson<Record<string, unknown>>(row.reason) ?? null,
+    reason,
     template_id: spec.template_id,
     user_version: spec.user_version,
-    counts: { total, pending, running, succeeded, failed, skipped },
+    counts: { total, pending, running, waiting, succeeded, failed, skipped },
+    needs_attention: needsAttention({ state: row.state, reason }, counts, new Date()),
     progress: total === 0 ? 1 : Math.round(((succeeded + failed + skipped) / total) * 10_000) / 10_000,
     options: JSON.parse(row.options) as Record<string, unknown>,
     policy: { ...spec.policy },

@@ -14,6 +14,13 @@ describe('what a failed call means for its step', () => {
     for (const errcode of [61003, 61023, 42007]) expect(verdictOf(refusal(errcode)), String(errcode)).toBe('unauthorized');
   });
 
+  it('whom a code concerns is said by the catalogue: the platform, one account, or one kind of mini programs', () => {
+    for (const errcode of [85085, 61004, 61011, 61028, 86008, 40125])
+      expect(verdictOf(refusal(errcode)), String(errcode)).toBe('quota');
+    for (const errcode of [45009, 86009, 86010]) expect(verdictOf(refusal(errcode)), String(errcode)).toBe('own-quota');
+    for (const errcode of [80051, 85014, 85043, 85044]) expect(verdictOf(refusal(errcode)), String(errcode)).toBe('refused');
+  });
+
   it('what has to end at WeChat first is waited for, but not for ever', () => {
     for (const errcode of [85009, 85020, 85080, 87011]) {
       expect(verdictOf(refusal(errcode)), String(errcode)).toBe('wait');

@@ -8,18 +8,17 @@ import { WechatApiError } from '#wechat';
  * |---|---|
  * | `unclear` | it may have taken effect: read the state before anything else |
  * | `unauthorized` | the merchant ended the authorization |
- * | `quota` | a quota or penalty of the whole platform: everything of this kind waits |
+ * | `quota` | a quota, a penalty or the environment of the whole platform: everything of this kind waits |
+ * | `own-quota` | a quota of this account, or a penalty that not every mini program meets: it waits by itself, the others go on |
  * | `later` | nothing was done; the same call may work in a while |
  * | `wait` | nothing was done; something at WeChat has to end first: minutes or hours, but not for ever |
  * | `refused` | nothing was done, and the same call will not work |
  */
-export type Verdict = 'unclear' | 'unauthorized' | 'quota' | 'later' | 'wait' | 'refused';
+export type Verdict = 'unclear' | 'unauthorized' | 'quota' | 'own-quota' | 'later' | 'wait' | 'refused';
 
 const UNAUTHORIZED: ReadonlySet<number> = new Set([61003, 61023, 42007]);
 const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001]);
 const BROKER_UNAUTHORIZED: ReadonlySet<string> = new Set(['authorizer-cancelled', 'authorizer-unknown']);
-/** Of the whole platform, or of the environment: no target of a batch would fare better (mini-program-release.md §7). */
-const PLATFORM_WIDE: ReadonlySet<number> = new Set([85085, 61004, 61011, 61028, 86008, 86009, 86010, 45009, 40125]);
 /** A pending ticket, an approval that lags behind, a gray release that runs (§7, §10 5 and 11). */
 const WAIT: ReadonlySet<number> = new Set([85009, 85020, 85080, 87011]);
 /** How often a step is repeated by itself that WeChat refuses so; what is not named here, as long as it takes. */
@@ -39,7 +38,9 @@ export function verdictOf(error: unknown): Verdict {
   if (error.kind !== 'errcode') return error.maybeExecuted ? 'unclear' : 'later';
   const { errcode = 0 } = error;
   if (UNAUTHORIZED.has(errcode)) return 'unauthorized';
-  if (PLATFORM_WIDE.has(errcode)) return 'quota';
+  // A template that is refused for everybody is no matter of waiting.
+  if (error.stopsBatch && error.concerns === 'component') return 'quota';
+  if (error.reaction === 'stop-batch' && error.concerns !== 'template') return 'own-quota';
   if (error.maybeExecuted) return 'unclear';
   if (WAIT.has(errcode)) return 'wait';
   if (LATER.has(errcode) || error.reaction === 'retry' || error.reaction === 'retry-next-minute') return 'later';

@@ -40,6 +40,7 @@ function codeOf(error: WechatApiError): ProblemCode {
     case 'unauthorized':
       return 'authorizer-cancelled';
     case 'quota':
+    case 'own-quota':
       return 'wechat-quota';
     default:
       return error.errcode === 87013 || error.errcode === 89405 ? 'wechat-quota' : 'wechat-refused';

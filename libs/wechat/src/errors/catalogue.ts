@@ -1,18 +1,44 @@
 import { GENERAL_ERRORS } from './general-errors.js';
 import { PLATFORM_ERRORS } from './platform-errors.js';
-import type { ErrorEntry, ErrorRow } from './reaction.js';
+import type { Concern, ErrorEntry, ErrorRow, Reaction, Remedy } from './reaction.js';
 import { RELEASE_ERRORS } from './release-errors.js';
 import { SETTINGS_ERRORS } from './settings-errors.js';
 
-/** Codes whose reason lies with the platform, so that all targets of a batch share it. */
-const STOPS_BATCH: ReadonlySet<number> = new Set([
-  40125, 45009, 61004, 61011, 61028, 80051, 85014, 85043, 85044, 85085, 86008, 86009, 86010, 89405,
-]);
+/** Where the reaction alone does not say whom a code concerns. */
+const CONCERNS: Readonly<Record<Exclude<Concern, 'call'>, readonly number[]>> = {
+  everybody: [-1, -60005],
+  // Also the secret, the address, the tickets and the publication of the platform; its quotas and penalties.
+  component: [40125, 40164, 61004, 61005, 61006, 61011, 61028, 61029, 85065, 85085, 86008, 89405],
+  template: [80051, 85014, 85043, 85044],
+  'new-apps': [86009],
+  updates: [86010],
+  // Calls on behalf of an account use up its own quota, per API.
+  account: [45009, 45011, 87013],
+};
+const CONCERN_OF: ReadonlyMap<number, Concern> = new Map(
+  Object.entries(CONCERNS).flatMap(([concern, codes]) => codes.map((errcode) => [errcode, concern as Concern] as const)),
+);
+const OF_ACCOUNTS: ReadonlySet<Reaction> = new Set(['reauthorize', 'merchant']);
+/** Called with the component's own token, whose quota is the platform's. */
+const WITH_COMPONENT_TOKEN =
+  /^(api_(?!wxa_)|create_preauthcode|gettemplatelist|gettemplatedraftlist|addtotemplate|deletetemplate|modify_wxa_|get_domain_confirmfile)/;
+
+function concernOf(errcode: number, reaction: Reaction): Concern {
+  return CONCERN_OF.get(errcode) ?? (OF_ACCOUNTS.has(reaction) ? 'account' : 'call');
+}
+
+function entryOf(errcode: number, reaction: Reaction, meaning: string, remedy: Remedy, concerns: Concern): ErrorEntry {
+  // A ticket comes by itself within minutes: nothing has to stop for it.
+  const stopsBatch = concerns === 'template' || (concerns === 'component' && STOPS.has(reaction));
+  return { errcode, reaction, meaning, concerns, stopsBatch, remedy };
+}
+
+const STOPS: ReadonlySet<Reaction> = new Set(['stop-batch', 'operator']);
 
 function entries(rows: readonly ErrorRow[]): [number, ErrorEntry][] {
   return rows.map(([errcode, reaction, meaning, en, zh]) => [
     errcode,
-    { errcode, reaction, meaning, stopsBatch: STOPS_BATCH.has(errcode), remedy: { en, zh } },
+    entryOf(errcode, reaction, meaning, { en, zh }, concernOf(errcode, reaction)),
   ]);
 }
 
@@ -61,12 +87,15 @@ const BY_API: Readonly<Record<string, ReadonlyMap<number, ErrorEntry>>> = {
 /** What is known about a code; for a code that nobody documented, an entry that says so. Answers for every number. */
 export function describeErrcode(errcode: number, api?: string): ErrorEntry {
   const special = api !== undefined && Object.hasOwn(BY_API, api) ? BY_API[api]?.get(errcode) : undefined;
+  const entry = special ?? ERROR_CATALOGUE.get(errcode);
+  if (entry?.concerns === 'account' && api !== undefined && WITH_COMPONENT_TOKEN.test(api))
+    return entryOf(errcode, entry.reaction, entry.meaning, entry.remedy, 'component');
   return (
-    special ??
-    ERROR_CATALOGUE.get(errcode) ?? {
+    entry ?? {
       errcode,
       reaction: 'give-up',
       meaning: 'Undocumented code',
+      concerns: 'call',
       stopsBatch: false,
       remedy: {
         en: `WeChat answered ${errcode}, which its documents do not explain. Look the rid up with WeChat's rid tool or ask its support.`,

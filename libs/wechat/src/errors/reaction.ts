@@ -34,6 +34,20 @@ export type Reaction =
   | 'done'
   | 'give-up';
 
+/**
+ * Whom a code concerns: who else would get the same answer to the same call now.
+ *
+ * | Concerns | |
+ * |---|---|
+ * | `call` | nobody: it lies with what was sent, or with what it was sent for |
+ * | `account` | this account: other calls of this kind for it, but nobody else's |
+ * | `new-apps`, `updates` | every mini program of the platform that was never, or was already, online |
+ * | `template` | everybody who gets this template |
+ * | `component` | every account of the platform |
+ * | `everybody` | WeChat itself is not well |
+ */
+export type Concern = 'call' | 'account' | 'new-apps' | 'updates' | 'template' | 'component' | 'everybody';
+
 /** What a person can do, in the two languages of those who read it. */
 export interface Remedy {
   readonly en: string;
@@ -44,6 +58,7 @@ export interface ErrorEntry {
   readonly errcode: number;
   readonly meaning: string;
   readonly reaction: Reaction;
+  readonly concerns: Concern;
   /** Every other target of the same batch would get the same answer. */
   readonly stopsBatch: boolean;
   readonly remedy: Remedy;

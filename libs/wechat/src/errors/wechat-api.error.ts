@@ -1,5 +1,5 @@
 import { describeErrcode } from './catalogue.js';
-import type { Reaction, Remedy } from './reaction.js';
+import type { Concern, Reaction, Remedy } from './reaction.js';
 
 /**
  * `errcode`: WeChat said no. `bad-answer`: what came is not an answer of WeChat's API (HTML, empty, no token in it).
@@ -46,6 +46,8 @@ export class WechatApiError extends Error {
   readonly httpStatus: number | undefined;
   readonly reaction: Reaction;
   readonly remedy: Remedy;
+  /** Who else would get the same answer now. */
+  readonly concerns: Concern;
   /** Every other target of a batch would fail the same way. */
   readonly stopsBatch: boolean;
   /**
@@ -65,6 +67,7 @@ export class WechatApiError extends Error {
     this.maybeExecuted = failure.maybeExecuted;
     const entry = failure.kind === 'errcode' ? describeErrcode(failure.errcode ?? 0, failure.api) : undefined;
     this.reaction = entry?.reaction ?? 'retry';
+    this.concerns = entry?.concerns ?? 'everybody';
     this.stopsBatch = entry?.stopsBatch ?? false;
     this.remedy = entry?.remedy ?? REMEDY_BY_KIND[failure.kind as keyof typeof REMEDY_BY_KIND];
   }

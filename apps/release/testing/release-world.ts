@@ -107,6 +107,7 @@ export class ReleaseWorld {
           authorizerAppid,
           kind: 'mini_program' as const,
           nickName: `店 ${from + index} 🙂`,
+          permissionSetsAt: now,
           createdAt: now,
           updatedAt: now,
         })),

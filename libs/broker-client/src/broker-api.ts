@@ -322,6 +322,16 @@ export interface RotateClientRequest {
   readonly overlap?: number | undefined;
 }
 
+export interface SyncProfiles {
+  readonly total: number;
+  readonly read: number;
+  /** WeChat gave none of these. */
+  readonly failed: number;
+  readonly per_minute: number;
+  /** `null`: not to be told yet. */
+  readonly seconds_left: number | null;
+}
+
 export interface SyncResponse {
   readonly sync_id: number;
   readonly component_appid: string;
@@ -339,6 +349,8 @@ export interface SyncResponse {
   readonly recovered: number;
   /** Known here, not in WeChat's listing: marked, never deleted. */
   readonly missing: number;
+  /** Profiles and permission sets that were not known; `null` until the list is read. */
+  readonly profiles: SyncProfiles | null;
   readonly problem: string | null;
 }
 

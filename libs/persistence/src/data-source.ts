@@ -41,6 +41,7 @@ import { EventTraces1700000000040 } from './migrations/40-event-traces.js';
 import { Replays1700000000050 } from './migrations/50-replays.js';
 import { VisitHolds1700000000054 } from './migrations/54-visit-holds.js';
 import { TicketTimes1700000000055 } from './migrations/55-ticket-times.js';
+import { KnownProfiles1700000000062 } from './migrations/62-known-profiles.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
 
@@ -98,6 +99,7 @@ export const MIGRATIONS = [
   Replays1700000000050,
   VisitHolds1700000000054,
   TicketTimes1700000000055,
+  KnownProfiles1700000000062,
 ];
 
 export interface DatabaseOptions {

@@ -136,11 +136,27 @@ export class AuthorizerRepository {
     authorizerAppid: string,
     sets: readonly number[],
   ): Promise<void> {
-    await manager.query(`DELETE FROM f_wechat_authorizerpermission WHERE ${AT}`, [componentAppid, authorizerAppid]);
-    if (sets.length === 0) return;
+    await manager.query(`UPDATE f_wechat_authorizer SET permission_sets_at = UTC_TIMESTAMP(3) WHERE ${AT}`, [
+      componentAppid,
+      authorizerAppid,
+    ]);
+    const rows: { id: number }[] = await manager.query(
+      `SELECT funcscope_id AS id FROM f_wechat_authorizerpermission WHERE ${AT}`,
+      [componentAppid, authorizerAppid],
+    );
+    const before = new Set(rows.map(({ id }) => Number(id)));
+    const gone = [...before].filter((id) => !sets.includes(id));
+    // By their whole key: a deletion of a range locks the gaps between the rows, in which the neighbours' sets are being written.
+    if (gone.length > 0)
+      await manager.query(
+        `DELETE FROM f_wechat_authorizerpermission WHERE ${AT} AND funcscope_id IN (${gone.map(() => '?').join(', ')})`,
+        [componentAppid, authorizerAppid, ...gone],
+      );
+    const added = sets.filter((id) => !before.has(id));
+    if (added.length === 0) return;
     await manager.query(
-      `INSERT IGNORE INTO f_wechat_authorizerpermission (component_appid, authorizer_appid, funcscope_id) VALUES ${sets.map(() => '(?, ?, ?)').join(', ')}`,
-      sets.flatMap((id) => [componentAppid, authorizerAppid, id]),
+      `INSERT IGNORE INTO f_wechat_authorizerpermission (component_appid, authorizer_appid, funcscope_id) VALUES ${added.map(() => '(?, ?, ?)').join(', ')}`,
+      added.flatMap((id) => [componentAppid, authorizerAppid, id]),
     );
   }
 
@@ -208,8 +224,13 @@ export class AuthorizerRepository {
   }
 
   /** Fields that WeChat did not send keep what is known. */
-  async storeProfile(componentAppid: string, authorizerAppid: string, info: AuthorizerInfo): Promise<void> {
-    await this.dataSource.query(
+  async storeProfile(
+    manager: EntityManager,
+    componentAppid: string,
+    authorizerAppid: string,
+    info: AuthorizerInfo,
+  ): Promise<void> {
+    await manager.query(
       `UPDATE f_wechat_authorizer SET kind = ?, user_name = IFNULL(?, user_name), nick_name = IFNULL(?, nick_name),
               principal_name = IFNULL(?, principal_name), head_img = IFNULL(?, head_img), profile = ?, profile_at = UTC_TIMESTAMP(3),
               updated_at = UTC_TIMESTAMP(3) WHERE ${AT}`,

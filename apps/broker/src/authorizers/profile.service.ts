@@ -21,13 +21,16 @@ export class ProfileService {
     const answer = await withToken(this.tokens, componentToken(componentAppid), (token) =>
       this.wechat.component.apiGetAuthorizerInfo(token, { component_appid: componentAppid, authorizer_appid: authorizerAppid }),
     );
-    await this.authorizers.storeProfile(componentAppid, authorizerAppid, answer.authorizer_info);
     const sets = permissionSets(answer.authorization_info?.func_info);
-    if (sets) {
-      await this.authorizers.dataSource.transaction((manager) =>
-        this.authorizers.storePermissionSets(manager, componentAppid, authorizerAppid, sets),
-      );
-    }
+    // One write: a profile without its sets would look as if nothing was granted.
+    await inTransaction(
+      this.authorizers.dataSource,
+      async (manager) => {
+        await this.authorizers.storeProfile(manager, componentAppid, authorizerAppid, answer.authorizer_info);
+        if (sets) await this.authorizers.storePermissionSets(manager, componentAppid, authorizerAppid, sets);
+      },
+      { idempotent: true, isolation: 'READ COMMITTED' },
+    );
     return answer;
   }
 
@@ -55,12 +58,12 @@ export class ProfileService {
             permissionSets: permissionSets(authorization_info?.func_info),
             grantedAt,
           });
+          await this.authorizers.storeProfile(manager, componentAppid, authorizerAppid, authorizer_info);
           return replaced;
         },
         { idempotent: true },
       );
       await announce();
-      await this.authorizers.storeProfile(componentAppid, authorizerAppid, authorizer_info);
       return true;
     } catch {
       return false;

@@ -7,15 +7,16 @@ import type { WechatApi } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
-import type { ProfileService } from '../authorizers/profile.service.js';
 import { CallsService } from '../proxy/calls.service.js';
 import type { TokenService } from '../tokens/token.service.js';
 import { Nightly } from './nightly.js';
+import type { ProfilesOfList } from './profiles-of-list.js';
 import { SyncProcessor } from './sync.processor.js';
 import { SyncService } from './sync.service.js';
 
 const logger = await createLogger({ app: 'test', level: 'silent' });
 const box = new SecretBox([{ id: 'k1', key: randomBytes(32) }]);
+const none = { unknown: async () => 0, read: async () => ({ read: 0, failed: 0 }) } as unknown as ProfilesOfList;
 const components = ['wx00000000000000c0', 'wx00000000000000c1'];
 
 /** One broker: its clock, its service, its worker. */
@@ -37,7 +38,7 @@ class Replica {
     const service = new SyncService(
       database.dataSource,
       new AuthorizerRepository(database.dataSource, box, logger),
-      {} as ProfileService,
+      none,
       { get: async () => ({ token: 't' }) } as unknown as TokenService,
       wechat,
       { all: components.map((component_appid) => ({ component_appid })) } as unknown as ComponentRegistry,

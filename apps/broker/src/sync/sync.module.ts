@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { QUEUES } from '#queues';
 import { AuthorizersModule } from '../authorizers/authorizers.module.js';
 import { Nightly } from './nightly.js';
+import { ProfilesOfList } from './profiles-of-list.js';
 import { SyncController } from './sync.controller.js';
 import { SyncProcessor } from './sync.processor.js';
 import { SyncService } from './sync.service.js';
@@ -11,6 +12,6 @@ import { WaitingSyncs } from './waiting-syncs.js';
 @Module({
   imports: [BullModule.registerQueue({ name: QUEUES.brokerSync }), AuthorizersModule],
   controllers: [SyncController],
-  providers: [SyncService, SyncProcessor, Nightly, WaitingSyncs],
+  providers: [SyncService, ProfilesOfList, SyncProcessor, Nightly, WaitingSyncs],
 })
 export class SyncModule {}

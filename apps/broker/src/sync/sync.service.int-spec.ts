@@ -7,8 +7,8 @@ import { type ComponentRegistry, createLogger } from '#service';
 import type { AuthorizerListAnswer, WechatApi } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { AuthorizerRepository, type Grant } from '../authorizers/authorizer.repository.js';
-import type { ProfileService } from '../authorizers/profile.service.js';
 import type { TokenService } from '../tokens/token.service.js';
+import type { ProfilesOfList } from './profiles-of-list.js';
 import { SyncService } from './sync.service.js';
 
 const componentAppid = 'wx00000000000000c0';
@@ -52,7 +52,7 @@ beforeAll(async () => {
     },
   } as unknown as WechatApi;
   const tokens = { get: async () => ({ token: 't' }), forgetFailures: async () => {} } as unknown as TokenService;
-  const profiles = { refresh: async () => {} } as unknown as ProfileService;
+  const profiles = { unknown: async () => 0, read: async () => ({ read: 0, failed: 0 }) } as unknown as ProfilesOfList;
   const components = { find: () => ({}) } as unknown as ComponentRegistry;
   const bull = { add: (...args: unknown[]) => queue.add(...args) } as unknown as Queue;
   sync = new SyncService(database.dataSource, authorizers, profiles, tokens, wechat, components, bull, logger);

@@ -7,21 +7,20 @@ import { QUEUE_POLICY, QUEUES } from '#queues';
 import { ComponentRegistry, DomainError, LOGGER, type Logger, within } from '#service';
 import { type AuthorizerListAnswer, WechatApi } from '#wechat';
 import { AuthorizerRepository, type Grant } from '../authorizers/authorizer.repository.js';
-import { ProfileService } from '../authorizers/profile.service.js';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import { withToken } from '../tokens/with-token.js';
-import type { SyncResponse } from './sync.dto.js';
+import { ProfilesOfList } from './profiles-of-list.js';
+import { profilesOf, type SyncResponse } from './sync.dto.js';
 
 const PAGE = 500;
-/** Profiles asked for in one run, for authorizers that have none. */
-const PROFILES = 500;
 /** The list is read again when authorizations came or went while it was read; not without end. */
 const READINGS = 3;
 /** Redis has so long to take a run; beyond that it is away. */
 const ENQUEUE_MS = 2_000;
-/** A run that was not finished in this time never will be. Until then there is no second one. */
-const UNFINISHED = "component_appid = ? AND state IN ('waiting', 'running') AND created_at > UTC_TIMESTAMP(3) - INTERVAL 1 HOUR";
+/** A run that has not moved for so long never will. Until then there is no second one. */
+const UNFINISHED = `component_appid = ? AND state IN ('waiting', 'running')
+  AND IFNULL(heartbeat_at, created_at) > UTC_TIMESTAMP(3) - INTERVAL IF(state = 'running' AND heartbeat_at IS NOT NULL, 10, 60) MINUTE`;
 /** Whoever asked for a run that is older asked again, or waits no more. */
 const TAKEN_UP = 'created_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY';
 const TONIGHT = 'component_appid = ? AND client_id IS NULL AND created_at > UTC_TIMESTAMP(3) - INTERVAL 12 HOUR';
@@ -58,7 +57,7 @@ export class SyncService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly authorizers: AuthorizerRepository,
-    private readonly profiles: ProfileService,
+    private readonly profiles: ProfilesOfList,
     private readonly tokens: TokenService,
     private readonly wechat: WechatApi,
     private readonly components: ComponentRegistry,
@@ -129,6 +128,7 @@ export class SyncService {
       added: row.added,
       recovered: row.recovered,
       missing: row.missing,
+      profiles: profilesOf(row, new Date()),
       problem: row.problem,
     };
   }
@@ -139,19 +139,49 @@ export class SyncService {
     const run = await runs.findOneBy({ syncId });
     if (!run || run.state === 'done') return;
     const { componentAppid } = run;
+    if (run.listedAt === null) await this.readList(run, progress);
+    else await runs.update({ syncId }, { state: 'running', problem: null, heartbeatAt: new Date() });
+    await this.readProfiles(syncId, componentAppid);
+    await progress(100);
+  }
+
+  private async readList(run: SyncEntity, progress: (percent: number) => Promise<unknown>): Promise<void> {
+    const runs = this.dataSource.getRepository(SyncEntity);
+    const { syncId, componentAppid } = run;
     const startedAt = new Date();
-    await runs.update({ syncId }, { state: 'running', startedAt, seen: 0, added: 0, recovered: 0, missing: 0, problem: null });
+    const nothing = { seen: 0, added: 0, recovered: 0, missing: 0, problem: null };
+    await runs.update({ syncId }, { state: 'running', startedAt, heartbeatAt: startedAt, ...nothing });
     const soFar: Progress = { run, startedAt, percent: progress, added: 0, recovered: 0 };
     let reading = await this.read(soFar);
     for (let times = 1; !reading.complete && times < READINGS; times += 1) reading = await this.read(soFar);
     const missing = reading.complete ? await this.markMissing(componentAppid, reading.seen, startedAt) : 0;
-    await this.fillProfiles(componentAppid);
     const { added, recovered } = soFar;
     const { seen, total } = reading;
-    await runs.update({ syncId }, { state: 'done', finishedAt: new Date(), total, seen: seen.size, added, recovered, missing });
-    await progress(100);
+    const profilesTotal = await this.profiles.unknown(componentAppid);
+    await runs.update({ syncId }, { total, seen: seen.size, added, recovered, missing, profilesTotal, listedAt: new Date() });
     this.logger.info(
-      { event: 'sync.done', component_appid: componentAppid, total, added, recovered, missing },
+      { event: 'sync.listed', component_appid: componentAppid, total, added, recovered, missing, profiles: profilesTotal },
+      'The list of authorizers was read',
+    );
+  }
+
+  /** Done is a sync when of everybody on the list is known what was granted. */
+  private async readProfiles(syncId: number, componentAppid: string): Promise<void> {
+    const runs = this.dataSource.getRepository(SyncEntity);
+    const { profilesTotal } = await runs.findOneByOrFail({ syncId });
+    // What an interrupted run has read is known by now.
+    const before = Math.max(0, (profilesTotal ?? 0) - (await this.profiles.unknown(componentAppid)));
+    const { read, failed } = await this.profiles.read(componentAppid, (soFar) =>
+      runs.update({ syncId }, { profilesRead: before + soFar.read, profilesFailed: soFar.failed, heartbeatAt: new Date() }),
+    );
+    const problem =
+      failed > 0 ? `WeChat gave no profile of ${failed} authorizers; "authorizers refresh <appid>" says why.` : null;
+    await runs.update(
+      { syncId },
+      { state: 'done', finishedAt: new Date(), profilesRead: before + read, profilesFailed: failed, problem },
+    );
+    this.logger.info(
+      { event: 'sync.done', component_appid: componentAppid, profiles: before + read, failed },
       'Authorizers synced',
     );
   }
@@ -172,7 +202,7 @@ export class SyncService {
       soFar.recovered += result.recovered;
       await this.dataSource
         .getRepository(SyncEntity)
-        .update({ syncId }, { total, seen: seen.size, added: soFar.added, recovered: soFar.recovered });
+        .update({ syncId }, { total, seen: seen.size, added: soFar.added, recovered: soFar.recovered, heartbeatAt: new Date() });
       await soFar.percent(Math.min(99, Math.round((seen.size / Math.max(1, total)) * 100)));
     }
   }
@@ -282,14 +312,6 @@ export class SyncService {
       );
     }
     return gone.length;
-  }
-
-  private async fillProfiles(componentAppid: string): Promise<void> {
-    const rows: { appid: string }[] = await this.dataSource.query(
-      `SELECT authorizer_appid AS appid FROM f_wechat_authorizer WHERE component_appid = ? AND profile_at IS NULL AND state <> 'cancelled' LIMIT ${PROFILES}`,
-      [componentAppid],
-    );
-    for (const { appid } of rows) await this.profiles.refresh(componentAppid, appid).catch(() => {});
   }
 }
 

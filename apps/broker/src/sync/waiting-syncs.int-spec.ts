@@ -11,8 +11,8 @@ import { RedisServers } from '../../../../libs/service/testing/redis-servers.js'
 import type { Child } from '../../../../scripts/lib/child.ts';
 import { freePort } from '../../../../scripts/lib/ports.ts';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
-import type { ProfileService } from '../authorizers/profile.service.js';
 import type { TokenService } from '../tokens/token.service.js';
+import type { ProfilesOfList } from './profiles-of-list.js';
 import { SyncProcessor } from './sync.processor.js';
 import { SyncService } from './sync.service.js';
 import { WaitingSyncs } from './waiting-syncs.js';
@@ -59,7 +59,7 @@ beforeAll(async () => {
   service = new SyncService(
     database.dataSource,
     new AuthorizerRepository(database.dataSource, new SecretBox([{ id: 'k1', key: randomBytes(32) }]), logger),
-    {} as ProfileService,
+    { unknown: async () => 0, read: async () => ({ read: 0, failed: 0 }) } as unknown as ProfilesOfList,
     { get: async () => ({ token: 't' }) } as unknown as TokenService,
     wechat,
     { find: () => ({}), all: [{ component_appid: component }] } as unknown as ComponentRegistry,

@@ -4,7 +4,7 @@ import { AppApi } from '../shell/app-api.js';
 import { componentOption, examples, limitOption, whole } from '../shell/arguments.js';
 import { componentOf } from '../shell/component.js';
 import { EXIT } from '../shell/failure.js';
-import { facts, localTime, show, table, tell } from '../shell/output.js';
+import { age, facts, localTime, show, table, tell } from '../shell/output.js';
 
 interface Summary {
   readonly authorizer_appid: string;
@@ -28,6 +28,13 @@ interface Sync {
   readonly added: number;
   readonly recovered: number;
   readonly missing: number;
+  readonly profiles: {
+    readonly total: number;
+    readonly read: number;
+    readonly failed: number;
+    readonly per_minute: number;
+    readonly seconds_left: number | null;
+  } | null;
   readonly problem: string | null;
 }
 
@@ -77,7 +84,9 @@ export function authorizersCommand(): Command {
     .action((appid: string, options: { component?: string; json?: boolean }) => one('refresh', appid, options));
   authorizers
     .command('sync')
-    .description('read WeChat’s whole list: adds who is missing here, mends refresh tokens, deletes nobody')
+    .description(
+      'read WeChat’s whole list and every profile that is not known: adds who is missing here, mends refresh tokens, deletes nobody',
+    )
     .addOption(componentOption())
     .option('--wait', 'until it is through; exit code 1 if it fails')
     .addHelpText('after', examples('authorizers sync --component wx1111111111111111 --wait'))
@@ -130,12 +139,19 @@ async function one(how: 'get' | 'refresh', appid: string, options: { component?:
   );
 }
 
+/** Such as `sync 3: 3500 of 19000 profiles, 2100 a minute, 8m left`. */
+export function progressOf({ sync_id, state, seen, total, profiles }: Sync): string {
+  if (!profiles) return `sync ${sync_id}: ${state}, ${seen} of ${total ?? '?'} listed`;
+  const left = profiles.seconds_left === null ? '' : `, ${profiles.per_minute} a minute, ${age(profiles.seconds_left)} left`;
+  return `sync ${sync_id}: ${profiles.read + profiles.failed} of ${profiles.total} profiles${left}`;
+}
+
 async function sync(options: { component?: string; wait?: boolean; json?: boolean }): Promise<void> {
   const api = AppApi.broker();
   const path = `/v1/components/${await componentOf(options)}/authorizers/sync`;
   let run = await api.post<Sync>(path);
   for (let before = ''; options.wait && run.state !== 'done' && run.state !== 'failed'; ) {
-    const line = `sync ${run.sync_id}: ${run.state}, ${run.seen} of ${run.total ?? '?'} read`;
+    const line = progressOf(run);
     if (line !== before) tell(line);
     before = line;
     await sleep(POLL_MS);
@@ -145,7 +161,7 @@ async function sync(options: { component?: string; wait?: boolean; json?: boolea
     run.state === 'waiting' || run.state === 'running'
       ? `sync ${run.sync_id} has been started; --wait waits for it\n`
       : run.state === 'done'
-        ? `sync ${run.sync_id}: ${run.seen} read, ${run.added} were not known here, ${run.recovered} refresh tokens mended, ${run.missing} missing at WeChat\n`
+        ? `sync ${run.sync_id}: ${run.seen} read, ${run.added} were not known here, ${run.recovered} refresh tokens mended, ${run.missing} missing at WeChat; ${run.profiles?.read ?? 0} profiles read${run.problem ? `\n${run.problem}` : ''}\n`
         : `sync ${run.sync_id} failed: ${run.problem ?? 'the broker’s log says why'}\n`,
   );
   if (run.state === 'failed') process.exitCode = EXIT.failed;

@@ -65,6 +65,10 @@ const PERMISSION_REMEDY = {
   en: `Ask the merchant to authorize again and to grant permission set ${CODE_PERMISSION_SET} (development management).`,
   zh: `请商家重新授权，并勾选权限集 ${CODE_PERMISSION_SET}（小程序开发与数据分析）。`,
 };
+const UNREAD_REMEDY = {
+  en: 'Run "authorizers sync --wait", or wait for the one that runs, and look again; the merchant need not do anything.',
+  zh: '请运行 authorizers sync --wait（或等待正在进行的同步）后重新预览，商家无需操作。',
+};
 const AUTHORIZE_REMEDY = { en: 'The merchant has to authorize the platform first.', zh: '请先由商家授权该第三方平台。' };
 
 /** Works out, without asking WeChat, what every target would be sent and what stands in the way. */
@@ -209,5 +213,9 @@ function authorizationProblems(authorizerAppid: string, row: AuthorizerEntity | 
   if (row.state === 'cancelled') return problem('has ended its authorization', AUTHORIZE_REMEDY);
   if (row.state === 'needs_reauthorization') return problem('has to authorize again', AUTHORIZE_REMEDY);
   if (row.kind !== null && row.kind !== 'mini_program') return problem('is not a mini program', undefined);
-  return permitted ? [] : problem(`has not granted permission set ${CODE_PERMISSION_SET}`, PERMISSION_REMEDY);
+  if (permitted) return [];
+  // What nobody has read is not refused.
+  if (row.permissionSetsAt === null)
+    return [{ authorizerAppid, path: 'profile', message: 'was not read from WeChat yet', remedy: UNREAD_REMEDY }];
+  return problem(`has not granted permission set ${CODE_PERMISSION_SET}`, PERMISSION_REMEDY);
 }

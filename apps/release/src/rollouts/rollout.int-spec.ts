@@ -244,6 +244,17 @@ describe('rollouts', () => {
     ]);
   });
 
+  it('what was not read yet is not "not granted": the preview says so, and the target is tried', async () => {
+    const [app] = (await world.authorize(1)) as [string];
+    await world.database.dataSource.getRepository(AuthorizerPermissionEntity).delete({ authorizerAppid: app });
+    await world.database.dataSource.getRepository(AuthorizerEntity).update({ authorizerAppid: app }, { permissionSetsAt: null });
+    expect((await preview(spec([app]))).body.problems).toMatchObject([
+      { path: 'profile', message: expect.stringContaining('not read'), remedy: { en: expect.stringContaining('sync') } },
+    ]);
+    const { rollout_id } = await start(spec([app]));
+    await until(rollout_id, (rollout) => rollout.state === 'completed' && rollout.counts.succeeded === 1);
+  });
+
   it('skips a merchant who leaves in the middle', async () => {
     await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
     const apps = await world.authorize(2);

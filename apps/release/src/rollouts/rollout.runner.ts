@@ -128,7 +128,9 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     const appids = await this.rollouts.pending(rolloutId, canaryOnly, count);
     const releases: NewRelease[] = [];
     const planned = this.planner.plan(componentAppid, spec, appids, 0, rollout);
-    for await (const { authorizerAppid, weappId, request, problems, older, skip } of planned) {
+    for await (const { authorizerAppid, weappId, request, problems: found, older, skip } of planned) {
+      // What is not known is not refused: WeChat will say so itself.
+      const problems = found.filter((problem) => problem.path !== 'profile');
       if (skip) await this.rollouts.settle(rolloutId, authorizerAppid, 'skipped', skip);
       else if (older)
         await this.rollouts.settle(rolloutId, authorizerAppid, 'skipped', { code: 'older', detail: older, remedy: OLDER_REMEDY });

@@ -21,6 +21,8 @@ export class AuthorizerEntity {
   /** JSON: `authorizer_info` as WeChat gave it. */
   @Column({ name: 'profile', type: 'mediumtext', nullable: true }) profile!: string | null;
   @Column({ name: 'profile_at', type: 'datetime', precision: 3, nullable: true }) profileAt!: Date | null;
+  /** NULL: its permission sets were never read, which is not the same as none. */
+  @Column({ name: 'permission_sets_at', type: 'datetime', precision: 3, nullable: true }) permissionSetsAt!: Date | null;
   /** Newest grant or update, by WeChat. */
   @Column({ name: 'granted_at', type: 'datetime', precision: 3, nullable: true }) grantedAt!: Date | null;
   /** Newest cancellation, by WeChat. */

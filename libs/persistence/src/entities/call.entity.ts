@@ -47,4 +47,9 @@ export class SyncEntity {
   @Column({ name: 'recovered', type: 'int', unsigned: true, default: 0 }) recovered!: number;
   @Column({ name: 'missing', type: 'int', unsigned: true, default: 0 }) missing!: number;
   @Column({ name: 'problem', type: 'varchar', length: 512, nullable: true }) problem!: string | null;
+  @Column({ name: 'listed_at', type: 'datetime', precision: 3, nullable: true }) listedAt!: Date | null;
+  @Column({ name: 'profiles_total', type: 'int', unsigned: true, nullable: true }) profilesTotal!: number | null;
+  @Column({ name: 'profiles_read', type: 'int', unsigned: true, default: 0 }) profilesRead!: number;
+  @Column({ name: 'profiles_failed', type: 'int', unsigned: true, default: 0 }) profilesFailed!: number;
+  @Column({ name: 'heartbeat_at', type: 'datetime', precision: 3, nullable: true }) heartbeatAt!: Date | null;
 }

@@ -70,4 +70,21 @@ export const STORED_MOVERS: readonly StoredMover[] = [
     sql: `SELECT COALESCE(GREATEST(TIMESTAMPDIFF(SECOND, MIN(next_check_at), UTC_TIMESTAMP()), 0), 0) AS value
             FROM f_wechat_submitaudit WHERE next_check_at IS NOT NULL`,
   },
+  {
+    app: 'release',
+    what: 'rollouts',
+    limitS: 300,
+    remedy: 'A rollout is behind its next look: the log of release (rollout.failed).',
+    sql: `SELECT COALESCE(GREATEST(TIMESTAMPDIFF(SECOND, MIN(next_check_at), UTC_TIMESTAMP()), 0), 0) AS value
+            FROM f_wechat_rollout WHERE next_check_at IS NOT NULL`,
+  },
+  {
+    app: 'release',
+    what: 'rollouts that wait',
+    limitS: 600,
+    remedy: 'A rollout waits longer than its reason explains: wxplane rollout list --state waiting, and what its reason says.',
+    sql: `SELECT COALESCE(GREATEST(MAX(TIMESTAMPDIFF(SECOND, STR_TO_DATE(LEFT(JSON_UNQUOTE(JSON_EXTRACT(reason, '$.explained_until')), 19),
+                   '%Y-%m-%dT%H:%i:%s'), UTC_TIMESTAMP())), 0), 0) AS value
+            FROM f_wechat_rollout WHERE next_check_at IS NOT NULL AND state = 'waiting'`,
+  },
 ];

@@ -18,6 +18,8 @@ const CONCERNS: Readonly<Record<Exclude<Concern, 'call'>, readonly number[]>> = 
 const CONCERN_OF: ReadonlyMap<number, Concern> = new Map(
   Object.entries(CONCERNS).flatMap(([concern, codes]) => codes.map((errcode) => [errcode, concern as Concern] as const)),
 );
+/** Of whoever's token is used. */
+const QUOTAS: ReadonlySet<number> = new Set([45009, 45011]);
 const OF_ACCOUNTS: ReadonlySet<Reaction> = new Set(['reauthorize', 'merchant']);
 /** Called with the component's own token, whose quota is the platform's. */
 const WITH_COMPONENT_TOKEN =
@@ -88,7 +90,7 @@ const BY_API: Readonly<Record<string, ReadonlyMap<number, ErrorEntry>>> = {
 export function describeErrcode(errcode: number, api?: string): ErrorEntry {
   const special = api !== undefined && Object.hasOwn(BY_API, api) ? BY_API[api]?.get(errcode) : undefined;
   const entry = special ?? ERROR_CATALOGUE.get(errcode);
-  if (entry?.concerns === 'account' && api !== undefined && WITH_COMPONENT_TOKEN.test(api))
+  if (entry && QUOTAS.has(errcode) && api !== undefined && WITH_COMPONENT_TOKEN.test(api))
     return entryOf(errcode, entry.reaction, entry.meaning, entry.remedy, 'component');
   return (
     entry ?? {

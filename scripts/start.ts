@@ -43,6 +43,8 @@ const DEMO_MERCHANTS = [
   { appid: 'wx8d2f4b6a9c0e1735', kind: 'miniprogram', nick_name: '小鹿图书 Fawn Books', principal_name: '南京小鹿文化有限公司' },
   { appid: 'wxe17a9d3c5b8f2046', kind: 'mp', nick_name: '海风早报 Sea Breeze Daily', principal_name: '青岛海风传媒有限公司' },
 ];
+/** Beside the sandbox, receivers of events may run on this machine, without TLS. */
+const OWN_SUBSCRIBERS = { SUBSCRIBER_ALLOW_HTTP: 'true', SUBSCRIBER_ALLOWED_CIDRS: '127.0.0.0/8' };
 const SECRETS_FILE = join(LOCAL, 'dev-secrets.json');
 /** Generated files and process ids of this run. */
 const RUN = join(LOCAL, 'run');
@@ -92,7 +94,12 @@ async function main(): Promise<void> {
     secrets,
     folder: RUN,
     logs: LOGS,
-    baseEnv: { RELEASE_SCAN_POLL_MS: '1100', RELEASE_SWEEP_MS: '150', ...process.env },
+    baseEnv: {
+      RELEASE_SCAN_POLL_MS: '1100',
+      RELEASE_SWEEP_MS: '150',
+      ...(real ? {} : OWN_SUBSCRIBERS),
+      ...process.env,
+    },
     sandboxState: join(LOCAL, 'sandbox.world'),
     sandboxConfig: { merchants: DEMO_MERCHANTS, settings: { privacy_scan_s: 1 } },
     ...(real ? { realComponents: real } : {}),

@@ -67,18 +67,22 @@ func (t *Token) ReportInvalid(ctx context.Context, refused string) (string, erro
 
 var refusal = regexp.MustCompile(`errcode=(40001|40014|42001|42006)\b`)
 
-// Call runs call, and once more when WeChat refused the token. The SDK's errors carry the code in their text.
+// Call runs call, and once more with another token when WeChat refused the first. The SDK's errors carry the code in their text.
 func (t *Token) Call(ctx context.Context, call func() error) error {
 	token, err := t.GetAccessTokenContext(ctx)
 	if err != nil {
 		return err
 	}
-	err = call()
-	if err == nil || !refusal.MatchString(err.Error()) {
+	refused := call()
+	if refused == nil || !refusal.MatchString(refused.Error()) {
+		return refused
+	}
+	fresh, err := t.ReportInvalid(ctx, token)
+	if err != nil {
 		return err
 	}
-	if _, err := t.ReportInvalid(ctx, token); err != nil {
-		return err
+	if fresh == token { // it is good: the call was refused for another reason
+		return refused
 	}
 	return call()
 }

@@ -1,4 +1,7 @@
+import cn.binarywang.wx.miniapp.config.WxMaConfig;
 import me.chanjar.weixin.common.error.WxRuntimeException;
+import me.chanjar.weixin.mp.config.WxMpConfigStorage;
+import me.chanjar.weixin.mp.config.WxMpHostConfig;
 import me.chanjar.weixin.open.api.impl.WxOpenInMemoryConfigStorage;
 
 /**
@@ -7,9 +10,18 @@ import me.chanjar.weixin.open.api.impl.WxOpenInMemoryConfigStorage;
  */
 public class BrokerConfigStorage extends WxOpenInMemoryConfigStorage {
   private final BrokerTokens tokens;
+  private final String wechatUrl;
+  /** Set when the broker says that the refused token is good: a repetition would be refused for the same reason. */
+  private final ThreadLocal<Boolean> doNotRepeat = ThreadLocal.withInitial(() -> false);
 
   public BrokerConfigStorage(BrokerTokens tokens, String componentAppid) {
+    this(tokens, componentAppid, null);
+  }
+
+  /** @param wechatUrl what plays WeChat, such as http://127.0.0.1:3100; null: WeChat itself */
+  public BrokerConfigStorage(BrokerTokens tokens, String componentAppid, String wechatUrl) {
     this.tokens = tokens;
+    this.wechatUrl = wechatUrl;
     setComponentAppId(componentAppid);
   }
 
@@ -22,6 +34,28 @@ public class BrokerConfigStorage extends WxOpenInMemoryConfigStorage {
   }
 
   @Override
+  public WxMaConfig getWxMaConfig(String appId) {
+    WxMaConfig config = super.getWxMaConfig(appId);
+    if (wechatUrl != null) config.setApiHostUrl(wechatUrl);
+    return config;
+  }
+
+  @Override
+  public WxMpConfigStorage getWxMpConfigStorage(String appId) {
+    WxMpConfigStorage config = super.getWxMpConfigStorage(appId);
+    if (wechatUrl != null) config.setHostConfig(new WxMpHostConfig(wechatUrl, wechatUrl, wechatUrl));
+    return config;
+  }
+
+  /** Asked right after a token was declared expired. WxJava repeats a component's call for as long as this says yes. */
+  @Override
+  public boolean autoRefreshToken() {
+    boolean repeat = !doNotRepeat.get();
+    doNotRepeat.remove();
+    return repeat;
+  }
+
+  @Override
   public boolean isComponentAccessTokenExpired() {
     return false;
   }
@@ -31,16 +65,20 @@ public class BrokerConfigStorage extends WxOpenInMemoryConfigStorage {
     return tokens.get(component());
   }
 
-  /** WxJava repeats a component's call for as long as its token is refused; this ends it when the token is not to blame. */
   @Override
   public void expireComponentAccessToken() {
-    if (!tokens.reportInvalid(component()))
-      throw new WxRuntimeException("WeChat refused the call, and the component token is good: see the errcode logged before");
+    doNotRepeat.set(!tokens.reportInvalid(component()));
   }
 
   @Override
   public void updateComponentAccessToken(String componentAccessToken, int expiresInSeconds) {
-    throw new WxRuntimeException("tokens come from the broker; do not force a refresh");
+    throw forced();
+  }
+
+  /** WxJava reads it only to ask WeChat for a token of its own. */
+  @Override
+  public String getComponentAppSecret() {
+    throw forced();
   }
 
   @Override
@@ -55,18 +93,18 @@ public class BrokerConfigStorage extends WxOpenInMemoryConfigStorage {
 
   @Override
   public void expireAuthorizerAccessToken(String appId) {
-    tokens.reportInvalid(authorizer(appId));
+    doNotRepeat.set(!tokens.reportInvalid(authorizer(appId)));
   }
 
   @Override
   public void updateAuthorizerAccessToken(String appId, String authorizerAccessToken, int expiresInSeconds) {
-    throw new WxRuntimeException("tokens come from the broker; do not force a refresh");
+    throw forced();
   }
 
-  /** Refresh tokens belong to the broker alone. */
+  /** Refresh tokens belong to the broker alone; WxJava reads one only to ask WeChat for a token of its own. */
   @Override
   public String getAuthorizerRefreshToken(String appId) {
-    return null;
+    throw forced();
   }
 
   @Override
@@ -74,4 +112,8 @@ public class BrokerConfigStorage extends WxOpenInMemoryConfigStorage {
 
   @Override
   public void updateAuthorizerRefreshToken(String appId, String authorizerRefreshToken) {}
+
+  private static WxRuntimeException forced() {
+    return new WxRuntimeException("tokens come from the broker: do not force a refresh, and do not exchange codes");
+  }
 }

@@ -3,6 +3,7 @@
 declare(strict_types=1);
 
 use EasyWeChat\Kernel\Contracts\RefreshableAccessToken;
+use EasyWeChat\Kernel\HttpClient\Response;
 use Psr\SimpleCache\CacheInterface;
 use Symfony\Contracts\HttpClient\HttpClientInterface;
 
@@ -11,6 +12,9 @@ final class BrokerAccessToken implements RefreshableAccessToken
 {
     /** WeChat's words for "this token is not valid (any more)". */
     private const REFUSED = [40001, 40014, 42001, 42006];
+
+    /** The token this object gave out last: the one a refusal is about, whatever other workers put into the cache since. */
+    private ?string $given = null;
 
     private function __construct(
         private HttpClientInterface $http,
@@ -36,21 +40,23 @@ final class BrokerAccessToken implements RefreshableAccessToken
         return new self($http, $cache, $brokerUrl, $clientKey, $path, 'access_token');
     }
 
+    /** @param string $parameter how the API wants it: `component_access_token`, or `access_token` for those of code templates */
     public static function ofComponent(
         HttpClientInterface $http,
         CacheInterface $cache,
         string $brokerUrl,
         string $clientKey,
         string $componentAppid,
+        string $parameter = 'component_access_token',
     ): self {
-        return new self($http, $cache, $brokerUrl, $clientKey, "/v1/components/{$componentAppid}/token", 'component_access_token');
+        return new self($http, $cache, $brokerUrl, $clientKey, "/v1/components/{$componentAppid}/token", $parameter);
     }
 
     public function getToken(): string
     {
         $token = $this->cache->get($this->key());
 
-        return is_string($token) ? $token : $this->keep('GET', $this->path, []);
+        return $this->given = is_string($token) ? $token : $this->keep('GET', $this->path, []);
     }
 
     /** @return array<string, string> */
@@ -59,43 +65,57 @@ final class BrokerAccessToken implements RefreshableAccessToken
         return [$this->parameter => $this->getToken()];
     }
 
-    /** "WeChat refused the token." The broker answers the one to use from now on. */
+    /** "WeChat refused the token." The broker answers the one to use from now on: the same one if it is good. */
     public function refresh(): string
     {
-        $refused = $this->getToken();
-        $this->cache->delete($this->key());
+        $refused = $this->given ?? $this->getToken();
 
-        return $this->keep('POST', $this->path.'/report-invalid', ['json' => ['token' => $refused]]);
+        return $this->given = $this->keep('POST', $this->path.'/report-invalid', ['json' => ['token' => $refused]]);
     }
 
     /**
-     * Makes a call, and once more with another token if WeChat refused the first.
+     * Makes a call, and once more with another token if WeChat refused the first. Pictures pass, too.
      *
-     * @param callable(): \EasyWeChat\Kernel\HttpClient\Response $call
-     * @return array<string, mixed>
+     * @param callable(): Response $call
      */
-    public function call(callable $call): array
+    public function call(callable $call): Response
     {
-        $answer = $call()->toArray(false);
-        if (!in_array($answer['errcode'] ?? 0, self::REFUSED, true)) {
+        $answer = $call();
+        if (!in_array(self::errcode($answer), self::REFUSED, true)) {
             return $answer;
         }
-        $this->refresh();
+        $refused = $this->given;
 
-        return $call()->toArray(false);
+        return $this->refresh() === $refused ? $answer : $call();
+    }
+
+    /** The SDK's `toArray()` throws on a picture, with the address of the call in its message, and in that the token. */
+    private static function errcode(Response $answer): int
+    {
+        $content = $answer->getContent(false);
+        $json = str_starts_with(ltrim($content), '{') ? json_decode($content, true) : null;
+
+        return (int) ($json['errcode'] ?? 0);
     }
 
     /** @param array<string, mixed> $options */
     private function keep(string $method, string $path, array $options): string
     {
         $askedAt = time();
-        $answer = $this->http->request($method, $this->brokerUrl.$path, $options + [
+        $response = $this->http->request($method, $this->brokerUrl.$path, $options + [
             'headers' => ['Authorization' => 'Bearer '.$this->clientKey],
             'timeout' => 25,
-        ])->toArray(); // throws for 4xx and 5xx
+        ]);
+        if ($response->getStatusCode() !== 200) {
+            // application/problem+json: type, detail, and what WeChat said. It holds no secret.
+            throw new RuntimeException('broker: HTTP '.$response->getStatusCode().' '.$response->getContent(false));
+        }
+        $answer = $response->toArray();
         $seconds = $answer['cache_seconds'] - (time() - $askedAt);
         if ($seconds > 0) {
             $this->cache->set($this->key(), $answer['access_token'], $seconds);
+        } else {
+            $this->cache->delete($this->key());
         }
 
         return $answer['access_token'];

@@ -43,11 +43,9 @@ export class SpoolMover implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   async moveAll(): Promise<number> {
-    // Also from one that refuses: being full may have this very reason.
-    if (!answers(this.redis)) return 0;
     let moved = 0;
     for (;;) {
-      const count = await this.spool.move(BATCH, (entries) => this.store(entries));
+      const count = await this.step();
       moved += count;
       if (count > 0) for (const listener of this.listeners) listener();
       // Not before nothing is left: what comes meanwhile goes behind what waits.
@@ -55,6 +53,16 @@ export class SpoolMover implements OnApplicationBootstrap, BeforeApplicationShut
     }
     if (moved > 0) this.logger.info({ event: 'spool.moved', count: moved }, 'Pushes that waited in Redis are in MySQL now');
     return moved;
+  }
+
+  private async step(): Promise<number> {
+    const store = (entries: readonly InboxEntry[]) => this.store(entries);
+    // Also from one that refuses: being full may have this very reason.
+    const count = answers(this.redis) ? await this.spool.move(BATCH, store) : 0;
+    if (count > 0 || this.spool.keptCount === 0) return count;
+    // Some may still wait there, for a replica that can open them.
+    if (answers(this.redis) && (await this.spool.size()) !== 0) return 0;
+    return this.spool.settle(BATCH, store);
   }
 
   private async store(entries: readonly InboxEntry[]): Promise<void> {

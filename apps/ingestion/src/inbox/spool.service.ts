@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { SecretBox, SecretUnreadableError } from '#persistence';
-import { answers, LOGGER, type Logger, REDIS, within } from '#service';
+import { answers, LOGGER, type Logger, LossWatch, REDIS, within } from '#service';
 import type { InboxEntry } from './inbox-entry.js';
 
 /** A stream and not a list: entries are taken out by their id, so two movers at once lose nothing. */
@@ -14,27 +14,67 @@ const PURPOSE = 'spool';
 const KEY_ROLLOUT_MS = 15 * 60_000;
 /** Pushes wait for this answer while MySQL is up. */
 const TELLS_WITHIN_MS = 300;
+/** How long a replica of Redis may take to have a push as well, and how long it is not waited for after it did not. */
+const REPLICATED_WITHIN_MS = 500;
+const UNREPLICATED_REST_MS = 5_000;
+/** What is kept in memory beside Redis, in characters: enough for some ten thousand pushes. */
+const KEPT_MAX = 16_000_000;
+const PUT_BACK = 100;
 
 /**
  * Keeps pushes in Redis while MySQL is away. Everything secret in an entry is ciphertext already; the entry as a whole is sealed as well, so
  * that nobody who can write to Redis can plant a push that WeChat never signed.
+ *
+ * Redis may lose them as well: it is emptied, or fails over to a replica that did not have the last ones. So a replica is waited for, where
+ * there is one; and this process keeps what it put there, until MySQL has it.
  */
 @Injectable()
 export class SpoolService {
   /** The entry that waits for another replica, so that it is said once. */
   private leftId: string | undefined;
+  /** By the id that Redis gave them: what this process put there and has not seen in MySQL. The oldest go when there are too many. */
+  private readonly kept = new Map<string, InboxEntry>();
+  private keptSize = 0;
+  private waitAgainAt = 0;
 
   constructor(
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(SecretBox) private readonly secrets: SecretBox,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+    @Inject(LossWatch) private readonly losses: LossWatch,
+  ) {
+    losses.onLoss(async ({ atStart }) => {
+      if (!atStart) await this.putBack();
+    });
+  }
 
   /** @throws Error when Redis does not take all of them. */
   async put(entries: readonly InboxEntry[]): Promise<void> {
     const pipeline = this.redis.pipeline();
     for (const entry of entries) pipeline.xadd(SPOOL_KEY, '*', FIELD, this.sealed(entry));
-    for (const [error] of (await pipeline.exec()) ?? [[new Error('no answer')]]) if (error) throw error;
+    const waits = this.losses.replicas > 0 && performance.now() >= this.waitAgainAt;
+    if (waits) pipeline.wait(1, REPLICATED_WITHIN_MS);
+    const replies = (await pipeline.exec()) ?? [[new Error('no answer'), null]];
+    const [added, waited] = waits ? [replies.slice(0, -1), replies.at(-1)] : [replies, undefined];
+    for (const [error] of added) if (error) throw error;
+    for (const [index, entry] of entries.entries()) this.keep(String(added[index]?.[1]), entry);
+    if (waited) this.judge(waited[0] === null && Number(waited[1]) > 0);
+  }
+
+  /** How many this process has put into Redis and not seen in MySQL. */
+  get keptCount(): number {
+    return this.kept.size;
+  }
+
+  /**
+   * When nothing waits in Redis (any more): what this process put there is in MySQL, or Redis lost it. `store` makes sure; what is there
+   * already vanishes.
+   */
+  async settle(count: number, store: (entries: readonly InboxEntry[]) => Promise<void>): Promise<number> {
+    const part = [...this.kept].slice(0, count);
+    if (part.length > 0) await store(part.map(([, entry]) => entry));
+    for (const [id] of part) this.forget(id);
+    return part.length;
   }
 
   /** In the form of those that wait, so that it can be put back among them. */
@@ -79,7 +119,47 @@ export class SpoolService {
     if (entries.length > 0) await store(entries);
     for (const text of unreadable) await this.redis.xadd(REFUSED_KEY, '*', FIELD, text);
     await this.redis.xdel(SPOOL_KEY, ...taken);
+    for (const id of taken) this.forget(id);
     return taken.length;
+  }
+
+  /** Redis lost them, or may have: should this process end before MySQL is back, they are there. Twice is harmless. */
+  private async putBack(): Promise<void> {
+    const entries = [...this.kept.values()];
+    for (let from = 0; from < entries.length; from += PUT_BACK) {
+      const pipeline = this.redis.pipeline();
+      for (const entry of entries.slice(from, from + PUT_BACK)) pipeline.xadd(SPOOL_KEY, '*', FIELD, this.sealed(entry));
+      for (const [error] of (await pipeline.exec()) ?? [[new Error('no answer')]]) if (error) throw error;
+    }
+    if (entries.length > 0)
+      this.logger.warn({ event: 'spool.put-back', count: entries.length }, 'Pushes that waited in Redis were put there again');
+  }
+
+  private keep(id: string, entry: InboxEntry): void {
+    this.kept.set(id, entry);
+    this.keptSize += entry.payload.length;
+    for (const oldest of this.kept.keys()) {
+      if (this.keptSize <= KEPT_MAX) break;
+      this.forget(oldest);
+    }
+  }
+
+  private forget(id: string): void {
+    this.keptSize -= this.kept.get(id)?.payload.length ?? 0;
+    this.kept.delete(id);
+  }
+
+  private judge(replicated: boolean): void {
+    if (replicated) {
+      this.waitAgainAt = 0;
+      return;
+    }
+    if (this.waitAgainAt === 0)
+      this.logger.warn(
+        { event: 'spool.not-replicated' },
+        'No replica of Redis has the pushes that wait there; should Redis fail over, only the memory of this process has them',
+      );
+    this.waitAgainAt = performance.now() + UNREPLICATED_REST_MS;
   }
 
   /**

@@ -28,10 +28,11 @@ export type Recovery = (loss: {
  * place of those that were killed before they had finished.
  */
 export class LossWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly recoveries: Recovery[] = [];
+  /** With what each has made whole. */
+  private readonly recoveries: { readonly recover: Recovery; whole: string | undefined }[] = [];
   private readonly connections: Connection[];
   private readonly ticker: Ticker;
-  /** What was last looked at, and is whole. */
+  /** What was last looked at. */
   private known: string | undefined;
 
   constructor(
@@ -44,7 +45,12 @@ export class LossWatch implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Before the start. */
   onLoss(recovery: Recovery): void {
-    this.recoveries.push(recovery);
+    this.recoveries.push({ recover: recovery, whole: undefined });
+  }
+
+  /** How many replicas the server has, as it says; 0 while that is not known. */
+  get replicas(): number {
+    return this.connections[0]?.replicas ?? 0;
   }
 
   /** Another connection that jobs are put in through: for a while it may lead to another server. */
@@ -60,21 +66,27 @@ export class LossWatch implements OnApplicationBootstrap, BeforeApplicationShutd
     return this.ticker.stop();
   }
 
-  /** @returns whether all is whole now; false: Redis does not say, or changed meanwhile */
+  /**
+   * @returns whether all is whole now; false: Redis does not say, or changed meanwhile
+   * @throws what kept one of them from being made whole; it is tried again, the others are not
+   */
   async look(): Promise<boolean> {
     const found = await this.identity();
     if (found === undefined) return false;
-    if (found === this.known) return true;
-    const atStart = this.known === undefined;
-    if (!atStart)
+    if (this.known !== undefined && this.known !== found)
       this.logger.warn(
         { event: 'redis.changed' },
         'Redis was emptied, or is not the server it was; what may have been lost in it is made again',
       );
-    for (const recover of this.recoveries) await recover({ atStart });
+    this.known = found;
+    const due = this.recoveries.filter(({ whole }) => whole !== found);
+    if (due.length === 0) return true;
+    const outcomes = await Promise.allSettled(due.map(({ recover, whole }) => recover({ atStart: whole === undefined })));
     // Lost once more meanwhile: all over again.
     if ((await this.identity()) !== found) return false;
-    this.known = found;
+    for (const [index, outcome] of outcomes.entries()) if (outcome.status === 'fulfilled') due[index]!.whole = found;
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure) throw failure.reason;
     return true;
   }
 
@@ -91,6 +103,7 @@ export class LossWatch implements OnApplicationBootstrap, BeforeApplicationShutd
 
 /** One way to Redis, and to which one it leads. */
 class Connection {
+  replicas = 0;
   private asking: Promise<string> | undefined;
   private times = 0;
 
@@ -131,9 +144,12 @@ class Connection {
         : `${await this.redis.info('server')}${await this.redis.info('replication')}`;
     } catch (error) {
       if (!isReady(this.redis)) throw error;
+      this.replicas = 0;
       return `connection ${this.times}`;
     }
     const lines = info.split(/\r?\n/);
-    return WHO.map((name) => lines.find((line) => line.startsWith(`${name}:`))?.slice(name.length + 1) ?? '').join(':');
+    const value = (name: string) => lines.find((line) => line.startsWith(`${name}:`))?.slice(name.length + 1) ?? '';
+    this.replicas = Number(value('connected_slaves')) || 0;
+    return WHO.map(value).join(':');
   }
 }

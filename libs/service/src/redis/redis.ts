@@ -66,13 +66,17 @@ export function createBullRedis(
 
 /** A connection for Bull or for subscriptions: waits for Redis instead of failing. */
 export function createBlockingRedis(place: RedisPlace, role: string, logger: Logger, options: RedisOptions = {}): Redis {
-  return createRedis(place, role, logger, {
+  const redis = createRedis(place, role, logger, {
     enableOfflineQueue: true,
     maxRetriesPerRequest: null,
     enableReadyCheck: false,
     commandTimeout: undefined as never,
     ...options,
   });
+  // When it stops, Bull connects anew twice and does not listen to what becomes of it: a refusal would end the process.
+  const connect = redis.connect.bind(redis);
+  redis.connect = () => connect().catch(() => {});
+  return redis;
 }
 
 const backOff = (attempt: number) => Math.min(100 * 2 ** Math.min(attempt, 5), 2_000);

@@ -30,6 +30,8 @@ export interface PushParts {
   /** On the message event URL: the appid in the path. */
   readonly appid?: string;
   readonly toUserName?: string;
+  /** Of the envelope. Default: XML. */
+  readonly format?: 'json';
   /** Tail of the plaintext. Default: the component. */
   readonly tail?: string;
 }
@@ -61,10 +63,14 @@ export function signPush(keys: PushKeys, encrypted: string, parts: PushParts = {
     encrypt_type: 'aes',
     msg_signature: getSignature(keys.pushToken, timestamp, nonce, encrypted),
   });
+  const whose =
+    parts.appid === undefined ? { AppId: keys.componentAppid } : { ToUserName: parts.toUserName ?? 'gh_000000000000' };
   const path = parts.appid === undefined ? 'events' : `${parts.appid}/messages`;
   return {
     path: `/wechat/${keys.componentAppid}/${path}?${query}`,
-    body: `<xml>\n    ${envelope}\n    <Encrypt><![CDATA[${encrypted}]]></Encrypt>\n</xml>`,
+    body: parts.format
+      ? JSON.stringify({ ...whose, Encrypt: encrypted })
+      : `<xml>\n    ${envelope}\n    <Encrypt><![CDATA[${encrypted}]]></Encrypt>\n</xml>`,
   };
 }
 

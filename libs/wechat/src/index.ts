@@ -52,9 +52,11 @@ export {
   newsReply,
   type ReplyAddress,
   replyAddress,
+  replyInJson,
   textReply,
   transferCustomerServiceReply,
 } from './events/reply.js';
+export { isJson, parseWechatJson } from './json.js';
 export { type AesKey, type Decrypted, decodeAesKey, decrypt, encrypt, isValidEncodingAesKey, sign } from './push/cipher.js';
 export {
   MAX_PUSH_BYTES,

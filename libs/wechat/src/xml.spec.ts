@@ -30,10 +30,10 @@ describe('parseXml', () => {
     ['DOCTYPE', '<!DOCTYPE xml><xml><a>1</a></xml>'],
     ['external entity', '<!DOCTYPE xml [<!ENTITY e SYSTEM "file:///etc/passwd">]><xml><a>&e;</a></xml>'],
     ['entity bomb', '<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><xml><a>&b;</a></xml>'],
-    ['unknown entity', '<xml><a>&nbsp;</a></xml>'],
     ['processing instruction', '<xml><?php evil ?><a>1</a></xml>'],
-    ['attribute', '<xml><a b="1">1</a></xml>'],
-    ['comment', '<xml><!-- x --><a>1</a></xml>'],
+    ['attribute without an end', '<xml><a b="1>1</a></xml>'],
+    ['comment without an end', '<xml><!-- x <a>1</a></xml>'],
+    ['declaration in the middle', '<xml><!ENTITY a "b"><a>1</a></xml>'],
     ['depth', `<xml>${'<a>'.repeat(20)}${'</a>'.repeat(20)}</xml>`],
     ['size', `<xml><a>${'x'.repeat(300_000)}</a></xml>`],
     ['prototype', '<xml><__proto__><x>1</x></__proto__></xml>'],
@@ -46,6 +46,33 @@ describe('parseXml', () => {
     ['text as content', '<xml>hello</xml>'],
     ['nothing', ''],
   ])('refuses %s', (_, text) => {
+    expect(() => parseXml(text)).toThrow(XmlRefusedError);
+  });
+
+  const bell = String.fromCharCode(7);
+  it.each([
+    [
+      'an entity that nobody declared',
+      '<xml><a>1:name&nbsp;not &copy; &constructor; page&#160;2 & more</a></xml>',
+      '1:name&nbsp;not &copy; &constructor; page\u00a02 & more',
+    ],
+    ['attributes', `<xml version='1'><a b="x > y" c = '"'>1</a></xml>`, '1'],
+    ['comments', '<!-- <b> --><xml><!----><a>1<!-- </a> -->2</a></xml><!-- - -->', '12'],
+    ['control characters in a text', `<xml><a>x${bell}\u0000y</a></xml>`, `x${bell}\u0000y`],
+    ['control characters in CDATA, with a bracket', `<xml><a><![CDATA[x${bell} ] y\u001f]]></a></xml>`, `x${bell} ] y\u001f`],
+    ['control characters around the root', `${bell}<xml><a>1</a></xml>\u0000\u0000`, '1'],
+    ['a comment in CDATA, which is none', '<xml><a><![CDATA[<!-- x -->]]></a></xml>', '<!-- x -->'],
+  ])('reads %s', (_, text, content) => {
+    expect(parseXml(text)).toEqual({ a: content });
+  });
+
+  it.each([
+    ['an attribute list without an end', `<xml><a ${'b="1" '.repeat(40_000)}`],
+    ['blanks in a tag without an end', `<xml><a${' '.repeat(240_000)}`],
+    ['comments', `<xml>${'<!---->'.repeat(35_000)}`],
+    ['openings of comments', `<xml>${'<!--'.repeat(60_000)}`],
+    ['entities', `<xml><a>${'&a'.repeat(100_000)}`],
+  ])('refuses %s in one walk', (_, text) => {
     expect(() => parseXml(text)).toThrow(XmlRefusedError);
   });
 

@@ -6,7 +6,7 @@ export interface XmlRecord {
   readonly [name: string]: XmlValue;
 }
 
-/** XML that is broken, or that uses what WeChat never sends (DOCTYPE, own entities, processing instructions, great depth). */
+/** XML that is broken, or that uses what nobody should (DOCTYPE, own entities, processing instructions, great depth). */
 export class XmlRefusedError extends Error {
   override readonly name = 'XmlRefusedError';
 }
@@ -51,12 +51,15 @@ export function parseXml(text: string, limits: XmlLimits = {}): XmlRecord {
   return (maxDepth >= 2 ? readFlat(clean, maxElements) : undefined) ?? readCarefully(clean, maxDepth, maxElements);
 }
 
-/** With a parser, and proof before it that there is nothing in the document that WeChat never sends. */
+/**
+ * With a parser, and proof before it that there is nothing in the document that could mislead it. What is only unusual is read: comments
+ * and attributes are left out, control characters and entities that nobody declared stay as they came.
+ */
 export function readCarefully(clean: string, maxDepth: number, maxElements = Number.POSITIVE_INFINITY): XmlRecord {
-  guard(clean, maxDepth, maxElements);
+  const plain = guard(clean, maxDepth, maxElements);
   let nodes: Node[];
   try {
-    nodes = parser.parse(clean) as Node[];
+    nodes = parser.parse(plain) as Node[];
   } catch {
     throw new XmlRefusedError('document is not well-formed XML');
   }
@@ -105,38 +108,54 @@ export function readFlat(clean: string, maxElements = Number.POSITIVE_INFINITY):
   return children > 0 && next(FLAT_TAIL) ? record : undefined;
 }
 
-/** Walks over the markup once and refuses what the parser would be too kind to: it also proves that tags close in order. */
-function guard(text: string, maxDepth: number, maxElements: number): void {
+const TAG = /<(\/?)([A-Za-z_][\w.-]*)(?:\s+[A-Za-z_][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(\/?)>/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: padding that no document should have, and some do
+const CONTROL = /[\u0000-\u001f]/g;
+
+/**
+ * Walks over the markup once and refuses what the parser would be too kind to: it also proves that tags close in order.
+ * @returns the document without comments and attributes
+ */
+function guard(text: string, maxDepth: number, maxElements: number): string {
   const open: string[] = [];
+  const kept: string[] = [];
   let roots = 0;
   let elements = 0;
   let at = 0;
   for (;;) {
     const start = text.indexOf('<', at);
     const before = start < 0 ? text.slice(at) : text.slice(at, start);
-    if (open.length === 0 && before.trim() !== '') {
+    if (open.length > 0) {
+      kept.push(before);
+    } else if (before.replace(CONTROL, '').trim() !== '') {
       throw new XmlRefusedError('text outside of the root');
     }
     if (start < 0) {
       break;
+    }
+    if (text.startsWith('<!--', start)) {
+      at = endOf(text, '-->', start + '<!--'.length);
+      continue;
     }
     if (text.startsWith('<![CDATA[', start)) {
       at = endOf(text, ']]>', start);
       if (open.length === 0) {
         throw new XmlRefusedError('text outside of the root');
       }
+      kept.push(text.slice(start, at));
       continue;
     }
     if (text.startsWith('<?xml ', start) && text.slice(0, start).trim() === '') {
       at = endOf(text, '?>', start);
       continue;
     }
-    const end = endOf(text, '>', start);
-    const tag = /^<(\/?)([A-Za-z_][\w.-]*)\s*(\/?)>$/.exec(text.slice(start, end));
+    TAG.lastIndex = start;
+    const tag = TAG.exec(text);
     if (!tag) {
-      throw new XmlRefusedError('declaration, attribute, comment or broken tag');
+      throw new XmlRefusedError('declaration or broken tag');
     }
-    const [, closing, name = '', selfClosing] = tag;
+    const [, closing = '', name = '', selfClosing = ''] = tag;
+    kept.push(`<${closing}${name}${selfClosing}>`);
     if (FORBIDDEN_NAMES.has(name)) {
       throw new XmlRefusedError('forbidden element name');
     }
@@ -160,11 +179,12 @@ function guard(text: string, maxDepth: number, maxElements: number): void {
         open.push(name);
       }
     }
-    at = end;
+    at = TAG.lastIndex;
   }
   if (open.length > 0 || roots !== 1) {
     throw new XmlRefusedError('document is not complete');
   }
+  return kept.join('');
 }
 
 function endOf(text: string, mark: string, from: number): number {
@@ -230,11 +250,7 @@ function decodeEntities(text: string): string {
   }
   return text.replace(/&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(\w+));/g, (whole, decimal, hex, name: string | undefined) => {
     if (name !== undefined) {
-      const known = ENTITIES[name];
-      if (known === undefined) {
-        throw new XmlRefusedError('unknown entity');
-      }
-      return known;
+      return Object.hasOwn(ENTITIES, name) ? ENTITIES[name]! : whole;
     }
     const point = Number.parseInt(decimal ?? hex, decimal ? 10 : 16);
     return point > 0 && point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff) ? String.fromCodePoint(point) : whole;

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request as send } from 'undici';
 import { ComponentRegistry, DomainError, WechatCallLog } from '#service';
-import { findRid, type WechatCallRecord } from '#wechat';
+import { findRid, parseWechatJson, type WechatCallRecord } from '#wechat';
 import { BrokerConfig } from '../broker.config.js';
 import { authorizerToken, componentToken, type TokenSubject } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
@@ -230,7 +230,7 @@ function verdict(body: Buffer): { errcode: number | undefined; rid: string | und
   const text = body.toString('utf8').trim();
   if (!text.startsWith('{')) return { errcode: undefined, rid: undefined };
   try {
-    const { errcode, errmsg } = JSON.parse(text) as { errcode?: unknown; errmsg?: unknown };
+    const { errcode, errmsg } = parseWechatJson(text) as { errcode?: unknown; errmsg?: unknown };
     return { errcode: errcode === undefined ? undefined : Number(errcode), rid: findRid(String(errmsg ?? '')) };
   } catch {
     return { errcode: undefined, rid: undefined };

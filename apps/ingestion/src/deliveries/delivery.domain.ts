@@ -1,7 +1,13 @@
 import type { WechatEvent } from '#wechat';
 
 /** Codes and tickets are for the broker alone. */
-const SECRET_FIELDS = new Set(['AuthorizationCode', 'PreAuthCode', 'auth_code', 'ComponentVerifyTicket', 'ticket']);
+export const SECRET_FIELDS: ReadonlySet<string> = new Set([
+  'AuthorizationCode',
+  'PreAuthCode',
+  'auth_code',
+  'ComponentVerifyTicket',
+  'ticket',
+]);
 
 /** Where wxcomponent puts the account's appid, in the paths that it forwards to. */
 const APPID_PLACE = '$APPID$';

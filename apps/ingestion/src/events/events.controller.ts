@@ -42,6 +42,7 @@ export class EventsController {
     const { row, effects } = await this.events.get(client, path.event_id);
     const may = client.scopes.has('events:read') || client.scopes.has('admin');
     if (may) this.audit('event.reveal', client, request, row.eventId, row);
+    const content = may ? this.events.contentOf(row) : undefined;
     return {
       ...toView(row, this.events.progress(row, effects)),
       effects: effects.map(({ consumer, state, attempts, note, at }) => ({
@@ -51,7 +52,8 @@ export class EventsController {
         note,
         at: at.toISOString(),
       })),
-      ...(may ? { content: this.events.contentOf(row) } : {}),
+      ...(content === undefined ? {} : { content }),
+      ...(content === null ? { raw: this.events.rawOf(row) } : {}),
     };
   }
 

@@ -79,6 +79,8 @@ export class EventWithContent extends EventView {
   readonly effects!: EventEffectView[];
   /** The typed event, without tickets and codes; `null` when it cannot be read. Only with the scope `events:read`. */
   readonly content?: Record<string, unknown> | null;
+  /** Only when it cannot be read: what came, as it came, without tickets and codes. `note` says what is wrong with it. */
+  readonly raw?: string;
 }
 
 export class EventList {

@@ -11,6 +11,7 @@ import { SubscriptionsService } from '../subscriptions/subscriptions.service.js'
 import { EventRepository, type Scope } from './event.repository.js';
 import type { EventSearch, ReplayEvent, ReplayRange } from './events.dto.js';
 import { type Progress, progressOf } from './progress.domain.js';
+import { rawContent } from './raw-content.js';
 
 /** Kinds that broker or release act on. */
 const CONSUMED = EVENT_KINDS.filter((kind) => queuesForEvent(kind).length > 0);
@@ -54,6 +55,11 @@ export class EventsService {
       if (error instanceof XmlRefusedError) return null;
       throw error;
     }
+  }
+
+  /** What came, as it came, without tickets and codes. */
+  rawOf(row: EventEntity): string {
+    return rawContent(this.secrets.open(row.payload, 'event'));
   }
 
   /** @returns how many go out again, and whether it is acted on because the client says so. */

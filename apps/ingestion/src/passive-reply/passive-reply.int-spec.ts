@@ -220,3 +220,30 @@ it('there is one replier for an authorizer, and it may speak as to wxcomponent',
   expect(plain((await say('hey')).text)).toContain('<Content><![CDATA[hey!]]></Content>');
   expect(receiver.got[0]!.path).toBe(`/hook/${appid}/callback`);
 });
+
+it('a message in JSON is answered in JSON, envelope and content', async () => {
+  const reply = { type: 'news', articles: [{ title: 'T', description: 'D', pic_url: 'https://p', url: 'https://u' }] };
+  receiver.answer = (_, response) => void response.end(JSON.stringify({ reply }));
+  const message = {
+    ToUserName: 'gh_a',
+    FromUserName: 'oUser',
+    CreateTime: Math.floor(Date.now() / 1_000),
+    MsgType: 'text',
+    Content: 'hi',
+    MsgId: 7,
+  };
+  const push = makePush(app.keys, JSON.stringify(message), { appid, toUserName: 'gh_a', format: 'json' });
+  const { type, text } = await send(app.base, push, 'application/json');
+  expect(type).toBe('application/json; charset=utf-8');
+  const sealed = JSON.parse(text) as { Encrypt: string; MsgSignature: string; TimeStamp: number; Nonce: string };
+  expect(sealed.TimeStamp).toBeTypeOf('number');
+  expect(sealed.MsgSignature).toBe(getSignature(app.keys.pushToken, String(sealed.TimeStamp), sealed.Nonce, sealed.Encrypt));
+  expect(JSON.parse(decrypt(app.keys.encodingAesKey, sealed.Encrypt).message)).toEqual({
+    ToUserName: 'oUser',
+    FromUserName: 'gh_a',
+    CreateTime: expect.any(Number),
+    MsgType: 'news',
+    ArticleCount: 1,
+    Articles: [{ Title: 'T', Description: 'D', PicUrl: 'https://p', Url: 'https://u' }],
+  });
+});

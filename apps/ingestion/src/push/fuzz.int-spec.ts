@@ -45,6 +45,14 @@ const SPOILERS: readonly ((body: Buffer, path: string) => { body: Buffer; path?:
   (body) => ({ body: replace(body, /<AppId>.*<\/AppId>/s, () => `<AppId>${randomAppid()}</AppId>`) }),
   (body) => ({ body: Buffer.concat([body, body]) }),
   (body) => ({ body: Buffer.from(JSON.stringify({ Encrypt: body.toString('base64') })) }),
+  () => ({ body: Buffer.from(`{"Encrypt":${'['.repeat(randomInt(100_000))}`) }),
+  (body) => ({
+    body: Buffer.from(`\uFEFF{"__proto__":{"Encrypt":1},"AppId":"${randomAppid()}","Encrypt":"${ciphertextOf(body)}"}`),
+  }),
+  (body) => ({
+    body: flip(Buffer.from(JSON.stringify({ Encrypt: `${ciphertextOf(body).slice(0, -4)}AAAA` })), 1 + randomInt(8)),
+  }),
+  (body) => ({ body: Buffer.from(`{"Encrypt":["${ciphertextOf(body)}"],"a":${'{"a":'.repeat(randomInt(3_000))}`) }),
   (body, path) => ({ body, path: path.replace(/timestamp=\d+/, () => `timestamp=${'9'.repeat(randomInt(40))}`) }),
   (body, path) => ({
     body,
@@ -53,6 +61,10 @@ const SPOILERS: readonly ((body: Buffer, path: string) => { body: Buffer; path?:
   (body, path) => ({ body, path: path.replace(/msg_signature=\w+/, () => `msg_signature=${randomBytes(20).toString('hex')}`) }),
   (body, path) => ({ body, path: `${path}&msg_signature=x&timestamp=1&__proto__[x]=1` }),
 ];
+
+const ciphertextOf = (body: Buffer) => /<Encrypt><!\[CDATA\[(.*?)\]/.exec(body.toString())?.[1] ?? '';
+const jsonText = () =>
+  `{"ToUserName":"gh_fuzz","FromUserName":"oUser","CreateTime":${1_764_500_000 + randomInt(1_000_000)},"MsgType":"text","Content":"json","MsgId":${randomInt(2 ** 47)}}`;
 
 function flip(body: Buffer, bits: number): Buffer {
   const copy = Buffer.from(body);
@@ -79,6 +91,17 @@ const CONTENTS: readonly ((xml: Buffer) => Buffer)[] = [
   (xml) => replace(xml, /CDATA\[(.*?)\]/, () => `CDATA[\u0000${String.fromCodePoint(1 + randomInt(0xd7fe))}]]><![CDATA[ ]`),
   (xml) => replace(xml, /<(InfoType|Event)>.*?</, () => `<$1>${randomBytes(randomInt(200)).toString('latin1')}<`),
   (xml) => Buffer.from(JSON.stringify({ xml: xml.toString() })),
+  () => Buffer.from(jsonText()).subarray(0, randomInt(100)),
+  () => flip(Buffer.from(jsonText()), 1 + randomInt(8)),
+  () => Buffer.from(`{"MsgType":${'['.repeat(randomInt(50_000))}`),
+  () => Buffer.from(`{"MsgType":"text","l":${'['.repeat(9)}${'{"a":1},'.repeat(randomInt(5_000))}{}${']'.repeat(9)}}`),
+  () =>
+    replace(
+      Buffer.from(jsonText()),
+      /"MsgType"/,
+      () => `"__proto__":{"x":1},"constructor":${'9'.repeat(randomInt(500))},"MsgType"`,
+    ),
+  () => replace(Buffer.from(jsonText()), /json/, () => randomBytes(randomInt(200)).toString('latin1')),
   () => Buffer.alloc(0),
 ];
 

@@ -19,7 +19,7 @@ export interface Incoming {
   readonly note: string | null;
   readonly xml: string;
   readonly ticket: string | null;
-  /** `undefined`: the content is not the XML that WeChat sends. */
+  /** `undefined`: the content is neither XML nor JSON that could be read. */
   readonly event: WechatEvent | undefined;
 }
 
@@ -40,7 +40,7 @@ const LAST_TIME_S = 4_102_444_800;
 /** Reads a verified push. Never throws for strange content: whatever WeChat signed is kept. */
 export function readPush(opened: OpenedPush, context: PushContext): Incoming {
   const { componentAppid, pathAppid } = context;
-  const event = tryParse(opened.xml);
+  const { event, problem } = tryParse(opened.xml);
   const family = pathAppid === undefined ? 'component' : (event?.family ?? 'authorizer');
   const toUserName = (event && 'ToUserName' in event && event.ToUserName) || null;
   // The path is not signed. A component's own event says itself whom it is about, whatever URL it came to.
@@ -56,7 +56,7 @@ export function readPush(opened: OpenedPush, context: PushContext): Incoming {
     msgSignature: opened.msgSignature,
     toUserName: cut(toUserName ?? undefined, 64),
     createTimeMs: timeMs(event?.createTime),
-    ...judge(event, opened, context),
+    ...judge(event, problem, opened, context),
     xml: opened.xml,
     ticket: event?.kind === 'component_verify_ticket' ? event.ComponentVerifyTicket : null,
     event,
@@ -65,6 +65,7 @@ export function readPush(opened: OpenedPush, context: PushContext): Incoming {
 
 function judge(
   event: WechatEvent | undefined,
+  problem: string | undefined,
   opened: OpenedPush,
   { componentAppid, nowMs, maxAgeMs }: PushContext,
 ): Pick<Incoming, 'state' | 'note'> {
@@ -81,7 +82,7 @@ function judge(
   if (ageMs > maxAgeMs) {
     return { state: 'stale', note: 'signed too long ago: recorded and sent again?' };
   }
-  return { state: 'received', note: null };
+  return { state: 'received', note: problem === undefined ? null : `cannot be read: ${problem}` };
 }
 
 /** @returns how long ago a push was signed, by our clock; `undefined`: no time of WeChat's has that form */
@@ -89,11 +90,11 @@ export function signedAgeMs(timestamp: string, nowMs: number): number | undefine
   return /^\d{10}$/.test(timestamp) ? nowMs - Number(timestamp) * 1_000 : undefined;
 }
 
-function tryParse(xml: string): WechatEvent | undefined {
+function tryParse(xml: string): { event?: WechatEvent; problem?: string } {
   try {
-    return parseEvent(xml);
+    return { event: parseEvent(xml) };
   } catch (error) {
-    if (error instanceof XmlRefusedError) return undefined;
+    if (error instanceof XmlRefusedError) return { problem: error.message };
     throw error;
   }
 }

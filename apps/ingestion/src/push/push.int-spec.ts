@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { connect } from 'node:net';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, type Running, startIngestion } from '../../testing/running.js';
+import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import {
   makePush,
   newPushKeys,
@@ -154,10 +154,11 @@ describe('a push', () => {
     });
     expect(await send(app.base, makePush(app.keys, huge))).toEqual(SUCCESS);
     const kinds = (await events()).map((event) => event.kind);
-    expect(kinds.filter((kind) => kind === 'unreadable')).toHaveLength(2);
+    expect(kinds.filter((kind) => kind === 'unreadable')).toHaveLength(1);
     expect(kinds).toContain(`new_${'n'.repeat(92)}`);
     const metrics = await (await request(`${app.management}/metrics`)).body.text();
-    expect(metrics).toContain(`wxplane_push_events_total{component="${app.keys.componentAppid}",kind="unknown"} 4`);
+    expect(metrics).toContain(`wxplane_push_events_total{component="${app.keys.componentAppid}",kind="unknown"} 3`);
+    expect(metrics).toContain(`wxplane_push_events_total{component="${app.keys.componentAppid}",kind="unreadable"} 1`);
   });
 
   it.each([
@@ -256,6 +257,101 @@ describe('what is refused', () => {
   });
 });
 
+describe('what is not quite XML, or is JSON', () => {
+  const contentOf = async (appid: string) => {
+    const key = await app.client(['events:read']);
+    const list = await api<{ items: { event_id: string; kind: string; note: string | null }[] }>(
+      app,
+      key,
+      'GET',
+      `/v1/events?authorizer_appid=${appid}`,
+    );
+    const { body } = await api(app, key, 'GET', `/v1/events/${list.body.items[0]!.event_id}`);
+    return body;
+  };
+  const now = () => Math.floor(Date.now() / 1_000);
+  const bell = String.fromCharCode(7);
+
+  it('unknown entities, attributes, comments and control characters do not make an audit result unreadable', async () => {
+    const appid = randomAppid();
+    const xml = `<xml><!-- a --><ToUserName a="b">gh_${appid}</ToUserName><FromUserName>oSYSTEM</FromUserName><CreateTime>${now()}</CreateTime><MsgType>event</MsgType><Event>weapp_audit_fail</Event><Reason>1:name&nbsp;not${bell} allowed &copy; see page&#160;2</Reason><FailTime>${now()}</FailTime><ScreenShot></ScreenShot></xml>`;
+    expect(await send(app.base, makePush(app.keys, xml, { appid, toUserName: `gh_${appid}` }))).toEqual(SUCCESS);
+    expect(await contentOf(appid)).toMatchObject({
+      kind: 'weapp_audit_fail',
+      content: { Reason: `1:name&nbsp;not${bell} allowed &copy; see page\u00a02` },
+    });
+  });
+
+  it('control characters in CDATA beside a bracket are content', async () => {
+    const appid = randomAppid();
+    const xml = textXml(`gh_${appid}`, `a \u001e]c\u0010 ] end`);
+    expect(await send(app.base, makePush(app.keys, xml, { appid, toUserName: `gh_${appid}` }))).toEqual(SUCCESS);
+    expect(await contentOf(appid)).toMatchObject({ kind: 'message.text', content: { Content: 'a \u001e]c\u0010 ] end' } });
+  });
+
+  it.each(['json', undefined] as const)(
+    'a JSON push (envelope: %s) is an event like any other, with all digits of its MsgId',
+    async (format) => {
+      const appid = randomAppid();
+      const message = `{"ToUserName":"gh_${appid}","FromUserName":"oUSER","CreateTime":${now()},"MsgType":"text","Content":"js${bell}on","MsgId":22211872600753513}`;
+      const push = makePush(app.keys, message, { appid, toUserName: `gh_${appid}`, ...(format ? { format } : {}) });
+      for (const each of [push, push]) expect(await send(app.base, each, 'application/json')).toEqual(SUCCESS);
+      expect(await contentOf(appid)).toMatchObject({
+        kind: 'message.text',
+        note: null,
+        content: { Content: `js${bell}on`, MsgId: '22211872600753513', ToUserName: `gh_${appid}` },
+      });
+      expect(await app.query('SELECT 1 FROM f_wechat_event WHERE authorizer_appid = ?', [appid])).toHaveLength(1);
+    },
+  );
+
+  it("a component's own event in JSON is acted on: a ticket gets its row", async () => {
+    const ticket = `ticket@@@${'J'.repeat(80)}`;
+    const content = {
+      AppId: app.keys.componentAppid,
+      CreateTime: now(),
+      InfoType: 'component_verify_ticket',
+      ComponentVerifyTicket: ticket,
+    };
+    expect(await send(app.base, makePush(app.keys, JSON.stringify(content), { format: 'json' }))).toEqual(SUCCESS);
+    const rows = await app.query<{ component_verify_ticket: string }>(
+      'SELECT component_verify_ticket FROM f_wechat_verifyticket',
+    );
+    expect(rows.map((row) => app.secrets.open(row.component_verify_ticket, 'verifyticket'))).toContain(ticket);
+  });
+
+  it.each([
+    [
+      'XML',
+      '<xml><ToUserName>gh_1</ToUserName><Reason>a < b</Reason><AuthorizationCode><![CDATA[queryauthcode@@@s3cret]]></AuthorizationCode><auth_code>s3cret2',
+      /^<xml>.*<Reason>a < b/,
+    ],
+    [
+      'JSON',
+      '{"ToUserName":"gh_1","Reason":"cut","AuthorizationCode":"s3cret","ticket" : "s3cret2',
+      /^\{"ToUserName":"gh_1","Reason":"cut"/,
+    ],
+  ])('what cannot be read (%s) is kept, and shown raw, without its codes, to who may see content', async (_, content, raw) => {
+    const appid = randomAppid();
+    expect(await send(app.base, makePush(app.keys, content, { appid }))).toEqual(SUCCESS);
+    const shown = await contentOf(appid);
+    expect(shown).toMatchObject({
+      kind: 'unreadable',
+      content: null,
+      raw: expect.stringMatching(raw),
+      note: expect.stringContaining('cannot be read'),
+    });
+    expect(JSON.stringify(shown)).not.toContain('s3cret');
+    const other = await app.client(['subscriptions:write']);
+    const { body } = await api(app, other, 'GET', `/v1/events/${shown['event_id']}`);
+    expect(body).not.toHaveProperty('raw');
+    const [seen] = await app.query<{ n: string }>(`SELECT COUNT(*) AS n FROM f_wechat_event WHERE event_id = ?`, [
+      shown['event_id'],
+    ]);
+    expect(Number(seen!.n)).toBe(1);
+  });
+});
+
 describe('what strangers send to the addresses of WeChat', () => {
   /** Sends bytes as they are; gives all that comes back until the other side closes. */
   const exchange = (bytes: string) =>
@@ -329,7 +425,7 @@ describe('the GET probe', () => {
 it('hands over only what consumers want, once', async () => {
   await eventually('all are handed over', async () => (await events()).every((event) => event.state !== 'received'));
   const rows = await app.query<{ event_id: string }>(
-    `SELECT event_id FROM f_wechat_event WHERE state = 'queued' AND kind IN ('unauthorized')`,
+    `SELECT event_id FROM f_wechat_event WHERE state = 'queued' AND kind IN ('unauthorized', 'weapp_audit_fail')`,
   );
   expect((await jobs('release.events')).length).toBe(rows.length);
   await app.service.app.get((await import('../handover/handover.service.js')).HandoverService).handOver();

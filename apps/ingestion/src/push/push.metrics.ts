@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Counter, Histogram, Registry } from 'prom-client';
 import { ComponentRegistry } from '#service';
 import type { EventKind } from '#wechat';
+import { UNREADABLE } from './push.domain.js';
 
 /** There from the start, at 0: a counter that is born with its first value hides that value from `increase`. */
 const ROUTES = ['events', 'messages'];
@@ -30,6 +31,7 @@ export class PushMetrics {
       labelNames: ['component', 'kind'],
       registers,
     });
+    for (const { component_appid: component } of components.all) this.events.inc({ component, kind: UNREADABLE }, 0);
     this.seconds = new Histogram({
       name: 'wxplane_push_seconds',
       help: 'From the whole body being there until the answer',
@@ -46,6 +48,6 @@ export class PushMetrics {
 
   /** @param kind of the event as it could be read; `undefined`: it could not */
   accepted(component: string, kind: EventKind | undefined): void {
-    this.events.inc({ component, kind: kind ?? 'unknown' });
+    this.events.inc({ component, kind: kind ?? UNREADABLE });
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SecretBox } from '#persistence';
 import { CLOCK, type Clock, ComponentRegistry, LOGGER, type Logger, traces, within } from '#service';
-import { type OpenedPush, PushCrypto, PushRefusedError } from '#wechat';
+import { isJson, type OpenedPush, PushCrypto, PushRefusedError, replyInJson } from '#wechat';
 import { ClockHealth } from '../clock-health/clock-health.service.js';
 import { Settled } from '../handover/settled.service.js';
 import { OverloadedError } from '../inbox/group-commit.js';
@@ -26,7 +26,7 @@ export interface Push {
 export interface PushAnswer {
   readonly status: number;
   readonly body: string;
-  readonly type: 'text/plain' | 'application/xml';
+  readonly type: 'text/plain' | 'application/xml' | 'application/json';
 }
 
 export const SUCCESS: PushAnswer = { status: 200, body: 'success', type: 'text/plain' };
@@ -115,6 +115,11 @@ export class PushService {
       });
       await within(ANSWER_WITHIN_MS, this.inbox.store(this.toEntry(incoming)));
       this.metrics.accepted(incoming.componentAppid, incoming.event?.kind);
+      if (!incoming.event)
+        this.warn(
+          { event: 'push.unreadable', component_appid: push.component, route: push.route, note: incoming.note },
+          'A push that WeChat signed was kept, but cannot be read; the events API shows it raw',
+        );
       this.logger.debug(
         {
           event: 'push.accepted',
@@ -135,13 +140,14 @@ export class PushService {
   private async replyTo(incoming: Incoming, opened: OpenedPush, crypto: PushCrypto, startedMs: number): Promise<PushAnswer> {
     const plain = releaseCheckReply(incoming) ?? (await this.passiveReply.answerTo(incoming, startedMs));
     if (plain === undefined) return SUCCESS;
-    const body = crypto.seal(plain, {
+    const body = crypto.seal(isJson(opened.xml) ? replyInJson(plain) : plain, {
+      format: opened.format,
       timestamp: Math.floor(this.clock.now() / 1_000),
       nonce: opened.nonce,
       encodingAesKey: opened.encodingAesKey,
       pushToken: opened.pushToken,
     });
-    return { status: 200, body, type: 'application/xml' };
+    return { status: 200, body, type: opened.format === 'json' ? 'application/json' : 'application/xml' };
   }
 
   private failed(push: Push, error: unknown): { answer: PushAnswer; outcome: string } {

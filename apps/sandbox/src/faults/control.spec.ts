@@ -39,6 +39,15 @@ describe('control API', () => {
     expect((await app.commit('3')).errcode).toBe(0);
   });
 
+  it('with raw_control_characters names begin with a control character that no JSON may have', async () => {
+    await harness.control('PATCH', 'settings', { raw_control_characters: true });
+    const query = { access_token: await harness.componentToken() };
+    const body = JSON.stringify({ component_appid: COMPONENT, authorizer_appid: MINI });
+    const text = await (await harness.raw('POST', '/cgi-bin/component/api_get_authorizer_info', query, { body })).text();
+    expect(text).toContain('"nick_name":"\u0014');
+    expect(() => JSON.parse(text)).toThrow(SyntaxError);
+  });
+
   it('fault cut: before and after the execution', async () => {
     await fault({ action: 'cut' });
     await expect(rawCommit('1')).rejects.toThrow();

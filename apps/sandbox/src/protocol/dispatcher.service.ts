@@ -152,7 +152,7 @@ export class Dispatcher {
     answer: ApiAnswer,
     fault: Fault | undefined,
   ): void {
-    const wire = spoilt(fault, record) ?? honest(route, record, answer);
+    const wire = spoilt(fault, record) ?? honest(route, record, answer, this.world.settings.raw_control_characters);
     record.http_status = wire.status;
     this.memory.beforeAnswer(record.method);
     if (wire.status === CUT) reply.raw.socket?.destroy();
@@ -176,12 +176,25 @@ interface Wire {
   readonly headers?: Record<string, string>;
 }
 
-function honest(route: ApiRoute | undefined, record: CallRecord, answer: ApiAnswer): Wire {
+function honest(route: ApiRoute | undefined, record: CallRecord, answer: ApiAnswer, rawControl: boolean): Wire {
   if (answer instanceof Binary) {
     const headers = { 'content-disposition': `attachment; filename="${answer.filename}"` };
     return { status: 200, type: answer.contentType, body: answer.bytes, headers };
   }
-  return { status: record.http_status, type: route?.sns ? 'text/plain' : JSON_TYPE, body: JSON.stringify(answer) };
+  const body = rawControl ? withRawControl(answer) : JSON.stringify(answer);
+  return { status: record.http_status, type: route?.sns ? 'text/plain' : JSON_TYPE, body };
+}
+
+/** Members that people write, and that WeChat does not always escape. */
+const WRITTEN = new Set(['nick_name', 'principal_name', 'signature', 'reason']);
+const MARK = '\uE000';
+
+/** No JSON any more: a control character stands unescaped at the front of what people wrote. */
+function withRawControl(answer: ApiAnswer): string {
+  const marked = JSON.stringify(answer, (name, value) =>
+    WRITTEN.has(name) && typeof value === 'string' && value !== '' ? MARK + value : value,
+  );
+  return marked.replaceAll(MARK, '\u0014');
 }
 
 /** The answer a fault puts in the place of the true one; undefined when it only delays. */

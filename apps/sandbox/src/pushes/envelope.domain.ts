@@ -39,6 +39,8 @@ export function envelope(
     nonce: string;
     openid?: string | undefined;
     toUserName?: string | undefined;
+    /** Default: XML. */
+    format?: 'xml' | 'json' | undefined;
     tamper?: Tamper | undefined;
   },
 ): Envelope {
@@ -57,7 +59,20 @@ export function envelope(
     query['encrypt_type'] = 'aes';
     query['msg_signature'] = tamper === 'signature' ? signature.replace(/^./, (first) => (first === '0' ? '1' : '0')) : signature;
   }
-  return { query, body: bodyOf(component, message, sent, at.toUserName, tamper), aesKey, token };
+  return {
+    query,
+    body:
+      at.format === 'json' ? jsonBodyOf(component, sent, at.toUserName) : bodyOf(component, message, sent, at.toUserName, tamper),
+    aesKey,
+    token,
+  };
+}
+
+function jsonBodyOf(component: ComponentOptions, encrypted: string, toUserName: string | undefined): string {
+  return JSON.stringify({
+    ...(toUserName ? { ToUserName: toUserName } : { AppId: component.component_appid }),
+    Encrypt: encrypted,
+  });
 }
 
 function bodyOf(
@@ -90,10 +105,11 @@ function keyFor(component: ComponentOptions, tamper: Tamper | undefined): string
 
 /** The message of an encrypted passive reply. @throws Error when it is not one that WeChat would take. */
 export function openReply(sealed: Envelope, componentAppid: string, answer: string): string {
+  const json = sealed.body.startsWith('{') ? (JSON.parse(answer) as Record<string, unknown>) : undefined;
   const part = (name: string): string => {
-    const value = readElement(answer, name);
+    const value = json ? json[name] : readElement(answer, name);
     if (value === undefined) throw new Error(`reply without ${name}`);
-    return value;
+    return String(value);
   };
   const encrypted = part('Encrypt');
   if (sign(sealed.token, part('TimeStamp'), part('Nonce'), encrypted) !== part('MsgSignature'))

@@ -61,7 +61,7 @@ export class PushService implements OnModuleDestroy {
     fields: XmlFields,
     more: Partial<PushOrder> & { createTime?: number } = {},
   ): PushTicket {
-    const message = xml({
+    const message = this.written({
       AppId: component.appid,
       CreateTime: more.createTime ?? this.world.nowS,
       InfoType: infoType,
@@ -79,7 +79,7 @@ export class PushService implements OnModuleDestroy {
     more: Partial<PushOrder> = {},
   ): PushTicket {
     const openid = more.openid ?? SYSTEM_OPENID;
-    const message = xml({
+    const message = this.written({
       ToUserName: merchant.user_name,
       FromUserName: openid,
       CreateTime: this.world.nowS,
@@ -100,7 +100,7 @@ export class PushService implements OnModuleDestroy {
       Content: content,
       MsgId: newMsgId(),
     };
-    return this.send({ component, merchant, kind: 'text', message: xml(fields), openid });
+    return this.send({ component, merchant, kind: 'text', message: this.written(fields), openid });
   }
 
   send(order: PushOrder): PushTicket {
@@ -122,6 +122,11 @@ export class PushService implements OnModuleDestroy {
     return this.start({ component, merchant, kind: former.kind, message: former.xml }, former.sealed, former.tampered, false, 0);
   }
 
+  /** The content of a push in the format that is set. */
+  written(fields: XmlFields): string {
+    return this.world.settings.push_format === 'json' ? JSON.stringify(fields) : xml(fields);
+  }
+
   private seal(order: PushOrder, tamper: Tamper | undefined): Envelope {
     const clock = this.world.settings.push_timestamp === 'real' ? Date.now() : this.world.now;
     return envelope(order.component.options, order.message, {
@@ -129,6 +134,7 @@ export class PushService implements OnModuleDestroy {
       nonce: order.nonce ?? digits(10),
       openid: order.merchant ? (order.openid ?? newOpenid()) : undefined,
       toUserName: order.merchant?.user_name,
+      format: this.world.settings.push_format,
       tamper,
     });
   }
@@ -186,7 +192,11 @@ export class PushService implements OnModuleDestroy {
       const response = await request(`${record.url}${separator}${new URLSearchParams(record.sealed.query)}`, {
         method: 'POST',
         body: record.sealed.body,
-        headers: { 'content-type': 'text/xml', 'user-agent': 'Mozilla/4.0', accept: '*/*' },
+        headers: {
+          'content-type': record.sealed.body.startsWith('{') ? 'application/json' : 'text/xml',
+          'user-agent': 'Mozilla/4.0',
+          accept: '*/*',
+        },
         dispatcher: this.agent,
         signal,
       });

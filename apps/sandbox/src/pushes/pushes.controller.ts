@@ -17,7 +17,7 @@ import { PushFaults } from './push-faults.service.js';
 import { PushLog, pushView } from './push-log.service.js';
 import { CreatePushFault, PushQuery, SendPush } from './pushes.dto.js';
 import { TicketService } from './ticket.service.js';
-import { readElement, xml } from './xml.domain.js';
+import { readElement } from './xml.domain.js';
 
 @Controller('_control')
 export class PushesController {
@@ -85,7 +85,12 @@ export class PushesController {
       if (body.info_type === 'component_verify_ticket' && !body.fields && !body.xml) return this.tickets.push(component, wire);
       const kind = body.kind ?? body.info_type ?? readElement(body.xml ?? '', 'InfoType') ?? 'custom';
       const head = { AppId: component.appid, CreateTime: body.create_time ?? this.world.nowS, InfoType: body.info_type ?? kind };
-      return this.pushes.send({ component, kind, message: body.xml ?? xml({ ...head, ...body.fields }), ...wire });
+      return this.pushes.send({
+        component,
+        kind,
+        message: body.xml ?? this.pushes.written({ ...head, ...body.fields }),
+        ...wire,
+      });
     }
     if (!body.authorizer_appid) throw new BadRequestException('authorizer_appid is needed for messages');
     const merchant = this.world.merchant(body.authorizer_appid);
@@ -104,7 +109,7 @@ export class PushesController {
       merchant,
       kind,
       openid,
-      message: body.xml ?? xml({ ...head, ...body.fields }),
+      message: body.xml ?? this.pushes.written({ ...head, ...body.fields }),
       ...wire,
     });
   }

@@ -52,6 +52,18 @@ describe('pushes (authorization §1.2–§1.5, §2.1, §3.1)', () => {
     expect(holds(harness.receiver.pushes[0]!)).toBe(true);
   });
 
+  it('sends JSON when that is set, envelope and content, and then wants the passive reply in JSON', async () => {
+    await harness.control('PATCH', 'settings', { push_format: 'json' });
+    await push({ info_type: 'x', fields: { appid: MINI } });
+    const [received] = harness.receiver.pushes;
+    const { AppId, Encrypt } = JSON.parse(received!.body) as { AppId: string; Encrypt: string };
+    expect(AppId).toBe(COMPONENT);
+    expect(JSON.parse(decryptPush(AES_KEY, Encrypt).message)).toMatchObject({ InfoType: 'x', AppId: COMPONENT, appid: MINI });
+    await harness.control('PATCH', 'settings', { push_format: 'xml' });
+    await push({ info_type: 'y' });
+    expect(harness.receiver.pushes[1]!.body).toMatch(/^<xml>/);
+  });
+
   it('keeps the former key and token after a change and can still use them', async () => {
     await harness.control('PATCH', `components/${COMPONENT}`, { encoding_aes_key: 'n'.repeat(43), push_token: 'newtoken' });
     await push({ info_type: 'x1' });

@@ -24,6 +24,8 @@ export class PatchSettings {
   @IsOptional() @IsNumber() @Min(0) fast_register_s?: number;
   @IsOptional() @IsIn(['real', 'virtual']) push_timestamp?: 'real' | 'virtual';
   @IsOptional() @IsInt() @Min(1) push_timeout_ms?: number;
+  @IsOptional() @IsIn(['xml', 'json']) push_format?: 'xml' | 'json';
+  @IsOptional() @IsBoolean() raw_control_characters?: boolean;
 }
 
 export class StateQuery {

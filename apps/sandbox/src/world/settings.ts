@@ -27,6 +27,8 @@ export const DEFAULT_SETTINGS = {
   fast_register_s: 2,
   push_timestamp: 'real' as 'real' | 'virtual',
   push_timeout_ms: 5000,
+  push_format: 'xml' as 'xml' | 'json',
+  raw_control_characters: false,
 };
 
 export type Settings = typeof DEFAULT_SETTINGS;

@@ -63,7 +63,12 @@ export class WechatCallLog {
       this.calls.inc({ api: name, outcome: call.outcome, errcode: String(call.errcode ?? '') });
       this.seconds.observe({ api: name }, call.durationMs / 1_000);
     }
-    if (failed) this.logger.info({ event: 'wechat.call.failed', ...call }, 'A call of WeChat failed');
+    // An answer that nobody can read does not become readable by asking again.
+    if (failed)
+      this.logger[call.outcome === 'bad-answer' ? 'warn' : 'info'](
+        { event: 'wechat.call.failed', ...call },
+        'A call of WeChat failed',
+      );
     this.count(call, now, failed);
     if (this.rows.length >= BUFFER) return;
     this.rows.push([

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, request } from 'undici';
 import { WechatApiError, type WechatFailure, type WechatFailureKind } from '../errors/wechat-api.error.js';
+import { parseWechatJson } from '../json.js';
 import { type QueryValue, WechatUrls } from '../urls.js';
 import { findRid, scrub } from './scrub.js';
 
@@ -266,7 +267,7 @@ function parseObject(data: Buffer): JsonAnswer | undefined {
     return undefined;
   }
   try {
-    return JSON.parse(text) as JsonAnswer;
+    return parseWechatJson(text) as JsonAnswer;
   } catch {
     return undefined;
   }

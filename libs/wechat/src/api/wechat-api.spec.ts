@@ -358,3 +358,18 @@ describe('release calls', () => {
     expect(seen[0]!.body.toString()).toBe('{"media_id":"media-1"}');
   });
 });
+
+it('raw control characters in a profile or in the words of a reviewer do not make an answer unreadable', async () => {
+  const bell = String.fromCharCode(7);
+  answer = raw(
+    `{"authorizer_info":{"nick_name":"${bell}Shop One","user_name":"gh_1"},"authorization_info":{"func_info":[]}}`,
+    'application/json',
+  );
+  const profile = await api.component.apiGetAuthorizerInfo(TOKEN, { component_appid: 'wxc', authorizer_appid: 'wxa' });
+  expect(profile.authorizer_info?.nick_name).toBe(`${bell}Shop One`);
+  answer = raw(`{"errcode":0,"errmsg":"ok","auditid":1,"status":1,"reason":"1:${bell}see\nthe picture"}`, 'application/json');
+  expect(await api.code.getLatestAuditStatus(TOKEN)).toMatchObject({ status: 1, reason: `1:${bell}see\nthe picture` });
+  answer = raw(`{"errcode":61003,"errmsg":"not ${bell} bound"}`, 'application/json');
+  await expect(api.code.getLatestAuditStatus(TOKEN)).rejects.toMatchObject({ kind: 'errcode', errcode: 61003 });
+  expect(records.map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'errcode']);
+});

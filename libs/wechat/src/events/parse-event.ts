@@ -1,3 +1,4 @@
+import { isJson, parseJsonRecord } from '../json.js';
 import { parseXml, type XmlLimits, type XmlRecord, type XmlValue } from '../xml.js';
 import { ACCOUNT_EVENTS, MESSAGES, USER_EVENTS } from './authorizer-events.js';
 import { COMPONENT_EVENTS } from './component-events.js';
@@ -32,10 +33,11 @@ export const EVENT_KINDS: readonly EventKind[] = [
 /**
  * Reads a decrypted push. Field names stay WeChat's; numbers and times become numbers, 64-bit ids stay texts, repeated elements lists.
  * An unknown kind is not an error: it comes back as `unknown` with its raw content.
- * @throws XmlRefusedError when it is not the XML that WeChat sends.
+ * @param content XML, or the JSON that some configurations give instead
+ * @throws XmlRefusedError when it is neither.
  */
-export function parseEvent(xml: string, limits?: XmlLimits): WechatEvent {
-  const record = parseXml(xml, limits);
+export function parseEvent(content: string, limits?: XmlLimits): WechatEvent {
+  const record = isJson(content) ? parseJsonRecord(content, limits) : parseXml(content, limits);
   const family = familyOf(record);
   const name = nameOf(record);
   const layout = layoutOf(record);

@@ -1,4 +1,4 @@
-import { cdata } from '../xml.js';
+import { cdata, parseXml, type XmlRecord } from '../xml.js';
 
 /** Who answers whom: of the message that is answered, the two names swapped. */
 export interface ReplyAddress {
@@ -55,6 +55,17 @@ export function newsReply(address: ReplyAddress, articles: readonly NewsArticle[
 export function transferCustomerServiceReply(address: ReplyAddress, kfAccount?: string): string {
   const transfer = kfAccount === undefined ? '' : element('TransInfo', element('KfAccount', cdata(kfAccount)));
   return reply(address, 'transfer_customer_service', transfer);
+}
+
+/** The same reply for a push whose content was JSON. */
+export function replyInJson(xml: string): string {
+  const { CreateTime, ArticleCount, Articles, ...rest } = parseXml(xml);
+  const items = (Articles as XmlRecord | undefined)?.['item'];
+  return JSON.stringify({
+    ...rest,
+    CreateTime: Number(CreateTime),
+    ...(items === undefined ? {} : { ArticleCount: Number(ArticleCount), Articles: [items].flat() }),
+  });
 }
 
 function reply(address: ReplyAddress, msgType: string, content: string): string {

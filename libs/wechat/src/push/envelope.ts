@@ -1,8 +1,11 @@
+import { isJson } from '../json.js';
 import { parseXml, XmlRefusedError } from '../xml.js';
 import { PushRefusedError } from './push-refused.error.js';
 
-/** The outer XML of a push. */
+/** The outer document of a push. */
 export interface Envelope {
+  /** WeChat's ordinary pushes are XML; some configurations make it JSON. An answer is in the format of the push. */
+  readonly format: 'xml' | 'json';
   readonly encrypt: string;
   /** The component's appid: only on the component's own events. */
   readonly appId?: string;
@@ -27,14 +30,25 @@ export function readEnvelope(body: string | Buffer, maxBytes: number): Envelope 
     throw new PushRefusedError('too-large', `body is larger than ${maxBytes} bytes`);
   }
   const text = typeof body === 'string' ? body : body.toString('utf8');
-  const fields = readFlat(text) ?? readCarefully(text, maxBytes);
+  const format = isJson(text) ? 'json' : 'xml';
+  const fields = format === 'json' ? readJson(text) : (readFlat(text) ?? readCarefully(text, maxBytes));
   const encrypt = fields.get('Encrypt');
   if (!encrypt) {
     throw new PushRefusedError('envelope', 'no Encrypt element');
   }
   const appId = fields.get('AppId');
   const toUserName = fields.get('ToUserName');
-  return { encrypt, ...(appId ? { appId } : {}), ...(toUserName ? { toUserName } : {}) };
+  return { encrypt, format, ...(appId ? { appId } : {}), ...(toUserName ? { toUserName } : {}) };
+}
+
+/** Of a member that stands twice the last one counts, in `JSON.parse` as in the signature: what is signed is what is used. */
+function readJson(text: string): Map<string, string> {
+  try {
+    const value = JSON.parse(text.replace(/^\uFEFF/, '')) as Record<string, unknown>;
+    return new Map(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  } catch {
+    throw new PushRefusedError('envelope', 'document is not JSON');
+  }
 }
 
 function readFlat(text: string): Map<string, string> | undefined {

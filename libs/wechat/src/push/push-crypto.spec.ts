@@ -238,6 +238,9 @@ describe('envelopes', () => {
     ],
     ['as bytes', Buffer.from(bodyOf(encrypted))],
     ['with an element nobody knows yet', bodyOf(encrypted, '<New><Deep>1</Deep></New>')],
+    ['JSON', JSON.stringify({ ToUserName: 'gh_1', Encrypt: encrypted })],
+    ['JSON with BOM', `\uFEFF ${JSON.stringify({ Encrypt: encrypted })}`],
+    ['with comments and attributes', `<!-- a --><xml b="c"><!-- d --><Encrypt e='f'><![CDATA[${encrypted}]]></Encrypt></xml>`],
     ['with as many as may be', bodyOf(encrypted, '<a/>'.repeat(31))],
   ])('%s: opened', (_, body) => {
     expect(crypto.open({ query, body }).xml).toBe('<xml/>');
@@ -245,7 +248,10 @@ describe('envelopes', () => {
 
   it.each([
     ['empty', ''],
-    ['JSON', JSON.stringify({ Encrypt: encrypted })],
+    ['JSON without Encrypt', JSON.stringify({ ToUserName: 'gh_1' })],
+    ['JSON whose Encrypt is no text', JSON.stringify({ Encrypt: [encrypted] })],
+    ['cut JSON', JSON.stringify({ Encrypt: encrypted }).slice(0, -1)],
+    ['JSON of great depth', `{"Encrypt":${'['.repeat(100_000)}`],
     ['clear text without Encrypt', '<xml><ToUserName>gh_1</ToUserName><Content>hi</Content></xml>'],
     ['empty Encrypt', bodyOf('')],
     ['two Encrypt', bodyOf(encrypted, '<Encrypt>x</Encrypt>')],

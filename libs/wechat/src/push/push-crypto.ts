@@ -23,8 +23,10 @@ export interface PushQuery {
 }
 
 export interface OpenedPush {
-  /** The decrypted content. */
+  /** The decrypted content: XML, or JSON where the push is. */
   readonly xml: string;
+  /** Of the envelope; an answer must have the same. */
+  readonly format: 'xml' | 'json';
   readonly msgSignature: string;
   readonly timestamp: string;
   readonly nonce: string;
@@ -45,6 +47,8 @@ export interface SealOptions {
   /** Default: the current ones. Give those of the {@link OpenedPush} that is answered. */
   readonly encodingAesKey?: string;
   readonly pushToken?: string;
+  /** That of the {@link OpenedPush} that is answered. Default: XML. */
+  readonly format?: 'xml' | 'json';
   /** 16 bytes, for tests. */
   readonly random?: Buffer;
 }
@@ -77,7 +81,7 @@ export class PushCrypto {
     if (!isTimestamp(timestamp) || !isNonce(nonce)) {
       throw new PushRefusedError('signature', 'timestamp or nonce is missing or malformed');
     }
-    const { encrypt: encrypted, ...envelope } = readEnvelope(body, this.maxBytes);
+    const { encrypt: encrypted, format, ...envelope } = readEnvelope(body, this.maxBytes);
     const tokenIndex = this.options.pushTokens.findIndex((token) =>
       sameSignature(msgSignature, sign(token, timestamp, nonce, encrypted)),
     );
@@ -88,6 +92,7 @@ export class PushCrypto {
     this.checkEnvelope(envelope);
     return {
       xml: message,
+      format,
       msgSignature: msgSignature as string,
       timestamp,
       nonce,
@@ -100,18 +105,21 @@ export class PushCrypto {
   }
 
   /** Encrypts and signs a passive reply; the result is the answer's body. */
-  seal(plainXml: string, options: SealOptions): string {
+  seal(plain: string, options: SealOptions): string {
     const pushToken = options.pushToken ?? this.options.pushTokens[0]!;
     const timestamp = String(options.timestamp);
     const { nonce } = options;
     if (!isTimestamp(timestamp) || !isNonce(nonce) || nonce.includes(']]>')) {
       throw new TypeError('timestamp must be Unix seconds and nonce a short text');
     }
-    const encrypted = encrypt(this.keyFor(options.encodingAesKey), plainXml, this.options.componentAppid, options.random);
+    const encrypted = encrypt(this.keyFor(options.encodingAesKey), plain, this.options.componentAppid, options.random);
+    const signature = sign(pushToken, timestamp, nonce, encrypted);
+    if (options.format === 'json')
+      return JSON.stringify({ Encrypt: encrypted, MsgSignature: signature, TimeStamp: Number(timestamp), Nonce: nonce });
     return [
       '<xml>',
       `<Encrypt><![CDATA[${encrypted}]]></Encrypt>`,
-      `<MsgSignature><![CDATA[${sign(pushToken, timestamp, nonce, encrypted)}]]></MsgSignature>`,
+      `<MsgSignature><![CDATA[${signature}]]></MsgSignature>`,
       `<TimeStamp>${timestamp}</TimeStamp>`,
       `<Nonce><![CDATA[${nonce}]]></Nonce>`,
       '</xml>',
@@ -156,7 +164,7 @@ export class PushCrypto {
   }
 
   /** The envelope is not signed; but one that names another component was put together by somebody. */
-  private checkEnvelope(envelope: Omit<Envelope, 'encrypt'>): void {
+  private checkEnvelope(envelope: Omit<Envelope, 'encrypt' | 'format'>): void {
     if (envelope.appId !== undefined && envelope.appId !== this.options.componentAppid) {
       throw new PushRefusedError('appid', 'the envelope names another component');
     }

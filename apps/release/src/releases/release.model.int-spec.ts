@@ -138,7 +138,7 @@ describe('our state and that of WeChat', () => {
           after: true,
           times: 1,
         });
-        await world.call(`/v1/releases/${id}/revert-gray`, { reason: 'errors' });
+        await world.call(`/v1/releases/${id}/revert-gray`, {});
         break;
       case 'rollback-unanswered':
         await world.sandbox.control('/faults', {

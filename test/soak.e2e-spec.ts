@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { broken, down, kill, wechat } from './soak/chaos.ts';
+import { broken, down, flushed, halfOpen, kill, wechat } from './soak/chaos.ts';
 import { holdsAny } from './soak/leaks.ts';
 import { parseOptions, seededRandom, WrongArgument } from './soak/options.ts';
 import { soak } from './soak/soak.ts';
@@ -17,11 +17,13 @@ const SCRIPT = [
   wechat('acts, its answer is lost', { path: '/cgi-bin/component/*', action: 'cut', after: true, share: 0.3 }, 1_500),
   broken('redis', 'stall', [0, 1], 1_500),
   kill('ingestion', 1, 300),
+  halfOpen('redis', [0, 1], 300),
+  flushed(),
   down('mariadb', 'kill', 300),
 ];
 
 describe('a short soak', () => {
-  it('keeps every promise', { timeout: 240_000 }, async () => {
+  it('keeps every promise', { timeout: 420_000 }, async () => {
     const result = await soak({
       folder,
       minutes: 0.15,
@@ -32,7 +34,7 @@ describe('a short soak', () => {
       releaseReplicas: 1,
       tokenS: 120,
       auditS: 1,
-      settleMs: 90_000,
+      settleMs: 180_000,
       report: () => {},
       progress: () => {},
       progressMs: 60_000,

@@ -76,6 +76,128 @@ export const broken = (
   },
 });
 
+/** It is there, and does nothing: swapping, frozen with its machine. */
+export const silent = (server: ServerName, ms: number): Disturbance => ({
+  name: `${server} silent`,
+  touches: [server],
+  ms,
+  begin: async (world) => {
+    const { child } = world.servers[server];
+    child.signal('SIGSTOP');
+    return async () => {
+      child.signal('SIGCONT');
+    };
+  },
+});
+
+/** The present connections are silent for good, new ones work. */
+export const halfOpen = (server: ServerName, sides: readonly Side[], ms: number): Disturbance => ({
+  name: `${server} half-open for ${sides.length === 2 ? 'all' : `side ${sides[0]}`}`,
+  touches: [server],
+  ms,
+  begin: async (world) => {
+    for (const side of sides) world.proxies[server][side].strand();
+    return async () => {};
+  },
+});
+
+/** Emptied. Not while anything else is away: what only Redis and the memory of one process have, it must not lose together with them. */
+export const flushed = (): Disturbance => ({
+  name: 'redis flushed',
+  touches: ['redis', 'mariadb', 'app'],
+  ms: 1_000,
+  begin: async (world) => {
+    await world.redis('flushall');
+    return async () => {};
+  },
+});
+
+const REFUSALS = {
+  'out of memory': [
+    ['config', 'set', 'maxmemory', '1'],
+    ['config', 'set', 'maxmemory', '0'],
+  ],
+  'without enough replicas': [
+    ['config', 'set', 'min-replicas-to-write', '1'],
+    ['config', 'set', 'min-replicas-to-write', '0'],
+  ],
+  // A master that was demoted: of a server that is not there.
+  'read-only': [
+    ['replicaof', '127.0.0.1', '1'],
+    ['replicaof', 'no', 'one'],
+  ],
+  'without rights to channels': [
+    ['acl', 'setuser', 'default', 'resetchannels'],
+    ['acl', 'setuser', 'default', 'allchannels'],
+  ],
+  'without rights to scripts': [
+    ['acl', 'setuser', 'default', '-@scripting'],
+    ['acl', 'setuser', 'default', '+@scripting'],
+  ],
+} as const;
+
+/** It answers, and refuses what changes something. */
+export const refusing = (how: keyof typeof REFUSALS, ms: number): Disturbance => ({
+  name: `redis ${how}`,
+  touches: ['redis'],
+  ms,
+  begin: async (world) => {
+    const [begin, end] = REFUSALS[how];
+    await world.redis(...begin);
+    return async () => {
+      await world.redis(...end);
+    };
+  },
+});
+
+/** Statements end with an error now and then, as when somebody kills the slow ones. */
+export const interrupted = (ms: number): Disturbance => ({
+  name: 'mariadb interrupted',
+  touches: ['mariadb'],
+  ms,
+  begin: async (world) => {
+    const killing = setInterval(() => void world.killStatements().catch(() => {}), 100);
+    return async () => clearInterval(killing);
+  },
+});
+
+/** As a primary that was demoted answers. By triggers, since the rights of the suite's user are above the server's own switch. */
+export const readOnly = (ms: number): Disturbance => ({
+  name: 'mariadb read-only',
+  touches: ['mariadb'],
+  ms,
+  begin: async (world) => {
+    const each = async (run: (name: string, table: string, when: string) => string) => {
+      for (const table of ['f_wechat_event', 'f_wechat_eventeffect', 'f_wechat_delivery', 'f_wechat_accesstoken'])
+        for (const when of ['INSERT', 'UPDATE']) await world.rows(run(`read_only_${table}_${when}`, table, when));
+    };
+    await each(
+      (name, table, when) =>
+        `CREATE OR REPLACE TRIGGER ${name} BEFORE ${when} ON ${table} FOR EACH ROW
+           SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1290, MESSAGE_TEXT = 'The MariaDB server is running with the --read-only option so it cannot execute this statement'`,
+    );
+    return () => each((name) => `DROP TRIGGER IF EXISTS ${name}`);
+  },
+});
+
+/** The clock of the machine that sends pushes is a day ahead, and a ticket of tomorrow is none. */
+export const ahead = (ms: number): Disturbance => ({
+  name: 'clock of pushes a day ahead',
+  touches: ['wechat'],
+  ms,
+  begin: async (world) => {
+    world.ingress.aheadS = 86_400;
+    await world.control.post('/pushes', {
+      component_appid: world.component,
+      info_type: 'component_verify_ticket',
+      fields: { ComponentVerifyTicket: `ticket@@@of-tomorrow-${Date.now()}` },
+    });
+    return async () => {
+      world.ingress.aheadS = 0;
+    };
+  },
+});
+
 export const wechat = (name: string, fault: Readonly<Record<string, unknown>>, ms: number): Disturbance => ({
   name: `WeChat ${name}`,
   touches: ['wechat'],
@@ -104,6 +226,13 @@ const MENU: readonly (readonly [number, (random: () => number) => Disturbance])[
   [2, (r) => down('mariadb', r() < 0.6 ? 'kill' : 'stop', span(r, 1_000, 10_000))],
   [2, (r) => down('redis', r() < 0.6 ? 'kill' : 'stop', span(r, 1_000, 10_000))],
   [5, (r) => broken(pick(r, SERVERS), pick(r, ['cut', 'stall', 'refuse']), pick(r, [[0], [1], [0, 1]]), span(r, 1_000, 12_000))],
+  [2, (r) => silent(pick(r, SERVERS), span(r, 2_000, 12_000))],
+  [3, (r) => halfOpen(pick(r, SERVERS), pick(r, [[0], [1], [0, 1]]), span(r, 3_000, 12_000))],
+  [3, () => flushed()],
+  [4, (r) => refusing(pick(r, REFUSES), span(r, 3_000, 12_000))],
+  [2, (r) => interrupted(span(r, 2_000, 8_000))],
+  [1, (r) => readOnly(span(r, 2_000, 8_000))],
+  [2, (r) => ahead(span(r, 3_000, 10_000))],
   [2, (r) => wechat('answers 502', { path: '*', action: 'status', status: 502, share: 0.5 }, span(r, 3_000, 15_000))],
   [2, (r) => wechat('answers -1', { path: '*', action: 'errcode', errcode: -1, share: 0.5 }, span(r, 3_000, 15_000))],
   [2, (r) => wechat('is slow', { path: '*', action: 'delay', delay_ms: 2_500, share: 0.6 }, span(r, 3_000, 15_000))],
@@ -133,6 +262,7 @@ const MENU: readonly (readonly [number, (random: () => number) => Disturbance])[
   [1, () => pushFault('of audits are lost', { action: 'drop', kind: 'weapp_audit_success', times: 2 })],
 ];
 const SERVERS: readonly ServerName[] = ['mariadb', 'redis'];
+const REFUSES = Object.keys(REFUSALS) as (keyof typeof REFUSALS)[];
 
 const span = (random: () => number, from: number, to: number): number => Math.round(from + random() * (to - from));
 const pick = <T>(random: () => number, from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;

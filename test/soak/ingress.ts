@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { Agent, request } from 'undici';
 import { PushCrypto, parseEvent, type WechatEvent } from '#wechat';
+import { makePush } from '../../apps/ingestion/testing/wechat.ts';
 import type { ComponentSecrets } from '../../scripts/lib/secrets.ts';
 
 /** A push that was answered `success`: from then on it is ours, whatever happens. */
@@ -15,10 +16,13 @@ export interface Acknowledged {
 export class Ingress {
   /** By the plaintext: WeChat sends the same again until it is taken. */
   readonly acknowledged = new Map<string, Acknowledged>();
+  /** So many seconds the clock of whoever sends is ahead. */
+  aheadS = 0;
   received = 0;
   refused = 0;
   readonly #targets: () => readonly string[];
   readonly #crypto: PushCrypto;
+  readonly #component: ComponentSecrets;
   readonly #agent = new Agent({ keepAliveTimeout: 5_000, connectTimeout: 1_000, headersTimeout: 6_000, bodyTimeout: 6_000 });
   #server: Server | undefined;
   #turn = 0;
@@ -26,6 +30,7 @@ export class Ingress {
   /** @param targets base URLs of the ingestion replicas that run. */
   constructor(component: ComponentSecrets, targets: () => readonly string[]) {
     this.#targets = targets;
+    this.#component = component;
     this.#crypto = new PushCrypto({
       componentAppid: component.component_appid,
       pushTokens: [component.push_token],
@@ -39,8 +44,9 @@ export class Ingress {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('end', () => {
-        void this.#forward(incoming.url ?? '/', Buffer.concat(chunks), incoming.headers['content-type'] ?? 'text/xml').then(
-          ({ status, body }) => response.writeHead(status).end(body),
+        const [url, body] = this.#dated(incoming.url ?? '/', Buffer.concat(chunks));
+        void this.#forward(url, body, incoming.headers['content-type'] ?? 'text/xml').then(({ status, body }) =>
+          response.writeHead(status).end(body),
         );
       });
     });
@@ -52,6 +58,24 @@ export class Ingress {
     this.#server?.closeAllConnections();
     await new Promise((resolve) => (this.#server ? this.#server.close(resolve) : resolve(undefined)));
     await this.#agent.destroy();
+  }
+
+  /** The same push, from a clock that is ahead. */
+  #dated(url: string, body: Buffer): [string, Buffer] {
+    if (this.aheadS === 0) return [url, body];
+    const { pathname, searchParams } = new URL(url, 'http://ingress');
+    const { xml } = this.#crypto.open({ query: Object.fromEntries(searchParams), body });
+    const later = (seconds: string) => String(Number(seconds) + this.aheadS);
+    const { component_appid: componentAppid, push_token: pushToken, encoding_aes_key: encodingAesKey } = this.#component;
+    const made = makePush(
+      { componentAppid, pushToken, encodingAesKey },
+      xml.replace(/(<CreateTime>)(\d+)(?=<)/, (_, tag: string, seconds: string) => tag + later(seconds)),
+      {
+        timestamp: Number(later(searchParams.get('timestamp') ?? '0')),
+        ...(pathname.endsWith('/messages') ? { appid: pathname.split('/').at(-2) as string } : {}),
+      },
+    );
+    return [made.path, Buffer.from(made.body)];
   }
 
   async #forward(url: string, body: Buffer, contentType: string): Promise<{ status: number; body: string }> {

@@ -60,7 +60,7 @@ try {
     releaseReplicas: 2,
     tokenS: 180,
     auditS: 3,
-    settleMs: 240_000,
+    settleMs: 900_000,
     started: (how) => {
       stop = how;
     },

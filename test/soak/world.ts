@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { Agent, request } from 'undici';
 import type { Child } from '../../scripts/lib/child.ts';
@@ -33,21 +34,12 @@ export interface Answer<T = Record<string, unknown>> {
   readonly body: T;
 }
 
-/** Short intervals, so that minutes show what otherwise takes hours. */
+/** Where it runs and what it may reach. Everything else is as in production: what only short intervals mend is not mended. */
 const ENV = {
   // As in a container of the size that k8s/base gives: without a bound V8 takes what the machine has, and memory says nothing.
   NODE_OPTIONS: '--max-semi-space-size=8 --max-old-space-size=192',
-  DATABASE_START_TIMEOUT_S: '60',
-  SWEEP_INTERVAL_MS: '1000',
-  HANDOVER_LOST_AFTER_S: '60',
   SUBSCRIBER_ALLOW_HTTP: 'true',
   SUBSCRIBER_ALLOWED_CIDRS: '127.0.0.0/8',
-  DELIVERY_SCHEDULE_S: '1,2,3,5,5,5,5,5,5,10,10,10,10,10,10,10,10,10,10,10,10,10,10,10',
-  DELIVERY_TIMEOUT_MS: '3000',
-  RELEASE_SWEEP_MS: '500',
-  RELEASE_SCAN_POLL_MS: '300',
-  RELEASE_AUDIT_POLL_S: '10',
-  RELEASE_UNCLEAR_S: '5',
 };
 
 /** The real apps in two sides of replicas, the sandbox as WeChat, and proxies between each side and its databases. */
@@ -156,6 +148,28 @@ export class World {
     });
     const [rows] = await this.#database.query<RowDataPacket[]>(sql, values);
     return rows as T[];
+  }
+
+  /** Tells Redis something, past the proxies. */
+  async redis(...command: readonly string[]): Promise<void> {
+    const redis = new Redis(this.servers.redis.url, { lazyConnect: true, retryStrategy: null, maxRetriesPerRequest: 0 });
+    redis.on('error', () => {});
+    try {
+      await redis.connect();
+      const [name, ...args] = command as [string, ...string[]];
+      await redis.call(name, ...args);
+    } finally {
+      redis.disconnect();
+    }
+  }
+
+  /** Ends what MariaDB is doing at this moment for the apps; their connections stay. */
+  async killStatements(): Promise<void> {
+    const running = await this.rows<{ id: number }>(
+      "SELECT id FROM information_schema.processlist WHERE command = 'Query' AND id <> CONNECTION_ID() AND db = 'wxplane'",
+    );
+    // Over before it could be ended: no matter.
+    for (const { id } of running) await this.rows(`KILL QUERY ${Number(id)}`).catch(() => {});
   }
 
   async startApp(app: ServiceName, side: Side): Promise<void> {

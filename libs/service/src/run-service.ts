@@ -142,6 +142,9 @@ export async function runService<Config extends ServiceConfig>(
     level: config.LOG_LEVEL,
     format: config.LOG_FORMAT as 'json' | 'pretty',
   });
+  // Whoever sets one expects it to be used.
+  if (env['HTTPS_PROXY'] ?? env['https_proxy'])
+    logger.warn({ event: 'proxy.unused' }, 'HTTPS_PROXY is set and not used: WeChat and subscribers are called directly');
   // Before the first connection and the first queue are made. Loaded only when it is wanted.
   const tracing = config.OTEL_EXPORTER_OTLP_ENDPOINT
     ? (await import('./observe/tracing.js')).startTracing({

@@ -1,5 +1,6 @@
 import { createServer, type Server, request as send } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '#service';
 import { SidecarConfig } from './sidecar.config.js';
@@ -7,6 +8,7 @@ import { type RunningSidecar, startSidecar } from './sidecar.js';
 
 const logger = await createLogger({ app: 'test', level: 'silent' });
 const component = 'wx00000000000000c0';
+const hasIpv6 = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'));
 
 let broker: Server;
 let sidecar: RunningSidecar;
@@ -31,9 +33,9 @@ afterEach(async () => {
 });
 
 /** As it stands: what `fetch` would not send. */
-function get(path: string): Promise<{ status: number | undefined; body: string }> {
+function get(path: string, host = '127.0.0.1'): Promise<{ status: number | undefined; body: string }> {
   return new Promise((resolve, reject) => {
-    send({ host: '127.0.0.1', port: sidecar.port, path }, (response) => {
+    send({ host, port: sidecar.port, path }, (response) => {
       let body = '';
       response.on('data', (chunk) => {
         body += chunk;
@@ -49,6 +51,10 @@ describe('the sidecar', () => {
   it.each(['//', '///', '/other', '/inner/ticket/', '//inner/ticket'])('answers %s with 404, and goes on', async (path) => {
     expect(await get(path)).toEqual({ status: 404, body: '' });
     expect(JSON.parse((await get('/inner/ticket')).body)).toEqual({ code: 0, errorMsg: '', data: { ticket: 'ticket@@@t' } });
+  });
+
+  it.runIf(hasIpv6)('answers on ::1 as well, where localhost means that', async () => {
+    expect(JSON.parse((await get('/inner/ticket', '::1')).body)).toMatchObject({ code: 0 });
   });
 
   it('cuts a request head that never ends', async () => {

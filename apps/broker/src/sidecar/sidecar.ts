@@ -1,3 +1,4 @@
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request as send } from 'undici';
 import { BrokerClient, BrokerError } from '#broker-client';
@@ -6,6 +7,9 @@ import type { SidecarConfig } from './sidecar.config.js';
 
 /** Who may ask is settled by where it listens: nobody outside this machine (or pod) reaches it. */
 const LOOPBACK = '127.0.0.1';
+/** `localhost` is this one, too, where a program prefers IPv6. */
+const LOOPBACK_6 = '::1';
+const NO_IPV6 = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
 /** wxcomponent's codes: 1007 there is no ticket yet; 1002 anything else. */
 const NO_TICKET = 1007;
@@ -57,10 +61,10 @@ export async function startSidecar(
     ...bounds,
     onRefused: (reason) => logger.warn({ event: 'http.refused', reason }, 'A connection was cut, or a request not understood'),
   };
-  const server = createListener(listener, (request, response) => {
+  const handle: RequestListener = (request, response) => {
     // A page in a browser on this machine must not read tokens: it sends its own name as Host or Origin.
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-    if (request.method !== 'GET' || request.headers.origin !== undefined || !['127.0.0.1', 'localhost'].includes(host)) {
+    if (request.method !== 'GET' || request.headers.origin !== undefined || !['127.0.0.1', '[::1]', 'localhost'].includes(host)) {
       response.writeHead(403).end();
       return;
     }
@@ -75,14 +79,29 @@ export async function startSidecar(
         response.end(JSON.stringify(inner));
       })
       .catch(() => response.destroy());
-  });
-  server.on('clientError', brokenRequestAnswer(listener));
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.SIDECAR_PORT, LOOPBACK, resolve));
+  };
+  const listen = (host: string, port: number) =>
+    new Promise<Server>((resolve, reject) => {
+      const server = createListener(listener, handle);
+      server.on('clientError', brokenRequestAnswer(listener));
+      server.once('error', reject).listen(port, host, () => resolve(server));
+    });
+  const first = await listen(LOOPBACK, config.SIDECAR_PORT);
+  const { port } = first.address() as AddressInfo;
+  const servers = [first];
+  try {
+    servers.push(await listen(LOOPBACK_6, port));
+  } catch (error) {
+    if (!NO_IPV6.has((error as NodeJS.ErrnoException).code ?? '')) {
+      first.close();
+      throw error;
+    }
+  }
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     async close() {
-      server.closeIdleConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const server of servers) server.closeIdleConnections();
+      await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
       await broker.close();
     },
   };

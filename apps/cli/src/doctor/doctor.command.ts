@@ -15,7 +15,7 @@ import { checkRedis } from './redis.check.js';
 import { tryRedis } from './redis.trial.js';
 import { checkRoundTrip } from './round-trip.check.js';
 import { checkKeys, checkStale, checkTickets } from './stored.check.js';
-import { checkComponent, checkEgress, checkReach } from './wechat.check.js';
+import { checkComponent, checkEgress, checkProxy, checkReach } from './wechat.check.js';
 
 const RETRY_MS = 2_000;
 
@@ -74,6 +74,8 @@ async function examine(only: string | undefined): Promise<Finding[]> {
   if (config) {
     findings.push(...(await checkReach(config)));
     findings.push(...(await checkEgress(config)));
+    // biome-ignore lint/style/noProcessEnv: no setting of ours, which is what is said
+    findings.push(...checkProxy(process.env));
   }
   if (database)
     await area(findings, 'database', () =>

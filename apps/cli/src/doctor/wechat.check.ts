@@ -16,12 +16,21 @@ const TOKEN_REFUSED = new Set([40001, 40014, 42001]);
 
 /** Whether WeChat answers at all, and what its clock shows. Sends nothing that counts. */
 export async function checkReach(config: DoctorConfig): Promise<Finding[]> {
-  const url = new URL('/cgi-bin/getcallbackip', config.WECHAT_API_BASE_URL);
+  // The base may have a path of its own, such as that of a gateway.
+  const url = new URL(`${config.WECHAT_API_BASE_URL.replace(/\/+$/, '')}/cgi-bin/getcallbackip`);
   const askedAt = Date.now();
   let date: string;
   try {
-    const { headers, body } = await request(url, { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
-    await body.dump();
+    const { statusCode, headers, body } = await request(url, { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+    const text = await body.text();
+    if (!isWechat(statusCode, text))
+      return [
+        fail(
+          AREA,
+          `${url.origin}${url.pathname} answers HTTP ${statusCode}, and not as WeChat's API does`,
+          'Is WECHAT_API_BASE_URL right, its path included? A gateway, a proxy or a login page may answer in its place.',
+        ),
+      ];
     date = String(headers['date'] ?? '');
   } catch (error) {
     const { code, name } = error as { code?: string; name: string };
@@ -37,6 +46,30 @@ export async function checkReach(config: DoctorConfig): Promise<Finding[]> {
   const theirs = Date.parse(date);
   if (!Number.isNaN(theirs)) findings.push(compareClocks('WeChat’s clock', theirs, askedAt, Date.now(), 1_000));
   return findings;
+}
+
+/** Without a token it refuses, with 200 and a number of its own. */
+export function isWechat(status: number, text: string): boolean {
+  if (status !== 200) return false;
+  try {
+    const answer = JSON.parse(text) as { errcode?: unknown; ip_list?: unknown } | null;
+    return typeof answer?.errcode === 'number' || Array.isArray(answer?.ip_list);
+  } catch {
+    return false;
+  }
+}
+
+/** Whoever sets a proxy expects it to be used. @param env of this process; the apps' is most likely the same */
+export function checkProxy(env: Readonly<Record<string, string | undefined>>): Finding[] {
+  const name = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'].find((key) => env[key]);
+  if (!name) return [];
+  return [
+    warn(
+      'egress',
+      `${name} is set, and the apps do not use it: WeChat and subscribers are called directly`,
+      'Let the network route them (NAT with a fixed address); or name a gateway that forwards to WeChat in WECHAT_API_BASE_URL.',
+    ),
+  ];
 }
 
 /** The address that the internet sees us under, if somebody was named who tells. */

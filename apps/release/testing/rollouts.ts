@@ -11,7 +11,9 @@ export class RolloutsOf {
   }
 
   async start(body: Record<string, unknown>): Promise<RolloutView> {
-    const { hash } = (await this.preview(body)).body;
+    const answer = await this.preview(body);
+    if (answer.status !== 200) throw new Error(`no preview: ${JSON.stringify(answer.body)}`);
+    const { hash } = answer.body;
     return this.world.ok<RolloutView>(this.world.component('/rollouts'), { ...body, preview_hash: hash });
   }
 

@@ -78,6 +78,13 @@ it('leaves when its time is over, with 1 and the last it has seen', async () => 
   expect(process.exitCode).toBe(1);
 });
 
+it('leaves a rollout that waits with the exit code of one that is paused', async () => {
+  const waiting = { ...rollout('waiting', 1), needs_attention: true, reason: { detail: 'No quota is left.' } };
+  const { told } = await watch([(response) => stream(response, waiting)], '--timeout', '1');
+  expect(told).toContain('No quota is left. · needs you');
+  expect(process.exitCode).toBe(3);
+});
+
 it('watches longer than a timer can run', async () => {
   const completed = (response: ServerResponse) => {
     setTimeout(() => {

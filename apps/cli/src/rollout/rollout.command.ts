@@ -13,6 +13,7 @@ interface Rollout {
   readonly state: string;
   readonly stage: string;
   readonly progress: number;
+  readonly needs_attention?: boolean;
   readonly reason: { readonly code?: string; readonly detail?: string } | null;
   readonly counts: {
     readonly total: number;
@@ -94,7 +95,7 @@ export function rolloutCommand(): Command {
     .action(start);
   rollout
     .command('watch')
-    .description('show the progress until it ends; exit code 1 when a target failed or the time is over, 3 when it is paused')
+    .description('show the progress until it ends; exit code 1 when a target failed or the time is over, 3 when it is paused, or waits when the time is over')
     .argument('<rollout_id>', 'the rollout', whole)
     .addOption(timeoutOption())
     .addHelpText('after', examples('rollout watch 3', 'rollout watch 3 --timeout 3600'))
@@ -102,11 +103,12 @@ export function rolloutCommand(): Command {
   for (const [step, does] of Object.entries(STEPS)) {
     const command = rollout.command(step).description(does).argument('<rollout_id>', 'the rollout', whole);
     if (step === 'abort') command.addOption(yesOption());
+    if (step === 'retry') command.option('--skipped', 'also those that were skipped: each is looked at again');
     command
       .addHelpText('after', examples(`rollout ${step} 3${step === 'abort' ? ' --yes' : ''}`))
-      .action(async (id: number, options: { json?: boolean; yes?: boolean }) => {
+      .action(async (id: number, options: { json?: boolean; yes?: boolean; skipped?: boolean }) => {
         if (step === 'abort') await confirm(options, `End rollout ${id} for good?`);
-        const rollout = await AppApi.release().post<Rollout>(`/v1/rollouts/${id}/${step}`);
+        const rollout = await AppApi.release().post<Rollout>(`/v1/rollouts/${id}/${step}`, options.skipped ? { skipped: true } : undefined);
         show(options, rollout, () => `${line(rollout)}\n`);
       });
   }
@@ -116,7 +118,7 @@ export function rolloutCommand(): Command {
 const STEPS = {
   pause: 'nothing more is begun or sent until it is resumed',
   resume: 'go on; after a failed canary with everybody',
-  retry: 'try the failed ones again',
+  retry: 'try the failed ones again; with --skipped also those that were skipped',
   approve: 'agree, as the second person, that all its releases may go online',
   abort: 'end it for good',
 };
@@ -207,8 +209,9 @@ async function watch(api: AppApi, id: number, options: WatchOptions): Promise<vo
         away = 0;
         ended = ['completed', 'aborted', 'paused'].includes(rollout.state);
         if (ended) break;
-        if (line(rollout) === told) continue;
-        told = line(rollout);
+        const now = rollout.needs_attention ? `${line(rollout)} · needs you` : line(rollout);
+        if (now === told) continue;
+        told = now;
         process.stderr.write(terminal ? `\r\x1b[2K${told}` : `${told}\n`);
       }
     } catch (error) {
@@ -224,7 +227,8 @@ async function watch(api: AppApi, id: number, options: WatchOptions): Promise<vo
   if (last) show(options, last, `${line(last)}\n`);
   if (deadline?.aborted) tell(`rollout ${id} has not ended in time`);
   if (last?.counts.skipped) tell(`${last.counts.skipped} were skipped; "rollout show ${id}" says why`);
-  if (last?.state === 'paused') process.exitCode = EXIT.paused;
+  // Neither has it failed nor does it go on: somebody may have to decide.
+  if (last?.state === 'paused' || last?.state === 'waiting') process.exitCode = EXIT.paused;
   else if (last?.state !== 'completed' || last.counts.failed > 0) process.exitCode = EXIT.failed;
 }
 

@@ -5,7 +5,7 @@ export const EXIT = {
   failed: 1,
   /** Wrong use: an unknown flag, a missing argument, a confirmation that nobody can give. */
   usage: 2,
-  /** A rollout that was watched has paused: somebody must decide. */
+  /** A rollout that was watched has paused, or still waits when the time is over: somebody must decide. */
   paused: 3,
   /** Wrong or missing configuration (sysexits.h). */
   config: 78,

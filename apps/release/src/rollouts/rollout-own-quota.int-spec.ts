@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ReleaseEntity } from '#persistence';
+import { AuthorizerEntity, ReleaseEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { RolloutsOf } from '../../testing/rollouts.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
@@ -81,6 +81,17 @@ describe('a code that concerns one account', () => {
     expect(seen).toMatchObject({ state: 'running', needs_attention: true });
     await world.sandbox.control('/faults', undefined, 'DELETE');
     await world.ok(`/v1/rollouts/${rollout_id}/abort`, {});
+  });
+
+  it('a skipped target can be tried again when its reason is gone', async () => {
+    const [left] = (await world.authorize(1)) as [string];
+    const authorizers = world.database.dataSource.getRepository(AuthorizerEntity);
+    await authorizers.update({ authorizerAppid: left }, { state: 'cancelled' });
+    const { rollout_id } = await rollouts.start(spec([left]));
+    await rollouts.until(rollout_id, (rollout) => rollout.state === 'completed' && rollout.counts.skipped === 1);
+    await authorizers.update({ authorizerAppid: left }, { state: 'active' });
+    await world.ok(`/v1/rollouts/${rollout_id}/retry`, { skipped: true });
+    await rollouts.until(rollout_id, (rollout) => rollout.state === 'completed' && rollout.counts.succeeded === 1);
   });
 
   it('a wrong environment makes everybody wait, and needs a person at once', async () => {

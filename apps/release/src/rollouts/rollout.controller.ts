@@ -10,6 +10,7 @@ import { ComponentPath } from '../paths.dto.js';
 import {
   PreviewQuery,
   ReportQuery,
+  RetryRollout,
   RolloutPage,
   RolloutPath,
   RolloutPreview,
@@ -138,13 +139,13 @@ export class RolloutController {
     return this.view(await this.rollouts.approve(path.rollout_id, client));
   }
 
-  /** Tries the failed ones again: what is approved already is carried on, the others get a new release. */
+  /** Tries the failed ones again, on request those that were skipped as well: what is approved already is carried on, the others get a new release. */
   @Post('retry')
   @HttpCode(200)
   @NeedsScope('releases:write')
   @Audited('rollout.retry')
-  async retry(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
-    return this.view(await this.rollouts.retry(path.rollout_id, client));
+  async retry(@Param() path: RolloutPath, @Body() body: RetryRollout, @CurrentClient() client: Client): Promise<RolloutView> {
+    return this.view(await this.rollouts.retry(path.rollout_id, body?.skipped === true, client));
   }
 
   /** Progress as Server-Sent Events: a `progress` event per change, and each 20 s without one; the last one when it has ended. */

@@ -13,7 +13,7 @@ import {
   refusalPauseS,
 } from './rollout.domain.js';
 
-const NONE: RolloutCounts = { pending: 0, running: 0, active: 0, waiting: 0, overdue: 0, succeeded: 0, failed: 0, skipped: 0 };
+const NONE: RolloutCounts = { pending: 0, running: 0, active: 0, waiting: 0, overdue: 0, succeeded: 0, failed: 0, untried: 0, skipped: 0 };
 const full = (all: Partial<RolloutCounts>, sinceLaunchS?: number) =>
   ({ stage: 'full', all: { ...NONE, ...all }, canary: NONE, sinceLaunchS }) as const;
 const canary = (counts: Partial<RolloutCounts>, pending = 100) =>
@@ -83,6 +83,16 @@ describe('decide', () => {
       reason: { code: 'too-many-failures' },
     });
     expect(decide(full({ pending: 5, failed: 2, succeeded: 8 }, 60), DEFAULT_OPTIONS)).toMatchObject({ do: 'launch' });
+  });
+  it('takes the share over what was tried: known problems of the preview and reviews under way do not pause it in the first minute', () => {
+    const first = { pending: 480, failed: 5, succeeded: 5 };
+    expect(decide(full({ ...first, untried: 5, running: 10, active: 10 }, 60), DEFAULT_OPTIONS)).toMatchObject({ do: 'launch' });
+    expect(decide(full({ ...first, running: 100, active: 0 }, 60), DEFAULT_OPTIONS)).toMatchObject({ do: 'launch' });
+    expect(decide(full({ ...first, running: 5, active: 5 }, 60), DEFAULT_OPTIONS)).toMatchObject({
+      reason: { code: 'too-many-failures', detail: expect.stringContaining('5 of 15') },
+    });
+    expect(decide(full({ pending: 5, failed: 25, untried: 25, succeeded: 1 }, 60), DEFAULT_OPTIONS)).toMatchObject({ do: 'launch' });
+    expect(decide(canary({ failed: 1, untried: 1 }), DEFAULT_OPTIONS)).toEqual({ do: 'replace-canary', count: 1 });
   });
   it('counts only what has failed since an operator let it go on', () => {
     const failures = { pending: 5, failed: 22, succeeded: 8 };

@@ -16,7 +16,7 @@ export interface RolloutOptions {
   readonly quota_reserve: number;
   /** It pauses itself when so many targets have failed. */
   readonly max_failures: number;
-  /** The same as a share of those that have ended, once ten have. */
+  /** The same as a share of those that were begun, once ten have ended. */
   readonly max_failure_share: number;
 }
 
@@ -41,6 +41,8 @@ export interface RolloutCounts {
   readonly overdue: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** Failed without having been begun: what stands in their way was known, such as a variable without a value. */
+  readonly untried: number;
   readonly skipped: number;
 }
 
@@ -65,13 +67,16 @@ export type RolloutDecision =
 /** What comes next, from the numbers alone. */
 export function decide(situation: RolloutSituation, options: RolloutOptions): RolloutDecision {
   const { stage, all, canary } = situation;
-  if (all.pending > 0 && failsTooOften(situation, options)) return tooMany(all.failed, all.succeeded + all.failed);
+  if (all.pending > 0 && failsTooOften(situation, options)) return tooMany(all.failed - all.untried, all.succeeded + all.failed - all.untried + all.running);
   if (stage === 'canary') {
     // One that waits for a quota of its own keeps nobody waiting: the others speak for it, or another one takes its place.
     if (canary.pending === 0 && canary.running === canary.waiting) {
-      if (canary.waiting === 0 || canary.succeeded + canary.failed > 0) return afterCanary(canary, options);
+      // Nor does one that was never begun, for a reason the preview named.
+      const silent = canary.waiting + canary.untried;
+      if (silent === 0 || canary.succeeded + canary.failed > canary.untried) return afterCanary(canary, options);
       const others = all.pending - canary.pending;
-      return others > 0 ? { do: 'replace-canary', count: Math.min(canary.waiting, others) } : { do: 'wait' };
+      if (others > 0) return { do: 'replace-canary', count: Math.min(silent, others) };
+      return canary.waiting > 0 ? { do: 'wait' } : afterCanary(canary, options);
     }
     return launch('canary', canary.pending, all.active, situation, options);
   }
@@ -80,13 +85,15 @@ export function decide(situation: RolloutSituation, options: RolloutOptions): Ro
 }
 
 function failsTooOften({ all, forgiven }: RolloutSituation, options: RolloutOptions): boolean {
-  const failed = Math.max(0, all.failed - (forgiven?.failed ?? 0));
+  const failed = Math.max(0, all.failed - all.untried - (forgiven?.failed ?? 0));
   const ended = failed + Math.max(0, all.succeeded - (forgiven?.succeeded ?? 0));
-  return failed > 0 && (failed >= options.max_failures || (ended >= 10 && failed / ended > options.max_failure_share));
+  // Failures come at once, reviews take hours: what is under way has been tried as well.
+  const tried = ended + all.running;
+  return failed > 0 && (failed >= options.max_failures || (ended >= 10 && failed / tried > options.max_failure_share));
 }
 
 function afterCanary(canary: RolloutCounts, options: RolloutOptions): RolloutDecision {
-  const ended = canary.succeeded + canary.failed;
+  const ended = canary.succeeded + canary.failed - canary.untried;
   // A canary of which everybody was skipped has shown nothing.
   if (ended === 0 || canary.succeeded / ended < options.canary_success_share)
     return {
@@ -112,8 +119,8 @@ function launch(
   return count > 0 ? { do: 'launch', from, count } : { do: 'wait' };
 }
 
-function tooMany(failed: number, ended: number): RolloutDecision {
-  return { do: 'pause', reason: { code: 'too-many-failures', detail: `${failed} of ${ended} mini programs failed.` } };
+function tooMany(failed: number, tried: number): RolloutDecision {
+  return { do: 'pause', reason: { code: 'too-many-failures', detail: `${failed} of ${tried} mini programs that were begun failed.` } };
 }
 
 interface WaitReason {

@@ -52,7 +52,7 @@ export class RolloutOptionsDto {
   @IsOptional() @IsInt() @Min(0) readonly quota_reserve?: number;
   /** It pauses itself at so many failures. Default 20. */
   @IsOptional() @IsInt() @Min(1) readonly max_failures?: number;
-  /** The same as a share of those that have ended. Default 0.2. */
+  /** The same as a share of those that were begun. What the preview named and was never begun does not count. Default 0.2. */
   @IsOptional() @IsNumber() @Min(0) @Max(1) readonly max_failure_share?: number;
 }
 
@@ -93,6 +93,11 @@ export class PreviewQuery {
   @IsOptional() @Type(() => Number) @IsInt() @Min(0) @Max(500) readonly limit: number = 20;
   /** So many of the first targets are compared with WeChat: categories, and whether a review is pending. */
   @IsOptional() @Type(() => Number) @IsInt() @Min(0) @Max(50) readonly live: number = 0;
+}
+
+export class RetryRollout {
+  /** Also those that were skipped: each is looked at again. */
+  @IsOptional() @IsBoolean() readonly skipped?: boolean;
 }
 
 export class RolloutPath {

@@ -25,15 +25,19 @@ export interface TargetRow {
 }
 
 interface CountRow {
-  readonly state: keyof Omit<RolloutCounts, 'active' | 'waiting' | 'overdue'>;
+  readonly state: keyof Omit<RolloutCounts, 'active' | 'waiting' | 'overdue' | 'untried'>;
   readonly canary: number;
   readonly n: string;
   readonly active: string | null;
   readonly waiting: string | null;
   readonly overdue: string | null;
+  readonly untried: string | null;
 }
 
 export type NewRelease = ReleasePatch & Pick<ReleaseEntity, 'componentAppid' | 'authorizerAppid'>;
+
+/** What a retry begins again: the failed ones, perhaps those that were skipped as well. */
+export type RetriedState = 'failed' | 'skipped';
 
 const INSERT_BATCH = 1_000;
 
@@ -236,16 +240,17 @@ export class RolloutRepository {
   async counts(rolloutId: number): Promise<{ all: RolloutCounts; canary: RolloutCounts }> {
     const rows = (await this.dataSource.query(
       // Only the releases of what runs are looked up: there are few, however many targets there are.
-      `SELECT t.state, t.is_canary AS canary, COUNT(*) AS n, 0 AS active, 0 AS waiting, 0 AS overdue
+      `SELECT t.state, t.is_canary AS canary, COUNT(*) AS n, 0 AS active, 0 AS waiting, 0 AS overdue,
+              SUM(t.state = 'failed' AND t.release_id IS NULL) AS untried
          FROM f_wechat_rollouttarget t WHERE t.rollout_id = ? AND t.state <> 'running' GROUP BY t.state, t.is_canary
        UNION ALL
        SELECT t.state, t.is_canary, COUNT(*), SUM(r.state IN ('created', 'scanning', 'ready') AND NOT ${WAITS_BY_ITSELF}), SUM(${WAITS_BY_ITSELF}),
-              SUM(${WAITS_BY_ITSELF} AND JSON_UNQUOTE(JSON_EXTRACT(r.waiting, '$.explained_until')) <= ?)
+              SUM(${WAITS_BY_ITSELF} AND JSON_UNQUOTE(JSON_EXTRACT(r.waiting, '$.explained_until')) <= ?), 0
          FROM f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
         WHERE t.rollout_id = ? AND t.state = 'running' GROUP BY t.state, t.is_canary`,
       [rolloutId, this.now().toISOString(), rolloutId],
     )) as CountRow[];
-    const all = { pending: 0, running: 0, active: 0, waiting: 0, overdue: 0, succeeded: 0, failed: 0, skipped: 0 };
+    const all = { pending: 0, running: 0, active: 0, waiting: 0, overdue: 0, untried: 0, succeeded: 0, failed: 0, skipped: 0 };
     const canary = { ...all };
     for (const row of rows) {
       for (const counts of row.canary ? [all, canary] : [all]) {
@@ -253,6 +258,7 @@ export class RolloutRepository {
         counts.active += Number(row.active ?? 0);
         counts.waiting += Number(row.waiting ?? 0);
         counts.overdue += Number(row.overdue ?? 0);
+        counts.untried += Number(row.untried ?? 0);
       }
     }
     return { all, canary };
@@ -422,36 +428,40 @@ export class RolloutRepository {
   }
 
   /** The mini programs that a retry would begin again. */
-  async retried(db: EntityManager, rolloutId: number): Promise<string[]> {
+  private async retried(db: EntityManager, rolloutId: number, states: readonly RetriedState[]): Promise<string[]> {
     const rows = (await db.query(
-      `SELECT authorizer_appid AS appid FROM f_wechat_rollouttarget WHERE rollout_id = ? AND state = 'failed'`,
-      [rolloutId],
+      `SELECT authorizer_appid AS appid FROM f_wechat_rollouttarget WHERE rollout_id = ? AND state IN (?)`,
+      [rolloutId, states],
     )) as { appid: string }[];
     return rows.map(({ appid }) => appid);
   }
 
   /** @throws DomainError `conflict` when another rollout that has not ended has what a retry would begin again. */
-  async requireNoOverlap(db: EntityManager, { rolloutId, componentAppid }: RolloutEntity): Promise<void> {
+  async requireNoOverlap(
+    db: EntityManager,
+    { rolloutId, componentAppid }: RolloutEntity,
+    states: readonly RetriedState[],
+  ): Promise<void> {
     await this.lockRollouts(db, componentAppid);
-    refuseOverlaps(await this.overlaps(db, componentAppid, await this.retried(db, rolloutId), rolloutId));
+    refuseOverlaps(await this.overlaps(db, componentAppid, await this.retried(db, rolloutId, states), rolloutId));
   }
 
   /** Failed targets begin again. What reviewers have, or have approved, is carried on; the others get a new release. */
-  async retryFailed(db: EntityManager, rolloutId: number, policy: ReleasePolicy): Promise<void> {
+  async retryFailed(db: EntityManager, rolloutId: number, policy: ReleasePolicy, states: readonly RetriedState[]): Promise<void> {
     await db.query(
       `UPDATE f_wechat_submitaudit r JOIN f_wechat_rollouttarget t ON t.release_id = r.submitaudit_id
           SET r.next_check_at = ?, r.policy = ?, r.waiting = NULL, r.last_error = NULL, r.attempts = 0, r.unclear_count = 0,
               r.revision = r.revision + 1
-        WHERE t.rollout_id = ? AND t.state = 'failed' AND r.intent IS NULL AND r.state IN ('auditing', 'approved', 'graying')`,
-      [this.now(), JSON.stringify(policy), rolloutId],
+        WHERE t.rollout_id = ? AND t.state IN (?) AND r.intent IS NULL AND r.state IN ('auditing', 'approved', 'graying')`,
+      [this.now(), JSON.stringify(policy), rolloutId, states],
     );
     const carriedOn = `r.state IN ('auditing', 'approved', 'graying', 'released')`;
     await db.query(
       `UPDATE f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
           SET t.release_id = IF(${carriedOn}, t.release_id, NULL), t.state = IF(${carriedOn}, 'running', 'pending'),
               t.attempts = t.attempts + 1, t.reason = NULL, t.updated_at = ?
-        WHERE t.rollout_id = ? AND t.state = 'failed'`,
-      [this.now(), rolloutId],
+        WHERE t.rollout_id = ? AND t.state IN (?)`,
+      [this.now(), rolloutId, states],
     );
   }
 

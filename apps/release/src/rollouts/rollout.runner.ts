@@ -22,6 +22,8 @@ import { type ResolvedSpec, RolloutPlanner } from './rollout-planner.service.js'
 
 const LEASE_S = 20;
 const WAITS_S = 300;
+/** How old the numbers of a rollout may be that begins nothing. */
+const RESULTS_S = 5;
 
 /**
  * Carries rollouts on: takes over results, begins the next targets, widens after the canary, waits for quota, pauses on failures.
@@ -82,7 +84,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
         if (rollout.state === 'aborted') await this.rollouts.skipHeld(rollout.rolloutId);
         // Reviews of a paused or aborted rollout still end.
         const { all } = await this.rollouts.counts(rollout.rolloutId);
-        return all.running > 0 ? Math.max(5, soonS) : undefined;
+        return all.running > 0 ? Math.max(RESULTS_S, soonS) : undefined;
       }
     }
   }
@@ -220,7 +222,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     const spec = JSON.parse(rollout.spec) as ResolvedSpec;
     const { all } = await this.rollouts.counts(rollout.rolloutId);
     // While reviews run, their results are taken over sooner than WeChat is asked for the quota.
-    const againS = Math.max(soonS, Math.min(all.running > 0 ? 15 : WAITS_S, this.config.RELEASE_QUOTA_POLL_S));
+    const againS = Math.max(soonS, Math.min(all.running > 0 ? RESULTS_S : WAITS_S, this.config.RELEASE_QUOTA_POLL_S));
     // Right after a refusal WeChat's number lags behind, and it may be wrong for longer: then it is believed more and more rarely.
     const refusals = parseJson<Refusals>(rollout.refusals);
     // Where a person has to mend something, what was mended is not to wait for hours.

@@ -7,7 +7,7 @@ import { ReleaseEngine } from '../releases/release.engine.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { OVERLAP_REMEDY } from './rollout.domain.js';
 import type { PreviewQuery, RolloutPreview, RolloutSearch, RolloutSpec, StartRollout, TargetSearch } from './rollout.dto.js';
-import { RolloutRepository, type TargetRow } from './rollout.repository.js';
+import { type RetriedState, RolloutRepository, type TargetRow } from './rollout.repository.js';
 import { PlanHash, type PlannedTarget, type PlanProblem, type ResolvedSpec, RolloutPlanner } from './rollout-planner.service.js';
 
 const SHOWN_PROBLEMS = 500;
@@ -160,7 +160,8 @@ export class RolloutService {
     const rollout = await this.get(rolloutId, client);
     const canaryFailed =
       rollout.stage === 'canary' && (JSON.parse(rollout.reason ?? '{}') as { code?: string }).code === 'canary-failed';
-    const { failed, succeeded } = (await this.rollouts.counts(rolloutId)).all;
+    const { failed: all, untried, succeeded } = (await this.rollouts.counts(rolloutId)).all;
+    const failed = all - untried;
     // What has failed until now is known: only new failures stop it again.
     const forgiven = JSON.stringify({ failed, succeeded });
     const set = { ...this.going(), forgiven };
@@ -197,14 +198,15 @@ export class RolloutService {
   }
 
   /** Failed targets are tried again: with what reviewers have or have approved, otherwise with new releases. */
-  async retry(rolloutId: number, client: Client): Promise<RolloutEntity> {
+  async retry(rolloutId: number, skippedToo: boolean, client: Client): Promise<RolloutEntity> {
+    const states: RetriedState[] = skippedToo ? ['failed', 'skipped'] : ['failed'];
     const rollout = await this.get(rolloutId, client);
     const { policy } = JSON.parse(rollout.spec) as ResolvedSpec;
     const set = { ...this.going(), forgiven: null, finishedAt: null };
     // Together: a running rollout without anything to do is completed.
     const done = await this.rollouts.change(rolloutId, ['running', 'paused', 'completed'], set, async (db) => {
-      await this.rollouts.requireNoOverlap(db, rollout);
-      await this.rollouts.retryFailed(db, rolloutId, policy);
+      await this.rollouts.requireNoOverlap(db, rollout, states);
+      await this.rollouts.retryFailed(db, rolloutId, policy, states);
       await this.rollouts.releaseHeld(rolloutId, db);
     });
     return this.changed(rolloutId, done, 'retried');

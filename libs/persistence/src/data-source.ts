@@ -42,6 +42,7 @@ import { Replays1700000000050 } from './migrations/50-replays.js';
 import { VisitHolds1700000000054 } from './migrations/54-visit-holds.js';
 import { TicketTimes1700000000055 } from './migrations/55-ticket-times.js';
 import { KnownProfiles1700000000062 } from './migrations/62-known-profiles.js';
+import { TrialTime1700000000063 } from './migrations/63-trial-time.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
 
@@ -100,6 +101,7 @@ export const MIGRATIONS = [
   VisitHolds1700000000054,
   TicketTimes1700000000055,
   KnownProfiles1700000000062,
+  TrialTime1700000000063,
 ];
 
 export interface DatabaseOptions {

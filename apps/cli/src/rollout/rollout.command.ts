@@ -30,6 +30,7 @@ interface Preview {
   readonly targets: number;
   readonly ready: number;
   readonly problems: readonly { readonly authorizer_appid: string; readonly path: string; readonly message: string }[];
+  readonly warnings?: Preview['problems'];
 }
 
 interface Target {
@@ -95,7 +96,9 @@ export function rolloutCommand(): Command {
     .action(start);
   rollout
     .command('watch')
-    .description('show the progress until it ends; exit code 1 when a target failed or the time is over, 3 when it is paused, or waits when the time is over')
+    .description(
+      'show the progress until it ends; exit code 1 when a target failed or the time is over, 3 when it is paused, or waits when the time is over',
+    )
     .argument('<rollout_id>', 'the rollout', whole)
     .addOption(timeoutOption())
     .addHelpText('after', examples('rollout watch 3', 'rollout watch 3 --timeout 3600'))
@@ -108,7 +111,10 @@ export function rolloutCommand(): Command {
       .addHelpText('after', examples(`rollout ${step} 3${step === 'abort' ? ' --yes' : ''}`))
       .action(async (id: number, options: { json?: boolean; yes?: boolean; skipped?: boolean }) => {
         if (step === 'abort') await confirm(options, `End rollout ${id} for good?`);
-        const rollout = await AppApi.release().post<Rollout>(`/v1/rollouts/${id}/${step}`, options.skipped ? { skipped: true } : undefined);
+        const rollout = await AppApi.release().post<Rollout>(
+          `/v1/rollouts/${id}/${step}`,
+          options.skipped ? { skipped: true } : undefined,
+        );
         show(options, rollout, () => `${line(rollout)}\n`);
       });
   }
@@ -253,11 +259,12 @@ function look(api: AppApi, component: string, spec: Record<string, unknown>): Pr
   return api.post<Preview>(`/v1/components/${component}/rollouts/preview`, spec);
 }
 
-function explain({ targets, ready, problems }: Preview): string {
+function explain({ targets, ready, problems, warnings = [] }: Preview): string {
   return [
     `${ready} of ${targets} mini programs are ready`,
     ...problems.slice(0, 20).map(({ authorizer_appid, path, message }) => `  ${authorizer_appid}  ${path} ${message}`),
     ...(problems.length > 20 ? [`  … and ${problems.length - 20} more`] : []),
+    ...[...new Set(warnings.map(({ path, message }) => `  warning: ${path} ${message}`))].slice(0, 20),
     '',
   ].join('\n');
 }

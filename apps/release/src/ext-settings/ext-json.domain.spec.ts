@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { builtIns, checkExtJson, layers, render } from './ext-json.domain.js';
+import { builtIns, checkExtJson, foreignAppid, layers, render, unknownMembers } from './ext-json.domain.js';
 
 describe('render', () => {
   it('fills names, keeps types, and leaves the rest', () => {
@@ -75,9 +75,34 @@ describe('checkExtJson', () => {
       }),
     ).toEqual([]);
   });
+  it('passes WeChat’s own sample, and members of app.json that its documents do not name, and points these out', () => {
+    const sample = {
+      extAppid: '',
+      ext: { attr1: 'v' },
+      plugin: {},
+      window: {},
+      navigateToMiniProgaramAppIdList: [],
+      permission: {},
+    };
+    expect(checkExtJson(sample)).toEqual([]);
+    expect(unknownMembers(sample)).toMatchObject([
+      { path: 'navigateToMiniProgaramAppIdList', message: expect.stringContaining('navigateToMiniProgramAppIdList') },
+      { path: 'permission' },
+    ]);
+    expect(unknownMembers({ tenant: 1 })[0]?.message).toContain('belong into "ext"');
+  });
+  it('lets getFuzzyLocation stand beside what it does not exclude', () => {
+    expect(checkExtJson({ requiredPrivateInfos: ['getFuzzyLocation', 'chooseLocation', 'chooseAddress'] })).toEqual([]);
+    expect(checkExtJson({ requiredPrivateInfos: ['getFuzzyLocation', 'onLocationChange'] })).toHaveLength(1);
+  });
+  it('points out an extAppid of another mini program', () => {
+    expect(foreignAppid({ extAppid: 'wx1' }, 'wx1')).toBeUndefined();
+    expect(foreignAppid({}, 'wx1')).toBeUndefined();
+    expect(foreignAppid({ extAppid: 'wx00000000000000ff' }, 'wx1')).toMatchObject({
+      message: expect.stringContaining('{{appid}}'),
+    });
+  });
   it.each([
-    [{ tenant: 1 }, 'tenant', 'belong into "ext"'],
-    [{ plugin: {} }, 'plugin', 'did you mean plugins'],
     [{ window: [] }, 'window', 'object'],
     [{ pages: [] }, 'pages', '85047'],
     [{ pages: ['/a'] }, 'pages', 'slash'],

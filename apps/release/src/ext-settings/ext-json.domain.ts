@@ -22,6 +22,8 @@ const MEMBERS: Readonly<Record<string, Kind>> = {
   networkTimeout: 'object',
   tabBar: 'object',
   plugins: 'object',
+  // So WeChat's own sample writes it.
+  plugin: 'object',
   functionPages: 'any',
   customOpen: 'any',
   navigateToMiniProgramAppIdList: 'array',
@@ -41,9 +43,11 @@ const LOCATION_APIS = new Set([
   'getFuzzyLocation',
 ]);
 
+/** What `getFuzzyLocation` may not stand beside. */
+const PRECISE = new Set(['getLocation', 'onLocationChange', 'startLocationUpdate', 'startLocationUpdateBackground']);
+
 /** Misspellings and moved members seen in the wild. */
 const MEANT: Readonly<Record<string, string>> = {
-  plugin: 'plugins',
   navigateToMiniProgaramAppIdList: 'navigateToMiniProgramAppIdList',
   tabbar: 'tabBar',
   appid: 'extAppid',
@@ -56,10 +60,7 @@ export function checkExtJson(value: unknown): ExtJsonProblem[] {
   const document = value as Record<string, unknown>;
   for (const [member, content] of Object.entries(document)) {
     const wanted = Object.hasOwn(MEMBERS, member) ? MEMBERS[member] : undefined;
-    if (wanted === undefined) {
-      const meant = Object.hasOwn(MEANT, member) ? `; did you mean ${MEANT[member]}?` : '; fields of your own belong into "ext"';
-      problems.push({ path: member, message: `is not a member of ext_json${meant}` });
-    } else if (wanted !== 'any' && kindOf(content) !== wanted)
+    if (wanted !== undefined && wanted !== 'any' && kindOf(content) !== wanted)
       problems.push({ path: member, message: `must be of type ${wanted}` });
   }
   const { pages, requiredPrivateInfos, tabBar } = document;
@@ -76,11 +77,28 @@ export function checkExtJson(value: unknown): ExtJsonProblem[] {
   return problems;
 }
 
+/** Members that WeChat's documents do not name: any member of app.json may stand there, so they are sent, and pointed out. */
+export function unknownMembers(document: Readonly<Record<string, unknown>>): ExtJsonProblem[] {
+  return Object.keys(document)
+    .filter((member) => !Object.hasOwn(MEMBERS, member))
+    .map((member) => {
+      const meant = Object.hasOwn(MEANT, member) ? `did you mean ${MEANT[member]}?` : 'fields of your own belong into "ext"';
+      return { path: member, message: `is not named in WeChat's documents; ${meant}` };
+    });
+}
+
+/** An `extAppid` left over from somebody's own `ext.json`: the code would take itself for another mini program. */
+export function foreignAppid({ extAppid }: Readonly<Record<string, unknown>>, appid: string): ExtJsonProblem | undefined {
+  if (extAppid === undefined || extAppid === appid) return undefined;
+  const message = `is ${JSON.stringify(extAppid)}, not the mini program's own: write {{appid}}, or say skip_checks: ["ext-appid"] in the policy`;
+  return { path: 'extAppid', message };
+}
+
 function checkLocationApis(names: readonly unknown[]): ExtJsonProblem[] {
   const path = 'requiredPrivateInfos';
   const unknown = names.filter((name) => typeof name !== 'string' || !LOCATION_APIS.has(name));
   if (unknown.length > 0) return [{ path, message: `names no location API: ${unknown.map(String).join(', ')} (85310)` }];
-  return names.includes('getFuzzyLocation') && names.some((name) => name === 'getLocation' || name === 'chooseLocation')
+  return names.includes('getFuzzyLocation') && names.some((name) => PRECISE.has(name as string))
     ? [{ path, message: 'getFuzzyLocation excludes the precise ones (85311)' }]
     : [];
 }

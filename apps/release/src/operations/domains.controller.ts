@@ -23,19 +23,19 @@ export class DomainsController {
     };
   }
 
-  /** Server domains; entries that WeChat rejects come back in `invalid_…` lists although the call succeeds. */
+  /** Server domains; entries that WeChat rejects come back in `invalid_…` lists although the call succeeds. When it refuses everything, they stand in `wechat.details`, or in `refused`. */
   @Post('domains')
   @HttpCode(200)
   @NeedsScope('releases:write')
   @Audited('mini-program.domains')
   async domains(@Param() path: OperationPath, @Body() { directly, ...body }: Domains): Promise<WechatAnswer> {
-    const answer = await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
-      directly
-        ? api.settings.modifyDomainDirectly(c.token, body, c.context)
-        : api.settings.modifyDomain(c.token, body, c.context),
-    );
-    // Nothing was new: what is set is the answer.
-    return answer ? { ...answer } : this.read(path);
+    const { component_appid, authorizer_appid } = path;
+    const answer = await this.operations.changeDomains(component_appid, authorizer_appid, body, async (api, c) => ({
+      ...(directly
+        ? await api.settings.modifyDomainDirectly(c.token, body, c.context)
+        : await api.settings.modifyDomain(c.token, body, c.context)),
+    }));
+    return { ...answer };
   }
 
   /** What will hold after the next release. */

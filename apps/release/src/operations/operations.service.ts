@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { DomainError } from '#service';
-import { type HistoryVersion, LIMITS, type UploadFile, type WechatApi } from '#wechat';
+import { type HistoryVersion, LIMITS, type UploadFile, type WechatApi, type WechatApiError } from '#wechat';
 import { WriteLease } from '../mini-programs/write-lease.js';
 import { AuditReader } from '../releases/audit-reader.js';
 import { Rollbacks } from '../releases/rollback.service.js';
@@ -14,7 +14,7 @@ const HISTORY_KEPT_MS = 10 * 60_000;
 const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif']);
 const FILM = 'video/mp4';
 /** WeChat says no to what already is so. */
-const ALREADY_SO: ReadonlySet<number> = new Set([85004, 85017, 89019, 89237]);
+const ALREADY_SO: ReadonlySet<number> = new Set([85004, 89019, 89237]);
 
 /** What is set and read per mini program, besides releases. */
 @Injectable()
@@ -41,6 +41,35 @@ export class OperationsService {
     } catch (error) {
       if (ALREADY_SO.has(errcodeOf(error) ?? 0)) return undefined;
       throw error;
+    }
+  }
+
+  /** 85017, "no domain to modify": all of them are there (or gone) already, or none of them is allowed. The list says which. */
+  async changeDomains(
+    component: string,
+    appid: string,
+    asked: DomainChange,
+    call: (api: WechatApi, call: Call) => Promise<DomainLists>,
+  ): Promise<DomainLists> {
+    try {
+      return (await this.write(component, appid, call)) ?? {};
+    } catch (error) {
+      if (errcodeOf(error) !== NOTHING_TO_MODIFY) throw error;
+      const now = await this.read(component, appid, (api, c) => api.settings.modifyDomain(c.token, { action: 'get' }, c.context));
+      const lists = { ...now } as DomainLists;
+      const refused = notAsAsked(asked, lists);
+      if (refused.length === 0) return lists;
+      const { errcode, errmsg, rid, remedy } = error as WechatApiError;
+      throw new DomainError(
+        'wechat-refused',
+        `WeChat changed nothing: ${refused.join(', ')} ${asked.action === 'delete' ? 'is still set' : 'is not set'}.`,
+        {
+          cause: error,
+          wechat: { errcode, errmsg, rid },
+          remedy,
+          members: { refused, there: Object.fromEntries(DOMAIN_KINDS.map((kind) => [kind, lists[kind] ?? []])) },
+        },
+      );
     }
   }
 
@@ -99,6 +128,21 @@ export class OperationsService {
       return send(api, call, { filename, contentType, size, data: body });
     });
   }
+}
+
+const NOTHING_TO_MODIFY = 85017;
+const DOMAIN_KINDS = ['requestdomain', 'wsrequestdomain', 'uploaddomain', 'downloaddomain', 'udpdomain', 'tcpdomain'] as const;
+
+export type DomainLists = Readonly<Record<string, unknown>>;
+export type DomainChange = { readonly action: string } & { readonly [kind in (typeof DOMAIN_KINDS)[number]]?: readonly string[] };
+
+/** The domains that are not as they were asked to be. */
+function notAsAsked(asked: DomainChange, now: DomainLists): string[] {
+  return DOMAIN_KINDS.flatMap((kind) => {
+    const list = now[kind];
+    const there = new Set((Array.isArray(list) ? list : []).map((domain) => String(domain).toLowerCase()));
+    return (asked[kind] ?? []).filter((domain) => there.has(domain.toLowerCase()) === (asked.action === 'delete'));
+  });
 }
 
 /** A file on its way. */

@@ -16,14 +16,15 @@ export interface Check {
     | 'quota'
     | 'template'
     | 'trial'
-    | 'domains';
+    | 'domains'
+    | 'ext-appid';
   readonly result: 'ok' | 'problem' | 'warning' | 'unknown';
   readonly detail?: string;
   readonly remedy?: Remedy;
 }
 
 /** Checks whose finding WeChat itself would let pass: a caller may say that it knows better. */
-export const SKIPPABLE = ['privacy-guide', 'domains', 'template'] as const satisfies readonly Check['check'][];
+export const SKIPPABLE = ['privacy-guide', 'domains', 'template', 'ext-appid'] as const satisfies readonly Check['check'][];
 export type SkippableCheck = (typeof SKIPPABLE)[number];
 
 /** What stands in the way of every mini program of the component: a rollout waits for them as a whole. */

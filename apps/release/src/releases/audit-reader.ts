@@ -6,7 +6,15 @@ import { ReleaseConfig } from '../release.config.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { errcodeOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
-import { auditPollS, isOwnTicket, readTicket, SUPERSEDED_BY_RELEASE, stateOf, type TicketReading } from './release.domain.js';
+import {
+  auditPollS,
+  isOwnTicket,
+  readTicket,
+  SUPERSEDED_BY_RELEASE,
+  sameWords,
+  stateOf,
+  type TicketReading,
+} from './release.domain.js';
 import { ReleaseRepository } from './release.repository.js';
 
 /** What an event said. Never believed by itself: it only adds what the API does not tell. */
@@ -56,7 +64,8 @@ export class AuditReader {
   /** Whether this release is what WeChat has online. */
   async isOnline(row: ReleaseEntity): Promise<Date | undefined> {
     const { release_info: online } = await this.versions(row.componentAppid, row.authorizerAppid);
-    if (!online || online.release_version !== row.userVersion || online.release_desc !== row.userDesc) return undefined;
+    if (!online || !sameWords(online.release_version, row.userVersion) || !sameWords(online.release_desc, row.userDesc))
+      return undefined;
     const at = new Date(online.release_time * 1_000);
     // It was online already when this was submitted: another release of the same version.
     if (row.onlineBefore && at <= row.onlineBefore) return undefined;

@@ -14,6 +14,7 @@ import {
   auditPollS,
   type Intent,
   isOwnTicket,
+  isOwnTrial,
   type ReleaseState,
   type ReleaseStep,
   resendS,
@@ -73,7 +74,7 @@ export class ReleaseSteps {
         // Sent before, and given up as lost: its ticket may have come to light since.
         if (row.unclearCount > 0 && (await this.happened(row, 'submit'))) return;
         const { exp_info: trial, release_info: online } = await this.reader.versions(row.componentAppid, row.authorizerAppid);
-        if (trial && (trial.exp_version !== row.userVersion || trial.exp_desc !== row.userDesc)) await this.trialReplaced(row);
+        if (trial && !isOwnTrial(row, trial)) await this.trialReplaced(row);
         const request = parseSubmitRequest(row.submitRequest);
         await this.requireNothingInTheWay(row, request, skipChecks);
         // Before the submission: what is online now is another release, whatever its version says.

@@ -222,6 +222,24 @@ export interface SubmissionTrace {
   readonly knownAuditids: ReadonlySet<string>;
 }
 
+/** Whether the trial version is still what this release has uploaded: another upload may have the same version and words. */
+export function isOwnTrial(
+  row: { readonly userVersion: string; readonly userDesc: string; readonly trialAt: Date | null },
+  trial: { readonly exp_version: string; readonly exp_desc: string; readonly exp_time: number },
+): boolean {
+  if (!sameWords(trial.exp_version, row.userVersion) || !sameWords(trial.exp_desc, row.userDesc)) return false;
+  return row.trialAt === null || row.trialAt.getTime() === trial.exp_time * 1_000;
+}
+
+/** WeChat gives words back trimmed, or escaped as for a page: they are the same words. */
+export function sameWords(a: string, b: string): boolean {
+  return a === b || plainWords(a) === plainWords(b);
+}
+
+function plainWords(text: string): string {
+  return resolveEntities(text).normalize('NFC').replace(/\s+/g, ' ').trim();
+}
+
 /** Clocks differ: a ticket may look this much older than what it came from. */
 const CLOCK_SKEW_S = 600;
 
@@ -241,8 +259,8 @@ export function isOwnTicket(
   },
 ): boolean {
   if (latest.auditid === undefined || trace.knownAuditids.has(String(latest.auditid))) return false;
-  if (latest.user_version !== undefined && latest.user_version !== trace.userVersion) return false;
-  if (latest.user_desc !== undefined && latest.user_desc !== trace.userDesc) return false;
+  if (latest.user_version !== undefined && !sameWords(latest.user_version, trace.userVersion)) return false;
+  if (latest.user_desc !== undefined && !sameWords(latest.user_desc, trace.userDesc)) return false;
   return latest.submit_audit_time === undefined || latest.submit_audit_time >= trace.notBefore.getTime() / 1_000 - CLOCK_SKEW_S;
 }
 
@@ -281,19 +299,24 @@ export function waitS(attempts: number): number {
  */
 export function cleanReason(html: string | null): string | null {
   if (html === null) return null;
-  return html
-    .replace(/<\s*(br|\/p|\/div|\/li)\s*\/?\s*>/gi, '\n')
-    .replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, '')
-    .replace(/<\/?[a-z!][^>]*>/gi, '')
-    .replace(
-      /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(lt|gt|quot|apos|nbsp|amp));/gi,
-      (whole, dec?: string, hex?: string, name?: string) => {
-        if (name) return { lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', amp: '&' }[name.toLowerCase()] ?? whole;
-        const code = dec ? Number(dec) : Number.parseInt(hex ?? '', 16);
-        return code > 0 && code <= 0x10_ff_ff && (code < 0xd8_00 || code > 0xdf_ff) ? String.fromCodePoint(code) : whole;
-      },
-    )
+  return resolveEntities(
+    html
+      .replace(/<\s*(br|\/p|\/div|\/li)\s*\/?\s*>/gi, '\n')
+      .replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, '')
+      .replace(/<\/?[a-z!][^>]*>/gi, ''),
+  )
     .replace(/[ \t]+\n/g, '\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
+}
+
+function resolveEntities(text: string): string {
+  return text.replace(
+    /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(lt|gt|quot|apos|nbsp|amp));/gi,
+    (whole, dec?: string, hex?: string, name?: string) => {
+      if (name) return { lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', amp: '&' }[name.toLowerCase()] ?? whole;
+      const code = dec ? Number(dec) : Number.parseInt(hex ?? '', 16);
+      return code > 0 && code <= 0x10_ff_ff && (code < 0xd8_00 || code > 0xdf_ff) ? String.fromCodePoint(code) : whole;
+    },
+  );
 }

@@ -14,7 +14,16 @@ import { errcodeOf, mostRepeats, storedFailure, type Verdict, verdictOf } from '
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { AuditReader } from './audit-reader.js';
 import { type OwnWait, ownPauseS, ownWait } from './own-wait.domain.js';
-import { isTerminal, type ReleaseState, retryS, SUPERSEDED_BY_COMMIT, scanPollS, stateOf, waitS } from './release.domain.js';
+import {
+  isOwnTrial,
+  isTerminal,
+  type ReleaseState,
+  retryS,
+  SUPERSEDED_BY_COMMIT,
+  scanPollS,
+  stateOf,
+  waitS,
+} from './release.domain.js';
 import { type ReleasePatch, ReleaseRepository } from './release.repository.js';
 import { ReleaseApprovals } from './release-approvals.service.js';
 import { grayPauseS, nextGrayStep, nextOpening, parseJson, parsePolicy, type ReleasePolicy } from './release-policy.domain.js';
@@ -91,6 +100,7 @@ export class ReleaseEngine {
           cause: 'commit',
           patch: {
             committedAt: this.releases.now(),
+            trialAt: await this.uploadedAt(begun),
             scanResult: null,
             lastError: null,
             waiting: null,
@@ -101,6 +111,17 @@ export class ReleaseEngine {
         if (moved) await this.releases.supersede(db, begun, SUPERSEDED_BY_COMMIT, 'commit');
       });
     });
+  }
+
+  /** WeChat's own time of what was just uploaded; without it, version and words have to do. */
+  private async uploadedAt(row: ReleaseEntity): Promise<Date | null> {
+    try {
+      const { exp_info: trial } = await this.reader.versions(row.componentAppid, row.authorizerAppid);
+      return trial && isOwnTrial({ ...row, trialAt: null }, trial) ? new Date(trial.exp_time * 1_000) : null;
+    } catch (error) {
+      verdictOf(error);
+      return null;
+    }
   }
 
   /** Ends what cannot go on, such as when the merchant has ended the authorization. */

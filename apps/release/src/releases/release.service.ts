@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ReleaseEntity, ScreenshotEntity } from '#persistence';
 import { AccessLog, type Client, DomainError, LOGGER, type Logger, requireAuthorizer } from '#service';
 import { checkCommit, checkSubmitAudit, type SubmitAuditBody } from '#wechat';
+import { foreignAppid } from '../ext-settings/ext-json.domain.js';
 import { ExtSettingsService, type RenderedRequest, type RenderFor, refuse } from '../ext-settings/ext-settings.service.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { NewerVersions } from '../newer/newer.service.js';
@@ -61,7 +62,11 @@ export class ReleaseService {
     const of = { userVersion: user_version, templateId: template_id, extJson: ext_json, variables };
     const { extJson: rendered, audit, problems } = await this.render(componentAppid, request.authorizer_appid, of, told);
     const extJson = JSON.stringify(rendered);
-    refuse([...checkCommit({ template_id, ext_json: extJson, user_version, user_desc }), ...problems]);
+    const foreign = request.policy?.skip_checks?.includes('ext-appid')
+      ? undefined
+      : foreignAppid(rendered, request.authorizer_appid);
+    const wrong = foreign ? [{ path: `ext_json.${foreign.path}`, message: foreign.message }] : [];
+    refuse([...checkCommit({ template_id, ext_json: extJson, user_version, user_desc }), ...problems, ...wrong]);
     const what = {
       componentAppid,
       authorizerAppid: request.authorizer_appid,

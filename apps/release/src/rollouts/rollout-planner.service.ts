@@ -4,6 +4,7 @@ import { DataSource, In } from 'typeorm';
 import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity, type RolloutEntity } from '#persistence';
 import { DomainError } from '#service';
 import { CODE_PERMISSION_SET, checkCommit, type SubmitAuditBody } from '#wechat';
+import { foreignAppid, unknownMembers } from '../ext-settings/ext-json.domain.js';
 import { ExtSettingsService, type RenderedRequest } from '../ext-settings/ext-settings.service.js';
 import { extHash } from '../mini-programs/mini-program.repository.js';
 import { NewerVersions, olderThan } from '../newer/newer.service.js';
@@ -36,6 +37,8 @@ export interface PlannedTarget {
   readonly weappId: number;
   readonly request: RenderedRequest;
   readonly problems: readonly PlanProblem[];
+  /** What is sent all the same. */
+  readonly warnings: readonly PlanProblem[];
   /** In words: what is newer than the rollout's version there. Nobody asked for an older one. */
   readonly older?: string;
   /** Why nothing has to be done. */
@@ -163,6 +166,13 @@ export class RolloutPlanner {
             ? { code: 'already-online', detail: `It already runs ${spec.user_version}.` }
             : undefined;
         const older = skip ? undefined : newer.get(appid);
+        const foreign = foreignAppid(request.extJson, appid);
+        const confirmed = spec.policy.skip_checks?.includes('ext-appid') === true;
+        const named = (problem: { path: string; message: string }) => ({
+          authorizerAppid: appid,
+          path: `ext_json.${problem.path}`,
+          message: problem.message,
+        });
         yield {
           authorizerAppid: appid,
           isCanary: from + index < canarySize,
@@ -175,10 +185,12 @@ export class RolloutPlanner {
               path,
               message,
             })),
+            ...(foreign && !confirmed ? [named(foreign)] : []),
             ...(older
               ? [{ authorizerAppid: appid, path: 'user_version', message: olderThan(wanted, older), remedy: OLDER_REMEDY }]
               : []),
           ],
+          warnings: [...unknownMembers(request.extJson), ...(foreign && confirmed ? [foreign] : [])].map(named),
           ...(older ? { older: olderThan(wanted, older) } : {}),
           ...(skip ? { skip } : {}),
         };

@@ -13,7 +13,17 @@ import {
   refusalPauseS,
 } from './rollout.domain.js';
 
-const NONE: RolloutCounts = { pending: 0, running: 0, active: 0, waiting: 0, overdue: 0, succeeded: 0, failed: 0, untried: 0, skipped: 0 };
+const NONE: RolloutCounts = {
+  pending: 0,
+  running: 0,
+  active: 0,
+  waiting: 0,
+  overdue: 0,
+  succeeded: 0,
+  failed: 0,
+  untried: 0,
+  skipped: 0,
+};
 const full = (all: Partial<RolloutCounts>, sinceLaunchS?: number) =>
   ({ stage: 'full', all: { ...NONE, ...all }, canary: NONE, sinceLaunchS }) as const;
 const canary = (counts: Partial<RolloutCounts>, pending = 100) =>
@@ -91,7 +101,9 @@ describe('decide', () => {
     expect(decide(full({ ...first, running: 5, active: 5 }, 60), DEFAULT_OPTIONS)).toMatchObject({
       reason: { code: 'too-many-failures', detail: expect.stringContaining('5 of 15') },
     });
-    expect(decide(full({ pending: 5, failed: 25, untried: 25, succeeded: 1 }, 60), DEFAULT_OPTIONS)).toMatchObject({ do: 'launch' });
+    expect(decide(full({ pending: 5, failed: 25, untried: 25, succeeded: 1 }, 60), DEFAULT_OPTIONS)).toMatchObject({
+      do: 'launch',
+    });
     expect(decide(canary({ failed: 1, untried: 1 }), DEFAULT_OPTIONS)).toEqual({ do: 'replace-canary', count: 1 });
   });
   it('counts only what has failed since an operator let it go on', () => {

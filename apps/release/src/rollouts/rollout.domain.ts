@@ -67,7 +67,8 @@ export type RolloutDecision =
 /** What comes next, from the numbers alone. */
 export function decide(situation: RolloutSituation, options: RolloutOptions): RolloutDecision {
   const { stage, all, canary } = situation;
-  if (all.pending > 0 && failsTooOften(situation, options)) return tooMany(all.failed - all.untried, all.succeeded + all.failed - all.untried + all.running);
+  if (all.pending > 0 && failsTooOften(situation, options))
+    return tooMany(all.failed - all.untried, all.succeeded + all.failed - all.untried + all.running);
   if (stage === 'canary') {
     // One that waits for a quota of its own keeps nobody waiting: the others speak for it, or another one takes its place.
     if (canary.pending === 0 && canary.running === canary.waiting) {
@@ -120,7 +121,10 @@ function launch(
 }
 
 function tooMany(failed: number, tried: number): RolloutDecision {
-  return { do: 'pause', reason: { code: 'too-many-failures', detail: `${failed} of ${tried} mini programs that were begun failed.` } };
+  return {
+    do: 'pause',
+    reason: { code: 'too-many-failures', detail: `${failed} of ${tried} mini programs that were begun failed.` },
+  };
 }
 
 interface WaitReason {

@@ -157,6 +157,8 @@ export class RolloutPreview {
   readonly requests!: PreviewRequest[];
   /** At most 500. */
   readonly problems!: PreviewProblem[];
+  /** Sent all the same; at most 500. */
+  readonly warnings!: PreviewProblem[];
   readonly quota!: Record<string, number> | null;
 }
 

@@ -33,6 +33,7 @@ export class RolloutService {
     const hash = new PlanHash(spec, options);
     const shown: PlannedTarget[] = [];
     const problems: PlanProblem[] = [];
+    const warnings: PlanProblem[] = [];
     let targets = 0;
     let ready = 0;
     for await (const target of planned) {
@@ -40,6 +41,7 @@ export class RolloutService {
       if (targets < Math.max(query.limit, query.live)) shown.push(target);
       const found = [...target.problems, ...(taken.has(target.authorizerAppid) ? [taken.get(target.authorizerAppid)!] : [])];
       if (problems.length < SHOWN_PROBLEMS) problems.push(...found);
+      if (warnings.length < SHOWN_PROBLEMS) warnings.push(...target.warnings);
       targets += 1;
       if (found.length === 0 && !target.skip) ready += 1;
     }
@@ -61,12 +63,8 @@ export class RolloutService {
         },
         submit_audit: { ...audit },
       })),
-      problems: problems.slice(0, SHOWN_PROBLEMS).map(({ authorizerAppid, path, message, remedy }) => ({
-        authorizer_appid: authorizerAppid,
-        path,
-        message,
-        remedy: remedy ?? null,
-      })),
+      problems: problems.slice(0, SHOWN_PROBLEMS).map(toPreviewProblem),
+      warnings: warnings.slice(0, SHOWN_PROBLEMS).map(toPreviewProblem),
       quota: quota && { rest: quota.rest, limit: quota.limit },
     };
   }
@@ -246,6 +244,10 @@ export class RolloutService {
         });
     return taken;
   }
+}
+
+function toPreviewProblem({ authorizerAppid, path, message, remedy }: PlanProblem) {
+  return { authorizer_appid: authorizerAppid, path, message, remedy: remedy ?? null };
 }
 
 function requireAll(client: Client): void {

@@ -30,7 +30,8 @@ export function asProblem(error: unknown, members?: Readonly<Record<string, unkn
     });
   }
   if (!(error instanceof WechatApiError)) return error;
-  const wechat = { errcode: error.errcode, errmsg: error.errmsg, rid: error.rid };
+  const { errcode, errmsg, rid, details } = error;
+  const wechat = { errcode, errmsg, rid, ...(details ? { details } : {}) };
   return new DomainError(codeOf(error), error.message, { cause: error, wechat, remedy: error.remedy, ...more });
 }
 

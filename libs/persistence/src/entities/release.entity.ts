@@ -42,6 +42,8 @@ export class ReleaseEntity {
   /** JSON: what the privacy scan of the commit found. */
   @Column({ name: 'scan_result', type: 'mediumtext', nullable: true }) scanResult!: string | null;
   @Column({ name: 'committed_at', type: 'datetime', precision: 3, nullable: true }) committedAt!: Date | null;
+  /** WeChat's time of the upload, read right after the commit. */
+  @Column({ name: 'trial_at', type: 'datetime', nullable: true }) trialAt!: Date | null;
   /** Failed tries of the present step. */
   @Column({ name: 'attempts', type: 'int', unsigned: true, default: 0 }) attempts!: number;
   /** How often in a row the present step was sent and nothing came of it. */

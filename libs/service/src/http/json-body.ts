@@ -14,9 +14,32 @@ export function takeJsonBodies(app: NestFastifyApplication, bodyLimit: number): 
   app.useBodyParser('application/json', { bodyLimit }, (request, body, done) => {
     if (isDeeper(body, MAX_DEPTH))
       return done(new DomainError('invalid-request', `The body is nested deeper than ${MAX_DEPTH} levels.`), undefined);
-    void parse(request as FastifyRequest, body.toString('utf8'), done);
+    const text = body.toString('utf8');
+    void parse(request as FastifyRequest, text, (error: Error | null, document?: unknown) => {
+      const path = error || !LONG_NUMBER.test(text) ? undefined : unsafeInteger(document);
+      done(path === undefined ? error : unkept(path), document);
+    });
   });
 }
+
+/** Only then the document is walked through. */
+const LONG_NUMBER = /\d{16}/;
+
+/** @returns where an integer stands whose digits a JSON number does not keep */
+export function unsafeInteger(node: unknown, path = ''): string | undefined {
+  if (typeof node === 'number') return Number.isInteger(node) && !Number.isSafeInteger(node) ? path : undefined;
+  if (typeof node !== 'object' || node === null) return undefined;
+  for (const [key, value] of Object.entries(node)) {
+    const found = unsafeInteger(value, path === '' ? key : `${path}.${key}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const unkept = (path: string) =>
+  new DomainError('invalid-request', `${path} is an integer beyond 2^53, whose digits would not be kept: send it as a text.`, {
+    errors: [{ field: path, message: 'is an integer beyond 2^53; send it as a text' }],
+  });
 
 /** Brackets in texts do not count. In UTF-8 no byte of another character looks like one of these. */
 export function isDeeper(json: Buffer, most: number): boolean {

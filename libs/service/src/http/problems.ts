@@ -32,6 +32,8 @@ export interface ProblemExtras {
     readonly errcode?: number | undefined;
     readonly errmsg?: string | undefined;
     readonly rid?: string | undefined;
+    /** What else its answer said, such as the domains that are wrong. */
+    readonly details?: Readonly<Record<string, unknown>> | undefined;
   };
   /** What a person can do about it. */
   readonly remedy?: string | { readonly en: string; readonly zh: string };

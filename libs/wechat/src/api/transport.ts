@@ -3,7 +3,7 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { WechatApiError, type WechatFailure, type WechatFailureKind } from '../errors/wechat-api.error.js';
 import { parseWechatJson } from '../json.js';
 import { type QueryValue, WechatUrls } from '../urls.js';
-import { findRid, scrub } from './scrub.js';
+import { detailsOf, findRid, scrub } from './scrub.js';
 
 /** One finished call, for logs, metrics and the call log. Holds no secret. */
 export interface WechatCallRecord {
@@ -172,6 +172,7 @@ export class WechatTransport {
         errcode: Number.isFinite(errcode) ? errcode : -1,
         rid: findRid(errmsg),
         httpStatus,
+        details: detailsOf(answer, call.secrets),
       });
     }
     if (!answer || httpStatus !== 200) {
@@ -201,7 +202,7 @@ export class WechatTransport {
     call: ApiCall,
     kind: WechatFailureKind,
     errmsg: string,
-    more: Pick<WechatFailure, 'errcode' | 'rid' | 'httpStatus'>,
+    more: Pick<WechatFailure, 'errcode' | 'rid' | 'httpStatus' | 'details'>,
   ): WechatApiError {
     const maybeExecuted = kind !== 'errcode' || more.errcode === -1;
     return new WechatApiError({ kind, api: call.api, errmsg: scrub(errmsg, call.secrets), maybeExecuted, ...more });

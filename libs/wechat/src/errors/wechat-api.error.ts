@@ -16,6 +16,8 @@ export interface WechatFailure {
   readonly errmsg: string;
   readonly rid?: string | undefined;
   readonly httpStatus?: number | undefined;
+  /** What else the answer said, such as which domains are wrong; bounded, and free of secrets. */
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
   readonly maybeExecuted: boolean;
 }
 
@@ -44,6 +46,8 @@ export class WechatApiError extends Error {
   /** WeChat's request id: the only thing its staff can look up; kept there for 7 days. */
   readonly rid: string | undefined;
   readonly httpStatus: number | undefined;
+  /** What else a refusal said: of 85301 to 85303 the domains that are wrong. */
+  readonly details: Readonly<Record<string, unknown>> | undefined;
   readonly reaction: Reaction;
   readonly remedy: Remedy;
   /** Who else would get the same answer now. */
@@ -64,6 +68,7 @@ export class WechatApiError extends Error {
     this.errmsg = failure.errmsg;
     this.rid = failure.rid;
     this.httpStatus = failure.httpStatus;
+    this.details = failure.details;
     this.maybeExecuted = failure.maybeExecuted;
     const entry = failure.kind === 'errcode' ? describeErrcode(failure.errcode ?? 0, failure.api) : undefined;
     this.reaction = entry?.reaction ?? 'retry';

@@ -39,6 +39,7 @@ import { OnlineFacts1700000000032 } from './migrations/32-online-facts.js';
 import { Retries1700000000033 } from './migrations/33-retries.js';
 import { EventTraces1700000000040 } from './migrations/40-event-traces.js';
 import { Replays1700000000050 } from './migrations/50-replays.js';
+import { DecidedEvents1700000000052 } from './migrations/52-decided-events.js';
 import { VisitHolds1700000000054 } from './migrations/54-visit-holds.js';
 import { TicketTimes1700000000055 } from './migrations/55-ticket-times.js';
 import { KnownProfiles1700000000062 } from './migrations/62-known-profiles.js';
@@ -98,6 +99,7 @@ export const MIGRATIONS = [
   Retries1700000000033,
   EventTraces1700000000040,
   Replays1700000000050,
+  DecidedEvents1700000000052,
   VisitHolds1700000000054,
   TicketTimes1700000000055,
   KnownProfiles1700000000062,

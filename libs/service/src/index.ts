@@ -18,6 +18,7 @@ export { RateLimiter } from './clients/rate-limiter.js';
 export { ComponentRegistry, ComponentSettings, loadComponents } from './config/components.js';
 export { ConfigError, EnvBoolean, loadConfig } from './config/load-config.js';
 export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-config.js';
+export { DirectEvents, type DirectEventsParts } from './direct/direct-events.js';
 export { networkOf } from './http/caller-address.js';
 export { IdempotencyInterceptor, Idempotent } from './http/idempotency.interceptor.js';
 export { brokenRequestAnswer, createListener, type ListenerSettings } from './http/listener.js';

@@ -17,6 +17,8 @@ const LOOK_EVERY_MS = 1_000;
 @Processor(QUEUES.deliveries)
 export class LanesProcessor implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly ticker: Ticker;
+  /** Lanes that run in this process without the queue. */
+  private readonly here = new Set<string>();
 
   constructor(
     @Inject(LaneService) private readonly lanes: LaneService,
@@ -26,7 +28,10 @@ export class LanesProcessor implements OnApplicationBootstrap, BeforeApplication
     @Inject(LOGGER) logger: Logger,
   ) {
     const look = async () => {
-      if (queues.ready) await fanOut.wake(await deliveries.dueSubscriptions());
+      const due = await deliveries.dueSubscriptions();
+      if (queues.ready) await fanOut.wake(due);
+      // Without the queues each replica sends what is due; a delivery's own row lets one of them do it.
+      else for (const subscriptionId of due) this.runHere(subscriptionId, logger);
     };
     this.ticker = new Ticker('deliveries.look', LOOK_EVERY_MS, look, logger);
   }
@@ -37,6 +42,15 @@ export class LanesProcessor implements OnApplicationBootstrap, BeforeApplication
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.ticker.stop();
+  }
+
+  private runHere(subscriptionId: string, logger: Logger): void {
+    if (this.here.has(subscriptionId) || this.here.size >= LANES) return;
+    this.here.add(subscriptionId);
+    void this.lanes
+      .run(subscriptionId)
+      .catch((error: unknown) => logger.warn({ event: 'lane.failed', err: error }, 'Will look again'))
+      .finally(() => this.here.delete(subscriptionId));
   }
 
   @Process({ name: 'lane' satisfies keyof Lanes, concurrency: LANES })

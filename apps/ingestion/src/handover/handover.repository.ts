@@ -19,12 +19,18 @@ export class HandoverRepository {
   /**
    * Takes the oldest waiting rows, away from other replicas, until `work` is done.
    * READ COMMITTED: no gap is locked, so that new pushes are written meanwhile.
+   * @param undecided only rows of which it is not decided yet whose they are
    * @param after only rows behind this one: what is left in the index of those handed over just now need not be walked over again
    */
-  claim<T>(limit: number, work: (rows: Candidate[], manager: EntityManager) => Promise<T>, after = '0'): Promise<T> {
+  claim<T>(
+    limit: number,
+    work: (rows: Candidate[], manager: EntityManager) => Promise<T>,
+    after = '0',
+    undecided = false,
+  ): Promise<T> {
     return this.dataSource.transaction('READ COMMITTED', async (manager) => {
       const ids: { event_id: string }[] = await manager.query(
-        `SELECT event_id FROM f_wechat_event WHERE state = 'received' AND event_id > ? ORDER BY event_id LIMIT ? FOR UPDATE SKIP LOCKED`,
+        `SELECT event_id FROM f_wechat_event WHERE state = 'received' AND event_id > ? ${undecided ? 'AND decided_at IS NULL' : ''} ORDER BY event_id LIMIT ? FOR UPDATE SKIP LOCKED`,
         [after, limit],
       );
       if (ids.length === 0) return work([], manager);
@@ -50,6 +56,16 @@ export class HandoverRepository {
       `UPDATE f_wechat_event SET state = 'queued', handed_over_at = ?, note = COALESCE(?, note) WHERE event_id IN (?)`,
       [new Date(), note, eventIds],
     );
+  }
+
+  /** Their consumers may take them from here, until they are handed over. */
+  async markDecided(manager: EntityManager, eventIds: readonly string[], note: string | null): Promise<void> {
+    if (eventIds.length === 0) return;
+    await manager.query('UPDATE f_wechat_event SET decided_at = ?, note = COALESCE(?, note) WHERE event_id IN (?)', [
+      new Date(),
+      note,
+      eventIds,
+    ]);
   }
 
   async markMismatch(manager: EntityManager, eventId: string, note: string): Promise<void> {

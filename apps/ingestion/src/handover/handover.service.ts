@@ -1,4 +1,5 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { LOGGER, type Logger, Ticker, traces } from '#service';
 import { FanOut } from '../deliveries/fan-out.service.js';
 import { InboxWriter } from '../inbox/inbox-writer.service.js';
@@ -89,9 +90,10 @@ export class HandoverService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   private async pass(): Promise<number> {
-    if (!this.queues.ready) return 0;
+    // Without the queues consumers take what is theirs from the inbox: it is decided here whose it is, and handed over later.
+    const direct = !this.queues.ready;
     let wake: string[] = [];
-    const taken = await this.repository.claim(BATCH, async (rows, manager) => {
+    const work = async (rows: Candidate[], manager: EntityManager) => {
       for (const row of rows) this.accounts.learn(row);
       const decided = rows.map((row) => ({ row, handover: decide(row) }));
       for (const { row, handover } of decided) {
@@ -109,18 +111,31 @@ export class HandoverService implements OnApplicationBootstrap, BeforeApplicatio
         // An event that is handed over again goes to our own consumers only.
         good.filter(({ row, handover }) => handover.forward && row.handedOverAtMs === null).map(({ row }) => row),
       );
-      await this.queues.add(good.flatMap(jobsOf));
-      for (const [note, group] of Map.groupBy(good, ({ handover }) => handover.note))
-        await this.repository.markQueued(
-          manager,
-          group.map(({ row }) => row.eventId),
-          note,
-        );
+      if (!direct) await this.queues.add(good.flatMap(jobsOf));
+      const [ended, waiting] = direct ? split(good) : [good, []];
+      for (const [note, group] of Map.groupBy(ended, ({ handover }) => handover.note))
+        await this.repository.markQueued(manager, idsOf(group), note);
+      for (const [note, group] of Map.groupBy(waiting, ({ handover }) => handover.note))
+        await this.repository.markDecided(manager, idsOf(group), note);
       return rows.length;
-    });
-    await this.fanOut.wake(wake);
+    };
+    const taken = await this.repository.claim(BATCH, work, '0', direct);
+    if (!direct) await this.fanOut.wake(wake);
     return taken;
   }
+}
+
+interface Decided {
+  readonly row: Candidate;
+  readonly handover: Handover;
+}
+
+const idsOf = (decided: readonly Decided[]) => decided.map(({ row }) => row.eventId);
+
+/** Those that no queue is for need nothing more; the others wait for theirs. */
+function split(decided: readonly Decided[]): [Decided[], Decided[]] {
+  const ended = decided.filter(({ handover }) => handover.queues.length === 0);
+  return [ended, decided.filter((one) => !ended.includes(one))];
 }
 
 function jobsOf({ row, handover }: { row: Candidate; handover: Handover }): NewJob[] {

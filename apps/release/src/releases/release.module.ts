@@ -8,6 +8,7 @@ import { PreflightModule } from '../preflight/preflight.module.js';
 import { RolloutGateModule } from '../rollouts/rollout-gate.module.js';
 import { ScreenshotModule } from '../screenshots/screenshot.module.js';
 import { AuditReader } from './audit-reader.js';
+import { ReleaseDirectEvents } from './direct-events.js';
 import { ComponentReleasesController, ReleaseController } from './release.controller.js';
 import { ReleaseEngine } from './release.engine.js';
 import { ReleasePoller } from './release.poller.js';
@@ -39,6 +40,7 @@ import { Rollbacks } from './rollback.service.js';
     ReleaseEngine,
     ReleaseService,
     ReleaseEvents,
+    ReleaseDirectEvents,
     ReleaseProcessor,
     ReleaseEventsProcessor,
     ReleasePoller,

@@ -1,0 +1,111 @@
+import type { Redis } from 'ioredis';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { type QueueName, queuesForEvent } from '#queues';
+import { EVENT_KINDS } from '#wechat';
+import type { Logger } from '../observe/logger.js';
+import { isReady } from '../redis/redis.js';
+import { Ticker } from '../time/ticker.js';
+
+const EVERY_MS = 1_000;
+const BATCH = 50;
+/** Pauses of an event whose consumer failed: 1, 2, 4 … seconds, at most this. */
+const LONGEST_PAUSE_S = 60;
+
+export interface DirectEventsParts {
+  readonly dataSource: DataSource;
+  readonly redis: Redis;
+  readonly logger: Logger;
+  /** By this name it records its effects. */
+  readonly consumer: 'broker' | 'release';
+  readonly queue: QueueName;
+  /** As the queue's worker does: records the effect, and does nothing when there is one. */
+  readonly handle: (eventId: string) => Promise<void>;
+}
+
+/**
+ * Takes a consumer's events straight from the inbox while the queues cannot be used, so that grants and results of audits do not wait for
+ * Redis: an authorization code lives an hour. One replica at a time, by a lock of MySQL; should an event come by the queue as well, the
+ * consumer acts once.
+ */
+export class DirectEvents {
+  private readonly ticker: Ticker;
+  private readonly pauses = new Map<string, { tries: number; until: number }>();
+  private readonly kinds: readonly string[];
+  private stopped = false;
+
+  constructor(private readonly parts: DirectEventsParts) {
+    this.kinds = EVENT_KINDS.filter((kind) => queuesForEvent(kind).includes(parts.queue));
+    this.ticker = new Ticker(`direct.${parts.consumer}`, EVERY_MS, () => this.look(), parts.logger);
+  }
+
+  start(): void {
+    this.ticker.start('later');
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.ticker.stop();
+  }
+
+  /** @returns how many had their effect */
+  async look(): Promise<number> {
+    if (isReady(this.parts.redis)) {
+      this.pauses.clear();
+      return 0;
+    }
+    const runner = this.parts.dataSource.createQueryRunner();
+    try {
+      // The lock is the connection's: it is gone with a replica that is killed.
+      const [row] = await runner.query('SELECT GET_LOCK(LEFT(CONCAT(?, DATABASE()), 64), 0) AS held', [this.lock]);
+      if (Number(row.held) !== 1) return 0;
+      try {
+        return await this.takeAll(runner);
+      } finally {
+        await runner.query('SELECT RELEASE_LOCK(LEFT(CONCAT(?, DATABASE()), 64))', [this.lock]).catch(() => {});
+      }
+    } finally {
+      await runner.release();
+    }
+  }
+
+  private get lock(): string {
+    return `wxplane:direct:${this.parts.consumer}:`;
+  }
+
+  private async takeAll(runner: QueryRunner): Promise<number> {
+    const { redis, handle, logger } = this.parts;
+    let done = 0;
+    for (const eventId of await this.waiting(runner)) {
+      const pause = this.pauses.get(eventId);
+      if (pause && pause.until > performance.now()) continue;
+      if (this.stopped || isReady(redis)) break;
+      try {
+        await handle(eventId);
+        this.pauses.delete(eventId);
+        done += 1;
+      } catch (error) {
+        const tries = (pause?.tries ?? 0) + 1;
+        const seconds = Math.min(LONGEST_PAUSE_S, 2 ** (tries - 1));
+        this.pauses.set(eventId, { tries, until: performance.now() + seconds * 1_000 });
+        logger.warn({ event: 'direct.failed', event_id: eventId, again_in_s: seconds, err: error }, 'An event is tried again');
+      }
+    }
+    if (done > 0) logger.info({ event: 'direct.handled', count: done }, 'Events were taken from the inbox, without the queues');
+    return done;
+  }
+
+  /** Of the last day: those that lie in a queue that cannot be reached, and those that wait for it. */
+  private async waiting(runner: QueryRunner): Promise<string[]> {
+    const rows: { event_id: string }[] = await runner.query(
+      `SELECT event.event_id FROM f_wechat_event AS event
+        WHERE event.kind IN (?) AND (event.state = 'queued' OR (event.state = 'received' AND event.decided_at IS NOT NULL))
+          AND COALESCE(event.note, '') <> 'release check'
+          AND event.event_id >= (SELECT event_id FROM f_wechat_event WHERE received_at >= UTC_TIMESTAMP() - INTERVAL 1 DAY
+                                  ORDER BY received_at LIMIT 1)
+          AND NOT EXISTS (SELECT 1 FROM f_wechat_eventeffect AS effect WHERE effect.event_id = event.event_id AND effect.consumer = ?)
+        ORDER BY event.event_id LIMIT ?`,
+      [this.kinds, this.parts.consumer, BATCH],
+    );
+    return rows.map((row) => String(row.event_id));
+  }
+}

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsOptional, IsString, Length, Min, ValidateNested } from 'class-validator';
 import { AuthorizerPath } from '../paths.dto.js';
@@ -75,6 +76,7 @@ export class PossibleCategory {
   /** Certificates are needed, and a review. */
   readonly sensitive!: boolean;
   /** Names of the certificates; within one list any will do, of each list one is needed. */
+  @ApiProperty({ type: 'array', items: { type: 'array', items: { type: 'string' } } })
   readonly certificates!: string[][];
   readonly remark!: string | null;
 }

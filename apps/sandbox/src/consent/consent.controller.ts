@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Headers, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CallRecorder } from '../calls/recorder.service.js';
-import { consentPage, donePage, errorPage } from './consent.page.js';
+import { cancelledPage, consentPage, donePage, errorPage } from './consent.page.js';
 import { type ConsentQuery, ConsentService, type ConsentSession, type Device } from './consent.service.js';
 
 const HTML = 'text/html; charset=utf-8';
@@ -49,14 +49,14 @@ export class ConsentController {
     }
     if (form.get('decision') !== 'authorize') {
       this.consent.cancel(session);
-      answer(donePage(session.device, '已取消授权 · Cancelled', 'cancelled'));
+      answer(cancelledPage(session.device));
       return;
     }
     const { url, problem } = await this.consent.authorize(session, form.get('merchant') ?? '', form.getAll('set').map(Number));
     if (url) void reply.status(302).header('location', url).send();
     else if (problem)
       answer(this.consent.unusable(session.preAuthCode) ? errorPage(session.device, problem) : this.render(session, '', problem));
-    else answer(donePage(session.device, '授权成功 · Authorized', 'done'));
+    else answer(donePage(session.device));
   }
 
   private show(device: Device, path: string, query: ConsentQuery, referrer: string | undefined): string {

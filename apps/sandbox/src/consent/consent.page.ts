@@ -82,5 +82,20 @@ export const errorPage = (device: string, message: string): string =>
     html`<section class="note"><span class="badge bad">!</span><h1>授权失败 <small>Authorization failed</small></h1><p id="error" role="alert">${message}</p></section>`,
   );
 
-export const donePage = (device: string, message: string, id: string): string =>
-  page('完成 · Done', device, html`<section class="note"><span class="badge">✓</span><h1 id="${id}">${message}</h1></section>`);
+export const donePage = (device: string): string =>
+  page(
+    '完成 · Done',
+    device,
+    html`<section class="note"><span class="badge">✓</span><h1 id="done">授权成功 <small>Authorized</small></h1></section>`,
+  );
+
+/** Nothing has happened: no mark of success. */
+export const cancelledPage = (device: string): string =>
+  page(
+    '未授权 · Not authorized',
+    device,
+    html`<section class="note">
+      <h1 id="cancelled">您已取消，本次未授权 <small>Cancelled: nothing was authorized</small></h1>
+      <p>如需重试，请重新打开服务商的授权页。<small>To try again open the provider’s page once more.</small></p>
+    </section>`,
+  );

@@ -49,6 +49,14 @@ export class PushesController {
     return this.log.list(query, query.reveal === '1');
   }
 
+  /** One, with its content. */
+  @Get('pushes/:id')
+  one(@Param('id', ParseIntPipe) id: number) {
+    const record = this.log.find(id);
+    if (!record) throw new NotFoundException(`no push ${id}`);
+    return pushView(record, true);
+  }
+
   @Delete('pushes')
   clear() {
     this.log.clear();

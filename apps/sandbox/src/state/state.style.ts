@@ -30,15 +30,67 @@ code { font: 12px ui-monospace, SFMono-Regular, Menlo, monospace; white-space: n
 .tag { display: inline-block; padding: 0 8px; border-radius: 999px; background: var(--line); font-size: 12px; white-space: nowrap; }
 .tag.good { background: var(--good); } .tag.bad { background: var(--bad); } .tag.busy { background: var(--busy); }
 .empty { color: var(--soft); text-align: center; padding: 18px; }
+.switch { margin-left: auto; font-size: 13px; color: var(--soft); text-decoration: underline; cursor: pointer; }
+#lang { position: absolute; opacity: 0; pointer-events: none; }
+#lang:checked ~ * .zh, #lang:not(:checked) ~ * .en { display: none; }
+#lang:focus-visible ~ header .switch { outline: 2px solid var(--ink); }
+button { font: inherit; font-size: 12px; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 2px 8px; cursor: pointer; white-space: nowrap; }
+button:hover { border-color: var(--green); }
+.actions { display: inline-flex; flex-wrap: wrap; gap: 6px; margin: 2px 0; }
+td .actions { display: flex; margin-top: 6px; }
+.bar { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; }
+.scroll { background: linear-gradient(to right, var(--card) 30%, transparent), linear-gradient(to left, var(--card) 30%, transparent) 100% 0, linear-gradient(to right, rgb(0 0 0 / 22%), transparent), linear-gradient(to left, rgb(0 0 0 / 22%), transparent) 100% 0; background-repeat: no-repeat; background-size: 40px 100%, 40px 100%, 12px 100%, 12px 100%; background-attachment: local, local, scroll, scroll; }
+#said { position: fixed; bottom: 16px; left: 50%; transform: translateX(-50%); margin: 0; padding: 10px 16px; max-width: 90vw; border-radius: 8px; background: var(--ink); color: var(--card); }
+dialog { width: min(760px, 92vw); border: 1px solid var(--line); border-radius: 12px; background: var(--card); color: var(--ink); }
+dialog pre { white-space: pre-wrap; overflow-wrap: anywhere; font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, monospace; }
 @media (max-width: 900px) { .two { grid-template-columns: minmax(0, 1fr); } main { padding: 12px; } }
 `);
 
 export const STATE_SCRIPT = new Html(`
-setInterval(async () => {
-  if (document.hidden) return;
+const live = document.getElementById('live');
+const lang = document.getElementById('lang');
+lang.checked = (localStorage.getItem('lang') ?? navigator.language.slice(0, 2)) !== 'zh';
+lang.addEventListener('change', () => localStorage.setItem('lang', lang.checked ? 'en' : 'zh'));
+
+async function refresh() {
   try {
     const answer = await fetch('/_control/page');
-    if (answer.ok) document.getElementById('live').innerHTML = await answer.text();
+    if (answer.ok) live.innerHTML = await answer.text();
   } catch {}
-}, 2000);
+}
+setInterval(() => { if (!document.hidden) void refresh(); }, 2000);
+
+function say(text) {
+  const said = document.getElementById('said');
+  said.textContent = text;
+  said.hidden = false;
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => { said.hidden = true; }, 4000);
+}
+
+async function act({ path, method, body, ask, member }) {
+  const sent = JSON.parse(body);
+  if (ask) {
+    const answer = prompt(ask);
+    if (answer === null) return;
+    if (answer) sent[member] = answer;
+  }
+  const answer = await fetch(path, { method, ...(method === 'POST' && { body: JSON.stringify(sent), headers: { 'content-type': 'application/json' } }) });
+  const document_ = await answer.json().catch(() => ({}));
+  say(answer.ok ? '✓' : String(document_.message ?? answer.status));
+  await refresh();
+}
+
+async function showPush(id) {
+  const push = await (await fetch('/_control/pushes/' + id)).json();
+  const dialog = document.getElementById('content');
+  dialog.querySelector('pre').textContent = [push.xml, push.reply && '↩ ' + push.reply, ...push.tries.map((one) => one.status + ' ' + one.ms + ' ms ' + (one.error ?? one.answer))].filter(Boolean).join('\\n\\n');
+  dialog.showModal();
+}
+
+document.addEventListener('click', ({ target }) => {
+  const button = target.closest('button');
+  if (button?.dataset.path) void act(button.dataset);
+  if (button?.dataset.push) void showPush(button.dataset.push);
+});
 `);

@@ -355,5 +355,10 @@ function serveDocumentation<Config extends ServiceConfig>(
     .addSecurityRequirements('bearer')
     .build();
   const complete = () => completeDocument(SwaggerModule.createDocument(app, document), definition.paths);
-  SwaggerModule.setup('docs', app, complete, { jsonDocumentUrl: 'docs/openapi.json' });
+  SwaggerModule.setup('docs', app, complete, {
+    jsonDocumentUrl: 'docs/openapi.json',
+    customSiteTitle: `${definition.title} · API`,
+    // Tags by name, what was typed as the key stays for the next visit, and the address of an operation can be sent to somebody.
+    swaggerOptions: { tagsSorter: 'alpha', persistAuthorization: true, deepLinking: true, displayRequestDuration: true },
+  });
 }

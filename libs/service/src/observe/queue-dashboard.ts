@@ -5,6 +5,10 @@ import { fastify } from 'fastify';
 /** Where the management port shows the queues. */
 export const QUEUES_PATH = '/queues';
 
+/** The page has styles in its markup, and pictures in its styles. */
+const OWN_ONLY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; base-uri 'self'; frame-ancestors 'none'";
+
 /**
  * Bull Board for these queues, as a handler of plain requests; who may see it is the caller's business. Jobs can be looked at, tried again
  * and removed. Loaded only when it is wanted: it takes memory.
@@ -25,6 +29,12 @@ export async function queueDashboard(
     options: { uiConfig: { boardTitle: 'wxplane queues', hideRedisDetails: true } },
   });
   const app = fastify();
+  // Its page asks another company's server for fonts, which tells that one who looks, and waits for it on a closed network.
+  app.addHook('onSend', async (_, reply, payload) => {
+    if (!String(reply.getHeader('content-type')).startsWith('text/html')) return payload;
+    void reply.header('content-security-policy', OWN_ONLY);
+    return String(payload).replace(/<link [^>]*href="https?:\/\/[^>]*>/g, '');
+  });
   await app.register(adapter.registerPlugin(), { prefix: QUEUES_PATH });
   await app.ready();
   return (request, response) => app.routing(request, response);

@@ -97,3 +97,17 @@ it('watches longer than a timer can run', async () => {
   expect(told).not.toContain('in time');
   expect(process.exitCode ?? 0).toBe(0);
 });
+
+it('what is done is what the percentage says, failures included, and a paused rollout says what to type', async () => {
+  const paused = { ...rollout('paused', 1), progress: 1, counts: { ...rollout('paused', 1).counts, failed: 1 } };
+  const { shown, told } = await watch([
+    (response) => {
+      stream(response, paused);
+      response.end();
+    },
+  ]);
+  expect(shown).toMatch(/100\.0 % · 2 of 2 done · 1 failed · paused/);
+  for (const command of ['rollout show 7', 'rollout resume 7', 'rollout retry 7', 'rollout abort 7 --yes'])
+    expect(told).toContain(command);
+  expect(process.exitCode).toBe(3);
+});

@@ -233,6 +233,10 @@ async function watch(api: AppApi, id: number, options: WatchOptions): Promise<vo
   if (last) show(options, last, `${line(last)}\n`);
   if (deadline?.aborted) tell(`rollout ${id} has not ended in time`);
   if (last?.counts.skipped) tell(`${last.counts.skipped} were skipped; "rollout show ${id}" says why`);
+  if (last?.state === 'paused')
+    tell(
+      `It is paused. "rollout show ${id}" says why; "rollout resume ${id}" goes on, "rollout retry ${id}" tries the failed ones again, "rollout abort ${id} --yes" ends it.`,
+    );
   // Neither has it failed nor does it go on: somebody may have to decide.
   if (last?.state === 'paused' || last?.state === 'waiting') process.exitCode = EXIT.paused;
   else if (last?.state !== 'completed' || last.counts.failed > 0) process.exitCode = EXIT.failed;
@@ -244,7 +248,8 @@ export function line({ counts, progress, state, stage, reason }: Rollout): strin
   const bar = `[${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}]`;
   const parts = [
     `${bar} ${(progress * 100).toFixed(1).padStart(5)} %`,
-    `${counts.succeeded} of ${counts.total} done`,
+    // The same as the percentage: what has ended, one way or another.
+    `${counts.succeeded + counts.failed + counts.skipped} of ${counts.total} done`,
     ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
     ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
     ...(counts.running > 0 ? [`${counts.running} under way`] : []),

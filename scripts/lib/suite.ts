@@ -56,6 +56,15 @@ export const managementUrl = (ports: Ports, app: ServiceName): string => `http:/
 /** The whole path, so that a process of another checkout is never taken for one of ours. */
 const MAIN = (app: string, place = ROOT) => join(place, 'dist', 'apps', app, 'src', 'main.js');
 const READY_TIMEOUT_MS = 60_000;
+/** Who asks the merchants on the launch page. */
+const DEMO_BRAND = {
+  name: '云桥小店助手',
+  company: '云桥示例科技有限公司',
+  contact: '400-000-0000',
+  logo_url: `data:image/svg+xml;base64,${Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 44 44"><rect width="44" height="44" rx="10" fill="#067d3f"/><path d="M8 28c0-9 6-14 14-14s14 5 14 14M8 28h28M15 28v-8M22 28V14M29 28v-8" fill="none" stroke="#fff" stroke-width="2.5" stroke-linecap="round"/></svg>',
+  ).toString('base64')}`,
+};
 /** How to reach servers that are not ours: TLS, Sentinel, … */
 const OWN_SERVERS = /^(DATABASE|REDIS)_/;
 
@@ -247,7 +256,7 @@ export class SuiteRunner {
 
   #componentsFile({ push_token, encoding_aes_key, ...rest }: ComponentSecrets): string {
     const file = join(this.settings.folder, 'components.json');
-    const components = [{ ...rest, push_tokens: [push_token], encoding_aes_keys: [encoding_aes_key] }];
+    const components = [{ ...DEMO_BRAND, ...rest, push_tokens: [push_token], encoding_aes_keys: [encoding_aes_key] }];
     writeFileSync(file, JSON.stringify({ components }, null, 2), { mode: 0o600 });
     return file;
   }

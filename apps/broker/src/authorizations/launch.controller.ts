@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, LOGGER, type Logger, networkOf, Public, RateLimiter } from '#service';
 import { WechatApiError } from '#wechat';
 import { LaunchService, type LinkState, type NoArrival } from './launch.service.js';
-import { browserOf, type Page, renderPage } from './pages.domain.js';
+import { browserOf, languageOf, type Page, renderPage } from './pages.domain.js';
 import { arrivedPage, cancelledPage, closedPage, failedPage, launchPage, noArrivalPage, tooManyPage } from './pages.js';
 
 /** Each visit costs one of WeChat's pre-auth codes: 20 at once and 20 more a minute from one address (an office shares one). */
@@ -33,18 +33,18 @@ export class LaunchController {
     const code = text(query['auth_code']);
     try {
       // Each code costs a call of WeChat. Visits without end are kept out by the address, addresses without end by the visit.
-      if (await this.limited('callback', networkOf(request.ip), reply)) return;
-      if (await this.limited('visit', visit, reply)) return;
-      if (!code) return send(reply, 200, cancelledPage(await this.launches.linkOfVisit(visit)));
+      if (await this.limited('callback', networkOf(request.ip), request, reply)) return;
+      if (await this.limited('visit', visit, request, reply)) return;
+      if (!code) return send(request, reply, 200, cancelledPage(await this.launches.linkOfVisit(visit)));
       const arrival = await this.launches.arrive(visit, code);
       if (typeof arrival === 'string')
-        return send(reply, NO_ARRIVAL[arrival], noArrivalPage(arrival, await this.launches.linkOfVisit(visit)));
+        return send(request, reply, NO_ARRIVAL[arrival], noArrivalPage(arrival, await this.launches.linkOfVisit(visit)));
       if (arrival.returnTo)
         return void reply
           .header('cache-control', 'no-store')
           .header('referrer-policy', 'no-referrer')
           .redirect(arrival.returnTo, 303);
-      return send(reply, 200, arrivedPage(arrival));
+      return send(request, reply, 200, arrivedPage(arrival));
     } catch (error) {
       return this.fail(error, request, reply, await this.launches.linkOfVisit(visit).catch(() => undefined));
     }
@@ -53,25 +53,25 @@ export class LaunchController {
   @Get(':link')
   async launch(@Param('link') linkId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     try {
-      if (await this.limited('launch', networkOf(request.ip), reply)) return;
+      if (await this.limited('launch', networkOf(request.ip), request, reply)) return;
       const { link, state } = await this.launches.link(linkId);
-      if (state !== 'open' || !link) return send(reply, STATUS[state], closedPage(state));
+      if (state !== 'open' || !link) return send(request, reply, STATUS[state], closedPage(state));
       // A look whether the link is there costs no pre-auth code.
       if (request.method === 'HEAD')
         return void reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send('');
       const browser = browserOf(request.headers['user-agent'] ?? '');
-      return send(reply, 200, launchPage(await this.launches.begin(link, browser), browser));
+      return send(request, reply, 200, launchPage(await this.launches.begin(link, browser), browser));
     } catch (error) {
       return this.fail(error, request, reply, linkId);
     }
   }
 
   /** Whether there were too many of this one lately; then the page says so. */
-  private async limited(purpose: string, who: string, reply: FastifyReply): Promise<boolean> {
+  private async limited(purpose: string, who: string, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const retryAfterS = await this.limiter.admitStranger(purpose, who, VISITS_PER_S, VISITS_BURST_S);
     if (retryAfterS === 0) return false;
     void reply.header('retry-after', String(retryAfterS));
-    send(reply, 429, tooManyPage());
+    send(request, reply, 429, tooManyPage());
     return true;
   }
 
@@ -81,7 +81,12 @@ export class LaunchController {
       { event: 'authorization.page-failed', request_id: request.id, ...(known ? { problem: error.message } : { err: error }) },
       'An authorization page could not be shown',
     );
-    send(reply, error instanceof DomainError && error.code === 'conflict' ? 409 : 503, failedPage(error, request.id, linkId));
+    send(
+      request,
+      reply,
+      error instanceof DomainError && error.code === 'conflict' ? 409 : 503,
+      failedPage(error, request.id, linkId),
+    );
   }
 }
 
@@ -100,19 +105,20 @@ const NO_ARRIVAL: Record<NoArrival, number> = {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-function send(reply: FastifyReply, status: number, page: Page): void {
+function send(request: FastifyRequest, reply: FastifyReply, status: number, page: Page): void {
   const nonce = randomBytes(12).toString('base64url');
   void reply
     .status(status)
     .type('text/html; charset=utf-8')
     .header('cache-control', 'no-store')
+    .header('vary', 'accept-language')
     // WeChat looks at the referrer's host; more than the origin need not leave.
     .header('referrer-policy', 'strict-origin-when-cross-origin')
     .header(
       'content-security-policy',
-      `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      `default-src 'none'; style-src 'nonce-${nonce}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     )
     .header('x-content-type-options', 'nosniff')
     .header('x-frame-options', 'DENY')
-    .send(renderPage(page, nonce));
+    .send(renderPage(page, nonce, languageOf(request.headers['accept-language'] ?? '')));
 }

@@ -11,7 +11,7 @@ import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import { withToken } from '../tokens/with-token.js';
 import { type GrantOutcome, GrantService } from './grant.service.js';
-import type { Browser } from './pages.domain.js';
+import type { Brand, Browser } from './pages.domain.js';
 import { returnUrl } from './return-url.domain.js';
 import { type Hold, isClosed, VisitRepository } from './visit.repository.js';
 
@@ -28,12 +28,13 @@ export interface Launch {
   readonly href: string;
   /** Seconds until the pre-auth code in it ends. */
   readonly expiresInS: number;
-  readonly componentName: string | undefined;
+  readonly brand: Brand;
 }
 
 export interface Arrival {
   readonly authorizerAppid: string;
   readonly nickName: string | undefined;
+  readonly brand: Brand;
   /** Where the browser goes next, if the client asked for it. */
   readonly returnTo: string | undefined;
 }
@@ -94,7 +95,7 @@ export class LaunchService {
     return {
       href: browser === 'wechat' ? this.urls.authorizationPageH5(params) : this.urls.authorizationPagePc(params),
       expiresInS: answer.expires_in,
-      componentName: this.components.find(componentAppid)?.name,
+      brand: this.brand(componentAppid),
     };
   }
 
@@ -153,10 +154,15 @@ export class LaunchService {
     const authorizer = await this.authorizers.find(visit.componentAppid, visit.authorizerAppid);
     if (!authorizer || authorizer.state === 'cancelled') return 'ended';
     const { authorizerAppid, nickName } = authorizer;
-    const arrival = { authorizerAppid, nickName: nickName ?? undefined };
+    const arrival = { authorizerAppid, nickName: nickName ?? undefined, brand: this.brand(visit.componentAppid) };
     if (!link.returnUrl || !link.returnSecret) return { ...arrival, returnTo: undefined };
     const at = await this.visits.returned(visitId);
     return at === undefined ? 'returned' : { ...arrival, returnTo: this.returnTo(link, authorizerAppid, at) };
+  }
+
+  private brand(componentAppid: string): Brand {
+    const component = this.components.find(componentAppid);
+    return { name: component?.name, company: component?.company, contact: component?.contact, logo: component?.logo_url };
   }
 
   /** The link a visit came from, for "try again". */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { browserOf, renderPage } from './pages.domain.js';
+import { browserOf, languageOf, renderPage } from './pages.domain.js';
 
 describe('browserOf', () => {
   it.each([
@@ -11,6 +11,17 @@ describe('browserOf', () => {
     ['Mozilla/5.0 (Windows NT 10.0) Chrome/120 Safari/537.36', 'pc'],
     ['', 'pc'],
   ])('%s → %s', (agent, browser) => expect(browserOf(agent)).toBe(browser));
+});
+
+describe('languageOf', () => {
+  it.each([
+    ['zh-CN,zh;q=0.9,en;q=0.8', 'zh'],
+    ['en-US,en;q=0.9,zh-CN;q=0.8', 'en'],
+    ['fr,en;q=0.5,zh;q=0.4', 'en'],
+    ['en;q=0.2, zh-TW;q=0.7', 'zh'],
+    ['fr', 'zh'],
+    ['', 'zh'],
+  ])('%s → %s', (header, language) => expect(languageOf(header)).toBe(language));
 });
 
 describe('renderPage', () => {

@@ -6,20 +6,21 @@ import type { Bilingual, Browser, Page } from './pages.domain.js';
 const AGAIN: Bilingual = { zh: '重新打开授权页', en: 'Open the authorization page again' };
 
 export function launchPage(launch: Launch, browser: Browser): Page {
-  const name = launch.componentName;
+  const { name } = launch.brand;
   return {
+    brand: launch.brand,
     title: name
       ? { zh: `授权给「${name}」`, en: `Authorize “${name}”` }
       : { zh: '微信第三方平台授权', en: 'Authorize a WeChat service provider' },
     paragraphs: [
       {
-        zh: '请由公众号或小程序的管理员操作。',
+        zh: '请由公众号或小程序的管理员本人操作。',
         en: 'To be done by an administrator of the official account or mini program.',
       },
       ...(browser === 'mobile'
         ? [
             {
-              zh: '建议复制本页链接，发送到微信中打开；当前浏览器将显示需用微信扫描的二维码。',
+              zh: '建议复制本页链接，在微信中打开。若继续使用当前浏览器，接下来会显示二维码，需用微信扫描。',
               en: 'Better open this page inside WeChat; this browser will show a QR code that WeChat has to scan.',
             },
           ]
@@ -28,17 +29,20 @@ export function launchPage(launch: Launch, browser: Browser): Page {
     steps:
       browser === 'wechat'
         ? [
-            { zh: '点击下方按钮，进入微信的授权页。', en: 'Tap the button to reach WeChat’s consent page.' },
-            { zh: '选择要授权的账号，确认权限后同意授权。', en: 'Pick the account, check the permissions, agree.' },
+            { zh: '点击下方按钮，前往微信授权页。', en: 'Tap the button to reach WeChat’s consent page.' },
+            { zh: '选择要授权的账号，核对权限后确认授权。', en: 'Pick the account, check the permissions, agree.' },
           ]
         : [
-            { zh: '点击下方按钮，进入微信的授权页。', en: 'Click the button to reach WeChat’s consent page.' },
-            { zh: '用管理员的微信扫描二维码。', en: 'Scan the QR code with the administrator’s WeChat.' },
-            { zh: '在手机上选择账号，确认权限后同意授权。', en: 'On the phone pick the account, check the permissions, agree.' },
+            { zh: '点击下方按钮，前往微信授权页。', en: 'Click the button to reach WeChat’s consent page.' },
+            { zh: '请管理员用微信扫描页面上的二维码。', en: 'Scan the QR code with the administrator’s WeChat.' },
+            {
+              zh: '在手机上选择要授权的账号，核对权限后确认授权。',
+              en: 'On the phone pick the account, check the permissions, agree.',
+            },
           ],
     link: { id: 'go', href: launch.href, label: { zh: '前往微信授权', en: 'Continue to WeChat' } },
     footnote: {
-      zh: '权限可随时在微信公众平台取消。本页会自动更新，请勿转发进入微信后的地址。',
+      zh: '授权后可随时在公众平台“第三方平台授权管理”中取消。本页会自动刷新；跳转后的微信页面地址请勿转发。',
       en: 'The authorization can be ended at any time on WeChat’s own platform. This page renews itself.',
     },
     reloadAfterS: Math.max(30, launch.expiresInS - 60),
@@ -48,7 +52,9 @@ export function launchPage(launch: Launch, browser: Browser): Page {
 export function arrivedPage(arrival: Arrival): Page {
   return {
     title: { zh: '授权成功', en: 'Authorized' },
-    paragraphs: [{ zh: '可以关闭此页面了。', en: 'You can close this page.' }],
+    tone: 'good',
+    brand: arrival.brand,
+    paragraphs: [{ zh: '授权已生效。您可以关闭本页面。', en: 'The authorization is in force. You can close this page.' }],
     facts: [
       ...(arrival.nickName ? ([[{ zh: '账号', en: 'Account' }, arrival.nickName]] as const) : []),
       [{ zh: 'AppID', en: 'AppID' }, arrival.authorizerAppid],
@@ -62,17 +68,17 @@ const CLOSED: Record<Exclude<LinkState, 'open'>, { title: Bilingual; text: Bilin
     text: { zh: '请检查链接是否完整。', en: 'Check that the link is complete.' },
   },
   revoked: {
-    title: { zh: '链接已停用', en: 'This link was withdrawn' },
-    text: { zh: '请向提供链接的人索取新的链接。', en: 'Ask whoever gave it to you for a new one.' },
+    title: { zh: '链接已失效', en: 'This link was withdrawn' },
+    text: { zh: '链接已被发起方撤销，请联系服务商获取新链接。', en: 'Ask whoever gave it to you for a new one.' },
   },
   expired: {
     title: { zh: '链接已过期', en: 'This link has expired' },
-    text: { zh: '请向提供链接的人索取新的链接。', en: 'Ask whoever gave it to you for a new one.' },
+    text: { zh: '请联系服务商获取新链接。', en: 'Ask whoever gave it to you for a new one.' },
   },
   used: {
-    title: { zh: '链接已使用', en: 'This link has been used' },
+    title: { zh: '链接已被使用', en: 'This link has been used' },
     text: {
-      zh: '授权已经完成；如需授权其他账号，请索取新的链接。',
+      zh: '授权已完成。如需授权其他账号，请向服务商索取新链接。',
       en: 'The authorization is done; for another account ask for a new link.',
     },
   },
@@ -87,7 +93,9 @@ export function cancelledPage(linkId: string | undefined): Page {
   return {
     title: { zh: '未完成授权', en: 'Not authorized' },
     tone: 'bad',
-    paragraphs: [{ zh: '微信没有返回授权结果，可能已被取消。', en: 'WeChat sent no authorization; it was probably cancelled.' }],
+    paragraphs: [
+      { zh: '未收到微信的授权结果，您可能已取消授权操作。', en: 'WeChat sent no authorization; it was probably cancelled.' },
+    ],
     ...again(linkId),
   };
 }
@@ -143,7 +151,7 @@ export function tooManyPage(): Page {
   return {
     title: { zh: '访问过于频繁', en: 'Too many visits' },
     tone: 'bad',
-    paragraphs: [{ zh: '请一分钟后再打开此链接。', en: 'Open this link again in a minute.' }],
+    paragraphs: [{ zh: '请一分钟后重试。', en: 'Open this link again in a minute.' }],
   };
 }
 
@@ -151,13 +159,13 @@ export function tooManyPage(): Page {
 export function failedPage(error: unknown, requestId: string, linkId: string | undefined): Page {
   const told = explain(error);
   return {
-    title: { zh: '授权暂时无法完成', en: 'The authorization could not be completed' },
+    title: { zh: '授权未能完成', en: 'The authorization could not be completed' },
     tone: 'bad',
     // A remedy may be the operator's, and a merchant reads it: whom to turn to is said in any case.
     paragraphs: told.remedy === LATER ? [LATER] : [told.remedy, LATER],
     facts: [
       ...(told.errcode === undefined ? [] : ([[{ zh: '微信错误码', en: 'WeChat code' }, String(told.errcode)]] as const)),
-      ...(told.rid ? ([[{ zh: '微信请求号', en: 'WeChat rid' }, told.rid]] as const) : []),
+      ...(told.rid ? ([[{ zh: '微信 rid', en: 'WeChat rid' }, told.rid]] as const) : []),
       [{ zh: '请求编号', en: 'Request' }, requestId],
     ],
     ...again(linkId),
@@ -178,7 +186,7 @@ function explain(error: unknown): { remedy: Bilingual; errcode?: number | undefi
 }
 
 const LATER: Bilingual = {
-  zh: '请稍后重试；若多次失败，请把请求编号发给提供链接的人。',
+  zh: '请稍后重试；若多次失败，请将请求编号发给服务商。',
   en: 'Try again later; if it keeps failing, give the request number to whoever sent you the link.',
 };
 

@@ -18,7 +18,17 @@ const PLACEHOLDER = /^(.)\1+$|change.?me|secret|example|todo|xxxx/i;
 /** One third-party platform (component) that this deployment serves. */
 export class ComponentSettings {
   @Matches(/^wx[0-9a-zA-Z]{16}$/, { message: 'must be "wx" and 16 letters or digits' }) readonly component_appid!: string;
+  /** What merchants read on the launch page: who asks, the company behind it, how to reach it. */
   @IsOptional() @IsString() @Length(1, 64) readonly name?: string;
+  @IsOptional() @IsString() @Length(1, 100) readonly company?: string;
+  @IsOptional() @IsString() @Length(1, 200) readonly contact?: string;
+  /** The picture itself: the page loads nothing from elsewhere. */
+  @IsOptional()
+  @Length(22, 100_000)
+  @Matches(/^data:image\/(png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+/]+=*$/, {
+    message: 'must be a picture as data:image/png;base64,… (also jpeg, webp, svg+xml), at most 100,000 characters',
+  })
+  readonly logo_url?: string;
   @Length(16, 128, { message: 'must be 16 to 128 characters' }) readonly component_appsecret!: string;
   /** 消息校验Token: the current one, then the previous one while it is rotated. */
   @IsArray()

@@ -7,6 +7,7 @@ import {
   deriveState,
   designColumns,
   isOwnTicket,
+  isOwnTrial,
   isTerminal,
   movesBefore,
   RELEASE_MOVES,
@@ -15,6 +16,7 @@ import {
   type ReleaseState,
   readTicket,
   resendS,
+  sameWords,
   scanPollS,
   stepsFrom,
   submittableSince,
@@ -184,5 +186,20 @@ describe('cleanReason', () => {
     expect(cleanReason('price < 5 & more')).toBe('price < 5 & more');
     expect(cleanReason(null)).toBeNull();
     expect(cleanReason('&#128512; &#xd800; &amp;lt;')).toBe('😀 &#xd800; &lt;');
+  });
+});
+
+describe('what WeChat gives back', () => {
+  it('is the same words when it comes back trimmed or escaped', () => {
+    expect(sameWords('  Tom & "Jerry" <1>\n', 'Tom &amp; &quot;Jerry&quot; &lt;1&gt;')).toBe(true);
+    expect(sameWords('spring', 'spring 2')).toBe(false);
+  });
+  it('is another upload when its time differs, although version and words are equal', () => {
+    const row = { userVersion: '1.0', userDesc: 'first ', trialAt: new Date(1_700_000_000_000) };
+    const trial = { exp_version: '1.0', exp_desc: 'first', exp_time: 1_700_000_000 };
+    expect(isOwnTrial(row, trial)).toBe(true);
+    expect(isOwnTrial(row, { ...trial, exp_time: 1_700_000_060 })).toBe(false);
+    expect(isOwnTrial({ ...row, trialAt: null }, { ...trial, exp_time: 1_700_000_060 })).toBe(true);
+    expect(isOwnTrial(row, { ...trial, exp_desc: 'second' })).toBe(false);
   });
 });

@@ -117,6 +117,6 @@ function withNulls(schema: unknown): unknown {
   const { nullable, allOf, ...rest } = Object.fromEntries(
     Object.entries(schema).map(([name, value]) => [name, withNulls(value)]),
   );
-  if (nullable === true && allOf) return { ...rest, anyOf: [{ type: 'null' }, { allOf }] };
+  if (nullable === true && allOf) return { anyOf: [{ type: 'null' }, { ...rest, allOf }] };
   return { ...rest, ...(nullable === undefined ? {} : { nullable }), ...(allOf === undefined ? {} : { allOf }) };
 }

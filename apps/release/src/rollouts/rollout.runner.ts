@@ -232,8 +232,8 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     if (code === 'template' && (await this.templateMissing(rollout, spec))) return againS;
     const left = await this.quotaLeft(rollout, options);
     if (left instanceof Error || left.rest <= 0) return againS;
-    if (await this.rollouts.change(rollout.rolloutId, ['waiting'], { state: 'running', reason: null, launchedAt: null }))
-      await this.rollouts.releaseHeld(rollout.rolloutId);
+    const goesOn = { state: 'running' as const, reason: null, launchedAt: null };
+    await this.rollouts.change(rollout.rolloutId, ['waiting'], goesOn, (db) => this.rollouts.releaseHeld(rollout.rolloutId, db));
     this.logger.info(
       { event: 'rollout.resumed', rollout_id: rollout.rolloutId },
       'A rollout goes on: what it waited for is there',

@@ -23,7 +23,7 @@ const SCRIPT = [
 ];
 
 describe('a short soak', () => {
-  it('keeps every promise', { timeout: 420_000 }, async () => {
+  it('keeps every promise', { timeout: 600_000 }, async () => {
     const result = await soak({
       folder,
       minutes: 0.15,
@@ -34,7 +34,8 @@ describe('a short soak', () => {
       releaseReplicas: 1,
       tokenS: 120,
       auditS: 1,
-      settleMs: 180_000,
+      // A rollout that could not read its quota waits for five minutes.
+      settleMs: 360_000,
       report: () => {},
       progress: () => {},
       progressMs: 60_000,

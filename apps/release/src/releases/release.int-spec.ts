@@ -409,10 +409,10 @@ describe('releases', () => {
     const body = { authorizer_appid: app, template_id: template, user_version: '1', user_desc: '' };
     const refused = await world.call<{ errors: { field: string }[] }>(world.component('/releases'), {
       ...body,
-      ext_json: { ext: { t: '{{nowhere}}' }, windows: {} },
+      ext_json: { ext: { t: '{{nowhere}}' }, window: [] },
     });
     expect(refused.status).toBe(400);
-    expect(refused.body.errors.map((error) => error.field)).toEqual(['variables.nowhere', 'ext_json.windows']);
+    expect(refused.body.errors.map((error) => error.field)).toEqual(['variables.nowhere', 'ext_json.window']);
     await world.until(release_id, (release) => release.state === 'ready');
     expect((await world.call(`/v1/releases/${release_id}/submit`, { version_desc: '{{nowhere}}' })).status).toBe(400);
   });

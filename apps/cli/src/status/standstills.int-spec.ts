@@ -14,6 +14,11 @@ const event = (key: string, kind: string, state: string) =>
   `INSERT INTO f_wechat_event (component_appid, family, kind, dedupe_key, received_at, payload, state, handed_over_at)
    VALUES ('wxc', 'component', '${kind}', '${key}', ${HOUR_AGO}, '', '${state}', ${HOUR_AGO})`;
 
+const rollout = (state: string, next: string, reason = {}) =>
+  `INSERT INTO f_wechat_rollout
+     (component_appid, name, spec, options, preview_hash, state, stage, reason, created_at, updated_at, next_check_at)
+   VALUES ('wxc', 'spring', '{}', '{}', '', '${state}', 'full', '${JSON.stringify(reason)}', ${HOUR_AGO}, ${HOUR_AGO}, ${next})`;
+
 /** What stands still in MySQL, by how it is brought about. */
 const STANDS: Readonly<Record<string, string>> = {
   inbox: event('a', 'authorized', 'received'),
@@ -23,6 +28,11 @@ const STANDS: Readonly<Record<string, string>> = {
   syncs: `INSERT INTO f_wechat_sync (component_appid, created_at) VALUES ('wxc', ${HOUR_AGO})`,
   releases: `INSERT INTO f_wechat_submitaudit (weapp_id, app_id, template_id, user_desc, user_version, ext_json, status, create_time, next_check_at)
              VALUES (1, 'wxa', 1, '', '1', '{}', 4, ${HOUR_AGO}, ${HOUR_AGO})`,
+  rollouts: rollout('running', HOUR_AGO),
+  'rollouts that wait': rollout('waiting', 'UTC_TIMESTAMP(3) + INTERVAL 1 MINUTE', {
+    code: 'quota',
+    explained_until: new Date(Date.now() - 3_600_000).toISOString(),
+  }),
 };
 
 describe('what stands still in MySQL', () => {

@@ -18,6 +18,7 @@ beforeAll(async () => {
   redis = createRedis(server.url, 'test', logger);
   share = new TokenShare(redis, box);
   await vi.waitUntil(() => isReady(redis), { timeout: 10_000 });
+  share.onModuleInit();
 });
 afterAll(async () => {
   redis?.disconnect();
@@ -52,4 +53,28 @@ it('gives out nothing that was written into Redis by somebody else', async () =>
   const { era } = await share.get(mine);
   await share.put(mine, 2, 'token@@@again', 60_000, 7_200_000, era);
   expect(await read(mine)).toBe('token@@@again');
+});
+
+it('takes no copy of who read before Redis was emptied, however often it was: another one may have replaced the token since', async () => {
+  const key = newKey();
+  await put(key, 'token@@@a');
+  const emptied = async () => {
+    await redis.flushall();
+    await read(key);
+    return (await share.get(key)).era;
+  };
+  const eras = [(await share.get(key)).era, await emptied()];
+  await put(key, 'token@@@b', 2);
+  expect(await read(key)).toBe('token@@@b');
+  eras.push(await emptied());
+  expect(eras).toEqual([expect.stringMatching(/./), expect.stringMatching(/./), expect.stringMatching(/./)]);
+  for (const era of eras.slice(0, -1)) await share.put(key, 1, 'token@@@a', 60_000, 7_200_000, era);
+  expect(await read(key)).toBeUndefined();
+  await redis.flushall();
+  for (const era of eras) await share.put(key, 1, 'token@@@a', 60_000, 7_200_000, era);
+  expect(await read(key)).toBeUndefined();
+  expect(new Set(eras).size).toBe(3);
+  await emptied();
+  await put(key, 'token@@@c', 3);
+  expect(await read(key)).toBe('token@@@c');
 });

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { SecretBox } from '#persistence';
@@ -16,8 +17,8 @@ const EMPTY_MS = 60_000;
  * Arguments: generation, sealed token or '', lifetime, ttl, era.
  */
 const PUT = `
-local era = redis.call('GET', KEYS[2]) or '0'
-if ARGV[5] ~= '' and ARGV[5] ~= era then return 0 end
+local era = redis.call('GET', KEYS[2])
+if not era or (ARGV[5] ~= '' and ARGV[5] ~= era) then return 0 end
 local g = redis.call('HGET', KEYS[1], 'g')
 if g and tonumber(g) > tonumber(ARGV[1]) then return 0 end
 redis.call('DEL', KEYS[1])
@@ -42,7 +43,8 @@ export interface SharedAnswer {
  * every failure means "not there".
  *
  * A replica that was without Redis, or is new, cannot know whether a removal was missed. It begins a new era, and copies of
- * former eras count as absent for everyone.
+ * former eras count as absent for everyone. An era's name never comes again, not even where Redis was emptied in between: whoever read
+ * a token before that cannot put it back after it.
  */
 @Injectable()
 export class TokenShare implements OnModuleInit {
@@ -55,7 +57,7 @@ export class TokenShare implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const begin = () => void this.redis.incr(ERA).catch(() => {});
+    const begin = () => void this.begin().catch(() => {});
     // Before any other command of the connection, since handlers run before anything else can be sent.
     this.redis.on('ready', begin);
     if (isReady(this.redis)) begin();
@@ -74,7 +76,12 @@ export class TokenShare implements OnModuleInit {
       const answers = await within(ANSWERS_WITHIN_MS, asked);
       const [generation, sealed, lifetime, era] = (answers?.[0]?.[1] ?? []) as (string | null)[];
       const remainingMs = Number(answers?.[1]?.[1] ?? -2);
-      const now = String(answers?.[2]?.[1] ?? '0');
+      const now = answers?.[2]?.[1] as string | null | undefined;
+      if (!now) {
+        // Redis was emptied. What is read elsewhere now may be older than what another replica removes meanwhile.
+        this.missed = true;
+        return { live: undefined, era: undefined };
+      }
       if (!generation || !sealed || era !== now || remainingMs <= DEAD_MARGIN_MS) return { live: undefined, era: now };
       const token = this.open(sealed, key, generation);
       if (token === undefined) return { live: undefined, era: now };
@@ -131,8 +138,13 @@ export class TokenShare implements OnModuleInit {
   /** A copy that should have been replaced may still be there, also if the connection never broke: it was silent, or Redis refused. */
   private async afterMissed(): Promise<void> {
     if (!this.missed) return;
-    await within(ANSWERS_WITHIN_MS, this.redis.incr(ERA));
+    await within(ANSWERS_WITHIN_MS, this.begin());
     this.missed = false;
+  }
+
+  /** A number: replicas of an older release count it up. */
+  private begin(): Promise<unknown> {
+    return this.redis.set(ERA, randomInt(2 ** 47));
   }
 }
 

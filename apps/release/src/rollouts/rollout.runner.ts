@@ -22,6 +22,7 @@ import { type ResolvedSpec, RolloutPlanner } from './rollout-planner.service.js'
 
 const LEASE_S = 20;
 const WAITS_S = 300;
+const UNREAD_S = 5;
 /** How old the numbers of a rollout may be that begins nothing. */
 const RESULTS_S = 5;
 
@@ -198,7 +199,8 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async waitForQuota(rollout: RolloutEntity, detail: string, known = true): Promise<void> {
-    const reason = explained({ code: 'quota', detail, since: this.rollouts.now().toISOString() }, known);
+    const why = { code: 'quota', detail, since: this.rollouts.now().toISOString(), ...(known ? {} : { unread: true }) };
+    const reason = explained(why, known);
     await this.rollouts.change(rollout.rolloutId, ['running'], {
       state: 'waiting',
       reason: JSON.stringify(reason),
@@ -218,17 +220,20 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
   /** Looks whether what it waits for has come. */
   private async wait(rollout: RolloutEntity, soonS: number): Promise<number> {
     const options = JSON.parse(rollout.options) as RolloutOptions;
-    const { since, code } = JSON.parse(rollout.reason ?? '{}') as { since?: string; code?: string };
+    const reason = JSON.parse(rollout.reason ?? '{}') as { since?: string; code?: string; unread?: boolean };
+    const { since, code, unread } = reason;
     const spec = JSON.parse(rollout.spec) as ResolvedSpec;
     const { all } = await this.rollouts.counts(rollout.rolloutId);
     // While reviews run, their results are taken over sooner than WeChat is asked for the quota.
-    const againS = Math.max(soonS, Math.min(all.running > 0 ? RESULTS_S : WAITS_S, this.config.RELEASE_QUOTA_POLL_S));
+    const pollS = Math.min(all.running > 0 ? RESULTS_S : WAITS_S, this.config.RELEASE_QUOTA_POLL_S);
+    const sinceS = since ? (this.rollouts.now().getTime() - new Date(since).getTime()) / 1_000 : undefined;
+    // A quota that could not be read is most often there: it is asked for soon, then more and more rarely.
+    const againS = Math.max(soonS, unread ? Math.min(pollS, Math.max(UNREAD_S, sinceS ?? 0)) : pollS);
     // Right after a refusal WeChat's number lags behind, and it may be wrong for longer: then it is believed more and more rarely.
     const refusals = parseJson<Refusals>(rollout.refusals);
     // Where a person has to mend something, what was mended is not to wait for hours.
     const pauseS = code === 'platform' ? Math.min(refusalPauseS(refusals, againS), WAITS_S) : refusalPauseS(refusals, againS);
-    const waitedS = since ? (this.rollouts.now().getTime() - new Date(since).getTime()) / 1_000 : pauseS;
-    if (waitedS < pauseS) return againS;
+    if (!unread && sinceS !== undefined && sinceS < pauseS) return againS;
     if (code === 'template' && (await this.templateMissing(rollout, spec))) return againS;
     const left = await this.quotaLeft(rollout, options);
     if (left instanceof Error || left.rest <= 0) return againS;

@@ -15,8 +15,8 @@ export function packClient(folder: string): string {
   const place = mkdtempSync(join(tmpdir(), 'wxplane-client-'));
   try {
     execFileSync(bin('tsc'), ['-p', join(CLIENT, 'tsconfig.pack.json'), '--outDir', join(place, 'dist')], { stdio: 'inherit' });
-    for (const file of [join(CLIENT, 'package.json'), join(CLIENT, 'README.md'), join(ROOT, 'LICENSE')])
-      cpSync(file, join(place, file.slice(file.lastIndexOf('/') + 1)));
+    for (const file of ['package.json', 'README.md', 'README.zh-CN.md']) cpSync(join(CLIENT, file), join(place, file));
+    cpSync(join(ROOT, 'LICENSE'), join(place, 'LICENSE'));
     const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', resolve(folder)], {
       cwd: place,
       encoding: 'utf8',

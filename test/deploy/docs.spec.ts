@@ -4,16 +4,8 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { program } from '../../apps/cli/src/program.ts';
+import { anchorsOf } from '../support/markdown.js';
 import { ROOT } from './manifests.js';
-
-/** As GitHub makes anchors of headings. */
-const anchorsOf = (text: string) =>
-  [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) =>
-    heading!
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
 
 describe.each(['docs/runbook.md', 'docs/operations.md', 'docs/metrics.md'])('%s', (page) => {
   const text = readFileSync(join(ROOT, page), 'utf8');
@@ -123,22 +115,5 @@ describe('routes in the runbook', () => {
     const named = [...read('docs/runbook.md').matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/v1\/[^`?]*)[^`]*`/g)];
     expect(named.length).toBeGreaterThan(4);
     for (const [, method, path] of named) expect(routes).toContain(`${method} ${path!.replace(/<\w+>/g, '*')}`);
-  });
-});
-
-describe('README.zh-CN.md', () => {
-  const parts = (page: string) => {
-    const text = read(page);
-    const blocks = [...text.matchAll(/```(\w*)\n([\s\S]*?)```/g)].filter(([, language]) => language !== 'mermaid');
-    return {
-      headings: [...text.matchAll(/^(#+) /gm)].map(([, level]) => level),
-      rows: [...text.matchAll(/^\|/gm)].length,
-      links: [...text.matchAll(/\]\(([^)#\s]+)/g)].map(([, target]) => target!.replace('README.zh-CN.md', 'README.md')).sort(),
-      code: blocks.map(([, , code]) => code!.replace(/\s+#.*$/gm, '')),
-    };
-  };
-
-  it('is made like README.md: headings, tables, links, and what is to be typed', () => {
-    expect(parts('README.zh-CN.md')).toEqual(parts('README.md'));
   });
 });

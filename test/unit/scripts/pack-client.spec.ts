@@ -48,7 +48,8 @@ describe('the packed broker-client', () => {
     const files = globSync('**/*.*', { cwd: installed }).sort();
     expect(files).toContain('dist/index.d.ts');
     expect(files).toContain('dist/broker-api.d.ts');
-    expect(files.filter((file) => !/^(dist\/[\w-]+\.(js|d\.ts)|package\.json|README\.md)$/.test(file))).toEqual([]);
+    expect(files).toContain('README.zh-CN.md');
+    expect(files.filter((file) => !/^(dist\/[\w-]+\.(js|d\.ts)|package\.json|README(\.zh-CN)?\.md)$/.test(file))).toEqual([]);
     expect(readFileSync(join(installed, 'README.md'), 'utf8')).toContain("from '@wxplane/broker-client'");
   });
 

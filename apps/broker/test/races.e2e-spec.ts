@@ -137,6 +137,22 @@ describe('dead tokens end at once, everywhere', () => {
   });
 });
 
+describe('a cancellation whose time lies further ahead than clocks differ', () => {
+  const ahead = (xml: string) => xml.replace(/<CreateTime>\d+/, `<CreateTime>${Math.floor(Date.now() / 1_000) + 600}`);
+
+  it('ends nothing that WeChat says stands, and is no reason to doubt a grant that comes after it', async () => {
+    const component = rig.components[0]!.component_appid;
+    await rig.control.post('/authorizations/cancel', { component_appid: component, merchant_appid: merchant });
+    const cancellation = ahead(await rig.lastPush(component, 'unauthorized'));
+    expect(await rig.effect(await rig.deliver(cancellation))).toMatchObject({ state: 'done' });
+    expect((await rig.token(merchant)).status).toBe(409);
+    await rig.authorize(merchant);
+    expect((await rig.token(merchant)).status).toBe(200);
+    expect(await rig.effect(await rig.deliver(cancellation))).toMatchObject({ state: 'skipped' });
+    expect((await rig.token(merchant)).status).toBe(200);
+  });
+});
+
 describe('a killed replica', () => {
   it('that held the claim in the middle of a call is replaced by another one', async () => {
     await rig.age(-1, merchant);

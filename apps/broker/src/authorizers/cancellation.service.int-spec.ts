@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AuthorizerEntity, SecretBox } from '#persistence';
 import { createLogger } from '#service';
-import type { WechatApi } from '#wechat';
+import { type WechatApi, WechatApiError } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import type { TokenService } from '../tokens/token.service.js';
 import { AuthorizerRepository } from './authorizer.repository.js';
@@ -12,6 +12,14 @@ const componentAppid = 'wx00000000000000c0';
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
 const box = new SecretBox([{ id: 'k1', key: randomBytes(32) }]);
 const logger = await createLogger({ app: 'test', level: 'silent' });
+
+const NOT_AUTHORIZED = {
+  kind: 'errcode',
+  api: 'api_get_authorizer_info',
+  errcode: 61003,
+  errmsg: 'component is not authorized by this account',
+  maybeExecuted: false,
+} as const;
 
 /** Lets something happen between the look at an authorizer and what is done about it. */
 class Interrupted extends AuthorizerRepository {
@@ -31,15 +39,18 @@ let authorizers: Interrupted;
 let cancellations: CancellationService;
 let appid: string;
 let asked: number;
+/** What WeChat says of the account. */
+let standing: boolean;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   authorizers = new Interrupted(database.dataSource, box, logger);
-  // The account is authorized, says WeChat; tokens are not what this is about.
+  // Tokens are not what this is about.
   const wechat = {
     component: {
       apiGetAuthorizerInfo: async () => {
         asked += 1;
+        if (!standing) throw new WechatApiError(NOT_AUTHORIZED);
         return {};
       },
     },
@@ -50,7 +61,7 @@ beforeAll(async () => {
 afterAll(() => database?.drop());
 beforeEach(() => {
   appid = `wx${randomBytes(8).toString('hex')}`;
-  asked = 0;
+  [asked, standing] = [0, true];
 });
 
 const grant = (grantedAt: Date, refreshToken: string) =>
@@ -81,5 +92,22 @@ describe('a cancellation', () => {
       refreshToken: 'refreshtoken@@@2',
     });
     expect(asked).toBe(1);
+  });
+
+  it('whose time lies ahead ends nothing that WeChat says stands', async () => {
+    await grant(at(10), 'refreshtoken@@@1');
+    expect(await cancellations.accept(componentAppid, appid, at(20), true)).toBe(false);
+    expect(await authorizers.credentials(componentAppid, appid)).toMatchObject({
+      state: 'active',
+      refreshToken: 'refreshtoken@@@1',
+    });
+    expect(asked).toBe(1);
+  });
+
+  it('whose time lies ahead ends what WeChat says is over', async () => {
+    await grant(at(10), 'refreshtoken@@@1');
+    standing = false;
+    expect(await cancellations.accept(componentAppid, appid, at(20), true)).toBe(true);
+    expect(await authorizers.credentials(componentAppid, appid)).toMatchObject({ state: 'cancelled', refreshToken: undefined });
   });
 });

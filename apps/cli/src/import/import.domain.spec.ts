@@ -76,6 +76,19 @@ describe('a file of merchants as people have it', () => {
 });
 
 describe('sortOut', () => {
+  it('believes no time that lies ahead: a little ahead is now, further ahead is set aside', () => {
+    const now = new Date('2026-05-01T12:00:00Z');
+    const row = (appid: string, aheadS: number): SourceRow => ({
+      place: appid,
+      appid,
+      refreshToken: token('a'),
+      grantedAt: new Date(now.getTime() + aheadS * 1_000),
+    });
+    const { rows, invalid } = sortOut([row(A, 120), row(B, 3_600)], now);
+    expect(rows.map(({ grantedAt }) => grantedAt)).toEqual([now]);
+    expect(invalid).toMatchObject([{ place: B, problem: expect.stringContaining('lies ahead') }]);
+  });
+
   it('sets aside what cannot be an authorization, with its place, and quotes no token', () => {
     const text = [
       `gh_1,${token('a')}`,

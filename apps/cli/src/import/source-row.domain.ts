@@ -35,9 +35,14 @@ export function sortOut(given: readonly SourceRow[], now = new Date()): Sorted {
   for (const row of given) {
     const problem = problemOf(row, now) ?? contradiction(row, rows.get(row.appid));
     if (problem) invalid.push({ place: row.place, appid: row.appid.slice(0, 32), problem });
-    else rows.set(row.appid, rows.get(row.appid) ?? row);
+    else rows.set(row.appid, rows.get(row.appid) ?? notAhead(row, now));
   }
   return { rows: [...rows.values()], invalid };
+}
+
+/** A clock that is a little fast is no reason to refuse a row; but its time would be newer than whatever follows. */
+function notAhead(row: SourceRow, now: Date): SourceRow {
+  return row.grantedAt && row.grantedAt > now ? { ...row, grantedAt: now } : row;
 }
 
 function problemOf({ appid, refreshToken, grantedAt, problem }: SourceRow, now: Date): string | undefined {

@@ -476,6 +476,22 @@ describe('releases', () => {
       ]);
     });
 
+    it.each([
+      ['approve', 'weapp_audit_success', 'SuccTime', 'approved'],
+      ['reject', 'weapp_audit_fail', 'FailTime', 'rejected'],
+    ])('a result (%s) whose event tells a time that lies ahead has come by now', async (does, event, member, state) => {
+      const { release_id } = await world.auditing(app, template);
+      await world.sandbox.control(`/merchants/${app}/audit/${does}`, { push: 'drop' });
+      const id = await world.record(
+        app,
+        `<xml><ToUserName>gh_0</ToUserName><FromUserName>o</FromUserName><CreateTime>4000000000</CreateTime><MsgType>event</MsgType><Event>${event}</Event><${member}>4000000000</${member}></xml>`,
+      );
+      await world.events.consume(id);
+      const { state: now, audit } = await world.release(release_id);
+      expect(now).toBe(state);
+      expect(new Date(audit!.result_at!).getTime()).toBeLessThanOrEqual(Date.now());
+    });
+
     it('stops running releases when the merchant ends the authorization', async () => {
       const { release_id } = await world.auditing(app, template);
       await world.sandbox.control('/authorizations/cancel', { component_appid: COMPONENT, merchant_appid: app });

@@ -84,13 +84,12 @@ async function main(): Promise<void> {
   await compile();
   const secrets = loadDevSecrets(SECRETS_FILE);
   await clearLeftovers();
-  const ports = await choosePorts({ ...USUAL_PORTS, ...readJson<Ports>(PORTS_FILE) });
-  writeFileSync(PORTS_FILE, `${JSON.stringify(ports, null, 2)}\n`);
+  const wanted = await choosePorts({ ...USUAL_PORTS, ...readJson<Ports>(PORTS_FILE) });
   for (const app of APPS) rmSync(join(LOGS, `${app}.log`), { force: true });
   runner = new SuiteRunner({
     databaseUrl,
     redisUrl,
-    ports,
+    ports: wanted,
     secrets,
     folder: RUN,
     logs: LOGS,
@@ -106,6 +105,8 @@ async function main(): Promise<void> {
   });
   await migrate(runner);
   await startApps(runner, secrets, real !== undefined, values.verbose ?? false);
+  const { ports } = runner.settings;
+  writeFileSync(PORTS_FILE, `${JSON.stringify(ports, null, 2)}\n`);
 
   writeEnvironment(runner, real);
   const walks = !real && !values['no-walk'];
@@ -197,25 +198,25 @@ async function migrate(suite: SuiteRunner): Promise<void> {
 
 async function startApps(suite: SuiteRunner, secrets: DevSecrets, real: boolean, verbose: boolean): Promise<void> {
   const line = step('Apps');
-  const ready: string[] = [];
-  const start = async (app: AppName) => {
-    const startedAt = Date.now();
-    const child = await suite.start(app);
-    ready.push(`${app} ${dim(duration(Date.now() - startedAt))}`);
+  let ready: string[] = [];
+  let begunAt = Date.now();
+  const onReady = (app: AppName, child: Child) => {
+    ready = [...ready.filter((text) => !text.startsWith(`${app} `)), `${app} ${dim(duration(Date.now() - begunAt))}`];
     line.note(`${ready.length} of ${real ? 3 : 4} ready`);
     if (verbose) child.onLine((text) => print(`${dim(`${app} │`)} ${text}`));
     void child.exited.then(() => endedByItself(suite, child));
   };
   try {
     if (!secrets.client_keys['suite']) await makeClientKeys(suite, secrets);
-    await all((real ? SERVICES : APPS).map(start));
+    await suite.startAll(real ? SERVICES : APPS, onReady);
     // Kept keys are of another database when DATABASE_URL has changed since.
     if (!(await keyHolds(suite.settings.ports, secrets))) {
       await makeClientKeys(suite, secrets);
       const former = suite.children.get('release');
       suite.children.delete('release');
       await former?.stop();
-      await start('release');
+      begunAt = Date.now();
+      onReady('release', await suite.start('release'));
     }
     line.done(ready.join(' · '));
   } catch (error) {

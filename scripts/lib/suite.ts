@@ -56,6 +56,8 @@ export const managementUrl = (ports: Ports, app: ServiceName): string => `http:/
 /** The whole path, so that a process of another checkout is never taken for one of ours. */
 const MAIN = (app: string, place = ROOT) => join(place, 'dist', 'apps', app, 'src', 'main.js');
 const READY_TIMEOUT_MS = 60_000;
+/** Whoever takes our ports again and again wants something else than a port. */
+const MOST_STARTS = 3;
 /** Who asks the merchants on the launch page. */
 const DEMO_BRAND = {
   name: '云桥小店助手',
@@ -92,15 +94,20 @@ const pidFileOf = (folder: string, app: AppName): string => join(folder, `${app}
 
 /** The processes of one suite. Each method starts what it names; nothing starts by itself. */
 export class SuiteRunner {
-  readonly settings: SuiteSettings;
+  #settings: SuiteSettings;
   readonly children = new Map<AppName, Child>();
   /** Output of processes that were replaced by a restart. */
   #former = '';
 
   constructor(settings: SuiteSettings) {
-    this.settings = settings;
+    this.#settings = settings;
     mkdirSync(settings.folder, { recursive: true });
     if (settings.logs) mkdirSync(settings.logs, { recursive: true });
+  }
+
+  /** Its ports are others than at first where `startAll` found one taken. */
+  get settings(): SuiteSettings {
+    return this.#settings;
   }
 
   /**
@@ -158,6 +165,43 @@ export class SuiteRunner {
     const pid = this.settings.places?.[app] ? undefined : child.pid;
     await child.waitUntil(() => answersOk(health, pid), READY_TIMEOUT_MS);
     return child;
+  }
+
+  /**
+   * Starts apps side by side. Where another program took a port after it was chosen, all start again with a free one in its place:
+   * each was told where the others are.
+   * @param onReady told of each one that is ready
+   * @throws Error with the end of the output of one that did not start
+   */
+  async startAll(apps: readonly AppName[], onReady: (app: AppName, child: Child) => void = () => {}): Promise<void> {
+    for (let starts = 1; ; starts += 1) {
+      let portTaken = false;
+      const start = async (app: AppName) => {
+        try {
+          onReady(app, await this.start(app));
+        } catch (error) {
+          portTaken ||= /\bEADDRINUSE\b/.test((error as Error).message);
+          // The others need not get ready with the address of one that is not there.
+          if (portTaken) await this.#withdraw(apps);
+          throw error;
+        }
+      };
+      const failed = (await Promise.allSettled(apps.map(start))).find((result) => result.status === 'rejected');
+      if (!failed) return;
+      if (!portTaken || starts === MOST_STARTS) throw failed.reason;
+      await this.#withdraw(apps);
+      this.#settings = { ...this.#settings, ports: await choosePorts(this.#settings.ports) };
+    }
+  }
+
+  /** Stops apps that somebody may look after already: from now on they are none of this suite's. */
+  async #withdraw(apps: readonly AppName[]): Promise<void> {
+    const stopped = apps.flatMap((app) => this.children.get(app) ?? []);
+    for (const child of stopped) {
+      this.#former += child.output();
+      this.children.delete(child.name as AppName);
+    }
+    await Promise.all(stopped.map((child) => child.stop(20_000)));
   }
 
   /**

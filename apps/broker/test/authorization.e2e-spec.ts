@@ -270,6 +270,22 @@ describe('authorizers', () => {
     expect(again.body.profile.nick_name).toBe('山茶花小店 🌺');
   });
 
+  it('are known although raw control characters stand in their profiles', async () => {
+    const fresh = 'wx00000000000000ef';
+    await rig.merchant(fresh, { nick_name: '茶馆', principal_name: 'Firm A' });
+    await rig.control.patch('/settings', { raw_control_characters: true });
+    try {
+      await rig.authorize(fresh);
+      const known = await eventually('the profile to be known', async () => {
+        const { body } = await rig.api<{ nick_name: string | null; principal_name: string | null }>(rig.path(fresh));
+        return body.nick_name ? body : undefined;
+      });
+      expect(known).toMatchObject({ nick_name: '\u0014茶馆', principal_name: '\u0014Firm A' });
+    } finally {
+      await rig.control.patch('/settings', { raw_control_characters: false });
+    }
+  });
+
   it('keep what is known when WeChat gives no profile', async () => {
     await rig.control.post('/faults', { path: '/cgi-bin/component/api_get_authorizer_info', action: 'html' });
     expect((await rig.api(`${rig.path(merchant)}/refresh`, { method: 'POST' })).status).toBe(503);

@@ -437,6 +437,20 @@ describe('releases', () => {
       await world.until(release_id, (release) => release.state === 'approved');
     });
 
+    it('learns a reviewer’s reason with a raw control character in it', async () => {
+      const { release_id } = await world.auditing(app, template);
+      await world.sandbox.control('/settings', { raw_control_characters: true }, 'PATCH');
+      try {
+        await world.sandbox.control(`/merchants/${app}/audit/reject`, { reason: REASON, push: 'drop' });
+        await world.hurry(release_id);
+        const { audit } = await world.until(release_id, ({ state }) => state === 'rejected');
+        expect(audit?.reason).toBe(`\u0014${REASON}`);
+        expect(audit?.reason_text).toBe(REASON.replaceAll('<br>', '\n'));
+      } finally {
+        await world.sandbox.control('/settings', { raw_control_characters: false }, 'PATCH');
+      }
+    });
+
     it('notices a ticket that was withdrawn in another console', async () => {
       const { release_id } = await world.auditing(app, template);
       await world.sandbox.control(`/merchants/${app}/audit/withdraw`, {});

@@ -179,6 +179,9 @@ describe('cleanReason', () => {
       '1:内容不符:\n(1):请修改<首页> 👩‍💻\n2:链接',
     );
   });
+  it('drops control characters, raw or as entities, that a terminal would obey', () => {
+    expect(cleanReason('\u00141:see\u001b[2J&#27;[31m the picture\tor\nnot')).toBe('1:see[2J[31m the picture\tor\nnot');
+  });
   it('drops scripts with their content', () => {
     expect(cleanReason('a<script>alert(1)</script >b<style>x{}</style>')).toBe('ab');
   });

@@ -293,6 +293,10 @@ export function waitS(attempts: number): number {
   return Math.min(600 * Math.max(attempts, 1), 1_800);
 }
 
+/** But for tabs and line ends: WeChat's texts have some at times, and a terminal would obey them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly the ones meant
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
+
 /**
  * A rejection as a person reads it: WeChat's `<br>` become line breaks, every other tag goes, entities are resolved.
  * The result is plain text; whoever shows it in HTML escapes it.
@@ -305,6 +309,7 @@ export function cleanReason(html: string | null): string | null {
       .replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, '')
       .replace(/<\/?[a-z!][^>]*>/gi, ''),
   )
+    .replace(CONTROL, '')
     .replace(/[ \t]+\n/g, '\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();

@@ -32,8 +32,8 @@ export function madeOf(trace: Omit<PromotionTrace, 'idsBefore'>, draft: Template
 /** What differs between two versions, for a person who decides. */
 export interface TemplateDifference {
   readonly member: string;
-  readonly from: unknown;
-  readonly to: unknown;
+  readonly from: string | null;
+  readonly to: string | null;
 }
 
 const COMPARED = ['user_version', 'user_desc', 'source_miniprogram_appid', 'source_miniprogram', 'developer'] as const;

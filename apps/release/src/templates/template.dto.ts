@@ -61,8 +61,8 @@ export class TemplateList {
 /** One member that differs. */
 export class TemplateDifferenceView {
   readonly member!: string;
-  readonly from!: unknown;
-  readonly to!: unknown;
+  readonly from!: string | null;
+  readonly to!: string | null;
 }
 
 export class TemplateComparison {

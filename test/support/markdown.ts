@@ -38,7 +38,7 @@ export function sectionsOf(text: string): Section[] {
       if (isRow && !inTable) section.tables.push([]);
       if (isRow) section.tables.at(-1)!.push(line.split(/(?<!\\)\|/).length - 2);
       inTable = isRow;
-      if (/^ *(?:[-*]|\d+\.) /.test(line)) section.listItems += 1;
+      if (/^ *(?:[-*]|\d{1,2}\.) /.test(line)) section.listItems += 1;
       section.code.push(...[...line.matchAll(/`([^`]+)`/g)].map(([, code]) => code!));
       section.links.push(...[...line.replace(/`[^`]*`/g, '').matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!));
     }

@@ -51,5 +51,6 @@ export { RedisTrial, TRIAL_SCRIPT, wordOf } from './redis/trial.js';
 export { main, type RunningService, runService, type ServiceDefinition, StartError } from './run-service.js';
 export { ServiceModule } from './service.module.js';
 export { CLOCK, type Clock, systemClock } from './time/clock.js';
+export { daily } from './time/daily.js';
 export { Ticker } from './time/ticker.js';
 export { TimeoutError, within } from './time/within.js';

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
 import { BudgetService } from './budget.service.js';
 import { CallsController } from './calls.controller.js';
 import { CallsService } from './calls.service.js';
@@ -7,7 +6,6 @@ import { ProxyService } from './proxy.service.js';
 import { Retention } from './retention.js';
 
 @Module({
-  imports: [ScheduleModule.forRoot()],
   controllers: [CallsController],
   providers: [ProxyService, BudgetService, CallsService, Retention],
   exports: [ProxyService],

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import Bull from 'bull';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
-import { type ComponentRegistry, createLogger } from '#service';
+import { type ComponentRegistry, createLogger, systemClock } from '#service';
 import type { WechatApi } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
@@ -47,7 +47,7 @@ class Replica {
     );
     const processor = new SyncProcessor(service);
     void this.queue.process('sync', (job) => processor.run(job));
-    this.nightly = new Nightly(service);
+    this.nightly = new Nightly(service, systemClock, logger);
   }
 }
 
@@ -100,6 +100,20 @@ describe('the nightly sync', () => {
       components,
     );
     await replicas[1]!.nightly.sync();
+    await expect.poll(rows, { timeout: 20_000 }).toEqual(allDone);
+  });
+
+  it('that cannot be begun fails: it is tried again and said, instead of being left out until the next night', async () => {
+    const { dataSource } = database;
+    await dataSource.query(
+      `CREATE TRIGGER refused BEFORE INSERT ON f_wechat_sync FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'read-only'`,
+    );
+    try {
+      await expect(replicas[0]!.nightly.sync()).rejects.toThrow('read-only');
+    } finally {
+      await dataSource.query('DROP TRIGGER refused');
+    }
+    await replicas[0]!.nightly.sync();
     await expect.poll(rows, { timeout: 20_000 }).toEqual(allDone);
   });
 

@@ -1,9 +1,12 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Gauge, Registry } from 'prom-client';
-import { HealthRegistry, isReady, LOGGER, type Logger, REDIS } from '#service';
+import { HealthRegistry, isReady, LOGGER, type Logger, Progress, REDIS } from '#service';
 import { InboxWriter } from './inbox-writer.service.js';
 import { SpoolService } from './spool.service.js';
+
+/** Longer than a failover of MySQL takes. */
+const WAITS_LIMIT_S = 300;
 
 /** Says how pushes are stored now. */
 @Injectable()
@@ -14,6 +17,7 @@ export class InboxHealth implements OnModuleInit {
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(InboxWriter) private readonly writer: InboxWriter,
     @Inject(SpoolService) private readonly spool: SpoolService,
+    @Inject(Progress) private readonly progress: Progress,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -26,6 +30,12 @@ export class InboxHealth implements OnModuleInit {
     this.gauge('wxplane_inbox_set_aside', 'Pushes that were set aside in Redis: MySQL refuses them, or they cannot be read', () =>
       this.spool.asideSize(),
     );
+    this.progress.register({
+      what: 'pushes that wait in Redis',
+      limitS: WAITS_LIMIT_S,
+      remedy: 'They were taken while MySQL was away, and nobody moves them into it: the log of ingestion (spool.move.failed).',
+      stillS: () => this.spool.oldestS(),
+    });
     void this.checkDurability();
   }
 

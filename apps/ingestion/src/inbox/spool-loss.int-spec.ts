@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LossWatch } from '#service';
+import { LossWatch, Progress } from '#service';
 import { type Failover, RedisServers } from '../../../../libs/service/testing/redis-servers.js';
 import { eventually, type Running, startIngestion } from '../../testing/running.js';
 import { OwnServers } from '../../testing/servers.js';
@@ -40,6 +40,14 @@ async function allStored(app: Running, appids: readonly string[]): Promise<void>
   expect((await rows()).map(({ appid }) => appid).sort()).toEqual([...appids].sort());
 }
 
+/** For how many seconds what must move says that pushes wait. */
+async function waiting(app: Running): Promise<number> {
+  const readings = await app.service.app.get(Progress).readings();
+  const found = readings.find(({ what }) => what === 'pushes that wait in Redis');
+  if (!found) throw new Error('nobody looks at them');
+  return found.still_s;
+}
+
 async function ownServers(): Promise<OwnServers> {
   const own = await OwnServers.start();
   servers.push(own);
@@ -55,14 +63,16 @@ describe('pushes that only Redis had while MySQL was away', () => {
     stops.push(() => app.stop());
   });
 
-  it('are not lost when Redis is emptied', async () => {
+  it('are not lost when Redis is emptied, and that they wait is told', async () => {
     await own.mariadb.child.kill();
     const appids = await acknowledged(app);
     expect(await app.redis.xlen(SPOOL_KEY)).toBe(100);
+    await eventually('that they wait is known', async () => (await waiting(app)) > 0);
     await app.redis.flushall();
     await eventually('they are there again', async () => (await app.redis.xlen(SPOOL_KEY)) === 100);
     await own.startMariadb();
     await allStored(app, appids);
+    await eventually('that none waits is known', async () => (await waiting(app)) === 0);
   });
 
   it('are not lost when Redis was killed and does not come back before MySQL', async () => {

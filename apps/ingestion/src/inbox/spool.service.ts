@@ -87,6 +87,18 @@ export class SpoolService {
     return this.lengthOf(SPOOL_KEY);
   }
 
+  /** For how many seconds the oldest entry has waited, 0: none does; `undefined` when Redis does not say and there may be some. */
+  async oldestS(): Promise<number | undefined> {
+    const silent = this.kept.size > 0 ? undefined : 0;
+    if (!answers(this.redis)) return silent;
+    try {
+      const [oldest] = await within(TELLS_WITHIN_MS, this.redis.xrange(SPOOL_KEY, '-', '+', 'COUNT', 1));
+      return oldest ? Math.max(0, (Date.now() - tookAt(oldest[0])) / 1_000) : 0;
+    } catch {
+      return silent;
+    }
+  }
+
   /** Entries that a person must look at; `undefined` when Redis does not say. */
   asideSize(): Promise<number | undefined> {
     return this.lengthOf(REFUSED_KEY);
@@ -168,8 +180,7 @@ export class SpoolService {
    */
   private mustLeave(id: string, error: unknown): boolean {
     if (!(error instanceof SecretUnreadableError) || error.keyId === '' || this.secrets.has(error.keyId)) return false;
-    // An entry's id begins with the time at which Redis took it.
-    if (Date.now() - Number(id.split('-')[0]) > KEY_ROLLOUT_MS) return false;
+    if (Date.now() - tookAt(id) > KEY_ROLLOUT_MS) return false;
     if (this.leftId !== id)
       this.logger.error(
         { event: 'spool.no-key', id, key_id: error.keyId },
@@ -188,3 +199,6 @@ export class SpoolService {
     return within(TELLS_WITHIN_MS, this.redis.xlen(key)).catch(() => undefined);
   }
 }
+
+/** An entry's id begins with the time at which Redis took it. */
+const tookAt = (id: string): number => Number(id.split('-')[0]);

@@ -82,8 +82,6 @@ async function call(route: Route, key: string, body?: unknown, query = ''): Prom
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  // A stream of events says in its first event that there is nothing to be seen.
-  if (/^\s*event: error/.test(text)) return { status: 404, body: {} };
   return { status: response.status, body: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : {} };
 }
 

@@ -24,7 +24,7 @@ export { IdempotencyInterceptor, Idempotent } from './http/idempotency.intercept
 export { brokenRequestAnswer, createListener, type ListenerSettings } from './http/listener.js';
 export { type ProblemDocument, ProblemFilter, toProblem } from './http/problem.filter.js';
 export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';
-export { Nullable } from './http/request.pipe.js';
+export { Nullable, RequestPipe } from './http/request.pipe.js';
 export type { Shortcut } from './http/shortcut.js';
 export { type Asker, askedBy, currentAsker } from './observe/asker.js';
 export { WechatCallLog } from './observe/call-log.js';

@@ -66,6 +66,20 @@ it('a stream that breaks off and an app that is being replaced do not end the wa
   expect(process.exitCode ?? 0).toBe(0);
 });
 
+it('an error within the stream is as good as its end: it is asked again', async () => {
+  const { shown } = await watch([
+    (response) => {
+      stream(response, rollout('running', 1));
+      response.end('event: error\nid: 2\ndata: Internal server error\n\n');
+    },
+    (response) => {
+      stream(response, rollout('completed', 2));
+      response.end();
+    },
+  ]);
+  expect(shown).toContain('2 of 2 done');
+});
+
 it('what is refused at first is told at once', async () => {
   const refused = watch([(response) => void response.writeHead(404).end('{"title":"No such rollout"}')]);
   await expect(refused).rejects.toThrow('No such rollout');

@@ -97,6 +97,8 @@ export class AppApi {
         const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n');
         rest = blocks.pop() ?? '';
         for (const block of blocks) {
+          // What the app could not read just now; the stream ends with it.
+          if (/^event: error$/m.test(block)) return;
           const data = block.split('\n').find((line) => line.startsWith('data: '));
           if (data) yield JSON.parse(data.slice(6)) as T;
         }

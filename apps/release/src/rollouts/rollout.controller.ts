@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, Sse } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, Sse, UseGuards } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { distinctUntilChanged, exhaustMap, map, Observable, takeUntil, takeWhile, timer } from 'rxjs';
@@ -7,6 +7,7 @@ import type { RolloutEntity } from '#persistence';
 import { type Client, CurrentClient, HealthRegistry, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
 import { ComponentPath } from '../paths.dto.js';
+import { MayWatch } from './may-watch.guard.js';
 import {
   PreviewQuery,
   ReportQuery,
@@ -150,6 +151,7 @@ export class RolloutController {
 
   /** Progress as Server-Sent Events: a `progress` event per change, and each 20 s without one; the last one when it has ended. */
   @Sse('events')
+  @UseGuards(MayWatch)
   @ApiProduces('text/event-stream')
   @NeedsScope('releases:read', 'releases:write')
   events(@Param() path: RolloutPath, @CurrentClient() client: Client): Observable<{ type: string; data: RolloutView }> {

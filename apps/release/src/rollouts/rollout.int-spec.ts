@@ -285,6 +285,24 @@ describe('rollouts', () => {
     expect(last).toMatchObject({ state: 'completed', progress: 1, counts: { succeeded: 3 } });
   });
 
+  it('tells who may not watch it so, with a problem instead of a stream', async () => {
+    const [mine] = await world.authorize(1);
+    const limited = await world.client(['releases:read'], [mine!]);
+    const { rollout_id } = await start(spec(await world.authorize(1)));
+    const watch = async (id: number | string, key?: string) => {
+      const { status, headers, body } = await world.call<{ type: string }>(
+        `/v1/rollouts/${id}/events`,
+        undefined,
+        key ? { key } : {},
+      );
+      expect(headers.get('content-type')).toContain('application/problem+json');
+      return [status, body.type];
+    };
+    expect(await watch(rollout_id, limited)).toEqual([403, 'urn:wxplane:problem:forbidden']);
+    expect(await watch(4_711)).toEqual([404, 'urn:wxplane:problem:not-found']);
+    expect(await watch('x')).toEqual([400, 'urn:wxplane:problem:invalid-request']);
+  });
+
   it('finds targets by what they run', async () => {
     const apps = await world.authorize(2);
     await world.database.dataSource

@@ -1,0 +1,20 @@
+import { type CanActivate, type ExecutionContext, Injectable, type PipeTransform } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { clientOf, RequestPipe } from '#service';
+import { RolloutPath } from './rollout.dto.js';
+import { RolloutService } from './rollout.service.js';
+
+/** A stream of events answers 200 before its first event: who may not watch, or watches nothing, is told before it begins. */
+@Injectable()
+export class MayWatch implements CanActivate {
+  private readonly pipe: PipeTransform = new RequestPipe();
+
+  constructor(private readonly rollouts: RolloutService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const path = (await this.pipe.transform(request.params, { type: 'param', metatype: RolloutPath })) as RolloutPath;
+    await this.rollouts.get(path.rollout_id, clientOf(request));
+    return true;
+  }
+}

@@ -87,6 +87,22 @@ function differences(path: string, english: string, chinese: string): string[] {
   ];
 }
 
+/** Marks that GitHub shows as stars: `**…。**其` closes nothing, because no space follows the full stop. */
+function openEmphasis(text: string): string[] {
+  return text
+    .replace(/^```[\s\S]*?^```/gm, '')
+    .split('\n')
+    .filter((line) => {
+      const parts = line
+        .replace(/^ *\* /, '')
+        .replace(/`[^`]*`/g, '`')
+        .split(/\*+/);
+      return parts.some(
+        (inside, index) => index % 2 === 1 && /[\p{P}\s]$/u.test(inside) && /^[\p{L}\p{N}]/u.test(parts[index + 1] ?? ''),
+      );
+    });
+}
+
 describe('documents in English and Chinese', () => {
   it('each document has its pair', () => {
     expect(DOCUMENTS).toContain('docs/using-the-broker.md');
@@ -96,6 +112,12 @@ describe('documents in English and Chinese', () => {
   it('no Chinese page has lost its English one', () => {
     const pages = globSync(['*.zh-CN.md', '{docs,apps,libs}/**/*.zh-CN.md'], { cwd: ROOT, exclude: ['**/node_modules'] });
     expect(pages.filter((path) => !DOCUMENTS.includes(englishOf(path)))).toEqual([]);
+  });
+
+  it('emphasis ends where it should, in Chinese', () => {
+    expect(openEmphasis('* **密钥。**其余')).toHaveLength(1);
+    expect(openEmphasis('* **密钥**。其余，*处理*：**无**。`a*b。*c`')).toEqual([]);
+    for (const path of DOCUMENTS) expect(openEmphasis(read(chineseOf(path))), chineseOf(path)).toEqual([]);
   });
 
   describe.each(DOCUMENTS)('%s', (path) => {

@@ -21,6 +21,11 @@ function helpOf(command: Command): string {
 }
 
 describe('every command', () => {
+  it('events search is also events list, as elsewhere', () => {
+    const events = program().commands.find((command) => command.name() === 'events');
+    expect(events?.commands.find((command) => command.name() === 'search')?.aliases()).toEqual(['list']);
+  });
+
   it('is one that the documents name', () => {
     expect(leaves(program()).map(([path]) => path.split(' ')[0])).toEqual(
       expect.arrayContaining([

@@ -51,7 +51,7 @@ export function eventsCommand(): Command {
   const events = new Command('events').description(
     'what WeChat pushed (INGESTION_URL, WXPLANE_CLIENT_KEY; scope events:read, for replay admin)',
   );
-  filters(events.command('search').description('newest first, without content'))
+  filters(events.command('search').alias('list').description('newest first, without content'))
     .addOption(new Option('--state <state>', 'only those').choices(['received', 'queued', 'mismatch', 'stale']))
     .addOption(limitOption(50))
     .addHelpText(

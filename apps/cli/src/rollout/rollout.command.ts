@@ -5,7 +5,7 @@ import { componentOption, count, examples, idempotencyOption, jsonFile, limitOpt
 import { componentOf } from '../shell/component.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { CliError, EXIT } from '../shell/failure.js';
-import { facts, show, table, tell } from '../shell/output.js';
+import { facts, localTime, show, table, tell } from '../shell/output.js';
 
 interface Rollout {
   readonly rollout_id: number;
@@ -35,9 +35,12 @@ interface Preview {
 
 interface Target {
   readonly authorizer_appid: string;
+  readonly is_canary: boolean;
   readonly state: string;
   readonly release_id: number | null;
+  readonly attempts: number;
   readonly reason: { readonly detail?: string } | null;
+  readonly updated_at: string;
 }
 
 const BAR = 30;
@@ -65,13 +68,11 @@ export function rolloutCommand(): Command {
     .action(one);
   rollout
     .command('report')
-    .description('every mini program with what became of it: CSV, with --json one document')
+    .description('every mini program with what became of it: a table; into a file or another program, or with --csv, CSV')
     .argument('<rollout_id>', 'the rollout', whole)
-    .addHelpText('after', examples('rollout report 3 > spring.csv'))
-    .action(async (id: number, options: { json?: boolean }) => {
-      const text = await AppApi.release().text(`/v1/rollouts/${id}/report`, { format: options.json ? 'json' : 'csv' });
-      process.stdout.write(options.json ? `${JSON.stringify(JSON.parse(text))}\n` : text);
-    });
+    .addOption(new Option('--csv', 'CSV, also on a terminal').conflicts('json'))
+    .addHelpText('after', examples('rollout report 3', 'rollout report 3 --csv', 'rollout report 3 > spring.csv'))
+    .action(report);
   rollout
     .command('preview')
     .description('show what would be sent to whom, and every problem; exit code 1 if there are problems')
@@ -157,6 +158,37 @@ async function one(id: number, options: { json?: boolean }): Promise<void> {
         ['appid', 'state', 'release', 'why'],
         unhappy.map((target) => [target.authorizer_appid, target.state, target.release_id, target.reason?.detail]),
         'no mini program failed or was skipped',
+      ),
+    ].join(''),
+  );
+}
+
+async function report(id: number, options: { json?: boolean; csv?: boolean }): Promise<void> {
+  const read = (format: 'json' | 'csv') => AppApi.release().text(`/v1/rollouts/${id}/report`, { format });
+  // Whoever keeps it in a file or reads it with a program gets what both can read.
+  if (!options.json && (options.csv || !process.stdout.isTTY)) {
+    process.stdout.write(await read('csv'));
+    return;
+  }
+  const document = JSON.parse(await read('json')) as { rollout: Rollout; targets: readonly Target[] };
+  show(options, document, () =>
+    [
+      facts([
+        ['rollout', `${document.rollout.rollout_id} ${document.rollout.name}`],
+        ['progress', line(document.rollout)],
+      ]),
+      '\n',
+      table(
+        ['appid', 'state', 'release', 'retries', 'at', 'why'],
+        document.targets.map((target) => [
+          target.authorizer_appid,
+          target.is_canary ? `${target.state} (canary)` : target.state,
+          target.release_id,
+          target.attempts,
+          localTime(target.updated_at),
+          target.reason?.detail,
+        ]),
+        'no mini programs',
       ),
     ].join(''),
   );

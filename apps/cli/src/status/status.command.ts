@@ -9,6 +9,7 @@ import { configured, configuredComponents } from '../shell/environment.js';
 import { CliError, EXIT } from '../shell/failure.js';
 import { age, facts, localTime, show, table } from '../shell/output.js';
 import { type AppStatus, askApps } from './apps.js';
+import { rolloutLine } from './rollouts.domain.js';
 import { inWords, merged, queueStandstills, storedStandstills } from './standstills.js';
 import { readStored, type StoredStatus } from './stored.js';
 
@@ -132,8 +133,8 @@ function problemsOf(apps: readonly AppStatus[], stored: Part<StoredStatus>, queu
         problems.push(
           `${component_appid}: ${ticket_age_s === null ? 'no ticket yet' : `the newest ticket is ${age(ticket_age_s)} old`}`,
         );
-    for (const { rollout_id, name, problem } of stored.value.rollouts)
-      if (problem !== null) problems.push(`rollout ${rollout_id} (${name}) ${problem} wxplane rollout show ${rollout_id}`);
+    for (const { problem, ...rollout } of stored.value.rollouts)
+      if (problem !== null) problems.push(rolloutLine({ ...rollout, problem }));
   }
   if ('problem' in queues) problems.push(queues.problem);
   else

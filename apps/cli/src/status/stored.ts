@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { rolloutProblem } from './rollouts.domain.js';
 
 export interface StoredStatus {
   readonly components: readonly ComponentStatus[];
@@ -101,20 +102,6 @@ export async function readStored(db: DataSource, configured: readonly string[]):
     })),
     errors,
   };
-}
-
-/** What a rollout needs somebody for: it says itself how long its reason explains the waiting. */
-export function rolloutProblem(state: string, reason: string | null, overdue: number, now = new Date()): string | null {
-  const { detail, explained_until, remedy } = JSON.parse(reason ?? '{}') as {
-    detail?: string;
-    explained_until?: string;
-    remedy?: { en?: string };
-  };
-  const why = [detail, remedy?.en].filter(Boolean).join(' ');
-  if (state === 'paused') return `is paused${why ? `: ${why}` : ''}`;
-  if (state === 'waiting' && explained_until !== undefined && new Date(explained_until) <= now)
-    return `waits, and not for something that comes by itself${why ? `: ${why}` : ''}`;
-  return overdue > 0 ? `has ${overdue} mini programs that wait longer than their quota explains` : null;
 }
 
 async function newestErrors(db: DataSource): Promise<StoredError[]> {

@@ -105,7 +105,7 @@ async function consent(link: Link, merchant: string, tell: Tell): Promise<void> 
 
 /** Title and place of a page. */
 function headingOf(page: Page): string {
-  return `“${textOf(/<title>([^<]*)/.exec(page.html)?.[1] ?? '')}”  ${dim(new URL(page.url).pathname)}`;
+  return `“${textOf(/<title[^>]*>([^<]*)/.exec(page.html)?.[1] ?? '')}”  ${dim(new URL(page.url).pathname)}`;
 }
 
 function need(condition: boolean, page: Page): void {

@@ -4,8 +4,8 @@ export const CONSENT_STYLE = new Html(`
 :root { color-scheme: light; --green: #07c160; --ink: #1d2129; --soft: #86909c; --line: #e5e6eb; --bg: #f4f6f5; }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--bg); color: var(--ink); font: 15px/1.5 system-ui, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; }
-header { background: #fff; border-bottom: 1px solid var(--line); padding: 12px 20px; display: flex; gap: 10px; align-items: center; }
-header i { margin-left: auto; color: var(--soft); font-size: 12px; font-style: normal; }
+header { background: #fff; border-bottom: 1px solid var(--line); padding: 12px 20px; display: flex; flex-wrap: wrap; gap: 4px 10px; align-items: center; }
+header i { color: var(--soft); font-size: 12px; font-style: normal; }
 .logo { width: 22px; height: 22px; border-radius: 7px; background: var(--green); }
 main { max-width: 880px; margin: 24px auto; background: #fff; border-radius: 14px; padding: 24px; box-shadow: 0 8px 30px rgb(0 0 0 / 5%); }
 .mobile main { max-width: 460px; }
@@ -13,6 +13,7 @@ h1 { font-size: 20px; margin: 0; font-weight: 500; }
 .who p { color: var(--soft); margin: 4px 0 16px; font-size: 13px; }
 small { color: var(--soft); font-weight: 400; font-size: 12px; }
 .row small { display: block; overflow-wrap: anywhere; }
+.search label { display: block; color: var(--soft); font-size: 13px; margin-bottom: 4px; }
 input#search { width: 100%; padding: 9px 12px; border: 1px solid var(--line); border-radius: 8px; font: inherit; }
 .columns { display: grid; grid-template-columns: 1fr 1fr; gap: 16px; margin-top: 16px; }
 .mobile .columns { grid-template-columns: 1fr; }
@@ -30,7 +31,6 @@ legend { padding: 0 6px; font-weight: 600; }
 .buttons { display: flex; gap: 12px; margin-top: 20px; justify-content: center; flex-wrap: wrap; }
 button { min-width: 168px; padding: 11px 20px; border-radius: 9px; border: 0; background: #f0f1f2; font: inherit; font-weight: 500; cursor: pointer; }
 button.primary { background: var(--green); color: #fff; }
-button.primary small { color: #e3fbed; }
 .error { background: #fff2f0; color: #a8071a; padding: 10px 14px; border-radius: 8px; }
 .empty { color: var(--soft); text-align: center; padding: 20px 8px; }
 .note { text-align: center; padding: 32px 8px; }

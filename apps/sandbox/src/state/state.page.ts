@@ -6,7 +6,7 @@ import type { Authorization, Component, Merchant } from '../world/model.js';
 import { World } from '../world/world.service.js';
 import { auditButtons, cancelButton, clockButtons, faultButtons, ticketButton } from './actions.js';
 import { type Html, html } from './html.domain.js';
-import { pair } from './language.js';
+import { LANGUAGE_SCRIPT, LANGUAGE_STYLE, LANGUAGE_SWITCH, pair } from './language.js';
 import { STATE_SCRIPT, STATE_STYLE } from './state.style.js';
 
 const SHOWN = 14;
@@ -35,16 +35,16 @@ export class StatePage {
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <title>微信开放平台沙箱 · WeChat sandbox</title>
-          <style>${STATE_STYLE}</style>
+          <title data-en="WeChat sandbox">微信开放平台沙箱</title>
+          <style>${STATE_STYLE}${LANGUAGE_STYLE}</style>
         </head>
         <body>
-          <input type="checkbox" id="lang" aria-label="English" autocomplete="off" />
-          <header><span class="logo" aria-hidden="true"></span><b>${pair('微信开放平台沙箱 WeChat Open Platform sandbox')}</b><label class="switch" for="lang"><span class="zh" lang="en">English</span><span class="en" lang="zh-CN">中文</span></label></header>
+          ${LANGUAGE_SWITCH.input}
+          <header><span class="logo" aria-hidden="true"></span><b>${pair('微信开放平台沙箱 WeChat Open Platform sandbox')}</b>${LANGUAGE_SWITCH.label}</header>
           <main><div id="live">${this.body()}</div></main>
           <p id="said" role="status" hidden></p>
           <dialog id="content"><form method="dialog"><button>${pair('关闭 Close')}</button></form><pre></pre></dialog>
-          <script>${STATE_SCRIPT}</script>
+          <script>${LANGUAGE_SCRIPT}${STATE_SCRIPT}</script>
         </body>
       </html>`.text;
   }

@@ -30,10 +30,6 @@ code { font: 12px ui-monospace, SFMono-Regular, Menlo, monospace; white-space: n
 .tag { display: inline-block; padding: 0 8px; border-radius: 999px; background: var(--line); font-size: 12px; white-space: nowrap; }
 .tag.good { background: var(--good); } .tag.bad { background: var(--bad); } .tag.busy { background: var(--busy); }
 .empty { color: var(--soft); text-align: center; padding: 18px; }
-.switch { margin-left: auto; font-size: 13px; color: var(--soft); text-decoration: underline; cursor: pointer; }
-#lang { position: absolute; opacity: 0; pointer-events: none; }
-#lang:checked ~ * .zh, #lang:not(:checked) ~ * .en { display: none; }
-#lang:focus-visible ~ header .switch { outline: 2px solid var(--ink); }
 button { font: inherit; font-size: 12px; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 2px 8px; cursor: pointer; white-space: nowrap; }
 button:hover { border-color: var(--green); }
 .actions { display: inline-flex; flex-wrap: wrap; gap: 6px; margin: 2px 0; }
@@ -48,9 +44,6 @@ dialog pre { white-space: pre-wrap; overflow-wrap: anywhere; font: 12px/1.5 ui-m
 
 export const STATE_SCRIPT = new Html(`
 const live = document.getElementById('live');
-const lang = document.getElementById('lang');
-lang.checked = (localStorage.getItem('lang') ?? navigator.language.slice(0, 2)) !== 'zh';
-lang.addEventListener('change', () => localStorage.setItem('lang', lang.checked ? 'en' : 'zh'));
 
 async function refresh() {
   try {

@@ -38,6 +38,41 @@ beforeAll(async () => {
 
 afterAll(() => suite?.stop());
 
+describe('the page of an app’s API', () => {
+  it.each<ServiceName>(['ingestion', 'broker', 'release'])(
+    'of %s says of each operation what it does, below one heading, and fills in an appid that can be tried',
+    async (app) => {
+      const { body } = await suite.api<Described>(app, 'GET', '/docs/openapi.json');
+      const operations = Object.entries(body.paths).flatMap(([path, item]) =>
+        Object.entries(item).map(([method, operation]) => ({ name: `${method} ${path}`, ...operation })),
+      );
+      expect(operations.length).toBeGreaterThan(10);
+      expect(operations.filter(({ summary }) => !summary).map(({ name }) => name)).toEqual([]);
+      expect(operations.filter(({ tags }) => tags?.length !== 1).map(({ name }) => name)).toEqual([]);
+      const appids = operations
+        .flatMap(({ parameters = [] }) => parameters)
+        .filter((parameter) => parameter.in === 'path' && parameter.name === 'component_appid');
+      expect(appids.filter(({ example }) => example !== suite.component.component_appid)).toEqual([]);
+      expect((await suite.api(app, 'GET', String(body.externalDocs?.url))).status).toBe(200);
+    },
+  );
+});
+
+interface Described {
+  readonly externalDocs?: { readonly url: string };
+  readonly paths: Record<
+    string,
+    Record<
+      string,
+      {
+        readonly summary?: string;
+        readonly tags?: readonly string[];
+        readonly parameters?: readonly { readonly in: string; readonly name: string; readonly example?: unknown }[];
+      }
+    >
+  >;
+}
+
 /** Generated from what each app says of itself: no 500, no answer outside of the document, no hang. */
 describe('odd requests to every operation of the OpenAPI documents', () => {
   it.each<ServiceName>(['ingestion', 'broker', 'release'])(

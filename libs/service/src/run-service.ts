@@ -234,7 +234,7 @@ export async function runService<Config extends ServiceConfig>(
   app.useGlobalPipes(new RequestPipe());
   const figures = new SideConnection(dataSource);
   registerServiceMetrics(metrics, { app: definition.app, dataSource, figures, redis: app.get(REDIS), health, progress, logger });
-  serveDocumentation(app, definition);
+  serveDocumentation(app, definition, components);
   await definition.prepare?.(app);
   shortcut = definition.shortcut?.(app, config);
   if (shortcut && tracing) shortcut = tracing.traceShortcut(shortcut);
@@ -346,15 +346,18 @@ async function checkSchemaLater(dataSource: DataSource, logger: Logger): Promise
 function serveDocumentation<Config extends ServiceConfig>(
   app: NestFastifyApplication,
   definition: ServiceDefinition<Config>,
+  components: ComponentRegistry,
 ): void {
   const document = new DocumentBuilder()
     .setTitle(definition.title)
     .setDescription(definition.description)
     .setVersion('1')
+    .setExternalDoc('OpenAPI document', '/docs/openapi.json')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A client key: wxp_<id>_<secret>' })
     .addSecurityRequirements('bearer')
     .build();
-  const complete = () => completeDocument(SwaggerModule.createDocument(app, document), definition.paths);
+  const complete = () =>
+    completeDocument(SwaggerModule.createDocument(app, document), definition.paths, components.all[0]?.component_appid);
   SwaggerModule.setup('docs', app, complete, {
     jsonDocumentUrl: 'docs/openapi.json',
     customSiteTitle: `${definition.title} · API`,

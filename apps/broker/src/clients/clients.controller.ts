@@ -34,16 +34,19 @@ export class ClientsController {
     return created;
   }
 
+  /** Every client, without its key. */
   @Get()
   list(): Promise<ClientListResponse> {
     return this.clients.list();
   }
 
+  /** One client, without its key. */
   @Get(':client_id')
   get(@Param() path: ClientPath): Promise<ClientResponse> {
     return this.clients.get(path.client_id);
   }
 
+  /** Changes what a client may do; its key stays. */
   @Patch(':client_id')
   async update(
     @Param() path: ClientPath,

@@ -17,6 +17,7 @@ export class ComponentsController {
     return this.components.list(client);
   }
 
+  /** One component, and how it is doing. */
   @Get(':component_appid')
   @NeedsScope('authorizers:read', 'component-token')
   get(@Param() path: ComponentPath, @CurrentClient() client: Client): Promise<ComponentResponse> {

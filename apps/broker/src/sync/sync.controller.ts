@@ -33,6 +33,7 @@ export class SyncController {
     return sync;
   }
 
+  /** How far a run has come. */
   @Get(':sync_id')
   @NeedsScope('authorizers:read', 'authorizations:write')
   get(@Param() path: SyncPath, @CurrentClient() client: Client): Promise<SyncResponse> {

@@ -1,19 +1,11 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccessLog, type Client, ComponentRegistry, CurrentClient, DomainError, NeedsScope } from '#service';
-import { TicketReader } from '../tickets/ticket-reader.js';
 import { recordFailure, recordReveal } from './reveal-log.js';
 import { authorizerToken, cacheSeconds, componentToken, type LiveToken, type TokenSubject } from './token.domain.js';
 import { TokenService } from './token.service.js';
-import {
-  AuthorizerPath,
-  ComponentPath,
-  ReportInvalidRequest,
-  ReportInvalidResponse,
-  TicketResponse,
-  TokenResponse,
-} from './tokens.dto.js';
+import { AuthorizerPath, ComponentPath, ReportInvalidRequest, ReportInvalidResponse, TokenResponse } from './tokens.dto.js';
 
 @ApiTags('tokens')
 @Controller('v1/components/:component_appid')
@@ -22,7 +14,6 @@ export class TokensController {
     private readonly tokens: TokenService,
     private readonly components: ComponentRegistry,
     private readonly accessLog: AccessLog,
-    private readonly tickets: TicketReader,
   ) {}
 
   /** The component access token (第三方平台接口调用凭证), alive. */
@@ -62,23 +53,6 @@ export class TokensController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TokenResponse> {
     return this.refresh(componentToken(path.component_appid), client, request, reply);
-  }
-
-  /** The newest component verify ticket: for services beside the broker that cannot do without it. */
-  @ApiTags('diagnosis')
-  @Get('ticket')
-  @Header('cache-control', 'no-store')
-  @NeedsScope('component-token')
-  async ticket(
-    @Param() path: ComponentPath,
-    @CurrentClient() client: Client,
-    @Req() request: FastifyRequest,
-  ): Promise<TicketResponse> {
-    const subject = componentToken(path.component_appid);
-    this.requireComponent(subject);
-    const ticket = await this.tickets.read(path.component_appid);
-    this.record('ticket.reveal', subject, client, request);
-    return { ticket };
   }
 
   /** The authorizer access token (授权方接口调用凭证), alive: use it wherever WeChat's documents say `access_token`. */

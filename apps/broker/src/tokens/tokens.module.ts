@@ -4,6 +4,7 @@ import { TicketReader } from '../tickets/ticket-reader.js';
 import { ComponentSource } from './component.source.js';
 import { JsapiSource } from './jsapi.source.js';
 import { Pauses } from './pauses.js';
+import { TicketController } from './ticket.controller.js';
 import { TokenRepository } from './token.repository.js';
 import { TokenService } from './token.service.js';
 import { TokenRefresher } from './token-refresher.js';
@@ -13,7 +14,7 @@ import { TokensController } from './tokens.controller.js';
 /** The token mechanism. The source of authorizer tokens is registered by the authorizers' module. */
 @Global()
 @Module({
-  controllers: [TokensController],
+  controllers: [TokensController, TicketController],
   providers: [
     TokenService,
     TokenRefresher,

@@ -45,6 +45,7 @@ export class SubscriptionsController {
     return { items: (await this.subscriptions.list(client)).map(toView), next_cursor: null };
   }
 
+  /** One subscription, and how its deliveries are doing. */
   @Get(':subscription_id')
   async get(@Param() path: SubscriptionPath, @CurrentClient() client: Client): Promise<SubscriptionView> {
     return toView(await this.subscriptions.get(client, path.subscription_id));

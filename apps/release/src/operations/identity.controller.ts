@@ -117,6 +117,7 @@ export class IdentityController {
     });
   }
 
+  /** Lets it be found by searching, or not. */
   @Put('search-status')
   @NeedsScope('releases:write')
   @Audited('mini-program.search-status')

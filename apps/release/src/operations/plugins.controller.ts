@@ -14,6 +14,7 @@ const STATES = { 1: 'applying', 2: 'usable', 3: 'refused', 4: 'timed-out' } as c
 export class PluginsController {
   constructor(private readonly operations: OperationsService) {}
 
+  /** The plugins it uses or has asked for. */
   @Get()
   @NeedsScope('releases:read', 'releases:write')
   plugins(@Param() path: OperationPath): Promise<PluginList> {
@@ -52,6 +53,7 @@ export class PluginsController {
     );
   }
 
+  /** Ends the use of a plugin. */
   @Delete(':plugin_appid')
   @HttpCode(204)
   @NeedsScope('releases:write')

@@ -80,6 +80,7 @@ export class QrRulesController {
     );
   }
 
+  /** Takes a rule away. */
   @Post('delete')
   @HttpCode(204)
   @NeedsScope('releases:write')

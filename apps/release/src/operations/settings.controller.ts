@@ -37,6 +37,7 @@ export class SettingsController {
     };
   }
 
+  /** Sets the lowest base library. */
   @Put('base-library')
   @NeedsScope('releases:write')
   @Audited('mini-program.base-library')
@@ -72,6 +73,7 @@ export class SettingsController {
     return { userstr: answer?.userstr ?? null };
   }
 
+  /** Takes a tester away, by `wechatid` or `userstr`. */
   @Post('testers/unbind')
   @HttpCode(204)
   @NeedsScope('releases:write')

@@ -39,15 +39,21 @@ const RESPONSE = {
 };
 
 /**
- * What Nest does not know of: every operation may answer a problem, and some routes belong to Fastify itself.
- * @param paths of those routes
+ * What Nest does not know of: every operation may answer a problem, some routes belong to Fastify itself, and a component's appid can be
+ * filled in, so that an operation is tried with a click.
+ * @param paths of Fastify's routes
+ * @param componentAppid of one that this deployment serves
  */
-export function completeDocument(document: OpenAPIObject, paths: Paths = {}): OpenAPIObject {
+export function completeDocument(document: OpenAPIObject, paths: Paths = {}, componentAppid?: string): OpenAPIObject {
   const all: Paths = { ...document.paths, ...paths };
   for (const item of Object.values(all)) {
     for (const method of METHODS) {
       const operation = item[method];
-      if (operation) operation.responses = { ...operation.responses, default: RESPONSE };
+      if (!operation) continue;
+      operation.responses = { ...operation.responses, default: RESPONSE };
+      for (const parameter of operation.parameters ?? [])
+        if (componentAppid && 'in' in parameter && parameter.in === 'path' && parameter.name === 'component_appid')
+          parameter.example = componentAppid;
     }
   }
   const { schemas, ...components } = document.components ?? {};

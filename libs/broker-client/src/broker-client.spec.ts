@@ -95,6 +95,26 @@ describe('BrokerClient', () => {
     expect(await client.withComponentToken(C, call)).toBe('new');
   });
 
+  it('a merchant who cancelled and authorized anew is served with the new token at once; one who only cancelled is not', async () => {
+    let newest = 'of the former grant';
+    answer = (_request, response) => response.end(token(newest));
+    const refusal = Object.assign(new Error('not authorized'), { errcode: 61003 });
+    const used: string[] = [];
+    const call = (value: string) => {
+      used.push(value);
+      return value === 'of the new grant' ? Promise.resolve('done') : Promise.reject(refusal);
+    };
+    await expect(client.withAuthorizerToken(C, A, call)).rejects.toBe(refusal);
+    expect(used).toEqual(['of the former grant']);
+    newest = 'of the new grant';
+    expect(await client.withAuthorizerToken(C, A, call)).toBe('done');
+    answer = (_request, response) =>
+      response.writeHead(409, { 'content-type': 'application/problem+json' }).end('{"title":"Cancelled"}');
+    const cancelled = client.withAuthorizerToken(C, A, () => Promise.reject(refusal));
+    await expect(cancelled).rejects.toBe(refusal);
+    expect(calls.filter((line) => line.startsWith('POST'))).toEqual([]);
+  });
+
   it('has tokens replaced, and tickets that were refused', async () => {
     answer = (request, response, body) => {
       if (request.url?.includes('jsapi-ticket')) {

@@ -33,6 +33,8 @@ type Details = Pick<BrokerCall, 'query' | 'body' | 'once'>;
 
 /** WeChat's words for "this token is not valid (any more)". */
 const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001, 42006]);
+/** The merchant has cancelled: for good, or to authorize anew, and then this is what a token from before is answered. */
+const NOT_AUTHORIZED = 61003;
 
 /**
  * Client of the broker's HTTP API. Remembers tokens as long as the broker allows, asks once however many callers wait,
@@ -96,14 +98,21 @@ export class BrokerClient {
     return useTwice(token, use, () => this.reportInvalidComponentToken(component_appid, token));
   }
 
-  /** The same for an authorizer. */
+  /** The same for an authorizer; when the account is not authorized (61003), once more if the broker knows a newer token. */
   async withAuthorizerToken<T>(
     component_appid: string,
     authorizer_appid: string,
     use: (token: string) => Promise<T>,
   ): Promise<T> {
     const token = await this.authorizerToken(component_appid, authorizer_appid);
-    return useTwice(token, use, () => this.reportInvalidAuthorizerToken(component_appid, authorizer_appid, token));
+    try {
+      return await useTwice(token, use, () => this.reportInvalidAuthorizerToken(component_appid, authorizer_appid, token));
+    } catch (error) {
+      if (errcodeOf(error) !== NOT_AUTHORIZED) throw error;
+      const newest = await this.newestAuthorizerToken(component_appid, authorizer_appid, token).catch(() => token);
+      if (newest === token) throw error;
+      return use(newest);
+    }
   }
 
   // ── Authorizers (scope `authorizers:read`) ──────────────────────────────────────────────────────────────────────────────────
@@ -248,6 +257,12 @@ export class BrokerClient {
     return this.http.close();
   }
 
+  /** What the broker has now; nothing is reported, for it may well be that nothing is wrong with the token. */
+  private newestAuthorizerToken(component_appid: string, authorizer_appid: string, than: string): Promise<string> {
+    const path = { component_appid, authorizer_appid };
+    return this.tokens.replace(subjectOf(path), than, (): Promise<TokenResponse> => this.call('authorizerToken', path));
+  }
+
   private call<T, Name extends RouteName>(name: Name, values: PathValues<Name>, details: Details = {}): Promise<T> {
     return this.http.json<T>({ method: ROUTES[name].method, path: pathOf(name, values), ...details });
   }
@@ -267,8 +282,13 @@ async function useTwice<T>(token: string, use: (token: string) => Promise<T>, re
   try {
     return await use(token);
   } catch (error) {
-    const { errcode } = (error ?? {}) as { errcode?: unknown };
-    if (typeof errcode !== 'number' || !TOKEN_REFUSED.has(errcode)) throw error;
+    const errcode = errcodeOf(error);
+    if (errcode === undefined || !TOKEN_REFUSED.has(errcode)) throw error;
     return use(await report());
   }
+}
+
+function errcodeOf(error: unknown): number | undefined {
+  const { errcode } = (error ?? {}) as { errcode?: unknown };
+  return typeof errcode === 'number' ? errcode : undefined;
 }

@@ -53,8 +53,16 @@ export class RedisServers {
     }, 20_000);
   }
 
-  /** A master, a replica that has caught up, and a sentinel that knows both and fails over within seconds. */
-  async startSentinel(password: string): Promise<Failover> {
+  /**
+   * A master, a replica that has caught up, and a sentinel that knows both and fails over within seconds.
+   * @param rights of the apps' user at the sentinel, which then takes nobody without a name
+   */
+  async startSentinel(password: string, rights?: string): Promise<Failover> {
+    const named = rights === undefined ? [] : ['--user', 'operator', '-a', password];
+    const users =
+      rights === undefined
+        ? []
+        : ['user default off', `user operator on >${password} ~* &* +@all`, `user apps on >${password} ${rights}`];
     const [masterPort, replicaPort, sentinelPort] = [await freePort(), await freePort(), await freePort()];
     const auth = [`requirepass ${password}`, `masterauth ${password}`, 'repl-diskless-sync-delay 0'];
     const master = this.start('master', masterPort, auth);
@@ -72,12 +80,16 @@ export class RedisServers {
         `sentinel auth-pass wxplane ${password}`,
         'sentinel down-after-milliseconds wxplane 1000',
         'sentinel failover-timeout wxplane 5000',
+        ...users,
       ],
       ['--sentinel'],
     );
-    await this.answers(sentinel, '-p', String(sentinelPort));
+    await this.answers(sentinel, '-p', String(sentinelPort), ...named);
     await expect
-      .poll(() => this.cli('-p', String(sentinelPort), 'sentinel', 'replicas', 'wxplane'), { timeout: 30_000, interval: 200 })
+      .poll(() => this.cli('-p', String(sentinelPort), ...named, 'sentinel', 'replicas', 'wxplane'), {
+        timeout: 30_000,
+        interval: 200,
+      })
       .toContain(String(replicaPort));
     return {
       place: {
@@ -85,6 +97,7 @@ export class RedisServers {
         REDIS_MODE: 'sentinel',
         REDIS_NODES: `127.0.0.1:${sentinelPort}`,
         REDIS_SENTINEL_NAME: 'wxplane',
+        ...(rights === undefined ? {} : { REDIS_SENTINEL_USERNAME: 'apps', REDIS_SENTINEL_PASSWORD: password }),
       },
       master,
       replicaPort,

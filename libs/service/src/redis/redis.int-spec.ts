@@ -113,6 +113,23 @@ describe('Redis behind Sentinel', () => {
   }, 120_000);
 });
 
+describe('Redis behind a Sentinel that knows its users', () => {
+  /** As docs/operations.md has them. */
+  const RIGHTS = '-@all +sentinel|get-master-addr-by-name +sentinel|sentinels +client|setname +ping +info';
+
+  it('is found with REDIS_SENTINEL_USERNAME and these rights, also after a failover; without the name it is not', async () => {
+    const { place, master } = await servers.startSentinel(PASSWORD, RIGHTS);
+    const { REDIS_SENTINEL_USERNAME: _, ...nameless } = place;
+    const [redis, stranger] = [commands(place), commands(nameless)];
+    await ready(redis);
+    await redis.set('{wxplane}:fact', 'kept');
+    await expect.poll(async () => (await redis.wait(1, 5_000)) as number).toBe(1);
+    await master.kill();
+    await expect.poll(() => redis.get('{wxplane}:fact').catch(() => undefined), { timeout: 30_000, interval: 200 }).toBe('kept');
+    expect(isReady(stranger)).toBe(false);
+  }, 120_000);
+});
+
 describe('Redis Cluster', () => {
   it('takes queues and scripts, whose keys share a hash tag; a node that comes back is used again', async () => {
     const { place, ports, nodes, startNode } = await servers.startCluster(PASSWORD);

@@ -104,6 +104,11 @@ export class Rig {
     return this.services.redisUrl;
   }
 
+  /** Where that Redis keeps its `redis.pid`. */
+  get redisFolder(): string {
+    return join(this.folder, 'redis');
+  }
+
   /** Everything the brokers have printed. */
   output(): string {
     return this.brokers.map((broker) => broker.child.output()).join('\n');

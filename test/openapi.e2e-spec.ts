@@ -4,7 +4,7 @@ import { PROBLEMS } from '#service';
 import type { ServiceName } from '../scripts/lib/suite.ts';
 import { eventually } from './support/eventually.js';
 import { type Document, type OddRequest, oddRequests } from './support/odd-requests.js';
-import { type Suite, startSuite } from './support/suite.js';
+import { ALL_SCOPES, type Suite, startSuite } from './support/suite.js';
 
 const merchant = 'wx00000000000000ae';
 const AT_ONCE = 4;
@@ -15,18 +15,7 @@ let key: string;
 
 beforeAll(async () => {
   suite = await startSuite({ name: 'openapi', sandboxConfig: { settings: { privacy_scan_s: 0 } } });
-  key = await suite.createClient('odd requests', [
-    'component-token',
-    'authorizer-token',
-    'authorizers:read',
-    'authorizations:write',
-    'proxy',
-    'releases:read',
-    'releases:write',
-    'events:read',
-    'subscriptions:write',
-    'admin',
-  ]);
+  key = await suite.createClient('odd requests', ALL_SCOPES);
   const { component_appid } = suite.component;
   await suite.control.post('/merchants', { appid: merchant, kind: 'miniprogram' });
   await suite.control.post(`/components/${component_appid}/drafts`, { user_version: '1.0.0' });
@@ -98,19 +87,113 @@ describe('odd requests to every operation of the OpenAPI documents', () => {
   );
 });
 
+/** Its bodies are right, as far as the documents tell: what is refused is refused for whose it is. */
+describe('a client with a list of merchants', () => {
+  const other = 'wx00000000000000af';
+  let limited: string;
+  let known: Record<string, string>;
+
+  beforeAll(async () => {
+    const { component_appid } = suite.component;
+    const component = `/v1/components/${component_appid}`;
+    const made = async <T>(app: ServiceName, path: string, body: unknown): Promise<T> => {
+      const answer = await suite.api<T>(app, 'POST', path, body);
+      if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      return answer.body;
+    };
+    await suite.control.post('/merchants', { appid: other, kind: 'miniprogram' });
+    await suite.control.post('/authorizations', { component_appid, merchant_appid: other });
+    const token = `${component}/authorizers/${other}/token`;
+    await eventually('the other merchant’s token', async () => (await suite.api('broker', 'GET', token)).status === 200);
+    const { template_id } = await suite.control.post<{ template_id: number }>(`/components/${component_appid}/templates`, {
+      user_version: '2.0.0',
+    });
+    const version = { template_id, user_version: '2.0.0', user_desc: 'of the other one' };
+    const url = 'https://subscriber.example/hook';
+    const subscription = await made<{ subscription_id: string }>('ingestion', '/v1/subscriptions', {
+      name: 'all',
+      url,
+      kinds: ['*'],
+    });
+    const { release_id } = await made<{ release_id: number }>('release', `${component}/releases`, {
+      authorizer_appid: other,
+      ...version,
+    });
+    const spec = { name: 'of the other one', targets: { list: [other] }, ...version };
+    const { hash } = (await suite.api<{ hash: string }>('release', 'POST', `${component}/rollouts/preview`, spec)).body;
+    const rollout = { ...spec, preview_hash: hash };
+    const { rollout_id } = await made<{ rollout_id: number }>('release', `${component}/rollouts`, rollout);
+    const { link_id } = await made<{ link_id: string }>('broker', `${component}/authorization-links`, {});
+    const scopes = ALL_SCOPES.filter((scope) => scope !== 'admin');
+    const client = await made<{ client_id: string; key: string }>('broker', '/v1/clients', {
+      name: 'limited',
+      scopes,
+      authorizers: [merchant],
+    });
+    limited = client.key;
+    const event_id = await eventually('an event of the other merchant', async () => {
+      const path = `/v1/events?authorizer_appid=${other}&limit=1`;
+      return (await suite.api<{ items: { event_id: string }[] }>('ingestion', 'GET', path)).body.items[0]?.event_id;
+    });
+    const { delivery_id } = await made<{ delivery_id: string }>(
+      'ingestion',
+      `/v1/subscriptions/${subscription.subscription_id}/test`,
+      {},
+    );
+    known = {
+      component_appid,
+      authorizer_appid: other,
+      release_id: String(release_id),
+      rollout_id: String(rollout_id),
+      link_id,
+      client_id: client.client_id,
+      event_id,
+      delivery_id,
+      subscription_id: subscription.subscription_id,
+      sync_id: '1',
+    };
+  });
+
+  it.each<ServiceName>(['ingestion', 'broker', 'release'])(
+    'is refused every operation of %s on what is another’s',
+    async (app) => {
+      const { body: document } = await suite.api<Document>(app, 'GET', '/docs/openapi.json');
+      const of = new RegExp(
+        `\\{(${Object.keys(known)
+          .filter((name) => name !== 'component_appid')
+          .join('|')})\\}`,
+      );
+      const right = oddRequests(document, known).filter(({ what, template }) => what === 'right' && of.test(template));
+      const open: string[] = [];
+      for (const request of right) {
+        const response = await ask(app, request, limited);
+        if (![403, 404].includes(response.status))
+          open.push(`${request.method} ${request.template}: ${response.status} ${(await response.text()).slice(0, 200)}`);
+        else await response.arrayBuffer();
+      }
+      expect(right.length).toBeGreaterThan(5);
+      expect(open).toEqual([]);
+    },
+  );
+});
+
 /** @returns what is wrong with the answer. */
 async function send(app: ServiceName, request: OddRequest, answers: AnswersOf): Promise<string | undefined> {
-  const response = await fetch(`${suite.urls[app]}${request.path}`, {
+  const response = await ask(app, request, key);
+  return answers.faultOf(request, response, await response.text());
+}
+
+function ask(app: ServiceName, request: OddRequest, as: string): Promise<Response> {
+  return fetch(`${suite.urls[app]}${request.path}`, {
     method: request.method,
     headers: {
-      authorization: `Bearer ${key}`,
+      authorization: `Bearer ${as}`,
       ...(request.contentType ? { 'content-type': request.contentType } : {}),
     },
     ...(request.body === undefined ? {} : { body: request.body }),
     redirect: 'manual',
     signal: AbortSignal.timeout(HANGS_MS),
   });
-  return answers.faultOf(request, response, await response.text());
 }
 
 class AnswersOf {

@@ -272,12 +272,12 @@ async function addresses(ports: Ports, secrets: DevSecrets, real: boolean): Prom
   table(
     [
       ['npm run wxplane -- status', dim('the suite at a glance; doctor, authorizers, rollout, …: docs/cli.md')],
-      [`. ${shownPath(ENV_FILE)}`, dim('addresses, appids and a client key as variables of the shell, and then')],
-      ['curl -H "Authorization: Bearer $WXPLANE_CLIENT_KEY" $BROKER_URL/v1/components/$COMPONENT_APPID/token', ''],
       ...(real ? [] : [['docs/first-rollout.md', dim('what to do next')]]),
+      [`. ${shownPath(ENV_FILE)}`, dim('addresses, appids and a client key as variables of the shell, and then')],
     ].map(([command, what]) => [cyan(command as string), what as string]),
     '    ',
   );
+  print(`    ${cyan('curl -H "Authorization: Bearer $WXPLANE_CLIENT_KEY" $BROKER_URL/v1/components/$COMPONENT_APPID/token')}`);
   if (real && runner) {
     print(`\n  ${bold('To be typed into WeChat’s platform')} (开放平台 → 管理中心 → 第三方平台 → 详情 → 开发资料):\n`);
     print((await runner.consoleSettings()).trimEnd().replace(/^/gm, '    '));

@@ -18,7 +18,7 @@ main { max-width: 1320px; margin: 0 auto; padding: 20px 24px; }
 .tile:last-child { grid-column: span 2; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 12px; margin-top: 16px; padding: 14px 16px; min-width: 0; }
 h2 { font-size: 15px; margin: 0 0 8px; }
-.two { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.2fr); gap: 0 16px; align-items: start; }
+.two { display: grid; grid-template-columns: minmax(0, 1.2fr) minmax(0, 1fr); gap: 0 16px; align-items: start; }
 .scroll { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; }
 main > section table { min-width: 560px; }

@@ -47,6 +47,8 @@ async function main(): Promise<void> {
   }
   const built = projects.includes('e2e') || withChecks ? await buildStage() : true;
   for (const project of projects) {
+    // Whoever ended the run ended it whole, not only the stage that was under way.
+    if (interrupted()) return;
     if (project === 'e2e' && !built) {
       print(`${red('✗')} e2e: not run, since the build failed`);
       outcomes.push({ stage: 'e2e', passed: 0, failed: 1, skipped: 0, ms: 0 });

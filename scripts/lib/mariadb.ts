@@ -43,7 +43,11 @@ export async function startMariadb({ folder, relaxed = false, settings = [] }: L
   await stopLeftover(pidFile, data);
 
   const owner = await serverUser(folder);
-  if (!existsSync(join(data, 'mysql'))) await createData(data, owner);
+  // Of its own: a MariaDB that starts removes all temporary tables that it finds there, also those of others.
+  const temporary = join(folder, 'tmp');
+  mkdirSync(temporary, { recursive: true, mode: 0o700 });
+  own(temporary, owner);
+  if (!existsSync(join(data, 'mysql'))) await createData(data, temporary, owner);
   const password = persistentSecret(join(folder, 'password'));
   const port = await freePort(rememberedPort(folder));
   const socket = socketPath(folder, owner);
@@ -57,6 +61,7 @@ export async function startMariadb({ folder, relaxed = false, settings = [] }: L
     args: [
       '--no-defaults',
       `--datadir=${data}`,
+      `--tmpdir=${temporary}`,
       `--socket=${socket}`,
       `--port=${port}`,
       '--bind-address=127.0.0.1',
@@ -129,7 +134,7 @@ function everyoneMayEnter(folder: string): boolean {
 }
 
 /** Creates the data folder beside its place and moves it there when complete: an interrupted first start leaves no half of one. */
-async function createData(data: string, owner: Owner | undefined): Promise<void> {
+async function createData(data: string, temporary: string, owner: Owner | undefined): Promise<void> {
   const installer = findProgram(...PACKAGES.mariadb.programs[1]);
   if (!installer) throw new Error('mariadb-install-db is not installed');
   const fresh = `${data}.new`;
@@ -139,6 +144,7 @@ async function createData(data: string, owner: Owner | undefined): Promise<void>
   await run(installer, [
     '--no-defaults',
     `--datadir=${fresh}`,
+    `--tmpdir=${temporary}`,
     '--auth-root-authentication-method=socket',
     '--skip-test-db',
     ...(owner ? [`--user=${owner.name}`] : []),

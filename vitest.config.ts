@@ -13,6 +13,8 @@ const plugins = [
   }),
 ];
 const resolve = { conditions: ['wxplane-source', 'node', 'import', 'default'] };
+/** What is awaited comes when it comes: on a busy machine a second, the default, is no fault of what is tested. */
+const expect = { poll: { timeout: 20_000, interval: 50 } };
 const ssr = { resolve: { conditions: ['wxplane-source', 'node', 'import', 'default'] } };
 
 export default defineConfig({
@@ -26,6 +28,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps,libs}/**/*.spec.ts', 'test/unit/**/*.spec.ts', 'test/deploy/**/*.spec.ts'],
           environment: 'node',
+          expect,
+          testTimeout: 30_000,
         },
       },
       {
@@ -36,6 +40,7 @@ export default defineConfig({
           name: 'integration',
           include: ['{apps,libs}/**/*.int-spec.ts'],
           environment: 'node',
+          expect,
           globalSetup: ['test/support/services.global.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -50,6 +55,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/**/*.e2e-spec.ts', 'apps/**/*.e2e-spec.ts'],
           environment: 'node',
+          expect,
           globalSetup: ['test/support/services.global.ts'],
           testTimeout: 180_000,
           hookTimeout: 240_000,

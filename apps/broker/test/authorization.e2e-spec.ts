@@ -83,7 +83,7 @@ describe('the launch page', () => {
     await rig.api(`${rig.path()}/authorization-links/${link.link_id}`, { method: 'DELETE' });
     const page = await open(link);
     expect(page.status).toBe(410);
-    expect(page.body).toContain('链接已停用');
+    expect(page.body).toContain('链接已失效');
     const past = await makeLink();
     await rig.database.query(
       'UPDATE f_wechat_authorizationlink SET expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE link_id = ?',
@@ -136,7 +136,7 @@ describe('callback and push of one grant', () => {
     const link = await makeLink();
     const granted = await consent(goOf((await open(link)).body));
     expect((await arrive(granted.redirect_url)).status).toBe(200);
-    expect((await open(link)).body).toContain('链接已使用');
+    expect((await open(link)).body).toContain('链接已被使用');
   });
 
   it('of a visit that was opened before another one used the link up counts for nobody, whichever comes first', async () => {
@@ -146,7 +146,7 @@ describe('callback and push of one grant', () => {
     const granted = await consent(second);
     await rig.effect(await rig.deliver(await rig.lastPush(component(), granted.info_type!)));
     const page = await arrive(granted.redirect_url);
-    expect([page.status, page.body]).toEqual([410, expect.stringContaining('链接已使用')]);
+    expect([page.status, page.body]).toEqual([410, expect.stringContaining('链接已被使用')]);
     expect((await rig.api<Link>(`${rig.path()}/authorization-links/${link.link_id}`)).body.uses).toBe(1);
     expect(await rig.liveness((await rig.token(merchant)).body.access_token)).toBe('live');
   });

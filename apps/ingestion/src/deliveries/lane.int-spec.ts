@@ -165,6 +165,8 @@ it('what waits for its place in a lane is not sent when the subscription is swit
   const appid = randomAppid();
   for (let index = 0; index < 8; index += 1) await text(appid, `${index}`);
   await eventually('four are under way', async () => held.length === 4);
+  const rows = () => app.query('SELECT 1 FROM f_wechat_delivery WHERE subscription_id = ?', [subscription]);
+  await eventually('the other four wait', async () => (await rows()).length === 8);
   expect((await api(app, key, 'PATCH', `/v1/subscriptions/${subscription}`, { state: 'disabled' })).status).toBe(200);
   for (const response of held) response.writeHead(204).end();
   await eventually(

@@ -45,6 +45,8 @@ const BY_CODE: Readonly<Record<string, DatabaseTrouble>> = {
   ER_LOCK_WAIT_TIMEOUT: 'busy',
   ER_LOCK_NOWAIT: 'busy',
   ER_CHECKREAD: 'busy',
+  // MariaDB's word for a deadlock that was met while the number of the new row was read.
+  ER_AUTOINC_READ_FAILED: 'busy',
   ER_QUERY_INTERRUPTED: 'interrupted',
   ER_QUERY_TIMEOUT: 'interrupted',
 };

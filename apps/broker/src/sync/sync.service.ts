@@ -2,7 +2,7 @@ import { InjectQueue } from '@nestjs/bull';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
 import { DataSource } from 'typeorm';
-import { inTransaction, SyncEntity } from '#persistence';
+import { databaseTrouble, inTransaction, SyncEntity } from '#persistence';
 import { QUEUE_POLICY, QUEUES } from '#queues';
 import { ComponentRegistry, DomainError, LOGGER, type Logger, within } from '#service';
 import { type AuthorizerListAnswer, WechatApi } from '#wechat';
@@ -23,8 +23,6 @@ const UNFINISHED = `component_appid = ? AND state IN ('waiting', 'running')
   AND IFNULL(heartbeat_at, created_at) > UTC_TIMESTAMP(3) - INTERVAL IF(state = 'running' AND heartbeat_at IS NOT NULL, 10, 60) MINUTE`;
 /** Whoever asked for a run that is older asked again, or waits no more. */
 const TAKEN_UP = 'created_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY';
-/** Overtaken, told to wait no longer, or chosen to end a deadlock. */
-const GIVES_WAY: ReadonlySet<number> = new Set([1020, 1205, 1213]);
 const TONIGHT = 'component_appid = ? AND client_id IS NULL AND created_at > UTC_TIMESTAMP(3) - INTERVAL 12 HOUR';
 
 type Listed = AuthorizerListAnswer['list'][number];
@@ -97,8 +95,8 @@ export class SyncService {
           [componentAppid, componentAppid],
         )
         // Two replicas at the same moment: the one that is told to give way leaves it to the other.
-        .catch((error: { errno?: number }) => {
-          if (!GIVES_WAY.has(error.errno ?? 0)) throw error;
+        .catch((error: unknown) => {
+          if (databaseTrouble(error) !== 'busy') throw error;
         });
       const rows: { id: string }[] = await this.dataSource.query(
         `SELECT sync_id AS id FROM f_wechat_sync WHERE ${TONIGHT} AND state = 'waiting'`,

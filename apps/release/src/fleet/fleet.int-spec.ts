@@ -16,7 +16,7 @@ afterAll(() => world?.stop());
 
 it('finds who runs another template, another ext_json, or what another console has put online', async () => {
   const [same, template, ext, elsewhere, never] = (await world.authorize(5)) as [string, string, string, string, string];
-  const [wanted, other] = [await world.template({ user_version: '2.0.0' }), await world.template({ user_version: '2.0.0' })];
+  const [other, wanted] = [await world.template({ user_version: '2.0.0' }), await world.template({ user_version: '2.0.0' })];
   const online = async (app: string, templateId: number, tenant: string, version = '2.0.0') => {
     const { release_id } = await world.create(app, templateId, {
       user_version: version,

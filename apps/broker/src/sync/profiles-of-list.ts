@@ -84,5 +84,5 @@ function pauseOf({ errcode, concerns }: WechatApiError, tries: number): number |
   return concerns === 'everybody' && tries < TRIES ? FIRST_PAUSE_MS * 5 ** (tries - 1) : undefined;
 }
 
-/** Never read, or stored without its permission sets. */
-const UNKNOWN = `component_appid = ? AND state <> 'cancelled' AND (profile_at IS NULL OR permission_sets_at IS NULL)`;
+/** Never read, or stored without its permission sets; but still on WeChat's list: of those that are not it gives no profile. */
+const UNKNOWN = `component_appid = ? AND state <> 'cancelled' AND missing_since IS NULL AND (profile_at IS NULL OR permission_sets_at IS NULL)`;

@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { BrokerConfig } from '../../apps/broker/src/broker.config.ts';
 import * as cliConfigs from '../../apps/cli/src/cli.config.ts';
-import { IngestionConfig } from '../../apps/ingestion/src/ingestion.config.ts';
+import { IngestionConfig } from '../../apps/ingestion/src/config/ingestion.config.ts';
 import { ReleaseConfig } from '../../apps/release/src/release.config.ts';
 import { loadComponents, parseEncryptionKeysProblem, variablesOf } from './support.ts';
 

@@ -1,8 +1,8 @@
 import type { ServiceDefinition } from '#service';
 import { DeliveriesModule } from './deliveries/deliveries.module.js';
 import { EventsModule } from './events/events.module.js';
-import { HandoverModule } from './handover/handover.module.js';
-import { IngestionConfig } from './ingestion.config.js';
+import { HandoverModule } from './dispatch/dispatch.module.js';
+import { IngestionConfig } from './config/ingestion.config.js';
 import { pushHandler } from './push/push.http.js';
 import { PushModule } from './push/push.module.js';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';

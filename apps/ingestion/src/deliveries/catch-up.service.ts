@@ -2,7 +2,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationB
 import { DataSource } from 'typeorm';
 import type { SubscriptionEntity } from '#persistence';
 import { LOGGER, type Logger, Ticker } from '#service';
-import { STALE_MS, SubscriptionStore } from '../subscriptions/subscription.store.js';
+import { STALE_MS, SubscriptionStore } from '../subscribers/subscription.store.js';
 import { FanOut, type Forwarded } from './fan-out.service.js';
 
 const LOOK_EVERY_MS = 1_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseEvent } from '#wechat';
-import { IngestionConfig } from '../ingestion.config.js';
+import { IngestionConfig } from '../config/ingestion.config.js';
 import { nextPauseS, parseSchedule, publicEvent, retryAfterS, targetUrl, wxcomponentBody } from './delivery.domain.js';
 
 describe('the schedule', () => {

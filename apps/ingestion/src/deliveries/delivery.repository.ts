@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { DeliveryAttemptEntity, DeliveryEntity } from '#persistence';
-import type { Outcome } from './subscriber-client.service.js';
+import type { Outcome } from '../subscribers/subscriber-client.service.js';
 
 export interface NewDelivery {
   readonly subscriptionId: string;

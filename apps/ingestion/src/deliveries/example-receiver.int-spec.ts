@@ -4,7 +4,7 @@ import { startApp } from '../../../../test/support/processes.ts';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import type { SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
 import type { DeliveryWithAttempts } from './deliveries.dto.js';
-import { webhookHeaders } from './webhook-signature.domain.js';
+import { webhookHeaders } from '../subscribers/webhook-signature.domain.js';
 
 let app: Running;
 let receiver: Child;

@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { SubscriptionEntity } from '#persistence';
 import { QUEUES } from '#queues';
-import { Queues } from '../handover/queues.service.js';
-import { matches } from '../subscriptions/subscription.domain.js';
-import { SubscriptionStore } from '../subscriptions/subscription.store.js';
+import { Queues } from '../queues/queues.service.js';
+import { matches } from '../subscribers/subscription.domain.js';
+import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import { DeliveryRepository, type NewDelivery } from './delivery.repository.js';
 
 export interface Forwarded {

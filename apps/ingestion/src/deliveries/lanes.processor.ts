@@ -3,7 +3,7 @@ import { type BeforeApplicationShutdown, Inject, type OnApplicationBootstrap } f
 import type { Job } from 'bull';
 import { QUEUES, type QueueJobs } from '#queues';
 import { LOGGER, type Logger, Ticker } from '#service';
-import { Queues } from '../handover/queues.service.js';
+import { Queues } from '../queues/queues.service.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { FanOut } from './fan-out.service.js';
 import { LaneService } from './lane.service.js';

@@ -3,9 +3,9 @@ import { DataSource } from 'typeorm';
 import { type BodyFormat, EventEntity, SecretBox, type SubscriptionEntity } from '#persistence';
 import { CLOCK, type Clock } from '#service';
 import { parseEvent, type WechatEvent, XmlRefusedError } from '#wechat';
-import { TEST_EVENT } from '../subscriptions/subscription.domain.js';
+import { TEST_EVENT } from '../subscribers/subscription.domain.js';
 import { messageId, publicEvent, wxcomponentBody, wxplaneBody } from './delivery.domain.js';
-import { webhookHeaders } from './webhook-signature.domain.js';
+import { webhookHeaders } from '../subscribers/webhook-signature.domain.js';
 
 export interface Message {
   readonly body: string;

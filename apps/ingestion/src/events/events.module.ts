@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DeliveriesModule } from '../deliveries/deliveries.module.js';
-import { HandoverModule } from '../handover/handover.module.js';
+import { HandoverModule } from '../dispatch/dispatch.module.js';
 import { SubscriptionsModule } from '../subscriptions/subscriptions.module.js';
 import { EventRepository } from './event.repository.js';
 import { EventsController } from './events.controller.js';

@@ -6,7 +6,7 @@ import { type Client, DomainError, requireAuthorizer, requireScope } from '#serv
 import { EVENT_KINDS, parseEvent, XmlRefusedError } from '#wechat';
 import { publicEvent } from '../deliveries/delivery.domain.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
-import { HandoverService } from '../handover/handover.service.js';
+import { HandoverService } from '../dispatch/dispatcher.service.js';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
 import { EventRepository, type Scope } from './event.repository.js';
 import type { EventSearch, ReplayEvent, ReplayRange } from './events.dto.js';

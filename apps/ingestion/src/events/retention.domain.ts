@@ -1,4 +1,4 @@
-import { matchesPattern } from '../subscriptions/subscription.domain.js';
+import { matchesPattern } from '../subscribers/subscription.domain.js';
 
 export interface Retention {
   readonly pattern: string;

@@ -4,7 +4,7 @@ import { Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { ConfigError, LOGGER, type Logger, Ticker } from '#service';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
-import { IngestionConfig } from '../ingestion.config.js';
+import { IngestionConfig } from '../config/ingestion.config.js';
 import { TICKET_LIFE_S } from '../ticket-health/ticket-health.domain.js';
 import { daysFor, parseRetention, type Retention, retentionProblem } from './retention.domain.js';
 import { RetentionRepository } from './retention.repository.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { traces, within } from '#service';
-import { IngestionConfig } from '../ingestion.config.js';
+import { IngestionConfig } from '../config/ingestion.config.js';
 import { GroupCommit } from './group-commit.js';
 import { InboxRepository } from './inbox.repository.js';
 import type { InboxEntry } from './inbox-entry.js';

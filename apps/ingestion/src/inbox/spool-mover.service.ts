@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { answers, LOGGER, type Logger, REDIS, Ticker } from '#service';
-import { IngestionConfig } from '../ingestion.config.js';
+import { IngestionConfig } from '../config/ingestion.config.js';
 import { InboxRepository } from './inbox.repository.js';
 import type { InboxEntry } from './inbox-entry.js';
 import { isOfTheData } from './mysql-errors.js';

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ClockHealthModule } from '../clock-health/clock-health.module.js';
-import { HandoverModule } from '../handover/handover.module.js';
+import { HandoverModule } from '../dispatch/dispatch.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
-import { PassiveReplyModule } from '../passive-reply/passive-reply.module.js';
+import { PassiveReplyModule } from './passive-reply.module.js';
 import { PushMetrics } from './push.metrics.js';
 import { PushService } from './push.service.js';
 

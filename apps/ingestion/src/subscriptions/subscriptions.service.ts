@@ -5,10 +5,10 @@ import { DeliveryEntity, SecretBox, type SubscriptionEntity } from '#persistence
 import { type Client, ComponentRegistry, DomainError } from '#service';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
-import { SubscriberClient } from '../deliveries/subscriber-client.service.js';
-import { newWebhookSecret } from '../deliveries/webhook-signature.domain.js';
-import { replierScope, TEST_EVENT } from './subscription.domain.js';
-import { SubscriptionStore } from './subscription.store.js';
+import { SubscriberClient } from '../subscribers/subscriber-client.service.js';
+import { newWebhookSecret } from '../subscribers/webhook-signature.domain.js';
+import { replierScope, TEST_EVENT } from '../subscribers/subscription.domain.js';
+import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import type { ChangeSubscription, CreateSubscription } from './subscriptions.dto.js';
 
 const DAY_S = 86_400;

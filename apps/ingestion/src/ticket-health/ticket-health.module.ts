@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { QueuesModule } from '../handover/queues.module.js';
+import { QueuesModule } from '../queues/queues.module.js';
 import { TicketHealth } from './ticket-health.service.js';
 
 @Module({ imports: [QueuesModule], providers: [TicketHealth] })

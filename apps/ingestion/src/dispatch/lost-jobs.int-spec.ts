@@ -7,7 +7,7 @@ import { eventually, type Running, startIngestion } from '../../testing/running.
 import { OwnServers } from '../../testing/servers.js';
 import { makePush, randomAppid, SUCCESS, send, textXml, unauthorizedXml } from '../../testing/wechat.js';
 import { ingestion } from '../ingestion.js';
-import { HandoverService } from './handover.service.js';
+import { HandoverService } from './dispatcher.service.js';
 import { LostJobs } from './lost-jobs.service.js';
 
 let app: Running;

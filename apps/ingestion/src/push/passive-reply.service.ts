@@ -5,14 +5,14 @@ import { isReleaseCheckAppid, replyAddress } from '#wechat';
 import { targetUrl } from '../deliveries/delivery.domain.js';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { MessageService } from '../deliveries/message.service.js';
-import { type Outcome, SubscriberClient } from '../deliveries/subscriber-client.service.js';
-import { decide } from '../handover/handover.domain.js';
-import { HandoverRepository } from '../handover/handover.repository.js';
-import { IngestionConfig } from '../ingestion.config.js';
-import type { Incoming } from '../push/push.domain.js';
-import { matches, replierScopesFor } from '../subscriptions/subscription.domain.js';
-import { SubscriptionStore } from '../subscriptions/subscription.store.js';
-import { SubscriptionHealth } from '../subscriptions/subscription-health.service.js';
+import { type Outcome, SubscriberClient } from '../subscribers/subscriber-client.service.js';
+import { decide } from '../dispatch/dispatch.domain.js';
+import { HandoverRepository } from '../dispatch/dispatch.repository.js';
+import { IngestionConfig } from '../config/ingestion.config.js';
+import type { Incoming } from './push.domain.js';
+import { matches, replierScopesFor } from '../subscribers/subscription.domain.js';
+import { SubscriptionStore } from '../subscribers/subscription.store.js';
+import { SubscriptionHealth } from '../deliveries/subscription-health.service.js';
 import { readReply, WrongReplyError } from './passive-reply.domain.js';
 
 /** Messages that wait for repliers at once; beyond that users get no reply, and WeChat its `success`. */

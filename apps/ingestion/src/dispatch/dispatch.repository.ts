@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Candidate } from './handover.domain.js';
+import type { Candidate } from './dispatch.domain.js';
 
 const CANDIDATE = `
   SELECT e.event_id, e.component_appid, e.authorizer_appid, e.family, e.kind, e.to_user_name, e.handed_over_at, e.received_at, e.accepted, e.replays, e.traceparent,

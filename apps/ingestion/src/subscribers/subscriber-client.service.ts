@@ -3,9 +3,9 @@ import type { Readable } from 'node:stream';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request } from 'undici';
 import { redact } from '#service';
-import { IngestionConfig } from '../ingestion.config.js';
+import { IngestionConfig } from '../config/ingestion.config.js';
 import { AddressGuard, urlProblem } from './address-guard.domain.js';
-import { retryAfterS } from './delivery.domain.js';
+import { retryAfterS } from '../deliveries/delivery.domain.js';
 import { NameLookup } from './name-lookup.js';
 
 export interface Outcome {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { QUEUES } from '#queues';
 import { RELEASE_CHECK_PAIRS } from '#wechat';
-import { type Candidate, decide } from './handover.domain.js';
+import { type Candidate, decide } from './dispatch.domain.js';
 
 const row = (change: Partial<Candidate> = {}): Candidate => ({
   eventId: '1',

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { DeliveriesModule } from '../deliveries/deliveries.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
-import { HandoverRepository } from './handover.repository.js';
-import { HandoverService } from './handover.service.js';
+import { HandoverRepository } from './dispatch.repository.js';
+import { HandoverService } from './dispatcher.service.js';
 import { LostJobs } from './lost-jobs.service.js';
-import { QueuesModule } from './queues.module.js';
-import { Settled } from './settled.service.js';
+import { QueuesModule } from '../queues/queues.module.js';
+import { Settled } from './event-interest.service.js';
 
 @Module({
   imports: [InboxModule, QueuesModule, DeliveriesModule],

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DeliveriesModule } from '../deliveries/deliveries.module.js';
-import { HandoverModule } from '../handover/handover.module.js';
+import { HandoverModule } from '../dispatch/dispatch.module.js';
 import { PassiveReply } from './passive-reply.service.js';
 
 @Module({ imports: [DeliveriesModule, HandoverModule], providers: [PassiveReply], exports: [PassiveReply] })

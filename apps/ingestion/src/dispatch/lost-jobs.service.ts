@@ -3,10 +3,10 @@ import { DataSource } from 'typeorm';
 import { QUEUE_POLICY, QUEUES, type QueueName, queuesForEvent } from '#queues';
 import { ComponentRegistry, LOGGER, type Logger, LossWatch, Ticker } from '#service';
 import { EVENT_KINDS, RELEASE_CHECK_PAIRS } from '#wechat';
-import { IngestionConfig } from '../ingestion.config.js';
-import { jobIdOf } from './handover.domain.js';
-import { HandoverService } from './handover.service.js';
-import { Queues } from './queues.service.js';
+import { IngestionConfig } from '../config/ingestion.config.js';
+import { jobIdOf } from './dispatch.domain.js';
+import { HandoverService } from './dispatcher.service.js';
+import { Queues } from '../queues/queues.service.js';
 
 const EVERY_MS = 60_000;
 /** Events older than this were somebody's to look at long ago. */

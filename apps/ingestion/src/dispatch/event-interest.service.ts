@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { queuesForEvent } from '#queues';
-import { matches } from '../subscriptions/subscription.domain.js';
-import { SubscriptionStore } from '../subscriptions/subscription.store.js';
-import { type Candidate, decide } from './handover.domain.js';
+import { matches } from '../subscribers/subscription.domain.js';
+import { SubscriptionStore } from '../subscribers/subscription.store.js';
+import { type Candidate, decide } from './dispatch.domain.js';
 
 /** How long an account is believed to be the one that its path names. */
 const BELIEVED_MS = 30_000;

@@ -4,11 +4,11 @@ import { LOGGER, type Logger, Ticker, traces } from '#service';
 import { FanOut } from '../deliveries/fan-out.service.js';
 import { InboxWriter } from '../inbox/inbox-writer.service.js';
 import { SpoolMover } from '../inbox/spool-mover.service.js';
-import { IngestionConfig } from '../ingestion.config.js';
-import { type Candidate, decide, type Handover, jobIdOf } from './handover.domain.js';
-import { HandoverRepository } from './handover.repository.js';
-import { type NewJob, Queues } from './queues.service.js';
-import { Settled } from './settled.service.js';
+import { IngestionConfig } from '../config/ingestion.config.js';
+import { type Candidate, decide, type Handover, jobIdOf } from './dispatch.domain.js';
+import { HandoverRepository } from './dispatch.repository.js';
+import { type NewJob, Queues } from '../queues/queues.service.js';
+import { Settled } from './event-interest.service.js';
 
 const BATCH = 200;
 

@@ -6,8 +6,8 @@ import { Receiver, verifies } from '../../testing/receiver.js';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import { makePush, newPushKeys, randomAppid, SUCCESS, send, textXml } from '../../testing/wechat.js';
 import type { DeliveryList, DeliveryWithAttempts } from '../deliveries/deliveries.dto.js';
-import { IngestionConfig } from '../ingestion.config.js';
-import { SubscriptionStore } from '../subscriptions/subscription.store.js';
+import { IngestionConfig } from '../config/ingestion.config.js';
+import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import type { SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
 
 const previous = newPushKeys();

@@ -4,10 +4,10 @@ import { createRequire } from 'node:module';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import { BrokerConfig } from '../../apps/broker/src/broker.config.ts';
-import * as cliConfigs from '../../apps/cli/src/cli.config.ts';
+import { BrokerConfig } from '../../apps/broker/src/config/broker.config.ts';
+import * as cliConfigs from '../../apps/cli/src/shell/cli.config.ts';
 import { IngestionConfig } from '../../apps/ingestion/src/config/ingestion.config.ts';
-import { ReleaseConfig } from '../../apps/release/src/release.config.ts';
+import { ReleaseConfig } from '../../apps/release/src/config/release.config.ts';
 import { loadComponents, parseEncryptionKeysProblem, variablesOf } from './support.ts';
 
 // Schemas are many files, tools are processes: on a busy machine both take their time.

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { describe, expect, it } from 'vitest';
 import type { ComponentRegistry } from '#service';
-import type { BrokerConfig } from './broker.config.js';
+import type { BrokerConfig } from './config/broker.config.js';
 import { brokerDefinition } from './broker.definition.js';
-import { Retention } from './proxy/retention.js';
+import { Retention } from './diagnosis/retention.js';
 
 describe('a broker', () => {
   it.each([undefined, 'http://leader:3002'])('that follows %s deletes what is older than its retention', (BROKER_FOLLOW_URL) => {

@@ -1,7 +1,7 @@
 import type { ServiceDefinition } from '#service';
 import { AuthorizationsModule } from './authorizations/authorizations.module.js';
 import { AuthorizersModule } from './authorizers/authorizers.module.js';
-import { BrokerConfig } from './broker.config.js';
+import { BrokerConfig } from './config/broker.config.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { ComponentsModule } from './components/components.module.js';
 import { EventsModule } from './events/events.module.js';

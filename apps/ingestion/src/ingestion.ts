@@ -1,7 +1,7 @@
 import type { ServiceDefinition } from '#service';
 import { DeliveriesModule } from './deliveries/deliveries.module.js';
 import { EventsModule } from './events/events.module.js';
-import { HandoverModule } from './dispatch/dispatch.module.js';
+import { DispatchModule } from './dispatch/dispatch.module.js';
 import { IngestionConfig } from './config/ingestion.config.js';
 import { pushHandler } from './push/push.http.js';
 import { PushModule } from './push/push.module.js';
@@ -17,6 +17,6 @@ export const ingestion: ServiceDefinition<IngestionConfig> = {
   // Redis takes the pushes until it is back.
   startsWithoutMysql: true,
   withoutMysql: 'degraded-while-redis',
-  imports: () => [PushModule, HandoverModule, TicketHealthModule, EventsModule, SubscriptionsModule, DeliveriesModule],
+  imports: () => [PushModule, DispatchModule, TicketHealthModule, EventsModule, SubscriptionsModule, DeliveriesModule],
   shortcut: pushHandler,
 };

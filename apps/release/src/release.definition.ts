@@ -4,8 +4,8 @@ import { AnnouncementsModule } from './announcements/announcements.module.js';
 import { ExtSettingsModule } from './ext-settings/ext-settings.module.js';
 import { FleetModule } from './fleet/fleet.module.js';
 import { MiniProgramModule } from './mini-programs/mini-program.module.js';
-import { OperationsModule } from './operations/operations.module.js';
-import { ReleaseConfig } from './release.config.js';
+import { SettingsModule } from './settings/operations.module.js';
+import { ReleaseConfig } from './config/release.config.js';
 import { ReleaseModule } from './releases/release.module.js';
 import { RolloutModule } from './rollouts/rollout.module.js';
 import { TemplateModule } from './templates/template.module.js';
@@ -26,7 +26,7 @@ export const releaseService: ServiceDefinition<ReleaseConfig> = {
     ExtSettingsModule,
     ReleaseModule,
     RolloutModule,
-    OperationsModule,
+    SettingsModule,
     FleetModule,
   ],
   prepare: (app) => {

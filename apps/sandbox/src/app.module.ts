@@ -16,11 +16,11 @@ import { StateModule } from './state/state.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { UsersModule } from './users/users.module.js';
-import { WorldModule } from './world/world.module.js';
+import { CoreModule } from './core/core.module.js';
 
 @Module({
   imports: [
-    WorldModule,
+    CoreModule,
     PushesModule,
     TokensModule,
     ComponentsModule,

@@ -1,4 +1,4 @@
-import { readConfig } from './sandbox.config.js';
+import { readConfig } from './config/sandbox.config.js';
 import { startSandbox } from './sandbox.js';
 
 const LONGEST_STOP_MS = 800;

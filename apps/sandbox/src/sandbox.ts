@@ -5,8 +5,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import { Memory } from './memory/memory.service.js';
-import { Dispatcher } from './protocol/dispatcher.service.js';
-import type { SandboxConfig, SandboxSetup } from './sandbox.config.js';
+import { Dispatcher } from './core/dispatcher.service.js';
+import type { SandboxConfig, SandboxSetup } from './config/sandbox.config.js';
 import { SetupService } from './setup.service.js';
 
 const LARGEST_BODY = 16 * 1024 * 1024;

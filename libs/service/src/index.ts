@@ -1,4 +1,4 @@
-export { type Access, AccessLog } from './clients/access-log.js';
+export { type Access, AccessLog } from './audit/access-log.js';
 export {
   ClientGuard,
   CurrentClient,
@@ -19,18 +19,18 @@ export { ComponentRegistry, ComponentSettings, loadComponents } from './config/c
 export { ConfigError, EnvBoolean, loadConfig } from './config/load-config.js';
 export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-config.js';
 export { DirectEvents, type DirectEventsParts } from './direct/direct-events.js';
-export { networkOf } from './http/caller-address.js';
-export { IdempotencyInterceptor, Idempotent } from './http/idempotency.interceptor.js';
+export { networkOf } from './config/caller-address.js';
+export { IdempotencyInterceptor, Idempotent } from './idempotency/idempotency.interceptor.js';
 export { brokenRequestAnswer, createListener, type ListenerSettings } from './http/listener.js';
 export { type ProblemDocument, ProblemFilter, toProblem } from './http/problem.filter.js';
 export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';
 export { Nullable, RequestPipe } from './http/request.pipe.js';
-export type { Shortcut } from './http/shortcut.js';
+export type { EarlyHandler } from './http/early-handler.js';
 export { type Asker, askedBy, currentAsker } from './observe/asker.js';
 export { WechatCallLog } from './observe/call-log.js';
 export { type HealthCheck, type HealthDetail, HealthRegistry } from './observe/health.js';
-export { createLogger, LOGGER, type Logger, NestLogger } from './observe/logger.js';
-export { redact } from './observe/redact.js';
+export { createLogger, LOGGER, type Logger, NestLogger } from './log/logger.js';
+export { redact } from './log/redact.js';
 export { traces } from './observe/traces.js';
 export { type Mover, Progress, type Standstill } from './progress/progress.js';
 export { type QueueFigures, readQueue } from './progress/queues.js';
@@ -48,9 +48,10 @@ export {
   TRIAL_KEY,
 } from './redis/redis.js';
 export { RedisTrial, TRIAL_SCRIPT, wordOf } from './redis/trial.js';
-export { main, type RunningService, runService, type ServiceDefinition, StartError } from './run-service.js';
-export { ServiceModule } from './service.module.js';
+export { main, type RunningService, runService, type ServiceDefinition, StartError } from './start/run-service.js';
+export { ServiceModule } from './start/service.module.js';
 export { CLOCK, type Clock, systemClock } from './time/clock.js';
 export { daily } from './time/daily.js';
+export { monotonicMs } from './time/monotonic.js';
 export { Ticker } from './time/ticker.js';
 export { TimeoutError, within } from './time/within.js';

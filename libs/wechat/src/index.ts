@@ -56,7 +56,7 @@ export {
   textReply,
   transferCustomerServiceReply,
 } from './events/reply.js';
-export { isJson, parseWechatJson } from './json.js';
+export { isJson, parseWechatJson } from './wire/json.js';
 export { type AesKey, type Decrypted, decodeAesKey, decrypt, encrypt, isValidEncodingAesKey, sign } from './push/cipher.js';
 export {
   MAX_PUSH_BYTES,
@@ -87,5 +87,5 @@ export {
   WECHAT_BASE_URLS,
   type WechatBaseUrls,
   WechatUrls,
-} from './urls.js';
-export { cdata, parseXml, type XmlLimits, type XmlRecord, XmlRefusedError, type XmlValue } from './xml.js';
+} from './wire/urls.js';
+export { cdata, parseXml, type XmlLimits, type XmlRecord, XmlRefusedError, type XmlValue } from './wire/xml.js';

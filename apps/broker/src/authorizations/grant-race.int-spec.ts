@@ -12,7 +12,7 @@ import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
 import { AuthorizerSource } from '../authorizers/authorizer.source.js';
 import { ProfileService } from '../authorizers/profile.service.js';
 import { RefreshTokenRecovery } from '../authorizers/refresh-token.recovery.js';
-import { BrokerConfig } from '../broker.config.js';
+import { BrokerConfig } from '../config/broker.config.js';
 import { InvalidationBus } from '../invalidation/invalidation.bus.js';
 import { Pauses } from '../tokens/pauses.js';
 import { authorizerToken } from '../tokens/token.domain.js';

@@ -6,7 +6,7 @@ import { type Client, type ComponentRegistry, createLogger, DomainError, RateLim
 import { type WechatApi, WechatUrls } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
-import { BrokerConfig } from '../broker.config.js';
+import { BrokerConfig } from '../config/broker.config.js';
 import type { TokenService } from '../tokens/token.service.js';
 import type { GrantService } from './grant.service.js';
 import { LaunchController } from './launch.controller.js';

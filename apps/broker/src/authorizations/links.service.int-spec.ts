@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
 import type { Client, ComponentRegistry, Scope } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
-import { BrokerConfig } from '../broker.config.js';
+import { BrokerConfig } from '../config/broker.config.js';
 import { LinksService } from './links.service.js';
 
 const componentAppid = 'wx00000000000000c0';

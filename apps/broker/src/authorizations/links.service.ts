@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuthorizationLinkEntity, SecretBox } from '#persistence';
 import { type Client, ComponentRegistry, DomainError, mayActFor } from '#service';
-import { BrokerConfig } from '../broker.config.js';
+import { BrokerConfig } from '../config/broker.config.js';
 import type { CreatedLinkResponse, CreateLinkRequest, LinkResponse } from './links.dto.js';
 import { isAllowedReturn } from './return-url.domain.js';
 

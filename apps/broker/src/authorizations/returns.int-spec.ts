@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../libs/persiste
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
 import { CancellationService } from '../authorizers/cancellation.service.js';
 import { ProfileService } from '../authorizers/profile.service.js';
-import { BrokerConfig } from '../broker.config.js';
+import { BrokerConfig } from '../config/broker.config.js';
 import type { TokenService } from '../tokens/token.service.js';
 import { CodeRepository } from './code.repository.js';
 import { GrantService } from './grant.service.js';

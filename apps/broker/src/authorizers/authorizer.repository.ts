@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { AuthorizerEntity, SecretBox } from '#persistence';
 import { LOGGER, type Logger } from '#service';
 import type { AuthorizerInfo } from '#wechat';
-import { readable } from '../tokens/readable.js';
+import { openOrAbsent } from '../secrets/open-or-absent.js';
 import { type AuthorizerState, kindOf } from './authorizer.domain.js';
 
 /** What a refresh needs to know of an authorizer. */
@@ -260,6 +260,6 @@ export class AuthorizerRepository {
   }
 
   private open(stored: string | null | undefined): string | undefined {
-    return (stored && readable(this.box, this.logger, stored, 'refreshtoken')) || undefined;
+    return (stored && openOrAbsent(this.box, this.logger, stored, 'refreshtoken')) || undefined;
   }
 }

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOGGER, type Logger } from '#service';
+import { LOGGER, type Logger, monotonicMs } from "#service";
 import { WechatApi, WechatApiError } from '#wechat';
-import { monotonicMs } from '../invalidation/monotonic.js';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import { COMPONENT_WIDE, NOT_AUTHORIZED, withToken } from '../tokens/with-token.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { request } from 'undici';
 import type { ProblemCode } from '#service';
 import { PROBLEMS } from '#service';
-import { BrokerConfig } from '../broker.config.js';
+import { BrokerConfig } from '../config/broker.config.js';
 import { RefreshFailure, toProblem } from '../tokens/refresh-failure.js';
 import type { TokenSubject } from '../tokens/token.domain.js';
 import type { FreshToken, Renewal, TokenSource } from '../tokens/token-source.js';

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createLogger, createRedis, HealthRegistry, Progress } from '#service';
 import { RedisServers } from '../../../../libs/service/testing/redis-servers.js';
-import { BrokerConfig } from '../broker.config.js';
+import { BrokerConfig } from '../config/broker.config.js';
 import { type Invalidation, InvalidationBus } from './invalidation.bus.js';
 
 const logger = await createLogger({ app: 'test', level: 'silent' });

@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
-import { BudgetService } from './budget.service.js';
-import { CallsController } from './calls.controller.js';
-import { CallsService } from './calls.service.js';
+import { BudgetService } from '../diagnosis/budget.service.js';
+import { CallsController } from '../diagnosis/calls.controller.js';
+import { CallsService } from '../diagnosis/calls.service.js';
 import { ProxyService } from './proxy.service.js';
-import { Retention } from './retention.js';
+import { Retention } from '../diagnosis/retention.js';
 
 @Module({
   controllers: [CallsController],

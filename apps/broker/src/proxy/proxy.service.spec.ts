@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ComponentRegistry, WechatCallLog } from '#service';
 import type { WechatCallRecord } from '#wechat';
-import { BrokerConfig } from '../broker.config.js';
+import { BrokerConfig } from '../config/broker.config.js';
 import type { TokenService } from '../tokens/token.service.js';
-import type { BudgetService } from './budget.service.js';
+import type { BudgetService } from '../diagnosis/budget.service.js';
 import { ProxyService } from './proxy.service.js';
 
 const componentAppid = 'wx00000000000000c0';

@@ -7,7 +7,7 @@ import type { WechatApi } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
-import { CallsService } from '../proxy/calls.service.js';
+import { CallsService } from '../diagnosis/calls.service.js';
 import type { TokenService } from '../tokens/token.service.js';
 import { Nightly } from './nightly.js';
 import type { ProfilesOfList } from './profiles-of-list.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SecretBox } from '#persistence';
 import { LOGGER, type Logger } from '#service';
-import { readable } from '../tokens/readable.js';
+import { openOrAbsent } from '../secrets/open-or-absent.js';
 
 /** WeChat's own limit: a ticket is good for 12 hours (authorization.md §2.2). */
 export const TICKET_LIFE_H = 12;
@@ -43,7 +43,7 @@ export class TicketRepository {
     const tickets = new Set<string>();
     for (const row of rows) {
       if (tickets.size >= most) break;
-      const ticket = readable(this.box, this.logger, row.ticket, 'verifyticket');
+      const ticket = openOrAbsent(this.box, this.logger, row.ticket, 'verifyticket');
       if (ticket) tickets.add(ticket);
     }
     return [...tickets];

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { isReady, REDIS, within } from '#service';
-import { monotonicMs } from '../invalidation/monotonic.js';
+import { isReady, REDIS, within, monotonicMs } from "#service";
 
 const PREFIX = '{wxplane}:pause:';
 /** Readers of tokens wait for it. */

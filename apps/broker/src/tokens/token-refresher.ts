@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter, Histogram, Registry } from 'prom-client';
-import { DomainError, LOGGER, type Logger } from '#service';
-import { BrokerConfig } from '../broker.config.js';
+import { DomainError, LOGGER, type Logger, monotonicMs } from "#service";
+import { BrokerConfig } from '../config/broker.config.js';
 import { InvalidationBus } from '../invalidation/invalidation.bus.js';
-import { monotonicMs } from '../invalidation/monotonic.js';
 import { RefreshFailure, toProblem } from './refresh-failure.js';
 import {
   coolDownMs,

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { SecretBox } from '#persistence';
 import { LOGGER, type Logger } from '#service';
-import { readable } from './readable.js';
+import { openOrAbsent } from '../secrets/open-or-absent.js';
 import { FORMER_TOKEN_MS, type TokenSubject } from './token.domain.js';
 
 /** What stops a refresh for a while; shared by all replicas. */
@@ -202,7 +202,7 @@ export class TokenRepository {
   }
 
   private open(sealed: string): string | undefined {
-    return readable(this.box, this.logger, sealed, 'accesstoken');
+    return openOrAbsent(this.box, this.logger, sealed, 'accesstoken');
   }
 }
 

@@ -6,7 +6,7 @@ import { SecretBox, TicketEntity } from '#persistence';
 import { createLogger, createRedis, HealthRegistry, isReady, Progress } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
-import { BrokerConfig } from '../broker.config.js';
+import { BrokerConfig } from '../config/broker.config.js';
 import { InvalidationBus } from '../invalidation/invalidation.bus.js';
 import { TicketRepository } from '../tickets/ticket.repository.js';
 import { RefreshFailure } from './refresh-failure.js';

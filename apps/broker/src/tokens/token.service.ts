@@ -1,9 +1,8 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { DomainError, LOGGER, type Logger } from '#service';
-import { BrokerConfig } from '../broker.config.js';
+import { DomainError, LOGGER, type Logger, monotonicMs } from "#service";
+import { BrokerConfig } from '../config/broker.config.js';
 import { InvalidationBus } from '../invalidation/invalidation.bus.js';
-import { monotonicMs } from '../invalidation/monotonic.js';
 import { DEAD_MARGIN_MS, type LiveToken, type TokenSubject, tokenKey } from './token.domain.js';
 import { type NewToken, TokenRepository } from './token.repository.js';
 import { type MemoryToken, TokenMemory } from './token-memory.js';

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Counter, Registry } from 'prom-client';
-import { AccessLog, ClientStore, ComponentRegistry, mayActFor, mayUse, RateLimiter, type Shortcut } from '#service';
-import { monotonicMs } from '../invalidation/monotonic.js';
+import { AccessLog, ClientStore, ComponentRegistry, mayActFor, mayUse, RateLimiter, type EarlyHandler, monotonicMs } from "#service";
 import { recordReveal } from './reveal-log.js';
 import { authorizerToken, cacheSeconds, componentToken, tokenKey } from './token.domain.js';
 import { TokenService } from './token.service.js';
@@ -15,7 +14,7 @@ const TOKEN_PATH = /^\/v1\/components\/(wx[0-9a-zA-Z]{1,62})(?:\/authorizers\/(w
  * Answers a token read whose caller and token are both in memory before the framework sees it. Everything else (a cold token, an
  * unknown or refused caller, any doubt) goes on to the controller, which decides and explains; here nothing is ever refused.
  */
-export function warmReads(app: NestFastifyApplication): Shortcut {
+export function warmReads(app: NestFastifyApplication): EarlyHandler {
   const tokens = app.get(TokenService);
   const clients = app.get(ClientStore);
   const components = app.get(ComponentRegistry);

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { WechatCallLog } from '#service';
 import { WechatApi, WechatUrls } from '#wechat';
-import { BrokerConfig } from '../broker.config.js';
+import { BrokerConfig } from '../config/broker.config.js';
 
 /** WeChat's API and URLs; every call is recorded. */
 @Global()

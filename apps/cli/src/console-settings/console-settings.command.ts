@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { ConsoleConfig, DoctorConfig } from '../cli.config.js';
+import { ConsoleConfig, DoctorConfig } from '../shell/cli.config.js';
 import { egressAddress } from '../doctor/wechat.check.js';
 import { componentOption, examples } from '../shell/arguments.js';
 import { configured, configuredComponents } from '../shell/environment.js';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { ComponentRegistry, ConfigError, RedisConfig } from '#service';
-import { DatabaseConfig, DoctorConfig } from '../cli.config.js';
-import { openBox, withDatabase } from '../database.js';
-import { withRedis } from '../redis.js';
+import { DatabaseConfig, DoctorConfig } from '../shell/cli.config.js';
+import { openBox, withDatabase } from '../shell/database.js';
+import { withRedis } from '../shell/redis.js';
 import { count, examples } from '../shell/arguments.js';
 import { configured, configuredComponents } from '../shell/environment.js';
 import { CliError, EXIT } from '../shell/failure.js';

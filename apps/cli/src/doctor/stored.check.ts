@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { SecretBox } from '#persistence';
 import type { ComponentRegistry } from '#service';
-import type { DoctorConfig } from '../cli.config.js';
+import type { DoctorConfig } from '../shell/cli.config.js';
 import { storedKeys } from '../keys/stored-keys.js';
 import { age } from '../shell/output.js';
 import { type Finding, fail, LASTING, ok, warn } from './finding.js';

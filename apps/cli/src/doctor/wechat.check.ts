@@ -3,7 +3,7 @@ import { request } from 'undici';
 import type { SecretBox } from '#persistence';
 import type { ComponentSettings } from '#service';
 import { WechatApi, WechatApiError } from '#wechat';
-import type { DoctorConfig } from '../cli.config.js';
+import type { DoctorConfig } from '../shell/cli.config.js';
 import { compareClocks } from './clock.domain.js';
 import { type Finding, fail, LASTING, ok, warn } from './finding.js';
 

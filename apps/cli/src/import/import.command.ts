@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { AccessLogEntity } from '#persistence';
-import { ImportConfig } from '../cli.config.js';
-import { openBox, withDatabase } from '../database.js';
+import { ImportConfig } from '../shell/cli.config.js';
+import { openBox, withDatabase } from '../shell/database.js';
 import { componentOption, examples } from '../shell/arguments.js';
 import { componentOf } from '../shell/component.js';
 import { confirm, yesOption } from '../shell/confirm.js';

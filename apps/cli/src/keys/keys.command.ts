@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type ReencryptProgress, reencrypt } from '#persistence';
-import { openBox, withDatabase } from '../database.js';
+import { openBox, withDatabase } from '../shell/database.js';
 import { count, examples, whole } from '../shell/arguments.js';
 import { EXIT } from '../shell/failure.js';
 import { show, table, tell } from '../shell/output.js';

@@ -1,7 +1,7 @@
 import type { Queue } from 'bull';
 import { Command, InvalidArgumentError } from 'commander';
 import { listDeadLetters, QUEUES, type QueueName, redriveDeadLetters } from '#queues';
-import { withQueues } from '../redis.js';
+import { withQueues } from '../shell/redis.js';
 import { count, examples } from '../shell/arguments.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { EXIT } from '../shell/failure.js';

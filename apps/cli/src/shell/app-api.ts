@@ -1,5 +1,5 @@
 import { fetch, type Response } from 'undici';
-import { BrokerApiConfig, IngestionApiConfig, ReleaseApiConfig } from '../cli.config.js';
+import { BrokerApiConfig, IngestionApiConfig, ReleaseApiConfig } from './cli.config.js';
 import { configured } from './environment.js';
 import { CliError } from './failure.js';
 

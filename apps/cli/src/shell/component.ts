@@ -1,4 +1,4 @@
-import { BrokerApiConfig, ComponentsConfig } from '../cli.config.js';
+import { BrokerApiConfig, ComponentsConfig } from './cli.config.js';
 import { AppApi } from './app-api.js';
 import { configured, configuredComponents } from './environment.js';
 import { wrongUse } from './failure.js';

@@ -1,5 +1,5 @@
 import { ComponentRegistry, loadComponents, loadConfig } from '#service';
-import { ComponentsConfig, LocalSuiteConfig } from '../cli.config.js';
+import { ComponentsConfig, LocalSuiteConfig } from './cli.config.js';
 import { localSuite } from './local-suite.js';
 
 /** Looked for once; null: there is none. */

@@ -1,6 +1,6 @@
 import { request } from 'undici';
 import type { Standstill } from '#service';
-import { HealthConfig } from '../cli.config.js';
+import { HealthConfig } from '../shell/cli.config.js';
 import { configured } from '../shell/environment.js';
 import { age } from '../shell/output.js';
 

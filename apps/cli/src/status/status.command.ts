@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { QUEUES } from '#queues';
 import { readQueue, type Standstill } from '#service';
-import { ComponentsConfig, DoctorConfig } from '../cli.config.js';
-import { withDatabase } from '../database.js';
-import { withQueues } from '../redis.js';
+import { ComponentsConfig, DoctorConfig } from '../shell/cli.config.js';
+import { withDatabase } from '../shell/database.js';
+import { withQueues } from '../shell/redis.js';
 import { examples } from '../shell/arguments.js';
 import { configured, configuredComponents } from '../shell/environment.js';
 import { CliError, EXIT } from '../shell/failure.js';

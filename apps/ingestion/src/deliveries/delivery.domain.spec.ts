@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseEvent } from '#wechat';
 import { IngestionConfig } from '../config/ingestion.config.js';
-import { nextPauseS, parseSchedule, publicEvent, retryAfterS, targetUrl, wxcomponentBody } from './delivery.domain.js';
+import { nextPauseS, parseSchedule, publicEvent, targetUrl, wxcomponentBody } from './delivery.domain.js';
 
 describe('the schedule', () => {
   const schedule = parseSchedule('5, 30,120');
@@ -53,19 +53,5 @@ it('the format of wxcomponent is flat, with the message id as a number of 64 bit
     MsgType: 'text',
     Content: '你好',
     MsgId: Number('6054768590064713728'),
-  });
-});
-
-describe('Retry-After', () => {
-  const now = Date.parse('2026-11-30T12:00:00Z');
-  it.each([
-    ['120', 120],
-    ['Mon, 30 Nov 2026 12:10:00 GMT', 600],
-    ['Mon, 30 Nov 2026 11:00:00 GMT', undefined],
-    ['0', undefined],
-    ['soon', undefined],
-    [undefined, undefined],
-  ])('%s is %s seconds from now', (header, seconds) => {
-    expect(retryAfterS(header, now)).toBe(seconds);
   });
 });

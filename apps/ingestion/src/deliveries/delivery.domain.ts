@@ -40,13 +40,6 @@ export function nextPauseS(
   return Math.max(pause * (1 + random / 10), Math.min(retryAfterS, 86_400));
 }
 
-/** `Retry-After` in seconds from now: a number, or a date. `undefined`: there is none that can be understood, or it is over. */
-export function retryAfterS(header: string | string[] | undefined, nowMs: number): number | undefined {
-  const text = String(header ?? '').trim();
-  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - nowMs) / 1_000;
-  return seconds > 0 ? Math.ceil(seconds) : undefined;
-}
-
 /** The id a receiver recognises a repetition by. A replay is a message of its own. */
 export function messageId(eventId: string, replay: string): string {
   return replay === '' ? `evt_${eventId}` : `evt_${eventId}_${replay}`;

@@ -7,7 +7,7 @@ import { QUEUE_PREFIX, QUEUES } from '#queues';
 import { Receiver } from '../../testing/receiver.js';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import { makePush, randomAppid, SUCCESS, send, textXml } from '../../testing/wechat.js';
-import { HandoverRepository } from '../dispatch/dispatch.repository.js';
+import { DispatchRepository } from '../dispatch/dispatch.repository.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import type { SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
 import { CatchUp } from './catch-up.service.js';
@@ -108,7 +108,7 @@ it('in an ordered subscription one that hangs holds back its own authorizer alon
 
 /** A replica in the middle of handing over what waits: it holds the rows, and commits when it is told to. */
 async function slowHandover(only?: SubscriptionEntity[]) {
-  const [handover, fanOut] = [app.service.app.get(HandoverRepository), app.service.app.get(FanOut)];
+  const [handover, fanOut] = [app.service.app.get(DispatchRepository), app.service.app.get(FanOut)];
   const [claimed, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const done = handover.claim(10, async (rows, manager) => {
     claimed.resolve();

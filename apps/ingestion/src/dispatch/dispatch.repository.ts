@@ -13,7 +13,7 @@ const CANDIDATE = `
 
 /** Rows that wait to be handed over, and those that were. */
 @Injectable()
-export class HandoverRepository {
+export class DispatchRepository {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   /**

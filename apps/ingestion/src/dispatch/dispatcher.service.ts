@@ -6,9 +6,9 @@ import { InboxWriter } from '../inbox/inbox-writer.service.js';
 import { SpoolMover } from '../inbox/spool-mover.service.js';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { type Candidate, decide, type Handover, jobIdOf } from './dispatch.domain.js';
-import { HandoverRepository } from './dispatch.repository.js';
+import { DispatchRepository } from './dispatch.repository.js';
 import { type NewJob, Queues } from '../queues/queues.service.js';
-import { Settled } from './event-interest.service.js';
+import { EventInterest } from './event-interest.service.js';
 
 const BATCH = 200;
 
@@ -17,7 +17,7 @@ const BATCH = 200;
  * behind; replicas take different rows.
  */
 @Injectable()
-export class HandoverService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly sweeper: Ticker;
   private running: Promise<void> | undefined;
   private readonly passes = new Set<Promise<unknown>>();
@@ -25,10 +25,10 @@ export class HandoverService implements OnApplicationBootstrap, BeforeApplicatio
   private stopped = false;
 
   constructor(
-    @Inject(HandoverRepository) private readonly repository: HandoverRepository,
+    @Inject(DispatchRepository) private readonly repository: DispatchRepository,
     @Inject(Queues) private readonly queues: Queues,
     @Inject(FanOut) private readonly fanOut: FanOut,
-    @Inject(Settled) private readonly accounts: Settled,
+    @Inject(EventInterest) private readonly accounts: EventInterest,
     @Inject(InboxWriter) writer: InboxWriter,
     @Inject(SpoolMover) mover: SpoolMover,
     @Inject(IngestionConfig) config: IngestionConfig,

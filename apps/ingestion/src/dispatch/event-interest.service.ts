@@ -21,7 +21,7 @@ interface Event {
  * moment ago. They are most of all (what users write), and they are stored as handed over in the first place.
  */
 @Injectable()
-export class Settled {
+export class EventInterest {
   private readonly believed = new LRUCache<string, true>({ max: 50_000, ttl: BELIEVED_MS });
 
   constructor(@Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore) {}

@@ -7,7 +7,7 @@ import { eventually, type Running, startIngestion } from '../../testing/running.
 import { OwnServers } from '../../testing/servers.js';
 import { makePush, randomAppid, SUCCESS, send, textXml, unauthorizedXml } from '../../testing/wechat.js';
 import { ingestion } from '../ingestion.js';
-import { HandoverService } from './dispatcher.service.js';
+import { Dispatcher } from './dispatcher.service.js';
 import { LostJobs } from './lost-jobs.service.js';
 
 let app: Running;
@@ -152,7 +152,7 @@ describe('jobs that Redis loses are there again within seconds, with the setting
         own.redis.flushall(),
         ...[own.service, ...replicas].map((replica) =>
           replica.app
-            .get(HandoverService)
+            .get(Dispatcher)
             .handOver()
             .catch(() => undefined),
         ),

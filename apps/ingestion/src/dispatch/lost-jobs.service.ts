@@ -5,7 +5,7 @@ import { ComponentRegistry, LOGGER, type Logger, LossWatch, Ticker } from '#serv
 import { EVENT_KINDS, RELEASE_CHECK_PAIRS } from '#wechat';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { jobIdOf } from './dispatch.domain.js';
-import { HandoverService } from './dispatcher.service.js';
+import { Dispatcher } from './dispatcher.service.js';
 import { Queues } from '../queues/queues.service.js';
 
 const EVERY_MS = 60_000;
@@ -40,7 +40,7 @@ export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(HandoverService) private readonly handover: HandoverService,
+    @Inject(Dispatcher) private readonly handover: Dispatcher,
     @Inject(Queues) private readonly queues: Queues,
     @Inject(ComponentRegistry) private readonly components: ComponentRegistry,
     @Inject(IngestionConfig) private readonly config: IngestionConfig,

@@ -6,7 +6,7 @@ import { type Client, DomainError, requireAuthorizer, requireScope } from '#serv
 import { EVENT_KINDS, parseEvent, XmlRefusedError } from '#wechat';
 import { publicEvent } from '../deliveries/delivery.domain.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
-import { HandoverService } from '../dispatch/dispatcher.service.js';
+import { Dispatcher } from '../dispatch/dispatcher.service.js';
 import { SubscriptionsService } from '../subscriptions/subscriptions.service.js';
 import { EventRepository, type Scope } from './event.repository.js';
 import type { EventSearch, ReplayEvent, ReplayRange } from './events.dto.js';
@@ -23,7 +23,7 @@ export class EventsService {
     @Inject(EventRepository) private readonly events: EventRepository,
     @Inject(SubscriptionsService) private readonly subscriptions: SubscriptionsService,
     @Inject(FanOut) private readonly fanOut: FanOut,
-    @Inject(HandoverService) private readonly handover: HandoverService,
+    @Inject(Dispatcher) private readonly handover: Dispatcher,
     @Inject(SecretBox) private readonly secrets: SecretBox,
   ) {}
 

@@ -8,7 +8,7 @@ import { runService } from '#service';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import { OwnServers } from '../../testing/servers.js';
 import { makePush, randomAppid, SUCCESS, send, ticketXml, unauthorizedXml } from '../../testing/wechat.js';
-import { HandoverService } from '../dispatch/dispatcher.service.js';
+import { Dispatcher } from '../dispatch/dispatcher.service.js';
 import { ingestion } from '../ingestion.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import type { InboxEntry } from './inbox-entry.js';
@@ -232,7 +232,7 @@ it('while Redis is full pushes are answered, and handed over when it has room', 
   await expect(app.redis.set('{wxplane}:test', 'x')).rejects.toThrow(/OOM/);
   // Whoever tries first: the sweeper, or this.
   await app.service.app
-    .get(HandoverService)
+    .get(Dispatcher)
     .handOver()
     .catch(() => undefined);
   expect((await stored(appids)).map((row) => row.state)).toEqual(['received', 'received']);

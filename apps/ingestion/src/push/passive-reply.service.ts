@@ -7,7 +7,7 @@ import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { MessageService } from '../deliveries/message.service.js';
 import { type Outcome, SubscriberClient } from '../subscribers/subscriber-client.service.js';
 import { decide } from '../dispatch/dispatch.domain.js';
-import { HandoverRepository } from '../dispatch/dispatch.repository.js';
+import { DispatchRepository } from '../dispatch/dispatch.repository.js';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import type { Incoming } from './push.domain.js';
 import { matches, replierScopesFor } from '../subscribers/subscription.domain.js';
@@ -30,7 +30,7 @@ export class PassiveReply {
   constructor(
     @Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore,
     @Inject(SubscriptionHealth) private readonly health: SubscriptionHealth,
-    @Inject(HandoverRepository) private readonly handover: HandoverRepository,
+    @Inject(DispatchRepository) private readonly handover: DispatchRepository,
     @Inject(MessageService) private readonly messages: MessageService,
     @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
     @Inject(SubscriberClient) private readonly client: SubscriberClient,

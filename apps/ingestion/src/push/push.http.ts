@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type Shortcut, traces } from '#service';
+import { type EarlyHandler, traces } from '#service';
 import { MAX_PUSH_BYTES } from '#wechat';
 import { type PushAnswer, PushService } from './push.service.js';
 
@@ -26,7 +26,7 @@ class BodyError extends Error {
  * WeChat's two URLs, before the framework: they take bytes of any content type, and whatever goes wrong is plain text, never the
  * JSON or HTML of a framework. The two account for nearly all requests of this app, and half of the framework's work would be in vain.
  */
-export function pushHandler(app: NestFastifyApplication): Shortcut {
+export function pushHandler(app: NestFastifyApplication): EarlyHandler {
   const pushes = app.get(PushService);
   return (request, response) => {
     if (!OURS.test(request.url ?? '')) return false;

@@ -428,6 +428,6 @@ it('hands over only what consumers want, once', async () => {
     `SELECT event_id FROM f_wechat_event WHERE state = 'queued' AND kind IN ('unauthorized', 'weapp_audit_fail')`,
   );
   expect((await jobs('release.events')).length).toBe(rows.length);
-  await app.service.app.get((await import('../dispatch/dispatcher.service.js')).HandoverService).handOver();
+  await app.service.app.get((await import('../dispatch/dispatcher.service.js')).Dispatcher).handOver();
   expect((await jobs('release.events')).length).toBe(rows.length);
 });

@@ -3,7 +3,7 @@ import { SecretBox } from '#persistence';
 import { CLOCK, type Clock, ComponentRegistry, LOGGER, type Logger, traces, within } from '#service';
 import { isJson, type OpenedPush, PushCrypto, PushRefusedError, replyInJson } from '#wechat';
 import { ClockHealth } from '../clock-health/clock-health.service.js';
-import { Settled } from '../dispatch/event-interest.service.js';
+import { EventInterest } from '../dispatch/event-interest.service.js';
 import { OverloadedError } from '../inbox/group-commit.js';
 import type { InboxEntry } from '../inbox/inbox-entry.js';
 import { InboxWriter } from '../inbox/inbox-writer.service.js';
@@ -49,7 +49,7 @@ export class PushService {
     @Inject(ComponentRegistry) components: ComponentRegistry,
     @Inject(InboxWriter) private readonly inbox: InboxWriter,
     @Inject(SecretBox) private readonly secrets: SecretBox,
-    @Inject(Settled) private readonly settled: Settled,
+    @Inject(EventInterest) private readonly settled: EventInterest,
     @Inject(PassiveReply) private readonly passiveReply: PassiveReply,
     @Inject(PushMetrics) private readonly metrics: PushMetrics,
     @Inject(ClockHealth) private readonly clocks: ClockHealth,

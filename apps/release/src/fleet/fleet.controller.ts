@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Client, CurrentClient, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
-import { OperationPath, TagsBody } from '../operations/operations.dto.js';
+import { MiniProgramPath, TagsBody } from '../settings/operations.dto.js';
 import { ComponentPath } from '../paths.dto.js';
 import { FleetPage, FleetSearch, FleetSummary } from './fleet.dto.js';
 import { FleetService } from './fleet.service.js';
@@ -31,7 +31,7 @@ export class FleetController {
   @Put('authorizers/:authorizer_appid/tags')
   @NeedsScope('releases:write')
   @Audited('mini-program.tags')
-  async tags(@Param() path: OperationPath, @Body() body: TagsBody): Promise<TagsBody> {
+  async tags(@Param() path: MiniProgramPath, @Body() body: TagsBody): Promise<TagsBody> {
     await this.fleet.tag(path.component_appid, path.authorizer_appid, body.tags);
     return { tags: [...new Set(body.tags)] };
   }

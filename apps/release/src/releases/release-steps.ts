@@ -6,7 +6,7 @@ import { WriteLease } from '../mini-programs/write-lease.js';
 import { NewerVersions } from '../newer/newer.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { PreflightRefusal } from '../preflight/preflight-refusal.js';
-import { ReleaseConfig } from '../release.config.js';
+import { ReleaseConfig } from '../config/release.config.js';
 import { errcodeOf, type StoredFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { AuditReader } from './audit-reader.js';

@@ -6,7 +6,7 @@ import { WriteLease } from '../mini-programs/write-lease.js';
 import { NewerVersions } from '../newer/newer.service.js';
 import { OlderVersion } from '../newer/older-version.error.js';
 import { PreflightRefusal } from '../preflight/preflight-refusal.js';
-import { ReleaseConfig } from '../release.config.js';
+import { ReleaseConfig } from '../config/release.config.js';
 import { HELD } from '../rollouts/rollout.repository.js';
 import { RolloutGate } from '../rollouts/rollout-gate.service.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';

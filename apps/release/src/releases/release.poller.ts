@@ -4,7 +4,7 @@ import type { Queue } from 'bull';
 import type { Redis } from 'ioredis';
 import { QUEUE_POLICY, QUEUES, type QueueJobs } from '#queues';
 import { isReady, LOGGER, type Logger, Progress, REDIS } from '#service';
-import { ReleaseConfig } from '../release.config.js';
+import { ReleaseConfig } from '../config/release.config.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { AuditReader } from './audit-reader.js';

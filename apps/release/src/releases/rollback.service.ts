@@ -4,7 +4,7 @@ import { DomainError } from '#service';
 import type { VersionInfo } from '#wechat';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { WriteLease } from '../mini-programs/write-lease.js';
-import { ReleaseConfig } from '../release.config.js';
+import { ReleaseConfig } from '../config/release.config.js';
 import { verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { AuditReader } from './audit-reader.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { TemplatePromotionEntity } from '#persistence';
 import { DomainError } from '#service';
 import type { Template, TemplateDraft } from '#wechat';
-import { ReleaseConfig } from '../release.config.js';
+import { ReleaseConfig } from '../config/release.config.js';
 import { verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { differences, madeOf, predecessor, promotedTemplate, type TemplateDifference } from './template.domain.js';

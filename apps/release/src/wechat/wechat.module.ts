@@ -3,7 +3,7 @@ import { APP_INTERCEPTOR } from '@nestjs/core';
 import { BrokerClient } from '#broker-client';
 import { WechatCallLog } from '#service';
 import { WechatApi } from '#wechat';
-import { ReleaseConfig } from '../release.config.js';
+import { ReleaseConfig } from '../config/release.config.js';
 import { WechatGateway } from './wechat-gateway.service.js';
 import { WechatProblemInterceptor } from './wechat-problem.interceptor.js';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTestRedis, type TestRedis } from '../../../queues/testing/redis.js';
-import { createLogger } from '../observe/logger.js';
+import { createLogger } from '../log/logger.js';
 import { createRedis, isReady } from '../redis/redis.js';
 import type { Client } from './client-store.js';
 import { RateLimiter } from './rate-limiter.js';

@@ -12,7 +12,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { parseProxyTrust } from '../http/caller-address.js';
+import { parseProxyTrust } from './caller-address.js';
 import { EnvBoolean } from './load-config.js';
 
 const DATABASE = { protocols: ['mysql'], require_tld: false, require_protocol: true };

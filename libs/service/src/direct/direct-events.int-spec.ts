@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QUEUES } from '#queues';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
-import { createLogger } from '../observe/logger.js';
+import { createLogger } from '../log/logger.js';
 import { DirectEvents } from './direct-events.js';
 
 const logger = await createLogger({ app: 'test', level: 'silent' });

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { type QueueName, queuesForEvent } from '#queues';
 import { EVENT_KINDS } from '#wechat';
-import type { Logger } from '../observe/logger.js';
+import type { Logger } from '../log/logger.js';
 import { isReady } from '../redis/redis.js';
 import { Ticker } from '../time/ticker.js';
 

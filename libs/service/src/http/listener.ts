@@ -9,7 +9,7 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ProxyTrust, settleCaller } from './caller-address.js';
+import { type ProxyTrust, settleCaller } from '../config/caller-address.js';
 
 /** Why a connection or request got no further. */
 export const REFUSALS = [

@@ -1,6 +1,6 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
-import { createLogger } from '../observe/logger.js';
+import { createLogger } from '../log/logger.js';
 import { ProblemFilter } from './problem.filter.js';
 
 const filter = new ProblemFilter(await createLogger({ app: 'test', level: 'silent' }));

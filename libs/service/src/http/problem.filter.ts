@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type DatabaseTrouble, databaseTrouble } from '#persistence';
-import type { Logger } from '../observe/logger.js';
+import type { Logger } from '../log/logger.js';
 import { isOfRedis } from '../redis/redis.js';
 import { DomainError, PROBLEMS, type ProblemCode } from './problems.js';
 

@@ -2,8 +2,8 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import type { WechatCallRecord } from '#wechat';
 import { currentAsker } from './asker.js';
-import { cut, insertRows } from './batch-insert.js';
-import type { Logger } from './logger.js';
+import { cut, insertRows } from '../audit/batch-insert.js';
+import type { Logger } from '../log/logger.js';
 
 const FLUSH_MS = 1_000;
 const BATCH = 500;

@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import { REFUSALS, type Refusal } from '../http/listener.js';
-import type { Logger } from './logger.js';
+import type { Logger } from '../log/logger.js';
 
 export type Listener = 'http' | 'management';
 

@@ -10,7 +10,7 @@ import { isReady, refusalOf } from '../redis/redis.js';
 import { remember } from '../time/remember.js';
 import { FACTS, type Fact } from './database-facts.js';
 import type { HealthRegistry } from './health.js';
-import type { Logger } from './logger.js';
+import type { Logger } from '../log/logger.js';
 
 export interface MeasuredParts {
   readonly app: string;

@@ -18,7 +18,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import Bull, { type Job } from 'bull';
 import type { FastifyInstance } from 'fastify';
-import type { Shortcut } from '../http/shortcut.js';
+import type { EarlyHandler } from '../http/early-handler.js';
 import { useTraces } from './traces.js';
 
 export interface TracingOptions {
@@ -35,7 +35,7 @@ export interface Tracing {
   /** Requests become spans; call before routes are added. */
   traceRequests(fastify: Pick<FastifyInstance, 'addHook'>): void;
   /** So do those that are answered before the framework. */
-  traceShortcut(shortcut: Shortcut): Shortcut;
+  traceShortcut(shortcut: EarlyHandler): EarlyHandler;
   /** Sends what is left, and stops tracing. */
   stop(): Promise<void>;
 }
@@ -96,7 +96,7 @@ function traceRequests(tracer: Tracer, fastify: Pick<FastifyInstance, 'addHook'>
   });
 }
 
-function traceShortcut(tracer: Tracer, shortcut: Shortcut): Shortcut {
+function traceShortcut(tracer: Tracer, shortcut: EarlyHandler): EarlyHandler {
   return (request, response) => {
     const parent = extract(request.headers['traceparent']);
     const attributes = { 'http.request.method': request.method ?? '' };

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createLogger } from '../observe/logger.js';
+import { createLogger } from '../log/logger.js';
 import { Ticker } from '../time/ticker.js';
 import { Progress } from './progress.js';
 import { type QueueFigures, queueMovers } from './queues.js';

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../../scripts/lib/ports.ts';
 import { RedisServers } from '../../testing/redis-servers.js';
-import { createLogger } from '../observe/logger.js';
+import { createLogger } from '../log/logger.js';
 import { LossWatch } from './loss-watch.js';
 import { createBlockingRedis, createRedis, isReady, type RedisPlace } from './redis.js';
 

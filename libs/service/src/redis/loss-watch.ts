@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import type { Logger } from '../observe/logger.js';
+import type { Logger } from '../log/logger.js';
 import { Ticker } from '../time/ticker.js';
 import { within } from '../time/within.js';
 import { isReady } from './redis.js';

@@ -6,7 +6,7 @@ import { freePort } from '../../../../scripts/lib/ports.ts';
 import { makeCertificates } from '../../../persistence/testing/certificates.js';
 import { QUEUE_PREFIX } from '../../../queues/src/index.js';
 import { RedisServers } from '../../testing/redis-servers.js';
-import { createLogger } from '../observe/logger.js';
+import { createLogger } from '../log/logger.js';
 import { createBlockingRedis, createRedis, isReady, type RedisPlace } from './redis.js';
 
 const PASSWORD = 'only-for-this-test';

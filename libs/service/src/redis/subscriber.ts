@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Logger } from '../observe/logger.js';
+import type { Logger } from '../log/logger.js';
 
 const AGAIN_MS = 2_000;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import type { Logger } from '../observe/logger.js';
+import type { Logger } from '../log/logger.js';
 import type { Mover } from '../progress/progress.js';
 import { Ticker } from '../time/ticker.js';
 import { within } from '../time/within.js';

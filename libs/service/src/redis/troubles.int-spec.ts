@@ -7,7 +7,7 @@ import { FaultProxy } from '../../../../test/soak/fault-proxy.ts';
 import { QUEUE_PREFIX } from '../../../queues/src/index.js';
 import { RedisServers } from '../../testing/redis-servers.js';
 import { StrictScriptProxy } from '../../testing/strict-script-proxy.js';
-import { createLogger } from '../observe/logger.js';
+import { createLogger } from '../log/logger.js';
 import { createBullRedis, createRedis, createSubscriber, isReady, stateOf } from './redis.js';
 import { RedisTrial } from './trial.js';
 

@@ -1,4 +1,4 @@
-import type { Logger } from '../observe/logger.js';
+import type { Logger } from '../log/logger.js';
 
 /** A turn may take several intervals, and short intervals are late now and then: before this nobody needs to know. */
 const STILL_LIMIT_S = 120;

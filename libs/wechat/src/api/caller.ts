@@ -1,4 +1,4 @@
-import type { QueryValue } from '../urls.js';
+import type { QueryValue } from '../wire/urls.js';
 import type { ApiCall, BinaryAnswer, CallContext, JsonAnswer, WechatTransport } from './transport.js';
 
 /** Success of a call that answers nothing else. */

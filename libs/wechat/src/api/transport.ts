@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, request } from 'undici';
 import { WechatApiError, type WechatFailure, type WechatFailureKind } from '../errors/wechat-api.error.js';
-import { parseWechatJson } from '../json.js';
-import { type QueryValue, WechatUrls } from '../urls.js';
+import { parseWechatJson } from '../wire/json.js';
+import { type QueryValue, WechatUrls } from '../wire/urls.js';
 import { detailsOf, findRid, scrub } from './scrub.js';
 
 /** One finished call, for logs, metrics and the call log. Holds no secret. */

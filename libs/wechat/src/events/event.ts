@@ -1,4 +1,4 @@
-import type { XmlRecord } from '../xml.js';
+import type { XmlRecord } from '../wire/xml.js';
 import type { ACCOUNT_EVENTS, MESSAGES, USER_EVENTS } from './authorizer-events.js';
 import type { COMPONENT_EVENTS } from './component-events.js';
 import type { FieldTable, Read } from './fields.js';

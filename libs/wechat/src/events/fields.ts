@@ -1,4 +1,4 @@
-import type { XmlRecord, XmlValue } from '../xml.js';
+import type { XmlRecord, XmlValue } from '../wire/xml.js';
 
 /**
  * A small language for "which elements does this event have": the same table gives the parser and, by inference, the TypeScript type.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { XmlRefusedError } from '../xml.js';
+import { XmlRefusedError } from '../wire/xml.js';
 import { dedupeKey, formerDedupeKey } from './dedupe-key.js';
 import type { EventOf } from './event.js';
 import { EVENT_KINDS, parseEvent, screenshotIds } from './parse-event.js';

@@ -1,5 +1,5 @@
-import { isJson, parseJsonRecord } from '../json.js';
-import { parseXml, type XmlLimits, type XmlRecord, type XmlValue } from '../xml.js';
+import { isJson, parseJsonRecord } from '../wire/json.js';
+import { parseXml, type XmlLimits, type XmlRecord, type XmlValue } from '../wire/xml.js';
 import { ACCOUNT_EVENTS, MESSAGES, USER_EVENTS } from './authorizer-events.js';
 import { COMPONENT_EVENTS } from './component-events.js';
 import type { EventFamily, EventKind, WechatEvent } from './event.js';

@@ -1,4 +1,4 @@
-import { cdata, parseXml, type XmlRecord } from '../xml.js';
+import { cdata, parseXml, type XmlRecord } from '../wire/xml.js';
 
 /** Who answers whom: of the message that is answered, the two names swapped. */
 export interface ReplyAddress {

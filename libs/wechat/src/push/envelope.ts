@@ -1,5 +1,5 @@
-import { isJson } from '../json.js';
-import { parseXml, XmlRefusedError } from '../xml.js';
+import { isJson } from '../wire/json.js';
+import { parseXml, XmlRefusedError } from '../wire/xml.js';
 import { PushRefusedError } from './push-refused.error.js';
 
 /** The outer document of a push. */

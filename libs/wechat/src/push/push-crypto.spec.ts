@@ -2,7 +2,7 @@ import * as wecom from '@wecom/crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ECHO_VECTOR, PUSH_VECTORS, type PushVector } from '../../testing/vectors.js';
-import { parseXml } from '../xml.js';
+import { parseXml } from '../wire/xml.js';
 import { decodeAesKey, decrypt, encrypt, isValidEncodingAesKey, sign } from './cipher.js';
 import { PushCrypto } from './push-crypto.js';
 import { PushRefusedError } from './push-refused.error.js';

@@ -1,0 +1,118 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { NeedsScope } from '#service';
+import { Audited } from '../audited.decorator.js';
+import { ConfirmFileView, Domains, PrefetchDomains, PrefetchDomainsView, WebviewDomains } from './domains.dto.js';
+import { MiniProgramPath, WechatAnswer } from './operations.dto.js';
+import { SettingsService } from './operations.service.js';
+
+/** Which servers the code may call. What is not registered with the platform is dropped at the release. */
+@ApiTags('mini program settings')
+@Controller('v1/components/:component_appid/authorizers/:authorizer_appid')
+export class DomainsController {
+  constructor(private readonly operations: SettingsService) {}
+
+  /** Server domains as they are set. */
+  @Get('domains')
+  @NeedsScope('releases:read', 'releases:write')
+  async read(@Param() path: MiniProgramPath): Promise<WechatAnswer> {
+    return {
+      ...(await this.operations.read(path.component_appid, path.authorizer_appid, (api, c) =>
+        api.settings.modifyDomain(c.token, { action: 'get' }, c.context),
+      )),
+    };
+  }
+
+  /** Server domains; entries that WeChat rejects come back in `invalid_…` lists although the call succeeds. When it refuses everything, they stand in `wechat.details`, or in `refused`. */
+  @Post('domains')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('mini-program.domains')
+  async domains(@Param() path: MiniProgramPath, @Body() { directly, ...body }: Domains): Promise<WechatAnswer> {
+    const { component_appid, authorizer_appid } = path;
+    const answer = await this.operations.changeDomains(component_appid, authorizer_appid, body, async (api, c) => ({
+      ...(directly
+        ? await api.settings.modifyDomainDirectly(c.token, body, c.context)
+        : await api.settings.modifyDomain(c.token, body, c.context)),
+    }));
+    return { ...answer };
+  }
+
+  /** What will hold after the next release. */
+  @Get('domains/effective')
+  @NeedsScope('releases:read', 'releases:write')
+  async effectiveDomains(@Param() path: MiniProgramPath): Promise<WechatAnswer> {
+    return {
+      ...(await this.operations.read(path.component_appid, path.authorizer_appid, (api, c) =>
+        api.settings.getEffectiveDomain(c.token, c.context),
+      )),
+    };
+  }
+
+  /** Domains of `<web-view>` as they are set. */
+  @Get('webview-domains')
+  @NeedsScope('releases:read', 'releases:write')
+  async readWebview(@Param() path: MiniProgramPath): Promise<WechatAnswer> {
+    return {
+      ...(await this.operations.read(path.component_appid, path.authorizer_appid, (api, c) =>
+        api.settings.setWebviewDomain(c.token, { action: 'get' }, c.context),
+      )),
+    };
+  }
+
+  /** Domains of `<web-view>`. */
+  @Post('webview-domains')
+  @HttpCode(200)
+  @NeedsScope('releases:write')
+  @Audited('mini-program.webview-domains')
+  async webviewDomains(@Param() path: MiniProgramPath, @Body() { directly, ...body }: WebviewDomains): Promise<WechatAnswer> {
+    const answer = await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
+      directly
+        ? api.settings.setWebviewDomainDirectly(c.token, body, c.context)
+        : api.settings.setWebviewDomain(c.token, body, c.context),
+    );
+    return answer ? { ...answer } : this.readWebview(path);
+  }
+
+  /** What `<web-view>` may show after the next release. */
+  @Get('webview-domains/effective')
+  @NeedsScope('releases:read', 'releases:write')
+  async effectiveWebviewDomains(@Param() path: MiniProgramPath): Promise<WechatAnswer> {
+    return {
+      ...(await this.operations.read(path.component_appid, path.authorizer_appid, (api, c) =>
+        api.settings.getEffectiveWebviewDomain(c.token, c.context),
+      )),
+    };
+  }
+
+  /** The file that WeChat looks for at the root of a web-view domain that is set directly. */
+  @Get('webview-domains/confirm-file')
+  @NeedsScope('releases:read', 'releases:write')
+  webviewConfirmFile(@Param() path: MiniProgramPath): Promise<ConfirmFileView> {
+    return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
+      const { file_name, file_content } = await api.settings.getWebviewDomainConfirmFile(token, context);
+      return { file_name, file_content };
+    });
+  }
+
+  /** Domains whose names are looked up before the mini program opens. */
+  @Get('prefetch-domains')
+  @NeedsScope('releases:read', 'releases:write')
+  prefetchDomains(@Param() path: MiniProgramPath): Promise<PrefetchDomainsView> {
+    return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
+      const { prefetch_dns_domain, size_limit } = await api.settings.getPrefetchDomain(token, context);
+      return { domains: (prefetch_dns_domain ?? []).map(({ url }) => url), limit: size_limit ?? null };
+    });
+  }
+
+  /** Replaces the list. */
+  @Put('prefetch-domains')
+  @NeedsScope('releases:write')
+  @Audited('mini-program.prefetch-domains')
+  async setPrefetchDomains(@Param() path: MiniProgramPath, @Body() body: PrefetchDomains): Promise<PrefetchDomainsView> {
+    await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
+      api.settings.setPrefetchDomain(c.token, { prefetch_dns_domain: body.domains.map((url) => ({ url })) }, c.context),
+    );
+    return this.prefetchDomains(path);
+  }
+}

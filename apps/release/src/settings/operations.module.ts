@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { ReleaseModule } from '../releases/release.module.js';
+import { CategoriesController } from './categories.controller.js';
+import { DomainsController } from './domains.controller.js';
+import { IdentityController } from './identity.controller.js';
+import { VersionsController } from './operations.controller.js';
+import { SettingsService } from './operations.service.js';
+import { PlatformDomainsController } from './platform-domains.controller.js';
+import { PluginsController } from './plugins.controller.js';
+import { QrRulesController } from './qr-rules.controller.js';
+import { SettingsController } from './settings.controller.js';
+
+@Module({
+  imports: [ReleaseModule],
+  controllers: [
+    VersionsController,
+    SettingsController,
+    IdentityController,
+    CategoriesController,
+    DomainsController,
+    PluginsController,
+    QrRulesController,
+    PlatformDomainsController,
+  ],
+  providers: [SettingsService],
+})
+export class SettingsModule {}

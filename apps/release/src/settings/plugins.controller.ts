@@ -1,0 +1,66 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { NeedsScope } from '#service';
+import { Audited } from '../audited.decorator.js';
+import { MiniProgramPath } from './operations.dto.js';
+import { SettingsService } from './operations.service.js';
+import { ApplyPlugin, PluginList, PluginPath, UpdatePlugin } from './plugins.dto.js';
+
+const STATES = { 1: 'applying', 2: 'usable', 3: 'refused', 4: 'timed-out' } as const;
+
+/** Plugins that the mini program's code may use. Permission set 40. */
+@ApiTags('mini program settings')
+@Controller('v1/components/:component_appid/authorizers/:authorizer_appid/plugins')
+export class PluginsController {
+  constructor(private readonly operations: SettingsService) {}
+
+  /** The plugins it uses or has asked for. */
+  @Get()
+  @NeedsScope('releases:read', 'releases:write')
+  plugins(@Param() path: MiniProgramPath): Promise<PluginList> {
+    return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
+      const { plugin_list } = await api.settings.listPlugins(token, context);
+      const items = (plugin_list ?? []).map(({ appid, nickname, status, headimgurl }) => ({
+        plugin_appid: appid,
+        nickname: nickname ?? null,
+        state: STATES[status as keyof typeof STATES] ?? ('unknown' as const),
+        head_image_url: headimgurl ?? null,
+      }));
+      return { items };
+    });
+  }
+
+  /** One that is there already counts as done. */
+  @Post()
+  @NeedsScope('releases:write')
+  @Audited('mini-program.apply-plugin')
+  async apply(@Param() path: MiniProgramPath, @Body() { plugin_appid, reason }: ApplyPlugin): Promise<PluginList> {
+    await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
+      api.settings.applyPlugin(c.token, { plugin_appid, ...(reason ? { reason } : {}) }, c.context),
+    );
+    return this.plugins(path);
+  }
+
+  /** Changes the version in use without a release; refused while a gray release runs (89258). */
+  @Put(':plugin_appid')
+  @HttpCode(204)
+  @NeedsScope('releases:write')
+  @Audited('mini-program.update-plugin')
+  async update(@Param() path: PluginPath, @Body() { user_version }: UpdatePlugin): Promise<void> {
+    const { plugin_appid } = path;
+    await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
+      api.settings.updatePlugin(c.token, { plugin_appid, user_version }, c.context),
+    );
+  }
+
+  /** Ends the use of a plugin. */
+  @Delete(':plugin_appid')
+  @HttpCode(204)
+  @NeedsScope('releases:write')
+  @Audited('mini-program.unbind-plugin')
+  async unbind(@Param() path: PluginPath): Promise<void> {
+    await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
+      api.settings.unbindPlugin(c.token, path.plugin_appid, c.context),
+    );
+  }
+}

@@ -1,0 +1,110 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { DomainError, NeedsScope } from '#service';
+import { Audited } from '../audited.decorator.js';
+import { ConfirmFileView } from './domains.dto.js';
+import { MiniProgramPath } from './operations.dto.js';
+import { SettingsService } from './operations.service.js';
+import { QrRule, QrRulePage, QrRulePrefix, QrRuleSearch } from './qr-rules.dto.js';
+
+const VERSIONS = ['development', 'trial', 'online'] as const;
+const PUBLISHED = 2;
+
+/** Ordinary QR codes that open the mini program (扫普通链接二维码打开小程序). */
+@ApiTags('mini program settings')
+@Controller('v1/components/:component_appid/authorizers/:authorizer_appid/qr-rules')
+export class QrRulesController {
+  constructor(private readonly operations: SettingsService) {}
+
+  /** In the order they were added. */
+  @Get()
+  @NeedsScope('releases:read', 'releases:write')
+  rules(@Param() path: MiniProgramPath, @Query() { limit, cursor }: QrRuleSearch): Promise<QrRulePage> {
+    const page = Number(cursor ?? 1);
+    return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
+      const answer = await api.settings.getQrRules(token, page, limit, context);
+      const rules = answer.rule_list ?? [];
+      const more = answer.total_count === undefined ? rules.length === limit : page * limit < answer.total_count;
+      return {
+        items: rules.map((rule) => ({
+          prefix: rule.prefix,
+          path: rule.path,
+          exclusive: rule.permit_sub_rule === 2,
+          open_version: VERSIONS[rule.open_version - 1] ?? 'online',
+          debug_urls: [...(rule.debug_url ?? [])],
+          published: rule.state === PUBLISHED,
+        })),
+        next_cursor: more ? String(page + 1) : null,
+        total: answer.total_count ?? null,
+        publish_quota: answer.qrcodejump_pub_quota ?? null,
+      };
+    });
+  }
+
+  /** The file that WeChat looks for below each prefix. */
+  @Get('check-file')
+  @NeedsScope('releases:read', 'releases:write')
+  checkFile(@Param() path: MiniProgramPath): Promise<ConfirmFileView> {
+    return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
+      const { file_name, file_content } = await api.settings.getQrRuleFile(token, context);
+      return { file_name, file_content };
+    });
+  }
+
+  /** Adds a rule; the check file has to be in its place. */
+  @Post()
+  @HttpCode(204)
+  @NeedsScope('releases:write')
+  @Audited('mini-program.add-qr-rule')
+  add(@Param() path: MiniProgramPath, @Body() body: QrRule): Promise<void> {
+    return this.put(path, body, 0);
+  }
+
+  /** Changes a rule that is not published. */
+  @Put()
+  @HttpCode(204)
+  @NeedsScope('releases:write')
+  @Audited('mini-program.edit-qr-rule')
+  edit(@Param() path: MiniProgramPath, @Body() body: QrRule): Promise<void> {
+    return this.put(path, body, 1);
+  }
+
+  /** From now on for everybody; the mini program has to be online. 100 a month. */
+  @Post('publish')
+  @HttpCode(204)
+  @NeedsScope('releases:write')
+  @Audited('mini-program.publish-qr-rule')
+  async publish(@Param() path: MiniProgramPath, @Body() { prefix }: QrRulePrefix): Promise<void> {
+    await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
+      api.settings.publishQrRule(c.token, prefix, c.context),
+    );
+  }
+
+  /** Takes a rule away. */
+  @Post('delete')
+  @HttpCode(204)
+  @NeedsScope('releases:write')
+  @Audited('mini-program.delete-qr-rule')
+  async delete(@Param() path: MiniProgramPath, @Body() { prefix }: QrRulePrefix): Promise<void> {
+    await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
+      api.settings.deleteQrRule(c.token, prefix, c.context),
+    );
+  }
+
+  private async put(path: MiniProgramPath, body: QrRule, edit: 0 | 1): Promise<void> {
+    const { prefix, debug_urls = [] } = body;
+    if (debug_urls.some((url) => !url.startsWith(prefix)))
+      throw new DomainError('invalid-request', 'debug_urls must begin with the prefix.');
+    const rule = {
+      prefix,
+      permit_sub_rule: body.exclusive ? (2 as const) : (1 as const),
+      path: body.path,
+      open_version: (VERSIONS.indexOf(body.open_version) + 1) as 1 | 2 | 3,
+      debug_url: debug_urls,
+      is_edit: edit,
+    };
+    await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
+      api.settings.addQrRule(c.token, rule, c.context),
+    );
+  }
+}

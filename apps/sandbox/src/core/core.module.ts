@@ -1,0 +1,26 @@
+import { Global, Module } from '@nestjs/common';
+import { CallsController } from '../calls/calls.controller.js';
+import { CallRecorder } from '../calls/recorder.service.js';
+import { ClockController } from '../clock/clock.controller.js';
+import { ClockService } from '../clock/clock.service.js';
+import { FaultBook } from '../faults/fault-book.service.js';
+import { FaultsController } from '../faults/faults.controller.js';
+import { Memory } from '../memory/memory.service.js';
+import { AccessService } from './access.service.js';
+import { ApiRegistry } from '../protocol/api-registry.js';
+import { Dispatcher } from './dispatcher.service.js';
+import { QuotasApi } from '../quotas/quotas.api.js';
+import { QuotasController } from '../quotas/quotas.controller.js';
+import { Quotas } from '../quotas/quotas.service.js';
+import { World } from '../world/world.service.js';
+
+const shared = [ClockService, World, Memory, CallRecorder, FaultBook, Quotas, ApiRegistry, AccessService];
+
+/** What every feature stands on: the state, the clock, the way a call takes. */
+@Global()
+@Module({
+  providers: [...shared, Dispatcher, QuotasApi],
+  controllers: [ClockController, CallsController, FaultsController, QuotasController],
+  exports: shared,
+})
+export class CoreModule {}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, UseInterceptors } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { concatMap, from, lastValueFrom, type Observable, of } from 'rxjs';
+import { DataSource, LessThan } from 'typeorm';
+import { IdempotencyEntity } from '#persistence';
+import type { Client } from '../clients/client-store.js';
+import { DomainError } from '../http/problems.js';
+
+const KEY = /^[\x21-\x7e]{1,128}$/;
+/** How long an answer is remembered. */
+const REMEMBERED_MS = 24 * 3_600_000;
+/** A request whose process ended in the middle may be sent again after this. */
+const RUNNING_MS = 5 * 60_000;
+const CLEAN_EVERY = 500;
+
+type Request = FastifyRequest & { client?: Client };
+
+/**
+ * A write that carries `Idempotency-Key` takes effect once: the same request with the same key gets the same answer again.
+ * Only successes are remembered; after a failure the same key may be used again. Not for answers that hold a secret.
+ */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  private begun = 0;
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<Request>();
+    const header = request.headers['idempotency-key'];
+    if (header === undefined || !request.client) return next.handle();
+    if (typeof header !== 'string' || !KEY.test(header))
+      throw new DomainError('invalid-request', 'Idempotency-Key must be 1 to 128 visible ASCII characters.');
+    const id = { clientId: request.client.clientId, idempotencyKey: header };
+    const requestHash = createHash('sha256')
+      .update(JSON.stringify([request.method, request.url, request.body ?? null]))
+      .digest('hex');
+    return from(this.begin(id, requestHash)).pipe(
+      concatMap((remembered) => {
+        if (!remembered) return from(this.run(id, next));
+        void http.getResponse<FastifyReply>().header('idempotency-replayed', 'true');
+        return of(remembered.response === null ? undefined : JSON.parse(remembered.response));
+      }),
+    );
+  }
+
+  /** @returns the remembered answer; `undefined`: this request is the first. */
+  private async begin(
+    id: { clientId: string; idempotencyKey: string },
+    requestHash: string,
+  ): Promise<IdempotencyEntity | undefined> {
+    const rows = this.dataSource.getRepository(IdempotencyEntity);
+    if (++this.begun % CLEAN_EVERY === 0) await rows.delete({ createdAt: LessThan(new Date(Date.now() - REMEMBERED_MS)) });
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      try {
+        await rows.insert({ ...id, requestHash, createdAt: new Date() });
+        return undefined;
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'ER_DUP_ENTRY') throw error;
+      }
+      const known = await rows.findOneBy(id);
+      if (!known) continue;
+      const ageMs = Date.now() - known.createdAt.getTime();
+      if (ageMs > (known.status === null ? RUNNING_MS : REMEMBERED_MS)) {
+        await rows.delete({ ...id, createdAt: known.createdAt });
+        continue;
+      }
+      if (known.requestHash !== requestHash)
+        throw new DomainError('idempotency-conflict', 'This Idempotency-Key was used for another request.');
+      if (known.status === null)
+        throw new DomainError('idempotency-conflict', 'The first request with this Idempotency-Key still runs.', {
+          retryAfterS: 2,
+        });
+      return known;
+    }
+    throw new DomainError('idempotency-conflict', 'The first request with this Idempotency-Key still runs.', { retryAfterS: 2 });
+  }
+
+  private async run(id: { clientId: string; idempotencyKey: string }, next: CallHandler): Promise<unknown> {
+    const rows = this.dataSource.getRepository(IdempotencyEntity);
+    let answer: unknown;
+    try {
+      answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
+    } catch (error) {
+      await rows.delete(id);
+      throw error;
+    }
+    // The effect has taken place: if the answer cannot be written down, the key stays "still running" rather than free to be used again.
+    await rows.update(id, { status: 200, response: answer === undefined ? null : JSON.stringify(answer) }).catch(() => {});
+    return answer;
+  }
+}
+
+/** The route may be called with `Idempotency-Key`. */
+export const Idempotent = () => UseInterceptors(IdempotencyInterceptor);

@@ -1,0 +1,130 @@
+import { BullModule } from '@nestjs/bull';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Registry } from 'prom-client';
+import type { DataSource } from 'typeorm';
+import { type DatabaseWatchdog, parseEncryptionKeys, SecretBox } from '#persistence';
+import { QUEUE_PREFIX } from '#queues';
+import { AccessLog } from '../audit/access-log.js';
+import { ClientGuard, Gatekeeper } from '../clients/client.guard.js';
+import { ClientStore } from '../clients/client-store.js';
+import { RateLimiter } from '../clients/rate-limiter.js';
+import { ComponentRegistry } from '../config/components.js';
+import type { ServiceConfig } from '../config/service-config.js';
+import { ProblemFilter } from '../http/problem.filter.js';
+import { UnwantedBodyGuard } from '../http/unwanted-body.guard.js';
+import { AskerInterceptor } from '../observe/asker.js';
+import { WechatCallLog } from '../observe/call-log.js';
+import { HealthRegistry } from '../observe/health.js';
+import { LOGGER, type Logger } from '../log/logger.js';
+import { Progress } from '../progress/progress.js';
+import { LossWatch } from '../redis/loss-watch.js';
+import { createBullRedis, createRedis, isReady, REDIS, stateOf } from '../redis/redis.js';
+import { RedisTrial } from '../redis/trial.js';
+import { CLOCK, systemClock } from '../time/clock.js';
+import { within } from '../time/within.js';
+
+export interface ServiceParts<Config extends ServiceConfig> {
+  readonly app: string;
+  readonly config: Config;
+  readonly configClass: new () => Config;
+  readonly components: ComponentRegistry;
+  readonly dataSource: DataSource;
+  readonly watchdog: DatabaseWatchdog;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  readonly health: HealthRegistry;
+  readonly progress: Progress;
+  /** What the app is while MySQL does not answer. Default `down`. */
+  readonly withoutMysql?: 'degraded' | 'degraded-while-redis';
+}
+
+/** Less than what the health registry waits: a database that hangs is judged like one that refuses. */
+const MYSQL_ANSWERS_WITHIN_MS = 1_500;
+
+/** What every app needs once: configuration, database, Redis, Bull, logger, health, metrics, clients, error answers. */
+@Global()
+@Module({})
+export class ServiceModule {
+  static with<Config extends ServiceConfig>(parts: ServiceParts<Config>): DynamicModule {
+    const { app, config, configClass, components, dataSource, watchdog, logger, metrics, health, progress } = parts;
+    const redis = createRedis(config, `${app}:commands`, logger);
+    const accessLog = new AccessLog(dataSource, app, logger);
+    const callLog = new WechatCallLog(dataSource, app, logger, metrics);
+    const problems = new ProblemFilter(logger);
+    health.registerVital('mysql', async () => {
+      try {
+        // Not through the pool: that all of its connections are taken does not mean that MySQL is away.
+        const readOnly = await within(MYSQL_ANSWERS_WITHIN_MS, watchdog.ask());
+        // Not down: reads are served, pushes go to Redis, and no other replica would do better.
+        return readOnly ? { status: 'degraded', problem: 'read-only: a demoted primary or a replica' } : { status: 'up' };
+      } catch (error) {
+        const without = parts.withoutMysql === 'degraded-while-redis' ? isReady(redis) : parts.withoutMysql === 'degraded';
+        return { status: without ? 'degraded' : 'down', problem: (error as { code?: string }).code ?? 'no answer' };
+      }
+    });
+    health.register('progress', async () => {
+      const standstills = await progress.standstills();
+      return standstills.length === 0 ? { status: 'up' } : { status: 'degraded', stands_still: standstills };
+    });
+    const trial = new RedisTrial(redis, logger);
+    progress.register(trial.mover);
+    health.register('redis', () => (isReady(redis) ? { status: 'up' } : { status: 'degraded', problem: stateOf(redis) }));
+    return {
+      module: ServiceModule,
+      imports: [
+        TypeOrmModule.forRootAsync({ useFactory: () => dataSource.options, dataSourceFactory: async () => dataSource }),
+        BullModule.forRoot({
+          prefix: QUEUE_PREFIX,
+          createClient: (type, options) => createBullRedis(config, type, `${app}:bull-${type}`, logger, options),
+          // A job whose process was killed is somebody else's after half a minute; and that it happened twice is no reason to give it
+          // up, as Bull would: during a bad rollout it happens to whatever is being done.
+          settings: { lockDuration: 15_000, stalledInterval: 10_000, maxStalledCount: 20 },
+        }),
+      ],
+      providers: [
+        { provide: configClass, useValue: config },
+        { provide: ComponentRegistry, useValue: components },
+        { provide: SecretBox, useValue: new SecretBox(parseEncryptionKeys(config.WXPLANE_ENCRYPTION_KEYS)) },
+        { provide: LOGGER, useValue: logger },
+        { provide: CLOCK, useValue: systemClock },
+        { provide: REDIS, useValue: redis },
+        { provide: LossWatch, useFactory: () => new LossWatch(redis, logger) },
+        { provide: RedisTrial, useValue: trial },
+        { provide: Registry, useValue: metrics },
+        { provide: HealthRegistry, useValue: health },
+        { provide: Progress, useValue: progress },
+        { provide: ClientStore, useValue: new ClientStore(dataSource) },
+        { provide: AccessLog, useValue: accessLog },
+        { provide: WechatCallLog, useValue: callLog },
+        { provide: APP_INTERCEPTOR, useClass: AskerInterceptor },
+        { provide: RateLimiter, useValue: new RateLimiter(redis) },
+        { provide: APP_GUARD, useClass: ClientGuard },
+        // After it: who has no key learns nothing of the route.
+        { provide: APP_GUARD, useClass: UnwantedBodyGuard },
+        Gatekeeper,
+        { provide: ProblemFilter, useValue: problems },
+        { provide: APP_FILTER, useValue: problems },
+      ],
+      exports: [
+        configClass,
+        ComponentRegistry,
+        SecretBox,
+        LOGGER,
+        CLOCK,
+        REDIS,
+        LossWatch,
+        Registry,
+        HealthRegistry,
+        Progress,
+        ClientStore,
+        AccessLog,
+        RateLimiter,
+        WechatCallLog,
+        Gatekeeper,
+        ProblemFilter,
+      ],
+    };
+  }
+}

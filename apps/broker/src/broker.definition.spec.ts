@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { describe, expect, it } from 'vitest';
 import type { ComponentRegistry } from '#service';
-import type { BrokerConfig } from './config/broker.config.js';
 import { brokerDefinition } from './broker.definition.js';
+import type { BrokerConfig } from './config/broker.config.js';
 import { Retention } from './diagnosis/retention.js';
 
 describe('a broker', () => {

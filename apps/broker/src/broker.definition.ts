@@ -1,9 +1,9 @@
 import type { ServiceDefinition } from '#service';
 import { AuthorizationsModule } from './authorizations/authorizations.module.js';
 import { AuthorizersModule } from './authorizers/authorizers.module.js';
-import { BrokerConfig } from './config/broker.config.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { ComponentsModule } from './components/components.module.js';
+import { BrokerConfig } from './config/broker.config.js';
 import { EventsModule } from './events/events.module.js';
 import { FollowModule } from './follow/follow.module.js';
 import { InvalidationModule } from './invalidation/invalidation.module.js';
@@ -32,5 +32,5 @@ export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
   imports: ({ config }) => [...COMMON, ...(config.BROKER_FOLLOW_URL === undefined ? LEADER : [FollowModule])],
   prepare: installProxy,
   paths: proxyPaths,
-  shortcut: warmReads,
+  beforeFramework: warmReads,
 };

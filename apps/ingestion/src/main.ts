@@ -2,5 +2,5 @@
 import '#process';
 
 const { main } = await import('#service');
-const { ingestion } = await import('./ingestion.js');
-await main(ingestion);
+const { ingestionDefinition } = await import('./ingestion.definition.js');
+await main(ingestionDefinition);

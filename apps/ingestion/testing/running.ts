@@ -8,7 +8,7 @@ import { SecretBox } from '#persistence';
 import { ClientStore, type RunningService, runService, type Scope } from '#service';
 import { createTestDatabase } from '../../../libs/persistence/testing/database.js';
 import { startRedis } from '../../../scripts/lib/redis.ts';
-import { ingestion } from '../src/ingestion.js';
+import { ingestionDefinition } from '../src/ingestion.definition.js';
 import type { OwnServers } from './servers.js';
 import { newPushKeys, type PushKeys } from './wechat.js';
 
@@ -68,7 +68,7 @@ export async function startIngestion(options: RunningOptions = {}): Promise<Runn
     WXPLANE_ENCRYPTION_KEYS: `k1:${encryptionKey.toString('base64')}`,
     ...options.env,
   };
-  const service = await runService(ingestion, env);
+  const service = await runService(ingestionDefinition, env);
   const redis = new Redis(redisUrl);
   redis.on('error', () => {});
   const dataSource = service.app.get(DataSource);

@@ -2,5 +2,5 @@
 import '#process';
 
 const { main } = await import('#service');
-const { releaseService } = await import('./release.definition.js');
-await main(releaseService);
+const { releaseDefinition } = await import('./release.definition.js');
+await main(releaseDefinition);

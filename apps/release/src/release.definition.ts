@@ -1,17 +1,17 @@
 import type { ServiceDefinition } from '#service';
 import { LIMITS } from '#wechat';
 import { AnnouncementsModule } from './announcements/announcements.module.js';
+import { ReleaseConfig } from './config/release.config.js';
 import { ExtSettingsModule } from './ext-settings/ext-settings.module.js';
 import { FleetModule } from './fleet/fleet.module.js';
 import { MiniProgramModule } from './mini-programs/mini-program.module.js';
-import { SettingsModule } from './settings/operations.module.js';
-import { ReleaseConfig } from './config/release.config.js';
 import { ReleaseModule } from './releases/release.module.js';
 import { RolloutModule } from './rollouts/rollout.module.js';
+import { SettingsModule } from './settings/settings.module.js';
 import { TemplateModule } from './templates/template.module.js';
 import { WechatModule } from './wechat/wechat.module.js';
 
-export const releaseService: ServiceDefinition<ReleaseConfig> = {
+export const releaseDefinition: ServiceDefinition<ReleaseConfig> = {
   app: 'release',
   title: 'wxplane release',
   description:

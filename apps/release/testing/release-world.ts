@@ -5,7 +5,7 @@ import { ClientStore, type RunningService, runService, type Scope } from '#servi
 import { parseEvent } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../libs/queues/testing/redis.js';
-import { releaseService } from '../src/release.definition.js';
+import { releaseDefinition } from '../src/release.definition.js';
 import type { ReleaseView } from '../src/releases/release.dto.js';
 import { ReleaseEngine } from '../src/releases/release.engine.js';
 import { ReleasePoller } from '../src/releases/release.poller.js';
@@ -59,7 +59,7 @@ export class ReleaseWorld {
       RELEASE_QUOTA_POLL_S: '1',
       ...more,
     };
-    const service = await runService(releaseService, env);
+    const service = await runService(releaseDefinition, env);
     const world = new ReleaseWorld(database, redis, sandbox, around, service, env, key);
     around.onEvent = async ({ authorizerAppid, xml }) => {
       await world.events.consume(await world.record(authorizerAppid, xml));

@@ -5,6 +5,7 @@ import { AuthorizersModule } from './authorizers/authorizers.module.js';
 import { CodeModule } from './code/code.module.js';
 import { ComponentsModule } from './components/components.module.js';
 import { ConsentModule } from './consent/consent.module.js';
+import { CoreModule } from './core/core.module.js';
 import { MerchantsModule } from './merchants/merchants.module.js';
 import { PushesModule } from './pushes/pushes.module.js';
 import { QrCodesModule } from './qr-codes/qr-codes.module.js';
@@ -16,7 +17,6 @@ import { StateModule } from './state/state.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { UsersModule } from './users/users.module.js';
-import { CoreModule } from './core/core.module.js';
 
 @Module({
   imports: [

@@ -4,9 +4,9 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
-import { Memory } from './memory/memory.service.js';
-import { Dispatcher } from './core/dispatcher.service.js';
 import type { SandboxConfig, SandboxSetup } from './config/sandbox.config.js';
+import { Dispatcher } from './core/dispatcher.service.js';
+import { Memory } from './memory/memory.service.js';
 import { SetupService } from './setup.service.js';
 
 const LARGEST_BODY = 16 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ComponentsService } from './components/components.service.js';
-import { MerchantsService } from './merchants/merchants.service.js';
 import type { SandboxSetup } from './config/sandbox.config.js';
+import { MerchantsService } from './merchants/merchants.service.js';
 import { TemplatesService } from './templates/templates.service.js';
 import { World } from './world/world.service.js';
 

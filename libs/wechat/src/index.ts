@@ -56,7 +56,6 @@ export {
   textReply,
   transferCustomerServiceReply,
 } from './events/reply.js';
-export { isJson, parseWechatJson } from './wire/json.js';
 export { type AesKey, type Decrypted, decodeAesKey, decrypt, encrypt, isValidEncodingAesKey, sign } from './push/cipher.js';
 export {
   MAX_PUSH_BYTES,
@@ -78,6 +77,7 @@ export {
   WECHAT_AUDIT_STATUS,
 } from './release/audit-status.js';
 export { checkCommit, checkSubmitAudit, LIMITS, type RequestProblem } from './release/limits.js';
+export { isJson, parseWechatJson } from './wire/json.js';
 export {
   AUTH_TYPES,
   type AuthorizationPageParams,

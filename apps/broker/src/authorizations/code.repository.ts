@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { DomainError, monotonicMs } from "#service";
+import { DomainError, monotonicMs } from '#service';
 
 export type CodeSource = 'callback' | 'push' | 'registration';
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuthorizationLinkEntity } from '#persistence';
 import { SecretBox } from '#persistence';
-import { CLOCK, type Clock, ComponentRegistry, DomainError, monotonicMs } from "#service";
+import { CLOCK, type Clock, ComponentRegistry, DomainError, monotonicMs } from '#service';
 import { type AuthType, WechatApi, WechatUrls } from '#wechat';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
 import { BrokerConfig } from '../config/broker.config.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOGGER, type Logger, monotonicMs } from "#service";
+import { LOGGER, type Logger, monotonicMs } from '#service';
 import { WechatApi, WechatApiError } from '#wechat';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';

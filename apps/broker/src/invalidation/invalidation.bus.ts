@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { INVALIDATION_CHANNEL } from '#queues';
-import { answers, createSubscriber, HealthRegistry, LOGGER, type Logger, Progress, REDIS, monotonicMs } from "#service";
+import { answers, createSubscriber, HealthRegistry, LOGGER, type Logger, monotonicMs, Progress, REDIS } from '#service';
 import { BrokerConfig } from '../config/broker.config.js';
 
 /** What a replica tells the others. */

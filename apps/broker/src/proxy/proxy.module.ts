@@ -2,8 +2,8 @@ import { Module } from '@nestjs/common';
 import { BudgetService } from '../diagnosis/budget.service.js';
 import { CallsController } from '../diagnosis/calls.controller.js';
 import { CallsService } from '../diagnosis/calls.service.js';
-import { ProxyService } from './proxy.service.js';
 import { Retention } from '../diagnosis/retention.js';
+import { ProxyService } from './proxy.service.js';
 
 @Module({
   controllers: [CallsController],

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ComponentRegistry, WechatCallLog } from '#service';
 import type { WechatCallRecord } from '#wechat';
 import { BrokerConfig } from '../config/broker.config.js';
-import type { TokenService } from '../tokens/token.service.js';
 import type { BudgetService } from '../diagnosis/budget.service.js';
+import type { TokenService } from '../tokens/token.service.js';
 import { ProxyService } from './proxy.service.js';
 
 const componentAppid = 'wx00000000000000c0';

@@ -6,10 +6,10 @@ import { Agent, type Dispatcher, request as send } from 'undici';
 import { ComponentRegistry, DomainError, WechatCallLog } from '#service';
 import { findRid, parseWechatJson, type WechatCallRecord } from '#wechat';
 import { BrokerConfig } from '../config/broker.config.js';
+import { BudgetService } from '../diagnosis/budget.service.js';
 import { authorizerToken, componentToken, type TokenSubject } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import { TOKEN_REFUSED } from '../tokens/with-token.js';
-import { BudgetService } from '../diagnosis/budget.service.js';
 import { metricNameOf } from './known-apis.domain.js';
 import { concernsOnly, type ProxyTarget, proxyQuery, proxyTarget } from './proxy.domain.js';
 

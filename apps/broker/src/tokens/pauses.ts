@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { isReady, REDIS, within, monotonicMs } from "#service";
+import { isReady, monotonicMs, REDIS, within } from '#service';
 
 const PREFIX = '{wxplane}:pause:';
 /** Readers of tokens wait for it. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter, Histogram, Registry } from 'prom-client';
-import { DomainError, LOGGER, type Logger, monotonicMs } from "#service";
+import { DomainError, LOGGER, type Logger, monotonicMs } from '#service';
 import { BrokerConfig } from '../config/broker.config.js';
 import { InvalidationBus } from '../invalidation/invalidation.bus.js';
 import { RefreshFailure, toProblem } from './refresh-failure.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { DomainError, LOGGER, type Logger, monotonicMs } from "#service";
+import { DomainError, LOGGER, type Logger, monotonicMs } from '#service';
 import { BrokerConfig } from '../config/broker.config.js';
 import { InvalidationBus } from '../invalidation/invalidation.bus.js';
 import { DEAD_MARGIN_MS, type LiveToken, type TokenSubject, tokenKey } from './token.domain.js';

@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Counter, Registry } from 'prom-client';
-import { AccessLog, ClientStore, ComponentRegistry, mayActFor, mayUse, RateLimiter, type EarlyHandler, monotonicMs } from "#service";
+import {
+  AccessLog,
+  ClientStore,
+  ComponentRegistry,
+  type EarlyHandler,
+  mayActFor,
+  mayUse,
+  monotonicMs,
+  RateLimiter,
+} from '#service';
 import { recordReveal } from './reveal-log.js';
 import { authorizerToken, cacheSeconds, componentToken, tokenKey } from './token.domain.js';
 import { TokenService } from './token.service.js';

@@ -2,9 +2,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { EntityManager } from 'typeorm';
 import { AccessLogEntity, ClientEntity } from '#persistence';
 import { ClientStore, newClientKey, SCOPES, type Scope } from '#service';
-import { withDatabase } from '../shell/database.js';
 import { date, examples, list, whole } from '../shell/arguments.js';
 import { confirm, yesOption } from '../shell/confirm.js';
+import { withDatabase } from '../shell/database.js';
 import { CliError } from '../shell/failure.js';
 import { facts, localTime, show, table } from '../shell/output.js';
 

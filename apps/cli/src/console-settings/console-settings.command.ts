@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { ConsoleConfig, DoctorConfig } from '../shell/cli.config.js';
 import { egressAddress } from '../doctor/wechat.check.js';
 import { componentOption, examples } from '../shell/arguments.js';
+import { ConsoleConfig, DoctorConfig } from '../shell/cli.config.js';
 import { configured, configuredComponents } from '../shell/environment.js';
 import { wrongUse } from '../shell/failure.js';
 import { facts, show, tell } from '../shell/output.js';

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { ComponentRegistry, ConfigError, RedisConfig } from '#service';
+import { count, examples } from '../shell/arguments.js';
 import { DatabaseConfig, DoctorConfig } from '../shell/cli.config.js';
 import { openBox, withDatabase } from '../shell/database.js';
-import { withRedis } from '../shell/redis.js';
-import { count, examples } from '../shell/arguments.js';
 import { configured, configuredComponents } from '../shell/environment.js';
 import { CliError, EXIT } from '../shell/failure.js';
 import { show, tell } from '../shell/output.js';
+import { withRedis } from '../shell/redis.js';
 import { checkDatabase } from './database.check.js';
 import { type Finding, fail, LASTING, mayHeal, ok, type Result, worst } from './finding.js';
 import { checkProgress } from './progress.check.js';

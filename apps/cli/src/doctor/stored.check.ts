@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 import type { SecretBox } from '#persistence';
 import type { ComponentRegistry } from '#service';
-import type { DoctorConfig } from '../shell/cli.config.js';
 import { storedKeys } from '../keys/stored-keys.js';
+import type { DoctorConfig } from '../shell/cli.config.js';
 import { age } from '../shell/output.js';
 import { type Finding, fail, LASTING, ok, warn } from './finding.js';
 

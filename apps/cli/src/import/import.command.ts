@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { AccessLogEntity } from '#persistence';
-import { ImportConfig } from '../shell/cli.config.js';
-import { openBox, withDatabase } from '../shell/database.js';
 import { componentOption, examples } from '../shell/arguments.js';
+import { ImportConfig } from '../shell/cli.config.js';
 import { componentOf } from '../shell/component.js';
 import { confirm, yesOption } from '../shell/confirm.js';
+import { openBox, withDatabase } from '../shell/database.js';
 import { configured } from '../shell/environment.js';
 import { EXIT, wrongUse } from '../shell/failure.js';
 import { show, table, tell } from '../shell/output.js';

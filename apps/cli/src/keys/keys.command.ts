@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type ReencryptProgress, reencrypt } from '#persistence';
-import { openBox, withDatabase } from '../shell/database.js';
 import { count, examples, whole } from '../shell/arguments.js';
+import { openBox, withDatabase } from '../shell/database.js';
 import { EXIT } from '../shell/failure.js';
 import { show, table, tell } from '../shell/output.js';
 import { storedKeys } from './stored-keys.js';

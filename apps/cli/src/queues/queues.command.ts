@@ -1,11 +1,11 @@
 import type { Queue } from 'bull';
 import { Command, InvalidArgumentError } from 'commander';
 import { listDeadLetters, QUEUES, type QueueName, redriveDeadLetters } from '#queues';
-import { withQueues } from '../shell/redis.js';
 import { count, examples } from '../shell/arguments.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { EXIT } from '../shell/failure.js';
 import { localTime, show, table } from '../shell/output.js';
+import { withQueues } from '../shell/redis.js';
 
 const NAMES = Object.values(QUEUES);
 

@@ -1,5 +1,5 @@
-import { BrokerApiConfig, ComponentsConfig } from './cli.config.js';
 import { AppApi } from './app-api.js';
+import { BrokerApiConfig, ComponentsConfig } from './cli.config.js';
 import { configured, configuredComponents } from './environment.js';
 import { wrongUse } from './failure.js';
 

@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import { QUEUES } from '#queues';
 import { readQueue, type Standstill } from '#service';
+import { examples } from '../shell/arguments.js';
 import { ComponentsConfig, DoctorConfig } from '../shell/cli.config.js';
 import { withDatabase } from '../shell/database.js';
-import { withQueues } from '../shell/redis.js';
-import { examples } from '../shell/arguments.js';
 import { configured, configuredComponents } from '../shell/environment.js';
 import { CliError, EXIT } from '../shell/failure.js';
 import { age, facts, localTime, show, table } from '../shell/output.js';
+import { withQueues } from '../shell/redis.js';
 import { type AppStatus, askApps } from './apps.js';
 import { rolloutLine } from './rollouts.domain.js';
 import { inWords, merged, queueStandstills, storedStandstills } from './standstills.js';

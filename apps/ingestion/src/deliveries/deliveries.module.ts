@@ -2,8 +2,8 @@ import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
 import { QUEUES } from '#queues';
 import { QueuesModule } from '../queues/queues.module.js';
+import { SubscriberClient } from '../subscribers/subscriber-client.service.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
-import { SubscriptionHealth } from './subscription-health.service.js';
 import { CatchUp } from './catch-up.service.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { DeliveriesService } from './deliveries.service.js';
@@ -12,7 +12,7 @@ import { FanOut } from './fan-out.service.js';
 import { LaneService } from './lane.service.js';
 import { LanesProcessor } from './lanes.processor.js';
 import { MessageService } from './message.service.js';
-import { SubscriberClient } from '../subscribers/subscriber-client.service.js';
+import { SubscriptionHealth } from './subscription-health.service.js';
 
 @Module({
   imports: [QueuesModule, BullModule.registerQueue({ name: QUEUES.deliveries })],

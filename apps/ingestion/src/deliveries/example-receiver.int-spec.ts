@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Child } from '../../../../test/support/processes.ts';
 import { startApp } from '../../../../test/support/processes.ts';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
+import { webhookHeaders } from '../subscribers/webhook-signature.domain.js';
 import type { SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
 import type { DeliveryWithAttempts } from './deliveries.dto.js';
-import { webhookHeaders } from '../subscribers/webhook-signature.domain.js';
 
 let app: Running;
 let receiver: Child;

@@ -4,12 +4,12 @@ import { Counter, Registry } from 'prom-client';
 import type { DeliveryEntity, SubscriptionEntity } from '#persistence';
 import { HealthRegistry, LOGGER, type Logger } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
+import { type Outcome, SubscriberClient } from '../subscribers/subscriber-client.service.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
-import { SubscriptionHealth } from './subscription-health.service.js';
 import { nextPauseS, parseSchedule, targetUrl } from './delivery.domain.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { MessageService } from './message.service.js';
-import { type Outcome, SubscriberClient } from '../subscribers/subscriber-client.service.js';
+import { SubscriptionHealth } from './subscription-health.service.js';
 
 const BATCH = 40;
 /** A lane gives its place back after this; it comes again when more is due. */

@@ -4,8 +4,8 @@ import { type BodyFormat, EventEntity, SecretBox, type SubscriptionEntity } from
 import { CLOCK, type Clock } from '#service';
 import { parseEvent, type WechatEvent, XmlRefusedError } from '#wechat';
 import { TEST_EVENT } from '../subscribers/subscription.domain.js';
-import { messageId, publicEvent, wxcomponentBody, wxplaneBody } from './delivery.domain.js';
 import { webhookHeaders } from '../subscribers/webhook-signature.domain.js';
+import { messageId, publicEvent, wxcomponentBody, wxplaneBody } from './delivery.domain.js';
 
 export interface Message {
   readonly body: string;

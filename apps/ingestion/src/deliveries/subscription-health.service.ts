@@ -3,10 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { EventEntity, SecretBox, SubscriptionEntity } from '#persistence';
 import { ComponentRegistry, LOGGER, type Logger } from '#service';
-import { DeliveryRepository } from './delivery.repository.js';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { matches, SUBSCRIPTION_DISABLED } from '../subscribers/subscription.domain.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
+import { DeliveryRepository } from './delivery.repository.js';
 
 /** Writing "still well" more often than this tells nobody anything. */
 const NOTE_SUCCESS_EVERY_MS = 60_000;

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { DeliveriesModule } from '../deliveries/deliveries.module.js';
 import { InboxModule } from '../inbox/inbox.module.js';
+import { QueuesModule } from '../queues/queues.module.js';
 import { DispatchRepository } from './dispatch.repository.js';
 import { Dispatcher } from './dispatcher.service.js';
-import { LostJobs } from './lost-jobs.service.js';
-import { QueuesModule } from '../queues/queues.module.js';
 import { EventInterest } from './event-interest.service.js';
+import { LostJobs } from './lost-jobs.service.js';
 
 @Module({
   imports: [InboxModule, QueuesModule, DeliveriesModule],

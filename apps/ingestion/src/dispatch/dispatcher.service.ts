@@ -1,13 +1,13 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { LOGGER, type Logger, Ticker, traces } from '#service';
+import { IngestionConfig } from '../config/ingestion.config.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
 import { InboxWriter } from '../inbox/inbox-writer.service.js';
 import { SpoolMover } from '../inbox/spool-mover.service.js';
-import { IngestionConfig } from '../config/ingestion.config.js';
+import { type NewJob, Queues } from '../queues/queues.service.js';
 import { type Candidate, decide, type Handover, jobIdOf } from './dispatch.domain.js';
 import { DispatchRepository } from './dispatch.repository.js';
-import { type NewJob, Queues } from '../queues/queues.service.js';
 import { EventInterest } from './event-interest.service.js';
 
 const BATCH = 200;

@@ -6,7 +6,7 @@ import { RELEASE_CHECK_PAIRS } from '#wechat';
 import { eventually, type Running, startIngestion } from '../../testing/running.js';
 import { OwnServers } from '../../testing/servers.js';
 import { makePush, randomAppid, SUCCESS, send, textXml, unauthorizedXml } from '../../testing/wechat.js';
-import { ingestion } from '../ingestion.js';
+import { ingestionDefinition } from '../ingestion.definition.js';
 import { Dispatcher } from './dispatcher.service.js';
 import { LostJobs } from './lost-jobs.service.js';
 
@@ -68,7 +68,7 @@ describe('jobs that Redis loses are there again within seconds, with the setting
     servers = await OwnServers.start();
     own = await startIngestion({ servers });
     // Nothing but what is noticed may help: the timer is the one of production, two hours.
-    replicas.push(await runService(ingestion, own.env), await runService(ingestion, own.env));
+    replicas.push(await runService(ingestionDefinition, own.env), await runService(ingestionDefinition, own.env));
   });
   afterAll(async () => {
     for (const replica of replicas) await replica.stop('end of test');
@@ -175,7 +175,7 @@ describe('jobs that Redis loses are there again within seconds, with the setting
     const lost = expected.slice(0, 2);
     // No marker is gone: nobody who runs has anything to notice.
     await own.redis.del(...lost.map((job) => `${QUEUE_PREFIX}:${job}`));
-    replicas.push(await runService(ingestion, own.env));
+    replicas.push(await runService(ingestionDefinition, own.env));
     await there(expected);
   });
 

@@ -4,9 +4,9 @@ import { QUEUE_POLICY, QUEUES, type QueueName, queuesForEvent } from '#queues';
 import { ComponentRegistry, LOGGER, type Logger, LossWatch, Ticker } from '#service';
 import { EVENT_KINDS, RELEASE_CHECK_PAIRS } from '#wechat';
 import { IngestionConfig } from '../config/ingestion.config.js';
+import { Queues } from '../queues/queues.service.js';
 import { jobIdOf } from './dispatch.domain.js';
 import { Dispatcher } from './dispatcher.service.js';
-import { Queues } from '../queues/queues.service.js';
 
 const EVERY_MS = 60_000;
 /** Events older than this were somebody's to look at long ago. */

@@ -3,8 +3,8 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationB
 import { Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { ConfigError, LOGGER, type Logger, Ticker } from '#service';
-import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { IngestionConfig } from '../config/ingestion.config.js';
+import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { TICKET_LIFE_S } from '../ticket-health/ticket-health.domain.js';
 import { daysFor, parseRetention, type Retention, retentionProblem } from './retention.domain.js';
 import { RetentionRepository } from './retention.repository.js';

@@ -9,7 +9,7 @@ import { api, eventually, type Running, startIngestion } from '../../testing/run
 import { OwnServers } from '../../testing/servers.js';
 import { makePush, randomAppid, SUCCESS, send, ticketXml, unauthorizedXml } from '../../testing/wechat.js';
 import { Dispatcher } from '../dispatch/dispatcher.service.js';
-import { ingestion } from '../ingestion.js';
+import { ingestionDefinition } from '../ingestion.definition.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import type { InboxEntry } from './inbox-entry.js';
 import { REFUSED_KEY, SPOOL_KEY, SpoolService } from './spool.service.js';
@@ -120,7 +120,7 @@ describe('while MySQL is away', () => {
     const third = randomAppid();
     expect(await send(app.base, push(third))).toEqual(SUCCESS);
     const keys = `k2:${newest.key.toString('base64')},${app.env['WXPLANE_ENCRYPTION_KEYS']}`;
-    const newer = await runService(ingestion, { ...app.env, WXPLANE_ENCRYPTION_KEYS: keys });
+    const newer = await runService(ingestionDefinition, { ...app.env, WXPLANE_ENCRYPTION_KEYS: keys });
     try {
       await eventually('all are moved', async () => (await stored([first, second, third])).length === 3);
       expect((await stored([first, second, third])).map((row) => row.authorizer_appid)).toEqual([first, second, third]);
@@ -157,7 +157,7 @@ describe('while MySQL is away', () => {
 
   it('an app that is started takes pushes too, and stores them when MySQL is back', async () => {
     await servers.mariadb.child.kill();
-    const late = await runService(ingestion, app.env);
+    const late = await runService(ingestionDefinition, app.env);
     try {
       const base = `http://127.0.0.1:${late.httpPort}`;
       const appids = Array.from({ length: 5 }, randomAppid);

@@ -5,8 +5,8 @@ import type { SubscriptionEntity } from '#persistence';
 import { Receiver, verifies } from '../../testing/receiver.js';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import { makePush, newPushKeys, randomAppid, SUCCESS, send, textXml } from '../../testing/wechat.js';
-import type { DeliveryList, DeliveryWithAttempts } from '../deliveries/deliveries.dto.js';
 import { IngestionConfig } from '../config/ingestion.config.js';
+import type { DeliveryList, DeliveryWithAttempts } from '../deliveries/deliveries.dto.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import type { SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
 

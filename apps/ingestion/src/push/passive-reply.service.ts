@@ -2,18 +2,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { SubscriptionEntity } from '#persistence';
 import { LOGGER, type Logger } from '#service';
 import { isReleaseCheckAppid, replyAddress } from '#wechat';
+import { IngestionConfig } from '../config/ingestion.config.js';
 import { targetUrl } from '../deliveries/delivery.domain.js';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { MessageService } from '../deliveries/message.service.js';
-import { type Outcome, SubscriberClient } from '../subscribers/subscriber-client.service.js';
+import { SubscriptionHealth } from '../deliveries/subscription-health.service.js';
 import { decide } from '../dispatch/dispatch.domain.js';
 import { DispatchRepository } from '../dispatch/dispatch.repository.js';
-import { IngestionConfig } from '../config/ingestion.config.js';
-import type { Incoming } from './push.domain.js';
+import { type Outcome, SubscriberClient } from '../subscribers/subscriber-client.service.js';
 import { matches, replierScopesFor } from '../subscribers/subscription.domain.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
-import { SubscriptionHealth } from '../deliveries/subscription-health.service.js';
 import { readReply, WrongReplyError } from './passive-reply.domain.js';
+import type { Incoming } from './push.domain.js';
 
 /** Messages that wait for repliers at once; beyond that users get no reply, and WeChat its `success`. */
 const WAITING_MAX = 500;

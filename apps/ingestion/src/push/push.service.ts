@@ -3,15 +3,15 @@ import { SecretBox } from '#persistence';
 import { CLOCK, type Clock, ComponentRegistry, LOGGER, type Logger, traces, within } from '#service';
 import { isJson, type OpenedPush, PushCrypto, PushRefusedError, replyInJson } from '#wechat';
 import { ClockHealth } from '../clock-health/clock-health.service.js';
+import { IngestionConfig } from '../config/ingestion.config.js';
 import { EventInterest } from '../dispatch/event-interest.service.js';
 import { OverloadedError } from '../inbox/group-commit.js';
 import type { InboxEntry } from '../inbox/inbox-entry.js';
 import { InboxWriter } from '../inbox/inbox-writer.service.js';
-import { IngestionConfig } from '../config/ingestion.config.js';
 import { PassiveReply } from './passive-reply.service.js';
-import { releaseCheckReply } from './release-check.domain.js';
 import { type Incoming, readPush, signedAgeMs } from './push.domain.js';
 import { PushMetrics } from './push.metrics.js';
+import { releaseCheckReply } from './release-check.domain.js';
 
 export interface Push {
   readonly route: 'events' | 'messages';

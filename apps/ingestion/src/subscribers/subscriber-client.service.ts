@@ -5,8 +5,8 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { redact } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { AddressGuard, urlProblem } from './address-guard.domain.js';
-import { retryAfterS } from './retry-after.domain.js';
 import { NameLookup } from './name-lookup.js';
+import { retryAfterS } from './retry-after.domain.js';
 
 export interface Outcome {
   /** HTTP status; `undefined`: no answer. */

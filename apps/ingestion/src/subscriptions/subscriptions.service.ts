@@ -6,9 +6,9 @@ import { type Client, ComponentRegistry, DomainError } from '#service';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
 import { SubscriberClient } from '../subscribers/subscriber-client.service.js';
-import { newWebhookSecret } from '../subscribers/webhook-signature.domain.js';
 import { replierScope, TEST_EVENT } from '../subscribers/subscription.domain.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
+import { newWebhookSecret } from '../subscribers/webhook-signature.domain.js';
 import type { ChangeSubscription, CreateSubscription } from './subscriptions.dto.js';
 
 const DAY_S = 86_400;

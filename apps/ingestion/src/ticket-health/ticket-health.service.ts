@@ -15,8 +15,8 @@ import {
   REDIS,
   Ticker,
 } from '#service';
-import { Queues } from '../queues/queues.service.js';
 import { IngestionConfig } from '../config/ingestion.config.js';
+import { Queues } from '../queues/queues.service.js';
 import { judgeTicket, restartStep, type TicketState } from './ticket-health.domain.js';
 
 const LOOK_EVERY_MS = 15_000;

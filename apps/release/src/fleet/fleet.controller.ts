@@ -2,8 +2,8 @@ import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Client, CurrentClient, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
-import { MiniProgramPath, TagsBody } from '../settings/operations.dto.js';
 import { ComponentPath } from '../paths.dto.js';
+import { MiniProgramPath, TagsBody } from '../settings/settings.dto.js';
 import { FleetPage, FleetSearch, FleetSummary } from './fleet.dto.js';
 import { FleetService } from './fleet.service.js';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { ReleaseEntity } from '#persistence';
 import { type LatestAuditAnswer, NO_AUDIT_ERRCODE, screenshotIds, type VersionInfo } from '#wechat';
-import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { ReleaseConfig } from '../config/release.config.js';
+import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { errcodeOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';

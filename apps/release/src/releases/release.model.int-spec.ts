@@ -3,7 +3,7 @@ import { IsNull, Not } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MiniProgramEntity, ReleaseEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
-import type { VersionsView } from '../settings/operations.dto.js';
+import type { VersionsView } from '../settings/settings.dto.js';
 import { designColumns, type ReleaseState } from './release.domain.js';
 import type { ReleaseView } from './release.dto.js';
 import { Rollbacks } from './rollback.service.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MiniProgramEntity, ReleaseEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
-import type { VersionsView } from '../settings/operations.dto.js';
+import type { VersionsView } from '../settings/settings.dto.js';
 
 describe('rolling back', () => {
   let world: ReleaseWorld;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Check } from '../preflight/preflight.domain.js';
 import { ReleaseConfig } from '../config/release.config.js';
+import type { Check } from '../preflight/preflight.domain.js';
 import type { ReleaseState } from '../releases/release.domain.js';
 import { parseJson } from '../releases/release-policy.domain.js';
 import type { StoredFailure } from '../wechat/wechat-failure.domain.js';

@@ -2,9 +2,9 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import type { RolloutEntity } from '#persistence';
 import { DomainError, LOGGER, type Logger, Ticker } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
+import { ReleaseConfig } from '../config/release.config.js';
 import { OLDER_REMEDY } from '../newer/older-version.error.js';
 import { PreflightService } from '../preflight/preflight.service.js';
-import { ReleaseConfig } from '../config/release.config.js';
 import { parseJson } from '../releases/release-policy.domain.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
 import {

@@ -11,8 +11,8 @@ import {
   CorrectCategory,
   PossibleCategories,
 } from './categories.dto.js';
-import { MiniProgramPath } from './operations.dto.js';
-import { SettingsService } from './operations.service.js';
+import { MiniProgramPath } from './settings.dto.js';
+import { SettingsService } from './settings.service.js';
 
 /** What the mini program is about (类目); a submission names pairs of it. Permission set 30. */
 @ApiTags('mini program settings')

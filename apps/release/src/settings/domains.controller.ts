@@ -3,8 +3,8 @@ import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
 import { ConfirmFileView, Domains, PrefetchDomains, PrefetchDomainsView, WebviewDomains } from './domains.dto.js';
-import { MiniProgramPath, WechatAnswer } from './operations.dto.js';
-import { SettingsService } from './operations.service.js';
+import { MiniProgramPath, WechatAnswer } from './settings.dto.js';
+import { SettingsService } from './settings.service.js';
 
 /** Which servers the code may call. What is not registered with the platform is dropped at the release. */
 @ApiTags('mini program settings')

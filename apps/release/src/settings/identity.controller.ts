@@ -15,8 +15,8 @@ import {
   SearchStatusView,
   Signature,
 } from './identity.dto.js';
-import { MiniProgramPath, WechatAnswer } from './operations.dto.js';
-import { SettingsService } from './operations.service.js';
+import { MiniProgramPath, WechatAnswer } from './settings.dto.js';
+import { SettingsService } from './settings.service.js';
 
 const NAME_STATES = { 1: 'in-audit', 2: 'failed', 3: 'passed' } as const;
 const FILED = 6;

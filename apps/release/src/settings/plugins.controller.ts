@@ -2,9 +2,9 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nest
 import { ApiTags } from '@nestjs/swagger';
 import { NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
-import { MiniProgramPath } from './operations.dto.js';
-import { SettingsService } from './operations.service.js';
 import { ApplyPlugin, PluginList, PluginPath, UpdatePlugin } from './plugins.dto.js';
+import { MiniProgramPath } from './settings.dto.js';
+import { SettingsService } from './settings.service.js';
 
 const STATES = { 1: 'applying', 2: 'usable', 3: 'refused', 4: 'timed-out' } as const;
 

@@ -3,9 +3,9 @@ import { ApiTags } from '@nestjs/swagger';
 import { DomainError, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
 import { ConfirmFileView } from './domains.dto.js';
-import { MiniProgramPath } from './operations.dto.js';
-import { SettingsService } from './operations.service.js';
 import { QrRule, QrRulePage, QrRulePrefix, QrRuleSearch } from './qr-rules.dto.js';
+import { MiniProgramPath } from './settings.dto.js';
+import { SettingsService } from './settings.service.js';
 
 const VERSIONS = ['development', 'trial', 'online'] as const;
 const PUBLISHED = 2;

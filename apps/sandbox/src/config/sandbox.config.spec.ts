@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readConfig } from './sandbox.config.js';
 import { startSandbox } from '../sandbox.js';
+import { readConfig } from './sandbox.config.js';
 
 const COMPONENT = {
   component_appid: 'wxfromfile',

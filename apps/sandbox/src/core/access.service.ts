@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Authorization, Component, Token } from '../world/model.js';
-import { World } from '../world/world.service.js';
 import { ApiError, refuse } from '../protocol/errors.domain.js';
 import type { ApiRoute } from '../protocol/route.js';
+import type { Authorization, Component, Token } from '../world/model.js';
+import { World } from '../world/world.service.js';
 
 const SHORTEST_TOKEN = 100;
 

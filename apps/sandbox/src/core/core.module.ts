@@ -6,13 +6,13 @@ import { ClockService } from '../clock/clock.service.js';
 import { FaultBook } from '../faults/fault-book.service.js';
 import { FaultsController } from '../faults/faults.controller.js';
 import { Memory } from '../memory/memory.service.js';
-import { AccessService } from './access.service.js';
 import { ApiRegistry } from '../protocol/api-registry.js';
-import { Dispatcher } from './dispatcher.service.js';
 import { QuotasApi } from '../quotas/quotas.api.js';
 import { QuotasController } from '../quotas/quotas.controller.js';
 import { Quotas } from '../quotas/quotas.service.js';
 import { World } from '../world/world.service.js';
+import { AccessService } from './access.service.js';
+import { Dispatcher } from './dispatcher.service.js';
 
 const shared = [ClockService, World, Memory, CallRecorder, FaultBook, Quotas, ApiRegistry, AccessService];
 

@@ -4,13 +4,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type CallRecord, CallRecorder } from '../calls/recorder.service.js';
 import { type Fault, FaultBook } from '../faults/fault-book.service.js';
 import { Memory } from '../memory/memory.service.js';
+import { ApiRegistry } from '../protocol/api-registry.js';
+import { ApiError, refuse } from '../protocol/errors.domain.js';
+import { type ApiAnswer, type ApiCall, type ApiRoute, Binary, isObject, type Json } from '../protocol/route.js';
 import { Quotas } from '../quotas/quotas.service.js';
 import { newRid } from '../world/random.js';
 import { World } from '../world/world.service.js';
 import { AccessService } from './access.service.js';
-import { ApiRegistry } from '../protocol/api-registry.js';
-import { ApiError, refuse } from '../protocol/errors.domain.js';
-import { type ApiAnswer, type ApiCall, type ApiRoute, Binary, isObject, type Json } from '../protocol/route.js';
 
 const GATEWAY_HTML =
   '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n';

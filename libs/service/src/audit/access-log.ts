@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { cut, insertRows } from './batch-insert.js';
-import type { Logger } from '../log/logger.js';
 import type { Client } from '../clients/client-store.js';
+import type { Logger } from '../log/logger.js';
+import { cut, insertRows } from './batch-insert.js';
 import { type Counted, Repetitions } from './repetitions.js';
 
 export interface Access {

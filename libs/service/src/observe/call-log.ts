@@ -1,9 +1,9 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import type { WechatCallRecord } from '#wechat';
-import { currentAsker } from './asker.js';
 import { cut, insertRows } from '../audit/batch-insert.js';
 import type { Logger } from '../log/logger.js';
+import { currentAsker } from './asker.js';
 
 const FLUSH_MS = 1_000;
 const BATCH = 500;

@@ -6,7 +6,7 @@ const BUCKETS_S = [0.005, 0.025, 0.1, 0.25, 1, 2.5, 10, 30];
 
 /**
  * Duration of every request, by method, route template and class of status. A path that is no route counts as `unknown`, so that
- * strangers cannot make labels. What an app answers before the framework (its `shortcut`) is not measured here.
+ * strangers cannot make labels. What an app answers before the framework (its `beforeFramework`) is not measured here.
  */
 export function measureRequests(fastify: Pick<FastifyInstance, 'addHook'>, metrics: Registry): void {
   const seconds = new Histogram({

@@ -3,6 +3,7 @@ import { Gauge, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { poolState, type SideConnection } from '#persistence';
 import { QUEUES } from '#queues';
+import type { Logger } from '../log/logger.js';
 import type { Progress } from '../progress/progress.js';
 import { queueMovers, readQueue } from '../progress/queues.js';
 import { STORED_MOVERS } from '../progress/stored.js';
@@ -10,7 +11,6 @@ import { isReady, refusalOf } from '../redis/redis.js';
 import { remember } from '../time/remember.js';
 import { FACTS, type Fact } from './database-facts.js';
 import type { HealthRegistry } from './health.js';
-import type { Logger } from '../log/logger.js';
 
 export interface MeasuredParts {
   readonly app: string;

@@ -35,7 +35,7 @@ export interface Tracing {
   /** Requests become spans; call before routes are added. */
   traceRequests(fastify: Pick<FastifyInstance, 'addHook'>): void;
   /** So do those that are answered before the framework. */
-  traceShortcut(shortcut: EarlyHandler): EarlyHandler;
+  traceEarly(beforeFramework: EarlyHandler): EarlyHandler;
   /** Sends what is left, and stops tracing. */
   stop(): Promise<void>;
 }
@@ -61,7 +61,7 @@ export function startTracing(options: TracingOptions): Tracing {
   const undo = [traceMysql(tracer), traceCalls(tracer, new Set(options.propagateTo)), traceJobs(tracer), offerTraces()];
   return {
     traceRequests: (fastify) => traceRequests(tracer, fastify),
-    traceShortcut: (shortcut) => traceShortcut(tracer, shortcut),
+    traceEarly: (beforeFramework) => traceEarly(tracer, beforeFramework),
     async stop() {
       for (const step of undo) step();
       const late = new Promise<void>((resolve) => setTimeout(resolve, STOP_TIMEOUT_MS).unref());
@@ -96,12 +96,12 @@ function traceRequests(tracer: Tracer, fastify: Pick<FastifyInstance, 'addHook'>
   });
 }
 
-function traceShortcut(tracer: Tracer, shortcut: EarlyHandler): EarlyHandler {
+function traceEarly(tracer: Tracer, beforeFramework: EarlyHandler): EarlyHandler {
   return (request, response) => {
     const parent = extract(request.headers['traceparent']);
     const attributes = { 'http.request.method': request.method ?? '' };
     const span = tracer.startSpan(`${request.method} (before the framework)`, { kind: SpanKind.SERVER, attributes }, parent);
-    const taken = context.with(trace.setSpan(parent, span), () => shortcut(request, response));
+    const taken = context.with(trace.setSpan(parent, span), () => beforeFramework(request, response));
     // A span that never ends is never sent: the framework makes its own of this request.
     if (taken) {
       response.once('close', () => {

@@ -20,22 +20,22 @@ import {
   SideConnection,
 } from '#persistence';
 import { AccessLog } from '../audit/access-log.js';
+import { parseProxyTrust } from '../config/caller-address.js';
 import { type ComponentRegistry, loadComponents } from '../config/components.js';
 import { ConfigError, loadConfig } from '../config/load-config.js';
 import type { ServiceConfig } from '../config/service-config.js';
-import { parseProxyTrust } from '../config/caller-address.js';
+import type { EarlyHandler } from '../http/early-handler.js';
 import { takeJsonBodies } from '../http/json-body.js';
 import { brokenRequestAnswer, createListener } from '../http/listener.js';
 import { completeDocument } from '../http/openapi.js';
 import { badAddress, ProblemFilter } from '../http/problem.filter.js';
 import { RequestPipe } from '../http/request.pipe.js';
-import type { EarlyHandler } from '../http/early-handler.js';
+import { createLogger, type Logger, NestLogger } from '../log/logger.js';
+import { redact } from '../log/redact.js';
 import { WechatCallLog } from '../observe/call-log.js';
 import { HealthRegistry } from '../observe/health.js';
 import { measureRequests } from '../observe/http-metrics.js';
-import { createLogger, type Logger, NestLogger } from '../log/logger.js';
 import { ManagementServer } from '../observe/management-server.js';
-import { redact } from '../log/redact.js';
 import { RefusalLog } from '../observe/refusals.js';
 import { registerServiceMetrics } from '../observe/service-metrics.js';
 import { Progress } from '../progress/progress.js';
@@ -65,7 +65,7 @@ export interface ServiceDefinition<Config extends ServiceConfig> {
    * A look at each request before the framework: answers it and says true, or leaves it alone and says false. Only for what is asked
    * thousands of times a second and needs no waiting; it must never refuse anything.
    */
-  readonly shortcut?: (app: NestFastifyApplication, config: Config) => EarlyHandler;
+  readonly beforeFramework?: (app: NestFastifyApplication, config: Config) => EarlyHandler;
   /** Before it listens: for routes and parsers that belong to Fastify itself. */
   readonly prepare?: (app: NestFastifyApplication) => void | Promise<void>;
   /** OpenAPI of the routes that `prepare` adds. */
@@ -184,7 +184,7 @@ export async function runService<Config extends ServiceConfig>(
   @Module({ imports: [module, ...definition.imports({ config, components })] })
   class Root {}
 
-  let shortcut: EarlyHandler | undefined;
+  let beforeFramework: EarlyHandler | undefined;
   const bodyLimit = definition.bodyLimit ?? 1_048_576;
   const problems = new ProblemFilter(logger);
   const trust = parseProxyTrust(config.TRUST_PROXY)!;
@@ -198,7 +198,7 @@ export async function runService<Config extends ServiceConfig>(
         (request, response) => {
           // Whoever keeps a connection for later learns that there is no later.
           if (health.isStopping) response.setHeader('connection', 'close');
-          if (!shortcut?.(request, response)) handler(request, response);
+          if (!beforeFramework?.(request, response)) handler(request, response);
         },
         options,
       ),
@@ -236,8 +236,8 @@ export async function runService<Config extends ServiceConfig>(
   registerServiceMetrics(metrics, { app: definition.app, dataSource, figures, redis: app.get(REDIS), health, progress, logger });
   serveDocumentation(app, definition, components);
   await definition.prepare?.(app);
-  shortcut = definition.shortcut?.(app, config);
-  if (shortcut && tracing) shortcut = tracing.traceShortcut(shortcut);
+  beforeFramework = definition.beforeFramework?.(app, config);
+  if (beforeFramework && tracing) beforeFramework = tracing.traceEarly(beforeFramework);
 
   // Before the management server says that the app lives and is ready.
   await firstConnection(app.get(REDIS), REDIS_START_MS);

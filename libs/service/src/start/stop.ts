@@ -7,8 +7,8 @@ import type { Queue } from 'bull';
 import type { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
 import { QUEUES } from '#queues';
-import type { HealthRegistry } from '../observe/health.js';
 import type { Logger } from '../log/logger.js';
+import type { HealthRegistry } from '../observe/health.js';
 import type { ManagementServer } from '../observe/management-server.js';
 import { REDIS } from '../redis/redis.js';
 

@@ -6,7 +6,7 @@ import { DomainError, NeedsScope } from '#service';
 import type { VersionInfo } from '#wechat';
 import { Audited } from '../audited.decorator.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
-import { MediaView } from './identity.dto.js';
+import { MediaView } from '../settings/identity.dto.js';
 import {
   AuditMedia,
   AuditMediaQuery,
@@ -16,8 +16,8 @@ import {
   VersionsView,
   VisitStatus,
   WechatAnswer,
-} from './operations.dto.js';
-import { SettingsService, type Upload } from './operations.service.js';
+} from '../settings/settings.dto.js';
+import { SettingsService, type Upload } from '../settings/settings.service.js';
 
 /** What is online, and how to go back. */
 @ApiTags('mini programs')

@@ -15,8 +15,8 @@ import {
   Tester,
   UnbindTester,
   WechatAnswer,
-} from './operations.dto.js';
-import { SettingsService } from './operations.service.js';
+} from './settings.dto.js';
+import { SettingsService } from './settings.service.js';
 
 const INTERFACE_STATES = { 1: 'to-apply', 2: 'no-permission', 3: 'applying', 4: 'failed', 5: 'granted' } as const;
 

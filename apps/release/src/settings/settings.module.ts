@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
 import { ReleaseModule } from '../releases/release.module.js';
+import { VersionsController } from '../versions/versions.controller.js';
 import { CategoriesController } from './categories.controller.js';
 import { DomainsController } from './domains.controller.js';
 import { IdentityController } from './identity.controller.js';
-import { VersionsController } from './operations.controller.js';
-import { SettingsService } from './operations.service.js';
 import { PlatformDomainsController } from './platform-domains.controller.js';
 import { PluginsController } from './plugins.controller.js';
+import { SettingsController } from './privacy.controller.js';
 import { QrRulesController } from './qr-rules.controller.js';
-import { SettingsController } from './settings.controller.js';
+import { SettingsService } from './settings.service.js';
 
 @Module({
   imports: [ReleaseModule],

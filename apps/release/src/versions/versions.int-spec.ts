@@ -3,7 +3,7 @@ import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import type { FleetPage, FleetSummary } from '../fleet/fleet.dto.js';
 import { FleetService } from '../fleet/fleet.service.js';
-import type { HistoryView, VersionsView } from './operations.dto.js';
+import type { HistoryView, VersionsView } from '../settings/settings.dto.js';
 
 describe('operations per mini program', () => {
   let world: ReleaseWorld;

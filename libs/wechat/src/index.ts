@@ -30,6 +30,7 @@ export {
   type ReleaseCheckPair,
 } from './data/release-check.js';
 export { describeErrcode, ERROR_CATALOGUE } from './errors/catalogue.js';
+export { ERRCODE, type NamedErrcode } from './errors/codes.js';
 export type { Concern, ErrorEntry, Reaction, Remedy } from './errors/reaction.js';
 export { WechatApiError, type WechatFailure, type WechatFailureKind } from './errors/wechat-api.error.js';
 export { type DedupeContext, dedupeKey, formerDedupeKey } from './events/dedupe-key.js';

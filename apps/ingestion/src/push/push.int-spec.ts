@@ -282,6 +282,16 @@ describe('what is not quite XML, or is JSON', () => {
     });
   });
 
+  it('a bare < and HTML outside of CDATA are part of the reason', async () => {
+    const appid = randomAppid();
+    const xml = `<xml><ToUserName>gh_${appid}</ToUserName><FromUserName>oSYSTEM</FromUserName><CreateTime>${now()}</CreateTime><MsgType>event</MsgType><Event>weapp_audit_fail</Event><Reason>1: age < 18<br>2: see <a href="https://x.example/">the rules</a></Reason><FailTime>${now()}</FailTime><ScreenShot></ScreenShot></xml>`;
+    expect(await send(app.base, makePush(app.keys, xml, { appid, toUserName: `gh_${appid}` }))).toEqual(SUCCESS);
+    expect(await contentOf(appid)).toMatchObject({
+      kind: 'weapp_audit_fail',
+      content: { Reason: '1: age < 18<br>2: see <a href="https://x.example/">the rules</a>' },
+    });
+  });
+
   it('control characters in CDATA beside a bracket are content', async () => {
     const appid = randomAppid();
     const xml = textXml(`gh_${appid}`, `a \u001e]c\u0010 ] end`);

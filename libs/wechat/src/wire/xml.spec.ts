@@ -38,6 +38,9 @@ describe('parseXml', () => {
     ['size', `<xml><a>${'x'.repeat(300_000)}</a></xml>`],
     ['prototype', '<xml><__proto__><x>1</x></__proto__></xml>'],
     ['crossed tags', '<xml><a><b></a></b></xml>'],
+    ['an element that is not closed', '<xml><a>1<b>2</b></xml>'],
+    ['an end without a beginning', '<xml><a>1</b></a></xml>'],
+    ['a bare < outside of the root', '<xml><a>1</a></xml> < '],
     ['cut', '<xml><a>1</a>'],
     ['cut CDATA', '<xml><a><![CDATA[1</a></xml>'],
     ['two roots', '<xml></xml><xml></xml>'],
@@ -61,6 +64,15 @@ describe('parseXml', () => {
     ['control characters in a text', `<xml><a>x${bell}\u0000y</a></xml>`, `x${bell}\u0000y`],
     ['control characters in CDATA, with a bracket', `<xml><a><![CDATA[x${bell} ] y\u001f]]></a></xml>`, `x${bell} ] y\u001f`],
     ['control characters around the root', `${bell}<xml><a>1</a></xml>\u0000\u0000`, '1'],
+    ['a bare <', '<xml><a>1 < 2 <3 <= <> </ x <y and <z="1 ></a></xml>', '1 < 2 <3 <= <> </ x <y and <z="1 >'],
+    ['a bare < beside CDATA', '<xml><a>x < <![CDATA[<b>]]> <</a></xml>', 'x < <b> <'],
+    ['line breaks of HTML', `<xml><a>1${'<br>2<BR/></br>'.repeat(20)}</a></xml>`, `1${'<br>2<BR/></br>'.repeat(20)}`],
+    [
+      'HTML in a text',
+      '<xml><a>see <a href="https://x.example/?a=1&b=2">the <b>rules</b></a>, 1&lt;2</a></xml>',
+      'see <a href="https://x.example/?a=1&b=2">the <b>rules</b></a>, 1<2',
+    ],
+    ['a tag in a text that is never closed', '<xml><a>x <b> <c>y</a></xml>', 'x <b> <c>y'],
     ['a comment in CDATA, which is none', '<xml><a><![CDATA[<!-- x -->]]></a></xml>', '<!-- x -->'],
   ])('reads %s', (_, text, content) => {
     expect(parseXml(text)).toEqual({ a: content });
@@ -72,6 +84,9 @@ describe('parseXml', () => {
     ['comments', `<xml>${'<!---->'.repeat(35_000)}`],
     ['openings of comments', `<xml>${'<!--'.repeat(60_000)}`],
     ['entities', `<xml><a>${'&a'.repeat(100_000)}`],
+    ['bare <', `<xml><a>${'<'.repeat(240_000)}`],
+    ['beginnings of tags', `<xml><a>${'<a b="1" '.repeat(20_000)}`],
+    ['ends of other elements', `<xml><a>${'<b></b>x'.repeat(20_000)}</c>`],
   ])('refuses %s in one walk', (_, text) => {
     expect(() => parseXml(text)).toThrow(XmlRefusedError);
   });

@@ -53,7 +53,8 @@ export function parseXml(text: string, limits: XmlLimits = {}): XmlRecord {
 
 /**
  * With a parser, and proof before it that there is nothing in the document that could mislead it. What is only unusual is read: comments
- * and attributes are left out, control characters and entities that nobody declared stay as they came.
+ * and attributes are left out, control characters and entities that nobody declared stay as they came, and so does a `<` or an HTML tag
+ * in a text that the sender did not escape.
  */
 export function readCarefully(clean: string, maxDepth: number, maxElements = Number.POSITIVE_INFINITY): XmlRecord {
   const plain = guard(clean, maxDepth, maxElements);
@@ -112,21 +113,42 @@ const TAG = /<(\/?)([A-Za-z_][\w.-]*)(?:\s+[A-Za-z_][\w:.-]*\s*=\s*(?:"[^"<]*"|'
 // biome-ignore lint/suspicious/noControlCharactersInRegex: padding that no document should have, and some do
 const CONTROL = /[\u0000-\u001f]/g;
 
+/** HTML that nobody closes: reviewers' reasons have it, also as `</br>`. */
+const NEVER_CLOSED = /^[bh]r$/i;
+/** What begins like this is never content: declarations and processing instructions. */
+const DECLARATION = /<[!?][A-Za-z[]/y;
+
+/** An element that is not closed yet. */
+interface OpenElement {
+  readonly name: string;
+  /** Of its tag, in the pieces kept. */
+  readonly at: number;
+  hasText: boolean;
+  hasElements: boolean;
+}
+
 /**
  * Walks over the markup once and refuses what the parser would be too kind to: it also proves that tags close in order.
- * @returns the document without comments and attributes
+ * @returns the document without comments and attributes, and with `&lt;` where a `<` begins no element
  */
 function guard(text: string, maxDepth: number, maxElements: number): string {
-  const open: string[] = [];
+  const open: OpenElement[] = [];
   const kept: string[] = [];
+  /** Tags as they came, attributes included, by their place in `kept`. */
+  const tags = new Map<number, string>();
   let roots = 0;
   let elements = 0;
   let at = 0;
+  const keepText = (part: string) => {
+    kept.push(part);
+    const element = open.at(-1);
+    if (element && !element.hasText) element.hasText = part.trim() !== '';
+  };
   for (;;) {
     const start = text.indexOf('<', at);
     const before = start < 0 ? text.slice(at) : text.slice(at, start);
     if (open.length > 0) {
-      kept.push(before);
+      keepText(before);
     } else if (before.replace(CONTROL, '').trim() !== '') {
       throw new XmlRefusedError('text outside of the root');
     }
@@ -142,7 +164,7 @@ function guard(text: string, maxDepth: number, maxElements: number): string {
       if (open.length === 0) {
         throw new XmlRefusedError('text outside of the root');
       }
-      kept.push(text.slice(start, at));
+      keepText(text.slice(start, at));
       continue;
     }
     if (text.startsWith('<?xml ', start) && text.slice(0, start).trim() === '') {
@@ -152,22 +174,34 @@ function guard(text: string, maxDepth: number, maxElements: number): string {
     TAG.lastIndex = start;
     const tag = TAG.exec(text);
     if (!tag) {
-      throw new XmlRefusedError('declaration or broken tag');
+      DECLARATION.lastIndex = start;
+      if (open.length === 0 || DECLARATION.test(text)) {
+        throw new XmlRefusedError('declaration or broken tag');
+      }
+      keepText('&lt;');
+      at = start + 1;
+      continue;
     }
-    const [, closing = '', name = '', selfClosing = ''] = tag;
-    kept.push(`<${closing}${name}${selfClosing}>`);
+    const [whole, slash = '', name = '', end = ''] = tag;
     if (FORBIDDEN_NAMES.has(name)) {
       throw new XmlRefusedError('forbidden element name');
     }
+    const neverClosed = open.length > 1 && NEVER_CLOSED.test(name);
+    const closing = neverClosed ? '' : slash;
+    const selfClosing = neverClosed ? '/' : end;
     if (closing) {
-      if (open.pop() !== name) {
+      if (!open.some((element) => element.name === name)) {
         throw new XmlRefusedError('tags do not close in order');
       }
+      const element = closeTo(name, open);
+      // Text beside elements: no field of WeChat's is like this. The markup belongs to the text.
+      if (element.hasText && element.hasElements && open.length > 0) asText(kept, tags, element.at + 1);
     } else {
       if (open.length === 0) {
         roots += 1;
       } else {
         elements += 1;
+        open.at(-1)!.hasElements = true;
       }
       if (open.length >= maxDepth) {
         throw new XmlRefusedError(`nested deeper than ${maxDepth}`);
@@ -176,15 +210,40 @@ function guard(text: string, maxDepth: number, maxElements: number): string {
         throw new XmlRefusedError(`more than ${maxElements} elements`);
       }
       if (!selfClosing) {
-        open.push(name);
+        open.push({ name, at: kept.length, hasText: false, hasElements: false });
       }
     }
+    tags.set(kept.length, whole);
+    kept.push(`<${closing}${name}${selfClosing}>`);
     at = TAG.lastIndex;
   }
   if (open.length > 0 || roots !== 1) {
     throw new XmlRefusedError('document is not complete');
   }
   return kept.join('');
+}
+
+/** Closes the innermost element of this name. A tag within it that was never closed was no tag, but a word of its text: `a <b> c`. */
+function closeTo(name: string, open: OpenElement[]): OpenElement {
+  let element = open.pop()!;
+  let hasText = false;
+  for (; element.name !== name; element = open.pop()!) {
+    // The root keeps its fields: a document that lacks the end of one is cut.
+    if (open.length <= 1) throw new XmlRefusedError('tags do not close in order');
+    hasText = true;
+  }
+  element.hasText ||= hasText;
+  return element;
+}
+
+/** Makes the tags from this piece on part of the text. */
+function asText(kept: string[], tags: Map<number, string>, from: number): void {
+  for (let at = from; at < kept.length; at += 1) {
+    const tag = tags.get(at);
+    if (tag === undefined) continue;
+    kept[at] = `&lt;${tag.slice(1)}`;
+    tags.delete(at);
+  }
 }
 
 function endOf(text: string, mark: string, from: number): number {

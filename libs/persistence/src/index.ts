@@ -32,6 +32,16 @@ export {
 } from './entities/subscription.entity.js';
 export { TemplatePromotionEntity } from './entities/template-promotion.entity.js';
 export { TicketEntity } from './entities/ticket.entity.js';
+export {
+  changed,
+  changedRows,
+  type DatabaseTrouble,
+  databaseTrouble,
+  isDeadlock,
+  isDuplicate,
+  isOfTheData,
+  isOfTheSchema,
+} from './errors.js';
 export { type MigrationReport, migrate } from './migrator.js';
 export { type PoolState, poolState, renewConnections } from './pool.js';
 export { type ReencryptOptions, type ReencryptProgress, reencrypt, SEALED_COLUMNS } from './reencrypt.js';
@@ -39,6 +49,5 @@ export { type EncryptionKey, parseEncryptionKeys, SecretBox, SecretUnreadableErr
 export { SideConnection } from './side-connection.js';
 export { type OddTable, oddTables } from './tables.js';
 export { inTransaction, type RepeatOptions } from './transactions.js';
-export { type DatabaseTrouble, databaseTrouble } from './trouble.js';
 export { initializeUnconnected } from './unconnected.js';
 export { DatabaseWatchdog } from './watchdog.js';

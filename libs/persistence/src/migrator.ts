@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, QueryRunner } from 'typeorm';
+import { changedRows } from './errors.js';
 import { prepareMigrationTable } from './migration-table.js';
 import { convertOddTables, requireServer } from './tables.js';
 
@@ -60,7 +61,7 @@ async function adopt(db: QueryRunner, component: string): Promise<Record<string,
       );
     }
     const result = await db.query(`UPDATE ${table} SET component_appid = ? WHERE component_appid = ''`, [component]);
-    const rows = Number(result.affectedRows ?? result.affected ?? 0);
+    const rows = changedRows(result);
     if (rows > 0) adopted[table] = rows;
   }
   await db.query(

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { changed } from './errors.js';
 import type { SecretBox } from './secret-box.js';
 
 /** Every column that holds ciphertext, with the purpose it is sealed for. A new one belongs here. */
@@ -74,7 +75,7 @@ export async function reencrypt(
           `UPDATE \`${table}\` SET \`${column}\` = ? WHERE \`${id}\` = ? AND BINARY \`${column}\` = ?`,
           [fresh, key, stored],
         );
-        if (Number(result.affectedRows) === 1) progress = { ...progress, rewritten: progress.rewritten + 1 };
+        if (changed(result)) progress = { ...progress, rewritten: progress.rewritten + 1 };
       }
       onProgress?.(progress);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));

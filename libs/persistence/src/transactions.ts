@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { databaseTrouble } from './trouble.js';
+import { databaseTrouble } from './errors.js';
 
 export interface RepeatOptions {
   /** Runs at most; default 4. */
@@ -14,7 +14,8 @@ export interface RepeatOptions {
 
 /**
  * Runs `work` in a transaction, and again where that is safe: after a deadlock, after a lock that was not given up, and after a connection
- * that was lost or a statement that was interrupted before COMMIT. In all of these everything was rolled back. `work` must do nothing but talk to the database.
+ * that was lost or a statement that was interrupted before COMMIT. In all of these everything was rolled back. `work` may run several times:
+ * what it does beside the database must do no harm when it is done twice.
  * @throws the last error; `databaseTrouble` tells what it was.
  */
 export async function inTransaction<T>(

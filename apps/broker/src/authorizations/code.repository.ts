@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { changed } from '#persistence';
 import { DomainError, monotonicMs } from '#service';
 
 export type CodeSource = 'callback' | 'push' | 'registration';
@@ -105,13 +106,13 @@ export class CodeRepository {
        VALUES (?, ?, ?, ?, 'exchanging', UTC_TIMESTAMP(3))`,
       [key, claim.componentAppid, claim.authorizerAppid ?? null, claim.source],
     );
-    if (Number(inserted.affectedRows) === 1) return true;
+    if (changed(inserted)) return true;
     const taken = await this.dataSource.query(
       `UPDATE f_wechat_authorizationcode SET source = ?, at = UTC_TIMESTAMP(3)
         WHERE code_hash = ? AND state = 'exchanging' AND at < UTC_TIMESTAMP(3) - INTERVAL ${ABANDONED_S} SECOND`,
       [claim.source, key],
     );
-    return Number(taken.affectedRows) === 1;
+    return changed(taken);
   }
 
   private async find(key: string): Promise<{ state: string; authorizer: string | null } | undefined> {

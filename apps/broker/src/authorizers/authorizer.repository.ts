@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuthorizerEntity, SecretBox } from '#persistence';
+import { AuthorizerEntity, changed, SecretBox } from '#persistence';
 import { LOGGER, type Logger } from '#service';
 import type { AuthorizerInfo } from '#wechat';
 import { openOrAbsent } from '../secrets/open-or-absent.js';
@@ -92,7 +92,7 @@ export class AuthorizerRepository {
        VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3), ${BELIEVED}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
       [componentAppid, authorizerAppid, state, reason, grantedAt],
     );
-    if (Number(added.affectedRows) !== 1) return false;
+    if (!changed(added)) return false;
     await this.storeRefreshToken(manager, componentAppid, authorizerAppid, refreshToken, grantedAt);
     return true;
   }
@@ -176,7 +176,7 @@ export class AuthorizerRepository {
               cancelled_at = GREATEST(IFNULL(cancelled_at, ${BELIEVED}), ${BELIEVED}), updated_at = UTC_TIMESTAMP(3) WHERE ${AT} AND granted_at <=> ?`,
       [reason, at, at, componentAppid, authorizerAppid, grantedAt],
     );
-    if (Number(ended.affectedRows) !== 1) return false;
+    if (!changed(ended)) return false;
     await manager.query(
       `UPDATE f_wechat_refreshtoken SET is_cancel = 1, cancel_time = UTC_TIMESTAMP(), cancel_reason = 'unauthorized', update_time = UTC_TIMESTAMP()
         WHERE ${AT} AND is_cancel = 0`,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan, type SelectQueryBuilder } from 'typeorm';
-import { AccessLogEntity, CallEntity } from '#persistence';
+import { AccessLogEntity, CallEntity, changedRows } from '#persistence';
 import type { AuditListResponse, AuditQuery, CallListResponse, CallsQuery } from './calls.dto.js';
 
 /** The log of calls to WeChat and the audit log, newest first. */
@@ -88,7 +88,7 @@ export class CallsService {
         const gone = await this.dataSource.query(`DELETE FROM ${table} WHERE at < UTC_TIMESTAMP(3) - INTERVAL ? DAY LIMIT 5000`, [
           days,
         ]);
-        if (Number(gone.affectedRows) < 5_000) break;
+        if (changedRows(gone) < 5_000) break;
       }
     }
     await this.dataSource.query('DELETE FROM f_wechat_callcount WHERE day < UTC_TIMESTAMP() - INTERVAL 400 DAY');

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { SecretBox } from '#persistence';
+import { changed, inTransaction, SecretBox } from '#persistence';
 import { LOGGER, type Logger } from '#service';
 import { openOrAbsent } from '../secrets/open-or-absent.js';
 import { FORMER_TOKEN_MS, type TokenSubject } from './token.domain.js';
@@ -50,7 +50,6 @@ interface Raw {
 
 const WHERE = 'component_appid = ? AND authorizer_appid = ? AND kind = ?';
 const values = ({ componentAppid, authorizerAppid, kind }: TokenSubject) => [componentAppid, authorizerAppid, kind];
-const changed = (result: { affectedRows?: number }) => Number(result.affectedRows ?? 0) > 0;
 const ms = (microseconds: string | null) => (microseconds === null ? 0 : Math.floor(Number(microseconds) / 1_000));
 
 /** `f_wechat_accesstoken`: the truth about tokens, the claim on a refresh, and the fence. */
@@ -133,7 +132,7 @@ export class TokenRepository {
     alongside?: (manager: EntityManager) => Promise<void>,
   ): Promise<{ generation: number } | undefined> {
     const sealed = this.box.seal(fresh.token, 'accesstoken');
-    return this.dataSource.transaction(async (manager) => {
+    return inTransaction(this.dataSource, async (manager) => {
       const won = changed(
         await manager.query(`UPDATE f_wechat_accesstoken SET ${STORE} WHERE ${WHERE} AND generation = ?`, [
           sealed,

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { EntityManager } from 'typeorm';
-import { AccessLogEntity, ClientEntity } from '#persistence';
+import { AccessLogEntity, ClientEntity, inTransaction } from '#persistence';
 import { ClientStore, newClientKey, SCOPES, type Scope } from '#service';
 import { date, examples, list, whole } from '../shell/arguments.js';
 import { confirm, yesOption } from '../shell/confirm.js';
@@ -59,7 +59,7 @@ export function clientsCommand(): Command {
 }
 
 async function create(options: CreateOptions): Promise<void> {
-  const { clientId, key } = await inTransaction(async (db) => {
+  const { clientId, key } = await together(async (db) => {
     const created = await new ClientStore(db).create({
       name: options.name,
       scopes: options.scopes,
@@ -111,7 +111,7 @@ async function rotate(clientId: string, options: { overlap: number; json?: boole
   const { key, secretSha256 } = newClientKey(clientId);
   const now = Date.now();
   const until = options.overlap > 0 ? new Date(now + options.overlap * 1_000) : null;
-  await inTransaction(async (db) => {
+  await together(async (db) => {
     const client = await find(db, clientId);
     if (client.revokedAt)
       throw new CliError(`client ${clientId} is revoked`, { remedy: 'Make a new one with "clients create".' });
@@ -138,8 +138,8 @@ async function rotate(clientId: string, options: { overlap: number; json?: boole
 }
 
 /** A change and its audit entry are there together or not at all: a key that was not shown must not count. */
-const inTransaction = <T>(work: (db: EntityManager) => Promise<T>): Promise<T> =>
-  withDatabase((dataSource) => dataSource.transaction(work));
+const together = <T>(work: (db: EntityManager) => Promise<T>): Promise<T> =>
+  withDatabase((dataSource) => inTransaction(dataSource, work));
 
 /** @throws CliError when there is none */
 async function find(db: Pick<EntityManager, 'getRepository'>, clientId: string): Promise<ClientEntity> {
@@ -170,7 +170,7 @@ function stateOf({ revoked_at, expires_at }: ReturnType<typeof describe>): strin
 async function revoke(clientId: string, options: { json?: boolean; yes?: boolean }): Promise<void> {
   await confirm(options, `Refuse the key of client ${clientId} from now on?`);
   const now = new Date();
-  const affected = await inTransaction(async (db) => {
+  const affected = await together(async (db) => {
     const result = await db.getRepository(ClientEntity).update({ clientId }, { revokedAt: now, updatedAt: now });
     if (result.affected) await audit(db, 'client.revoke', clientId);
     return result.affected ?? 0;

@@ -1,4 +1,5 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { isOfTheSchema } from '#persistence';
 import { CliError } from '../shell/failure.js';
 import type { SourceRow } from './source-row.domain.js';
 
@@ -37,7 +38,7 @@ export async function readWxcomponent(url: string, zone: string): Promise<Source
     }
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
-    if (code === 'ER_NO_SUCH_TABLE' || code === 'ER_BAD_FIELD_ERROR')
+    if (isOfTheSchema(error))
       throw new CliError('IMPORT_DATABASE_URL: this is not a database of wxcomponent', {
         remedy: 'It has a table "authorizers" with appid, refreshtoken and authtime.',
       });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { isOfTheSchema } from '#persistence';
 import { QUEUES } from '#queues';
 import { readQueue, type Standstill } from '#service';
 import { examples } from '../shell/arguments.js';
@@ -83,8 +84,7 @@ async function part<T>(read: () => Promise<T>): Promise<Part<T>> {
   } catch (error) {
     if (error instanceof CliError) return { problem: error.message };
     // A table that is not there: the migrations have not run.
-    if ((error as { code?: string }).code === 'ER_NO_SUCH_TABLE')
-      return { problem: 'the schema is not there: run the migrations' };
+    if (isOfTheSchema(error)) return { problem: 'the schema is not there: run the migrations' };
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { EventEntity, SecretBox, SubscriptionEntity } from '#persistence';
+import { EventEntity, inTransaction, SecretBox, SubscriptionEntity } from '#persistence';
 import { ComponentRegistry, LOGGER, type Logger } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { matches, SUBSCRIPTION_DISABLED } from '../subscribers/subscription.domain.js';
@@ -51,7 +51,7 @@ export class SubscriptionHealth {
   /** The database lets one caller win; the event about it is in the inbox in the same transaction. */
   private async disable(subscription: SubscriptionEntity, reason: string): Promise<void> {
     const { subscriptionId, name } = subscription;
-    await this.dataSource.transaction(async (manager) => {
+    await inTransaction(this.dataSource, async (manager) => {
       const won = await this.store
         .repository(manager)
         .update(

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { inTransaction } from '#persistence';
 import type { Candidate } from './dispatch.domain.js';
 
 const CANDIDATE = `
@@ -17,7 +18,7 @@ export class DispatchRepository {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   /**
-   * Takes the oldest waiting rows, away from other replicas, until `work` is done.
+   * Takes the oldest waiting rows, away from other replicas, until `work` is done. After a deadlock `work` is done again.
    * READ COMMITTED: no gap is locked, so that new pushes are written meanwhile.
    * @param undecided only rows of which it is not decided yet whose they are
    * @param after only rows behind this one: what is left in the index of those handed over just now need not be walked over again
@@ -28,7 +29,7 @@ export class DispatchRepository {
     after = '0',
     undecided = false,
   ): Promise<T> {
-    return this.dataSource.transaction('READ COMMITTED', async (manager) => {
+    const take = async (manager: EntityManager) => {
       const ids: { event_id: string }[] = await manager.query(
         `SELECT event_id FROM f_wechat_event WHERE state = 'received' AND event_id > ? ${undecided ? 'AND decided_at IS NULL' : ''} ORDER BY event_id LIMIT ? FOR UPDATE SKIP LOCKED`,
         [after, limit],
@@ -38,7 +39,8 @@ export class DispatchRepository {
         ids.map((row) => row.event_id),
       ]);
       return work(rows.map(toCandidate), manager);
-    });
+    };
+    return inTransaction(this.dataSource, take, { isolation: 'READ COMMITTED' });
   }
 
   /** One event, with what is known of its account. */

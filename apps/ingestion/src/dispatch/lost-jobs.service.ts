@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { changedRows } from '#persistence';
 import { QUEUE_POLICY, QUEUES, type QueueName, queuesForEvent } from '#queues';
 import { ComponentRegistry, LOGGER, type Logger, LossWatch, Ticker } from '#service';
 import { EVENT_KINDS, RELEASE_CHECK_PAIRS } from '#wechat';
@@ -115,7 +116,7 @@ export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
           LIMIT ?`,
         [kinds, oldest, new Date(now - this.config.HANDOVER_LOST_AFTER_S * 1_000), consumer, BATCH],
       );
-      found += Number(result.affectedRows);
+      found += changedRows(result);
     }
     if (found > 0) {
       this.logger.warn({ event: 'handover.lost', count: found }, 'Events without an effect are handed over again');

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, In, type SelectQueryBuilder } from 'typeorm';
-import { EventEffectEntity, EventEntity, type SubscriptionEntity } from '#persistence';
+import { DataSource, type EntityManager, In, type SelectQueryBuilder } from 'typeorm';
+import { changedRows, EventEffectEntity, EventEntity, inTransaction, type SubscriptionEntity } from '#persistence';
 import { DomainError } from '#service';
 import { decodeCursor, page } from '../cursor.js';
 import type { EventFilter, EventSearch } from './events.dto.js';
@@ -54,7 +54,7 @@ export class EventRepository {
   async toConsumers(filter: EventFilter, scope: Scope, kinds: readonly string[], from: readonly string[]): Promise<number> {
     const where = this.filtered(filter, scope).andWhere('e.kind IN (:...kinds) AND e.state IN (:...from)', { kinds, from });
     const pages = await this.pagesOf(where);
-    return this.dataSource.transaction('READ COMMITTED', async (manager) => {
+    const write = async (manager: EntityManager) => {
       let count = 0;
       for (const ids of pages) {
         const locked: { event_id: string }[] = await manager.query(
@@ -68,7 +68,8 @@ export class EventRepository {
         count += part.length;
       }
       return count;
-    });
+    };
+    return inTransaction(this.dataSource, write, { isolation: 'READ COMMITTED' });
   }
 
   /**
@@ -85,7 +86,7 @@ export class EventRepository {
       where.andWhere('e.authorizerAppid IN (:...ownAuthorizers)', { ownAuthorizers: subscription.authorizers });
     const now = new Date();
     const pages = await this.pagesOf(where);
-    return this.dataSource.transaction('READ COMMITTED', async (manager) => {
+    const write = async (manager: EntityManager) => {
       let count = 0;
       for (const ids of pages) {
         const result = await manager.query(
@@ -94,10 +95,11 @@ export class EventRepository {
              FROM f_wechat_event AS e WHERE e.event_id IN (?) ORDER BY e.event_id`,
           [subscription.subscriptionId, replay, now, now, ids],
         );
-        count += Number(result.affectedRows);
+        count += changedRows(result);
       }
       return count;
-    });
+    };
+    return inTransaction(this.dataSource, write, { isolation: 'READ COMMITTED' });
   }
 
   /** The ids of the events that match, oldest first, read without a lock. */

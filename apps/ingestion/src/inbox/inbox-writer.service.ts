@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { isDeadlock, isOfTheData } from '#persistence';
 import { traces, within } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { GroupCommit } from './group-commit.js';
 import { InboxRepository } from './inbox.repository.js';
 import type { InboxEntry } from './inbox-entry.js';
-import { isOfTheData, isRepeatable } from './mysql-errors.js';
 import { SpoolService } from './spool.service.js';
 import { SpoolMover } from './spool-mover.service.js';
 
@@ -135,7 +135,7 @@ export class InboxWriter implements BeforeApplicationShutdown {
       try {
         return await within(deadline - Date.now(), this.repository.insert(entries), 'MySQL did not answer in time');
       } catch (error) {
-        if (!isRepeatable(error) || attempt === ATTEMPTS || Date.now() >= deadline) throw error;
+        if (!isDeadlock(error) || attempt === ATTEMPTS || Date.now() >= deadline) throw error;
       }
     }
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { SecretBox } from '#persistence';
+import { inTransaction, SecretBox } from '#persistence';
 import { withoutFormer } from './former-messages.js';
 import type { InboxEntry } from './inbox-entry.js';
 
@@ -25,10 +25,12 @@ export class InboxRepository {
     const tickets = entries.filter((entry) => entry.ticket !== null);
     const parts = partsOf(entries);
     if (tickets.length === 0 && parts.length === 1) return insertEvents(this.dataSource.manager, entries);
-    await this.dataSource.transaction(async (manager) => {
+    const write = async (manager: EntityManager) => {
       for (const part of parts) await insertEvents(manager, part);
       if (tickets.length > 0) await insertTickets(manager, await withoutRepetitions(manager, tickets));
-    });
+    };
+    // Once: a push waits for it, and its writer knows for how long it may be tried again before Redis takes it.
+    await inTransaction(this.dataSource, write, { attempts: 1 });
   }
 }
 

@@ -1,10 +1,10 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import { isOfTheData } from '#persistence';
 import { answers, LOGGER, type Logger, REDIS, Ticker } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { InboxRepository } from './inbox.repository.js';
 import type { InboxEntry } from './inbox-entry.js';
-import { isOfTheData } from './mysql-errors.js';
 import { REFUSED_KEY, SpoolService } from './spool.service.js';
 
 const BATCH = 100;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { DeliveryEntity, SecretBox, type SubscriptionEntity } from '#persistence';
+import { DeliveryEntity, inTransaction, isDuplicate, SecretBox, type SubscriptionEntity } from '#persistence';
 import { type Client, ComponentRegistry, DomainError } from '#service';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
@@ -57,7 +57,7 @@ export class SubscriptionsService {
       });
       return { row, secret };
     } catch (error) {
-      if ((error as { code?: string }).code === 'ER_DUP_ENTRY')
+      if (isDuplicate(error))
         throw new DomainError('conflict', 'Another subscription already answers the messages of this authorizer or component.');
       throw error;
     }
@@ -93,7 +93,7 @@ export class SubscriptionsService {
 
   async delete(client: Client, subscriptionId: string): Promise<void> {
     await this.get(client, subscriptionId);
-    await this.dataSource.transaction(async (manager) => {
+    await inTransaction(this.dataSource, async (manager) => {
       await this.store.delete(subscriptionId, manager);
       await this.deliveries.cancelAll(subscriptionId, manager);
     });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { changed } from '#persistence';
 import { DomainError, LOGGER, type Logger } from '#service';
 
 const PATIENCE_MS = 10_000;
@@ -64,12 +65,12 @@ export class WriteLease {
   private async take(componentAppid: string, authorizerAppid: string, owner: string): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
     for (let attempt = 0; ; attempt += 1) {
-      const { affectedRows } = (await this.dataSource.query(
+      const taken = await this.dataSource.query(
         `UPDATE f_wechat_miniprogram SET write_owner = ?, write_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND
           WHERE component_appid = ? AND authorizer_appid = ? AND (write_until IS NULL OR write_until < UTC_TIMESTAMP(3))`,
         [owner, this.leaseS, componentAppid, authorizerAppid],
-      )) as { affectedRows: number };
-      if (affectedRows === 1) return;
+      );
+      if (changed(taken)) return;
       if (attempt === 0) {
         await this.dataSource.query('INSERT IGNORE INTO f_wechat_miniprogram (component_appid, authorizer_appid) VALUES (?, ?)', [
           componentAppid,

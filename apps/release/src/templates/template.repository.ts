@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { TemplatePromotionEntity } from '#persistence';
+import { isDuplicate, TemplatePromotionEntity } from '#persistence';
 import { CLOCK, type Clock } from '#service';
 import type { TemplateDraft } from '#wechat';
 
@@ -44,7 +44,7 @@ export class TemplateRepository {
       });
       return await repository.findOneByOrFail({ promotionId: identifiers[0]?.['promotionId'] as number });
     } catch (error) {
-      if ((error as { code?: string }).code === 'ER_DUP_ENTRY') return undefined;
+      if (isDuplicate(error)) return undefined;
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { isOfTheData } from '#persistence';
 
 type Value = string | number | Date | null;
 
@@ -7,9 +8,6 @@ export function cut(text: string | undefined, width: number): string | null {
   if (text === undefined) return null;
   return text.length > width ? [...text].slice(0, width).join('') : text;
 }
-
-/** SQLSTATE 22: the value does not fit; 23: it breaks a constraint. Neither heals by a repetition. */
-const isOfTheData = (error: unknown) => /^2[23]/.test((error as { sqlState?: string }).sqlState ?? '');
 
 /**
  * Writes rows in one statement. If the data of one of them is refused, they are written one by one and only that one is dropped.

@@ -3,7 +3,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { concatMap, from, lastValueFrom, type Observable, of } from 'rxjs';
 import { DataSource, LessThan } from 'typeorm';
-import { IdempotencyEntity } from '#persistence';
+import { IdempotencyEntity, isDuplicate } from '#persistence';
 import type { Client } from '../clients/client-store.js';
 import { DomainError } from '../http/problems.js';
 
@@ -58,7 +58,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
         await rows.insert({ ...id, requestHash, createdAt: new Date() });
         return undefined;
       } catch (error) {
-        if ((error as { code?: string }).code !== 'ER_DUP_ENTRY') throw error;
+        if (!isDuplicate(error)) throw error;
       }
       const known = await rows.findOneBy(id);
       if (!known) continue;

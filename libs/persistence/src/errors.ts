@@ -1,3 +1,5 @@
+/** The one place that knows what MySQL, MariaDB and mysql2 say when something failed, and what they say when it did not. */
+
 /** Why the database could not do what it was asked, when it is not the statement's fault. */
 export type DatabaseTrouble =
   /** No connection, or it broke. */
@@ -85,4 +87,42 @@ function driverErrorOf(error: Error): unknown {
 function isOfDriver(error: unknown): boolean {
   const { name, fatal, sqlState, driverError } = error as Record<string, unknown>;
   return name === 'QueryFailedError' || fatal !== undefined || sqlState !== undefined || driverError !== undefined;
+}
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | undefined)?.code ?? '');
+
+/** A unique key has such a row already. */
+export function isDuplicate(error: unknown): boolean {
+  return codeOf(error) === 'ER_DUP_ENTRY';
+}
+
+/** Others held the rows, by a deadlock or for too long: all was rolled back, and the same may be tried again at once. */
+export function isDeadlock(error: unknown): boolean {
+  return databaseTrouble(error) === 'busy';
+}
+
+/** The table or the column is not there: the schema is not (yet) the one that was expected. */
+export function isOfTheSchema(error: unknown): boolean {
+  return codeOf(error) === 'ER_NO_SUCH_TABLE' || codeOf(error) === 'ER_BAD_FIELD_ERROR';
+}
+
+/** MySQL tells these of a value, and gives some of them no SQLSTATE of their own. */
+const OF_A_VALUE = /^ER_(DATA_|TRUNCATED|BAD_NULL|WARN_DATA|INVALID_|INCORRECT|WRONG_VALUE|CANNOT_CONVERT)/;
+
+/**
+ * MySQL works and refuses this very row: a value does not fit (SQLSTATE 22), or breaks a constraint (23). A repetition does not heal it, and
+ * no other database would take it.
+ */
+export function isOfTheData(error: unknown): boolean {
+  return OF_A_VALUE.test(codeOf(error)) || /^2[23]/.test(String((error as { sqlState?: unknown } | undefined)?.sqlState ?? ''));
+}
+
+/** @returns how many rows a statement wrote; of an UPDATE those that it matched, whether or not they were so already. */
+export function changedRows(result: { readonly affectedRows?: number }): number {
+  return Number(result.affectedRows ?? 0);
+}
+
+/** Whether a statement wrote anything: for `UPDATE … WHERE state = from` and `INSERT IGNORE`, that it was this caller who did it. */
+export function changed(result: { readonly affectedRows?: number }): boolean {
+  return changedRows(result) > 0;
 }

@@ -103,9 +103,17 @@ describe('a listener', () => {
     );
   });
 
+  it('takes HTTP/1.0, which knows no host', async () => {
+    const { server, refused } = await listen({});
+    expect(await stranger(server, 'GET /a HTTP/1.0\r\n\r\n').all).toMatch(/^HTTP\/1\.1 200 [\s\S]*GET \/a$/);
+    expect(refused).toEqual([]);
+  });
+
   it.each([
     ['CONNECT', 'CONNECT example.org:443 HTTP/1.1\r\nhost: example.org\r\n\r\n', 405, 'method'],
     ['an expectation', 'GET / HTTP/1.1\r\nhost: x\r\nexpect: miracles\r\n\r\n', 417, 'expectation'],
+    ['HTTP/1.1 without a host', 'GET / HTTP/1.1\r\nx: y\r\n\r\n', 400, 'no-host'],
+    ['the same with a body', 'POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\n{}', 400, 'no-host'],
     ['what is no HTTP', 'GARBAGE\r\n\r\n', 400, 'not-http'],
     ['a head that is too large', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(40_000)}\r\n\r\n`, 431, 'head-too-large'],
   ])('answers %s in plain text, and tells of it', async (_, bytes, status, reason) => {

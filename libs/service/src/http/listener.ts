@@ -18,6 +18,7 @@ export const REFUSALS = [
   'not-http',
   'method',
   'expectation',
+  'no-host',
   'crowded',
   'bad-address',
   'no-such-address',
@@ -56,8 +57,15 @@ export function createListener(settings: ListenerSettings, handler: RequestListe
       headersTimeout,
       requestTimeout: Math.max(headersTimeout, settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS),
       connectionsCheckingInterval: Math.min(1_000, Math.ceil(headersTimeout / 4)),
+      // Looked at below: Node would refuse without telling anybody.
+      requireHostHeader: false,
     },
     (request, response) => {
+      if (request.headers.host === undefined && request.httpVersion === '1.1') {
+        refused('no-host', request.socket);
+        answerAndClose(response, 400);
+        return;
+      }
       if (request.url?.charCodeAt(0) !== SLASH) request.url = originForm(request.url);
       settleCaller(request, trust);
       handler(request, response);
@@ -72,7 +80,7 @@ export function createListener(settings: ListenerSettings, handler: RequestListe
   });
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     refused('expectation', request.socket);
-    response.writeHead(417, { connection: 'close', 'content-type': 'text/plain; charset=utf-8' }).end(STATUS_CODES[417]);
+    answerAndClose(response, 417);
   });
   limitConnections(
     server,
@@ -102,6 +110,11 @@ const BROKEN: Readonly<Record<string, readonly [status: number, reason: Refusal]
   HPE_HEADER_OVERFLOW: [431, 'head-too-large'],
 };
 
+function answerAndClose(response: ServerResponse, status: number): void {
+  response.writeHead(status, { connection: 'close', 'content-type': 'text/plain; charset=utf-8' }).end(STATUS_CODES[status]);
+}
+
+/** The same where there is no response yet. */
 function sayAndClose(socket: Duplex, status: number): void {
   const text = STATUS_CODES[status] ?? '';
   socket.end(

@@ -202,6 +202,13 @@ describe('what strangers send to the management port', () => {
   });
 });
 
+it('a request without a host is refused on every port of an app, and counted', async () => {
+  const before = await counted();
+  for (const port of [service.httpPort, service.managementPort])
+    expect(await exchange(port, 'GET /open HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [\s\S]*content-type: text\/plain/);
+  expect(await counted()).toBe(before + 2);
+});
+
 describe('request heads that never end', () => {
   it('are cut on every port of an app, and counted', async () => {
     const before = await counted();

@@ -291,6 +291,24 @@ describe('authorizers', () => {
     expect((await rig.api(`${rig.path(merchant)}/refresh`, { method: 'POST' })).status).toBe(503);
     expect((await rig.api<{ nick_name: string }>(rig.path(merchant))).body.nick_name).toBe('山茶花小店 🌺');
   });
+
+  it("are not taken from another account's answer", async () => {
+    const other = 'wx00000000000000ee';
+    await rig.control.post('/faults', {
+      path: '/cgi-bin/component/api_get_authorizer_info',
+      action: 'body',
+      status: 200,
+      content_type: 'application/json',
+      body: JSON.stringify({
+        authorizer_info: { nick_name: 'Other', user_name: 'gh_other' },
+        authorization_info: { authorizer_appid: other, authorizer_refresh_token: 'refreshtoken@@@others', func_info: [] },
+      }),
+    });
+    const before = (await rig.api(rig.path(merchant))).body;
+    const refused = await rig.api<{ detail: string }>(`${rig.path(merchant)}/refresh`, { method: 'POST' });
+    expect([refused.status, refused.body.detail]).toEqual([503, expect.stringContaining(`the answer is about ${other}`)]);
+    expect((await rig.api(rig.path(merchant))).body).toEqual(before);
+  });
 });
 
 it('one address does not use up the pre-auth codes of all', async () => {

@@ -79,7 +79,8 @@ export class AuthorizersService {
     } catch (error) {
       if (!(error instanceof WechatApiError)) throw error;
       const { errcode, errmsg, rid, remedy } = error;
-      throw new DomainError(error.kind === 'errcode' ? 'wechat-refused' : 'wechat-unreachable', 'WeChat gave no profile.', {
+      const detail = error.kind === 'bad-answer' ? `WeChat gave no profile: ${errmsg}.` : 'WeChat gave no profile.';
+      throw new DomainError(error.kind === 'errcode' ? 'wechat-refused' : 'wechat-unreachable', detail, {
         wechat: { errcode, errmsg, rid },
         remedy,
         cause: error,

@@ -1,4 +1,4 @@
-import type { CallContext, WechatTransport } from './transport.js';
+import type { ApiCall, CallContext, WechatTransport } from './transport.js';
 
 export interface ComponentTokenAnswer {
   readonly component_access_token: string;
@@ -167,12 +167,19 @@ export class ComponentApi {
     });
   }
 
+  /** An answer about another account than asked is refused (`bad-answer`): a cache between here and WeChat may give one. */
   apiGetAuthorizerInfo(
     componentAccessToken: string,
     body: { component_appid: string; authorizer_appid: string },
     context?: CallContext,
   ): Promise<AuthorizerInfoAnswer> {
-    return this.post('api_get_authorizer_info', componentAccessToken, body, context, { requires: ['authorizer_info'] });
+    return this.post<AuthorizerInfoAnswer>('api_get_authorizer_info', componentAccessToken, body, context, {
+      requires: ['authorizer_info'],
+      account: {
+        appid: body.authorizer_appid,
+        of: ({ authorization_info }) => (authorization_info as AuthorizerInfoAnswer['authorization_info'])?.authorizer_appid,
+      },
+    });
   }
 
   /** @param body `count` at most 500. */
@@ -239,7 +246,7 @@ export class ComponentApi {
     token: string,
     body: { component_appid?: string; authorizer_appid?: string },
     context: CallContext | undefined,
-    more: { secrets?: readonly string[]; requires?: readonly string[]; makesToken?: boolean } = {},
+    more: Pick<ApiCall, 'secrets' | 'requires' | 'account' | 'makesToken'> = {},
   ): Promise<T> {
     return this.transport.json<T>(
       {

@@ -52,6 +52,8 @@ export interface ApiCall {
   readonly secrets?: readonly string[];
   /** Members that must be there and not empty in a good answer. */
   readonly requires?: readonly string[];
+  /** What an answer that says whose it is must say; one that does not say it is believed. */
+  readonly account?: { readonly appid: string; readonly of: (answer: JsonAnswer) => unknown };
   /** Calls that make tokens: at least 10 s. */
   readonly makesToken?: boolean;
 }
@@ -184,6 +186,11 @@ export class WechatTransport {
         throw this.failure(call, 'bad-answer', `the answer has no ${name}`, { httpStatus });
       }
     }
+    const about = call.account?.of(answer);
+    if (call.account && typeof about === 'string' && about !== call.account.appid) {
+      const errmsg = `asked about ${call.account.appid}, the answer is about ${about.slice(0, 64)}`;
+      throw this.failure(call, 'bad-answer', errmsg, { httpStatus, concerns: 'account' });
+    }
     return answer;
   }
 
@@ -202,7 +209,7 @@ export class WechatTransport {
     call: ApiCall,
     kind: WechatFailureKind,
     errmsg: string,
-    more: Pick<WechatFailure, 'errcode' | 'rid' | 'httpStatus' | 'details'>,
+    more: Pick<WechatFailure, 'errcode' | 'rid' | 'httpStatus' | 'details' | 'concerns'>,
   ): WechatApiError {
     const maybeExecuted = kind !== 'errcode' || more.errcode === -1;
     return new WechatApiError({ kind, api: call.api, errmsg: scrub(errmsg, call.secrets), maybeExecuted, ...more });

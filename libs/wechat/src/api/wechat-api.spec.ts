@@ -373,3 +373,24 @@ it('raw control characters in a profile or in the words of a reviewer do not mak
   await expect(api.code.getLatestAuditStatus(TOKEN)).rejects.toMatchObject({ kind: 'errcode', errcode: 61003 });
   expect(records.map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'errcode']);
 });
+
+describe('a profile', () => {
+  const profileOf = (appid: string | undefined) =>
+    json({ authorizer_info: { nick_name: 'Shop' }, authorization_info: { authorizer_appid: appid, func_info: [] } });
+  const ask = () => api.component.apiGetAuthorizerInfo(TOKEN, { component_appid: 'wxc', authorizer_appid: 'wxa' });
+
+  it('of another account than asked is refused, names both, and concerns this account alone', async () => {
+    answer = profileOf('wxb');
+    expect(await failureOf(ask())).toMatchObject({
+      kind: 'bad-answer',
+      errmsg: 'asked about wxa, the answer is about wxb',
+      concerns: 'account',
+    });
+    expect(records[0]).toMatchObject({ outcome: 'bad-answer' });
+  });
+
+  it.each(['wxa', undefined])('that says it is of %s is taken', async (appid) => {
+    answer = profileOf(appid);
+    expect(await ask()).toMatchObject({ authorizer_info: { nick_name: 'Shop' } });
+  });
+});

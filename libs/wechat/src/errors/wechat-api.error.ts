@@ -2,7 +2,7 @@ import { describeErrcode } from './catalogue.js';
 import type { Concern, Reaction, Remedy } from './reaction.js';
 
 /**
- * `errcode`: WeChat said no. `bad-answer`: what came is not an answer of WeChat's API (HTML, empty, no token in it).
+ * `errcode`: WeChat said no. `bad-answer`: what came is no answer of WeChat's API to this call (HTML, empty, no token in it, another account's).
  * `timeout`: no answer in time. `network`: no connection, or it broke.
  */
 export type WechatFailureKind = 'errcode' | 'bad-answer' | 'timeout' | 'network';
@@ -19,6 +19,8 @@ export interface WechatFailure {
   /** What else the answer said, such as which domains are wrong; bounded, and free of secrets. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
   readonly maybeExecuted: boolean;
+  /** Default: what the catalogue says of the code; without a code, `everybody`. */
+  readonly concerns?: Concern;
 }
 
 const REMEDY_BY_KIND: Record<Exclude<WechatFailureKind, 'errcode'>, Remedy> = {
@@ -72,7 +74,7 @@ export class WechatApiError extends Error {
     this.maybeExecuted = failure.maybeExecuted;
     const entry = failure.kind === 'errcode' ? describeErrcode(failure.errcode ?? 0, failure.api) : undefined;
     this.reaction = entry?.reaction ?? 'retry';
-    this.concerns = entry?.concerns ?? 'everybody';
+    this.concerns = failure.concerns ?? entry?.concerns ?? 'everybody';
     this.stopsBatch = entry?.stopsBatch ?? false;
     this.remedy = entry?.remedy ?? REMEDY_BY_KIND[failure.kind as keyof typeof REMEDY_BY_KIND];
   }

@@ -22,6 +22,7 @@ export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-co
 export { DirectEvents, type DirectEventsParts } from './direct/direct-events.js';
 export type { EarlyHandler } from './http/early-handler.js';
 export { brokenRequestAnswer, createListener, type ListenerSettings } from './http/listener.js';
+export { AN_APPID, APPID, APPIDS, AuthorizerPath, ComponentPath } from './http/paths.dto.js';
 export { type ProblemDocument, ProblemFilter, toProblem } from './http/problem.filter.js';
 export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';
 export { Nullable, RequestPipe } from './http/request.pipe.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
-import { type Client, type ComponentRegistry, createLogger, DomainError, RateLimiter } from '#service';
+import { type Client, ComponentRegistry, type ComponentSettings, createLogger, DomainError, RateLimiter } from '#service';
 import { type WechatApi, WechatUrls } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
@@ -37,7 +37,7 @@ let tried: string[] = [];
 beforeAll(async () => {
   database = await createTestDatabase();
   const config = Object.assign(new BrokerConfig(), { PUBLIC_BASE_URL: 'https://wx.example' });
-  const components = { find: () => ({ component_appid: componentAppid }) } as unknown as ComponentRegistry;
+  const components = new ComponentRegistry([{ component_appid: componentAppid } as ComponentSettings]);
   visits = new VisitRepository(database.dataSource);
   linkId = (await new LinksService(database.dataSource, components, box, config).create(componentAppid, client, {})).link_id;
   const grants = {

@@ -1,8 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { AccessLog, type Client, CurrentClient, NeedsScope } from '#service';
-import { ComponentPath } from '../tokens/tokens.dto.js';
+import { AccessLog, type Client, ComponentPath, CurrentClient, NeedsScope } from '#service';
 import { CreatedLinkResponse, CreateLinkRequest, LinkPath, LinkResponse } from './links.dto.js';
 import { LinksService } from './links.service.js';
 

@@ -13,8 +13,8 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import { AN_APPID, APPID, ComponentPath } from '#service';
 import { AUTH_TYPES, type AuthType } from '#wechat';
-import { ComponentPath } from '../tokens/tokens.dto.js';
 
 export class LinkPath extends ComponentPath {
   @Matches(/^[0-9a-f]{32}$/, { message: 'link_id must be 32 hexadecimal digits' }) link_id!: string;
@@ -27,7 +27,7 @@ export class CreateLinkRequest {
    */
   @IsOptional() @IsIn(AUTH_TYPES) auth_type?: AuthType;
   /** Only this account may be authorized; wins over `auth_type`. */
-  @IsOptional() @Matches(/^wx[0-9a-zA-Z]{1,62}$/, { message: 'biz_appid must be an appid' }) biz_appid?: string;
+  @IsOptional() @Matches(APPID, AN_APPID) biz_appid?: string;
   /** Permission sets to ask for; default: all that the component has released. */
   @IsOptional()
   @IsArray()

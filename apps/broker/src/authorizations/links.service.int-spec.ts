@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
-import type { Client, ComponentRegistry, Scope } from '#service';
+import { type Client, ComponentRegistry, type ComponentSettings, type Scope } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { BrokerConfig } from '../config/broker.config.js';
 import { LinksService } from './links.service.js';
@@ -24,7 +24,7 @@ let links: LinksService;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const components = { find: () => ({ component_appid: componentAppid }) } as unknown as ComponentRegistry;
+  const components = new ComponentRegistry([{ component_appid: componentAppid } as ComponentSettings]);
   const config = Object.assign(new BrokerConfig(), { PUBLIC_BASE_URL: 'https://wx.example' });
   links = new LinksService(database.dataSource, components, new SecretBox([{ id: 'k1', key: randomBytes(32) }]), config);
 });

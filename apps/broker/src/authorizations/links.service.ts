@@ -24,8 +24,7 @@ export class LinksService {
   }
 
   async create(componentAppid: string, client: Client, request: CreateLinkRequest): Promise<CreatedLinkResponse> {
-    if (!this.components.find(componentAppid))
-      throw new DomainError('component-unknown', `This deployment does not serve ${componentAppid}.`);
+    this.components.require(componentAppid);
     if (request.biz_appid && !mayActFor(client, request.biz_appid))
       throw new DomainError('forbidden', `This client may not act for ${request.biz_appid}.`);
     if (request.return_url && !isAllowedReturn(request.return_url, client.returnHosts))

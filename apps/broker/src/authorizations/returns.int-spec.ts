@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
-import { type Client, type ComponentRegistry, createLogger } from '#service';
+import { type Client, ComponentRegistry, type ComponentSettings, createLogger } from '#service';
 import { type WechatApi, WechatApiError, WechatUrls } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
@@ -43,7 +43,7 @@ let exchanges = 0;
 beforeAll(async () => {
   database = await createTestDatabase();
   const config = Object.assign(new BrokerConfig(), { PUBLIC_BASE_URL: 'https://wx.example' });
-  const components = { find: () => ({ component_appid: componentAppid }) } as unknown as ComponentRegistry;
+  const components = new ComponentRegistry([{ component_appid: componentAppid } as ComponentSettings]);
   const wechat = {
     component: {
       apiQueryAuth: async (_: string, { authorization_code: code }: { authorization_code: string }) => {

@@ -1,8 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { AccessLog, type Client, CurrentClient, NeedsScope } from '#service';
-import { AuthorizerPath, ComponentPath } from '../tokens/tokens.dto.js';
+import { AccessLog, AuthorizerPath, type Client, ComponentPath, CurrentClient, NeedsScope } from '#service';
 import { AuthorizerListResponse, AuthorizerResponse, ListAuthorizersQuery } from './authorizers.dto.js';
 import { AuthorizersService } from './authorizers.service.js';
 

@@ -16,7 +16,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { Nullable, SCOPES, type Scope } from '#service';
+import { APPID, APPIDS, Nullable, SCOPES, type Scope } from '#service';
 
 /** May be left out, but `null` says nothing. */
 const MayBeAbsent = () => ValidateIf((_, value) => value !== undefined);
@@ -38,7 +38,7 @@ export class CreateClientRequest {
   @IsString() @Length(1, 128) name!: string;
   @IsArray() @ArrayMinSize(1) @IsIn(SCOPES, { each: true }) scopes!: Scope[];
   /** Appids it may act for; absent: all. */
-  @IsOptional() @IsArray() @ArrayMaxSize(10_000) @Matches(/^wx[0-9a-zA-Z]{1,62}$/, { each: true }) authorizers?: string[];
+  @IsOptional() @IsArray() @ArrayMaxSize(10_000) @Matches(APPID, APPIDS) authorizers?: string[];
   @IsOptional() @ValidateNested() @Type(() => ClientOptionsDto) options?: ClientOptionsDto;
   @IsOptional() @IsISO8601() expires_at?: string;
 }
@@ -47,9 +47,7 @@ export class UpdateClientRequest {
   @MayBeAbsent() @IsString() @Length(1, 128) name?: string;
   @MayBeAbsent() @IsArray() @ArrayMinSize(1) @IsIn(SCOPES, { each: true }) scopes?: Scope[];
   /** Appids it may act for; null: all. */
-  @IsOptional() @Nullable() @IsArray() @ArrayMaxSize(10_000) @Matches(/^wx[0-9a-zA-Z]{1,62}$/, { each: true }) authorizers?:
-    | string[]
-    | null;
+  @IsOptional() @Nullable() @IsArray() @ArrayMaxSize(10_000) @Matches(APPID, APPIDS) authorizers?: string[] | null;
   @IsOptional() @Nullable() @ValidateNested() @Type(() => ClientOptionsDto) options?: ClientOptionsDto | null;
   @IsOptional() @Nullable() @IsISO8601() expires_at?: string | null;
 }

@@ -1,7 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Client, CurrentClient, NeedsScope } from '#service';
-import { ComponentPath } from '../tokens/tokens.dto.js';
+import { type Client, ComponentPath, CurrentClient, NeedsScope } from '#service';
 import { ComponentListResponse, ComponentResponse } from './components.dto.js';
 import { ComponentsService } from './components.service.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccessTokenEntity } from '#persistence';
-import { type Client, ComponentRegistry, type ComponentSettings, DomainError } from '#service';
+import { type Client, ComponentRegistry, type ComponentSettings } from '#service';
 import { TicketRepository } from '../tickets/ticket.repository.js';
 import type { ComponentListResponse, ComponentResponse } from './components.dto.js';
 
@@ -22,9 +22,7 @@ export class ComponentsService {
   }
 
   get(componentAppid: string, client: Client): Promise<ComponentResponse> {
-    const component = this.components.find(componentAppid);
-    if (!component) throw new DomainError('component-unknown', `This deployment does not serve ${componentAppid}.`);
-    return this.describe(component, client);
+    return this.describe(this.components.require(componentAppid), client);
   }
 
   /** Counts those authorizers that the client may see. */

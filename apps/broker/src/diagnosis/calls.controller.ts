@@ -1,7 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AccessLog, NeedsScope } from '#service';
-import { ComponentPath } from '../tokens/tokens.dto.js';
+import { AccessLog, ComponentPath, NeedsScope } from '#service';
 import { BudgetService, beijingDay } from './budget.service.js';
 import { AuditListResponse, AuditQuery, CallCountsQuery, CallCountsResponse, CallListResponse, CallsQuery } from './calls.dto.js';
 import { CallsService } from './calls.service.js';

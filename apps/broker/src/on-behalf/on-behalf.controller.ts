@@ -1,8 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AccessLog, type Client, CurrentClient, NeedsScope } from '#service';
-import { AuthorizerPath } from '../tokens/tokens.dto.js';
+import { AccessLog, AuthorizerPath, type Client, CurrentClient, NeedsScope } from '#service';
 import {
   Code2SessionRequest,
   Code2SessionResponse,

@@ -41,7 +41,7 @@ export class OnBehalfService {
   }
 
   oauthUrl(componentAppid: string, authorizerAppid: string, request: OauthUrlRequest): string {
-    this.requireComponent(componentAppid);
+    this.components.require(componentAppid);
     if (Buffer.byteLength(request.state ?? '') > 128) throw new DomainError('invalid-request', 'state: at most 128 bytes.');
     return this.urls.oauthAuthorize({
       componentAppid,
@@ -86,7 +86,7 @@ export class OnBehalfService {
   }
 
   async jsapiTicket(componentAppid: string, authorizerAppid: string, query: JsapiTicketQuery): Promise<JsapiTicketResponse> {
-    this.requireComponent(componentAppid);
+    this.components.require(componentAppid);
     if (query.type === 'wx_card' && query.url)
       throw new DomainError('invalid-request', 'url: pages are signed with the jsapi ticket, not with that for coupons.');
     const live = await this.tokens.get(authorizerToken(componentAppid, authorizerAppid, query.type ?? 'jsapi'));
@@ -112,19 +112,14 @@ export class OnBehalfService {
     authorizerAppid: string,
     { ticket, type = 'jsapi' }: ReportJsapiTicketRequest,
   ): Promise<ReportJsapiTicketResponse> {
-    this.requireComponent(componentAppid);
+    this.components.require(componentAppid);
     const { live, refreshed } = await this.tokens.reportInvalid(authorizerToken(componentAppid, authorizerAppid, type), ticket);
     return { ...ticketOf(live), refreshed };
   }
 
   private asComponent<T>(componentAppid: string, call: (token: string) => Promise<T>): Promise<T> {
-    this.requireComponent(componentAppid);
+    this.components.require(componentAppid);
     return translated(() => withToken(this.tokens, componentToken(componentAppid), call));
-  }
-
-  private requireComponent(componentAppid: string): void {
-    if (!this.components.find(componentAppid))
-      throw new DomainError('component-unknown', `This deployment does not serve ${componentAppid}.`);
   }
 }
 

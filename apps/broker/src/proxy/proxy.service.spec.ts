@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ComponentRegistry, WechatCallLog } from '#service';
+import { ComponentRegistry, type ComponentSettings, type WechatCallLog } from '#service';
 import type { WechatCallRecord } from '#wechat';
 import { BrokerConfig } from '../config/broker.config.js';
 import type { BudgetService } from '../diagnosis/budget.service.js';
@@ -69,7 +69,7 @@ beforeEach(async () => {
         return { live: { token } };
       },
     } as unknown as TokenService,
-    { find: () => ({}) } as unknown as ComponentRegistry,
+    new ComponentRegistry([{ component_appid: componentAppid } as ComponentSettings]),
     { record: (call: WechatCallRecord, name?: string) => records.push([call, name]) } as unknown as WechatCallLog,
     { require: async () => {} } as unknown as BudgetService,
     Object.assign(new BrokerConfig(), { WECHAT_API_BASE_URL: `http://127.0.0.1:${portOf(wechat)}` }),

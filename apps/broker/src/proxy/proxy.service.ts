@@ -73,8 +73,7 @@ export class ProxyService implements OnApplicationShutdown {
   async forward(call: ProxyCall): Promise<void> {
     const target = proxyTarget(call.path, call.allowedPaths);
     if ('refused' in target) throw new DomainError('forbidden', `${call.path}: ${target.refused}.`);
-    if (!this.components.find(call.componentAppid))
-      throw new DomainError('component-unknown', `This deployment does not serve ${call.componentAppid}.`);
+    this.components.require(call.componentAppid);
     if (
       call.authorizerAppid !== undefined &&
       target.tokenParameter === 'component_access_token' &&

@@ -1,4 +1,5 @@
 import { IsIn, IsInt, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
+import { APPID } from '#service';
 
 /** Settings of the sidecar; it needs nothing of what the broker needs. */
 export class SidecarConfig {
@@ -8,7 +9,7 @@ export class SidecarConfig {
   @Matches(/^wxp_[0-9a-f]{16}_[0-9a-f]{48}$/, { message: 'must be a client key: wxp_<id>_<secret>' })
   readonly BROKER_CLIENT_KEY!: string;
   /** The component whose services are beside. */
-  @Matches(/^wx[0-9a-zA-Z]{1,62}$/, { message: 'must be an appid' }) readonly COMPONENT_APPID!: string;
+  @Matches(APPID, { message: 'must be an appid: "wx" and 16 letters or digits' }) readonly COMPONENT_APPID!: string;
   /** wxcomponent's own inner port. */
   @IsInt() @Min(0) @Max(65_535) readonly SIDECAR_PORT: number = 8081;
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace']) readonly LOG_LEVEL: string = 'info';

@@ -2,7 +2,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request as send } from 'undici';
 import { BrokerClient, BrokerError } from '#broker-client';
-import { brokenRequestAnswer, createListener, type ListenerSettings, type Logger } from '#service';
+import { APPID, brokenRequestAnswer, createListener, type ListenerSettings, type Logger } from '#service';
 import type { SidecarConfig } from './sidecar.config.js';
 
 /** Who may ask is settled by where it listens: nobody outside this machine (or pod) reaches it. */
@@ -47,7 +47,7 @@ export async function startSidecar(
         return good({ token: await broker.componentToken(component) });
       case '/inner/authorizer-access-token': {
         const appid = url?.searchParams.get('appid') ?? '';
-        if (!/^wx[0-9a-zA-Z]{1,62}$/.test(appid)) return { code: FAILED, errorMsg: 'appid is missing', data: {} };
+        if (!APPID.test(appid)) return { code: FAILED, errorMsg: 'appid is missing', data: {} };
         return good({ token: await broker.authorizerToken(component, appid) });
       }
       case '/inner/ticket':

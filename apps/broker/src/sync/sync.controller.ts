@@ -1,8 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { AccessLog, type Client, CurrentClient, NeedsScope, requireWholePlatform } from '#service';
-import { ComponentPath } from '../tokens/tokens.dto.js';
+import { AccessLog, type Client, ComponentPath, CurrentClient, NeedsScope, requireWholePlatform } from '#service';
 import { SyncPath, SyncResponse } from './sync.dto.js';
 import { SyncService } from './sync.service.js';
 

@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsInt, Min } from 'class-validator';
 import type { SyncEntity } from '#persistence';
-import { ComponentPath } from '../tokens/tokens.dto.js';
+import { ComponentPath } from '#service';
 
 export class SyncPath extends ComponentPath {
   @Type(() => Number) @IsInt() @Min(1) sync_id!: number;

@@ -67,8 +67,7 @@ export class SyncService {
 
   /** Whoever asks while a run is not finished is told of that one. */
   async start(componentAppid: string, clientId: string | null): Promise<SyncResponse> {
-    if (!this.components.find(componentAppid))
-      throw new DomainError('component-unknown', `This deployment does not serve ${componentAppid}.`);
+    this.components.require(componentAppid);
     const syncId = (await this.unfinished(componentAppid)) ?? (await this.insert(componentAppid, clientId));
     try {
       // A waiting one is handed over again: that may have failed. The job's id makes it one job.

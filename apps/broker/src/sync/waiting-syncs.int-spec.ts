@@ -4,7 +4,15 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
 import { QUEUE_PREFIX, QUEUES } from '#queues';
-import { type ComponentRegistry, createBlockingRedis, createLogger, createRedis, isReady, LossWatch } from '#service';
+import {
+  ComponentRegistry,
+  type ComponentSettings,
+  createBlockingRedis,
+  createLogger,
+  createRedis,
+  isReady,
+  LossWatch,
+} from '#service';
 import type { WechatApi } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { RedisServers } from '../../../../libs/service/testing/redis-servers.js';
@@ -62,7 +70,7 @@ beforeAll(async () => {
     { unknown: async () => 0, read: async () => ({ read: 0, failed: 0 }) } as unknown as ProfilesOfList,
     { get: async () => ({ token: 't' }) } as unknown as TokenService,
     wechat,
-    { find: () => ({}), all: [{ component_appid: component }] } as unknown as ComponentRegistry,
+    new ComponentRegistry([{ component_appid: component } as ComponentSettings]),
     queue,
     logger,
   );

@@ -1,9 +1,9 @@
 import { Controller, Get, Header, Param, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { AccessLog, type Client, ComponentRegistry, CurrentClient, DomainError, NeedsScope } from '#service';
+import { AccessLog, type Client, ComponentPath, ComponentRegistry, CurrentClient, NeedsScope } from '#service';
 import { TicketReader } from '../tickets/ticket-reader.js';
-import { ComponentPath, TicketResponse } from './tokens.dto.js';
+import { TicketResponse } from './tokens.dto.js';
 
 /** Not among the tokens: callers need none of it, and the client library has no method for it. */
 @ApiTags('diagnosis')
@@ -24,8 +24,7 @@ export class TicketController {
     @CurrentClient() client: Client,
     @Req() request: FastifyRequest,
   ): Promise<TicketResponse> {
-    if (!this.components.find(component_appid))
-      throw new DomainError('component-unknown', `This deployment does not serve ${component_appid}.`);
+    this.components.require(component_appid);
     const ticket = await this.tickets.read(component_appid);
     this.accessLog.recordRequest(client, request, {
       action: 'ticket.reveal',

@@ -1,11 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AccessLog, type Client, ComponentRegistry, CurrentClient, DomainError, NeedsScope } from '#service';
+import { AccessLog, AuthorizerPath, type Client, ComponentPath, ComponentRegistry, CurrentClient, NeedsScope } from '#service';
 import { recordFailure, recordReveal } from './reveal-log.js';
 import { authorizerToken, cacheSeconds, componentToken, type LiveToken, type TokenSubject } from './token.domain.js';
 import { TokenService } from './token.service.js';
-import { AuthorizerPath, ComponentPath, ReportInvalidRequest, ReportInvalidResponse, TokenResponse } from './tokens.dto.js';
+import { ReportInvalidRequest, ReportInvalidResponse, TokenResponse } from './tokens.dto.js';
 
 @ApiTags('tokens')
 @Controller('v1/components/:component_appid')
@@ -100,7 +100,7 @@ export class TokensController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<TokenResponse> {
-    this.requireComponent(subject);
+    this.components.require(subject.componentAppid);
     try {
       const answer = toResponse(await this.tokens.get(subject));
       recordReveal(this.accessLog, this.tokens.keyOf(subject), client, request.ip, () => request.id);
@@ -119,7 +119,7 @@ export class TokensController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<ReportInvalidResponse> {
-    this.requireComponent(subject);
+    this.components.require(subject.componentAppid);
     const { live, refreshed } = await this.tokens.reportInvalid(subject, token);
     this.record('token.report-invalid', subject, client, request);
     void reply.header('cache-control', 'no-store');
@@ -132,16 +132,11 @@ export class TokensController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<TokenResponse> {
-    this.requireComponent(subject);
+    this.components.require(subject.componentAppid);
     const live = await this.tokens.renew(subject);
     this.record('token.refresh', subject, client, request);
     void reply.header('cache-control', 'no-store');
     return toResponse(live);
-  }
-
-  private requireComponent({ componentAppid }: TokenSubject): void {
-    if (!this.components.find(componentAppid))
-      throw new DomainError('component-unknown', `This deployment does not serve ${componentAppid}.`);
   }
 
   private record(action: string, subject: TokenSubject, client: Client, request: FastifyRequest): void {

@@ -1,14 +1,4 @@
-import { IsString, Length, Matches } from 'class-validator';
-
-export class ComponentPath {
-  /** The component's appid. */
-  @Matches(/^wx[0-9a-zA-Z]{1,62}$/, { message: 'component_appid must be an appid' }) component_appid!: string;
-}
-
-export class AuthorizerPath extends ComponentPath {
-  /** The authorizer's appid. */
-  @Matches(/^wx[0-9a-zA-Z]{1,62}$/, { message: 'authorizer_appid must be an appid' }) authorizer_appid!: string;
-}
+import { IsString, Length } from 'class-validator';
 
 export class TokenResponse {
   access_token!: string;

@@ -17,7 +17,7 @@ import { authorizerToken, cacheSeconds, componentToken, tokenKey } from './token
 import { TokenService } from './token.service.js';
 
 /** The two routes of TokensController that are read thousands of times a second. */
-const TOKEN_PATH = /^\/v1\/components\/(wx[0-9a-zA-Z]{1,62})(?:\/authorizers\/(wx[0-9a-zA-Z]{1,62}))?\/token$/;
+const TOKEN_PATH = /^\/v1\/components\/(wx[\w-]{1,62})(?:\/authorizers\/(wx[\w-]{1,62}))?\/token$/;
 
 /**
  * Answers a token read whose caller and token are both in memory before the framework sees it. Everything else (a cold token, an

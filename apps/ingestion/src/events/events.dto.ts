@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsDateString, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { AN_APPID, APPID } from '#service';
 import { PROGRESS, type Progress } from './progress.domain.js';
 
 const STATES = ['received', 'queued', 'mismatch', 'stale'] as const;
-const APPID = /^[A-Za-z0-9_-]{1,64}$/;
 const KIND = /^[\w.*-]{1,96}$/;
 
 export class EventPath {
@@ -12,8 +12,8 @@ export class EventPath {
 }
 
 export class EventFilter {
-  @IsOptional() @Matches(APPID) readonly component_appid?: string;
-  @IsOptional() @Matches(APPID) readonly authorizer_appid?: string;
+  @IsOptional() @Matches(APPID, AN_APPID) readonly component_appid?: string;
+  @IsOptional() @Matches(APPID, AN_APPID) readonly authorizer_appid?: string;
   /** A pattern: `weapp_audit_*`. */
   @IsOptional() @Matches(KIND) readonly kind?: string;
   /** Received at or after; ISO 8601. */

@@ -36,7 +36,8 @@ const refusal = (status: number, why: string): PushAnswer => ({ status, body: wh
 const ANSWER_WITHIN_MS = 4_600;
 /** A roll-out is over by then: no replica of the release before can have taken a message that WeChat still repeats. */
 const ROLL_OUT_MS = 30 * 60_000;
-const APPID = /^[A-Za-z0-9_-]{1,64}$/;
+/** What WeChat puts in the place of `$APPID$`. Wider than an appid: no push is lost for its looks. */
+const PATH_APPID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** One push from the first byte we believe to the answer. */
 @Injectable()
@@ -68,7 +69,7 @@ export class PushService {
   async receive(push: Push): Promise<PushAnswer> {
     const startedMs = performance.now();
     const crypto = this.crypto.get(push.component);
-    if (!crypto || (push.pathAppid !== undefined && !APPID.test(push.pathAppid))) {
+    if (!crypto || (push.pathAppid !== undefined && !PATH_APPID.test(push.pathAppid))) {
       this.metrics.answered('unknown', push.route, 'no-such-component', startedMs);
       return refusal(404, 'no such component');
     }

@@ -12,9 +12,9 @@ import {
   Max,
   Min,
 } from 'class-validator';
+import { AN_APPID, APPID, APPIDS } from '#service';
 
 const KIND = /^[\w.*-]{1,96}$/;
-const APPID = /^[A-Za-z0-9_-]{1,64}$/;
 
 export class SubscriptionPath {
   @Matches(/^sub_[0-9a-f]{20}$/, { message: 'subscription_id must look like sub_…' }) readonly subscription_id!: string;
@@ -26,9 +26,9 @@ export class CreateSubscription {
   /** https; must lead to a public address. */
   @IsString() @Length(1, 2048) readonly url!: string;
   /** Absent: every component. */
-  @IsOptional() @Matches(APPID) readonly component_appid?: string;
+  @IsOptional() @Matches(APPID, AN_APPID) readonly component_appid?: string;
   /** Absent: all authorizers, and events that belong to none. */
-  @IsOptional() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(1_000) @Matches(APPID, { each: true }) readonly authorizers?: string[];
+  @IsOptional() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(1_000) @Matches(APPID, APPIDS) readonly authorizers?: string[];
   /** Patterns such as `message.*`, `weapp_audit_*`, `authorized`, `*`. */
   @IsArray() @ArrayMinSize(1) @ArrayMaxSize(100) @Matches(KIND, { each: true }) readonly kinds!: string[];
   /** The events of one authorizer one after the other: one that fails holds the following ones back. */

@@ -28,8 +28,7 @@ export class SubscriptionsService {
 
   async create(client: Client, request: CreateSubscription): Promise<{ row: SubscriptionEntity; secret: string }> {
     this.checkUrl(request.url);
-    if (request.component_appid && !this.components.find(request.component_appid))
-      throw new DomainError('component-unknown', `There is no component ${request.component_appid} here.`);
+    if (request.component_appid) this.components.require(request.component_appid);
     const authorizers = allowedAuthorizers(client, request.authorizers);
     const secret = newWebhookSecret();
     const now = new Date();

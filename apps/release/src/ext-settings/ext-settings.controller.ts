@@ -1,9 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Client, CurrentClient, NeedsScope, requireWholePlatform } from '#service';
+import { type Client, ComponentPath, CurrentClient, NeedsScope, requireWholePlatform } from '#service';
 import type { SubmitAuditBody } from '#wechat';
 import { Audited } from '../audited.decorator.js';
-import { ComponentPath } from '../paths.dto.js';
 import {
   AuditProfile,
   AuditProfileList,

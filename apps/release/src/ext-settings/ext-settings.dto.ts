@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
-import { AuthorizerPath, ComponentPath } from '../paths.dto.js';
+import { AuthorizerPath, ComponentPath } from '#service';
 import { SubmitRelease } from '../releases/release.dto.js';
 
 /** One layer: the platform's defaults, or one mini program's own values over them. */

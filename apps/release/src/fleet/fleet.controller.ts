@@ -1,9 +1,8 @@
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Client, CurrentClient, NeedsScope } from '#service';
+import { AuthorizerPath, type Client, ComponentPath, CurrentClient, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
-import { ComponentPath } from '../paths.dto.js';
-import { MiniProgramPath, TagsBody } from '../settings/settings.dto.js';
+import { TagsBody } from '../settings/settings.dto.js';
 import { FleetPage, FleetSearch, FleetSummary } from './fleet.dto.js';
 import { FleetService } from './fleet.service.js';
 
@@ -31,7 +30,7 @@ export class FleetController {
   @Put('authorizers/:authorizer_appid/tags')
   @NeedsScope('releases:write')
   @Audited('mini-program.tags')
-  async tags(@Param() path: MiniProgramPath, @Body() body: TagsBody): Promise<TagsBody> {
+  async tags(@Param() path: AuthorizerPath, @Body() body: TagsBody): Promise<TagsBody> {
     await this.fleet.tag(path.component_appid, path.authorizer_appid, body.tags);
     return { tags: [...new Set(body.tags)] };
   }

@@ -1,10 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { type Client, CurrentClient, NeedsScope, requireAuthorizer } from '#service';
+import { type Client, ComponentPath, CurrentClient, NeedsScope, requireAuthorizer } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { Audited } from '../audited.decorator.js';
-import { ComponentPath } from '../paths.dto.js';
 import {
   ApproveRelease,
   AuditQuotaQuery,

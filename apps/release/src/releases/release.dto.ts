@@ -17,7 +17,7 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
-import { APPID } from '../paths.dto.js';
+import { AN_APPID, APPID } from '#service';
 import { SKIPPABLE, type SkippableCheck } from '../preflight/preflight.domain.js';
 import { RELEASE_STATES, type ReleaseState } from './release.domain.js';
 
@@ -142,7 +142,7 @@ export class SubmitNow extends SubmitRelease {
 }
 
 export class CreateRelease {
-  @Matches(APPID, { message: 'authorizer_appid must be an appid' }) readonly authorizer_appid!: string;
+  @Matches(APPID, AN_APPID) readonly authorizer_appid!: string;
   @IsInt() @Min(0) readonly template_id!: number;
   /** 1 to 64 characters. */
   @IsString() @Length(1, 64) readonly user_version!: string;
@@ -167,7 +167,7 @@ export class PublishRelease {
 }
 
 export class ReleaseSearch {
-  @IsOptional() @Matches(APPID) readonly authorizer_appid?: string;
+  @IsOptional() @Matches(APPID, AN_APPID) readonly authorizer_appid?: string;
   /** One or more states, joined by commas. */
   @IsOptional()
   @Transform(({ value }) => (typeof value === 'string' ? value.split(',') : value))
@@ -230,7 +230,7 @@ export class TrialQrcodeQuery {
 
 export class AuditQuotaQuery {
   /** The mini program to ask with; the quota is the platform's in any case. */
-  @IsOptional() @Matches(APPID) readonly authorizer_appid?: string;
+  @IsOptional() @Matches(APPID, AN_APPID) readonly authorizer_appid?: string;
 }
 
 /** The state of the review. */

@@ -4,9 +4,8 @@ import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { distinctUntilChanged, exhaustMap, map, Observable, takeUntil, takeWhile, timer } from 'rxjs';
 import type { RolloutEntity } from '#persistence';
-import { type Client, CurrentClient, HealthRegistry, NeedsScope } from '#service';
+import { type Client, ComponentPath, CurrentClient, HealthRegistry, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
-import { ComponentPath } from '../paths.dto.js';
 import { MayWatch } from './may-watch.guard.js';
 import {
   PreviewQuery,

@@ -18,7 +18,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { APPID } from '../paths.dto.js';
+import { APPID, APPIDS } from '#service';
 import { ReleasePolicyDto, SubmitRelease } from '../releases/release.dto.js';
 
 /** Which mini programs: exactly one of the members. */
@@ -29,7 +29,7 @@ export class RolloutTargets {
   @ArrayMinSize(1)
   @ArrayMaxSize(20_000)
   @ArrayUnique()
-  @Matches(APPID, { each: true, message: 'targets.list must be appids' })
+  @Matches(APPID, APPIDS)
   readonly list?: string[];
   /** Those whose online version is this one, as last read. */
   @IsOptional() @IsString() @MaxLength(64) readonly online_version?: string;

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { NeedsScope } from '#service';
+import { AuthorizerPath, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
 import { categoryPairs } from './categories.domain.js';
 import {
@@ -11,7 +11,6 @@ import {
   CorrectCategory,
   PossibleCategories,
 } from './categories.dto.js';
-import { MiniProgramPath } from './settings.dto.js';
 import { SettingsService } from './settings.service.js';
 
 /** What the mini program is about (类目); a submission names pairs of it. Permission set 30. */
@@ -23,7 +22,7 @@ export class CategoriesController {
   /** Categories that the mini program has, with their review. */
   @Get()
   @NeedsScope('releases:read', 'releases:write')
-  categories(@Param() path: MiniProgramPath): Promise<CategoriesView> {
+  categories(@Param() path: AuthorizerPath): Promise<CategoriesView> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { categories, limit, quota, category_limit } = await api.settings.getAppCategories(token, context);
       return {
@@ -45,7 +44,7 @@ export class CategoriesController {
   /** Categories that it may add, and the certificates each needs. */
   @Get('available')
   @NeedsScope('releases:read', 'releases:write')
-  async available(@Param() path: MiniProgramPath): Promise<PossibleCategories> {
+  async available(@Param() path: AuthorizerPath): Promise<PossibleCategories> {
     const { categories_list } = await this.operations.read(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.getAllCategories(c.token, c.context),
     );
@@ -56,7 +55,7 @@ export class CategoriesController {
   @Post()
   @NeedsScope('releases:write')
   @Audited('mini-program.add-categories')
-  async add(@Param() path: MiniProgramPath, @Body() body: AddCategories): Promise<CategoriesView> {
+  async add(@Param() path: AuthorizerPath, @Body() body: AddCategories): Promise<CategoriesView> {
     const categories = body.categories.map(({ first, second, certificates }) => ({
       first,
       second,

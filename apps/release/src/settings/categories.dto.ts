@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsInt, IsOptional, IsString, Length, Min, ValidateNested } from 'class-validator';
-import { AuthorizerPath } from '../paths.dto.js';
+import { AuthorizerPath } from '#service';
 
 /** One picture of a licence. */
 export class Certificate {

@@ -1,9 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { NeedsScope } from '#service';
+import { AuthorizerPath, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
 import { ConfirmFileView, Domains, PrefetchDomains, PrefetchDomainsView, WebviewDomains } from './domains.dto.js';
-import { MiniProgramPath, WechatAnswer } from './settings.dto.js';
+import { WechatAnswer } from './settings.dto.js';
 import { SettingsService } from './settings.service.js';
 
 /** Which servers the code may call. What is not registered with the platform is dropped at the release. */
@@ -15,7 +15,7 @@ export class DomainsController {
   /** Server domains as they are set. */
   @Get('domains')
   @NeedsScope('releases:read', 'releases:write')
-  async read(@Param() path: MiniProgramPath): Promise<WechatAnswer> {
+  async read(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return {
       ...(await this.operations.read(path.component_appid, path.authorizer_appid, (api, c) =>
         api.settings.modifyDomain(c.token, { action: 'get' }, c.context),
@@ -28,7 +28,7 @@ export class DomainsController {
   @HttpCode(200)
   @NeedsScope('releases:write')
   @Audited('mini-program.domains')
-  async domains(@Param() path: MiniProgramPath, @Body() { directly, ...body }: Domains): Promise<WechatAnswer> {
+  async domains(@Param() path: AuthorizerPath, @Body() { directly, ...body }: Domains): Promise<WechatAnswer> {
     const { component_appid, authorizer_appid } = path;
     const answer = await this.operations.changeDomains(component_appid, authorizer_appid, body, async (api, c) => ({
       ...(directly
@@ -41,7 +41,7 @@ export class DomainsController {
   /** What will hold after the next release. */
   @Get('domains/effective')
   @NeedsScope('releases:read', 'releases:write')
-  async effectiveDomains(@Param() path: MiniProgramPath): Promise<WechatAnswer> {
+  async effectiveDomains(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return {
       ...(await this.operations.read(path.component_appid, path.authorizer_appid, (api, c) =>
         api.settings.getEffectiveDomain(c.token, c.context),
@@ -52,7 +52,7 @@ export class DomainsController {
   /** Domains of `<web-view>` as they are set. */
   @Get('webview-domains')
   @NeedsScope('releases:read', 'releases:write')
-  async readWebview(@Param() path: MiniProgramPath): Promise<WechatAnswer> {
+  async readWebview(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return {
       ...(await this.operations.read(path.component_appid, path.authorizer_appid, (api, c) =>
         api.settings.setWebviewDomain(c.token, { action: 'get' }, c.context),
@@ -65,7 +65,7 @@ export class DomainsController {
   @HttpCode(200)
   @NeedsScope('releases:write')
   @Audited('mini-program.webview-domains')
-  async webviewDomains(@Param() path: MiniProgramPath, @Body() { directly, ...body }: WebviewDomains): Promise<WechatAnswer> {
+  async webviewDomains(@Param() path: AuthorizerPath, @Body() { directly, ...body }: WebviewDomains): Promise<WechatAnswer> {
     const answer = await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
       directly
         ? api.settings.setWebviewDomainDirectly(c.token, body, c.context)
@@ -77,7 +77,7 @@ export class DomainsController {
   /** What `<web-view>` may show after the next release. */
   @Get('webview-domains/effective')
   @NeedsScope('releases:read', 'releases:write')
-  async effectiveWebviewDomains(@Param() path: MiniProgramPath): Promise<WechatAnswer> {
+  async effectiveWebviewDomains(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return {
       ...(await this.operations.read(path.component_appid, path.authorizer_appid, (api, c) =>
         api.settings.getEffectiveWebviewDomain(c.token, c.context),
@@ -88,7 +88,7 @@ export class DomainsController {
   /** The file that WeChat looks for at the root of a web-view domain that is set directly. */
   @Get('webview-domains/confirm-file')
   @NeedsScope('releases:read', 'releases:write')
-  webviewConfirmFile(@Param() path: MiniProgramPath): Promise<ConfirmFileView> {
+  webviewConfirmFile(@Param() path: AuthorizerPath): Promise<ConfirmFileView> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { file_name, file_content } = await api.settings.getWebviewDomainConfirmFile(token, context);
       return { file_name, file_content };
@@ -98,7 +98,7 @@ export class DomainsController {
   /** Domains whose names are looked up before the mini program opens. */
   @Get('prefetch-domains')
   @NeedsScope('releases:read', 'releases:write')
-  prefetchDomains(@Param() path: MiniProgramPath): Promise<PrefetchDomainsView> {
+  prefetchDomains(@Param() path: AuthorizerPath): Promise<PrefetchDomainsView> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { prefetch_dns_domain, size_limit } = await api.settings.getPrefetchDomain(token, context);
       return { domains: (prefetch_dns_domain ?? []).map(({ url }) => url), limit: size_limit ?? null };
@@ -109,7 +109,7 @@ export class DomainsController {
   @Put('prefetch-domains')
   @NeedsScope('releases:write')
   @Audited('mini-program.prefetch-domains')
-  async setPrefetchDomains(@Param() path: MiniProgramPath, @Body() body: PrefetchDomains): Promise<PrefetchDomainsView> {
+  async setPrefetchDomains(@Param() path: AuthorizerPath, @Body() body: PrefetchDomains): Promise<PrefetchDomainsView> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.setPrefetchDomain(c.token, { prefetch_dns_domain: body.domains.map((url) => ({ url })) }, c.context),
     );

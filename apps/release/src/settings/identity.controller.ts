@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { DomainError, NeedsScope } from '#service';
+import { AuthorizerPath, DomainError, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
 import {
   Avatar,
@@ -15,7 +15,7 @@ import {
   SearchStatusView,
   Signature,
 } from './identity.dto.js';
-import { MiniProgramPath, WechatAnswer } from './settings.dto.js';
+import { WechatAnswer } from './settings.dto.js';
 import { SettingsService } from './settings.service.js';
 
 const NAME_STATES = { 1: 'in-audit', 2: 'failed', 3: 'passed' } as const;
@@ -30,7 +30,7 @@ export class IdentityController {
   /** Name, introduction, picture, principal, and how often each may still be changed. */
   @Get('basic-info')
   @NeedsScope('releases:read', 'releases:write')
-  async basicInfo(@Param() { component_appid, authorizer_appid }: MiniProgramPath): Promise<WechatAnswer> {
+  async basicInfo(@Param() { component_appid, authorizer_appid }: AuthorizerPath): Promise<WechatAnswer> {
     return {
       ...(await this.operations.read(component_appid, authorizer_appid, (api, c) =>
         api.settings.getAccountBasicInfo(c.token, c.context),
@@ -42,7 +42,7 @@ export class IdentityController {
   @Post('nickname/check')
   @HttpCode(200)
   @NeedsScope('releases:read', 'releases:write')
-  checkNickname(@Param() path: MiniProgramPath, @Body() body: NicknameCheck): Promise<NicknameCheckView> {
+  checkNickname(@Param() path: AuthorizerPath, @Body() body: NicknameCheck): Promise<NicknameCheckView> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { hit_condition, wording } = await api.settings.checkNickname(token, body.nick_name, context);
       return { hit_condition: hit_condition ?? false, wording: wording ?? '' };
@@ -53,7 +53,7 @@ export class IdentityController {
   @Put('nickname')
   @NeedsScope('releases:write')
   @Audited('mini-program.nickname')
-  async nickname(@Param() path: MiniProgramPath, @Body() body: Nickname): Promise<NicknameView> {
+  async nickname(@Param() path: AuthorizerPath, @Body() body: Nickname): Promise<NicknameView> {
     const { nick_name, id_card, license, materials = [] } = body;
     const request = {
       nick_name,
@@ -89,7 +89,7 @@ export class IdentityController {
   @HttpCode(204)
   @NeedsScope('releases:write')
   @Audited('mini-program.avatar')
-  async avatar(@Param() path: MiniProgramPath, @Body() { media_id, x1, y1, x2, y2 }: Avatar): Promise<void> {
+  async avatar(@Param() path: AuthorizerPath, @Body() { media_id, x1, y1, x2, y2 }: Avatar): Promise<void> {
     if (x1 >= x2 || y1 >= y2) throw new DomainError('invalid-request', 'x1 must be less than x2, and y1 less than y2.');
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.modifyHeadImage(c.token, { head_img_media_id: media_id, x1, y1, x2, y2 }, c.context),
@@ -101,7 +101,7 @@ export class IdentityController {
   @HttpCode(204)
   @NeedsScope('releases:write')
   @Audited('mini-program.signature')
-  async signature(@Param() path: MiniProgramPath, @Body() body: Signature): Promise<void> {
+  async signature(@Param() path: AuthorizerPath, @Body() body: Signature): Promise<void> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.modifySignature(c.token, body.signature, c.context),
     );
@@ -110,7 +110,7 @@ export class IdentityController {
   /** Whether the mini program can be found by searching. */
   @Get('search-status')
   @NeedsScope('releases:read', 'releases:write')
-  searchStatus(@Param() path: MiniProgramPath): Promise<SearchStatusView> {
+  searchStatus(@Param() path: AuthorizerPath): Promise<SearchStatusView> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { status } = await api.settings.getSearchStatus(token, context);
       return { searchable: status === 0 };
@@ -121,7 +121,7 @@ export class IdentityController {
   @Put('search-status')
   @NeedsScope('releases:write')
   @Audited('mini-program.search-status')
-  async setSearchStatus(@Param() path: MiniProgramPath, @Body() { searchable }: SearchStatus): Promise<SearchStatusView> {
+  async setSearchStatus(@Param() path: AuthorizerPath, @Body() { searchable }: SearchStatus): Promise<SearchStatusView> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.changeSearchStatus(c.token, searchable ? 0 : 1, c.context),
     );
@@ -131,7 +131,7 @@ export class IdentityController {
   /** Its ICP filing (备案). Permission set 18 or 156. */
   @Get('icp-filing')
   @NeedsScope('releases:read', 'releases:write')
-  icpFiling(@Param() path: MiniProgramPath): Promise<IcpFilingView> {
+  icpFiling(@Param() path: AuthorizerPath): Promise<IcpFilingView> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { info } = await api.settings.getIcpEntranceInfo(token, context);
       return {

@@ -13,8 +13,8 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import { AuthorizerPath } from '#service';
 import { LIMITS } from '#wechat';
-import { AuthorizerPath } from '../paths.dto.js';
 
 /** The name without anything to prove it. */
 export class NicknameCheck {

@@ -1,9 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Client, CurrentClient, DomainError, NeedsScope, requireWholePlatform } from '#service';
+import { type Client, ComponentPath, CurrentClient, DomainError, NeedsScope, requireWholePlatform } from '#service';
 import { LIMITS, type PlatformDomainAnswer, type PlatformDomainBody } from '#wechat';
 import { Audited } from '../audited.decorator.js';
-import { ComponentPath } from '../paths.dto.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { ConfirmFileView, PlatformDomains, PlatformDomainsView } from './domains.dto.js';
 

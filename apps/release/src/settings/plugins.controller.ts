@@ -1,9 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { NeedsScope } from '#service';
+import { AuthorizerPath, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
 import { ApplyPlugin, PluginList, PluginPath, UpdatePlugin } from './plugins.dto.js';
-import { MiniProgramPath } from './settings.dto.js';
 import { SettingsService } from './settings.service.js';
 
 const STATES = { 1: 'applying', 2: 'usable', 3: 'refused', 4: 'timed-out' } as const;
@@ -17,7 +16,7 @@ export class PluginsController {
   /** The plugins it uses or has asked for. */
   @Get()
   @NeedsScope('releases:read', 'releases:write')
-  plugins(@Param() path: MiniProgramPath): Promise<PluginList> {
+  plugins(@Param() path: AuthorizerPath): Promise<PluginList> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { plugin_list } = await api.settings.listPlugins(token, context);
       const items = (plugin_list ?? []).map(({ appid, nickname, status, headimgurl }) => ({
@@ -34,7 +33,7 @@ export class PluginsController {
   @Post()
   @NeedsScope('releases:write')
   @Audited('mini-program.apply-plugin')
-  async apply(@Param() path: MiniProgramPath, @Body() { plugin_appid, reason }: ApplyPlugin): Promise<PluginList> {
+  async apply(@Param() path: AuthorizerPath, @Body() { plugin_appid, reason }: ApplyPlugin): Promise<PluginList> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.applyPlugin(c.token, { plugin_appid, ...(reason ? { reason } : {}) }, c.context),
     );

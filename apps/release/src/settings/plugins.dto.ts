@@ -1,14 +1,14 @@
 import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { APPID, AuthorizerPath } from '../paths.dto.js';
+import { AN_APPID, APPID, AuthorizerPath } from '#service';
 
 export class ApplyPlugin {
-  @Matches(APPID, { message: 'plugin_appid must be an appid' }) readonly plugin_appid!: string;
+  @Matches(APPID, AN_APPID) readonly plugin_appid!: string;
   /** For its developer, who may have to agree. */
   @IsOptional() @IsString() @MaxLength(200) readonly reason?: string;
 }
 
 export class PluginPath extends AuthorizerPath {
-  @Matches(APPID, { message: 'plugin_appid must be an appid' }) readonly plugin_appid!: string;
+  @Matches(APPID, AN_APPID) readonly plugin_appid!: string;
 }
 
 export class UpdatePlugin {

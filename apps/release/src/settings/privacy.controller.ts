@@ -1,11 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { DomainError, NeedsScope } from '#service';
+import { AuthorizerPath, DomainError, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
 import {
   BaseLibrary,
-  MiniProgramPath,
   PrivacyFile,
   PrivacyInterfaceApplication,
   PrivacyInterfaceApplied,
@@ -29,7 +28,7 @@ export class SettingsController {
   /** Lowest base library, and the share of users per version. */
   @Get('base-library')
   @NeedsScope('releases:read', 'releases:write')
-  async baseLibrary(@Param() { component_appid, authorizer_appid }: MiniProgramPath): Promise<WechatAnswer> {
+  async baseLibrary(@Param() { component_appid, authorizer_appid }: AuthorizerPath): Promise<WechatAnswer> {
     return {
       ...(await this.operations.read(component_appid, authorizer_appid, (api, c) =>
         api.code.getSupportVersion(c.token, c.context),
@@ -42,7 +41,7 @@ export class SettingsController {
   @NeedsScope('releases:write')
   @Audited('mini-program.base-library')
   async setBaseLibrary(
-    @Param() { component_appid, authorizer_appid }: MiniProgramPath,
+    @Param() { component_appid, authorizer_appid }: AuthorizerPath,
     @Body() body: BaseLibrary,
   ): Promise<WechatAnswer> {
     await this.operations.write(component_appid, authorizer_appid, (api, c) =>
@@ -54,7 +53,7 @@ export class SettingsController {
   /** Testers; WeChat names them by `userstr` only. */
   @Get('testers')
   @NeedsScope('releases:read', 'releases:write')
-  async testers(@Param() { component_appid, authorizer_appid }: MiniProgramPath): Promise<WechatAnswer> {
+  async testers(@Param() { component_appid, authorizer_appid }: AuthorizerPath): Promise<WechatAnswer> {
     return {
       items: await this.operations.read(component_appid, authorizer_appid, (api, c) =>
         api.settings.getTesters(c.token, c.context),
@@ -66,7 +65,7 @@ export class SettingsController {
   @Post('testers')
   @NeedsScope('releases:write')
   @Audited('mini-program.bind-tester')
-  async bindTester(@Param() { component_appid, authorizer_appid }: MiniProgramPath, @Body() body: Tester): Promise<WechatAnswer> {
+  async bindTester(@Param() { component_appid, authorizer_appid }: AuthorizerPath, @Body() body: Tester): Promise<WechatAnswer> {
     const answer = await this.operations.write(component_appid, authorizer_appid, (api, c) =>
       api.settings.bindTester(c.token, body.wechatid, c.context),
     );
@@ -78,7 +77,7 @@ export class SettingsController {
   @HttpCode(204)
   @NeedsScope('releases:write')
   @Audited('mini-program.unbind-tester')
-  async unbindTester(@Param() { component_appid, authorizer_appid }: MiniProgramPath, @Body() body: UnbindTester): Promise<void> {
+  async unbindTester(@Param() { component_appid, authorizer_appid }: AuthorizerPath, @Body() body: UnbindTester): Promise<void> {
     const tester =
       body.userstr !== undefined
         ? { userstr: body.userstr }
@@ -95,7 +94,7 @@ export class SettingsController {
   @Get('privacy-settings')
   @NeedsScope('releases:read', 'releases:write')
   async privacySettings(
-    @Param() { component_appid, authorizer_appid }: MiniProgramPath,
+    @Param() { component_appid, authorizer_appid }: AuthorizerPath,
     @Query() query: PrivacyQuery,
   ): Promise<WechatAnswer> {
     return {
@@ -110,7 +109,7 @@ export class SettingsController {
   @NeedsScope('releases:write')
   @Audited('mini-program.privacy-settings')
   async setPrivacySettings(
-    @Param() { component_appid, authorizer_appid }: MiniProgramPath,
+    @Param() { component_appid, authorizer_appid }: AuthorizerPath,
     @Body() body: PrivacySettings,
   ): Promise<WechatAnswer> {
     if ((body.privacy_ver === 2) !== (body.setting_list !== undefined))
@@ -132,7 +131,7 @@ export class SettingsController {
   @NeedsScope('releases:write')
   @Audited('mini-program.privacy-file')
   async uploadPrivacyFile(
-    @Param() { component_appid, authorizer_appid }: MiniProgramPath,
+    @Param() { component_appid, authorizer_appid }: AuthorizerPath,
     @Req() request: FastifyRequest,
   ): Promise<PrivacyFile> {
     if (typeof request.body !== 'string' || request.body === '')
@@ -148,7 +147,7 @@ export class SettingsController {
   /** APIs that need WeChat's leave (such as `wx.getLocation`), and how it stands. */
   @Get('privacy-interfaces')
   @NeedsScope('releases:read', 'releases:write')
-  privacyInterfaces(@Param() { component_appid, authorizer_appid }: MiniProgramPath): Promise<PrivacyInterfaceList> {
+  privacyInterfaces(@Param() { component_appid, authorizer_appid }: AuthorizerPath): Promise<PrivacyInterfaceList> {
     return this.operations.read(component_appid, authorizer_appid, async (api, { token, context }) => {
       const { interface_list } = await api.settings.getPrivacyInterfaces(token, context);
       const items = interface_list.map(({ api_name, status, audit_id, fail_reason }) => ({
@@ -166,7 +165,7 @@ export class SettingsController {
   @NeedsScope('releases:write')
   @Audited('mini-program.apply-privacy-interface')
   async applyPrivacyInterface(
-    @Param() { component_appid, authorizer_appid }: MiniProgramPath,
+    @Param() { component_appid, authorizer_appid }: AuthorizerPath,
     @Body() body: PrivacyInterfaceApplication,
   ): Promise<PrivacyInterfaceApplied> {
     const plain = JSON.parse(JSON.stringify(body)) as typeof body;

@@ -1,10 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { DomainError, NeedsScope } from '#service';
+import { AuthorizerPath, DomainError, NeedsScope } from '#service';
 import { Audited } from '../audited.decorator.js';
 import { ConfirmFileView } from './domains.dto.js';
 import { QrRule, QrRulePage, QrRulePrefix, QrRuleSearch } from './qr-rules.dto.js';
-import { MiniProgramPath } from './settings.dto.js';
 import { SettingsService } from './settings.service.js';
 
 const VERSIONS = ['development', 'trial', 'online'] as const;
@@ -19,7 +18,7 @@ export class QrRulesController {
   /** In the order they were added. */
   @Get()
   @NeedsScope('releases:read', 'releases:write')
-  rules(@Param() path: MiniProgramPath, @Query() { limit, cursor }: QrRuleSearch): Promise<QrRulePage> {
+  rules(@Param() path: AuthorizerPath, @Query() { limit, cursor }: QrRuleSearch): Promise<QrRulePage> {
     const page = Number(cursor ?? 1);
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const answer = await api.settings.getQrRules(token, page, limit, context);
@@ -44,7 +43,7 @@ export class QrRulesController {
   /** The file that WeChat looks for below each prefix. */
   @Get('check-file')
   @NeedsScope('releases:read', 'releases:write')
-  checkFile(@Param() path: MiniProgramPath): Promise<ConfirmFileView> {
+  checkFile(@Param() path: AuthorizerPath): Promise<ConfirmFileView> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { file_name, file_content } = await api.settings.getQrRuleFile(token, context);
       return { file_name, file_content };
@@ -56,7 +55,7 @@ export class QrRulesController {
   @HttpCode(204)
   @NeedsScope('releases:write')
   @Audited('mini-program.add-qr-rule')
-  add(@Param() path: MiniProgramPath, @Body() body: QrRule): Promise<void> {
+  add(@Param() path: AuthorizerPath, @Body() body: QrRule): Promise<void> {
     return this.put(path, body, 0);
   }
 
@@ -65,7 +64,7 @@ export class QrRulesController {
   @HttpCode(204)
   @NeedsScope('releases:write')
   @Audited('mini-program.edit-qr-rule')
-  edit(@Param() path: MiniProgramPath, @Body() body: QrRule): Promise<void> {
+  edit(@Param() path: AuthorizerPath, @Body() body: QrRule): Promise<void> {
     return this.put(path, body, 1);
   }
 
@@ -74,7 +73,7 @@ export class QrRulesController {
   @HttpCode(204)
   @NeedsScope('releases:write')
   @Audited('mini-program.publish-qr-rule')
-  async publish(@Param() path: MiniProgramPath, @Body() { prefix }: QrRulePrefix): Promise<void> {
+  async publish(@Param() path: AuthorizerPath, @Body() { prefix }: QrRulePrefix): Promise<void> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.publishQrRule(c.token, prefix, c.context),
     );
@@ -85,13 +84,13 @@ export class QrRulesController {
   @HttpCode(204)
   @NeedsScope('releases:write')
   @Audited('mini-program.delete-qr-rule')
-  async delete(@Param() path: MiniProgramPath, @Body() { prefix }: QrRulePrefix): Promise<void> {
+  async delete(@Param() path: AuthorizerPath, @Body() { prefix }: QrRulePrefix): Promise<void> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.deleteQrRule(c.token, prefix, c.context),
     );
   }
 
-  private async put(path: MiniProgramPath, body: QrRule, edit: 0 | 1): Promise<void> {
+  private async put(path: AuthorizerPath, body: QrRule, edit: 0 | 1): Promise<void> {
     const { prefix, debug_urls = [] } = body;
     if (debug_urls.some((url) => !url.startsWith(prefix)))
       throw new DomainError('invalid-request', 'debug_urls must begin with the prefix.');

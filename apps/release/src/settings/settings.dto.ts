@@ -14,7 +14,6 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { LIMITS } from '#wechat';
-import { AuthorizerPath } from '../paths.dto.js';
 
 export class Rollback {
   /** Of the history; absent: the version before. */
@@ -116,8 +115,6 @@ export class AuditMediaQuery {
 export class TagsBody {
   @IsArray() @ArrayMaxSize(50) @Matches(/^[\w.:-]{1,64}$/, { each: true }) readonly tags!: string[];
 }
-
-export class MiniProgramPath extends AuthorizerPath {}
 
 /** What WeChat answered, member by member as it sent it. */
 export class WechatAnswer {

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Min } from 'class-validator';
-import { ComponentPath } from '../paths.dto.js';
+import { ComponentPath } from '#service';
 
 export class PromoteDraft {
   /** May be 0. */

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { DomainError, NeedsScope } from '#service';
+import { AuthorizerPath, DomainError, NeedsScope } from '#service';
 import type { VersionInfo } from '#wechat';
 import { Audited } from '../audited.decorator.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
@@ -11,7 +11,6 @@ import {
   AuditMedia,
   AuditMediaQuery,
   HistoryView,
-  MiniProgramPath,
   Rollback,
   VersionsView,
   VisitStatus,
@@ -31,14 +30,14 @@ export class VersionsController {
   /** Trial and online version, read from WeChat now. */
   @Get('versions')
   @NeedsScope('releases:read', 'releases:write')
-  async versions(@Param() path: MiniProgramPath): Promise<VersionsView> {
+  async versions(@Param() path: AuthorizerPath): Promise<VersionsView> {
     return toVersions(path, await this.operations.versions(path.component_appid, path.authorizer_appid));
   }
 
   /** Versions that can be returned to. Kept for ten minutes: WeChat allows some thirty looks a day. */
   @Get('versions/history')
   @NeedsScope('releases:read', 'releases:write')
-  async history(@Param() path: MiniProgramPath): Promise<HistoryView> {
+  async history(@Param() path: AuthorizerPath): Promise<HistoryView> {
     const list = await this.operations.history(path.component_appid, path.authorizer_appid);
     return {
       items: list.map(({ app_version, user_version, user_desc, commit_time }) => ({
@@ -55,14 +54,14 @@ export class VersionsController {
   @HttpCode(200)
   @NeedsScope('releases:write')
   @Audited('mini-program.rollback')
-  async rollback(@Param() path: MiniProgramPath, @Body() body: Rollback): Promise<VersionsView> {
+  async rollback(@Param() path: AuthorizerPath, @Body() body: Rollback): Promise<VersionsView> {
     return toVersions(path, await this.operations.rollback(path.component_appid, path.authorizer_appid, body?.app_version));
   }
 
   /** The staged release that runs, if one does. */
   @Get('gray-release')
   @NeedsScope('releases:read', 'releases:write')
-  grayRelease(@Param() path: MiniProgramPath): Promise<WechatAnswer> {
+  grayRelease(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { gray_release_plan } = await api.code.getGrayReleasePlan(token, context);
       return { gray_release_plan: gray_release_plan ?? null };
@@ -72,7 +71,7 @@ export class VersionsController {
   /** Whether it serves its users: 1, or 0 when suspended by the operator or for a violation. */
   @Get('visit-status')
   @NeedsScope('releases:read', 'releases:write')
-  visitStatus(@Param() path: MiniProgramPath): Promise<WechatAnswer> {
+  visitStatus(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { status } = await api.code.getVisitStatus(token, context);
       await this.miniPrograms.upsert(path.component_appid, path.authorizer_appid, { visitStatus: status });
@@ -85,7 +84,7 @@ export class VersionsController {
   @HttpCode(200)
   @NeedsScope('releases:write')
   @Audited('mini-program.visit-status')
-  async setVisitStatus(@Param() path: MiniProgramPath, @Body() body: VisitStatus): Promise<WechatAnswer> {
+  async setVisitStatus(@Param() path: AuthorizerPath, @Body() body: VisitStatus): Promise<WechatAnswer> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, { token, context }) =>
       api.code.changeVisitStatus(token, body.action, context),
     );
@@ -97,7 +96,7 @@ export class VersionsController {
   /** Pages of the trial version. */
   @Get('pages')
   @NeedsScope('releases:read', 'releases:write')
-  pages(@Param() path: MiniProgramPath): Promise<WechatAnswer> {
+  pages(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { page_list } = await api.code.getPage(token, context);
       return { items: page_list };
@@ -110,7 +109,7 @@ export class VersionsController {
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @NeedsScope('releases:write')
   async uploadMedia(
-    @Param() path: MiniProgramPath,
+    @Param() path: AuthorizerPath,
     @Query() query: AuditMediaQuery,
     @Req() request: FastifyRequest,
   ): Promise<AuditMedia> {
@@ -128,7 +127,7 @@ export class VersionsController {
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @NeedsScope('releases:write')
   async uploadTemporary(
-    @Param() path: MiniProgramPath,
+    @Param() path: AuthorizerPath,
     @Query() query: AuditMediaQuery,
     @Req() request: FastifyRequest,
   ): Promise<MediaView> {
@@ -143,7 +142,7 @@ export class VersionsController {
   /** Categories that a submission may name. */
   @Get('audit-categories')
   @NeedsScope('releases:read', 'releases:write')
-  auditCategories(@Param() path: MiniProgramPath): Promise<WechatAnswer> {
+  auditCategories(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { category_list } = await api.code.getCategory(token, context);
       return { items: category_list };
@@ -163,7 +162,7 @@ function uploadOf(request: FastifyRequest, filename: string | undefined): Upload
   return { body, contentType, size, filename: filename ?? `material.${contentType.split('/')[1] ?? 'bin'}` };
 }
 
-function toVersions(path: MiniProgramPath, { exp_info: trial, release_info: online }: VersionInfo): VersionsView {
+function toVersions(path: AuthorizerPath, { exp_info: trial, release_info: online }: VersionInfo): VersionsView {
   const iso = (seconds: number) => new Date(seconds * 1_000).toISOString();
   return {
     authorizer_appid: path.authorizer_appid,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BrokerClient } from '#broker-client';
-import { ComponentRegistry, DomainError } from '#service';
+import { ComponentRegistry } from '#service';
 import type { CallContext, WechatApi } from '#wechat';
 import { WechatApi as Api } from '#wechat';
 
@@ -25,8 +25,7 @@ export class WechatGateway {
 
   /** @throws DomainError `component-unknown` */
   requireComponent(componentAppid: string): void {
-    if (!this.components.find(componentAppid))
-      throw new DomainError('component-unknown', `No component ${componentAppid} is configured here.`);
+    this.components.require(componentAppid);
   }
 
   /** The one component of this deployment, if there is only one: rows of an older system name none. */

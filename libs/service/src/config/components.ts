@@ -11,6 +11,7 @@ import {
   ValidateNested,
   validateSync,
 } from 'class-validator';
+import { DomainError } from '../http/problems.js';
 import { ConfigError } from './load-config.js';
 
 const PLACEHOLDER = /^(.)\1+$|change.?me|secret|example|todo|xxxx/i;
@@ -62,6 +63,13 @@ export class ComponentRegistry {
 
   find(componentAppid: string): ComponentSettings | undefined {
     return this.byAppid.get(componentAppid);
+  }
+
+  /** @throws DomainError `component-unknown` */
+  require(componentAppid: string): ComponentSettings {
+    const component = this.find(componentAppid);
+    if (!component) throw new DomainError('component-unknown', `This deployment does not serve ${componentAppid}.`);
+    return component;
   }
 }
 

@@ -44,6 +44,7 @@ async function main(): Promise<void> {
     await check('format and lint', 'check:format');
     await check('types', 'check:types');
     await check('boundaries', 'check:boundaries');
+    await check('HTTP APIs', 'check:api');
   }
   const built = projects.includes('e2e') || withChecks ? await buildStage() : true;
   for (const project of projects) {

@@ -28,8 +28,14 @@ const makeLink = async (body: Record<string, unknown> = {}) => {
   expect(made.status).toBe(201);
   return made.body;
 };
-const open = (link: Link, agent = PC) =>
-  rig.api<string>(new URL(link.url).pathname, { key: null, headers: { 'user-agent': agent } });
+/** What the browser keeps of the launch page. */
+let cookie = '';
+const open = async (link: Link, agent = PC) => {
+  const headers = { 'user-agent': agent, cookie };
+  const page = await rig.api<string>(new URL(link.url).pathname, { key: null, headers });
+  cookie = page.headers.get('set-cookie')?.split(';')[0] ?? cookie;
+  return page;
+};
 const goOf = (html: string) => {
   const href = /id="go" href="([^"]+)"/.exec(html)?.[1];
   if (!href) throw new Error(`no #go in ${html.slice(0, 500)}`);
@@ -49,9 +55,9 @@ const consent = async (go: URL, more: Record<string, unknown> = {}) =>
       ...more,
     },
   );
-const arrive = (redirectUrl: string, broker = 0) => {
+const arrive = (redirectUrl: string, broker = 0, headers: Record<string, string> = { cookie }) => {
   const { pathname, search } = new URL(redirectUrl);
-  return rig.api<string>(`${pathname}${search}`, { key: null, broker });
+  return rig.api<string>(`${pathname}${search}`, { key: null, broker, headers });
 };
 
 describe('the launch page', () => {
@@ -164,6 +170,24 @@ describe('callback and push of one grant', () => {
     const narrow = goOf((await open(await makeLink({ return_url, biz_appid: 'wx00000000000000ff' }))).body);
     const wrong = await arrive((await consent(narrow)).redirect_url);
     expect([wrong.status, wrong.body]).toEqual([409, expect.stringContaining('授权的账号不符')]);
+  });
+
+  it('used by a push that names no pre-auth code is shown as used before, and gives no return', async () => {
+    const granted = await consent(goOf((await open(await makeLink({ return_url: 'https://127.0.0.1:1/back' }))).body));
+    const pushed = (await rig.lastPush(component(), granted.info_type!))
+      .replace(/<PreAuthCode>.*?<\/PreAuthCode>/s, '')
+      .replace(granted.push_auth_code, granted.auth_code);
+    expect((await rig.effect(await rig.deliver(pushed))).state).toBe('done');
+    const page = await arrive(granted.redirect_url);
+    expect([page.status, page.body]).toEqual([409, expect.stringContaining('授权码已使用')]);
+    expect(page.body).toContain('若微信中已显示授权成功，则无需再次操作');
+  });
+
+  it('goes back to the browser that opened the page, and to no other', async () => {
+    const granted = await consent(goOf((await open(await makeLink({ return_url: 'https://127.0.0.1:1/back' }))).body));
+    const elsewhere = await arrive(granted.redirect_url, 0, {});
+    expect([elsewhere.status, elsewhere.body]).toEqual([409, expect.stringContaining('授权已生效，但不在同一浏览器')]);
+    expect((await arrive(granted.redirect_url)).status).toBe(303);
   });
 
   it('goes back to the client with its state and a signature that holds', async () => {

@@ -4,6 +4,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, LOGGER, type Logger, networkOf, Public, RateLimiter } from '#service';
 import { WechatApiError } from '#wechat';
+import { browserCookie, browserIdOf, newBrowserId } from './browser-cookie.js';
 import { LaunchService, type LinkState, type NoArrival } from './launch.service.js';
 import { browserOf, languageOf, type Page, renderPage } from './pages.domain.js';
 import { arrivedPage, cancelledPage, closedPage, failedPage, launchPage, noArrivalPage, tooManyPage } from './pages.js';
@@ -36,7 +37,7 @@ export class LaunchController {
       if (await this.limited('callback', networkOf(request.ip), request, reply)) return;
       if (await this.limited('visit', visit, request, reply)) return;
       if (!code) return send(request, reply, 200, cancelledPage(await this.launches.linkOfVisit(visit)));
-      const arrival = await this.launches.arrive(visit, code);
+      const arrival = await this.launches.arrive(visit, code, browserIdOf(request.headers.cookie, this.launches.isSecure));
       if (typeof arrival === 'string')
         return send(request, reply, NO_ARRIVAL[arrival], noArrivalPage(arrival, await this.launches.linkOfVisit(visit)));
       if (arrival.returnTo)
@@ -60,7 +61,11 @@ export class LaunchController {
       if (request.method === 'HEAD')
         return void reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send('');
       const browser = browserOf(request.headers['user-agent'] ?? '');
-      return send(request, reply, 200, launchPage(await this.launches.begin(link, browser), browser));
+      const { isSecure } = this.launches;
+      const browserId = browserIdOf(request.headers.cookie, isSecure) ?? newBrowserId();
+      const launch = await this.launches.begin(link, browser, browserId);
+      void reply.header('set-cookie', browserCookie(browserId, isSecure));
+      return send(request, reply, 200, launchPage(launch, browser));
     } catch (error) {
       return this.fail(error, request, reply, linkId);
     }
@@ -99,6 +104,7 @@ const NO_ARRIVAL: Record<NoArrival, number> = {
   used: 410,
   'used-code': 409,
   'other-account': 409,
+  'other-browser': 409,
   ended: 410,
   returned: 410,
 };

@@ -12,16 +12,23 @@ import { withToken } from '../tokens/with-token.js';
 import { type GrantOutcome, GrantService } from './grant.service.js';
 import type { Brand, Browser } from './pages.domain.js';
 import { returnUrl } from './return-url.domain.js';
-import { type Hold, isClosed, VisitRepository } from './visit.repository.js';
+import { type Hold, isClosed, isVisitOf, VisitRepository } from './visit.repository.js';
 
 export type LinkState = 'open' | 'unknown' | 'revoked' | 'expired' | 'used';
 
 /**
  * Why a browser that WeChat sent back goes no further. `unknown-visit`: there is none, or it was closed · `used-code`: its code was exchanged
  * before, and not for this visit · `other-account`: the link is for another one · `ended`: the merchant has cancelled meanwhile ·
- * `returned`: it was sent on to the client before.
+ * `returned`: it was sent on to the client before · `other-browser`: authorized, but this is not the browser that opened the page.
  */
-export type NoArrival = Exclude<Hold, 'held' | 'busy'> | 'unknown-visit' | 'used-code' | 'other-account' | 'ended' | 'returned';
+export type NoArrival =
+  | Exclude<Hold, 'held' | 'busy'>
+  | 'unknown-visit'
+  | 'used-code'
+  | 'other-account'
+  | 'ended'
+  | 'returned'
+  | 'other-browser';
 
 export interface Launch {
   readonly href: string;
@@ -45,6 +52,8 @@ const HOLD_WAIT_MS = 20_000;
 @Injectable()
 export class LaunchService {
   private readonly base: string;
+  /** Whether merchants come by https: everywhere but on a laptop. */
+  readonly isSecure: boolean;
 
   constructor(
     private readonly visits: VisitRepository,
@@ -59,6 +68,7 @@ export class LaunchService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.base = config.PUBLIC_BASE_URL.replace(/\/$/, '');
+    this.isSecure = this.base.startsWith('https:');
   }
 
   async link(linkId: string): Promise<{ link: AuthorizationLinkEntity | undefined; state: LinkState }> {
@@ -70,7 +80,7 @@ export class LaunchService {
   }
 
   /** A pre-auth code of its own for this visit: a code works once, and scanning it already counts. */
-  async begin(link: AuthorizationLinkEntity, browser: Browser): Promise<Launch> {
+  async begin(link: AuthorizationLinkEntity, browser: Browser, browserId: string): Promise<Launch> {
     const { componentAppid, linkId } = link;
     const answer = await withToken(this.tokens, componentToken(componentAppid), (token) =>
       this.wechat.component.apiCreatePreauthcode(token, { component_appid: componentAppid }),
@@ -82,6 +92,7 @@ export class LaunchService {
       componentAppid,
       linkId,
       expiresInS: answer.expires_in,
+      browserId,
     });
     const params = {
       componentAppid,
@@ -98,8 +109,11 @@ export class LaunchService {
     };
   }
 
-  /** @throws DomainError */
-  async arrive(visitId: string, code: string): Promise<Arrival | NoArrival> {
+  /**
+   * @param browserId of the browser that comes back; `undefined`: it never opened a launch page, or keeps no cookies
+   * @throws DomainError
+   */
+  async arrive(visitId: string, code: string, browserId: string | undefined): Promise<Arrival | NoArrival> {
     const visit = /^[0-9a-f]{32}$/.test(visitId) ? await this.visits.byId(visitId) : null;
     if (!visit || isClosed(visit)) return 'unknown-visit';
     if (visit.usedAt === null) {
@@ -108,7 +122,7 @@ export class LaunchService {
       const { elsewhere } = await this.accept(visit.componentAppid, visitId, code);
       if (elsewhere) return 'used-code';
     }
-    return this.arrived(visitId);
+    return this.arrived(visitId, browserId);
   }
 
   /**
@@ -141,7 +155,7 @@ export class LaunchService {
   }
 
   /** What the rows say now that the grant is stored: whether it counted, for whom, and whether it still stands. */
-  private async arrived(visitId: string): Promise<Arrival | NoArrival> {
+  private async arrived(visitId: string, browserId: string | undefined): Promise<Arrival | NoArrival> {
     const visit = await this.visits.byId(visitId);
     const link = visit && (await this.visits.link(visit.linkId));
     if (!visit || !link) return 'unknown-visit';
@@ -155,6 +169,8 @@ export class LaunchService {
     const { authorizerAppid, nickName } = authorizer;
     const arrival = { authorizerAppid, nickName: nickName ?? undefined, brand: this.brand(visit.componentAppid) };
     if (!link.returnUrl || !link.returnSecret) return { ...arrival, returnTo: undefined };
+    // Somebody else's finished consent must not sign this browser in at the client.
+    if (!isVisitOf(visit, browserId)) return 'other-browser';
     const at = await this.visits.returned(visitId);
     return at === undefined ? 'returned' : { ...arrival, returnTo: this.returnTo(link, authorizerAppid, at) };
   }

@@ -124,6 +124,14 @@ const NO_ARRIVAL: Record<Exclude<NoArrival, LinkState>, { title: Bilingual; text
     },
     again: true,
   },
+  'other-browser': {
+    title: { zh: '授权已生效，但不在同一浏览器', en: 'Authorized, but in another browser' },
+    text: {
+      zh: '请回到打开授权链接的浏览器，在提供链接的页面查看授权结果；或在当前浏览器中重新打开授权链接（需允许 Cookie）。',
+      en: 'Go back to the browser in which the authorization link was opened; the page that gave you the link has the result. Or open the link again in this browser, which has to keep cookies.',
+    },
+    again: true,
+  },
   ended: {
     title: { zh: '授权已取消', en: 'The authorization was ended' },
     text: {

@@ -1,39 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SecretBox } from '#persistence';
-import { type Client, ComponentRegistry, type ComponentSettings, createLogger } from '#service';
-import { type WechatApi, WechatApiError, WechatUrls } from '#wechat';
-import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
-import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
+import { type WechatApi, WechatApiError } from '#wechat';
+import { client, componentAppid, Launches, logger } from '../../testing/launches.js';
 import { CancellationService } from '../authorizers/cancellation.service.js';
 import { ProfileService } from '../authorizers/profile.service.js';
-import { BrokerConfig } from '../config/broker.config.js';
 import type { TokenService } from '../tokens/token.service.js';
+import { newBrowserId } from './browser-cookie.js';
 import { CodeRepository } from './code.repository.js';
 import { GrantService } from './grant.service.js';
-import { type Arrival, LaunchService, type NoArrival } from './launch.service.js';
+import type { Arrival, NoArrival } from './launch.service.js';
 import type { CreateLinkRequest } from './links.dto.js';
-import { LinksService } from './links.service.js';
-import { VisitRepository } from './visit.repository.js';
 
-const componentAppid = 'wx00000000000000c0';
-const box = new SecretBox([{ id: 'k1', key: randomBytes(32) }]);
-const logger = await createLogger({ app: 'test', level: 'silent' });
-const client: Client = {
-  clientId: 'one',
-  name: 'one',
-  scopes: new Set(['authorizations:write'] as const),
-  authorizers: undefined,
-  rateLimitPerS: undefined,
-  proxyPaths: undefined,
-  returnHosts: undefined,
-};
 const newAppid = () => `wx${randomBytes(8).toString('hex')}`;
 
-let database: TestDatabase;
-let visits: VisitRepository;
-let links: LinksService;
-let launches: LaunchService;
+let launches: Launches;
 let grants: GrantService;
 let cancellations: CancellationService;
 /** Codes that WeChat would exchange, each once. */
@@ -41,9 +21,6 @@ const codes = new Map<string, string>();
 let exchanges = 0;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const config = Object.assign(new BrokerConfig(), { PUBLIC_BASE_URL: 'https://wx.example' });
-  const components = new ComponentRegistry([{ component_appid: componentAppid } as ComponentSettings]);
   const wechat = {
     component: {
       apiQueryAuth: async (_: string, { authorization_code: code }: { authorization_code: string }) => {
@@ -69,27 +46,18 @@ beforeAll(async () => {
     replace: async () => async () => {},
     announce: async () => {},
   } as unknown as TokenService;
-  const clock = { now: () => Date.now() };
-  const authorizers = new AuthorizerRepository(database.dataSource, box, logger);
-  visits = new VisitRepository(database.dataSource);
-  links = new LinksService(database.dataSource, components, box, config);
-  const profiles = new ProfileService(authorizers, tokens, wechat);
-  const seen = new CodeRepository(database.dataSource);
-  grants = new GrantService(seen, visits, authorizers, profiles, tokens, wechat, logger, clock);
-  const urls = new WechatUrls({});
-  launches = new LaunchService(visits, grants, authorizers, components, tokens, wechat, urls, box, config, clock);
-  cancellations = new CancellationService(authorizers, tokens, wechat, logger);
+  launches = await Launches.start(({ database, visits, authorizers }) => {
+    const profiles = new ProfileService(authorizers, tokens, wechat);
+    const seen = new CodeRepository(database.dataSource);
+    return new GrantService(seen, visits, authorizers, profiles, tokens, wechat, logger, { now: () => Date.now() });
+  });
+  grants = launches.grants;
+  cancellations = new CancellationService(launches.authorizers, tokens, wechat, logger);
 });
-afterAll(() => database?.drop());
+afterAll(() => launches?.stop());
 
-const makeLink = async (request: CreateLinkRequest = {}) =>
-  (await links.create(componentAppid, client, { return_url: 'https://shop.example/back', ...request })).link_id;
-const usesOf = async (link: string) => (await links.get(componentAppid, link, client)).uses;
-const visitOf = async (linkId: string): Promise<string> => {
-  const visitId = VisitRepository.newId();
-  await visits.create({ visitId, preAuthCode: randomBytes(8).toString('hex'), componentAppid, linkId, expiresInS: 600 });
-  return visitId;
-};
+const makeLink = (request: CreateLinkRequest = {}) => launches.link({ return_url: 'https://shop.example/back', ...request });
+const usesOf = async (link: string) => (await launches.links.get(componentAppid, link, client)).uses;
 const codeOf = (appid: string = newAppid()): string => {
   const code = `queryauthcode@@@${randomBytes(8).toString('hex')}`;
   codes.set(code, appid);
@@ -101,9 +69,9 @@ const signed = (arrival: Arrival | NoArrival): URLSearchParams | undefined =>
 describe('a used authorization code', () => {
   it('gives no signed return on another client’s link', async () => {
     const code = codeOf();
-    expect(signed(await launches.arrive(await visitOf(await makeLink()), code))).toBeDefined();
+    expect(signed(await launches.arrive(await launches.visit(await makeLink()), code))).toBeDefined();
     const other = await makeLink();
-    expect(await launches.arrive(await visitOf(other), code)).toBe('used-code');
+    expect(await launches.arrive(await launches.visit(other), code)).toBe('used-code');
     expect(await usesOf(other)).toBe(0);
   });
 
@@ -111,25 +79,25 @@ describe('a used authorization code', () => {
     const [appid, code] = [newAppid(), 'queryauthcode@@@pushed'];
     codes.set(code, appid);
     await grants.accept({ componentAppid, code, source: 'push', authorizerAppid: appid });
-    expect(await launches.arrive(await visitOf(await makeLink()), code)).toBe('used-code');
+    expect(await launches.arrive(await launches.visit(await makeLink()), code)).toBe('used-code');
   });
 
   it('gives none after the merchant cancelled, nor after the link was revoked', async () => {
     const appid = newAppid();
     const link = await makeLink();
-    const [visit, code] = [await visitOf(link), codeOf(appid)];
+    const [visit, code] = [await launches.visit(link), codeOf(appid)];
     expect(signed(await launches.arrive(visit, code))).toBeDefined();
     await cancellations.accept(componentAppid, appid, new Date(Date.now() + 1_000));
     expect(await launches.arrive(visit, code)).toBe('ended');
-    await links.revoke(componentAppid, link, client);
+    await launches.links.revoke(componentAppid, link, client);
     expect(await launches.arrive(visit, code)).toBe('revoked');
   });
 
   it('gives the very same return when the browser repeats it at once, and none later, whatever code is named', async () => {
-    const [visit, code] = [await visitOf(await makeLink()), codeOf()];
+    const [visit, code] = [await launches.visit(await makeLink()), codeOf()];
     const first = signed(await launches.arrive(visit, code))!;
     expect(signed(await launches.arrive(visit, code))?.toString()).toBe(first.toString());
-    await database.dataSource.query(
+    await launches.database.dataSource.query(
       'UPDATE f_wechat_preauthcode SET returned_at = returned_at - INTERVAL 10 MINUTE WHERE visit_id = ?',
       [visit],
     );
@@ -137,13 +105,35 @@ describe('a used authorization code', () => {
   });
 
   it('of a visit that the former release completed long ago gives none', async () => {
-    const [visit, code] = [await visitOf(await makeLink()), codeOf()];
+    const [visit, code] = [await launches.visit(await makeLink()), codeOf()];
     await launches.arrive(visit, code);
-    await database.dataSource.query(
+    await launches.database.dataSource.query(
       'UPDATE f_wechat_preauthcode SET returned_at = NULL, used_at = used_at - INTERVAL 1 HOUR WHERE visit_id = ?',
       [visit],
     );
     expect(await launches.arrive(visit, code)).toBe('returned');
+  });
+});
+
+describe('a visit', () => {
+  it('is its browser’s: another one gets no signed return, before and after its own got it', async () => {
+    const link = await makeLink();
+    const [visit, code] = [await launches.visit(link), codeOf()];
+    for (const stranger of [newBrowserId(), '']) expect(await launches.arrive(visit, code, stranger)).toBe('other-browser');
+    expect(signed(await launches.arrive(visit, code))).toBeDefined();
+    expect(await launches.arrive(visit, code, newBrowserId())).toBe('other-browser');
+    expect(await usesOf(link)).toBe(1);
+  });
+
+  it('without a return is shown as authorized to whoever comes', async () => {
+    const visit = await launches.visit(await launches.link());
+    expect(await launches.arrive(visit, codeOf(), newBrowserId())).toMatchObject({ returnTo: undefined });
+  });
+
+  it('that a release before this rule began is anybody’s', async () => {
+    const visit = await launches.visit(await makeLink());
+    await launches.database.dataSource.query('UPDATE f_wechat_preauthcode SET browser_hash = NULL WHERE visit_id = ?', [visit]);
+    expect(signed(await launches.arrive(visit, codeOf(), newBrowserId()))).toBeDefined();
   });
 });
 
@@ -154,8 +144,8 @@ describe('a link that ends while the merchant is at WeChat authorizes nobody', (
     ['used', 'uses = max_uses'],
   ] as const)('%s', async (why, change) => {
     const link = await makeLink();
-    const visit = await visitOf(link);
-    await database.dataSource.query(`UPDATE f_wechat_authorizationlink SET ${change} WHERE link_id = ?`, [link]);
+    const visit = await launches.visit(link);
+    await launches.database.dataSource.query(`UPDATE f_wechat_authorizationlink SET ${change} WHERE link_id = ?`, [link]);
     exchanges = 0;
     expect(await launches.arrive(visit, codeOf())).toBe(why);
     expect(exchanges).toBe(0);
@@ -163,9 +153,9 @@ describe('a link that ends while the merchant is at WeChat authorizes nobody', (
 
   it('revoked while the code is exchanged', async () => {
     const link = await makeLink();
-    const visit = await visitOf(link);
-    expect(await visits.hold(visit)).toBe('held');
-    await links.revoke(componentAppid, link, client);
+    const visit = await launches.visit(link);
+    expect(await launches.visits.hold(visit)).toBe('held');
+    await launches.links.revoke(componentAppid, link, client);
     await grants.accept({ componentAppid, code: codeOf(), source: 'callback', visitId: visit });
     expect(await usesOf(link)).toBe(0);
   });
@@ -175,9 +165,9 @@ describe('biz_appid', () => {
   it('is checked on the return: another account gives no return and is no use of the link', async () => {
     const wanted = newAppid();
     const link = await makeLink({ biz_appid: wanted });
-    expect(await launches.arrive(await visitOf(link), codeOf())).toBe('other-account');
+    expect(await launches.arrive(await launches.visit(link), codeOf())).toBe('other-account');
     expect(await usesOf(link)).toBe(0);
-    const back = signed(await launches.arrive(await visitOf(link), codeOf(wanted)));
+    const back = signed(await launches.arrive(await launches.visit(link), codeOf(wanted)));
     expect(back?.get('authorizer_appid')).toBe(wanted);
   });
 });
@@ -185,7 +175,7 @@ describe('biz_appid', () => {
 describe('returns of a single-use link at the same moment', () => {
   it('50 of them: one is exchanged, signed and counted', async () => {
     const link = await makeLink();
-    const made = await Promise.all(Array.from({ length: 50 }, () => visitOf(link)));
+    const made = await Promise.all(Array.from({ length: 50 }, () => launches.visit(link)));
     exchanges = 0;
     const arrivals = await Promise.all(made.map((visit) => launches.arrive(visit, codeOf())));
     expect(arrivals.filter((arrival) => signed(arrival))).toHaveLength(1);
@@ -196,7 +186,7 @@ describe('returns of a single-use link at the same moment', () => {
 
   it('one whose code WeChat refuses leaves the use to the next', async () => {
     const link = await makeLink();
-    const [bad, good] = [await visitOf(link), await visitOf(link)];
+    const [bad, good] = [await launches.visit(link), await launches.visit(link)];
     const [refused, arrival] = await Promise.allSettled([
       launches.arrive(bad, 'queryauthcode@@@nonsense'),
       launches.arrive(good, codeOf()),
@@ -207,10 +197,12 @@ describe('returns of a single-use link at the same moment', () => {
 
   it('one whose process was killed in the middle gives its use back', async () => {
     const link = await makeLink();
-    const [killed, next] = [await visitOf(link), await visitOf(link)];
-    expect(await visits.hold(killed)).toBe('held');
-    expect(await visits.hold(next)).toBe('busy');
-    await database.dataSource.query('UPDATE f_wechat_preauthcode SET held_until = UTC_TIMESTAMP(3) WHERE visit_id = ?', [killed]);
-    expect(await visits.hold(next)).toBe('held');
+    const [killed, next] = [await launches.visit(link), await launches.visit(link)];
+    expect(await launches.visits.hold(killed)).toBe('held');
+    expect(await launches.visits.hold(next)).toBe('busy');
+    await launches.database.dataSource.query('UPDATE f_wechat_preauthcode SET held_until = UTC_TIMESTAMP(3) WHERE visit_id = ?', [
+      killed,
+    ]);
+    expect(await launches.visits.hold(next)).toBe('held');
   });
 });

@@ -8,6 +8,10 @@ const MOST_REFUSED = 3;
 
 export const isClosed = (visit: Pick<PreAuthCodeEntity, 'refused'>): boolean => visit.refused >= MOST_REFUSED;
 
+/** Whether this is the browser that opened the page; a visit that a release before this rule made is anybody's. */
+export const isVisitOf = (visit: Pick<PreAuthCodeEntity, 'browserHash'>, browserId: string | undefined): boolean =>
+  visit.browserHash === null || (browserId !== undefined && visit.browserHash === hash(browserId));
+
 /** Longer than an exchange takes; a process that was killed in the middle gives its use back after that. */
 const HELD_S = 60;
 /** WeChat sends the browser back at once. Whoever comes later with a visit's address is not that browser. */
@@ -36,6 +40,8 @@ export class VisitRepository {
     readonly componentAppid: string;
     readonly linkId: string;
     readonly expiresInS: number;
+    /** Whose visit it is: see `browserIdOf`. */
+    readonly browserId: string;
   }): Promise<void> {
     const now = Date.now();
     await this.dataSource.getRepository(PreAuthCodeEntity).insert({
@@ -45,6 +51,7 @@ export class VisitRepository {
       linkId: visit.linkId,
       createdAt: new Date(now),
       expiresAt: new Date(now + visit.expiresInS * 1_000),
+      browserHash: hash(visit.browserId),
     });
   }
 
@@ -141,4 +148,4 @@ export class VisitRepository {
   }
 }
 
-const hash = (preAuthCode: string) => createHash('sha256').update(preAuthCode).digest('hex');
+const hash = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -38,6 +38,8 @@ export class PreAuthCodeEntity {
   @Column({ name: 'held_until', type: 'datetime', precision: 3, nullable: true }) heldUntil!: Date | null;
   /** When the browser was first sent on with a signed return. */
   @Column({ name: 'returned_at', type: 'datetime', precision: 3, nullable: true }) returnedAt!: Date | null;
+  /** SHA-256 of the cookie of the browser that opened the page; `null` when a release before this column made the visit. */
+  @Column({ name: 'browser_hash', type: 'char', length: 64, nullable: true }) browserHash!: string | null;
 }
 
 /** An authorization code that was seen (hashed): callback and push race, the first wins. */

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuthorizerEntity } from '#persistence';
-import { ClientStore, type RunningService, runService, SCOPES } from '#service';
+import { AccessLog, ClientStore, type RunningService, runService, SCOPES } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../libs/queues/testing/redis.js';
-import { fill, type Route, routesOf, titleOf } from '../../../libs/service/testing/routes.js';
+import { fill, type Route, routesOf, titleOf, unaudited } from '../../../libs/service/testing/routes.js';
 import { brokerDefinition } from './broker.definition.js';
 
 const COMPONENT = 'wx00000000000000c0';
@@ -89,6 +89,11 @@ async function call<T = { errors?: { field: string }[] }>(method: string, path: 
 }
 
 describe('every route of the broker', () => {
+  it('that writes has its calls in the audit log', () => {
+    const at = '/v1/components/:component_appid/authorizers/:authorizer_appid';
+    expect(unaudited(routes, { [`POST ${at}/oauth/url`]: 'puts an address together; changes and reveals nothing' })).toEqual([]);
+  });
+
   it('that takes a body or none refuses a member that it does not know, and names it', async () => {
     const wrong: string[] = [];
     for (const route of routes.filter(({ method }) => method !== 'GET')) {
@@ -97,6 +102,21 @@ describe('every route of the broker', () => {
         wrong.push(`${titleOf(route)}: ${status}`);
     }
     expect(wrong).toEqual([]);
+  });
+
+  it('that writes leaves an entry of what was refused, and of what failed', async () => {
+    await call('POST', `/v1/components/${COMPONENT}/authorization-links`, admin, { auth_type: 99 });
+    await call('DELETE', `/v1/clients/${'0'.repeat(16)}`, admin);
+    await call('POST', `/v1/components/${COMPONENT}/authorizers/${mine}/refresh`, admin);
+    await broker.app.get(AccessLog).flush();
+    const entries = await database.dataSource.query(
+      "SELECT action, outcome, subject, authorizer_appid FROM f_wechat_accesslog WHERE outcome <> 'ok' ORDER BY accesslog_id DESC LIMIT 3",
+    );
+    expect(entries.reverse()).toEqual([
+      { action: 'authorization-link.create', outcome: 'refused', subject: null, authorizer_appid: null },
+      { action: 'client.revoke', outcome: 'refused', subject: '0'.repeat(16), authorizer_appid: null },
+      { action: 'authorizer.refresh', outcome: 'failed', subject: null, authorizer_appid: mine },
+    ]);
   });
 
   it('shows a client with a list of merchants nothing of another’s: no object, no list, no count', async () => {

@@ -1,8 +1,8 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventEntity } from '#persistence';
-import type { Scope } from '#service';
-import { fill, type Route, routesOf, titleOf } from '../../../libs/service/testing/routes.js';
+import { AccessLog, type Scope } from '#service';
+import { fill, type Route, routesOf, titleOf, unaudited } from '../../../libs/service/testing/routes.js';
 import { api, type Running, startIngestion } from '../testing/running.js';
 import { randomAppid, textXml } from '../testing/wechat.js';
 
@@ -57,6 +57,10 @@ async function seed(appid: string): Promise<Record<string, string>> {
 }
 
 describe('every route of ingestion', () => {
+  it('that writes has its calls in the audit log', () => {
+    expect(unaudited(routes)).toEqual([]);
+  });
+
   it('that takes a body or none refuses a member that it does not know, and names it', async () => {
     const wrong: string[] = [];
     for (const route of routes.filter(({ method }) => method !== 'GET')) {
@@ -67,6 +71,21 @@ describe('every route of ingestion', () => {
         wrong.push(`${titleOf(route)}: ${status}`);
     }
     expect(wrong).toEqual([]);
+  });
+
+  it('that writes leaves an entry of what was refused', async () => {
+    await api(app, admin, 'POST', '/v1/subscriptions', { name: 'no address', url: 'ftp://nowhere', kinds: ['*'] });
+    await api(app, admin, 'POST', '/v1/events/replay', { from: 'yesterday' });
+    await api(app, admin, 'POST', '/v1/deliveries/99999999/retry', {});
+    await app.service.app.get(AccessLog).flush();
+    const entries = await app.query<object>(
+      "SELECT action, outcome, subject FROM f_wechat_accesslog WHERE outcome <> 'ok' ORDER BY accesslog_id DESC LIMIT 3",
+    );
+    expect(entries.reverse()).toEqual([
+      { action: 'subscription.create', outcome: 'refused', subject: null },
+      { action: 'event.replay-range', outcome: 'refused', subject: 'yesterday/' },
+      { action: 'delivery.retry', outcome: 'refused', subject: '99999999' },
+    ]);
   });
 
   it('shows a client with a list of merchants nothing of another’s: no object, no list, no count', async () => {

@@ -1,4 +1,5 @@
-export { type Access, AccessLog } from './audit/access-log.js';
+export { type Access, AccessLog, type RequestAccess } from './audit/access-log.js';
+export { AUDITED, Audited, type AuditedCall, AuditedInterceptor, auditAs, outcomeOf } from './audit/audited.decorator.js';
 export {
   ClientGuard,
   CurrentClient,

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
+import { AUDITED } from '../src/audit/audited.decorator.js';
 import { PUBLIC } from '../src/clients/client.guard.js';
 
 export interface Route {
@@ -10,6 +11,8 @@ export interface Route {
   readonly path: string;
   /** It needs no client. */
   readonly public: boolean;
+  /** Its calls are in the audit log. */
+  readonly audited: boolean;
 }
 
 type Handler = object & { readonly name: string };
@@ -35,6 +38,7 @@ function routeOf(type: object, handler: Handler): Route {
       .filter(Boolean)
       .join('/')}`,
     public: Boolean(Reflect.getMetadata(PUBLIC, handler) ?? Reflect.getMetadata(PUBLIC, type)),
+    audited: Reflect.hasMetadata(AUDITED, handler),
   };
 }
 
@@ -48,6 +52,17 @@ export function fill(path: string, values: Readonly<Record<string, string>>): st
     if (value === undefined) throw new Error(`the test knows no value for ":${name}" of ${path}`);
     return encodeURIComponent(value);
   });
+}
+
+/**
+ * Routes that write and leave nothing in the audit log.
+ * @param exempt titles of those that need not, with the reason
+ * @returns also exemptions that no route needs any more
+ */
+export function unaudited(routes: readonly Route[], exempt: Readonly<Record<string, string>> = {}): string[] {
+  const without = routes.filter(({ method, audited }) => !audited && !['GET', 'HEAD'].includes(method)).map(titleOf);
+  const needless = Object.keys(exempt).filter((title) => !without.includes(title));
+  return [...without.filter((title) => !(title in exempt)), ...needless.map((title) => `${title}: no exemption is needed`)];
 }
 
 export const titleOf = ({ method, path }: Route): string => `${method} ${path}`;

@@ -1,17 +1,13 @@
-import { Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
-import { AccessLog, AuthorizerPath, type Client, ComponentPath, CurrentClient, NeedsScope } from '#service';
+import { Audited, AuthorizerPath, type Client, ComponentPath, CurrentClient, NeedsScope } from '#service';
 import { AuthorizerListResponse, AuthorizerResponse, ListAuthorizersQuery } from './authorizers.dto.js';
 import { AuthorizersService } from './authorizers.service.js';
 
 @ApiTags('authorizers')
 @Controller('v1/components/:component_appid/authorizers')
 export class AuthorizersController {
-  constructor(
-    private readonly authorizers: AuthorizersService,
-    private readonly accessLog: AccessLog,
-  ) {}
+  constructor(private readonly authorizers: AuthorizersService) {}
 
   /** Authorizers, oldest first. WeChat is not asked. */
   @Get()
@@ -35,17 +31,8 @@ export class AuthorizersController {
   @Post(':authorizer_appid/refresh')
   @HttpCode(200)
   @NeedsScope('authorizers:read')
-  async refresh(
-    @Param() path: AuthorizerPath,
-    @CurrentClient() client: Client,
-    @Req() request: FastifyRequest,
-  ): Promise<AuthorizerResponse> {
-    const authorizer = await this.authorizers.refresh(path.component_appid, path.authorizer_appid);
-    this.accessLog.recordRequest(client, request, {
-      action: 'authorizer.refresh',
-      componentAppid: path.component_appid,
-      authorizerAppid: path.authorizer_appid,
-    });
-    return authorizer;
+  @Audited('authorizer.refresh')
+  refresh(@Param() path: AuthorizerPath): Promise<AuthorizerResponse> {
+    return this.authorizers.refresh(path.component_appid, path.authorizer_appid);
   }
 }

@@ -1,7 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
-import { AccessLog, type Client, CurrentClient, NeedsScope } from '#service';
+import { Audited, NeedsScope } from '#service';
 import {
   ClientKeyResponse,
   ClientListResponse,
@@ -17,21 +16,13 @@ import { ClientsService } from './clients.service.js';
 @NeedsScope('admin')
 @Controller('v1/clients')
 export class ClientsController {
-  constructor(
-    private readonly clients: ClientsService,
-    private readonly accessLog: AccessLog,
-  ) {}
+  constructor(private readonly clients: ClientsService) {}
 
   /** Makes a client. Its key is in this answer and nowhere else. */
   @Post()
-  async create(
-    @Body() body: CreateClientRequest,
-    @CurrentClient() admin: Client,
-    @Req() request: FastifyRequest,
-  ): Promise<ClientKeyResponse> {
-    const created = await this.clients.create(body);
-    this.record('client.create', created.client_id, admin, request);
-    return created;
+  @Audited('client.create', { idempotent: false })
+  create(@Body() body: CreateClientRequest): Promise<ClientKeyResponse> {
+    return this.clients.create(body);
   }
 
   /** Every client, without its key. */
@@ -48,44 +39,23 @@ export class ClientsController {
 
   /** Changes what a client may do; its key stays. */
   @Patch(':client_id')
-  async update(
-    @Param() path: ClientPath,
-    @Body() body: UpdateClientRequest,
-    @CurrentClient() admin: Client,
-    @Req() request: FastifyRequest,
-  ): Promise<ClientResponse> {
-    const client = await this.clients.update(path.client_id, body);
-    this.record('client.update', path.client_id, admin, request);
-    return client;
+  @Audited('client.update')
+  update(@Param() path: ClientPath, @Body() body: UpdateClientRequest): Promise<ClientResponse> {
+    return this.clients.update(path.client_id, body);
   }
 
   /** A new key; the former one goes on working for `overlap` seconds. */
   @Post(':client_id/rotate')
   @HttpCode(200)
-  async rotate(
-    @Param() path: ClientPath,
-    @Body() body: RotateClientRequest,
-    @CurrentClient() admin: Client,
-    @Req() request: FastifyRequest,
-  ): Promise<ClientKeyResponse> {
-    const rotated = await this.clients.rotate(path.client_id, body.overlap);
-    this.record('client.rotate', path.client_id, admin, request);
-    return rotated;
+  @Audited('client.rotate', { idempotent: false })
+  rotate(@Param() path: ClientPath, @Body() body: RotateClientRequest): Promise<ClientKeyResponse> {
+    return this.clients.rotate(path.client_id, body.overlap);
   }
 
   /** The key stops working on every replica, within seconds. */
   @Delete(':client_id')
-  async revoke(
-    @Param() path: ClientPath,
-    @CurrentClient() admin: Client,
-    @Req() request: FastifyRequest,
-  ): Promise<ClientResponse> {
-    const client = await this.clients.revoke(path.client_id);
-    this.record('client.revoke', path.client_id, admin, request);
-    return client;
-  }
-
-  private record(action: string, subject: string, admin: Client, request: FastifyRequest): void {
-    this.accessLog.recordRequest(admin, request, { action, subject });
+  @Audited('client.revoke')
+  revoke(@Param() path: ClientPath): Promise<ClientResponse> {
+    return this.clients.revoke(path.client_id);
   }
 }

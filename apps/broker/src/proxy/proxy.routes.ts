@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Access, AccessLog, askedBy, type Client, DomainError, Gatekeeper, ProblemFilter } from '#service';
+import { type Access, AccessLog, askedBy, type Client, DomainError, Gatekeeper, outcomeOf, ProblemFilter } from '#service';
 import { PROXY_METHODS } from './proxy.openapi.js';
 import { ProxyService } from './proxy.service.js';
 
@@ -55,7 +55,7 @@ export async function installProxy(app: NestFastifyApplication): Promise<void> {
       record('ok');
       reply.hijack();
     } catch (error) {
-      if (client) record(error instanceof DomainError && error.code === 'forbidden' ? 'refused' : 'failed');
+      if (client) record(outcomeOf(error));
       if (reply.raw.headersSent || reply.raw.destroyed) {
         // Part of WeChat's answer is out, or nobody waits for one: all that is left is to let the caller see that it is not whole.
         reply.hijack();

@@ -1,7 +1,6 @@
-import { Controller, Get, Header, Param, Req } from '@nestjs/common';
+import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
-import { AccessLog, type Client, ComponentPath, ComponentRegistry, CurrentClient, NeedsScope } from '#service';
+import { Audited, ComponentPath, ComponentRegistry, NeedsScope } from '#service';
 import { TicketReader } from '../tickets/ticket-reader.js';
 import { TicketResponse } from './tokens.dto.js';
 
@@ -11,7 +10,6 @@ import { TicketResponse } from './tokens.dto.js';
 export class TicketController {
   constructor(
     private readonly components: ComponentRegistry,
-    private readonly accessLog: AccessLog,
     private readonly tickets: TicketReader,
   ) {}
 
@@ -19,18 +17,9 @@ export class TicketController {
   @Get()
   @Header('cache-control', 'no-store')
   @NeedsScope('component-token')
-  async ticket(
-    @Param() { component_appid }: ComponentPath,
-    @CurrentClient() client: Client,
-    @Req() request: FastifyRequest,
-  ): Promise<TicketResponse> {
+  @Audited('ticket.reveal', { idempotent: false, entry: () => ({ subject: 'component' }) })
+  async ticket(@Param() { component_appid }: ComponentPath): Promise<TicketResponse> {
     this.components.require(component_appid);
-    const ticket = await this.tickets.read(component_appid);
-    this.accessLog.recordRequest(client, request, {
-      action: 'ticket.reveal',
-      componentAppid: component_appid,
-      subject: 'component',
-    });
-    return { ticket };
+    return { ticket: await this.tickets.read(component_appid) };
   }
 }

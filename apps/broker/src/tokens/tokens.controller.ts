@@ -1,7 +1,16 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AccessLog, AuthorizerPath, type Client, ComponentPath, ComponentRegistry, CurrentClient, NeedsScope } from '#service';
+import {
+  AccessLog,
+  Audited,
+  AuthorizerPath,
+  type Client,
+  ComponentPath,
+  ComponentRegistry,
+  CurrentClient,
+  NeedsScope,
+} from '#service';
 import { recordFailure, recordReveal } from './reveal-log.js';
 import { authorizerToken, cacheSeconds, componentToken, type LiveToken, type TokenSubject } from './token.domain.js';
 import { TokenService } from './token.service.js';
@@ -32,27 +41,22 @@ export class TokensController {
   @Post('token/report-invalid')
   @HttpCode(200)
   @NeedsScope('component-token')
+  @Audited('token.report-invalid', { idempotent: false, entry: () => ({ subject: 'component' }) })
   reportComponent(
     @Param() path: ComponentPath,
     @Body() body: ReportInvalidRequest,
-    @CurrentClient() client: Client,
-    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReportInvalidResponse> {
-    return this.report(componentToken(path.component_appid), body, client, request, reply);
+    return this.report(componentToken(path.component_appid), body, reply);
   }
 
   /** Replaces the component token on every replica, though nobody refused it. The former one lives some minutes more. */
   @Post('token/refresh')
   @HttpCode(200)
   @NeedsScope('admin')
-  refreshComponent(
-    @Param() path: ComponentPath,
-    @CurrentClient() client: Client,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<TokenResponse> {
-    return this.refresh(componentToken(path.component_appid), client, request, reply);
+  @Audited('token.refresh', { idempotent: false, entry: () => ({ subject: 'component' }) })
+  refreshComponent(@Param() path: ComponentPath, @Res({ passthrough: true }) reply: FastifyReply): Promise<TokenResponse> {
+    return this.refresh(componentToken(path.component_appid), reply);
   }
 
   /** The authorizer access token (授权方接口调用凭证), alive: use it wherever WeChat's documents say `access_token`. */
@@ -71,27 +75,22 @@ export class TokensController {
   @Post('authorizers/:authorizer_appid/token/report-invalid')
   @HttpCode(200)
   @NeedsScope('authorizer-token')
+  @Audited('token.report-invalid', { idempotent: false, entry: () => ({ subject: 'authorizer' }) })
   reportAuthorizer(
     @Param() path: AuthorizerPath,
     @Body() body: ReportInvalidRequest,
-    @CurrentClient() client: Client,
-    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ReportInvalidResponse> {
-    return this.report(authorizerToken(path.component_appid, path.authorizer_appid), body, client, request, reply);
+    return this.report(authorizerToken(path.component_appid, path.authorizer_appid), body, reply);
   }
 
   /** Replaces the authorizer token on every replica, though nobody refused it. The former one lives some minutes more. */
   @Post('authorizers/:authorizer_appid/token/refresh')
   @HttpCode(200)
   @NeedsScope('admin')
-  refreshAuthorizer(
-    @Param() path: AuthorizerPath,
-    @CurrentClient() client: Client,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<TokenResponse> {
-    return this.refresh(authorizerToken(path.component_appid, path.authorizer_appid), client, request, reply);
+  @Audited('token.refresh', { idempotent: false, entry: () => ({ subject: 'authorizer' }) })
+  refreshAuthorizer(@Param() path: AuthorizerPath, @Res({ passthrough: true }) reply: FastifyReply): Promise<TokenResponse> {
+    return this.refresh(authorizerToken(path.component_appid, path.authorizer_appid), reply);
   }
 
   private async reveal(
@@ -115,37 +114,19 @@ export class TokensController {
   private async report(
     subject: TokenSubject,
     { token }: ReportInvalidRequest,
-    client: Client,
-    request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<ReportInvalidResponse> {
     this.components.require(subject.componentAppid);
     const { live, refreshed } = await this.tokens.reportInvalid(subject, token);
-    this.record('token.report-invalid', subject, client, request);
     void reply.header('cache-control', 'no-store');
     return { ...toResponse(live), refreshed };
   }
 
-  private async refresh(
-    subject: TokenSubject,
-    client: Client,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<TokenResponse> {
+  private async refresh(subject: TokenSubject, reply: FastifyReply): Promise<TokenResponse> {
     this.components.require(subject.componentAppid);
     const live = await this.tokens.renew(subject);
-    this.record('token.refresh', subject, client, request);
     void reply.header('cache-control', 'no-store');
     return toResponse(live);
-  }
-
-  private record(action: string, subject: TokenSubject, client: Client, request: FastifyRequest): void {
-    this.accessLog.recordRequest(client, request, {
-      action,
-      componentAppid: subject.componentAppid,
-      authorizerAppid: subject.authorizerAppid || undefined,
-      subject: subject.kind,
-    });
   }
 }
 

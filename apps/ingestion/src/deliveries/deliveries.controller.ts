@@ -1,8 +1,7 @@
-import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import type { DeliveryEntity } from '#persistence';
-import { AccessLog, type Client, CurrentClient, NeedsScope } from '#service';
+import { Audited, type Client, CurrentClient, NeedsScope } from '#service';
 import { DeliveryList, DeliveryPath, DeliverySearch, DeliveryView, DeliveryWithAttempts } from './deliveries.dto.js';
 import { DeliveriesService } from './deliveries.service.js';
 
@@ -10,10 +9,7 @@ import { DeliveriesService } from './deliveries.service.js';
 @Controller('v1/deliveries')
 @NeedsScope('subscriptions:write')
 export class DeliveriesController {
-  constructor(
-    @Inject(DeliveriesService) private readonly deliveries: DeliveriesService,
-    @Inject(AccessLog) private readonly accessLog: AccessLog,
-  ) {}
+  constructor(@Inject(DeliveriesService) private readonly deliveries: DeliveriesService) {}
 
   /** Newest first. */
   @Get()
@@ -39,18 +35,9 @@ export class DeliveriesController {
   /** Tries one that failed again, now. */
   @Post(':delivery_id/retry')
   @HttpCode(202)
-  async retry(
-    @Param() path: DeliveryPath,
-    @CurrentClient() client: Client,
-    @Req() request: FastifyRequest,
-  ): Promise<DeliveryView> {
-    const row = await this.deliveries.retry(client, path.delivery_id);
-    this.accessLog.recordRequest(client, request, {
-      action: 'delivery.retry',
-      subject: row.deliveryId,
-      authorizerAppid: row.authorizerAppid || undefined,
-    });
-    return toView(row);
+  @Audited('delivery.retry')
+  async retry(@Param() path: DeliveryPath, @CurrentClient() client: Client): Promise<DeliveryView> {
+    return toView(await this.deliveries.retry(client, path.delivery_id));
   }
 }
 

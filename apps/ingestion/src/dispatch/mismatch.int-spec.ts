@@ -64,9 +64,15 @@ it('one that a person accepts is acted on, and the next one like it is not', asy
   expect(await listed()).toEqual([]);
   expect((await api(app, admin, 'POST', path, { accept: true })).status).toBe(202);
   await app.service.app.get(AccessLog).flush();
-  const log = await app.query('SELECT action FROM f_wechat_accesslog WHERE subject = ? ORDER BY accesslog_id', [event_id]);
-  // The second time there was nothing to accept.
-  expect(log).toEqual([{ action: 'event.accept' }, { action: 'event.replay' }]);
+  const log = await app.query('SELECT action, outcome FROM f_wechat_accesslog WHERE subject = ? ORDER BY accesslog_id', [
+    event_id,
+  ]);
+  expect(log).toEqual([
+    { action: 'event.replay', outcome: 'refused' },
+    { action: 'event.accept', outcome: 'ok' },
+    // There was nothing to accept any more.
+    { action: 'event.replay', outcome: 'ok' },
+  ]);
 
   expect((await audit(appid, 'gh_after_it', 6)).state).toBe('mismatch');
   const text = makePush(app.keys, textXml('gh_after_it', 'hello'), { appid });

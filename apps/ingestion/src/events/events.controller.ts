@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { EventEntity } from '#persistence';
-import { AccessLog, type Client, CurrentClient, NeedsScope } from '#service';
+import { Audited, auditAs, type Client, CurrentClient, NeedsScope } from '#service';
 import {
   EventList,
   EventPath,
@@ -20,10 +20,7 @@ import type { Progress } from './progress.domain.js';
 @Controller('v1/events')
 @NeedsScope('events:read', 'subscriptions:write')
 export class EventsController {
-  constructor(
-    @Inject(EventsService) private readonly events: EventsService,
-    @Inject(AccessLog) private readonly accessLog: AccessLog,
-  ) {}
+  constructor(@Inject(EventsService) private readonly events: EventsService) {}
 
   /** What WeChat pushed, newest first, without content. */
   @Get()
@@ -34,14 +31,10 @@ export class EventsController {
 
   /** One event, what was done with it, and (scope `events:read`) its content. Looking at content is in the audit log. */
   @Get(':event_id')
-  async get(
-    @Param() path: EventPath,
-    @CurrentClient() client: Client,
-    @Req() request: FastifyRequest,
-  ): Promise<EventWithContent> {
+  @Audited('event.reveal', { idempotent: false, entry: ({ answer }) => (answer && !('content' in answer) ? null : {}) })
+  async get(@Param() path: EventPath, @CurrentClient() client: Client): Promise<EventWithContent> {
     const { row, effects } = await this.events.get(client, path.event_id);
     const may = client.scopes.has('events:read') || client.scopes.has('admin');
-    if (may) this.audit('event.reveal', client, request, row.eventId, row);
     const content = may ? this.events.contentOf(row) : undefined;
     return {
       ...toView(row, this.events.progress(row, effects)),
@@ -60,19 +53,15 @@ export class EventsController {
   /** Sends every event of a range out again: to one subscription, or (scope `admin`) to broker and release. */
   @Post('replay')
   @HttpCode(202)
-  async replayRange(
-    @Body() body: ReplayRange,
-    @CurrentClient() client: Client,
-    @Req() request: FastifyRequest,
-  ): Promise<ReplayResult> {
-    const events = await this.events.replayRange(client, body);
-    this.audit('event.replay-range', client, request, `${body.from}/${body.to} ${body.subscription_id ?? ''}`.trim());
-    return { events };
+  @Audited('event.replay-range', { entry: ({ body }) => ({ subject: rangeText(body) }) })
+  async replayRange(@Body() body: ReplayRange, @CurrentClient() client: Client): Promise<ReplayResult> {
+    return { events: await this.events.replayRange(client, body) };
   }
 
   /** Sends one event out again. */
   @Post(':event_id/replay')
   @HttpCode(202)
+  @Audited('event.replay')
   async replay(
     @Param() path: EventPath,
     @Body() body: ReplayEvent,
@@ -80,16 +69,8 @@ export class EventsController {
     @Req() request: FastifyRequest,
   ): Promise<ReplayResult> {
     const { events, accepted } = await this.events.replayOne(client, path.event_id, body);
-    this.audit(accepted ? 'event.accept' : 'event.replay', client, request, path.event_id);
+    if (accepted) auditAs(request, { action: 'event.accept' });
     return { events };
-  }
-
-  private audit(action: string, client: Client, request: FastifyRequest, subject: string, row?: EventEntity): void {
-    this.accessLog.recordRequest(client, request, {
-      action,
-      subject: subject.slice(0, 128),
-      ...(row ? { componentAppid: row.componentAppid, authorizerAppid: row.authorizerAppid ?? undefined } : {}),
-    });
   }
 }
 
@@ -107,4 +88,9 @@ function toView(row: EventEntity, progress: Progress): EventView {
     handed_over_at: row.handedOverAt?.toISOString() ?? null,
     note: row.note,
   };
+}
+
+/** What a range was, refused ones included. */
+function rangeText({ from, to, subscription_id }: Readonly<Record<string, unknown>>): string {
+  return `${from ?? ''}/${to ?? ''} ${subscription_id ?? ''}`.trim().slice(0, 128);
 }

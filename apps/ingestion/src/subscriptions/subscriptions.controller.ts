@@ -1,8 +1,7 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import type { SubscriptionEntity } from '#persistence';
-import { AccessLog, type Client, CurrentClient, NeedsScope } from '#service';
+import { Audited, type Client, CurrentClient, NeedsScope } from '#service';
 import {
   ChangeSubscription,
   CreateSubscription,
@@ -19,23 +18,16 @@ import { SubscriptionsService } from './subscriptions.service.js';
 @Controller('v1/subscriptions')
 @NeedsScope('subscriptions:write')
 export class SubscriptionsController {
-  constructor(
-    @Inject(SubscriptionsService) private readonly subscriptions: SubscriptionsService,
-    @Inject(AccessLog) private readonly accessLog: AccessLog,
-  ) {}
+  constructor(@Inject(SubscriptionsService) private readonly subscriptions: SubscriptionsService) {}
 
   /**
    * Has events posted to a URL. The answer holds the signing secret, this once. Every replica knows of the subscription within seconds;
    * what came in between is made up for a few seconds later.
    */
   @Post()
-  async create(
-    @Body() body: CreateSubscription,
-    @CurrentClient() client: Client,
-    @Req() request: FastifyRequest,
-  ): Promise<SubscriptionWithSecret> {
+  @Audited('subscription.create', { idempotent: false })
+  async create(@Body() body: CreateSubscription, @CurrentClient() client: Client): Promise<SubscriptionWithSecret> {
     const { row, secret } = await this.subscriptions.create(client, body);
-    this.audit('subscription.create', row.subscriptionId, client, request);
     return { ...toView(row), secret };
   }
 
@@ -53,54 +45,44 @@ export class SubscriptionsController {
 
   /** Changes it, or switches it off and on. */
   @Patch(':subscription_id')
+  @Audited('subscription.change')
   async change(
     @Param() path: SubscriptionPath,
     @Body() body: ChangeSubscription,
     @CurrentClient() client: Client,
-    @Req() request: FastifyRequest,
   ): Promise<SubscriptionView> {
     const row = await this.subscriptions.change(client, path.subscription_id, body);
-    this.audit('subscription.change', row.subscriptionId, client, request);
     return toView(row);
   }
 
   /** Nothing more is sent, within a second on every replica. */
   @Delete(':subscription_id')
   @HttpCode(204)
-  async delete(@Param() path: SubscriptionPath, @CurrentClient() client: Client, @Req() request: FastifyRequest): Promise<void> {
+  @Audited('subscription.delete')
+  async delete(@Param() path: SubscriptionPath, @CurrentClient() client: Client): Promise<void> {
     await this.subscriptions.delete(client, path.subscription_id);
-    this.audit('subscription.delete', path.subscription_id, client, request);
   }
 
   /** A new secret; the former one signs as well for a while. */
   @Post(':subscription_id/rotate-secret')
   @HttpCode(200)
+  @Audited('subscription.rotate-secret', { idempotent: false })
   async rotate(
     @Param() path: SubscriptionPath,
     @Body() body: RotateSecret,
     @CurrentClient() client: Client,
-    @Req() request: FastifyRequest,
   ): Promise<SubscriptionWithSecret> {
     const { row, secret } = await this.subscriptions.rotate(client, path.subscription_id, body.overlap_s);
-    this.audit('subscription.rotate-secret', row.subscriptionId, client, request);
     return { ...toView(row), secret };
   }
 
   /** Sends a `wxplane.test` event. */
   @Post(':subscription_id/test')
   @HttpCode(202)
-  async test(
-    @Param() path: SubscriptionPath,
-    @CurrentClient() client: Client,
-    @Req() request: FastifyRequest,
-  ): Promise<TestDelivery> {
+  @Audited('subscription.test')
+  async test(@Param() path: SubscriptionPath, @CurrentClient() client: Client): Promise<TestDelivery> {
     const delivery_id = await this.subscriptions.test(client, path.subscription_id);
-    this.audit('subscription.test', path.subscription_id, client, request);
     return { delivery_id };
-  }
-
-  private audit(action: string, subject: string, client: Client, request: FastifyRequest): void {
-    this.accessLog.recordRequest(client, request, { action, subject });
   }
 }
 

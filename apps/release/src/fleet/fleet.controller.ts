@@ -1,7 +1,6 @@
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AuthorizerPath, type Client, ComponentPath, CurrentClient, NeedsScope } from '#service';
-import { Audited } from '../audited.decorator.js';
+import { Audited, AuthorizerPath, type Client, ComponentPath, CurrentClient, NeedsScope } from '#service';
 import { TagsBody } from '../settings/settings.dto.js';
 import { FleetPage, FleetSearch, FleetSummary } from './fleet.dto.js';
 import { FleetService } from './fleet.service.js';

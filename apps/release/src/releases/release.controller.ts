@@ -1,9 +1,17 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { type Client, ComponentPath, CurrentClient, NeedsScope, requireAuthorizer } from '#service';
+import {
+  Audited,
+  type AuditedCall,
+  type Client,
+  ComponentPath,
+  CurrentClient,
+  NeedsScope,
+  type RequestAccess,
+  requireAuthorizer,
+} from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
-import { Audited } from '../audited.decorator.js';
 import {
   ApproveRelease,
   AuditQuotaQuery,
@@ -105,7 +113,7 @@ export class ReleaseController {
   @Post('submit')
   @HttpCode(200)
   @NeedsScope('releases:write')
-  @Audited('release.submit')
+  @Audited('release.submit', { also: skippedChecks })
   async submit(@Param() path: ReleasePath, @Body() body: SubmitNow, @CurrentClient() client: Client): Promise<ReleaseView> {
     return toReleaseView(await this.releases.submit(path.release_id, body ?? {}, client));
   }
@@ -232,4 +240,11 @@ export class ReleaseController {
     const { contentType, data } = await this.releases.trialQrcode(path.release_id, query, client);
     await reply.type(contentType).header('cache-control', 'private, max-age=60').send(data);
   }
+}
+
+/** A submission by hand that was let past a check is found by that. */
+function skippedChecks({ params, body }: AuditedCall): RequestAccess | undefined {
+  const skipped = body['skip_checks'];
+  if (!Array.isArray(skipped) || skipped.length === 0) return undefined;
+  return { action: 'release.skip-checks', subject: `${params['release_id']} ${skipped.join(',')}` };
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReleaseEntity, ScreenshotEntity } from '#persistence';
-import { AccessLog, type Client, DomainError, LOGGER, type Logger, requireAuthorizer } from '#service';
+import { type Client, DomainError, LOGGER, type Logger, requireAuthorizer } from '#service';
 import { checkCommit, checkSubmitAudit, type SubmitAuditBody } from '#wechat';
 import { foreignAppid } from '../ext-settings/ext-json.domain.js';
 import { ExtSettingsService, type RenderedRequest, type RenderFor, refuse } from '../ext-settings/ext-settings.service.js';
@@ -43,7 +43,6 @@ export class ReleaseService {
     private readonly screenshots: ScreenshotService,
     private readonly settings: ExtSettingsService,
     private readonly newer: NewerVersions,
-    private readonly accessLog: AccessLog,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -172,15 +171,6 @@ export class ReleaseService {
     const body = Object.keys(given).length > 0 ? await this.renderAudit(row, given) : parseSubmitRequest(row.submitRequest);
     refuse(checkSubmitAudit(body));
     await this.steps.submit(row, body, client.clientId, skip_checks);
-    if (skip_checks?.length)
-      this.accessLog.record({
-        clientId: client.clientId,
-        action: 'release.skip-checks',
-        componentAppid: row.componentAppid,
-        authorizerAppid: row.authorizerAppid,
-        subject: `${releaseId} ${skip_checks.join(',')}`,
-        outcome: 'ok',
-      });
     return this.releases.get(releaseId);
   }
 

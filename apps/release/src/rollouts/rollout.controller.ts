@@ -4,8 +4,7 @@ import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { distinctUntilChanged, exhaustMap, map, Observable, takeUntil, takeWhile, timer } from 'rxjs';
 import type { RolloutEntity } from '#persistence';
-import { type Client, ComponentPath, CurrentClient, HealthRegistry, NeedsScope } from '#service';
-import { Audited } from '../audited.decorator.js';
+import { Audited, type Client, ComponentPath, CurrentClient, HealthRegistry, NeedsScope } from '#service';
 import { MayWatch } from './may-watch.guard.js';
 import {
   PreviewQuery,

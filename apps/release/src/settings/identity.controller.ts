@@ -1,7 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AuthorizerPath, DomainError, NeedsScope } from '#service';
-import { Audited } from '../audited.decorator.js';
+import { Audited, AuthorizerPath, DomainError, NeedsScope } from '#service';
 import {
   Avatar,
   IcpFilingView,

@@ -1,8 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Client, ComponentPath, CurrentClient, DomainError, NeedsScope, requireWholePlatform } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, DomainError, NeedsScope, requireWholePlatform } from '#service';
 import { LIMITS, type PlatformDomainAnswer, type PlatformDomainBody } from '#wechat';
-import { Audited } from '../audited.decorator.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { ConfirmFileView, PlatformDomains, PlatformDomainsView } from './domains.dto.js';
 

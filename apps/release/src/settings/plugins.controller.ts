@@ -1,7 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AuthorizerPath, NeedsScope } from '#service';
-import { Audited } from '../audited.decorator.js';
+import { Audited, AuthorizerPath, NeedsScope } from '#service';
 import { ApplyPlugin, PluginList, PluginPath, UpdatePlugin } from './plugins.dto.js';
 import { SettingsService } from './settings.service.js';
 

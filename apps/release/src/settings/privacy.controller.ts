@@ -1,8 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { AuthorizerPath, DomainError, NeedsScope } from '#service';
-import { Audited } from '../audited.decorator.js';
+import { Audited, AuthorizerPath, DomainError, NeedsScope } from '#service';
 import {
   BaseLibrary,
   PrivacyFile,

@@ -1,7 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AuthorizerPath, DomainError, NeedsScope } from '#service';
-import { Audited } from '../audited.decorator.js';
+import { Audited, AuthorizerPath, DomainError, NeedsScope } from '#service';
 import { ConfirmFileView } from './domains.dto.js';
 import { QrRule, QrRulePage, QrRulePrefix, QrRuleSearch } from './qr-rules.dto.js';
 import { SettingsService } from './settings.service.js';

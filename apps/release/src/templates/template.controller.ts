@@ -1,8 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Client, ComponentPath, CurrentClient, NeedsScope, requireWholePlatform } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope, requireWholePlatform } from '#service';
 import { LIMITS, type Template, type TemplateDraft } from '#wechat';
-import { Audited } from '../audited.decorator.js';
 import {
   CompareQuery,
   DraftComparison,

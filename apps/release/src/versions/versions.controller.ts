@@ -2,9 +2,8 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { AuthorizerPath, DomainError, NeedsScope } from '#service';
+import { Audited, AuthorizerPath, DomainError, NeedsScope } from '#service';
 import type { VersionInfo } from '#wechat';
-import { Audited } from '../audited.decorator.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { MediaView } from '../settings/identity.dto.js';
 import {
@@ -108,6 +107,7 @@ export class VersionsController {
   @ApiConsumes('image/png', 'image/jpeg', 'image/gif', 'video/mp4')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @NeedsScope('releases:write')
+  @Audited('mini-program.upload-media', { idempotent: false })
   async uploadMedia(
     @Param() path: AuthorizerPath,
     @Query() query: AuditMediaQuery,
@@ -126,6 +126,7 @@ export class VersionsController {
   @ApiConsumes('image/png', 'image/jpeg', 'image/gif')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @NeedsScope('releases:write')
+  @Audited('mini-program.upload-temporary-media', { idempotent: false })
   async uploadTemporary(
     @Param() path: AuthorizerPath,
     @Query() query: AuditMediaQuery,

@@ -115,7 +115,8 @@ function unavailable(error: unknown): DomainError | undefined {
   return undefined;
 }
 
-function toDomainError(error: unknown): DomainError {
+/** Any error as one of ours. */
+export function toDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   const away = unavailable(error);
   if (away) return away;

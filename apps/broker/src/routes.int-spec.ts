@@ -4,7 +4,7 @@ import { AuthorizerEntity } from '#persistence';
 import { AccessLog, ClientStore, type RunningService, runService, SCOPES } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../libs/queues/testing/redis.js';
-import { fill, type Route, routesOf, titleOf, unaudited } from '../../../libs/service/testing/routes.js';
+import { fill, type Route, routesOf, titleOf, unaudited, wrongMethods } from '../../../libs/service/testing/routes.js';
 import { brokerDefinition } from './broker.definition.js';
 
 const COMPONENT = 'wx00000000000000c0';
@@ -92,6 +92,10 @@ describe('every route of the broker', () => {
   it('that writes has its calls in the audit log', () => {
     const at = '/v1/components/:component_appid/authorizers/:authorizer_appid';
     expect(unaudited(routes, { [`POST ${at}/oauth/url`]: 'puts an address together; changes and reveals nothing' })).toEqual([]);
+  });
+
+  it('refuses a method that it does not have with 405, and names those it has', async () => {
+    expect(await wrongMethods(`http://127.0.0.1:${broker.httpPort}`, routes, values)).toEqual([]);
   });
 
   it('that takes a body or none refuses a member that it does not know, and names it', async () => {

@@ -2,7 +2,7 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventEntity } from '#persistence';
 import { AccessLog, type Scope } from '#service';
-import { fill, type Route, routesOf, titleOf, unaudited } from '../../../libs/service/testing/routes.js';
+import { fill, type Route, routesOf, titleOf, unaudited, wrongMethods } from '../../../libs/service/testing/routes.js';
 import { api, type Running, startIngestion } from '../testing/running.js';
 import { randomAppid, textXml } from '../testing/wechat.js';
 
@@ -59,6 +59,10 @@ async function seed(appid: string): Promise<Record<string, string>> {
 describe('every route of ingestion', () => {
   it('that writes has its calls in the audit log', () => {
     expect(unaudited(routes)).toEqual([]);
+  });
+
+  it('refuses a method that it does not have with 405, and names those it has', async () => {
+    expect(await wrongMethods(app.base, routes, ids)).toEqual([]);
   });
 
   it('that takes a body or none refuses a member that it does not know, and names it', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MiniProgramEntity, ReleaseEntity, RolloutEntity } from '#persistence';
-import { fill, type Route, routesOf, titleOf, unaudited } from '../../../libs/service/testing/routes.js';
+import { fill, type Route, routesOf, titleOf, unaudited, wrongMethods } from '../../../libs/service/testing/routes.js';
 import { ReleaseWorld } from '../testing/release-world.js';
 import { COMPONENT } from '../testing/stand-ins.js';
 
@@ -93,6 +93,10 @@ describe('every route of release', () => {
       [`POST ${at}/authorizers/:authorizer_appid/nickname/check`]: 'asks WeChat; changes nothing',
     };
     expect(unaudited(routes, exempt)).toEqual([]);
+  });
+
+  it('refuses a method that it does not have with 405, and names those it has', async () => {
+    expect(await wrongMethods(`http://127.0.0.1:${world.service.httpPort}`, routes, values)).toEqual([]);
   });
 
   it('that takes a body or none refuses a member that it does not know, and names it', async () => {

@@ -65,4 +65,30 @@ export function unaudited(routes: readonly Route[], exempt: Readonly<Record<stri
   return [...without.filter((title) => !(title in exempt)), ...needless.map((title) => `${title}: no exemption is needed`)];
 }
 
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/**
+ * Asks every path with a method that it does not have.
+ * @param base where the app listens
+ * @returns titles of those that answer otherwise than with 405 and their methods
+ */
+export async function wrongMethods(
+  base: string,
+  routes: readonly Route[],
+  values: Readonly<Record<string, string>>,
+): Promise<string[]> {
+  const fault = async (path: string): Promise<string[]> => {
+    const filled = fill(path, values);
+    const here = routes.filter((route) => new RegExp(`^${route.path.replace(/:\w+/g, '[^/]+')}$`).test(filled));
+    const method = METHODS.find((each) => !here.some((route) => route.method === each))!;
+    const response = await fetch(`${base}${filled}`, { method });
+    const { type } = (await response.json()) as { type?: string };
+    const allow = response.headers.get('allow')?.split(', ') ?? [];
+    const right = response.status === 405 && type === 'urn:wxplane:problem:method-not-allowed';
+    const named = here.every((route) => allow.includes(route.method)) && !allow.includes(method);
+    return right && named ? [] : [`${method} ${path}: ${response.status} ${type}, Allow: ${allow}`];
+  };
+  return (await Promise.all([...new Set(routes.map(({ path }) => path))].map(fault))).flat();
+}
+
 export const titleOf = ({ method, path }: Route): string => `${method} ${path}`;

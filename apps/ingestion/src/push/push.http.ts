@@ -89,6 +89,7 @@ function send(request: IncomingMessage, response: ServerResponse, { status, body
     'content-type': `${type}; charset=utf-8`,
     'content-length': Buffer.byteLength(body),
     'x-content-type-options': 'nosniff',
+    ...(status === 405 ? { allow: 'GET, POST' } : {}),
     ...(cut ? { connection: 'close' } : {}),
   });
   response.end(body, cut ? () => request.destroy() : undefined);

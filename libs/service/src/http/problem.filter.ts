@@ -44,6 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     const problem = toProblem(known, request.id);
     if (known.extras.retryAfterS !== undefined) void reply.header('retry-after', String(Math.ceil(known.extras.retryAfterS)));
+    if (known.extras.allow) void reply.header('allow', known.extras.allow.join(', '));
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="wxplane"');
     void reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
@@ -81,6 +82,7 @@ const BY_STATUS: Record<number, ProblemCode> = {
   401: 'unauthenticated',
   403: 'forbidden',
   404: 'not-found',
+  405: 'method-not-allowed',
   409: 'conflict',
   413: 'payload-too-large',
   415: 'unsupported-media-type',

@@ -6,6 +6,7 @@ export const PROBLEMS = {
   unauthenticated: { status: 401, title: 'A client key is needed' },
   forbidden: { status: 403, title: 'This client may not do that' },
   'not-found': { status: 404, title: 'There is no such thing' },
+  'method-not-allowed': { status: 405, title: 'This path does not have that method' },
   'component-unknown': { status: 404, title: 'This deployment does not serve that component' },
   'authorizer-unknown': { status: 404, title: 'That account has not authorized this component' },
   conflict: { status: 409, title: 'The present state does not allow that' },
@@ -39,6 +40,8 @@ export interface ProblemExtras {
   readonly remedy?: string | { readonly en: string; readonly zh: string };
   /** Seconds after which a repetition makes sense; also sent as `Retry-After`. */
   readonly retryAfterS?: number;
+  /** Methods that the path has; sent as `Allow`. */
+  readonly allow?: readonly string[];
   /** What is wrong with which member of the request. */
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
   /** Further members of the problem document, in snake_case. */

@@ -38,7 +38,8 @@ export class ManagementServer {
         ({ status, type, body }) => {
           if (status === 404 || status === 405)
             listener.onRefused?.(status === 404 ? 'no-such-address' : 'method', request.socket.remoteAddress);
-          response.writeHead(status, { ...HEADERS, 'content-type': type }).end(body);
+          const allow = status === 405 ? { allow: 'GET, HEAD' } : {};
+          response.writeHead(status, { ...HEADERS, ...allow, 'content-type': type }).end(body);
         },
         () => response.writeHead(500).end(),
       );

@@ -26,6 +26,7 @@ import { ConfigError, loadConfig } from '../config/load-config.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import type { EarlyHandler } from '../http/early-handler.js';
 import { takeJsonBodies } from '../http/json-body.js';
+import { refuseOtherMethods } from '../http/known-paths.js';
 import { brokenRequestAnswer, createListener } from '../http/listener.js';
 import { completeDocument } from '../http/openapi.js';
 import { badAddress, ProblemFilter } from '../http/problem.filter.js';
@@ -219,6 +220,7 @@ export async function runService<Config extends ServiceConfig>(
     logger: new NestLogger(logger),
     abortOnError: false,
   });
+  refuseOtherMethods(adapter.getInstance());
   takeJsonBodies(app, bodyLimit);
   adapter.getInstance().addHook('onSend', (request, reply, payload, done) => {
     void reply.header('x-request-id', request.id);

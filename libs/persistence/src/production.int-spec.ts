@@ -201,11 +201,50 @@ describe('a MariaDB as in production', () => {
     }
   });
 
+  it('that stands still is a trouble from its first missing answer to the next one, and said once', async () => {
+    const proxy = await FaultProxy.start(Number(new URL(server.url).port));
+    const url = new URL(server.url);
+    url.port = String(proxy.port);
+    const dataSource = await open({ poolSize: 2, url: url.href });
+    const told: (string | undefined)[] = [];
+    const renewed: string[] = [];
+    const watchdog = new DatabaseWatchdog(dataSource, {
+      everyMs: 50,
+      answerWithinMs: 200,
+      silentForMs: 500,
+      onRenewed: (reason) => renewed.push(reason),
+      onTrouble: (trouble) => told.push(trouble),
+    });
+    try {
+      await watchdog.ask();
+      proxy.set('stall');
+      watchdog.start();
+      const waits = async () => troubleOf(dataSource.query('SELECT 1'));
+      // Cut again and again, and said once.
+      for (let times = 0; times < 3; times += 1) expect(await waits()).toBe('unreachable');
+      expect(told).toHaveLength(1);
+      expect(watchdog.trouble?.forMs).toBeGreaterThan(0);
+      expect(renewed.filter((reason) => reason === 'silent').length).toBeLessThanOrEqual(1);
+      proxy.set('pass');
+      await expect.poll(() => told, { timeout: 20_000 }).toEqual([told[0], undefined]);
+      expect([watchdog.trouble, watchdog.recoveries]).toEqual([undefined, 1]);
+    } finally {
+      watchdog.stop();
+      await dataSource.destroy();
+      await proxy.stop();
+    }
+  });
+
   it('is left by connections that only read, too, when it becomes read-only and when it no longer is', async () => {
     const dataSource = await open({ poolSize: 1 });
     const connectionId = async () => (await dataSource.query('SELECT CONNECTION_ID() AS id'))[0].id as number;
     const renewed: string[] = [];
-    const watchdog = new DatabaseWatchdog(dataSource, { everyMs: 50, onRenewed: (reason) => renewed.push(reason) });
+    const troubles: (string | undefined)[] = [];
+    const watchdog = new DatabaseWatchdog(dataSource, {
+      everyMs: 50,
+      onRenewed: (reason) => renewed.push(reason),
+      onTrouble: (trouble) => troubles.push(trouble),
+    });
     watchdog.start();
     try {
       for (const [value, reason] of [
@@ -216,7 +255,10 @@ describe('a MariaDB as in production', () => {
         await dataSource.query(`SET GLOBAL read_only = ${value}`);
         await expect.poll(connectionId, { timeout: 20_000 }).not.toBe(before);
         expect(renewed.at(-1)).toBe(reason);
+        expect(watchdog.trouble?.trouble).toBe(value === 'ON' ? 'read-only' : undefined);
       }
+      expect(troubles).toEqual(['read-only', undefined]);
+      expect(watchdog.recoveries).toBe(1);
     } finally {
       watchdog.stop();
       await dataSource.query('SET GLOBAL read_only = OFF');

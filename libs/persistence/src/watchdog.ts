@@ -9,6 +9,8 @@ export interface WatchdogOptions {
   readonly answerWithinMs?: number;
   /** A server that is silent for so long, also on new connections, is given up. Default 8000. */
   readonly silentForMs?: number;
+  /** Told when it begins, and (with `undefined`) when it is over. */
+  readonly onTrouble?: (trouble: string | undefined) => void;
   readonly onRenewed?: (reason: 'path lost' | 'silent' | 'read-only' | 'writable') => void;
 }
 
@@ -29,7 +31,10 @@ export class DatabaseWatchdog {
   private asking: Promise<boolean> | undefined;
   private timer: NodeJS.Timeout | undefined;
   /** Since when there is no answer, and the connections that the pool had then. */
-  private silence: { readonly since: number; readonly suspects: readonly Mysql2Connection[] } | undefined;
+  private silence: { readonly since: number; readonly suspects: readonly Mysql2Connection[]; told: boolean } | undefined;
+  private unwell: { readonly trouble: string; readonly since: number } | undefined;
+  /** How often a trouble came to its end. */
+  recoveries = 0;
   private demoted = false;
   private stopped = false;
 
@@ -58,6 +63,11 @@ export class DatabaseWatchdog {
     this.connection.close();
   }
 
+  /** What is wrong now, `read-only` or why there was no answer, and for how long; `undefined`: it answers and takes writes. */
+  get trouble(): { readonly trouble: string; readonly forMs: number } | undefined {
+    return this.unwell && { trouble: this.unwell.trouble, forMs: performance.now() - this.unwell.since };
+  }
+
   /**
    * Whether the server is read-only. Whoever asks while a question is under way shares its answer.
    * @throws SilentError, or why there was no connection.
@@ -76,25 +86,41 @@ export class DatabaseWatchdog {
     if (this.stopped) return;
     const started = performance.now();
     try {
-      this.compare(await this.ask());
+      const demoted = await this.ask();
+      this.judge(demoted ? 'read-only' : undefined, started);
+      this.compare(demoted);
     } catch (error) {
       const took = performance.now() - started;
-      if (!isAnswer(error)) return took > this.answerWithinMs + OWN_DELAY_MS ? undefined : this.unanswered(started);
+      if (took > this.answerWithinMs + OWN_DELAY_MS) return;
+      this.judge((error as { code?: string }).code ?? 'no answer', started);
+      if (!isAnswer(error)) return this.unanswered(started);
     }
     // Only a new connection is heard: those from before are not to be waited for.
     if (this.silence && cutConnections(this.silence.suspects)) this.options.onRenewed?.('path lost');
     this.silence = undefined;
   }
 
+  private judge(trouble: string | undefined, since: number): void {
+    const before = this.unwell;
+    // Its word may change (first no answer, then no connection): it is the same trouble.
+    this.unwell = trouble === undefined ? undefined : { trouble, since: before?.since ?? since };
+    if (Boolean(before) === Boolean(this.unwell)) return;
+    if (before) this.recoveries += 1;
+    this.options.onTrouble?.(trouble);
+  }
+
   private async unanswered(since: number): Promise<void> {
     const connections = () => poolOf(this.dataSource)?._allConnections.toArray() ?? [];
     if (!this.silence) {
-      this.silence = { since, suspects: connections() };
+      this.silence = { since, suspects: connections(), told: false };
       // Is it the server, or only the way that the former connections took? A new one tells, at once.
       return this.look();
     }
     if (performance.now() - this.silence.since < this.silentForMs) return;
-    if (cutConnections(connections())) this.options.onRenewed?.('silent');
+    // Those that are tried meanwhile are cut as well, again and again; said once.
+    if (!cutConnections(connections()) || this.silence.told) return;
+    this.silence.told = true;
+    this.options.onRenewed?.('silent');
   }
 
   /** A demoted primary goes on answering reads; and the name may mean another server since it was. */

@@ -44,12 +44,14 @@ export {
   createBullRedis,
   createRedis,
   createSubscriber,
+  isOfRedis,
   isReady,
   REDIS,
   TRIAL_CHANNEL,
   TRIAL_KEY,
 } from './redis/redis.js';
-export { RedisTrial, TRIAL_SCRIPT, wordOf } from './redis/trial.js';
+export { remedyFor, wordOf } from './redis/refusals.js';
+export { RedisTrial, TRIAL_SCRIPT } from './redis/trial.js';
 export { main, type RunningService, runService, type ServiceDefinition, StartError } from './start/run-service.js';
 export { ServiceModule } from './start/service.module.js';
 export { CLOCK, type Clock, systemClock } from './time/clock.js';

@@ -143,6 +143,11 @@ describe('an app on a MySQL as it is', () => {
       const { checks } = (await response.json()) as { checks: { mysql: { status: string; problem?: string } } };
       return { code: response.status, ...checks.mysql };
     };
+    const watched = async () =>
+      (await (await fetch(`http://127.0.0.1:${service.managementPort}/metrics`)).text()).includes(
+        'wxplane_stalled_seconds{what="mysql"}',
+      );
+    expect(await watched()).toBe(true);
     await root.query('SET GLOBAL read_only = ON');
     try {
       await expect

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { INVALIDATION_CHANNEL, QUEUE_PREFIX } from '#queues';
-import { TRIAL_CHANNEL, TRIAL_KEY, TRIAL_SCRIPT, within, wordOf } from '#service';
+import { INVALIDATION_CHANNEL } from '#queues';
+import { remedyFor, TRIAL_CHANNEL, TRIAL_KEY, TRIAL_SCRIPT, within } from '#service';
 import { type Finding, fail, ok } from './finding.js';
 
 const AREA = 'redis';
@@ -81,38 +81,4 @@ async function stream(redis: Redis, id: string): Promise<void> {
   await redis.xdel(key, String(entry));
   await redis.del(key);
   if (found[0]?.[1][1] !== id) throw new Error('what was written is not what is read');
-}
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  NOREPLICAS:
-    'Its replicas are gone, or min-replicas-to-write asks for more than there are: bring them back, or CONFIG SET min-replicas-to-write 0.',
-  OOM: 'It has no room: raise maxmemory, or find what fills it (redis-cli --bigkeys). Not by evicting: jobs and pushes would be lost.',
-  READONLY: 'This is a replica: point REDIS_URL to the master, or use REDIS_MODE=sentinel.',
-  MISCONF: 'It cannot write its file: make room on its disk, or look at its log.',
-  NOAUTH: 'Put user and password into REDIS_URL.',
-  WRONGPASS: 'User or password in REDIS_URL are not right.',
-  CLUSTERDOWN: 'The cluster has no owner for a slot: redis-cli --cluster check.',
-  LOADING: 'It is reading its file; wait.',
-};
-
-/** The right or the setting that is missing. */
-export function remedyFor(error: Error): string {
-  const word = wordOf(error);
-  if (word === 'NOPERM')
-    return `Its user lacks a right: ${rightFor(error.message)} ("What Redis must allow" in docs/operations.md).`;
-  if (/bad lua script|KEYS array|should be passed using/i.test(error.message))
-    return 'A proxy checks the keys of scripts, and the queues make keys inside: switch that check off (Alibaba Cloud: script_check_enable 0), or use an address without the proxy.';
-  if (/unknown command/i.test(error.message))
-    return 'The product does not have that command: ask for an instance that has it, or an address without its proxy.';
-  return (
-    REMEDIES[word] ??
-    'Look at the log of Redis; "What Redis must allow" in docs/operations.md says what each cloud’s product needs.'
-  );
-}
-
-function rightFor(message: string): string {
-  if (/channel/i.test(message)) return `ACL SETUSER … &${QUEUE_PREFIX}:* &${INVALIDATION_CHANNEL}:*`;
-  if (/\bkeys?\b/i.test(message)) return `ACL SETUSER … ~${QUEUE_PREFIX}:*`;
-  const command = /run the '([a-z|]+)'|'([a-z|]+)' command/i.exec(message);
-  return `ACL SETUSER … +${command?.[1] ?? command?.[2] ?? '@all'}`;
 }

@@ -100,7 +100,7 @@ function registerConnections(metrics: Registry, { dataSource, redis }: MeasuredP
     registers: [metrics],
     collect() {
       this.reset();
-      const word = refusalOf(redis);
+      const word = refusalOf(redis)?.word;
       if (word) this.set({ word }, 1);
     },
   });

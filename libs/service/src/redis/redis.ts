@@ -5,6 +5,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisConfig } from '../config/service-config.js';
 import type { Logger } from '../log/logger.js';
 import { isSilent, keep } from './keeper.js';
+import { isDenial, remedyFor, wordOf } from './refusals.js';
 import { keepSubscribed } from './subscriber.js';
 
 /** Injection token of the connection for commands. */
@@ -31,17 +32,26 @@ export type RedisPlace = string | RedisConfig;
  * @param role names the connection in `CLIENT LIST` and in the log.
  */
 export function createRedis(place: RedisPlace, role: string, logger: Logger, options: RedisOptions = {}): Redis {
+  let attempts = 0;
   const redis = connect(place, {
     connectionName: `wxplane:${role}`,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     connectTimeout: 2_000,
     commandTimeout: 2_000,
-    retryStrategy: backOff,
     // A master that was demoted answers READONLY: connect again, to whoever is master now. Not sent again by itself: where there is no
     // other master, that would go round for ever.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     ...options,
+    // Not ioredis' own count, which begins anew with every connection that is accepted, be it by a server that lets nobody in; and not
+    // Bull's own pace, which begins with milliseconds.
+    retryStrategy: () => {
+      attempts += 1;
+      return backOff(attempts);
+    },
+  });
+  onAnswer(redis, () => {
+    attempts = 0;
   });
   logConnection(redis, role, logger);
   return keep(redis, { silentForMs: options.maxRetriesPerRequest === null ? BLOCKING_SILENT_MS : SILENT_MS });
@@ -77,6 +87,11 @@ export function createBlockingRedis(place: RedisPlace, role: string, logger: Log
   const connect = redis.connect.bind(redis);
   redis.connect = () => connect().catch(() => {});
   return redis;
+}
+
+/** Told of each new connection that answers: a server that stands still lets its system accept them, one that lets nobody in does, too. */
+function onAnswer(redis: Redis, told: () => void): void {
+  redis.on('ready', () => void redis.ping().then(told, () => {}));
 }
 
 const backOff = (attempt: number) => Math.min(100 * 2 ** Math.min(attempt, 5), 2_000);
@@ -126,17 +141,33 @@ function connect(place: RedisPlace, options: RedisOptions): Redis {
   return cluster as unknown as Redis;
 }
 
-/** One line when it goes and one when it is back, instead of one a second. */
+/** Connections that are away, by the logger of their process. */
+const away = new WeakMap<Logger, Set<Redis>>();
+
+/**
+ * One line of a process when Redis goes and one when it is back, however many connections it has and however often they are tried;
+ * `debug` tells of each. Back is a connection that answers.
+ */
 function logConnection(redis: Redis, role: string, logger: Logger): void {
-  let away = false;
+  const gone = away.get(logger) ?? new Set<Redis>();
+  away.set(logger, gone);
   redis.on('error', (error: NodeJS.ErrnoException) => {
-    if (!away) logger.warn({ event: 'redis.away', role, code: error.code }, 'Redis does not answer; going on without it');
-    away = true;
+    // Nobody is let in with that password: said as such, or it would look like a server that is gone.
+    const denial = isDenial(error) ? { word: wordOf(error), remedy: remedyFor(error) } : undefined;
+    const known = refusalOf(redis)?.word === denial?.word;
+    refuse(redis, denial);
+    if (gone.has(redis) && known) return;
+    const level = denial && !known ? 'error' : gone.size === 0 ? 'warn' : 'debug';
+    gone.add(redis);
+    if (denial) logger[level]({ event: 'redis.denies', role, ...denial }, 'Redis does not let us in; going on without it');
+    else logger[level]({ event: 'redis.away', role, code: error.code }, 'Redis does not answer; going on without it');
   });
-  redis.on('ready', () => {
-    if (away) logger.info({ event: 'redis.back', role }, 'Redis answers again');
-    away = false;
+  onAnswer(redis, () => {
+    if (!gone.delete(redis)) return;
+    refuse(redis, undefined);
+    logger[gone.size === 0 ? 'info' : 'debug']({ event: 'redis.back', role }, 'Redis answers again');
   });
+  redis.on('end', () => gone.delete(redis));
 }
 
 /**
@@ -148,14 +179,20 @@ export async function firstConnection(redis: Redis, ms: number): Promise<void> {
   await once(redis, 'ready', { signal: AbortSignal.timeout(ms) }).catch(() => {});
 }
 
-/** By the connection for commands: the word with which Redis refuses what the queues need. */
-const refusals = new WeakMap<Redis, string>();
+/** What Redis says no with: its word, and what a person can do. */
+export interface Refusal {
+  readonly word: string;
+  readonly remedy: string;
+}
 
-export const refusalOf = (redis: Redis): string | undefined => refusals.get(redis);
+/** By the connection for commands: with what Redis refuses what the queues need, or to let us in at all. */
+const refusals = new WeakMap<Redis, Refusal>();
 
-/** @param word `undefined`: it takes everything */
-export function refuse(redis: Redis, word: string | undefined): void {
-  if (word) refusals.set(redis, word);
+export const refusalOf = (redis: Redis): Refusal | undefined => refusals.get(redis);
+
+/** @param refusal `undefined`: it takes everything, or does not answer at all */
+export function refuse(redis: Redis, refusal: Refusal | undefined): void {
+  if (refusal) refusals.set(redis, refusal);
   else refusals.delete(redis);
 }
 
@@ -167,11 +204,11 @@ export const isReady = (redis: Redis): boolean => answers(redis) && !refusals.ha
 
 /** How it is, in a word: `up`, `away`, `silent`, or what it refuses with. */
 export const stateOf = (redis: Redis): string =>
-  redis.status !== 'ready' ? 'away' : isSilent(redis) ? 'silent' : (refusalOf(redis) ?? 'up');
+  redis.status !== 'ready' ? (refusalOf(redis)?.word ?? 'away') : isSilent(redis) ? 'silent' : (refusalOf(redis)?.word ?? 'up');
 
 /** What ioredis throws while Redis is away, and what Redis itself says in words that Bull and others hand on. */
 const AWAY =
-  /^(Stream isn't writeable|Command timed out|Command aborted|Connection is closed|Cluster isn't ready|Redis did not answer|CLUSTERDOWN|READONLY|LOADING|OOM |NOREPLICAS|MISCONF|NOPERM)|MaxRetriesPerRequest|None of startup nodes/;
+  /^(Stream isn't writeable|Command timed out|Command aborted|Connection is closed|Cluster isn't ready|Redis did not answer|CLUSTERDOWN|READONLY|LOADING|OOM |NOREPLICAS|MISCONF|NOPERM|NOAUTH|WRONGPASS|Ready check failed)|MaxRetriesPerRequest|None of startup nodes/;
 
 /** Whether an error is Redis's: it is away, or it refuses (no room, no replica, read-only, no right, a script it does not take). */
 export function isOfRedis(error: unknown): boolean {

@@ -4,7 +4,8 @@ import type { Logger } from '../log/logger.js';
 import type { Mover } from '../progress/progress.js';
 import { Ticker } from '../time/ticker.js';
 import { within } from '../time/within.js';
-import { answers, refusalOf, refuse, TRIAL_CHANNEL, TRIAL_KEY } from './redis.js';
+import { answers, refusalOf, refuse, stateOf, TRIAL_CHANNEL, TRIAL_KEY } from './redis.js';
+import { remedyFor, wordOf } from './refusals.js';
 
 const EVERY_MS = 2_000;
 const ANSWERS_WITHIN_MS = 1_500;
@@ -47,10 +48,15 @@ export class RedisTrial {
   }
 
   get mover(): Mover {
+    const { redis } = this;
     return {
       what: 'redis',
       limitS: LIMIT_S,
-      remedy: 'Redis does not answer, or refuses what the queues need: wxplane doctor.',
+      get remedy() {
+        const refusal = refusalOf(redis);
+        if (refusal) return `Redis refuses what the queues need (${refusal.word}). ${refusal.remedy}`;
+        return `Redis does not answer (${stateOf(redis)}): does it run, does the network lead to it? wxplane doctor says more.`;
+      },
       stillS: () => (performance.now() - this.wellAt) / 1_000,
     };
   }
@@ -73,17 +79,11 @@ export class RedisTrial {
   }
 
   private judge(error: Error | undefined): void {
-    const [before, word] = [refusalOf(this.redis), error && wordOf(error)];
-    refuse(this.redis, word);
-    if (word === before) return;
-    if (word) this.logger.error({ event: 'redis.refuses', word, err: error }, 'Redis refuses; going on without it');
+    const before = refusalOf(this.redis)?.word;
+    const refusal = error && { word: wordOf(error), remedy: remedyFor(error) };
+    refuse(this.redis, refusal);
+    if (refusal?.word === before) return;
+    if (refusal) this.logger.error({ event: 'redis.refuses', ...refusal, err: error }, 'Redis refuses; going on without it');
     else this.logger.info({ event: 'redis.accepts' }, 'Redis takes everything again');
   }
 }
-
-/** The first word of a refusal: `NOREPLICAS`, `OOM`, `READONLY`, `NOPERM`, `ERR`. */
-export const wordOf = ({ message }: Error): string =>
-  NO_RIGHT.test(message) ? 'NOPERM' : (/^-?([A-Z]{2,20})\b/.exec(message)?.[1] ?? 'ERR');
-
-/** Of a command inside a script Redis says it in other words. */
-const NO_RIGHT = /NOPERM|ACL failure|no permissions|user executing the script can't/i;

@@ -125,6 +125,99 @@ describe('a Redis that stands still (SIGSTOP)', () => {
   });
 });
 
+describe('what a process says of Redis in its log', () => {
+  /** The events of lines that an operator sees. */
+  async function heard() {
+    const lines: string[] = [];
+    const own = await createLogger({ app: 'test', level: 'info' });
+    for (const level of ['info', 'warn', 'error'] as const)
+      own[level] = ((fields: { event: string }) => lines.push(fields.event)) as never;
+    return { own, lines };
+  }
+
+  it('one line when it stands still, however many connections there are, and “back” only when it answers again', async () => {
+    const { own, lines } = await heard();
+    const [redis, ...others] = [
+      createRedis(url(), 'commands', own),
+      createBullRedis(url(), 'client', 'bull-client', own),
+      createBullRedis(url(), 'bclient', 'bull-bclient', own),
+      createSubscriber(url(), 'channel', own),
+    ] as const;
+    for (const one of [redis, ...others]) endings.push(() => one.disconnect());
+    await expect.poll(() => isReady(redis), soon).toBe(true);
+    await Promise.all(others.map((one) => one.ping()));
+    let attempts = 0;
+    for (const one of others) one.on('connect', () => (attempts += 1));
+    process.kill(server.pid!, 'SIGSTOP');
+    // The system accepts connections for a server that stands still: each of them has been tried again.
+    await expect.poll(() => attempts, soon).toBeGreaterThanOrEqual(2 * others.length);
+    expect(lines).toEqual(['redis.away']);
+    process.kill(server.pid!, 'SIGCONT');
+    await expect.poll(() => lines, soon).toEqual(['redis.away', 'redis.back']);
+  });
+
+  it('a password that it does not take, with what to do', async () => {
+    const { own, lines } = await heard();
+    const redis = createRedis(url(), 'commands', own);
+    endings.push(() => redis.disconnect());
+    await expect.poll(() => isReady(redis), soon).toBe(true);
+    admin('config', 'set', 'requirepass', 'new');
+    admin('-a', 'new', 'client', 'kill', 'type', 'normal', 'skipme', 'yes');
+    await expect.poll(() => lines, soon).toEqual(['redis.denies']);
+    admin('-a', 'new', 'config', 'set', 'requirepass', '');
+    await expect.poll(() => lines, soon).toEqual(['redis.denies', 'redis.back']);
+  });
+});
+
+describe('a Redis that lets nobody in', () => {
+  it.each([
+    ['NOAUTH', 'no password', ''],
+    ['WRONGPASS', 'the password of yesterday', ':yesterday@'],
+  ])('%s (%s): is said with its word and what to do, and not as a server that is gone', async (word, _, user) => {
+    admin('config', 'set', 'requirepass', 'today');
+    const redis = createRedis(url(port, user), 'test', logger);
+    endings.push(() => redis.disconnect());
+    const trial = tried(redis);
+    await expect.poll(() => stateOf(redis), soon).toBe(word);
+    expect(isReady(redis)).toBe(false);
+    expect(trial.mover.remedy).toMatch(new RegExp(`^Redis refuses .*${word}.*REDIS_URL`));
+    // The same connection once the server takes it.
+    admin('-a', 'today', 'config', 'set', 'requirepass', user ? 'yesterday' : '');
+    await expect.poll(() => isReady(redis), soon).toBe(true);
+    expect(stateOf(redis)).toBe('up');
+  });
+
+  it('is tried again and again at a growing pace, by the connections of the queues too, and at once again after it was back', async () => {
+    admin('config', 'set', 'requirepass', 'today');
+    const delays: number[] = [];
+    const queue = new Bull('work', {
+      prefix: QUEUE_PREFIX,
+      createClient: (type, options) => {
+        const redis = createBullRedis(url(port, ':yesterday@'), type, `bull-${type}`, logger, options);
+        if (type === 'client') redis.on('reconnecting', (ms: number) => delays.push(ms));
+        return redis;
+      },
+    });
+    queue.on('error', () => {});
+    endings.push(() => queue.close(true));
+    await expect.poll(() => delays, soon).toEqual([200, 400, 800, 1_600]);
+    admin('-a', 'today', 'config', 'set', 'requirepass', 'yesterday');
+    await queue.isReady();
+    await expect.poll(() => queue.client.ping(), soon).toBe('PONG');
+    admin('-a', 'yesterday', 'client', 'kill', 'type', 'normal', 'skipme', 'yes');
+    await expect.poll(() => delays.at(-1), soon).toBe(200);
+  });
+
+  it('and then is gone: the word goes with it', async () => {
+    admin('config', 'set', 'requirepass', 'today');
+    const redis = createRedis(url(), 'test', logger);
+    endings.push(() => redis.disconnect());
+    await expect.poll(() => stateOf(redis), soon).toBe('NOAUTH');
+    await server.kill();
+    await expect.poll(() => stateOf(redis), soon).toBe('away');
+  });
+});
+
 describe('a Redis that answers and refuses', () => {
   const FULL = 'maxmemory 1mb, noeviction';
   it.each([

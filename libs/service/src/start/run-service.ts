@@ -157,6 +157,12 @@ export async function runService<Config extends ServiceConfig>(
     : undefined;
   const dataSource = await connect(config, definition.startsWithoutMysql ? logger : undefined);
   const watchdog = new DatabaseWatchdog(dataSource, {
+    onTrouble: (trouble) => {
+      if (trouble === undefined) logger.info({ event: 'database.well' }, 'MySQL answers and takes writes again');
+      else if (trouble === 'read-only')
+        logger.error({ event: 'database.read-only' }, 'MySQL takes no writes: a replica, or a demoted primary');
+      else logger.warn({ event: 'database.away', code: trouble }, 'MySQL does not answer');
+    },
     onRenewed: (reason) => logger.warn({ event: 'database.renewed', reason }, 'Connections to MySQL are made again'),
   });
   const health = new HealthRegistry();

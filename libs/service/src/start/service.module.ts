@@ -18,9 +18,9 @@ import { LOGGER, type Logger } from '../log/logger.js';
 import { AskerInterceptor } from '../observe/asker.js';
 import { WechatCallLog } from '../observe/call-log.js';
 import { HealthRegistry } from '../observe/health.js';
-import { Progress } from '../progress/progress.js';
+import { type Mover, Progress } from '../progress/progress.js';
 import { LossWatch } from '../redis/loss-watch.js';
-import { createBullRedis, createRedis, isReady, REDIS, stateOf } from '../redis/redis.js';
+import { createBullRedis, createRedis, isReady, REDIS, refusalOf, stateOf } from '../redis/redis.js';
 import { RedisTrial } from '../redis/trial.js';
 import { CLOCK, systemClock } from '../time/clock.js';
 import { within } from '../time/within.js';
@@ -42,6 +42,23 @@ export interface ServiceParts<Config extends ServiceConfig> {
 
 /** Less than what the health registry waits: a database that hangs is judged like one that refuses. */
 const MYSQL_ANSWERS_WITHIN_MS = 1_500;
+
+/** A failover takes about so long. */
+const DATABASE_LIMIT_S = 60;
+
+function databaseMover(watchdog: DatabaseWatchdog): Mover {
+  return {
+    what: 'mysql',
+    limitS: DATABASE_LIMIT_S,
+    get remedy() {
+      const { trouble } = watchdog.trouble ?? {};
+      return trouble === 'read-only'
+        ? 'MySQL takes no writes: a replica or a demoted primary. Point DATABASE_URL to the primary, or let it write again (SET GLOBAL read_only = 0).'
+        : `MySQL does not answer (${trouble}): does it run, does the network lead to it? wxplane doctor says more.`;
+    },
+    stillS: () => (watchdog.trouble?.forMs ?? 0) / 1_000,
+  };
+}
 
 /** What every app needs once: configuration, database, Redis, Bull, logger, health, metrics, clients, error answers. */
 @Global()
@@ -68,9 +85,14 @@ export class ServiceModule {
       const standstills = await progress.standstills();
       return standstills.length === 0 ? { status: 'up' } : { status: 'degraded', stands_still: standstills };
     });
+    progress.register(databaseMover(watchdog));
     const trial = new RedisTrial(redis, logger);
     progress.register(trial.mover);
-    health.register('redis', () => (isReady(redis) ? { status: 'up' } : { status: 'degraded', problem: stateOf(redis) }));
+    health.register('redis', () => {
+      if (isReady(redis)) return { status: 'up' };
+      const remedy = refusalOf(redis)?.remedy;
+      return { status: 'degraded', problem: stateOf(redis), ...(remedy ? { remedy } : {}) };
+    });
     return {
       module: ServiceModule,
       imports: [

@@ -28,6 +28,9 @@ const STANDS: Readonly<Record<string, string>> = {
   syncs: `INSERT INTO f_wechat_sync (component_appid, created_at) VALUES ('wxc', ${HOUR_AGO})`,
   releases: `INSERT INTO f_wechat_submitaudit (weapp_id, app_id, template_id, user_desc, user_version, ext_json, status, create_time, next_check_at)
              VALUES (1, 'wxa', 1, '', '1', '{}', 4, ${HOUR_AGO}, ${HOUR_AGO})`,
+  'releases that wait': `INSERT INTO f_wechat_submitaudit (weapp_id, app_id, template_id, user_desc, user_version, ext_json, status, create_time, next_check_at, waiting)
+             VALUES (1, 'wxb', 1, '', '1', '{}', 4, ${HOUR_AGO}, UTC_TIMESTAMP(3) + INTERVAL 1 HOUR,
+                     '${JSON.stringify({ for: 'account', errcode: 45009, since: new Date(Date.now() - 7_200_000).toISOString(), explained_until: new Date(Date.now() - 3_600_000).toISOString() })}')`,
   rollouts: rollout('running', HOUR_AGO),
   'rollouts that wait': rollout('waiting', 'UTC_TIMESTAMP(3) + INTERVAL 1 MINUTE', {
     code: 'quota',

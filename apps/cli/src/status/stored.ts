@@ -7,6 +7,8 @@ export interface StoredStatus {
   readonly inbox: { readonly waiting: number; readonly oldest_s: number };
   /** Of the last 30 days, by state. */
   readonly releases: Readonly<Record<string, number>>;
+  /** Single releases that wait for a quota of their own; those of rollouts are counted there. */
+  readonly releases_that_wait: readonly WaitingRelease[];
   /** Those that have not ended. */
   readonly rollouts: readonly {
     readonly rollout_id: number;
@@ -22,6 +24,15 @@ export interface StoredStatus {
     readonly problem: string | null;
   }[];
   readonly errors: readonly StoredError[];
+}
+
+export interface WaitingRelease {
+  readonly release_id: number;
+  readonly authorizer_appid: string;
+  readonly errcode: number;
+  readonly since: string;
+  /** From then on somebody has to look. */
+  readonly explained_until: string;
 }
 
 export interface ComponentStatus {
@@ -47,7 +58,7 @@ const [NO_TICKET, SCAN_RUNNING] = [85058, 61039];
 
 /** Everything that the database knows at a glance. */
 export async function readStored(db: DataSource, configured: readonly string[]): Promise<StoredStatus> {
-  const [tickets, authorizers, [inbox], releases, rollouts, errors] = await Promise.all([
+  const [tickets, authorizers, [inbox], releases, releasesThatWait, rollouts, errors] = await Promise.all([
     db.query(
       `SELECT component_appid AS component, TIMESTAMPDIFF(SECOND, MAX(create_time), UTC_TIMESTAMP()) AS age
          FROM f_wechat_verifyticket WHERE component_appid <> '' GROUP BY component_appid`,
@@ -62,6 +73,10 @@ export async function readStored(db: DataSource, configured: readonly string[]):
     db.query(
       `SELECT state, COUNT(*) AS n FROM f_wechat_submitaudit
         WHERE state IS NOT NULL AND created_at > UTC_TIMESTAMP(3) - INTERVAL 30 DAY GROUP BY state ORDER BY n DESC`,
+    ),
+    db.query(
+      `SELECT submitaudit_id AS id, app_id AS appid, waiting FROM f_wechat_submitaudit x
+        WHERE next_check_at IS NOT NULL AND rollout_id IS NULL AND ${BY_ITSELF} ORDER BY submitaudit_id DESC LIMIT 20`,
     ),
     db.query(
       `SELECT r.rollout_id, r.component_appid, r.name, r.state, COUNT(t.rollout_id) AS total,
@@ -89,6 +104,10 @@ export async function readStored(db: DataSource, configured: readonly string[]):
     })),
     inbox: { waiting: Number(inbox.waiting), oldest_s: Number(inbox.oldest) },
     releases: Object.fromEntries(releases.map(({ state, n }: { state: string; n: string }) => [state, Number(n)])),
+    releases_that_wait: releasesThatWait.map(({ id, appid, waiting }: Record<'id' | 'appid' | 'waiting', string>) => {
+      const { errcode, since, explained_until } = JSON.parse(waiting) as Omit<WaitingRelease, 'release_id' | 'authorizer_appid'>;
+      return { release_id: Number(id), authorizer_appid: appid, errcode, since, explained_until };
+    }),
     rollouts: rollouts.map((row: Record<string, string>) => ({
       rollout_id: Number(row['rollout_id']),
       component_appid: String(row['component_appid']),

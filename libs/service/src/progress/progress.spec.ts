@@ -66,6 +66,7 @@ describe('a poller', () => {
 describe('a queue', () => {
   const figures = (more: Partial<QueueFigures>): QueueFigures => ({
     queue: 'broker.events',
+    paused: false,
     jobs: { waiting: 1, active: 0, delayed: 0, failed: 0 },
     oldestId: '1',
     oldestS: 0,

@@ -4,6 +4,8 @@ import type { Mover } from './progress.js';
 
 export interface QueueFigures {
   readonly queue: string;
+  /** Somebody has paused it: its jobs wait until it is resumed. */
+  readonly paused: boolean;
   readonly jobs: Readonly<Record<'waiting' | 'active' | 'delayed' | 'failed', number>>;
   /** The job that waits longest, and for how long. */
   readonly oldestId: string | undefined;
@@ -29,11 +31,14 @@ export async function readQueue(redis: Redis, queue: string): Promise<QueueFigur
     .lindex(key('wait'), -1)
     .lindex(key('paused'), -1)
     .zrange(key('failed'), 0, 0, 'WITHSCORES')
+    .exists(key('meta-paused'))
     .exec();
-  const [waiting, paused, active, delayed, failed, oldestWaiting, oldestPaused, dead] = (answers ?? []).map(([error, value]) => {
-    if (error) throw error;
-    return value;
-  });
+  const [waiting, paused, active, delayed, failed, oldestWaiting, oldestPaused, dead, isPaused] = (answers ?? []).map(
+    ([error, value]) => {
+      if (error) throw error;
+      return value;
+    },
+  );
   // Whoever pauses a queue has Bull rename its list; its jobs wait all the same.
   const oldestId = oldestWaiting ?? oldestPaused;
   const [timestamp, delay] = oldestId ? await redis.hmget(key(String(oldestId)), 'timestamp', 'delay') : [];
@@ -42,6 +47,7 @@ export async function readQueue(redis: Redis, queue: string): Promise<QueueFigur
   const deadSince = (dead as string[])[1];
   return {
     queue,
+    paused: Number(isPaused) === 1,
     jobs: { waiting: number(waiting) + number(paused), active: number(active), delayed: number(delayed), failed: number(failed) },
     oldestId: oldestId ? String(oldestId) : undefined,
     oldestS: timestamp ? since(Number(timestamp) + number(delay)) : 0,

@@ -87,4 +87,14 @@ export const STORED_MOVERS: readonly StoredMover[] = [
                    '%Y-%m-%dT%H:%i:%s'), UTC_TIMESTAMP())), 0), 0) AS value
             FROM f_wechat_rollout WHERE next_check_at IS NOT NULL AND state = 'waiting'`,
   },
+  {
+    app: 'release',
+    what: 'releases that wait',
+    limitS: 600,
+    remedy:
+      'A release waits for its own quota longer than that explains: wxplane status names it; reset its quota (clear_quota), or withdraw it.',
+    sql: `SELECT COALESCE(GREATEST(MAX(TIMESTAMPDIFF(SECOND, STR_TO_DATE(LEFT(JSON_UNQUOTE(JSON_EXTRACT(waiting, '$.explained_until')), 19),
+                   '%Y-%m-%dT%H:%i:%s'), UTC_TIMESTAMP())), 0), 0) AS value
+            FROM f_wechat_submitaudit WHERE next_check_at IS NOT NULL AND rollout_id IS NULL AND waiting LIKE '{"for":"account"%'`,
+  },
 ];

@@ -1,0 +1,50 @@
+import type { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { QUEUE_PREFIX, QUEUES } from '#queues';
+import { createBlockingRedis, createLogger } from '#service';
+import { RedisServers } from '../../../../libs/service/testing/redis-servers.js';
+import { freePort } from '../../../../scripts/lib/ports.ts';
+import { readQueues } from './queues.js';
+
+const servers = new RedisServers();
+const logger = await createLogger({ app: 'test', level: 'silent' });
+let port: number;
+let redis: Redis;
+
+beforeEach(async () => {
+  port = await freePort();
+  await servers.answers(servers.start(`redis-${port}`, port, []), '-p', String(port));
+  admin('acl', 'setuser', 'app', 'on', '>secret', '~*', '&*', '+@all');
+  redis = createBlockingRedis(`redis://app:secret@127.0.0.1:${port}`, 'cli', logger, { commandTimeout: 10_000 });
+});
+afterEach(() => redis.disconnect());
+afterAll(() => servers.stop());
+
+const admin = (...args: string[]) => servers.cli('-p', String(port), ...args);
+const paused = async () => (await readQueues(redis)).queues.filter((queue) => queue.paused).map(({ queue }) => queue);
+
+describe('what status reads of the queues', () => {
+  it('knows each of them, and which somebody has paused', async () => {
+    expect((await readQueues(redis)).queues.map(({ queue }) => queue)).toEqual(Object.values(QUEUES));
+    expect(await paused()).toEqual([]);
+    admin('set', `${QUEUE_PREFIX}:${QUEUES.brokerSync}:meta-paused`, '1');
+    expect(await paused()).toEqual([QUEUES.brokerSync]);
+  });
+
+  it.each([
+    ['has no room', ['config', 'set', 'maxmemory', '1mb'], /^Redis refuses: OOM .*\. It has no room/],
+    ['misses its replicas', ['config', 'set', 'min-replicas-to-write', '1'], /^Redis refuses: NOREPLICAS .* bring them back/],
+    ['takes no script of this user', ['acl', 'setuser', 'app', '-eval'], /^Redis refuses: NOPERM .*ACL SETUSER … \+eval/],
+    [
+      'lets this user into no channel',
+      ['acl', 'setuser', 'app', 'resetchannels'],
+      /^Redis refuses: .*ACL SETUSER … &\{wxplane\}/,
+    ],
+  ])('reads them when Redis %s, and says so with what to do', async (_, refuse, said) => {
+    expect((await readQueues(redis)).refusal).toBeUndefined();
+    admin(...refuse);
+    const { queues, refusal } = await readQueues(redis);
+    expect(queues).toHaveLength(Object.values(QUEUES).length);
+    expect(refusal).toMatch(said);
+  });
+});

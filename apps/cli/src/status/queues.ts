@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { QUEUES } from '#queues';
+import { readQueue, type Standstill, TRIAL_CHANNEL, TRIAL_KEY, TRIAL_SCRIPT } from '#service';
+import { refused } from '../shell/redis.js';
+import { queueStandstills } from './standstills.js';
+
+export interface QueueStatus {
+  readonly queue: string;
+  readonly paused: boolean;
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly dead_letters: number;
+}
+
+export interface QueuesStatus {
+  readonly queues: readonly QueueStatus[];
+  readonly standstills: readonly Standstill[];
+  /** What Redis refuses although it can be read; `undefined`: nothing. */
+  readonly refusal: string | undefined;
+}
+
+/** What Redis knows, and whether it takes what the queues need. */
+export async function readQueues(redis: Redis): Promise<QueuesStatus> {
+  // With plain reads: a Redis without room refuses even reads that stand in a transaction.
+  const figures = await Promise.all(Object.values(QUEUES).map((name) => readQueue(redis, name)));
+  return {
+    queues: figures.map(({ queue, paused, jobs: { waiting, active, delayed, failed } }) => {
+      return { queue, paused, waiting, active, delayed, dead_letters: failed };
+    }),
+    standstills: queueStandstills(figures),
+    refusal: await triedRefusal(redis),
+  };
+}
+
+/** What the apps try every two seconds: a Redis that can be read may refuse what the queues need. @returns what it says, and what to do */
+async function triedRefusal(redis: Redis): Promise<string | undefined> {
+  try {
+    const id = randomUUID();
+    await redis.eval(TRIAL_SCRIPT, 1, TRIAL_KEY, id, id, TRIAL_CHANNEL);
+    return undefined;
+  } catch (error) {
+    const said = refused(error);
+    if (!said) throw error;
+    return `${said.message.replace(/\.?$/, '.')} ${said.details.remedy}`;
+  }
+}

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { App, expectOk } from '../testing/app.js';
 import { type Answer, Harness } from '../testing/harness.js';
 
@@ -161,6 +161,65 @@ describe('settings of an app', () => {
     expect(await open('qrcodejumpdownload')).toMatchObject({ file_name: expect.stringMatching(/\.txt$/) });
     await expectOk(open('qrcodejumpdelete', { prefix: rule.prefix }));
     expect((await open('qrcodejumpget'))['rule_list']).toEqual([]);
+  });
+
+  describe('domains (mini-program-release.md §6.1, POST /wxa/modify_domain; checklist 17)', () => {
+    const good = 'https://api.shop.example';
+    const unregistered = 'https://api.elsewhere.example';
+    const unfiled = 'https://new.shop.example';
+    const change = (...requestdomain: string[]) => app.post('/wxa/modify_domain', { action: 'add', requestdomain });
+    const held = async () => (await app.post('/wxa/modify_domain', { action: 'get' }))['requestdomain'];
+    const settings = (body: Answer) => harness.control('PATCH', 'settings', body);
+    beforeEach(async () => {
+      await harness.component('modify_wxa_server_domain', app.componentToken, {
+        action: 'add',
+        wxa_server_domain: 'shop.example',
+      });
+      await settings({ unfiled_domains: ['new.shop.example'] });
+    });
+    afterEach(() => settings({ unfiled_domains: [], unusable_domains: 'refuse' }));
+
+    it('one that cannot be used makes the whole call fail, changes nothing, and is named in the body', async () => {
+      expect(await change(good, unregistered)).toMatchObject({ errcode: 85301, invalid_requestdomain: [unregistered] });
+      expect(await change(good, unfiled)).toMatchObject({ errcode: 85302, no_icp_domain: [unfiled] });
+      expect(await change(good, unfiled, 'http://shop.example')).toMatchObject({
+        errcode: 85303,
+        invalid_requestdomain: ['http://shop.example'],
+        no_icp_domain: [unfiled],
+      });
+      expect(await held()).toEqual([]);
+    });
+
+    it('what is there already, and what is filtered away, leaves nothing to modify (85017)', async () => {
+      await expectOk(change(good));
+      expect(await errcode(change(good))).toBe(85017);
+      expect(await errcode(change())).toBe(85017);
+      await settings({ unusable_domains: 'filter' });
+      expect(await errcode(change(unregistered))).toBe(85017);
+      expect(await held()).toEqual([good]);
+    });
+
+    it('the lists may also stand beside errcode 0', async () => {
+      await settings({ unusable_domains: 'tell' });
+      expect(await change(good, unregistered)).toMatchObject({
+        errcode: 0,
+        requestdomain: [good],
+        invalid_requestdomain: [unregistered],
+      });
+    });
+  });
+
+  it('versions and descriptions may come back trimmed or escaped', async () => {
+    const description = '  Tom & "Jerry" <1>\n';
+    const back = async (words: string) => {
+      await harness.control('PATCH', 'settings', { words });
+      const body = { template_id: app.templateId, ext_json: '{}', user_version: '1.0.0', user_desc: description };
+      await expectOk(app.post('/wxa/commit', body));
+      return (await app.post('/wxa/getversioninfo'))['exp_info']['exp_desc'];
+    };
+    expect(await back('trimmed')).toBe('Tom & "Jerry" <1>');
+    expect(await back('escaped')).toBe('  Tom &amp; &quot;Jerry&quot; &lt;1&gt;\n');
+    expect(await back('as-sent')).toBe(description);
   });
 
   it('ICP filing and prefetched domains', async () => {

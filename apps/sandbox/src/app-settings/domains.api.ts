@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ApiRegistry } from '../protocol/api-registry.js';
-import { refuse } from '../protocol/errors.domain.js';
+import { ApiError, refuse } from '../protocol/errors.domain.js';
 import { type AuthorizerCall, type ComponentCall, isObject, type Json, list, OK, strings, text } from '../protocol/route.js';
-import { AppSettingsStore, DOMAIN_KINDS } from './app-settings.store.js';
+import { World } from '../world/world.service.js';
+import { AppSettingsStore, DOMAIN_KINDS, type DomainKind } from './app-settings.store.js';
 import { changeList, hostOf, isBelow } from './domain-change.domain.js';
 
 const CODE = { token: 'authorizer', sets: [18], method: 'POST' } as const;
@@ -22,6 +23,7 @@ export class DomainsApi {
   constructor(
     registry: ApiRegistry,
     private readonly store: AppSettingsStore,
+    private readonly world: World,
   ) {
     const component = '/cgi-bin/component';
     const platform = { token: 'component', method: 'POST' } as const;
@@ -73,25 +75,45 @@ export class DomainsApi {
     return { ...OK, [`published_${field}`]: joined, [`testing_${field}`]: joined, [`invalid_${field}`]: invalid };
   }
 
-  /** Entries that are refused come back in `invalid_…` with errcode 0. */
+  /**
+   * One domain that cannot be used makes the whole call fail, and its body names the culprits (release reference §6.1); the page also
+   * speaks of lists beside errcode 0, and of domains that are filtered away.
+   */
   private modify(call: AuthorizerCall, registered: boolean): Json {
     const { domains } = this.store.of(call.merchant);
     const { action } = call.body;
-    const answer: Json = { ...OK };
-    let usable = 0;
+    const how = this.world.settings.unusable_domains;
+    const changes = action === 'add' || action === 'set';
+    const kept: Partial<Record<DomainKind, string[]>> = {};
+    const invalid: Json = {};
+    const unfiled: string[] = [];
     for (const kind of DOMAIN_KINDS) {
       const given = strings(call.body[kind]);
-      const valid = given.filter((domain) => domain.startsWith(SCHEMES[kind]) && !/^\d+(\.\d+){3}$/.test(hostOf(domain)));
-      const own = registered ? valid.filter((domain) => isBelow(domain, call.component.domains.server)) : valid;
-      refuse(own.length < valid.length && registered, 85018);
-      usable += own.length;
-      domains[kind] = changeList(action, domains[kind], own, 200);
-      answer[kind] = domains[kind];
-      const invalid = given.filter((domain) => !valid.includes(domain));
-      if (invalid.length > 0) answer[`invalid_${kind}`] = invalid;
+      const bad = changes ? given.filter((domain) => !this.isUsable(domain, kind, call, registered)) : [];
+      const withoutFiling = changes ? given.filter((domain) => !bad.includes(domain) && this.isUnfiled(domain)) : [];
+      if (bad.length > 0) invalid[`invalid_${kind}`] = bad;
+      unfiled.push(...withoutFiling);
+      kept[kind] = given.filter((domain) => !bad.includes(domain) && !withoutFiling.includes(domain));
     }
-    refuse(action === 'add' && usable === 0, 85017);
-    return answer;
+    const culprits = { ...invalid, ...(unfiled.length > 0 && { no_icp_domain: unfiled }) };
+    const some = { invalid: Object.keys(invalid).length > 0, unfiled: unfiled.length > 0 };
+    if (how === 'refuse' && (some.invalid || some.unfiled))
+      throw new ApiError(!some.unfiled ? 85301 : some.invalid ? 85303 : 85302, undefined, culprits);
+
+    const isNew = (kind: DomainKind) => kept[kind]?.some((domain) => !domains[kind].includes(domain));
+    refuse(action === 'add' && !DOMAIN_KINDS.some(isNew), 85017);
+    const next = DOMAIN_KINDS.map((kind) => [kind, changeList(action, domains[kind], kept[kind] ?? [], 200)] as const);
+    for (const [kind, list] of next) domains[kind] = list;
+    return { ...OK, ...Object.fromEntries(next), ...(how === 'tell' && culprits) };
+  }
+
+  private isUsable(domain: string, kind: DomainKind, { component }: AuthorizerCall, registered: boolean): boolean {
+    if (!domain.startsWith(SCHEMES[kind]) || /^\d+(\.\d+){3}$/.test(hostOf(domain))) return false;
+    return !registered || isBelow(domain, component.domains.server);
+  }
+
+  private isUnfiled(domain: string): boolean {
+    return isBelow(domain, this.world.settings.unfiled_domains);
   }
 
   private webview(call: AuthorizerCall, registered: boolean): Json {

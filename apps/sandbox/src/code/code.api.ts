@@ -7,6 +7,7 @@ import { World } from '../world/world.service.js';
 import { readExtJson } from './ext-json.domain.js';
 import { MediaService } from './media.service.js';
 import { qrCodeFor } from './qrcode.domain.js';
+import { comeBack } from './words.domain.js';
 
 const CODE = [18] as const;
 const LONGEST_VERSION = 64;
@@ -90,8 +91,8 @@ export class CodeApi {
     code.trial = {
       template_id: template.template_id,
       ext_json: body['ext_json'] as string,
-      user_version: version,
-      user_desc: body['user_desc'] as string,
+      user_version: comeBack(version, this.world.settings.words),
+      user_desc: comeBack(body['user_desc'] as string, this.world.settings.words),
       commit_time: this.world.nowS,
       pages: ext.pages,
       scanDoneAt: this.world.now + this.world.settings.privacy_scan_s * 1000,

@@ -108,7 +108,7 @@ export class Dispatcher {
       const refused = error instanceof ApiError ? error : new ApiError(-1);
       if (!(error instanceof ApiError)) this.logger.error(error);
       record.errcode = refused.errcode;
-      return { errcode: refused.errcode, errmsg: `${refused.message} rid: ${record.rid}` };
+      return { errcode: refused.errcode, errmsg: `${refused.message} rid: ${record.rid}`, ...refused.body };
     }
   }
 

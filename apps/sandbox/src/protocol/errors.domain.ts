@@ -123,6 +123,9 @@ export const ERROR_TEXTS: Readonly<Record<number, string>> = {
   85092: 'preview_info format error',
   85093: 'preview_info size over limit',
   85094: 'need add ugc declare',
+  85301: 'some domains are invalid',
+  85302: 'some domains have no icp filing',
+  85303: 'some domains are invalid, some have no icp filing',
   85310: 'requiredPrivateInfos is invalid',
   85311: 'requiredPrivateInfos are mutually exclusive',
   85312: 'no permission to use requiredPrivateInfos',
@@ -169,6 +172,8 @@ export class ApiError extends Error {
   constructor(
     readonly errcode: number,
     detail?: string,
+    /** What the answer says besides. */
+    readonly body: Readonly<Record<string, unknown>> = {},
   ) {
     const text = ERROR_TEXTS[errcode] ?? 'error';
     super(detail ? `${text} ${detail}` : text);

@@ -385,14 +385,14 @@ describe('checklist', () => {
     expect((await app.post('/wxa/unbind_tester', { wechatid: 'tester_01' })).errcode).toBe(0);
 
     const domain = { action: 'add', requestdomain: ['https://api.shop.example', 'http://bad.example'] };
-    expect((await app.post('/wxa/modify_domain', domain)).errcode).toBe(85018);
+    expect((await app.post('/wxa/modify_domain', domain)).errcode).toBe(85301);
     await harness.component('modify_wxa_server_domain', app.componentToken, { action: 'add', wxa_server_domain: 'shop.example' });
-    const changed = await app.post('/wxa/modify_domain', domain);
-    expect(changed).toMatchObject({
-      errcode: 0,
-      requestdomain: ['https://api.shop.example'],
+    expect(await app.post('/wxa/modify_domain', domain)).toMatchObject({
+      errcode: 85301,
       invalid_requestdomain: ['http://bad.example'],
     });
+    const changed = await app.post('/wxa/modify_domain', { ...domain, requestdomain: ['https://api.shop.example'] });
+    expect(changed).toMatchObject({ errcode: 0, requestdomain: ['https://api.shop.example'] });
 
     const guide = { privacy_ver: 2, setting_list: [], owner_setting: { contact_email: 'a@b.c', notice_method: '弹窗' } };
     expect((await app.post('/cgi-bin/component/setprivacysetting', { ...guide, owner_setting: {} })).errcode).toBe(86069);

@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, IsInt, IsNumber, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsOptional, IsString, Max, Min } from 'class-validator';
 
 export class PatchSettings {
   @IsOptional() @IsInt() @Min(1) component_token_s?: number;
@@ -26,6 +26,10 @@ export class PatchSettings {
   @IsOptional() @IsInt() @Min(1) push_timeout_ms?: number;
   @IsOptional() @IsIn(['xml', 'json']) push_format?: 'xml' | 'json';
   @IsOptional() @IsBoolean() raw_control_characters?: boolean;
+  /** All refused with 85301 to 85303, left out without a word (85017 when none is left), or told beside errcode 0. */
+  @IsOptional() @IsIn(['refuse', 'filter', 'tell']) unusable_domains?: 'refuse' | 'filter' | 'tell';
+  @IsOptional() @IsArray() @IsString({ each: true }) unfiled_domains?: string[];
+  @IsOptional() @IsIn(['as-sent', 'trimmed', 'escaped']) words?: 'as-sent' | 'trimmed' | 'escaped';
 }
 
 export class StateQuery {

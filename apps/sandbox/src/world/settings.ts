@@ -29,6 +29,12 @@ export const DEFAULT_SETTINGS = {
   push_timeout_ms: 5000,
   push_format: 'xml' as 'xml' | 'json',
   raw_control_characters: false,
+  /** What modify_domain does with domains that break the rules, are not registered, or have no ICP filing (release reference §6.1). */
+  unusable_domains: 'refuse' as 'refuse' | 'filter' | 'tell',
+  /** Hosts without ICP filing; those below them too. */
+  unfiled_domains: [] as string[],
+  /** How versions and descriptions come back. */
+  words: 'as-sent' as 'as-sent' | 'trimmed' | 'escaped',
 };
 
 export type Settings = typeof DEFAULT_SETTINGS;

@@ -21,31 +21,57 @@ export function scrub(text: string, secrets: readonly string[] = []): string {
     .slice(0, MAX);
 }
 
-const MAX_DETAILS = 8_192;
-const MAX_ENTRIES = 200;
+/** In characters of JSON, roughly: six lists of 200 domains, as long as they come. */
+const MAX_DETAILS = 65_536;
+const MAX_DEPTH = 6;
+const HOST = /^[a-z]*:?\/?\/?[\w.-]+\.[a-z]{2,}(:\d+)?$/i;
+/** Members whose text is left out whatever it looks like. */
+const HIDDEN = /token|secret|code$|ticket/i;
 
-/** What a refusal says besides its code, without secrets; `undefined` when that is nothing, or too much to be told. */
+/** What a refusal says besides its code, without secrets; what is too much is left out, and `truncated` says so. */
 export function detailsOf(
   answer: Readonly<Record<string, unknown>>,
   secrets: readonly string[] = [],
 ): Readonly<Record<string, unknown>> | undefined {
   const { errcode: _, errmsg: __, ...rest } = answer;
   if (Object.keys(rest).length === 0) return undefined;
-  const clean = cleaned(rest, secrets, 0) as Readonly<Record<string, unknown>>;
-  return JSON.stringify(clean).length <= MAX_DETAILS ? clean : undefined;
+  const room = { left: MAX_DETAILS };
+  const clean = cleaned(rest, secrets, room, 0) as Readonly<Record<string, unknown>>;
+  return room.left < 0 ? { ...clean, truncated: true } : clean;
 }
 
-/** Names of hosts look like nothing secret; what does is taken out. */
-function cleaned(node: unknown, secrets: readonly string[], depth: number): unknown {
-  if (typeof node === 'string')
-    return /^[a-z]*:?\/?\/?[\w.-]+\.[a-z]{2,}(:\d+)?$/i.test(node) && node.length <= 255 ? node : scrub(node, secrets);
-  if (typeof node !== 'object' || node === null) return node;
-  if (depth > 4) return null;
-  if (Array.isArray(node)) return node.slice(0, MAX_ENTRIES).map((entry) => cleaned(entry, secrets, depth + 1));
-  return Object.fromEntries(
-    Object.entries(node)
-      .slice(0, MAX_ENTRIES)
-      .filter(([key]) => !/token|secret|code$|ticket/i.test(key))
-      .map(([key, value]) => [key, cleaned(value, secrets, depth + 1)]),
-  );
+/** @param room what may still be kept; below 0 from the first part on that was left out */
+function cleaned(node: unknown, secrets: readonly string[], room: { left: number }, depth: number): unknown {
+  if (typeof node !== 'object' || node === null) {
+    const clean = typeof node === 'string' ? cleanText(node, secrets) : node;
+    room.left -= String(clean).length + 4;
+    return clean;
+  }
+  if (depth === MAX_DEPTH) {
+    room.left = -1;
+    return null;
+  }
+  if (Array.isArray(node)) {
+    const kept: unknown[] = [];
+    for (const entry of node) {
+      const clean = cleaned(entry, secrets, room, depth + 1);
+      if (room.left < 0) break;
+      kept.push(clean);
+    }
+    return kept;
+  }
+  const kept: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(node)) {
+    if (room.left < 0) break;
+    if (typeof value === 'string' && HIDDEN.test(name)) continue;
+    room.left -= name.length + 4;
+    kept.push([scrub(name, secrets), cleaned(value, secrets, room, depth + 1)]);
+  }
+  return Object.fromEntries(kept);
+}
+
+/** Names of hosts, and of fields, look like nothing secret, however long they are. */
+function cleanText(text: string, secrets: readonly string[]): string {
+  const known = secrets.some((secret) => secret.length >= 6 && text.includes(secret));
+  return !known && text.length <= 255 && HOST.test(text) ? text : scrub(text, secrets);
 }

@@ -265,6 +265,8 @@ export interface Problem {
         readonly errcode?: number | undefined;
         readonly errmsg?: string | undefined;
         readonly rid?: string | undefined;
+        /** What else its answer said, such as the domains that are wrong. */
+        readonly details?: Readonly<Record<string, unknown>> | undefined;
       }
     | undefined;
   /** What a person can do about it. */

@@ -4,6 +4,8 @@ export interface BrokerWechatError {
   readonly errmsg?: string;
   /** The only thing by which WeChat's staff can find the call. */
   readonly rid?: string;
+  /** What else its answer said, such as which fields are wrong. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** What is wrong with one member of a request. */

@@ -31,7 +31,7 @@ export {
 } from './data/release-check.js';
 export { describeErrcode, ERROR_CATALOGUE } from './errors/catalogue.js';
 export { ERRCODE, type NamedErrcode } from './errors/codes.js';
-export type { Concern, ErrorEntry, Reaction, Remedy } from './errors/reaction.js';
+export type { Concern, ErrorEntry, Missing, Reaction, Remedy } from './errors/reaction.js';
 export { WechatApiError, type WechatFailure, type WechatFailureKind } from './errors/wechat-api.error.js';
 export { type DedupeContext, dedupeKey, formerDedupeKey } from './events/dedupe-key.js';
 export type {

@@ -1,13 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { inTransaction } from '#persistence';
 import { CLOCK, type Clock, DomainError, LOGGER, type Logger } from '#service';
-import { type AuthorizationInfo, WechatApi, WechatApiError } from '#wechat';
+import { type AuthorizationInfo, ERRCODE, WechatApi, WechatApiError } from '#wechat';
 import { permissionSets } from '../authorizers/authorizer.domain.js';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
 import { ProfileService } from '../authorizers/profile.service.js';
 import { authorizerToken, componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import { withToken } from '../tokens/with-token.js';
+import { wechatProblem } from '../wechat/wechat-problem.js';
 import { CodeRepository, type CodeSource, keysOf } from './code.repository.js';
 import { VisitRepository } from './visit.repository.js';
 
@@ -31,8 +32,6 @@ export interface GrantOutcome {
   readonly elsewhere?: boolean;
 }
 
-const ALREADY_USED = 61009;
-const EXPIRED = 61010;
 /** Some ten seconds, less than an exchange may take before it counts as abandoned. */
 const STORE_ATTEMPTS = 8;
 
@@ -162,15 +161,14 @@ export class GrantService {
 }
 
 function isFinal(error: unknown): boolean {
-  return error instanceof WechatApiError && (error.errcode === ALREADY_USED || error.errcode === EXPIRED);
+  return error instanceof WechatApiError && isSpentCode(error.errcode);
+}
+
+/** WeChat will never take this authorization code (again): it was used, or is too old. */
+export function isSpentCode(errcode: number | undefined): boolean {
+  return errcode === ERRCODE.AUTHORIZATION_CODE_INVALID || errcode === ERRCODE.AUTHORIZATION_CODE_EXPIRED;
 }
 
 function toDomainError(error: unknown): unknown {
-  if (!(error instanceof WechatApiError)) return error;
-  const { errcode, errmsg, rid, remedy } = error;
-  return new DomainError(
-    error.kind === 'errcode' ? 'wechat-refused' : 'wechat-unreachable',
-    'WeChat did not exchange the authorization code.',
-    { wechat: { errcode, errmsg, rid }, remedy, cause: error },
-  );
+  return error instanceof WechatApiError ? wechatProblem(error, 'WeChat did not exchange the authorization code.') : error;
 }

@@ -1,25 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#service';
-import { type AuthorizerTokenAnswer, WechatApi, WechatApiError, type WechatFailure } from '#wechat';
+import { type AuthorizerTokenAnswer, describeErrcode, WechatApi, WechatApiError, type WechatFailure } from '#wechat';
 import { Pauses } from '../tokens/pauses.js';
 import { RefreshFailure } from '../tokens/refresh-failure.js';
 import { componentToken, type TokenSubject } from '../tokens/token.domain.js';
 import type { StoredFailure } from '../tokens/token.repository.js';
 import { TokenService } from '../tokens/token.service.js';
 import type { FreshToken, Renewal, TokenSource } from '../tokens/token-source.js';
-import { accepted, COMPONENT_WIDE, NOT_AUTHORIZED, withToken } from '../tokens/with-token.js';
+import { accepted, withToken } from '../tokens/with-token.js';
 import { AuthorizerRepository } from './authorizer.repository.js';
 import { type Recovery, RefreshTokenRecovery } from './refresh-token.recovery.js';
 
 const MINUTE_MS = 60_000;
 /** How long no replica refreshes any authorizer of a component after a refusal that concerns all of them. */
 const REST_MS = MINUTE_MS;
-/**
- * The refresh token is not good (any more), or not since the password was changed. It was seen to heal by itself (authorization.md §7,
- * 61023): some minutes pass before the merchant is needed.
- */
-const REFUSED: ReadonlySet<number> = new Set([61023, 42007]);
-
 /** Refresh token → authorizer access token; and the way back when the refresh token is lost. */
 @Injectable()
 export class AuthorizerSource implements TokenSource {
@@ -55,14 +49,15 @@ export class AuthorizerSource implements TokenSource {
       return this.fresh(subject, refreshToken, await this.ask(subject, refreshToken));
     } catch (error) {
       if (!(error instanceof WechatApiError)) throw error;
-      if (REFUSED.has(error.errcode ?? 0)) return this.withRecovered(subject, refreshToken, error, wasRefused(failed));
+      const missing = error.refusal?.notAuthorized;
+      if (missing === 'refresh-token') return this.withRecovered(subject, refreshToken, error, wasRefused(failed));
       // That is not this authorizer's fault, and says nothing about it.
-      if (COMPONENT_WIDE.has(error.errcode ?? 0))
+      if (error.concerns === 'component')
         throw RefreshFailure.of(error, `WeChat gives no access tokens to ${componentAppid} now.`, {
           floorMs: REST_MS,
           capMs: 10 * MINUTE_MS,
         });
-      if (NOT_AUTHORIZED.has(error.errcode ?? 0)) throw await this.notAuthorized(subject, error);
+      if (missing !== undefined) throw await this.notAuthorized(subject, error);
       await this.authorizers.setState(componentAppid, authorizerAppid, 'degraded', `refresh failed: ${describe(error)}`);
       throw RefreshFailure.of(error, `WeChat gave no access token for ${authorizerAppid}.`);
     }
@@ -81,7 +76,7 @@ export class AuthorizerSource implements TokenSource {
         }),
       );
     } catch (error) {
-      if (error instanceof WechatApiError && COMPONENT_WIDE.has(error.errcode ?? 0)) {
+      if (error instanceof WechatApiError && error.concerns === 'component') {
         const { kind, api, errcode, errmsg, rid, httpStatus, maybeExecuted } = error;
         await this.pauses.begin(rest, { value: { kind, api, errcode, errmsg, rid, httpStatus, maybeExecuted }, ms: REST_MS });
       }
@@ -101,7 +96,10 @@ export class AuthorizerSource implements TokenSource {
     };
   }
 
-  /** WeChat's own info and list know the right one. */
+  /**
+   * WeChat's own info and list know the right one. A refused refresh token was seen to heal by itself (authorization.md §7, 61023):
+   * some minutes pass before the merchant is needed.
+   */
   private async withRecovered(subject: TokenSubject, refused: string, error: WechatApiError, last: boolean): Promise<FreshToken> {
     const recovered = await this.recover(subject, { refused, because: describe(error), wechat: error, last });
     try {
@@ -184,7 +182,8 @@ export class AuthorizerSource implements TokenSource {
 
 /** Whether this refresh token was refused at the last try, too, and WeChat had no other one. */
 function wasRefused(failed: StoredFailure | undefined): boolean {
-  return failed !== undefined && REFUSED.has(failed.errcode ?? 0) && failed.code !== 'wechat-unreachable';
+  if (failed?.errcode === undefined || failed.code === 'wechat-unreachable') return false;
+  return describeErrcode(failed.errcode).notAuthorized === 'refresh-token';
 }
 
 const describe = (error: WechatApiError) => `${error.api} ${error.errcode ?? error.kind}${error.rid ? `, rid ${error.rid}` : ''}`;

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { AuthorizerEntity } from '#persistence';
 import { type Client, DomainError } from '#service';
 import { PERMISSION_SETS, WechatApiError } from '#wechat';
+import { wechatProblem } from '../wechat/wechat-problem.js';
 import { AuthorizerRepository } from './authorizer.repository.js';
 import type {
   AuthorizerListResponse,
@@ -78,13 +79,10 @@ export class AuthorizersService {
       await this.profiles.refresh(componentAppid, authorizerAppid);
     } catch (error) {
       if (!(error instanceof WechatApiError)) throw error;
-      const { errcode, errmsg, rid, remedy } = error;
-      const detail = error.kind === 'bad-answer' ? `WeChat gave no profile: ${errmsg}.` : 'WeChat gave no profile.';
-      throw new DomainError(error.kind === 'errcode' ? 'wechat-refused' : 'wechat-unreachable', detail, {
-        wechat: { errcode, errmsg, rid },
-        remedy,
-        cause: error,
-      });
+      throw wechatProblem(
+        error,
+        error.kind === 'bad-answer' ? `WeChat gave no profile: ${error.errmsg}.` : 'WeChat gave no profile.',
+      );
     }
     return this.get(componentAppid, authorizerAppid);
   }

@@ -4,7 +4,7 @@ import { LOGGER, type Logger } from '#service';
 import { WechatApi, WechatApiError } from '#wechat';
 import { authorizerToken, componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
-import { NOT_AUTHORIZED, withToken } from '../tokens/with-token.js';
+import { withToken } from '../tokens/with-token.js';
 import { endsAuthorization } from './authorizer.domain.js';
 import { AuthorizerRepository } from './authorizer.repository.js';
 
@@ -86,7 +86,7 @@ export class CancellationService {
       );
       return true;
     } catch (error) {
-      if (error instanceof WechatApiError && NOT_AUTHORIZED.has(error.errcode ?? 0)) return false;
+      if (error instanceof WechatApiError && error.refusal?.notAuthorized !== undefined) return false;
       throw error;
     }
   }

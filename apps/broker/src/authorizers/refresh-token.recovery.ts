@@ -3,7 +3,7 @@ import { LOGGER, type Logger, monotonicMs } from '#service';
 import { WechatApi, WechatApiError } from '#wechat';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
-import { COMPONENT_WIDE, NOT_AUTHORIZED, withToken } from '../tokens/with-token.js';
+import { withToken } from '../tokens/with-token.js';
 
 export interface Recovery {
   readonly refreshToken: string | undefined;
@@ -41,8 +41,8 @@ export class RefreshTokenRecovery {
       if (token && token !== refused) return this.found(authorizerAppid, 'info', token);
     } catch (error) {
       if (!(error instanceof WechatApiError)) throw error;
-      if (NOT_AUTHORIZED.has(error.errcode ?? 0)) return { refreshToken: undefined, outcome: 'not-authorized' };
-      if (COMPONENT_WIDE.has(error.errcode ?? 0)) return { refreshToken: undefined, outcome: 'unknown' };
+      if (error.refusal?.notAuthorized !== undefined) return { refreshToken: undefined, outcome: 'not-authorized' };
+      if (error.concerns === 'component') return { refreshToken: undefined, outcome: 'unknown' };
     }
     try {
       const entries = await this.list(componentAppid);

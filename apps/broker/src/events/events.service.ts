@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { EventEffectEntity, EventEntity, SecretBox } from '#persistence';
 import { DomainError, LOGGER, type Logger } from '#service';
 import { type EventOf, isReleaseCheckAppid, parseEvent, type WechatEvent } from '#wechat';
-import { GrantService } from '../authorizations/grant.service.js';
+import { GrantService, isSpentCode } from '../authorizations/grant.service.js';
 import { LaunchService } from '../authorizations/launch.service.js';
 import { VisitRepository } from '../authorizations/visit.repository.js';
 import { CancellationService } from '../authorizers/cancellation.service.js';
@@ -142,7 +142,7 @@ export class EventsService {
       return exchanged ? { state: 'done' } : { state: 'skipped', note: 'this grant was processed already' };
     } catch (error) {
       const errcode = error instanceof DomainError ? error.extras.wechat?.errcode : undefined;
-      if (error instanceof DomainError && (error.code === 'conflict' || errcode === 61009 || errcode === 61010))
+      if (error instanceof DomainError && (error.code === 'conflict' || isSpentCode(errcode)))
         return { state: 'failed', note: error.detail };
       throw error;
     }

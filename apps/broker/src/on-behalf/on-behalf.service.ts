@@ -5,6 +5,7 @@ import { type OauthTokenAnswer, WechatApi, WechatApiError, WechatUrls } from '#w
 import { authorizerToken, cacheSeconds, componentToken, type LiveToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import { withToken } from '../tokens/with-token.js';
+import { wechatProblem } from '../wechat/wechat-problem.js';
 import type {
   Code2SessionResponse,
   JsapiTicketQuery,
@@ -149,11 +150,4 @@ async function translated<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw error instanceof WechatApiError ? wechatProblem(error, 'WeChat refused the call.') : error;
   }
-}
-
-/** An error of WeChat as our callers see it. */
-export function wechatProblem(error: WechatApiError, detail: string): DomainError {
-  const { errcode, errmsg, rid, remedy } = error;
-  const code = error.kind !== 'errcode' ? 'wechat-unreachable' : errcode === 45009 ? 'wechat-quota' : 'wechat-refused';
-  return new DomainError(code, detail, { wechat: { errcode, errmsg, rid }, remedy, cause: error });
 }

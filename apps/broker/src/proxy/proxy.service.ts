@@ -4,12 +4,12 @@ import { pipeline } from 'node:stream/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request as send } from 'undici';
 import { ComponentRegistry, DomainError, WechatCallLog } from '#service';
-import { findRid, parseWechatJson, type WechatCallRecord } from '#wechat';
+import { describeErrcode, findRid, parseWechatJson, type WechatCallRecord } from '#wechat';
 import { BrokerConfig } from '../config/broker.config.js';
 import { BudgetService } from '../diagnosis/budget.service.js';
 import { authorizerToken, componentToken, type TokenSubject } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
-import { TOKEN_REFUSED } from '../tokens/with-token.js';
+import { anotherToken } from '../tokens/with-token.js';
 import { metricNameOf } from './known-apis.domain.js';
 import { concernsOnly, type ProxyTarget, proxyQuery, proxyTarget } from './proxy.domain.js';
 
@@ -49,7 +49,7 @@ interface Answer {
   readonly rid: string | undefined;
 }
 
-/** WeChat's API with the token put in by us. Answers go through untouched; a refused token is replaced and the call repeated once. */
+/** WeChat's API with the token put in by us. Answers go through untouched; what another token may heal is repeated once with it. */
 @Injectable()
 export class ProxyService implements OnApplicationShutdown {
   private readonly agent = new Agent({ connect: { timeout: 3_000 }, connections: 128, pipelining: 1 });
@@ -105,16 +105,12 @@ export class ProxyService implements OnApplicationShutdown {
     body: Buffer | Readable,
     signal: AbortSignal,
   ): Promise<Answer> {
-    if (first.errcode === undefined || !TOKEN_REFUSED.has(first.errcode)) return first;
-    let fresh: string;
-    try {
-      fresh = (await this.tokens.reportInvalid(subject, token)).live.token;
-    } catch {
-      return first;
-    }
+    if (first.errcode === undefined) return first;
+    const refusal = describeErrcode(first.errcode, target.api);
+    const other = await anotherToken(this.tokens, subject, token, refusal).catch(() => undefined);
     // A body that streamed through is gone: the caller gets WeChat's answer, and its next call the new token.
-    if (fresh === token || !Buffer.isBuffer(body)) return first;
-    return this.send(call, target, fresh, body, signal);
+    if (other === undefined || !Buffer.isBuffer(body)) return first;
+    return this.send(call, target, other, body, signal);
   }
 
   private async send(

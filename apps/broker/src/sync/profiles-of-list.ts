@@ -11,7 +11,6 @@ const TRIES = 3;
 const FIRST_PAUSE_MS = 200;
 /** WeChat's limit of a minute is over then. */
 const MINUTE_MS = 60_000;
-const OF_THE_MINUTE = new Set([45011, 44990]);
 
 export interface ProfilesRead {
   readonly read: number;
@@ -79,8 +78,8 @@ export class ProfilesOfList {
 }
 
 /** How long until the same call may work; `undefined`: it is not to be repeated here. */
-function pauseOf({ errcode, concerns }: WechatApiError, tries: number): number | undefined {
-  if (errcode !== undefined && OF_THE_MINUTE.has(errcode)) return MINUTE_MS;
+function pauseOf({ reaction, concerns }: WechatApiError, tries: number): number | undefined {
+  if (reaction === 'retry-next-minute') return MINUTE_MS;
   return concerns === 'everybody' && tries < TRIES ? FIRST_PAUSE_MS * 5 ** (tries - 1) : undefined;
 }
 

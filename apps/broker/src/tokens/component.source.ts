@@ -8,12 +8,9 @@ import type { TokenSubject } from './token.domain.js';
 import type { FreshToken, TokenSource } from './token-source.js';
 import { accepted } from './with-token.js';
 
-/** The ticket is too old, empty or of another component. */
-const TICKET_REFUSED = new Set([61005, 61006, 40091]);
 /** Tickets tried for one token; each try costs quota. */
 const TICKETS_TRIED = 4;
-/** Only a change of configuration helps; each try costs quota. */
-const OPERATOR = new Set([40001, 40013, 40125, 41004, 61004, 61011, 45009]);
+/** Where only a change of configuration, or a new day, helps: each try costs quota. */
 const OPERATOR_PAUSE_MS = 60_000;
 /** Between two requests to start the pushes: doubled each time, until a token comes. */
 const START_PAUSE_MS = { first: 20_000, most: 1_200_000 } as const;
@@ -48,19 +45,15 @@ export class ComponentSource implements TokenSource {
       return { token: answer.component_access_token, expiresInMs: answer.expires_in * 1_000 };
     } catch (error) {
       if (!(error instanceof WechatApiError)) throw error;
-      const errcode = error.errcode ?? 0;
-      if (TICKET_REFUSED.has(errcode)) {
+      if (error.refusal?.ticketRefused) {
         await this.startPushes(componentAppid, component.component_appsecret);
         throw new RefreshFailure('ticket-missing', 'WeChat refused the newest tickets; it was asked to push another one.', {
           wechat: error,
           capMs: 20_000,
         });
       }
-      throw RefreshFailure.of(
-        error,
-        'WeChat gave no component token.',
-        OPERATOR.has(errcode) ? { floorMs: OPERATOR_PAUSE_MS } : {},
-      );
+      const lasts = error.reaction === 'operator' || error.refusal?.quotaExhausted;
+      throw RefreshFailure.of(error, 'WeChat gave no component token.', lasts ? { floorMs: OPERATOR_PAUSE_MS } : {});
     }
   }
 
@@ -75,7 +68,7 @@ export class ComponentSource implements TokenSource {
           component_verify_ticket: ticket,
         });
       } catch (error) {
-        if (!(error instanceof WechatApiError && TICKET_REFUSED.has(error.errcode ?? 0))) throw error;
+        if (!(error instanceof WechatApiError && error.refusal?.ticketRefused)) throw error;
         refused = error;
       }
     }

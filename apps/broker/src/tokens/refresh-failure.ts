@@ -1,5 +1,6 @@
 import { DomainError, type ProblemCode, type ProblemExtras } from '#service';
 import { WechatApiError } from '#wechat';
+import { problemCodeOf } from '../wechat/wechat-problem.js';
 import type { StoredFailure } from './token.repository.js';
 
 /** A refresh that did not give a token: what to tell readers, and how long to leave WeChat alone. */
@@ -25,8 +26,7 @@ export class RefreshFailure extends Error {
   /** An error of WeChat as a failure; anything else as it is. */
   static of(error: unknown, detail: string, options: { readonly floorMs?: number; readonly capMs?: number } = {}): unknown {
     if (!(error instanceof WechatApiError)) return error;
-    const code = error.kind === 'errcode' ? (error.errcode === 45009 ? 'wechat-quota' : 'wechat-refused') : 'wechat-unreachable';
-    return new RefreshFailure(code, detail, { wechat: error, remedy: error.remedy, ...options });
+    return new RefreshFailure(problemCodeOf(error), detail, { wechat: error, remedy: error.remedy, ...options });
   }
 
   get certain(): boolean {

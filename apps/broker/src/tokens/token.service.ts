@@ -4,7 +4,7 @@ import { DomainError, LOGGER, type Logger, monotonicMs } from '#service';
 import { BrokerConfig } from '../config/broker.config.js';
 import { InvalidationBus } from '../invalidation/invalidation.bus.js';
 import { DEAD_MARGIN_MS, type LiveToken, type TokenSubject, tokenKey } from './token.domain.js';
-import { type NewToken, TokenRepository } from './token.repository.js';
+import { type NewToken, TokenRepository, type TokenRow } from './token.repository.js';
 import { type MemoryToken, TokenMemory } from './token-memory.js';
 import { TokenRefresher, type Wanted } from './token-refresher.js';
 import { TokenShare } from './token-share.js';
@@ -100,10 +100,7 @@ export class TokenService implements OnModuleInit {
     const current = row.token;
     if (current !== undefined && row.remainingMs > DEAD_MARGIN_MS) {
       if (current !== refused) {
-        const live = await this.refresher.adopt(key, row, era);
-        // A copy here that is out of date: the message about it was missed, perhaps by others as well.
-        if (copy) this.bus.publish({ type: 'token', key, generation: row.generation });
-        this.keep(key, live, epoch);
+        const live = await this.takeOver(key, row, { era, epoch, outdated: copy !== undefined });
         return { live, refreshed: false };
       }
       if (row.ageMs < this.config.TOKEN_TRUST_MS && (await this.stillAccepted(subject, key, refused))) {
@@ -116,6 +113,30 @@ export class TokenService implements OnModuleInit {
     }
     const live = await this.another(subject, key, current === refused ? refused : undefined);
     return { live, refreshed: live.token !== refused };
+  }
+
+  /** What is stored by now, if that is another living token. Nothing is reported: the token may be good. */
+  async newerThan(subject: TokenSubject, used: string): Promise<LiveToken | undefined> {
+    const key = tokenKey(subject);
+    const { epoch } = this;
+    const copy = this.bus.trusted ? this.memory.get(key) : undefined;
+    if (copy && copy.token !== used) return toLive(copy);
+    const { era } = await this.share.get(key);
+    const row = await this.rows.find(subject);
+    if (!row || row.token === undefined || row.token === used || row.remainingMs <= DEAD_MARGIN_MS) return undefined;
+    return this.takeOver(key, row, { era, epoch, outdated: copy !== undefined });
+  }
+
+  /** @param seen `outdated`: a copy here is of a former token, so that the message about it was missed, perhaps by others as well */
+  private async takeOver(
+    key: string,
+    row: TokenRow,
+    seen: { readonly era: string | undefined; readonly epoch: number; readonly outdated: boolean },
+  ): Promise<LiveToken> {
+    const live = await this.refresher.adopt(key, row, seen.era);
+    if (seen.outdated) this.bus.publish({ type: 'token', key, generation: row.generation });
+    this.keep(key, live, seen.epoch);
+    return live;
   }
 
   /** Replaces the token though nobody refused it: somebody who may decides so. Whoever else is replacing it at the moment does it for both. */

@@ -2,17 +2,19 @@ import type { DataSource } from 'typeorm';
 import { request } from 'undici';
 import type { SecretBox } from '#persistence';
 import type { ComponentSettings } from '#service';
-import { WechatApi, WechatApiError } from '#wechat';
+import { describeErrcode, ERRCODE, WechatApi, WechatApiError } from '#wechat';
 import type { DoctorConfig } from '../shell/cli.config.js';
 import { compareClocks } from './clock.domain.js';
 import { type Finding, fail, LASTING, ok, warn } from './finding.js';
 
 const AREA = 'wechat';
 const TIMEOUT_MS = 8_000;
-/** "Your address is not on the list": for components, for accounts, and of one API. */
-const NOT_LISTED = new Set([61004, 40164, 40090]);
-const WRONG_SECRET = new Set([40001, 40125, 41004]);
-const TOKEN_REFUSED = new Set([40001, 40014, 42001]);
+/** Of a call that sends the AppSecret and no token. */
+const WRONG_SECRET: ReadonlySet<number> = new Set([
+  ERRCODE.INVALID_CREDENTIAL,
+  ERRCODE.INVALID_APP_SECRET,
+  ERRCODE.APP_SECRET_MISSING,
+]);
 
 /** Whether WeChat answers at all, and what its clock shows. Sends nothing that counts. */
 export async function checkReach(config: DoctorConfig): Promise<Finding[]> {
@@ -135,7 +137,7 @@ export async function checkComponent(
   } catch (error) {
     if (!(error instanceof WechatApiError)) throw error;
     if (isListing(error.errcode)) return [notListed(error.errmsg, component_appid)];
-    if (stored.token && TOKEN_REFUSED.has(error.errcode ?? 0))
+    if (stored.token && error.refusal?.tokenRefused)
       return [
         warn(
           AREA,
@@ -159,7 +161,7 @@ export async function checkComponent(
   }
 }
 
-const isListing = (errcode: number | undefined) => NOT_LISTED.has(errcode ?? 0);
+const isListing = (errcode: number | undefined) => errcode !== undefined && describeErrcode(errcode).addressRefused;
 
 const describe = ({ errcode, errmsg, rid }: { errcode?: number | undefined; errmsg?: string; rid?: string | undefined }) =>
   [errcode, errmsg, rid && !errmsg?.includes(rid) ? `rid ${rid}` : undefined].filter(Boolean).join(' ');

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { ERRCODE } from '#wechat';
 import { rolloutProblem } from './rollouts.domain.js';
 
 export interface StoredStatus {
@@ -54,7 +55,7 @@ const BY_ITSELF = `(x.waiting IS NOT NULL AND x.waiting LIKE '{"for":"account"%'
 const LOOK_BACK = 20_000;
 const ERRORS = 8;
 /** Answers to questions rather than errors: there is no audit to tell of; the scan of a commit has not ended. */
-const [NO_TICKET, SCAN_RUNNING] = [85058, 61039];
+const ANSWERS = [ERRCODE.NO_AUDIT, ERRCODE.PRIVACY_SCAN_RUNNING].join();
 
 /** Everything that the database knows at a glance. */
 export async function readStored(db: DataSource, configured: readonly string[]): Promise<StoredStatus> {
@@ -127,7 +128,7 @@ async function newestErrors(db: DataSource): Promise<StoredError[]> {
   const [calls, effects, tokens] = await Promise.all([
     db.query(
       `SELECT at, api, COALESCE(authorizer_appid, component_appid, '') AS about, outcome, errcode, rid FROM f_wechat_call
-        WHERE call_id > (SELECT COALESCE(MAX(call_id), 0) FROM f_wechat_call) - ${LOOK_BACK} AND outcome <> 'ok' AND NOT (errcode <=> ${NO_TICKET}) AND NOT (errcode <=> ${SCAN_RUNNING})
+        WHERE call_id > (SELECT COALESCE(MAX(call_id), 0) FROM f_wechat_call) - ${LOOK_BACK} AND outcome <> 'ok' AND COALESCE(errcode, 0) NOT IN (${ANSWERS})
           AND at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY
         ORDER BY call_id DESC LIMIT ${ERRORS}`,
     ),

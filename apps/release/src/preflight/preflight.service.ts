@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { ReleaseEntity } from '#persistence';
-import { type CategoryChoice, CODE_PERMISSION_SET, type CodePrivacyInfo, type SubmitAuditBody } from '#wechat';
+import { type CategoryChoice, CODE_PERMISSION_SET, type CodePrivacyInfo, ERRCODE, type SubmitAuditBody } from '#wechat';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { parseJson, parseSubmitRequest } from '../releases/release-policy.domain.js';
@@ -24,7 +24,7 @@ import {
 
 const CATEGORIES_BELIEVED_MS = 300_000;
 const COMPONENT_BELIEVED_MS = 60_000;
-const NO_TICKET = new Set([85058, 85012]);
+const NO_TICKET: ReadonlySet<number> = new Set([ERRCODE.NO_AUDIT, ERRCODE.AUDIT_ID_INVALID]);
 
 /** What is looked at before a submission, so that WeChat is not asked for what it would refuse. */
 @Injectable()

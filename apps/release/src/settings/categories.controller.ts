@@ -1,7 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, AuthorizerPath, NeedsScope } from '#service';
-import { categoryPairs } from './categories.domain.js';
+import { refusedAlthough } from '../wechat/wechat-problem.interceptor.js';
+import { categoryPairs, missingPairs } from './categories.domain.js';
 import {
   AddCategories,
   CategoriesView,
@@ -50,7 +51,7 @@ export class CategoriesController {
     return { items: categoryPairs(categories_list.categories) };
   }
 
-  /** Adds categories. Those that need certificates are reviewed first; WeChat tells the result as `wxa_category_audit`. */
+  /** Adds categories. Those that need certificates are reviewed first; WeChat tells the result as `wxa_category_audit`. What is there already counts as done. */
   @Post()
   @NeedsScope('releases:write')
   @Audited('mini-program.add-categories')
@@ -60,8 +61,18 @@ export class CategoriesController {
       second,
       ...(certificates ? { certicates: certicates(certificates) } : {}),
     }));
-    await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
-      api.settings.addCategory(c.token, { categories }, c.context),
+    await this.operations.write(
+      path.component_appid,
+      path.authorizer_appid,
+      (api, c) => api.settings.addCategory(c.token, { categories }, c.context),
+      async (refusal) => {
+        const held = await this.categories(path);
+        const refused = missingPairs(categories, held.categories);
+        if (refused.length > 0)
+          throw refusedAlthough(refusal, 'WeChat added none, since one of them is there already; add the others alone.', {
+            refused,
+          });
+      },
     );
     return this.categories(path);
   }

@@ -33,3 +33,15 @@ export function categoryPairs(nodes: readonly CategoryNode[]): CategoryPair[] {
     ];
   });
 }
+
+interface Pair {
+  readonly first: number;
+  readonly second: number;
+}
+
+/** Those of `asked` that are not held. */
+export function missingPairs(asked: readonly Pair[], held: readonly Pair[]): Pair[] {
+  return asked
+    .filter(({ first, second }) => !held.some((pair) => pair.first === first && pair.second === second))
+    .map(({ first, second }) => ({ first, second }));
+}

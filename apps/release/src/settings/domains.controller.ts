@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/commo
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, AuthorizerPath, NeedsScope } from '#service';
 import { ConfirmFileView, Domains, PrefetchDomains, PrefetchDomainsView, WebviewDomains } from './domains.dto.js';
+import { DomainsService } from './domains.service.js';
 import { WechatAnswer } from './settings.dto.js';
 import { SettingsService } from './settings.service.js';
 
@@ -9,17 +10,16 @@ import { SettingsService } from './settings.service.js';
 @ApiTags('mini program settings')
 @Controller('v1/components/:component_appid/authorizers/:authorizer_appid')
 export class DomainsController {
-  constructor(private readonly operations: SettingsService) {}
+  constructor(
+    private readonly settings: SettingsService,
+    private readonly domainService: DomainsService,
+  ) {}
 
   /** Server domains as they are set. */
   @Get('domains')
   @NeedsScope('releases:read', 'releases:write')
   async read(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
-    return {
-      ...(await this.operations.read(path.component_appid, path.authorizer_appid, (api, c) =>
-        api.settings.modifyDomain(c.token, { action: 'get' }, c.context),
-      )),
-    };
+    return { ...(await this.domainService.read(path.component_appid, path.authorizer_appid)) };
   }
 
   /** Server domains; entries that WeChat rejects come back in `invalid_…` lists although the call succeeds. When it refuses everything, they stand in `wechat.details`, or in `refused`. */
@@ -27,14 +27,8 @@ export class DomainsController {
   @HttpCode(200)
   @NeedsScope('releases:write')
   @Audited('mini-program.domains')
-  async domains(@Param() path: AuthorizerPath, @Body() { directly, ...body }: Domains): Promise<WechatAnswer> {
-    const { component_appid, authorizer_appid } = path;
-    const answer = await this.operations.changeDomains(component_appid, authorizer_appid, body, async (api, c) => ({
-      ...(directly
-        ? await api.settings.modifyDomainDirectly(c.token, body, c.context)
-        : await api.settings.modifyDomain(c.token, body, c.context)),
-    }));
-    return { ...answer };
+  async domains(@Param() path: AuthorizerPath, @Body() body: Domains): Promise<WechatAnswer> {
+    return { ...(await this.domainService.change(path.component_appid, path.authorizer_appid, body)) };
   }
 
   /** What will hold after the next release. */
@@ -42,7 +36,7 @@ export class DomainsController {
   @NeedsScope('releases:read', 'releases:write')
   async effectiveDomains(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return {
-      ...(await this.operations.read(path.component_appid, path.authorizer_appid, (api, c) =>
+      ...(await this.settings.read(path.component_appid, path.authorizer_appid, (api, c) =>
         api.settings.getEffectiveDomain(c.token, c.context),
       )),
     };
@@ -52,25 +46,16 @@ export class DomainsController {
   @Get('webview-domains')
   @NeedsScope('releases:read', 'releases:write')
   async readWebview(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
-    return {
-      ...(await this.operations.read(path.component_appid, path.authorizer_appid, (api, c) =>
-        api.settings.setWebviewDomain(c.token, { action: 'get' }, c.context),
-      )),
-    };
+    return { ...(await this.domainService.readWebview(path.component_appid, path.authorizer_appid)) };
   }
 
-  /** Domains of `<web-view>`. */
+  /** Domains of `<web-view>`. That WeChat has nothing to change is done when the list is as asked; else `refused` says what is not. */
   @Post('webview-domains')
   @HttpCode(200)
   @NeedsScope('releases:write')
   @Audited('mini-program.webview-domains')
-  async webviewDomains(@Param() path: AuthorizerPath, @Body() { directly, ...body }: WebviewDomains): Promise<WechatAnswer> {
-    const answer = await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
-      directly
-        ? api.settings.setWebviewDomainDirectly(c.token, body, c.context)
-        : api.settings.setWebviewDomain(c.token, body, c.context),
-    );
-    return answer ? { ...answer } : this.readWebview(path);
+  async webviewDomains(@Param() path: AuthorizerPath, @Body() body: WebviewDomains): Promise<WechatAnswer> {
+    return { ...(await this.domainService.changeWebview(path.component_appid, path.authorizer_appid, body)) };
   }
 
   /** What `<web-view>` may show after the next release. */
@@ -78,7 +63,7 @@ export class DomainsController {
   @NeedsScope('releases:read', 'releases:write')
   async effectiveWebviewDomains(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return {
-      ...(await this.operations.read(path.component_appid, path.authorizer_appid, (api, c) =>
+      ...(await this.settings.read(path.component_appid, path.authorizer_appid, (api, c) =>
         api.settings.getEffectiveWebviewDomain(c.token, c.context),
       )),
     };
@@ -88,7 +73,7 @@ export class DomainsController {
   @Get('webview-domains/confirm-file')
   @NeedsScope('releases:read', 'releases:write')
   webviewConfirmFile(@Param() path: AuthorizerPath): Promise<ConfirmFileView> {
-    return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
+    return this.settings.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { file_name, file_content } = await api.settings.getWebviewDomainConfirmFile(token, context);
       return { file_name, file_content };
     });
@@ -98,7 +83,7 @@ export class DomainsController {
   @Get('prefetch-domains')
   @NeedsScope('releases:read', 'releases:write')
   prefetchDomains(@Param() path: AuthorizerPath): Promise<PrefetchDomainsView> {
-    return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
+    return this.settings.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { prefetch_dns_domain, size_limit } = await api.settings.getPrefetchDomain(token, context);
       return { domains: (prefetch_dns_domain ?? []).map(({ url }) => url), limit: size_limit ?? null };
     });
@@ -109,7 +94,7 @@ export class DomainsController {
   @NeedsScope('releases:write')
   @Audited('mini-program.prefetch-domains')
   async setPrefetchDomains(@Param() path: AuthorizerPath, @Body() body: PrefetchDomains): Promise<PrefetchDomainsView> {
-    await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
+    await this.settings.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.setPrefetchDomain(c.token, { prefetch_dns_domain: body.domains.map((url) => ({ url })) }, c.context),
     );
     return this.prefetchDomains(path);

@@ -49,7 +49,7 @@ export class QrRulesController {
     });
   }
 
-  /** Adds a rule; the check file has to be in its place. */
+  /** Adds a rule; the check file has to be in its place. The same rule once more counts as done. */
   @Post()
   @HttpCode(204)
   @NeedsScope('releases:write')
@@ -101,8 +101,6 @@ export class QrRulesController {
       debug_url: debug_urls,
       is_edit: edit,
     };
-    await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
-      api.settings.addQrRule(c.token, rule, c.context),
-    );
+    await this.operations.addQrRule(path.component_appid, path.authorizer_appid, rule);
   }
 }

@@ -3,6 +3,7 @@ import { ReleaseModule } from '../releases/release.module.js';
 import { VersionsController } from '../versions/versions.controller.js';
 import { CategoriesController } from './categories.controller.js';
 import { DomainsController } from './domains.controller.js';
+import { DomainsService } from './domains.service.js';
 import { IdentityController } from './identity.controller.js';
 import { PlatformDomainsController } from './platform-domains.controller.js';
 import { PluginsController } from './plugins.controller.js';
@@ -22,6 +23,6 @@ import { SettingsService } from './settings.service.js';
     QrRulesController,
     PlatformDomainsController,
   ],
-  providers: [SettingsService],
+  providers: [SettingsService, DomainsService],
 })
 export class SettingsModule {}

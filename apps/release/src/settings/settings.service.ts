@@ -2,19 +2,25 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { DomainError } from '#service';
-import { type HistoryVersion, LIMITS, type UploadFile, type WechatApi, type WechatApiError } from '#wechat';
+import {
+  type HistoryVersion,
+  LIMITS,
+  type QrRuleBody,
+  type QrRuleEntry,
+  type UploadFile,
+  type WechatApi,
+  WechatApiError,
+} from '#wechat';
 import { WriteLease } from '../mini-programs/write-lease.js';
 import { AuditReader } from '../releases/audit-reader.js';
 import { Rollbacks } from '../releases/rollback.service.js';
-import { errcodeOf } from '../wechat/wechat-failure.domain.js';
 import { type Call, WechatGateway } from '../wechat/wechat-gateway.service.js';
+import { refusedAlthough } from '../wechat/wechat-problem.interceptor.js';
 
 /** Listing counts into the same small daily allowance as rolling back, so it is kept for a while. */
 const HISTORY_KEPT_MS = 10 * 60_000;
 const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif']);
 const FILM = 'video/mp4';
-/** WeChat says no to what already is so. */
-const ALREADY_SO: ReadonlySet<number> = new Set([85004, 89019, 89237]);
 
 /** What is set and read per mini program, besides releases. */
 @Injectable()
@@ -33,44 +39,42 @@ export class SettingsService {
     return this.gateway.forAuthorizer(component, appid, call);
   }
 
-  /** One write at a time for one mini program. What already is so counts as done. */
-  async write<T>(component: string, appid: string, call: (api: WechatApi, call: Call) => Promise<T>): Promise<T | undefined> {
+  /**
+   * One write at a time for one mini program. What already is so counts as done.
+   * @param confirm asked when WeChat says that it is so already; throws when it is not as it was asked
+   * @returns undefined when WeChat had nothing to do
+   */
+  async write<T>(
+    component: string,
+    appid: string,
+    call: (api: WechatApi, call: Call) => Promise<T>,
+    confirm?: (refusal: WechatApiError) => Promise<unknown>,
+  ): Promise<T | undefined> {
     this.gateway.requireComponent(component);
     try {
       return await this.lease.hold(component, appid, () => this.gateway.forAuthorizer(component, appid, call));
     } catch (error) {
-      if (ALREADY_SO.has(errcodeOf(error) ?? 0)) return undefined;
-      throw error;
+      if (!(error instanceof WechatApiError && error.refusal?.alreadySo)) throw error;
+      await confirm?.(error);
+      return undefined;
     }
   }
 
-  /** 85017, "no domain to modify": all of them are there (or gone) already, or none of them is allowed. The list says which. */
-  async changeDomains(
-    component: string,
-    appid: string,
-    asked: DomainChange,
-    call: (api: WechatApi, call: Call) => Promise<DomainLists>,
-  ): Promise<DomainLists> {
-    try {
-      return (await this.write(component, appid, call)) ?? {};
-    } catch (error) {
-      if (errcodeOf(error) !== NOTHING_TO_MODIFY) throw error;
-      const now = await this.read(component, appid, (api, c) => api.settings.modifyDomain(c.token, { action: 'get' }, c.context));
-      const lists = { ...now } as DomainLists;
-      const refused = notAsAsked(asked, lists);
-      if (refused.length === 0) return lists;
-      const { errcode, errmsg, rid, remedy } = error as WechatApiError;
-      throw new DomainError(
-        'wechat-refused',
-        `WeChat changed nothing: ${refused.join(', ')} ${asked.action === 'delete' ? 'is still set' : 'is not set'}.`,
-        {
-          cause: error,
-          wechat: { errcode, errmsg, rid },
-          remedy,
-          members: { refused, there: Object.fromEntries(DOMAIN_KINDS.map((kind) => [kind, lists[kind] ?? []])) },
-        },
-      );
-    }
+  /** 85071, "already there", is believed when the rule is the same. */
+  async addQrRule(component: string, appid: string, rule: QrRuleBody): Promise<void> {
+    await this.write(
+      component,
+      appid,
+      (api, c) => api.settings.addQrRule(c.token, rule, c.context),
+      async (refusal) => {
+        const { rule_list = [] } = await this.read(component, appid, (api, c) =>
+          api.settings.findQrRules(c.token, [rule.prefix], c.context),
+        );
+        const there = rule_list.find(({ prefix }) => prefix === rule.prefix);
+        if (there && sameRule(there, rule)) return;
+        throw refusedAlthough(refusal, `Another rule with the prefix ${rule.prefix} is there; change it, or delete it first.`);
+      },
+    );
   }
 
   versions(component: string, appid: string) {
@@ -130,19 +134,12 @@ export class SettingsService {
   }
 }
 
-const NOTHING_TO_MODIFY = 85017;
-const DOMAIN_KINDS = ['requestdomain', 'wsrequestdomain', 'uploaddomain', 'downloaddomain', 'udpdomain', 'tcpdomain'] as const;
-
-export type DomainLists = Readonly<Record<string, unknown>>;
-export type DomainChange = { readonly action: string } & { readonly [kind in (typeof DOMAIN_KINDS)[number]]?: readonly string[] };
-
-/** The domains that are not as they were asked to be. */
-function notAsAsked(asked: DomainChange, now: DomainLists): string[] {
-  return DOMAIN_KINDS.flatMap((kind) => {
-    const list = now[kind];
-    const there = new Set((Array.isArray(list) ? list : []).map((domain) => String(domain).toLowerCase()));
-    return (asked[kind] ?? []).filter((domain) => there.has(domain.toLowerCase()) === (asked.action === 'delete'));
-  });
+function sameRule(there: QrRuleEntry, rule: QrRuleBody): boolean {
+  return (
+    there.path === rule.path &&
+    Number(there.permit_sub_rule) === rule.permit_sub_rule &&
+    Number(there.open_version) === rule.open_version
+  );
 }
 
 /** A file on its way. */

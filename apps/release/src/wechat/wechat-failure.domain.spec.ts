@@ -7,7 +7,7 @@ const refusal = (errcode: number) =>
 
 describe('what a failed call means for its step', () => {
   it('a token that WeChat refuses, even a renewed one, is no end of the authorization: only the broker knows of that', () => {
-    for (const errcode of [40001, 40014, 42001]) expect(verdictOf(refusal(errcode)), String(errcode)).toBe('later');
+    for (const errcode of [40001, 40014, 42001, 42006]) expect(verdictOf(refusal(errcode)), String(errcode)).toBe('later');
   });
 
   it('WeChat says itself when an authorization has ended', () => {

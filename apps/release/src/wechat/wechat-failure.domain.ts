@@ -1,5 +1,5 @@
 import { BrokerError } from '#broker-client';
-import { WechatApiError } from '#wechat';
+import { ERRCODE, WechatApiError } from '#wechat';
 
 /**
  * What a failed call means for the step it belongs to.
@@ -16,36 +16,30 @@ import { WechatApiError } from '#wechat';
  */
 export type Verdict = 'unclear' | 'unauthorized' | 'quota' | 'own-quota' | 'later' | 'wait' | 'refused';
 
-const UNAUTHORIZED: ReadonlySet<number> = new Set([61003, 61023, 42007]);
-const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001]);
 const BROKER_UNAUTHORIZED: ReadonlySet<string> = new Set(['authorizer-cancelled', 'authorizer-unknown']);
-/** A pending ticket, an approval that lags behind, a gray release that runs (§7, §10 5 and 11). */
-const WAIT: ReadonlySet<number> = new Set([85009, 85020, 85080, 87011]);
 /** How often a step is repeated by itself that WeChat refuses so; what is not named here, as long as it takes. */
 const MOST_REPEATS: ReadonlyMap<number, number> = new Map([
-  [85009, 48],
-  [85020, 6],
-  [85080, 6],
-  [87011, 6],
-  [-1, 48],
-  [-60005, 48],
+  [ERRCODE.AUDIT_PENDING, 48],
+  [ERRCODE.AUDIT_NOT_APPROVED, 6],
+  [ERRCODE.GRAY_AUDIT_NOT_APPROVED, 6],
+  [ERRCODE.GRAY_RELEASE_RUNNING, 6],
+  [ERRCODE.SYSTEM_BUSY, 48],
+  [ERRCODE.COMMIT_FAILED, 48],
 ]);
-const LATER: ReadonlySet<number> = new Set([9402202, 45011, 44990, 61039, 85090, -60005, 89401]);
 
 export function verdictOf(error: unknown): Verdict {
   if (error instanceof BrokerError) return BROKER_UNAUTHORIZED.has(error.code) ? 'unauthorized' : 'later';
   if (!(error instanceof WechatApiError)) throw error;
-  if (error.kind !== 'errcode') return error.maybeExecuted ? 'unclear' : 'later';
-  const { errcode = 0 } = error;
-  if (UNAUTHORIZED.has(errcode)) return 'unauthorized';
+  const { refusal } = error;
+  if (!refusal) return error.maybeExecuted ? 'unclear' : 'later';
+  if (refusal.notAuthorized === 'account' || refusal.notAuthorized === 'refresh-token') return 'unauthorized';
   // A template that is refused for everybody is no matter of waiting.
-  if (error.stopsBatch && error.concerns === 'component') return 'quota';
-  if (error.reaction === 'stop-batch' && error.concerns !== 'template') return 'own-quota';
+  if (refusal.stopsBatch && refusal.concerns === 'component') return 'quota';
+  if (refusal.reaction === 'stop-batch' && refusal.concerns !== 'template') return 'own-quota';
   if (error.maybeExecuted) return 'unclear';
-  if (WAIT.has(errcode)) return 'wait';
-  if (LATER.has(errcode) || error.reaction === 'retry' || error.reaction === 'retry-next-minute') return 'later';
+  if (refusal.passes !== undefined) return refusal.passes === 'soon' ? 'later' : 'wait';
   // Refused twice, with a renewed token in between: it was ended again meanwhile. If the authorization is over, the broker will say so.
-  if (TOKEN_REFUSED.has(errcode)) return 'later';
+  if (refusal.tokenRefused) return 'later';
   return 'refused';
 }
 

@@ -30,9 +30,20 @@ export function asProblem(error: unknown, members?: Readonly<Record<string, unkn
     });
   }
   if (!(error instanceof WechatApiError)) return error;
-  const { errcode, errmsg, rid, details } = error;
-  const wechat = { errcode, errmsg, rid, ...(details ? { details } : {}) };
-  return new DomainError(codeOf(error), error.message, { cause: error, wechat, remedy: error.remedy, ...more });
+  return new DomainError(codeOf(error), error.message, { cause: error, wechat: saidBy(error), remedy: error.remedy, ...more });
+}
+
+/** WeChat says that it is so already, and it is not. */
+export function refusedAlthough(
+  error: WechatApiError,
+  detail: string,
+  members: Readonly<Record<string, unknown>> = {},
+): DomainError {
+  return new DomainError('wechat-refused', detail, { cause: error, wechat: saidBy(error), remedy: error.remedy, members });
+}
+
+function saidBy({ errcode, errmsg, rid, details }: WechatApiError) {
+  return { errcode, errmsg, rid, ...(details ? { details } : {}) };
 }
 
 function codeOf(error: WechatApiError): ProblemCode {
@@ -44,6 +55,6 @@ function codeOf(error: WechatApiError): ProblemCode {
     case 'own-quota':
       return 'wechat-quota';
     default:
-      return error.errcode === 87013 || error.errcode === 89405 ? 'wechat-quota' : 'wechat-refused';
+      return error.refusal?.quotaExhausted ? 'wechat-quota' : 'wechat-refused';
   }
 }

@@ -19,7 +19,16 @@ const PROBLEM: Schema = {
     wechat: {
       type: 'object',
       description: 'Where WeChat caused it.',
-      properties: { errcode: { type: 'integer' }, errmsg: { type: 'string' }, rid: { type: 'string' } },
+      properties: {
+        errcode: { type: 'integer' },
+        errmsg: { type: 'string' },
+        rid: { type: 'string' },
+        details: {
+          type: 'object',
+          description: 'What else its answer said, such as the domains that are wrong.',
+          additionalProperties: true,
+        },
+      },
     },
     remedy: {
       description: 'What a person can do about it.',

@@ -262,6 +262,11 @@ export class SettingsApi extends TokenCaller {
     return this.post('/cgi-bin/wxopen/qrcodejumpget', token, body, context);
   }
 
+  /** Those with these prefixes. */
+  findQrRules(token: string, prefixes: readonly string[], context?: CallContext): Promise<QrRuleList> {
+    return this.post('/cgi-bin/wxopen/qrcodejumpget', token, { get_type: 1, prefix_list: prefixes }, context);
+  }
+
   /** The file that has to be found below each prefix. */
   getQrRuleFile(token: string, context?: CallContext): Promise<ConfirmFile> {
     return this.post('/cgi-bin/wxopen/qrcodejumpdownload', token, {}, context, { requires: ['file_name', 'file_content'] });

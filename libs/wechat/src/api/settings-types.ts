@@ -170,11 +170,13 @@ export interface QrRuleBody {
   readonly is_edit: 0 | 1;
 }
 
+export interface QrRuleEntry extends Omit<QrRuleBody, 'is_edit'> {
+  /** 1 not published, 2 published. */
+  readonly state: 1 | 2;
+}
+
 export interface QrRuleList {
-  readonly rule_list?: readonly (Omit<QrRuleBody, 'is_edit'> & {
-    /** 1 not published, 2 published. */
-    readonly state: 1 | 2;
-  })[];
+  readonly rule_list?: readonly QrRuleEntry[];
   readonly qrcodejump_open?: number;
   /** Publications left this month. */
   readonly qrcodejump_pub_quota?: number;

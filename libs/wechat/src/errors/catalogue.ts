@@ -1,47 +1,50 @@
+import { ERRCODE } from './codes.js';
+import { ADDRESS_REFUSED, CONCERNS, NOT_AUTHORIZED, OF_THE_TOKEN, PASSES, QUOTA_EXHAUSTED } from './facts.js';
 import { GENERAL_ERRORS } from './general-errors.js';
 import { PLATFORM_ERRORS } from './platform-errors.js';
-import type { Concern, ErrorEntry, ErrorRow, Reaction, Remedy } from './reaction.js';
+import type { Concern, ErrorEntry, ErrorRow, Missing, Reaction } from './reaction.js';
 import { RELEASE_ERRORS } from './release-errors.js';
 import { SETTINGS_ERRORS } from './settings-errors.js';
 
-/** Where the reaction alone does not say whom a code concerns. */
-const CONCERNS: Readonly<Record<Exclude<Concern, 'call'>, readonly number[]>> = {
-  everybody: [-1, -60005],
-  // Also the secret, the address, the tickets and the publication of the platform; its quotas and penalties.
-  component: [40125, 40164, 61004, 61005, 61006, 61011, 61028, 61029, 85065, 85085, 86008, 89405],
-  template: [80051, 85014, 85043, 85044],
-  'new-apps': [86009],
-  updates: [86010],
-  // Calls on behalf of an account use up its own quota, per API.
-  account: [45009, 45011, 87013],
-};
-const CONCERN_OF: ReadonlyMap<number, Concern> = new Map(
-  Object.entries(CONCERNS).flatMap(([concern, codes]) => codes.map((errcode) => [errcode, concern as Concern] as const)),
-);
-/** Of whoever's token is used. */
-const QUOTAS: ReadonlySet<number> = new Set([45009, 45011]);
+const concernOf: ReadonlyMap<number, Concern> = byCode(CONCERNS);
+const missingOf: ReadonlyMap<number, Missing> = byCode(NOT_AUTHORIZED);
+const passesOf: ReadonlyMap<number, 'soon' | 'later'> = byCode(PASSES);
+
+/** Reactions of refusals that concern the account the call was for. */
 const OF_ACCOUNTS: ReadonlySet<Reaction> = new Set(['reauthorize', 'merchant']);
+/** A ticket comes by itself within minutes: nothing has to stop for it. */
+const STOPS: ReadonlySet<Reaction> = new Set(['stop-batch', 'operator']);
+const REPEATS: ReadonlySet<Reaction> = new Set(['retry', 'retry-next-minute']);
 /** Called with the component's own token, whose quota is the platform's. */
 const WITH_COMPONENT_TOKEN =
   /^(api_(?!wxa_)|create_preauthcode|gettemplatelist|gettemplatedraftlist|addtotemplate|deletetemplate|modify_wxa_|get_domain_confirmfile)/;
 
-function concernOf(errcode: number, reaction: Reaction): Concern {
-  return CONCERN_OF.get(errcode) ?? (OF_ACCOUNTS.has(reaction) ? 'account' : 'call');
+function entryOf([errcode, reaction, meaning, en, zh]: ErrorRow): ErrorEntry {
+  const concerns = concernOf.get(errcode) ?? (OF_ACCOUNTS.has(reaction) ? 'account' : 'call');
+  return {
+    errcode,
+    meaning,
+    reaction,
+    concerns,
+    stopsBatch: concerns === 'template' || (concerns === 'component' && STOPS.has(reaction)),
+    tokenRefused: reaction === 'refresh-token',
+    ticketRefused: reaction === 'refresh-ticket',
+    alreadySo: reaction === 'done' && errcode !== ERRCODE.OK,
+    notAuthorized: missingOf.get(errcode),
+    addressRefused: ADDRESS_REFUSED.has(errcode),
+    quotaExhausted: QUOTA_EXHAUSTED.has(errcode),
+    passes: passesOf.get(errcode) ?? (REPEATS.has(reaction) ? 'soon' : undefined),
+    remedy: { en, zh },
+  };
 }
 
-function entryOf(errcode: number, reaction: Reaction, meaning: string, remedy: Remedy, concerns: Concern): ErrorEntry {
-  // A ticket comes by itself within minutes: nothing has to stop for it.
-  const stopsBatch = concerns === 'template' || (concerns === 'component' && STOPS.has(reaction));
-  return { errcode, reaction, meaning, concerns, stopsBatch, remedy };
+function byCode<T extends string>(facts: Readonly<Record<T, readonly number[]>>): ReadonlyMap<number, T> {
+  const lists = Object.entries(facts) as [T, readonly number[]][];
+  return new Map(lists.flatMap(([fact, codes]) => codes.map((errcode) => [errcode, fact] as const)));
 }
-
-const STOPS: ReadonlySet<Reaction> = new Set(['stop-batch', 'operator']);
 
 function entries(rows: readonly ErrorRow[]): [number, ErrorEntry][] {
-  return rows.map(([errcode, reaction, meaning, en, zh]) => [
-    errcode,
-    entryOf(errcode, reaction, meaning, { en, zh }, concernOf(errcode, reaction)),
-  ]);
+  return rows.map((row) => [row[0], entryOf(row)]);
 }
 
 /** Every code of authorization.md §7 and mini-program-release.md §7. */
@@ -90,19 +93,17 @@ const BY_API: Readonly<Record<string, ReadonlyMap<number, ErrorEntry>>> = {
 export function describeErrcode(errcode: number, api?: string): ErrorEntry {
   const special = api !== undefined && Object.hasOwn(BY_API, api) ? BY_API[api]?.get(errcode) : undefined;
   const entry = special ?? ERROR_CATALOGUE.get(errcode);
-  if (entry && QUOTAS.has(errcode) && api !== undefined && WITH_COMPONENT_TOKEN.test(api))
-    return entryOf(errcode, entry.reaction, entry.meaning, entry.remedy, 'component');
-  return (
-    entry ?? {
-      errcode,
-      reaction: 'give-up',
-      meaning: 'Undocumented code',
-      concerns: 'call',
-      stopsBatch: false,
-      remedy: {
-        en: `WeChat answered ${errcode}, which its documents do not explain. Look the rid up with WeChat's rid tool or ask its support.`,
-        zh: `微信返回未收录的错误码 ${errcode}，请凭 rid 在微信开放平台查询或联系客服。`,
-      },
-    }
-  );
+  if (!entry) return unknownCode(errcode);
+  const ofComponent = OF_THE_TOKEN.has(errcode) && api !== undefined && WITH_COMPONENT_TOKEN.test(api);
+  return ofComponent ? { ...entry, concerns: 'component', stopsBatch: STOPS.has(entry.reaction) } : entry;
+}
+
+function unknownCode(errcode: number): ErrorEntry {
+  return entryOf([
+    errcode,
+    'give-up',
+    'Undocumented code',
+    `WeChat answered ${errcode}, which its documents do not explain. Look the rid up with WeChat's rid tool or ask its support.`,
+    `微信返回未收录的错误码 ${errcode}，请凭 rid 在微信开放平台查询或联系客服。`,
+  ]);
 }

@@ -135,7 +135,7 @@ export const GENERAL_ERRORS: readonly ErrorRow[] = [
     '用户未关注公众号，请先关注。',
   ],
   [44002, 'fix', 'Empty body', 'Report it to the developers: `{}` must be sent.', '请求体为空，请联系开发人员（应发送 {}）。'],
-  [44990, 'retry', 'More than 5 calls a second', 'Call more slowly.', '调用过于频繁，请降低频率。'],
+  [44990, 'retry-next-minute', 'More than 5 calls a second', 'Call more slowly.', '调用过于频繁，请降低频率。'],
   [
     45009,
     'stop-batch',

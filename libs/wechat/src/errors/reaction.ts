@@ -48,6 +48,17 @@ export type Reaction =
  */
 export type Concern = 'call' | 'account' | 'new-apps' | 'updates' | 'template' | 'component' | 'everybody';
 
+/**
+ * What WeChat misses when it refuses a caller.
+ *
+ * | Missing | |
+ * |---|---|
+ * | `account` | the account has not authorized this platform, or not any more |
+ * | `refresh-token` | the refresh token is void |
+ * | `api` | the account authorizes the platform, but not for this API |
+ */
+export type Missing = 'account' | 'refresh-token' | 'api';
+
 /** What a person can do, in the two languages of those who read it. */
 export interface Remedy {
   readonly en: string;
@@ -61,6 +72,19 @@ export interface ErrorEntry {
   readonly concerns: Concern;
   /** Every other target of the same batch would get the same answer. */
   readonly stopsBatch: boolean;
+  /** WeChat refused the token of the call: another one may be taken. */
+  readonly tokenRefused: boolean;
+  /** WeChat refused the component verify ticket: a newer one may be taken. */
+  readonly ticketRefused: boolean;
+  /** What was asked for is so already. */
+  readonly alreadySo: boolean;
+  readonly notAuthorized: Missing | undefined;
+  /** WeChat refused the address that the call came from. */
+  readonly addressRefused: boolean;
+  /** A number of calls or changes is used up until the next day, month or year. */
+  readonly quotaExhausted: boolean;
+  /** What stands against the call ends without anybody here: within minutes, or after something longer, such as a review. */
+  readonly passes: 'soon' | 'later' | undefined;
   readonly remedy: Remedy;
 }
 

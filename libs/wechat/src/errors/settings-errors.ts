@@ -62,7 +62,13 @@ export const SETTINGS_ERRORS: readonly ErrorRow[] = [
     '帐号不是小程序或版本号错误，请核对。',
   ],
   [85016, 'fix', 'Too many domains', 'Remove domains that are not needed.', '域名数量超限，请删减。'],
-  [85017, 'done', 'No new domain', 'Nothing to do.', '没有新增域名，无需处理。'],
+  [
+    85017,
+    'reread',
+    'No domain to modify',
+    'Read the list back: a domain that is missing there has to be registered with the platform first.',
+    '没有可修改的域名，请重新读取列表；列表中没有的域名需先在第三方平台登记。',
+  ],
   [
     85018,
     'operator',

@@ -1,5 +1,5 @@
 import { describeErrcode } from './catalogue.js';
-import type { Concern, Reaction, Remedy } from './reaction.js';
+import type { Concern, ErrorEntry, Reaction, Remedy } from './reaction.js';
 
 /**
  * `errcode`: WeChat said no. `bad-answer`: what came is no answer of WeChat's API to this call (HTML, empty, no token in it, another account's).
@@ -54,6 +54,8 @@ export class WechatApiError extends Error {
   readonly remedy: Remedy;
   /** Who else would get the same answer now. */
   readonly concerns: Concern;
+  /** What the catalogue says about the code; `undefined` when WeChat gave none. */
+  readonly refusal: ErrorEntry | undefined;
   /** Every other target of a batch would fail the same way. */
   readonly stopsBatch: boolean;
   /**
@@ -73,6 +75,7 @@ export class WechatApiError extends Error {
     this.details = failure.details;
     this.maybeExecuted = failure.maybeExecuted;
     const entry = failure.kind === 'errcode' ? describeErrcode(failure.errcode ?? 0, failure.api) : undefined;
+    this.refusal = entry;
     this.reaction = entry?.reaction ?? 'retry';
     this.concerns = failure.concerns ?? entry?.concerns ?? 'everybody';
     this.stopsBatch = entry?.stopsBatch ?? false;

@@ -1,3 +1,5 @@
+import { ERRCODE } from '../errors/codes.js';
+
 /** WeChat's audit status (mini-program-release.md §3). */
 export const WECHAT_AUDIT_STATUS = { approved: 0, rejected: 1, inAudit: 2, withdrawn: 3, delayed: 4 } as const;
 
@@ -36,7 +38,7 @@ export function readAuditStatus(wechatStatus: number): AuditReading | undefined 
 }
 
 /** The errcode with which `get_latest_auditstatus` says that it has no ticket to report. */
-export const NO_AUDIT_ERRCODE = 85058;
+export const NO_AUDIT_ERRCODE = ERRCODE.NO_AUDIT;
 
 /**
  * What 85058 means: nothing submitted, unless a release went through us, which empties the slot as well.

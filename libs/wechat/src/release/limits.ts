@@ -1,4 +1,5 @@
 import type { AuditItem, CommitBody, SubmitAuditBody } from '../api/code-types.js';
+import { ERRCODE } from '../errors/codes.js';
 
 /** Sizes that WeChat documents (mini-program-release.md §2, §8); texts count in characters. */
 export const LIMITS = {
@@ -46,13 +47,13 @@ export interface RequestProblem {
 export function checkCommit(body: CommitBody): RequestProblem[] {
   const problems: RequestProblem[] = [];
   if (!Number.isSafeInteger(body.template_id) || body.template_id < 0) {
-    problems.push(problem('template_id', 'must be a whole number, 0 or more', 85014));
+    problems.push(problem('template_id', 'must be a whole number, 0 or more', ERRCODE.TEMPLATE_NOT_FOUND));
   }
   if (body.user_version === '' || length(body.user_version) > LIMITS.userVersion) {
-    problems.push(problem('user_version', `must have 1 to ${LIMITS.userVersion} characters`, 47001));
+    problems.push(problem('user_version', `must have 1 to ${LIMITS.userVersion} characters`, ERRCODE.BODY_UNREADABLE));
   }
   if (!isJsonObject(body.ext_json)) {
-    problems.push(problem('ext_json', 'must be the text of a JSON object', 85013));
+    problems.push(problem('ext_json', 'must be the text of a JSON object', ERRCODE.EXT_JSON_INVALID));
   }
   return problems;
 }
@@ -63,13 +64,23 @@ export function checkSubmitAudit(body: SubmitAuditBody): RequestProblem[] {
   const stuff = (body.feedback_stuff ?? '').split('|').filter((part) => part !== '');
   return [
     ...(body.item_list !== undefined && (items.length < LIMITS.items.min || items.length > LIMITS.items.max)
-      ? [problem('item_list', `must have ${LIMITS.items.min} to ${LIMITS.items.max} items`, 85023)]
+      ? [problem('item_list', `must have ${LIMITS.items.min} to ${LIMITS.items.max} items`, ERRCODE.AUDIT_ITEM_COUNT_INVALID)]
       : []),
     ...items.flatMap(checkItem),
-    ...tooMany('preview_info.video_id_list', body.preview_info?.video_id_list, LIMITS.previewVideos, 85093),
-    ...tooMany('preview_info.pic_id_list', body.preview_info?.pic_id_list, LIMITS.previewPictures, 85093),
-    ...tooLong('feedback_info', body.feedback_info, LIMITS.feedbackInfo, 40097),
-    ...tooMany('feedback_stuff', stuff, LIMITS.feedbackStuff, 40097),
+    ...tooMany(
+      'preview_info.video_id_list',
+      body.preview_info?.video_id_list,
+      LIMITS.previewVideos,
+      ERRCODE.TOO_MUCH_PREVIEW_MATERIAL,
+    ),
+    ...tooMany(
+      'preview_info.pic_id_list',
+      body.preview_info?.pic_id_list,
+      LIMITS.previewPictures,
+      ERRCODE.TOO_MUCH_PREVIEW_MATERIAL,
+    ),
+    ...tooLong('feedback_info', body.feedback_info, LIMITS.feedbackInfo, ERRCODE.INVALID_ARGUMENT),
+    ...tooMany('feedback_stuff', stuff, LIMITS.feedbackStuff, ERRCODE.INVALID_ARGUMENT),
     ...checkUgc(body.ugc_declare),
   ];
 }
@@ -78,28 +89,28 @@ function checkItem(item: AuditItem, index: number): RequestProblem[] {
   const at = (name: string) => `item_list[${index}].${name}`;
   const tags = (item.tag ?? '').split(' ').filter((tag) => tag !== '');
   const problems = [
-    ...tooLong(at('title'), item.title, LIMITS.title, 85011),
+    ...tooLong(at('title'), item.title, LIMITS.title, ERRCODE.TITLE_INVALID),
     ...(tags.length > LIMITS.tags || tags.some((tag) => length(tag) > LIMITS.tag)
       ? [
           problem(
             at('tag'),
             `must be at most ${LIMITS.tags} tags of at most ${LIMITS.tag} characters, separated by spaces`,
-            85006,
+            ERRCODE.TAG_INVALID,
           ),
         ]
       : []),
   ];
   if (item.address?.startsWith('/')) {
-    problems.push(problem(at('address'), 'must be a page path without leading slash', 85007));
+    problems.push(problem(at('address'), 'must be a page path without leading slash', ERRCODE.PAGE_PATH_INVALID));
   }
   for (const name of ['first_class', 'second_class'] as const) {
     if (!item[name]) {
-      problems.push(problem(at(name), 'must not be empty', 85010));
+      problems.push(problem(at(name), 'must not be empty', ERRCODE.AUDIT_ITEM_INCOMPLETE));
     }
   }
   for (const name of ['first_id', 'second_id'] as const) {
     if (!Number.isSafeInteger(item[name])) {
-      problems.push(problem(at(name), 'must be a number', 85008));
+      problems.push(problem(at(name), 'must be a number', ERRCODE.CATEGORY_NOT_APPROVED));
     }
   }
   return problems;
@@ -112,10 +123,14 @@ function checkUgc(ugc: SubmitAuditBody['ugc_declare']): RequestProblem[] {
   const outside = (list: readonly number[] | undefined, from: number, to: number) =>
     list?.some((value) => !Number.isInteger(value) || value < from || value > to) ?? false;
   return [
-    ...(outside(ugc.scene, 0, 5) ? [problem('ugc_declare.scene', 'must be numbers from 0 to 5', 85094)] : []),
-    ...(outside(ugc.method, 1, 4) ? [problem('ugc_declare.method', 'must be numbers from 1 to 4', 85094)] : []),
-    ...tooLong('ugc_declare.other_scene_desc', ugc.other_scene_desc, LIMITS.otherSceneDesc, 85094),
-    ...tooLong('ugc_declare.audit_desc', ugc.audit_desc, LIMITS.auditDesc, 85094),
+    ...(outside(ugc.scene, 0, 5)
+      ? [problem('ugc_declare.scene', 'must be numbers from 0 to 5', ERRCODE.UGC_DECLARATION_NEEDED)]
+      : []),
+    ...(outside(ugc.method, 1, 4)
+      ? [problem('ugc_declare.method', 'must be numbers from 1 to 4', ERRCODE.UGC_DECLARATION_NEEDED)]
+      : []),
+    ...tooLong('ugc_declare.other_scene_desc', ugc.other_scene_desc, LIMITS.otherSceneDesc, ERRCODE.UGC_DECLARATION_NEEDED),
+    ...tooLong('ugc_declare.audit_desc', ugc.audit_desc, LIMITS.auditDesc, ERRCODE.UGC_DECLARATION_NEEDED),
   ];
 }
 

@@ -1,0 +1,15 @@
+import { DomainError } from '#service';
+import type { WechatApiError } from '#wechat';
+
+/** Which problem an error of WeChat is for our callers. */
+export function problemCodeOf({ kind, refusal }: WechatApiError): 'wechat-quota' | 'wechat-refused' | 'wechat-unreachable' {
+  if (kind !== 'errcode') return 'wechat-unreachable';
+  return refusal?.quotaExhausted ? 'wechat-quota' : 'wechat-refused';
+}
+
+/** An error of WeChat as our callers see it, with all that its answer said. @param detail what did not come about */
+export function wechatProblem(error: WechatApiError, detail: string): DomainError {
+  const { errcode, errmsg, rid, details, remedy } = error;
+  const wechat = { errcode, errmsg, rid, ...(details ? { details } : {}) };
+  return new DomainError(problemCodeOf(error), detail, { wechat, remedy, cause: error });
+}

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { type DomainBody, ERRCODE, type WebviewDomainBody, type WechatApi, WechatApiError } from '#wechat';
+import { type Call, WechatGateway } from '../wechat/wechat-gateway.service.js';
+import { refusedAlthough } from '../wechat/wechat-problem.interceptor.js';
+import type { Domains, WebviewDomains } from './domains.dto.js';
+import { SettingsService } from './settings.service.js';
+
+const DOMAIN_KINDS = ['requestdomain', 'wsrequestdomain', 'uploaddomain', 'downloaddomain', 'udpdomain', 'tcpdomain'] as const;
+const WEBVIEW_KINDS = ['webviewdomain'] as const;
+
+export type DomainLists = Readonly<Record<string, unknown>>;
+
+/** Which servers a mini program may call, and which pages it may show. */
+@Injectable()
+export class DomainsService {
+  constructor(
+    private readonly settings: SettingsService,
+    private readonly gateway: WechatGateway,
+  ) {}
+
+  /** @param directly those that are not registered with the platform */
+  read(component: string, appid: string, directly = false): Promise<DomainLists> {
+    return this.settings.read(component, appid, (api, c) => send(api, c, directly, { action: 'get' }));
+  }
+
+  /** 85017, "no domain to modify": all of them are there (or gone) already, or none of them is allowed. The list says which. */
+  async change(component: string, appid: string, { directly = false, ...asked }: Domains): Promise<DomainLists> {
+    try {
+      const answer = await this.settings.write(component, appid, (api, c) => send(api, c, directly, asked));
+      return answer ?? (await this.read(component, appid, directly));
+    } catch (error) {
+      if (!(error instanceof WechatApiError && error.errcode === ERRCODE.NO_DOMAIN_TO_MODIFY)) throw error;
+      const now = await this.read(component, appid, directly);
+      requireAsAsked(error, asked, DOMAIN_KINDS, now);
+      return now;
+    }
+  }
+
+  /** @param directly those that are not registered with the platform */
+  readWebview(component: string, appid: string, directly = false): Promise<DomainLists> {
+    return this.settings.read(component, appid, (api, c) => sendWebview(api, c, directly, { action: 'get' }));
+  }
+
+  /** 89019, "not changed", is believed when the list says so. Without an action all domains of the platform are meant. */
+  async changeWebview(component: string, appid: string, { directly = false, ...asked }: WebviewDomains): Promise<DomainLists> {
+    const answer = await this.settings.write(
+      component,
+      appid,
+      (api, c) => sendWebview(api, c, directly, asked),
+      async (refusal) => {
+        const { action, webviewdomain = [] } = asked;
+        const wanted = action ? { action, webviewdomain } : { action: 'add', webviewdomain: await this.webOfPlatform(component) };
+        requireAsAsked(refusal, wanted, WEBVIEW_KINDS, await this.readWebview(component, appid, directly));
+      },
+    );
+    return answer ?? this.readWebview(component, appid, directly);
+  }
+
+  private async webOfPlatform(component: string): Promise<readonly string[]> {
+    const answer = await this.gateway.forComponent(component, (api, { token, context }) =>
+      api.settings.modifyPlatformJumpDomain(token, { action: 'get' }, context),
+    );
+    // What is published is there only when the platform was published once.
+    const list = answer['published_wxa_jump_h5_domain'] ?? answer['testing_wxa_jump_h5_domain'] ?? '';
+    const hosts = list.split(';').filter(Boolean);
+    return hosts.map((host) => `https://${host}`);
+  }
+}
+
+async function send(api: WechatApi, { token, context }: Call, directly: boolean, body: DomainBody): Promise<DomainLists> {
+  return { ...(await api.settings[directly ? 'modifyDomainDirectly' : 'modifyDomain'](token, body, context)) };
+}
+
+async function sendWebview(
+  api: WechatApi,
+  { token, context }: Call,
+  directly: boolean,
+  body: WebviewDomainBody,
+): Promise<DomainLists> {
+  return { ...(await api.settings[directly ? 'setWebviewDomainDirectly' : 'setWebviewDomain'](token, body, context)) };
+}
+
+type DomainChange<Kind extends string> = { readonly action: string } & { readonly [kind in Kind]?: readonly string[] };
+
+/** @throws DomainError which domains are not as they were asked to be, and what is there */
+function requireAsAsked<Kind extends string>(
+  refusal: WechatApiError,
+  asked: DomainChange<Kind>,
+  kinds: readonly Kind[],
+  now: DomainLists,
+): void {
+  const refused = kinds.flatMap((kind) => notAsAsked(asked.action, asked[kind] ?? [], listOf(now[kind])));
+  if (refused.length === 0) return;
+  const there = Object.fromEntries(kinds.map((kind) => [kind, listOf(now[kind])]));
+  const how = asked.action === 'delete' ? 'still set' : asked.action === 'set' ? 'not as asked' : 'not set';
+  throw refusedAlthough(refusal, `WeChat changed nothing: ${refused.join(', ')} is ${how}.`, { refused, there });
+}
+
+/** Of `set`, which replaces the list, also what is there besides. */
+function notAsAsked(action: string, asked: readonly string[], there: readonly string[]): string[] {
+  const held = new Set(there.map((domain) => domain.toLowerCase()));
+  const missing = asked.filter((domain) => held.has(domain.toLowerCase()) === (action === 'delete'));
+  if (action !== 'set' || asked.length === 0) return missing;
+  const wanted = new Set(asked.map((domain) => domain.toLowerCase()));
+  return [...missing, ...there.filter((domain) => !wanted.has(domain.toLowerCase()))];
+}
+
+const listOf = (list: unknown): string[] => (Array.isArray(list) ? list.map(String) : []);

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // Nest's injection needs decorator metadata, which esbuild does not emit; swc does.
 const plugins = [
@@ -17,8 +20,23 @@ const resolve = { conditions: ['wxplane-source', 'node', 'import', 'default'] };
 const expect = { poll: { timeout: 20_000, interval: 50 } };
 const ssr = { resolve: { conditions: ['wxplane-source', 'node', 'import', 'default'] } };
 
+/** Most tests wait for something else: a server that starts, an interval that passes. Each worker may have a whole suite of apps beside it. */
+const maxWorkers = Math.min(2 * availableParallelism(), 6);
+
+const seed = process.env['WXPLANE_TEST_SEED'];
+/** Files of a project stay together: a worker that does not isolate its files is kept for the next one of the same project only. */
+class RandomOrder extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ project, moduleId }: TestSpecification) =>
+      `${project.name} ${createHash('sha1').update(`${seed} ${moduleId}`).digest('hex')}`;
+    return [...files].sort((a, b) => (place(a) < place(b) ? -1 : 1));
+  }
+}
+
 export default defineConfig({
   test: {
+    // In a run of several projects a free worker takes a file of the next one: end-to-end first, the longest files of each first.
+    sequence: { sequencer: seed ? RandomOrder : BaseSequencer },
     projects: [
       {
         plugins,
@@ -30,6 +48,8 @@ export default defineConfig({
           environment: 'node',
           expect,
           testTimeout: 30_000,
+          maxWorkers,
+          isolate: false,
         },
       },
       {
@@ -44,7 +64,8 @@ export default defineConfig({
           globalSetup: ['test/support/services.global.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers,
+          isolate: false,
         },
       },
       {
@@ -59,8 +80,7 @@ export default defineConfig({
           globalSetup: ['test/support/services.global.ts'],
           testTimeout: 180_000,
           hookTimeout: 240_000,
-          maxWorkers: 1,
-          fileParallelism: false,
+          maxWorkers,
         },
       },
     ],

@@ -2,11 +2,11 @@ import { bootstrap } from './lib/bootstrap.mjs';
 
 const HELP = `npm test: static checks, unit, integration and end-to-end tests, on a real MariaDB and a real Redis.
 
-  npm test                      everything
+  npm test                      everything; a free worker goes on with the next stage, so stages overlap
   npm test -- --unit            only these stages: --unit, --integration, --e2e (may be combined; no static checks)
   npm test -- broker/token      only test files whose path contains this (no static checks)
   npm test -- --no-check        everything but the static checks
-  npm test -- --shuffle SEED    test files in the random order that this number gives
+  npm test -- --shuffle SEED    test files of each stage in the random order that this number gives
   npm test -- --report FOLDER   also writes there what became of each test, a JSON file per stage
   npm run test:repeat -- N      everything N times, each in another order; what flaked is printed
   npm test -- --help            this text

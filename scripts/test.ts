@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './lib/build.ts';
@@ -40,23 +40,15 @@ async function main(): Promise<void> {
   const withChecks = !values['no-check'] && named.length === 0 && positionals.length === 0;
 
   const servers = projects.some((project) => project !== 'unit') ? await services(projects.includes('e2e')) : {};
-  if (withChecks) {
-    await check('format and lint', 'check:format');
-    await check('types', 'check:types');
-    await check('boundaries', 'check:boundaries');
-    await check('HTTP APIs', 'check:api');
+  const built = await checksAndBuild({ withChecks, withBuild: withChecks || projects.includes('e2e') });
+  // Whoever ended the run ended it whole, not only what was under way.
+  if (interrupted()) return;
+  if (!built && projects.includes('e2e')) {
+    print(`${red('✗')} e2e: not run, since the build failed`);
+    outcomes.push({ stage: 'e2e', passed: 0, failed: 1, skipped: 0, ms: 0 });
+    projects.splice(projects.indexOf('e2e'), 1);
   }
-  const built = projects.includes('e2e') || withChecks ? await buildStage() : true;
-  for (const project of projects) {
-    // Whoever ended the run ended it whole, not only the stage that was under way.
-    if (interrupted()) return;
-    if (project === 'e2e' && !built) {
-      print(`${red('✗')} e2e: not run, since the build failed`);
-      outcomes.push({ stage: 'e2e', passed: 0, failed: 1, skipped: 0, ms: 0 });
-    } else {
-      await vitest(project, positionals, servers, { seed: values.shuffle, reports: values.report });
-    }
-  }
+  if (projects.length > 0) await vitest(projects, positionals, servers, { seed: values.shuffle, reports: values.report });
 }
 
 /** @returns what the tests need to know, as environment. */
@@ -77,40 +69,78 @@ async function services(withBrowser: boolean): Promise<Record<string, string>> {
   return { WXPLANE_TEST_DATABASE_URL: server.url, ...(chromium ? { WXPLANE_CHROMIUM: chromium } : {}) };
 }
 
-async function check(title: string, script: string): Promise<void> {
+interface Checked {
+  readonly passed: boolean;
+  readonly ms: number;
+  /** A few words, for the line of the check. */
+  readonly says: string;
+  /** What is wrong, for a person. */
+  readonly evidence?: string;
+}
+
+/**
+ * Compiles while the formatter looks, and checks boundaries while types are checked: two at a time keep two cores busy. They are told
+ * of one after the other.
+ * @returns whether dist/ is fit for use.
+ */
+async function checksAndBuild({ withChecks, withBuild }: { withChecks: boolean; withBuild: boolean }): Promise<boolean> {
+  let noteOfBuild = (_: string): void => {};
+  const built = withBuild ? compile((text) => noteOfBuild(text)) : undefined;
+  const format = withChecks ? npmRun('check:format') : undefined;
+  const boundaries = withChecks ? built?.then(() => npmRun('check:boundaries')) : undefined;
+  const apis = boundaries?.then(() => npmRun('check:api'));
+  const types = format?.then(() => npmRun('check:types'));
+  await tell('build', built, (line) => {
+    noteOfBuild = line.note;
+  });
+  await tell('format and lint', format);
+  await tell('types', types);
+  await tell('boundaries', boundaries);
+  await tell('HTTP APIs', apis);
+  return (await built)?.passed ?? true;
+}
+
+async function tell(
+  title: string,
+  checked: Promise<Checked> | undefined,
+  begun: (line: ReturnType<typeof step>) => void = () => {},
+): Promise<void> {
+  if (!checked) return;
   const line = step(title);
+  begun(line);
+  const { passed, ms, says, evidence } = await checked;
+  if (passed) line.done(says);
+  else line.fail(says);
+  if (evidence) print(evidence);
+  outcomes.push({ stage: title, passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, ms });
+}
+
+async function npmRun(script: string): Promise<Checked> {
+  const begun = Date.now();
   const child = new Child({ name: script, command: 'npm', args: ['run', '--silent', script], cwd: ROOT, env: toolEnv() });
   cleanups.unshift(() => child.stop(2_000).then(() => {}));
   const { code } = await child.exited;
-  if (code === 0) line.done();
-  else {
-    line.fail(`npm run ${script}`);
-    print(child.tail(80));
-  }
-  outcomes.push({ stage: title, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, ms: line.elapsed() });
+  const ms = Date.now() - begun;
+  if (code === 0) return { passed: true, ms, says: '' };
+  return { passed: false, ms, says: `npm run ${script}`, evidence: child.tail(80) };
 }
 
-async function buildStage(): Promise<boolean> {
-  const line = step('build');
-  let failed = 0;
+async function compile(report: (text: string) => void): Promise<Checked> {
+  const begun = Date.now();
   try {
-    const { built, files } = await build((text) => line.note(text));
-    line.done(built ? `${files} files` : 'up to date');
+    const { built, files } = await build(report);
+    return { passed: true, ms: Date.now() - begun, says: built ? `${files} files` : 'up to date' };
   } catch (error) {
-    failed = 1;
-    line.fail();
-    print(error instanceof Error ? error.message : String(error));
+    return { passed: false, ms: Date.now() - begun, says: '', evidence: error instanceof Error ? error.message : String(error) };
   }
-  outcomes.push({ stage: 'build', passed: 1 - failed, failed, skipped: 0, ms: line.elapsed() });
-  return failed === 0;
 }
 
-interface VitestReport {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly numTodoTests: number;
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly { readonly status: string }[] }[];
+interface FileResult {
+  readonly name: string;
+  readonly status: string;
+  readonly startTime: number;
+  readonly endTime: number;
+  readonly assertionResults: readonly { readonly status: string }[];
 }
 
 interface VitestOptions {
@@ -118,55 +148,69 @@ interface VitestOptions {
   readonly reports: string | undefined;
 }
 
+/** All projects in one run: whoever has nothing to do in one takes a file of the next. */
 async function vitest(
-  project: Project,
+  projects: readonly Project[],
   filters: readonly string[],
   env: Record<string, string>,
   { seed, reports }: VitestOptions,
 ): Promise<void> {
-  const begun = Date.now();
-  print(`\n${bold(project)}`);
-  const folder = reports ?? join(LOCAL, 'test');
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, reports ? `${project}.json` : `${project}.${process.pid}.json`);
+  print(`\n${bold(projects.join(', '))}`);
+  const file = join(LOCAL, 'test', `${process.pid}.json`);
   const args = [
     'run',
-    '--project',
-    project,
+    ...projects.map((project) => `--project=${project}`),
     '--passWithNoTests',
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,
-    ...(seed === undefined ? [] : ['--sequence.shuffle.files', `--sequence.seed=${seed}`]),
   ];
   const child = new Child({
     name: 'vitest',
     command: bin('vitest'),
     args: [...args, ...filters],
     cwd: ROOT,
-    env: toolEnv(env),
+    env: toolEnv({ ...env, ...(seed === undefined ? {} : { WXPLANE_TEST_SEED: seed }) }),
     inherit: true,
   });
   cleanups.unshift(() => child.stop(10_000).then(() => {}));
   const { code } = await child.exited;
 
-  const report = readReport(file);
-  if (!reports) rmSync(file, { force: true });
-  let failed = report?.numFailedTests ?? 0;
-  // A file that cannot even be loaded has no tests to fail.
-  failed +=
-    report?.testResults.filter(
-      ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((one) => one.status === 'failed'),
-    ).length ?? 0;
-  // An error outside of any test, or a runner that died.
-  if (code !== 0 && failed === 0) failed = 1;
-  outcomes.push({
-    stage: project,
-    passed: report?.numPassedTests ?? 0,
-    failed,
-    skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
-    ms: Date.now() - begun,
+  const results = readResults(file);
+  rmSync(file, { force: true });
+  if (reports) mkdirSync(reports, { recursive: true });
+  const stages = projects.map((project) => {
+    const testResults = results.filter(({ name }) => projectOf(name) === project);
+    if (reports) writeFileSync(join(reports, `${project}.json`), JSON.stringify({ testResults }));
+    return outcomeOf(project, testResults);
   });
+  outcomes.push(...stages);
+  // An error outside of any test, or a runner that died.
+  if (code !== 0 && stages.every(({ failed }) => failed === 0))
+    outcomes.push({ stage: 'the run itself', passed: 0, failed: 1, skipped: 0, ms: 0 });
+}
+
+function projectOf(file: string): Project {
+  if (file.endsWith('.e2e-spec.ts')) return 'e2e';
+  return file.endsWith('.int-spec.ts') ? 'integration' : 'unit';
+}
+
+function outcomeOf(stage: Project, files: readonly FileResult[]): Outcome {
+  const statuses = files.flatMap(({ assertionResults }) => assertionResults.map(({ status }) => status));
+  const count = (...wanted: string[]) => statuses.filter((status) => wanted.includes(status)).length;
+  // A file that cannot even be loaded has no tests to fail.
+  const notLoaded = files.filter(
+    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((one) => one.status === 'failed'),
+  ).length;
+  const passed = count('passed');
+  const failed = count('failed');
+  return {
+    stage,
+    passed,
+    failed: failed + notLoaded,
+    skipped: statuses.length - passed - failed,
+    ms: files.length === 0 ? 0 : Math.max(...files.map((one) => one.endTime)) - Math.min(...files.map((one) => one.startTime)),
+  };
 }
 
 /** Tools colour their output as we do; some would do so in any build server. */
@@ -176,11 +220,11 @@ function toolEnv(env: Record<string, string> = {}): NodeJS.ProcessEnv {
   return { ...process.env, ...colours, ...env };
 }
 
-function readReport(file: string): VitestReport | undefined {
+function readResults(file: string): readonly FileResult[] {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
+    return (JSON.parse(readFileSync(file, 'utf8')) as { testResults: FileResult[] }).testResults;
   } catch {
-    return undefined;
+    return [];
   }
 }
 

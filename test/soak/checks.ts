@@ -1,6 +1,6 @@
 import Bull from 'bull';
 import { parseEncryptionKeys, SecretBox } from '#persistence';
-import { listDeadLetters, QUEUE_PREFIX, QUEUES, queuesForEvent } from '#queues';
+import { CONSUMERS, listDeadLetters, QUEUE_PREFIX, QUEUES } from '#queues';
 import type { Acknowledged } from './ingress.ts';
 import type { World } from './world.ts';
 
@@ -14,7 +14,7 @@ export interface Verdict {
   readonly wrong: readonly string[];
 }
 
-const CONSUMERS: Readonly<Record<string, string>> = { [QUEUES.brokerEvents]: 'broker', [QUEUES.releaseEvents]: 'release' };
+const isOneOf = (kinds: readonly string[], kind: string) => kinds.includes(kind);
 const count = (number: number) => number.toLocaleString('en');
 
 interface StoredEvent {
@@ -57,9 +57,9 @@ export async function checkPushes(world: World, subscriptionId: string): Promise
     }
     const id = String(event.event_id);
     if (event.state !== 'queued') lost.push(`${describe(push)}: event ${id} is "${event.state}"`);
-    for (const queue of queuesForEvent(event.kind)) {
-      const effect = effectOf.get(`${id} ${CONSUMERS[queue]}`);
-      if (!effect) lost.push(`${describe(push)}: event ${id} has no effect in ${CONSUMERS[queue]}`);
+    for (const consumer of (['broker', 'release'] as const).filter((name) => isOneOf(CONSUMERS[name].kinds, event.kind))) {
+      const effect = effectOf.get(`${id} ${consumer}`);
+      if (!effect) lost.push(`${describe(push)}: event ${id} has no effect in ${consumer}`);
       else if (effect.state === 'failed' && !isGoneCode(effect.note))
         lost.push(`${describe(push)}: event ${id} failed: ${effect.note}`);
     }

@@ -1,3 +1,4 @@
+import { InboxAccessModule } from '#inbox';
 import type { ServiceDefinition } from '#service';
 import { AuthorizationsModule } from './authorizations/authorizations.module.js';
 import { AuthorizersModule } from './authorizers/authorizers.module.js';
@@ -20,7 +21,7 @@ import { WechatModule } from './wechat/wechat.module.js';
 const COMMON = [InvalidationModule, WechatModule, TokensModule, ComponentsModule, ClientsModule, OnBehalfModule, ProxyModule];
 
 /** What only a broker does that has the component to itself: a follower takes no events, makes no links and asks WeChat for no token. */
-const LEADER = [AuthorizersModule, AuthorizationsModule, EventsModule, SyncModule, ReleaseCheckModule];
+const LEADER = [InboxAccessModule, AuthorizersModule, AuthorizationsModule, EventsModule, SyncModule, ReleaseCheckModule];
 
 export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
   app: 'broker',
@@ -30,6 +31,7 @@ export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
   // Warm tokens are still read.
   withoutMysql: 'degraded',
   imports: ({ config }) => [...COMMON, ...(config.BROKER_FOLLOW_URL === undefined ? LEADER : [FollowModule])],
+  worksOnJobs: (config) => config.BROKER_FOLLOW_URL === undefined,
   prepare: installProxy,
   paths: proxyPaths,
   beforeFramework: warmReads,

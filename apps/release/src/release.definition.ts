@@ -1,6 +1,6 @@
+import { InboxAccessModule } from '#inbox';
 import type { ServiceDefinition } from '#service';
 import { LIMITS } from '#wechat';
-import { AnnouncementsModule } from './announcements/announcements.module.js';
 import { ReleaseConfig } from './config/release.config.js';
 import { ExtSettingsModule } from './ext-settings/ext-settings.module.js';
 import { FleetModule } from './fleet/fleet.module.js';
@@ -19,7 +19,7 @@ export const releaseDefinition: ServiceDefinition<ReleaseConfig> = {
     'Errors are application/problem+json; where WeChat caused one it carries `wechat` and a `remedy`.',
   config: ReleaseConfig,
   imports: () => [
-    AnnouncementsModule,
+    InboxAccessModule,
     WechatModule,
     MiniProgramModule,
     TemplateModule,

@@ -42,6 +42,7 @@ export {
   isOfTheData,
   isOfTheSchema,
 } from './errors.js';
+export { type EventRoute, FORMER_RELEASE_CHECK_NOTE, routeOf, TAKES_NO_ROUTE } from './event-routes.js';
 export { type MigrationReport, migrate } from './migrator.js';
 export { type PoolState, poolState, renewConnections } from './pool.js';
 export { type ReencryptOptions, type ReencryptProgress, reencrypt, SEALED_COLUMNS } from './reencrypt.js';

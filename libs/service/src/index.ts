@@ -20,7 +20,6 @@ export { networkOf } from './config/caller-address.js';
 export { ComponentRegistry, ComponentSettings, loadComponents } from './config/components.js';
 export { ConfigError, EnvBoolean, loadConfig } from './config/load-config.js';
 export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-config.js';
-export { DirectEvents, type DirectEventsParts } from './direct/direct-events.js';
 export type { EarlyHandler } from './http/early-handler.js';
 export { brokenRequestAnswer, createListener, type ListenerSettings } from './http/listener.js';
 export { AN_APPID, APPID, APPIDS, AuthorizerPath, ComponentPath } from './http/paths.dto.js';

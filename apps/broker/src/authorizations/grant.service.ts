@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { inTransaction } from '#persistence';
 import { CLOCK, type Clock, DomainError, LOGGER, type Logger } from '#service';
 import { type AuthorizationInfo, ERRCODE, WechatApi, WechatApiError } from '#wechat';
@@ -22,6 +23,8 @@ export interface GrantDelivery {
   readonly grantedAt?: Date | undefined;
   /** The visit of the launch page this came of, if known. */
   readonly visitId?: string | undefined;
+  /** Written in the transaction that stores the grant, last. */
+  readonly alongside?: (manager: EntityManager) => Promise<void>;
 }
 
 export interface GrantOutcome {
@@ -122,6 +125,7 @@ export class GrantService {
         });
         await this.codes.finish(keys, 'exchanged', authorizerAppid, manager);
         if (visitId) await this.visits.complete(manager, visitId, authorizerAppid);
+        await delivery.alongside?.(manager);
         return announceToken;
       },
       { attempts: STORE_ATTEMPTS, idempotent: true },

@@ -96,7 +96,7 @@ describe('a cancellation', () => {
 
   it('whose time lies ahead ends nothing that WeChat says stands', async () => {
     await grant(at(10), 'refreshtoken@@@1');
-    expect(await cancellations.accept(componentAppid, appid, at(20), true)).toBe(false);
+    expect(await cancellations.accept(componentAppid, appid, at(20), { doubtful: true })).toBe(false);
     expect(await authorizers.credentials(componentAppid, appid)).toMatchObject({
       state: 'active',
       refreshToken: 'refreshtoken@@@1',
@@ -107,7 +107,7 @@ describe('a cancellation', () => {
   it('whose time lies ahead ends what WeChat says is over', async () => {
     await grant(at(10), 'refreshtoken@@@1');
     standing = false;
-    expect(await cancellations.accept(componentAppid, appid, at(20), true)).toBe(true);
+    expect(await cancellations.accept(componentAppid, appid, at(20), { doubtful: true })).toBe(true);
     expect(await authorizers.credentials(componentAppid, appid)).toMatchObject({ state: 'cancelled', refreshToken: undefined });
   });
 });

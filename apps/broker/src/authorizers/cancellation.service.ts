@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { type AuthorizerEntity, inTransaction } from '#persistence';
 import { LOGGER, type Logger } from '#service';
 import { WechatApi, WechatApiError } from '#wechat';
@@ -9,6 +10,13 @@ import { endsAuthorization } from './authorizer.domain.js';
 import { AuthorizerRepository } from './authorizer.repository.js';
 
 const MOST_TRIES = 5;
+
+export interface CancellationOptions {
+  /** Its time cannot be believed: WeChat is asked in any case. */
+  readonly doubtful?: boolean;
+  /** Written in the transaction that ends the authorization, last. */
+  readonly alongside?: (manager: EntityManager) => Promise<void>;
+}
 
 /** Rolls the transaction back. */
 class RenewedMeanwhile extends Error {}
@@ -26,15 +34,14 @@ export class CancellationService {
   /**
    * An `unauthorized` event. Ends the authorization, unless the event is older than the newest grant and WeChat says that the
    * authorization stands.
-   * @param doubtful its time cannot be believed: WeChat is asked in any case
    * @returns whether it ended
    */
-  async accept(componentAppid: string, authorizerAppid: string, at: Date, doubtful = false): Promise<boolean> {
+  async accept(componentAppid: string, authorizerAppid: string, at: Date, options: CancellationOptions = {}): Promise<boolean> {
     // A grant may come between looking and ending: then it is looked at again.
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const known = await this.authorizers.find(componentAppid, authorizerAppid);
       if (!known) return false;
-      const ask = doubtful || endsAuthorization(at, known.grantedAt) === 'ask';
+      const ask = options.doubtful || endsAuthorization(at, known.grantedAt) === 'ask';
       if (ask && (await this.stands(componentAppid, authorizerAppid))) {
         this.logger.info(
           { event: 'authorization.cancel-outdated', component_appid: componentAppid, authorizer_appid: authorizerAppid },
@@ -42,7 +49,7 @@ export class CancellationService {
         );
         return false;
       }
-      if (await this.end(known, at, 'the merchant cancelled it')) return true;
+      if (await this.end(known, at, 'the merchant cancelled it', options.alongside)) return true;
     }
     throw new Error('the authorization was renewed again and again while it was to be ended');
   }
@@ -51,7 +58,12 @@ export class CancellationService {
    * Reads end at once, on every replica.
    * @returns false: the authorization was renewed after `known` was read, and nothing was changed
    */
-  private async end(known: AuthorizerEntity, at: Date, reason: string): Promise<boolean> {
+  private async end(
+    known: AuthorizerEntity,
+    at: Date,
+    reason: string,
+    alongside?: CancellationOptions['alongside'],
+  ): Promise<boolean> {
     const { componentAppid, authorizerAppid } = known;
     const subjects = (['authorizer', 'jsapi', 'wx_card'] as const).map((kind) =>
       authorizerToken(componentAppid, authorizerAppid, kind),
@@ -62,6 +74,7 @@ export class CancellationService {
         const replaced: (() => Promise<void>)[] = [];
         for (const subject of subjects) replaced.push(await this.tokens.replace(manager, subject, undefined));
         if (!(await this.authorizers.cancel(manager, known, at, reason))) throw new RenewedMeanwhile();
+        await alongside?.(manager);
         return replaced;
       },
       { idempotent: true },

@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { DataSource } from 'typeorm';
-import { QUEUES } from '#queues';
-import { DirectEvents, LOGGER, type Logger, REDIS } from '#service';
+import { DirectEvents } from '#inbox';
+import { LOGGER, type Logger, REDIS } from '#service';
 import { EventsService } from './events.service.js';
 
 /** The broker's events while the queues are away. */
@@ -12,7 +12,7 @@ export class BrokerDirectEvents implements OnApplicationBootstrap, BeforeApplica
 
   constructor(dataSource: DataSource, @Inject(REDIS) redis: Redis, @Inject(LOGGER) logger: Logger, events: EventsService) {
     const handle = (eventId: string) => events.handle(eventId);
-    this.direct = new DirectEvents({ dataSource, redis, logger, consumer: 'broker', queue: QUEUES.brokerEvents, handle });
+    this.direct = new DirectEvents({ dataSource, redis, logger, consumer: 'broker', handle });
   }
 
   onApplicationBootstrap(): void {

@@ -1,18 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { EventEffectEntity, EventEntity, SecretBox } from '#persistence';
-import { DomainError, LOGGER, type Logger } from '#service';
-import { type EventOf, isReleaseCheckAppid, parseEvent, type WechatEvent } from '#wechat';
-import { GrantService, isSpentCode } from '../authorizations/grant.service.js';
+import { Injectable } from '@nestjs/common';
+import { type Effect, InboxConsumer, type InboxEvent } from '#inbox';
+import { DomainError } from '#service';
+import { type EventOf, isReleaseCheckAppid, type WechatEvent } from '#wechat';
+import { type GrantDelivery, GrantService, isSpentCode } from '../authorizations/grant.service.js';
 import { LaunchService } from '../authorizations/launch.service.js';
 import { VisitRepository } from '../authorizations/visit.repository.js';
 import { CancellationService } from '../authorizers/cancellation.service.js';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
-
-const CONSUMER = 'broker';
-
-type Effect = { readonly state: 'done' | 'skipped' | 'failed'; readonly note?: string };
 
 /** When something happened, as its event says; `doubtful`: it says a time that had not come yet when it arrived. */
 interface ToldTime {
@@ -32,77 +27,61 @@ function timeOf({ createTime }: WechatEvent, receivedAt: Date): ToldTime {
 @Injectable()
 export class EventsService {
   constructor(
-    private readonly dataSource: DataSource,
-    private readonly box: SecretBox,
+    private readonly inbox: InboxConsumer,
     private readonly grants: GrantService,
     private readonly visits: VisitRepository,
     private readonly launches: LaunchService,
     private readonly cancellations: CancellationService,
     private readonly tokens: TokenService,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** @throws when it should be tried again */
   async handle(eventId: string): Promise<void> {
-    const effects = this.dataSource.getRepository(EventEffectEntity);
-    const earlier = await effects.findOneBy({ eventId, consumer: CONSUMER });
-    if (earlier && earlier.state !== 'failed') return;
-    const row = await this.dataSource.getRepository(EventEntity).findOneBy({ eventId });
-    if (!row || row.state === 'mismatch') return;
-    const event = parseEvent(this.box.open(row.payload, 'event'));
-    const { state, note } = await this.act(row.componentAppid, event, timeOf(event, row.receivedAt));
-    await effects.upsert(
-      {
-        eventId,
-        consumer: CONSUMER,
-        state,
-        note: note?.slice(0, 512) ?? null,
-        attempts: (earlier?.attempts ?? 0) + 1,
-        at: new Date(),
-      },
-      ['eventId', 'consumer'],
-    );
-    this.logger.info({ event: 'event.handled', event_id: eventId, kind: row.kind, state, note }, 'Event handled');
+    await this.inbox.consumeOnce('broker', eventId, (inboxEvent) => this.act(inboxEvent));
   }
 
-  private async act(componentAppid: string, event: WechatEvent, told: ToldTime): Promise<Effect> {
+  private async act(inboxEvent: InboxEvent): Promise<Effect> {
+    const { componentAppid, event } = inboxEvent;
+    const told = timeOf(event, inboxEvent.receivedAt);
     switch (event.kind) {
       case 'component_verify_ticket':
         // Ingestion has stored it. Whoever waited for a ticket may try again now.
         await this.tokens.forgetFailures(componentToken(componentAppid));
-        return { state: 'done' };
+        return DONE;
       case 'authorized':
       case 'updateauthorized':
-        return this.granted(componentAppid, event, told.at);
+        return this.granted(inboxEvent, event, told.at);
       case 'unauthorized': {
         if (isReleaseCheckAppid(event.AuthorizerAppid)) return RELEASE_CHECK;
-        const ended = await this.cancellations.accept(componentAppid, event.AuthorizerAppid, told.at, told.doubtful);
-        return ended ? { state: 'done' } : { state: 'skipped', note: 'unknown here, or older than the present authorization' };
+        const ended = await this.cancellations.accept(componentAppid, event.AuthorizerAppid, told.at, {
+          doubtful: told.doubtful,
+          alongside: (manager) => inboxEvent.conclude(manager, DONE),
+        });
+        return ended ? DONE : { state: 'skipped', note: 'unknown here, or older than the present authorization' };
       }
       case 'notify_third_fasteregister':
-        return this.registered(componentAppid, event, told.at);
+        return this.registered(inboxEvent, event, told.at);
       default:
         return { state: 'skipped', note: 'nothing to do here' };
     }
   }
 
   private async granted(
-    componentAppid: string,
+    inboxEvent: InboxEvent,
     event: EventOf<'authorized'> | EventOf<'updateauthorized'>,
     grantedAt: Date,
   ): Promise<Effect> {
+    const { componentAppid } = inboxEvent;
     if (isReleaseCheckAppid(event.AuthorizerAppid)) return RELEASE_CHECK;
     const visitId = event.PreAuthCode ? await this.visitOf(componentAppid, event.PreAuthCode, event.AuthorizerAppid) : undefined;
-    return this.accept(() =>
-      this.grants.accept({
-        componentAppid,
-        code: event.AuthorizationCode,
-        source: 'push',
-        authorizerAppid: event.AuthorizerAppid,
-        grantedAt,
-        visitId,
-      }),
-    );
+    return this.accept(inboxEvent, {
+      componentAppid,
+      code: event.AuthorizationCode,
+      source: 'push',
+      authorizerAppid: event.AuthorizerAppid,
+      grantedAt,
+      visitId,
+    });
   }
 
   /**
@@ -118,28 +97,24 @@ export class EventsService {
 
   /** A quickly registered mini program comes with a code of its own. */
   private async registered(
-    componentAppid: string,
+    inboxEvent: InboxEvent,
     event: EventOf<'notify_third_fasteregister'>,
     grantedAt: Date,
   ): Promise<Effect> {
     const { appid, auth_code: code, status } = event;
     if (status !== 0 || !code || !appid) return { state: 'skipped', note: `registration ended with status ${status}` };
-    return this.accept(() =>
-      this.grants.accept({
-        componentAppid,
-        code,
-        source: 'registration',
-        authorizerAppid: appid,
-        grantedAt,
-      }),
-    );
+    const { componentAppid } = inboxEvent;
+    return this.accept(inboxEvent, { componentAppid, code, source: 'registration', authorizerAppid: appid, grantedAt });
   }
 
   /** A code that WeChat will never take again is no reason to try again. */
-  private async accept(run: () => Promise<{ exchanged: boolean }>): Promise<Effect> {
+  private async accept(inboxEvent: InboxEvent, delivery: GrantDelivery): Promise<Effect> {
     try {
-      const { exchanged } = await run();
-      return exchanged ? { state: 'done' } : { state: 'skipped', note: 'this grant was processed already' };
+      const { exchanged } = await this.grants.accept({
+        ...delivery,
+        alongside: (manager) => inboxEvent.conclude(manager, DONE),
+      });
+      return exchanged ? DONE : { state: 'skipped', note: 'this grant was processed already' };
     } catch (error) {
       const errcode = error instanceof DomainError ? error.extras.wechat?.errcode : undefined;
       if (error instanceof DomainError && (error.code === 'conflict' || isSpentCode(errcode)))
@@ -148,6 +123,8 @@ export class EventsService {
     }
   }
 }
+
+const DONE: Effect = { state: 'done' };
 
 /** WeChat's own check of the platform: no tenants are made of its accounts. */
 const RELEASE_CHECK: Effect = { state: 'skipped', note: 'an account of the release check' };

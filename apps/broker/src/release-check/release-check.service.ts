@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { EventEffectEntity, EventEntity, SecretBox } from '#persistence';
+import { type Effect, InboxConsumer, type InboxEvent } from '#inbox';
 import { ComponentRegistry, LOGGER, type Logger } from '#service';
-import { isReleaseCheckAppid, parseEvent, WechatApi } from '#wechat';
+import { isReleaseCheckAppid, WechatApi } from '#wechat';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import { withToken } from '../tokens/with-token.js';
 
-const CONSUMER = 'release-check';
 const PREFIX = 'QUERY_AUTH_CODE:';
 const SENDS = 3;
 const PAUSE_MS = 500;
@@ -17,8 +15,7 @@ const PAUSE_MS = 500;
 @Injectable()
 export class ReleaseCheckService {
   constructor(
-    private readonly dataSource: DataSource,
-    private readonly box: SecretBox,
+    private readonly inbox: InboxConsumer,
     private readonly components: ComponentRegistry,
     private readonly tokens: TokenService,
     private readonly wechat: WechatApi,
@@ -30,14 +27,14 @@ export class ReleaseCheckService {
    * customer-service message. The account is WeChat's own: nothing about it is stored.
    */
   async reply(eventId: string): Promise<void> {
-    const effects = this.dataSource.getRepository(EventEffectEntity);
-    if (await effects.findOneBy({ eventId, consumer: CONSUMER })) return;
-    const row = await this.dataSource.getRepository(EventEntity).findOneBy({ eventId });
-    if (!row || row.state === 'mismatch' || !isReleaseCheckAppid(row.authorizerAppid ?? '')) return;
-    const event = parseEvent(this.box.open(row.payload, 'event'));
-    if (event.kind !== 'message.text' || !event.Content.startsWith(PREFIX)) return;
-    const { componentAppid } = row;
-    const context = { componentAppid, ...(row.authorizerAppid ? { authorizerAppid: row.authorizerAppid } : {}) };
+    await this.inbox.consumeOnce('release-check', eventId, (inboxEvent) => this.answer(inboxEvent));
+  }
+
+  private async answer({ eventId, componentAppid, authorizerAppid, event }: InboxEvent): Promise<Effect | undefined> {
+    if (!authorizerAppid || !isReleaseCheckAppid(authorizerAppid)) return undefined;
+    if (event.kind !== 'message.text' || !event.Content.startsWith(PREFIX))
+      return { state: 'skipped', note: 'asks for no answer' };
+    const context = { componentAppid, authorizerAppid };
     const code = event.Content.slice(PREFIX.length);
     const { authorization_info: grant } = await withToken(this.tokens, componentToken(componentAppid), (token) =>
       this.wechat.component.apiQueryAuth(token, { component_appid: componentAppid, authorization_code: code }, context),
@@ -50,11 +47,11 @@ export class ReleaseCheckService {
         context,
       ),
     );
-    await effects.insert({ eventId, consumer: CONSUMER, state: 'done', at: new Date() });
     this.logger.info(
       { event: 'release-check.answered', event_id: eventId, component_appid: componentAppid },
       'Answered the release check by API',
     );
+    return { state: 'done' };
   }
 
   /** Asks WeChat to push tickets (again). */

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { SubscriptionEntity } from '#persistence';
+import { type SubscriptionEntity, TAKES_NO_ROUTE } from '#persistence';
 import { LOGGER, type Logger, Ticker } from '#service';
 import { STALE_MS, SubscriptionStore } from '../subscribers/subscription.store.js';
 import { FanOut, type Forwarded } from './fan-out.service.js';
@@ -69,7 +69,7 @@ export class CatchUp implements OnApplicationBootstrap, BeforeApplicationShutdow
       await this.dataSource.query(
         `SELECT event_id, component_appid, authorizer_appid, kind FROM f_wechat_event
           WHERE received_at >= ? AND received_at < ? AND event_id > ? AND state = 'queued' AND family <> 'wxplane'
-            AND kind <> 'component_verify_ticket' AND COALESCE(note, '') <> 'release check'
+            AND kind <> 'component_verify_ticket' AND ${TAKES_NO_ROUTE('f_wechat_event')}
           ORDER BY event_id LIMIT ?`,
         [from, to, after, PAGE],
       );

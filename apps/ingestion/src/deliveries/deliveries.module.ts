@@ -1,5 +1,6 @@
 import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
+import { OwnEvents } from '#inbox';
 import { QUEUES } from '#queues';
 import { QueuesModule } from '../queues/queues.module.js';
 import { SubscriberClient } from '../subscribers/subscriber-client.service.js';
@@ -25,6 +26,7 @@ import { SubscriptionHealth } from './subscription-health.service.js';
     LaneService,
     LanesProcessor,
     MessageService,
+    OwnEvents,
     SubscriberClient,
     SubscriptionHealth,
     SubscriptionStore,

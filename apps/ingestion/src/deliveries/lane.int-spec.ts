@@ -51,10 +51,13 @@ async function subscribe(more: object): Promise<void> {
 const text = async (appid: string, content: string) =>
   expect(await send(app.base, makePush(app.keys, textXml('gh_a', content), { appid }))).toEqual(SUCCESS);
 /** An event as a replica stored it, without this one's knowing. */
-const stored = (content: string, more: { at?: Date; appid?: string; kind?: string; state?: string; note?: string } = {}) =>
+const stored = (
+  content: string,
+  more: { at?: Date; appid?: string; kind?: string; state?: string; note?: string; route?: string } = {},
+) =>
   app.query(
-    `INSERT INTO f_wechat_event (component_appid, authorizer_appid, family, kind, dedupe_key, received_at, payload, state, note, handed_over_at)
-     VALUES (?, ?, 'authorizer', ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO f_wechat_event (component_appid, authorizer_appid, family, kind, dedupe_key, received_at, payload, state, note, route, handed_over_at)
+     VALUES (?, ?, 'authorizer', ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       app.keys.componentAppid,
       more.appid ?? 'wxa',
@@ -64,6 +67,7 @@ const stored = (content: string, more: { at?: Date; appid?: string; kind?: strin
       app.secrets.seal(textXml('gh_a', content), 'event'),
       more.state ?? 'queued',
       more.note ?? null,
+      more.route ?? null,
       more.state === 'received' ? null : new Date(),
     ],
   );
@@ -115,7 +119,7 @@ async function slowHandover(only?: SubscriptionEntity[]) {
     await letGo.promise;
     await fanOut.add(manager, rows, only);
     const ids = rows.map((row) => row.eventId);
-    await handover.markQueued(manager, ids, null);
+    await handover.markQueued(manager, ids, { note: null, route: null });
   });
   await claimed.promise;
   return {
@@ -213,7 +217,9 @@ it('what a replica took that had not heard of the subscription yet arrives too, 
   await stored('before', { at: new Date(since - 10_000) });
   await stored('of another kind', { kind: 'event.subscribe' });
   await stored('of another account', { state: 'mismatch' });
-  await stored('of the check', { note: 'release check' });
+  await stored('of the check', { route: 'release-check' });
+  // As a replica of the release before writes it.
+  await stored('of the check, by the release before', { note: 'release check' });
   await stored('missed as well');
   await eventually(
     'both that were missed arrive',

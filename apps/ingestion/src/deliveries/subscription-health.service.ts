@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { EventEntity, inTransaction, SecretBox, SubscriptionEntity } from '#persistence';
+import { type OwnEvent, OwnEvents } from '#inbox';
+import { inTransaction, SubscriptionEntity } from '#persistence';
 import { ComponentRegistry, LOGGER, type Logger } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { matches, SUBSCRIPTION_DISABLED } from '../subscribers/subscription.domain.js';
@@ -19,7 +19,7 @@ export class SubscriptionHealth {
     @Inject(SubscriptionStore) private readonly store: SubscriptionStore,
     @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
     @Inject(ComponentRegistry) private readonly components: ComponentRegistry,
-    @Inject(SecretBox) private readonly secrets: SecretBox,
+    @Inject(OwnEvents) private readonly ownEvents: OwnEvents,
     @Inject(IngestionConfig) private readonly config: IngestionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -69,29 +69,18 @@ export class SubscriptionHealth {
   }
 
   /** To the other subscriptions of the same client that want to know. */
-  private async tell(manager: EntityManager, subscription: SubscriptionEntity, data: object): Promise<void> {
+  private async tell(manager: EntityManager, subscription: SubscriptionEntity, data: OwnEvent['data']): Promise<void> {
     const componentAppid = subscription.componentAppid ?? this.components.all[0]!.component_appid;
     const now = new Date();
-    const payload = JSON.stringify({ kind: SUBSCRIPTION_DISABLED, ...data });
-    const { identifiers } = await manager.getRepository(EventEntity).insert({
-      componentAppid,
-      authorizerAppid: null,
-      family: 'wxplane',
-      kind: SUBSCRIPTION_DISABLED,
-      dedupeKey: hash('sha256', `${subscription.subscriptionId} ${now.getTime()}`, 'hex'),
-      createTime: now,
-      receivedAt: now,
-      payload: this.secrets.seal(payload, 'event'),
-      state: 'queued',
-      handedOverAt: now,
-    });
     const subject = { componentAppid, authorizerAppid: null, kind: SUBSCRIPTION_DISABLED };
+    const key = `${subscription.subscriptionId} ${now.getTime()}`;
+    const eventId = await this.ownEvents.addHandedOver(manager, { ...subject, key, data }, now);
     const others = await manager.getRepository(SubscriptionEntity).findBy({ clientId: subscription.clientId, state: 'enabled' });
     await this.deliveries.add(
       manager,
       others
         .filter((other) => matches({ ...other, authorizers: null }, subject))
-        .map(({ subscriptionId }) => ({ ...subject, subscriptionId, eventId: String(identifiers[0]!['eventId']) })),
+        .map(({ subscriptionId }) => ({ ...subject, subscriptionId, eventId })),
     );
   }
 }

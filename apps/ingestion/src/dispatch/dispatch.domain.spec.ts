@@ -22,13 +22,13 @@ const row = (change: Partial<Candidate> = {}): Candidate => ({
 
 describe('decide', () => {
   it('believes the path when nothing speaks against it', () => {
-    expect(decide(row())).toMatchObject({ state: 'queued', queues: [{ queue: QUEUES.releaseEvents, job: 'event' }] });
+    expect(decide(row())).toMatchObject({ state: 'queued', consumers: [{ queue: QUEUES.releaseEvents, job: 'event' }] });
     expect(decide(row({ knownUserName: null }))).toMatchObject({ state: 'queued' });
     expect(decide(row({ knownUserName: null, ownerOfUserName: 'wxa' }))).toMatchObject({ state: 'queued' });
   });
 
   it('does not act on an event of another account', () => {
-    const mismatch = { state: 'mismatch', queues: [], forward: false };
+    const mismatch = { state: 'mismatch', consumers: [], forward: false };
     expect(decide(row({ toUserName: 'gh_b' }))).toMatchObject(mismatch);
     expect(decide(row({ toUserName: 'gh_b', knownUserName: null, ownerOfUserName: 'wxb' }))).toMatchObject(mismatch);
     const { officialAccount } = RELEASE_CHECK_PAIRS[3]!;
@@ -39,7 +39,7 @@ describe('decide', () => {
   it('acts on an event of another account when a person wants it', () => {
     expect(decide(row({ toUserName: 'gh_b', accepted: true }))).toMatchObject({
       state: 'queued',
-      queues: [{ queue: QUEUES.releaseEvents }],
+      consumers: [{ queue: QUEUES.releaseEvents }],
     });
   });
 
@@ -49,26 +49,27 @@ describe('decide', () => {
         const known = { authorizerAppid: appid, toUserName: userName, knownUserName: null };
         for (const kind of ['authorized', 'unauthorized', 'updateauthorized'])
           expect(decide(row({ ...known, kind, family: 'component', toUserName: null }))).toMatchObject({
-            queues: [],
+            consumers: [],
+            route: 'release-check',
             forward: false,
           });
         expect(decide(row({ ...known, kind: 'message.text' }))).toMatchObject({
-          queues: [{ queue: QUEUES.brokerCommands, job: 'release-check-reply' }],
+          consumers: [{ queue: QUEUES.brokerCommands, job: 'release-check-reply' }],
           forward: false,
         });
-        expect(decide(row({ ...known, kind: 'event.LOCATION' }))).toMatchObject({ queues: [] });
+        expect(decide(row({ ...known, kind: 'event.LOCATION' }))).toMatchObject({ consumers: [] });
       }
     }
   });
 
   it('gives an end of authorization to both, a ticket to the broker and to no subscriber', () => {
     const component = { family: 'component', toUserName: null, knownUserName: null } as const;
-    expect(decide(row({ ...component, kind: 'unauthorized' })).queues.map(({ queue }) => queue)).toEqual([
+    expect(decide(row({ ...component, kind: 'unauthorized' })).consumers.map(({ queue }) => queue)).toEqual([
       QUEUES.brokerEvents,
       QUEUES.releaseEvents,
     ]);
     expect(decide(row({ ...component, kind: 'component_verify_ticket', authorizerAppid: null }))).toMatchObject({
-      queues: [{ queue: QUEUES.brokerEvents }],
+      consumers: [{ queue: QUEUES.brokerEvents }],
       forward: false,
     });
   });

@@ -1,4 +1,5 @@
-import { eventJobId, QUEUES, type QueueName, queuesForEvent } from '#queues';
+import { type EventRoute, FORMER_RELEASE_CHECK_NOTE } from '#persistence';
+import { type Consumer, consumersOf, eventJobId } from '#queues';
 import { isReleaseCheckAppid, isReleaseCheckUserName } from '#wechat';
 
 /** A row that was not handed over yet, with what is known of the account it claims to be for. */
@@ -27,7 +28,8 @@ export interface Candidate {
 export interface Handover {
   readonly state: 'queued' | 'mismatch';
   readonly note: string | null;
-  readonly queues: readonly { readonly queue: QueueName; readonly job: string }[];
+  readonly route: EventRoute | null;
+  readonly consumers: readonly Consumer[];
   /** Whether subscriptions may have it. */
   readonly forward: boolean;
 }
@@ -35,17 +37,18 @@ export interface Handover {
 /** What is to be done with an event. */
 export function decide(row: Candidate): Handover {
   const mismatch = row.accepted ? undefined : mismatchOf(row);
-  if (mismatch) return { state: 'mismatch', note: mismatch, queues: [], forward: false };
+  if (mismatch) return { state: 'mismatch', note: mismatch, route: null, consumers: [], forward: false };
   if (isReleaseCheck(row)) {
     // WeChat's own test accounts: never tenants. Only the message that wants an answer by API goes to the broker.
-    const queues = row.kind === 'message.text' ? [{ queue: QUEUES.brokerCommands, job: 'release-check-reply' }] : [];
-    return { state: 'queued', note: 'release check', queues, forward: false };
+    const route = 'release-check';
+    return { state: 'queued', note: FORMER_RELEASE_CHECK_NOTE, route, consumers: consumersOf(row.kind, route), forward: false };
   }
-  if (row.family === 'wxplane') return { state: 'queued', note: null, queues: [], forward: true };
+  if (row.family === 'wxplane') return { state: 'queued', note: null, route: null, consumers: [], forward: true };
   return {
     state: 'queued',
     note: null,
-    queues: queuesForEvent(row.kind).map((queue) => ({ queue, job: 'event' })),
+    route: null,
+    consumers: consumersOf(row.kind),
     forward: row.kind !== 'component_verify_ticket',
   };
 }

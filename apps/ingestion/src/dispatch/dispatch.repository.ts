@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { inTransaction } from '#persistence';
-import type { Candidate } from './dispatch.domain.js';
+import type { Candidate, Handover } from './dispatch.domain.js';
+
+type Decision = Pick<Handover, 'note' | 'route'>;
 
 const CANDIDATE = `
   SELECT e.event_id, e.component_appid, e.authorizer_appid, e.family, e.kind, e.to_user_name, e.handed_over_at, e.received_at, e.accepted, e.replays, e.traceparent,
@@ -52,20 +54,21 @@ export class DispatchRepository {
     return rows[0] && toCandidate(rows[0]);
   }
 
-  async markQueued(manager: EntityManager, eventIds: readonly string[], note: string | null): Promise<void> {
+  async markQueued(manager: EntityManager, eventIds: readonly string[], { note, route }: Decision): Promise<void> {
     if (eventIds.length === 0) return;
     await manager.query(
-      `UPDATE f_wechat_event SET state = 'queued', handed_over_at = ?, note = COALESCE(?, note) WHERE event_id IN (?)`,
-      [new Date(), note, eventIds],
+      `UPDATE f_wechat_event SET state = 'queued', handed_over_at = ?, note = COALESCE(?, note), route = ? WHERE event_id IN (?)`,
+      [new Date(), note, route, eventIds],
     );
   }
 
   /** Their consumers may take them from here, until they are handed over. */
-  async markDecided(manager: EntityManager, eventIds: readonly string[], note: string | null): Promise<void> {
+  async markDecided(manager: EntityManager, eventIds: readonly string[], { note, route }: Decision): Promise<void> {
     if (eventIds.length === 0) return;
-    await manager.query('UPDATE f_wechat_event SET decided_at = ?, note = COALESCE(?, note) WHERE event_id IN (?)', [
+    await manager.query('UPDATE f_wechat_event SET decided_at = ?, note = COALESCE(?, note), route = ? WHERE event_id IN (?)', [
       new Date(),
       note,
+      route,
       eventIds,
     ]);
   }

@@ -113,10 +113,8 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
       );
       if (!direct) await this.queues.add(good.flatMap(jobsOf));
       const [ended, waiting] = direct ? split(good) : [good, []];
-      for (const [note, group] of Map.groupBy(ended, ({ handover }) => handover.note))
-        await this.repository.markQueued(manager, idsOf(group), note);
-      for (const [note, group] of Map.groupBy(waiting, ({ handover }) => handover.note))
-        await this.repository.markDecided(manager, idsOf(group), note);
+      for (const group of alike(ended)) await this.repository.markQueued(manager, idsOf(group), group[0].handover);
+      for (const group of alike(waiting)) await this.repository.markDecided(manager, idsOf(group), group[0].handover);
       return rows.length;
     };
     const taken = await this.repository.claim(BATCH, work, '0', direct);
@@ -132,14 +130,18 @@ interface Decided {
 
 const idsOf = (decided: readonly Decided[]) => decided.map(({ row }) => row.eventId);
 
-/** Those that no queue is for need nothing more; the others wait for theirs. */
+/** By what their rows are to say. */
+const alike = (decided: readonly Decided[]) =>
+  [...Map.groupBy(decided, ({ handover }) => `${handover.route} ${handover.note}`).values()] as [Decided, ...Decided[]][];
+
+/** Those that nobody consumes need nothing more; the others wait for theirs. */
 function split(decided: readonly Decided[]): [Decided[], Decided[]] {
-  const ended = decided.filter(({ handover }) => handover.queues.length === 0);
+  const ended = decided.filter(({ handover }) => handover.consumers.length === 0);
   return [ended, decided.filter((one) => !ended.includes(one))];
 }
 
 function jobsOf({ row, handover }: { row: Candidate; handover: Handover }): NewJob[] {
-  return handover.queues.map(({ queue, job }) => ({
+  return handover.consumers.map(({ queue, job }) => ({
     queue,
     name: job,
     data: { eventId: row.eventId },

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { queuesForEvent } from '#queues';
+import { consumersOf } from '#queues';
 import { matches } from '../subscribers/subscription.domain.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import { type Candidate, decide } from './dispatch.domain.js';
@@ -32,7 +32,7 @@ export class EventInterest {
   }
 
   needsNobody(event: Event): boolean {
-    if (event.family !== 'authorizer' || queuesForEvent(event.kind).length > 0 || !this.believed.has(keyOf(event))) return false;
+    if (event.family !== 'authorizer' || consumersOf(event.kind).length > 0 || !this.believed.has(keyOf(event))) return false;
     const subscriptions = this.subscriptions.known();
     return subscriptions !== undefined && !subscriptions.some((subscription) => matches(subscription, event));
   }

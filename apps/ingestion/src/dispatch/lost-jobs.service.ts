@@ -1,9 +1,9 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { changedRows } from '#persistence';
-import { QUEUE_POLICY, QUEUES, type QueueName, queuesForEvent } from '#queues';
+import { changedRows, TAKES_NO_ROUTE } from '#persistence';
+import { CONSUMERS, type Consumer, type ConsumerName, QUEUE_POLICY } from '#queues';
 import { ComponentRegistry, LOGGER, type Logger, LossWatch, Ticker } from '#service';
-import { EVENT_KINDS, RELEASE_CHECK_PAIRS } from '#wechat';
+import { RELEASE_CHECK_PAIRS } from '#wechat';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { Queues } from '../queues/queues.service.js';
 import { jobIdOf } from './dispatch.domain.js';
@@ -16,11 +16,8 @@ const YOUNGEST_MS = 86_400_000;
 const RELEASE_CHECK_MS = 600_000;
 const BATCH = 500;
 
-/** By what name the consumer of a queue records its effects. */
-const CONSUMERS: readonly (readonly [QueueName, string])[] = [
-  [QUEUES.brokerEvents, 'broker'],
-  [QUEUES.releaseEvents, 'release'],
-];
+/** Those that find their events by kind; what the release check waits for is found by its accounts, for some minutes. */
+const BY_KIND = ['broker', 'release'] as const satisfies readonly ConsumerName[];
 
 const WITHOUT_EFFECT = `NOT EXISTS (SELECT 1 FROM f_wechat_eventeffect AS effect WHERE effect.event_id = f_wechat_event.event_id AND effect.consumer = ?)`;
 
@@ -66,22 +63,23 @@ export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
     await this.handover.settled();
     const now = Date.now();
     let count = 0;
-    for (const [queue, consumer] of CONSUMERS) {
+    for (const name of BY_KIND) {
+      const consumer = CONSUMERS[name];
       // As far back as dead letters are kept: they are gone as well.
-      const { age } = QUEUE_POLICY[queue].removeOnFail as { age: number };
+      const { age } = QUEUE_POLICY[consumer.queue].removeOnFail as { age: number };
       const oldest = await this.oldest(now - age * 1_000);
       if (oldest === undefined) continue;
-      for (const kind of EVENT_KINDS.filter((kind) => queuesForEvent(kind).includes(queue)))
-        count += await this.again(queue, 'event', (after) =>
+      for (const kind of consumer.kinds)
+        count += await this.again(consumer, (after) =>
           this.dataSource.query(
             `SELECT event_id, replays, traceparent FROM f_wechat_event
-              WHERE kind = ? AND event_id >= ? AND event_id > ? AND state = 'queued' AND COALESCE(note, '') <> 'release check' AND ${WITHOUT_EFFECT}
+              WHERE kind = ? AND event_id >= ? AND event_id > ? AND state = 'queued' AND ${TAKES_NO_ROUTE('f_wechat_event')} AND ${WITHOUT_EFFECT}
               ORDER BY event_id LIMIT ?`,
-            [kind, oldest, after, consumer, BATCH],
+            [kind, oldest, after, name, BATCH],
           ),
         );
     }
-    count += await this.again(QUEUES.brokerCommands, 'release-check-reply', (after) =>
+    count += await this.again(CONSUMERS['release-check'], (after) =>
       this.dataSource.query(
         `SELECT event_id, replays, traceparent FROM f_wechat_event
           WHERE component_appid IN (?) AND authorizer_appid IN (?) AND event_id > ? AND state = 'queued' AND kind = 'message.text'
@@ -92,7 +90,7 @@ export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
           RELEASE_CHECK_PAIRS.flatMap(({ officialAccount, miniProgram }) => [officialAccount.appid, miniProgram.appid]),
           after,
           new Date(now - RELEASE_CHECK_MS),
-          'release-check',
+          'release-check' satisfies ConsumerName,
           BATCH,
         ],
       ),
@@ -107,14 +105,13 @@ export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
     const oldest = await this.oldest(now - YOUNGEST_MS);
     if (oldest === undefined) return 0;
     let found = 0;
-    for (const [queue, consumer] of CONSUMERS) {
-      const kinds = EVENT_KINDS.filter((kind) => queuesForEvent(kind).includes(queue));
+    for (const name of BY_KIND) {
       const result = await this.dataSource.query(
         `UPDATE f_wechat_event SET state = 'received', replays = replays + 1
-          WHERE kind IN (?) AND event_id >= ? AND state = 'queued' AND handed_over_at < ? AND COALESCE(note, '') <> 'release check'
+          WHERE kind IN (?) AND event_id >= ? AND state = 'queued' AND handed_over_at < ? AND ${TAKES_NO_ROUTE('f_wechat_event')}
             AND ${WITHOUT_EFFECT}
           LIMIT ?`,
-        [kinds, oldest, new Date(now - this.config.HANDOVER_LOST_AFTER_S * 1_000), consumer, BATCH],
+        [CONSUMERS[name].kinds, oldest, new Date(now - this.config.HANDOVER_LOST_AFTER_S * 1_000), name, BATCH],
       );
       found += changedRows(result);
     }
@@ -125,14 +122,14 @@ export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
     return found;
   }
 
-  private async again(queue: QueueName, name: string, page: (after: string) => Promise<Lost[]>): Promise<number> {
+  private async again({ queue, job }: Consumer, page: (after: string) => Promise<Lost[]>): Promise<number> {
     let count = 0;
     for (let after = '0'; ; ) {
       const rows = await page(after);
       await this.queues.add(
         rows.map(({ event_id, replays, traceparent }) => ({
           queue,
-          name,
+          name: job,
           data: { eventId: String(event_id) },
           jobId: jobIdOf({ eventId: String(event_id), replays, handedOverAtMs: null }),
           traceparent,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { type EventEffectEntity, type EventEntity, SecretBox } from '#persistence';
-import { queuesForEvent } from '#queues';
+import { type EventEffectEntity, type EventEntity, routeOf, SecretBox } from '#persistence';
+import { CONSUMERS, consumersOf } from '#queues';
 import { type Client, DomainError, requireAuthorizer, requireScope } from '#service';
-import { EVENT_KINDS, parseEvent, XmlRefusedError } from '#wechat';
+import { parseEvent, XmlRefusedError } from '#wechat';
 import { publicEvent } from '../deliveries/delivery.domain.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
 import { Dispatcher } from '../dispatch/dispatcher.service.js';
@@ -14,7 +14,7 @@ import { type Progress, progressOf } from './progress.domain.js';
 import { rawContent } from './raw-content.js';
 
 /** Kinds that broker or release act on. */
-const CONSUMED = EVENT_KINDS.filter((kind) => queuesForEvent(kind).length > 0);
+const CONSUMED = [...new Set([...CONSUMERS.broker.kinds, ...CONSUMERS.release.kinds])];
 
 /** The inbox: search, look at, replay. */
 @Injectable()
@@ -34,7 +34,7 @@ export class EventsService {
   }
 
   progress(row: EventEntity, effects: readonly EventEffectEntity[]): Progress {
-    return progressOf(row, effects, queuesForEvent(row.kind).length);
+    return progressOf(row, effects, consumersOf(row.kind, routeOf(row)).length);
   }
 
   /** @throws DomainError `not-found`, `forbidden` */

@@ -84,11 +84,11 @@ describe.each(RELEASE_CHECK_PAIRS.map((pair, index) => ({ ...pair, group: index 
     it('case 6: the end of the authorization touches no tenant', async () => {
       expect(await send(app.base, makePush(app.keys, unauthorizedXml(app.keys, officialAccount.appid)))).toEqual(SUCCESS);
       await eventually('handed over', async () => {
-        const rows = await app.query<{ state: string; note: string }>(
-          `SELECT state, note FROM f_wechat_event WHERE authorizer_appid = ? AND kind = 'unauthorized'`,
+        const rows = await app.query<{ state: string; route: string }>(
+          `SELECT state, route FROM f_wechat_event WHERE authorizer_appid = ? AND kind = 'unauthorized'`,
           [officialAccount.appid],
         );
-        return rows.every(({ state, note }) => state === 'queued' && note === 'release check');
+        return rows.every(({ state, route }) => state === 'queued' && route === 'release-check');
       });
       expect(await app.redis.keys('{wxplane}:*.events:event-*')).toEqual([]);
     });

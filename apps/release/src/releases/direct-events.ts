@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { DataSource } from 'typeorm';
-import { QUEUES } from '#queues';
-import { DirectEvents, LOGGER, type Logger, REDIS } from '#service';
+import { DirectEvents } from '#inbox';
+import { LOGGER, type Logger, REDIS } from '#service';
 import { ReleaseEvents } from './release-events.service.js';
 
 /** The release app's events while the queues are away. */
@@ -12,7 +12,7 @@ export class ReleaseDirectEvents implements OnApplicationBootstrap, BeforeApplic
 
   constructor(dataSource: DataSource, @Inject(REDIS) redis: Redis, @Inject(LOGGER) logger: Logger, events: ReleaseEvents) {
     const handle = (eventId: string) => events.consume(eventId);
-    this.direct = new DirectEvents({ dataSource, redis, logger, consumer: 'release', queue: QUEUES.releaseEvents, handle });
+    this.direct = new DirectEvents({ dataSource, redis, logger, consumer: 'release', handle });
   }
 
   onApplicationBootstrap(): void {

@@ -1,8 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AuthorizerEntity, EventEffectEntity, EventEntity, SecretBox } from '#persistence';
-import { LOGGER, type Logger } from '#service';
-import { parseEvent, type WechatEvent } from '#wechat';
+import { InboxConsumer, type InboxEvent } from '#inbox';
+import { AuthorizerEntity } from '#persistence';
+import type { WechatEvent } from '#wechat';
 import { WriteLease } from '../mini-programs/write-lease.js';
 import { verdictOf } from '../wechat/wechat-failure.domain.js';
 import { type AuditHint, AuditReader } from './audit-reader.js';
@@ -11,7 +11,6 @@ import { ReleaseEngine } from './release.engine.js';
 import { ReleaseRepository } from './release.repository.js';
 import { ReleaseSteps } from './release-steps.js';
 
-const CONSUMER = 'release';
 const STILL_GOING = RELEASE_STATES.filter((state) => !isTerminal(state) && state !== 'released');
 
 /** Audit events only trigger a re-read; the end of an authorization is confirmed with WeChat before releases are stopped. */
@@ -19,43 +18,29 @@ const STILL_GOING = RELEASE_STATES.filter((state) => !isTerminal(state) && state
 export class ReleaseEvents {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly secretBox: SecretBox,
+    private readonly inbox: InboxConsumer,
     private readonly releases: ReleaseRepository,
     private readonly reader: AuditReader,
     private readonly engine: ReleaseEngine,
     private readonly steps: ReleaseSteps,
     private readonly lease: WriteLease,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** A second delivery does nothing. @throws what WeChat or the broker failed with, so that the job is tried again. */
   async consume(eventId: string): Promise<void> {
-    const effects = this.dataSource.getRepository(EventEffectEntity);
-    if (await effects.existsBy({ eventId, consumer: CONSUMER })) return;
-    const row = await this.dataSource.getRepository(EventEntity).findOneBy({ eventId });
-    if (!row) return;
-    const event = parseEvent(this.secretBox.open(row.payload, 'event'));
-    const note = await this.act(row, event);
-    await effects
-      .createQueryBuilder()
-      .insert()
-      .values({ eventId, consumer: CONSUMER, state: 'done', note: note.slice(0, 512), at: this.releases.now() })
-      .orIgnore()
-      .updateEntity(false)
-      .execute();
-    this.logger.info({ event: 'release.event', event_id: eventId, kind: row.kind, note }, 'Event consumed');
+    await this.inbox.consumeOnce('release', eventId, async (inboxEvent) => ({ state: 'done', note: await this.act(inboxEvent) }));
   }
 
-  private async act(row: EventEntity, event: WechatEvent): Promise<string> {
+  private async act({ componentAppid, authorizerAppid, event }: InboxEvent): Promise<string> {
     switch (event.kind) {
       case 'weapp_audit_success':
       case 'weapp_audit_fail':
       case 'weapp_audit_delay': {
-        const appid = row.authorizerAppid ?? (await this.appidOf(row.componentAppid, event.ToUserName));
-        return appid ? this.audit(row.componentAppid, appid, hintOf(event)) : 'no mini program with that original id';
+        const appid = authorizerAppid ?? (await this.appidOf(componentAppid, event.ToUserName));
+        return appid ? this.audit(componentAppid, appid, hintOf(event)) : 'no mini program with that original id';
       }
       case 'unauthorized':
-        return this.unauthorized(row.componentAppid, event.AuthorizerAppid);
+        return this.unauthorized(componentAppid, event.AuthorizerAppid);
       default:
         return 'nothing to do';
     }

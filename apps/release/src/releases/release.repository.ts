@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryDeepPartialEntity, type SelectQueryBuilder } from 'typeorm';
+import { OwnEvents } from '#inbox';
 import { inTransaction, ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
-import { Announcements } from '../announcements/announcements.service.js';
 import { type StoredFailure, storedFailure } from '../wechat/wechat-failure.domain.js';
 import { canMove, cleanReason, designColumns, type Intent, type ReleaseState, stateOf } from './release.domain.js';
 
@@ -50,7 +50,7 @@ const STATE_SQL = `COALESCE(r.state, CASE WHEN r.is_release = 1 THEN 'released' 
 export class ReleaseRepository {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly announcements: Announcements,
+    private readonly ownEvents: OwnEvents,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -327,7 +327,7 @@ export class ReleaseRepository {
       ...(to === 'rejected' ? { reason_text: cleanReason(patch.reason ?? null) } : {}),
     };
     const key = `${releaseId} ${revision}`;
-    await this.announcements.add(db, { kind: `wxplane.release_${to}`, componentAppid, authorizerAppid, key, data }, this.now());
+    await this.ownEvents.add(db, { kind: `wxplane.release_${to}`, componentAppid, authorizerAppid, key, data }, this.now());
   }
 
   private async remember(

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { OwnEvents } from '#inbox';
 import { inTransaction, ReleaseEntity, RolloutEntity, type RolloutState, RolloutTargetEntity } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
-import { Announcements } from '../announcements/announcements.service.js';
 import { designColumns, type ReleaseState } from '../releases/release.domain.js';
 import type { ReleasePatch } from '../releases/release.repository.js';
 import type { ReleasePolicy } from '../releases/release-policy.domain.js';
@@ -46,7 +46,7 @@ const INSERT_BATCH = 1_000;
 export class RolloutRepository {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly announcements: Announcements,
+    private readonly ownEvents: OwnEvents,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -234,7 +234,7 @@ export class RolloutRepository {
     const now = this.now();
     const data = { rollout_id: rolloutId, name, state, reason: reason === null ? null : (JSON.parse(reason) as unknown) };
     const key = `${rolloutId} ${now.getTime()}`;
-    await this.announcements.add(db, { kind: `wxplane.rollout_${state}`, componentAppid, authorizerAppid: null, key, data }, now);
+    await this.ownEvents.add(db, { kind: `wxplane.rollout_${state}`, componentAppid, authorizerAppid: null, key, data }, now);
   }
 
   async counts(rolloutId: number): Promise<{ all: RolloutCounts; canary: RolloutCounts }> {

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
+import type { EventRoute } from '../event-routes.js';
 
 /** One event of the inbox: what WeChat pushed, decrypted, once. */
 @Entity('f_wechat_event')
@@ -16,7 +17,10 @@ export class EventEntity {
   @Column({ name: 'payload', type: 'mediumtext' }) payload!: string;
   @Column({ name: 'state', type: 'varchar', length: 16, default: 'received' }) state!: EventState;
   @Column({ name: 'handed_over_at', type: 'datetime', precision: 3, nullable: true }) handedOverAt!: Date | null;
+  /** For people. Nothing decides by it; rows of the release before are read by `routeOf`. */
   @Column({ name: 'note', type: 'varchar', length: 255, nullable: true }) note!: string | null;
+  /** `null`: the way of its kind. */
+  @Column({ name: 'route', type: 'varchar', length: 16, nullable: true }) route!: EventRoute | null;
   /** Of the push that brought it; `null` for events of our own. */
   @Column({ name: 'msg_signature', type: 'char', length: 40, nullable: true }) msgSignature!: string | null;
   /** `ToUserName` of the decrypted content: original id (`gh_…`) of the account. */

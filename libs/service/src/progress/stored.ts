@@ -1,5 +1,5 @@
-import { QUEUES, queuesForEvent } from '#queues';
-import { EVENT_KINDS } from '#wechat';
+import { TAKES_NO_ROUTE } from '#persistence';
+import { CONSUMERS } from '#queues';
 
 /** What must move, as MySQL knows it: one statement that an index answers, with `value`, the seconds for which the most belated has not moved. */
 export interface StoredMover {
@@ -11,20 +11,15 @@ export interface StoredMover {
   readonly sql: string;
 }
 
-const kindsOf = (queue: string) =>
-  EVENT_KINDS.filter((kind) => (queuesForEvent(kind) as string[]).includes(queue))
-    .map((kind) => `'${kind}'`)
-    .join(', ');
-
 /** Events of the last day that a consumer was given and says nothing of: a grant, a result of an audit. */
-const withoutEffect = (consumer: string, queue: string): StoredMover => ({
+const withoutEffect = (consumer: 'broker' | 'release'): StoredMover => ({
   app: 'ingestion',
   what: `events for ${consumer}`,
   limitS: 600,
   remedy: `The ${consumer} has not acted on an event: wxplane events list, and its log.`,
   sql: `SELECT COALESCE(TIMESTAMPDIFF(SECOND, MIN(event.received_at), UTC_TIMESTAMP()), 0) AS value
           FROM f_wechat_event AS event
-         WHERE event.kind IN (${kindsOf(queue)}) AND event.state = 'queued' AND COALESCE(event.note, '') <> 'release check'
+         WHERE event.kind IN (${CONSUMERS[consumer].kinds.map((kind) => `'${kind}'`).join(', ')}) AND event.state = 'queued' AND ${TAKES_NO_ROUTE('event')}
            AND event.event_id >= (SELECT event_id FROM f_wechat_event WHERE received_at >= UTC_TIMESTAMP() - INTERVAL 1 DAY
                                    ORDER BY received_at LIMIT 1)
            AND NOT EXISTS (SELECT 1 FROM f_wechat_eventeffect AS effect
@@ -40,8 +35,8 @@ export const STORED_MOVERS: readonly StoredMover[] = [
     sql: `SELECT COALESCE(TIMESTAMPDIFF(SECOND, MIN(received_at), UTC_TIMESTAMP()), 0) AS value
             FROM f_wechat_event WHERE state = 'received'`,
   },
-  withoutEffect('broker', QUEUES.brokerEvents),
-  withoutEffect('release', QUEUES.releaseEvents),
+  withoutEffect('broker'),
+  withoutEffect('release'),
   {
     app: 'ingestion',
     what: 'deliveries',

@@ -42,6 +42,7 @@ import { registerServiceMetrics } from '../observe/service-metrics.js';
 import { Progress } from '../progress/progress.js';
 import { firstConnection, isOfRedis, REDIS } from '../redis/redis.js';
 import { RedisTrial } from '../redis/trial.js';
+import { handlerFaults, secondHandler } from './job-handlers.js';
 import { ServiceModule } from './service.module.js';
 import { queuesOf, stopService } from './stop.js';
 
@@ -69,6 +70,8 @@ export interface ServiceDefinition<Config extends ServiceConfig> {
   readonly beforeFramework?: (app: NestFastifyApplication, config: Config) => EarlyHandler;
   /** Before it listens: for routes and parsers that belong to Fastify itself. */
   readonly prepare?: (app: NestFastifyApplication) => void | Promise<void>;
+  /** Whether this process works on the jobs that `JOB_WORKERS` gives to its app. Default: it does. */
+  readonly worksOnJobs?: (config: Config) => boolean;
   /** OpenAPI of the routes that `prepare` adds. */
   readonly paths?: OpenAPIObject['paths'];
 }
@@ -253,24 +256,15 @@ export async function runService<Config extends ServiceConfig>(
   await trial.look();
   trial.start();
   management.showQueues(queuesOf(app));
-  const managementPort = await management.listen(config.MANAGEMENT_HOST, config.MANAGEMENT_PORT);
-  await app.listen(config.HTTP_PORT, config.HTTP_HOST);
-  watchdog.start();
-  const httpPort = (app.getHttpServer().address() as AddressInfo).port;
-  logger.info(
-    { event: 'service.ready', http_port: httpPort, management_port: managementPort, components: components.all.length },
-    'Ready',
-  );
-
   let stopping: Promise<void> | undefined;
-  const stop = (reason: string) => {
+  const stop = (reason: string, delayS = config.STOP_DELAY_S) => {
     stopping ??= stopService({
       app,
       management,
       health,
       dataSource,
       logger,
-      delayS: config.STOP_DELAY_S,
+      delayS,
       timeoutS: config.STOP_TIMEOUT_S,
       reason,
     }).finally(() => {
@@ -281,7 +275,38 @@ export async function runService<Config extends ServiceConfig>(
     });
     return stopping;
   };
+  const managementPort = await management.listen(config.MANAGEMENT_HOST, config.MANAGEMENT_PORT);
+  try {
+    await init(app, definition, config);
+  } catch (error) {
+    await stop('it cannot start', 0);
+    throw error;
+  }
+  await app.listen(config.HTTP_PORT, config.HTTP_HOST);
+  watchdog.start();
+  const httpPort = (app.getHttpServer().address() as AddressInfo).port;
+  logger.info(
+    { event: 'service.ready', http_port: httpPort, management_port: managementPort, components: components.all.length },
+    'Ready',
+  );
+
   return { app, httpPort, managementPort, stop };
+}
+
+/** @throws StartError when a kind of job that this app works on has no handler, or two. */
+async function init<Config extends ServiceConfig>(
+  app: NestFastifyApplication,
+  definition: ServiceDefinition<Config>,
+  config: Config,
+): Promise<void> {
+  const cannot = (why: string) => new StartError(`${why} (libs/queues: JOB_WORKERS)`);
+  await app.init().catch((error: unknown) => {
+    const second = secondHandler(definition.app, error);
+    throw second === undefined ? error : cannot(second);
+  });
+  if (definition.worksOnJobs?.(config) === false) return;
+  const faults = handlerFaults(definition.app, queuesOf(app));
+  if (faults.length > 0) throw cannot(faults.join('; '));
 }
 
 /** @throws ConfigError when a file of certificates is named that cannot be read. */

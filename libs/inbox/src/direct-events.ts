@@ -1,10 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { type QueueName, queuesForEvent } from '#queues';
-import { EVENT_KINDS } from '#wechat';
-import type { Logger } from '../log/logger.js';
-import { isReady } from '../redis/redis.js';
-import { Ticker } from '../time/ticker.js';
+import { TAKES_NO_ROUTE } from '#persistence';
+import { CONSUMERS, type ConsumerName } from '#queues';
+import { isReady, type Logger, Ticker } from '#service';
 
 const EVERY_MS = 1_000;
 const BATCH = 50;
@@ -15,9 +13,7 @@ export interface DirectEventsParts {
   readonly dataSource: DataSource;
   readonly redis: Redis;
   readonly logger: Logger;
-  /** By this name it records its effects. */
-  readonly consumer: 'broker' | 'release';
-  readonly queue: QueueName;
+  readonly consumer: Exclude<ConsumerName, 'release-check'>;
   /** As the queue's worker does: records the effect, and does nothing when there is one. */
   readonly handle: (eventId: string) => Promise<void>;
 }
@@ -30,11 +26,9 @@ export interface DirectEventsParts {
 export class DirectEvents {
   private readonly ticker: Ticker;
   private readonly pauses = new Map<string, { tries: number; until: number }>();
-  private readonly kinds: readonly string[];
   private stopped = false;
 
   constructor(private readonly parts: DirectEventsParts) {
-    this.kinds = EVENT_KINDS.filter((kind) => queuesForEvent(kind).includes(parts.queue));
     this.ticker = new Ticker(`direct.${parts.consumer}`, EVERY_MS, () => this.look(), parts.logger);
   }
 
@@ -99,12 +93,12 @@ export class DirectEvents {
     const rows: { event_id: string }[] = await runner.query(
       `SELECT event.event_id FROM f_wechat_event AS event
         WHERE event.kind IN (?) AND (event.state = 'queued' OR (event.state = 'received' AND event.decided_at IS NOT NULL))
-          AND COALESCE(event.note, '') <> 'release check'
+          AND ${TAKES_NO_ROUTE('event')}
           AND event.event_id >= (SELECT event_id FROM f_wechat_event WHERE received_at >= UTC_TIMESTAMP() - INTERVAL 1 DAY
                                   ORDER BY received_at LIMIT 1)
           AND NOT EXISTS (SELECT 1 FROM f_wechat_eventeffect AS effect WHERE effect.event_id = event.event_id AND effect.consumer = ?)
         ORDER BY event.event_id LIMIT ?`,
-      [this.kinds, this.parts.consumer, BATCH],
+      [CONSUMERS[this.parts.consumer].kinds, this.parts.consumer, BATCH],
     );
     return rows.map((row) => String(row.event_id));
   }

@@ -1,8 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { QUEUES } from '#queues';
-import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
-import { createLogger } from '../log/logger.js';
+import { createLogger } from '#service';
+import { createTestDatabase, type TestDatabase } from '../../persistence/testing/database.js';
 import { DirectEvents } from './direct-events.js';
 
 const logger = await createLogger({ app: 'test', level: 'silent' });
@@ -19,12 +18,16 @@ afterAll(async () => {
 });
 
 let keys = 0;
-async function event(kind: string, state: string, more: { decided?: boolean; note?: string; at?: string } = {}): Promise<string> {
+async function event(
+  kind: string,
+  state: string,
+  more: { decided?: boolean; note?: string; route?: string; at?: string } = {},
+): Promise<string> {
   keys += 1;
   const { insertId } = await database.dataSource.query(
-    `INSERT INTO f_wechat_event (component_appid, family, kind, dedupe_key, received_at, payload, state, note, decided_at)
-     VALUES ('wxc', 'component', ?, ?, ${more.at ?? 'UTC_TIMESTAMP(3)'}, '', ?, ?, ${more.decided ? 'UTC_TIMESTAMP(3)' : 'NULL'})`,
-    [kind, String(keys).padStart(64, '0'), state, more.note ?? null],
+    `INSERT INTO f_wechat_event (component_appid, family, kind, dedupe_key, received_at, payload, state, note, route, decided_at)
+     VALUES ('wxc', 'component', ?, ?, ${more.at ?? 'UTC_TIMESTAMP(3)'}, '', ?, ?, ?, ${more.decided ? 'UTC_TIMESTAMP(3)' : 'NULL'})`,
+    [kind, String(keys).padStart(64, '0'), state, more.note ?? null, more.route ?? null],
   );
   return String(insertId);
 }
@@ -34,7 +37,7 @@ const effect = (eventId: string) =>
     [eventId],
   );
 const reader = (handle: (eventId: string) => Promise<void>) =>
-  new DirectEvents({ dataSource: database.dataSource, redis, logger, consumer: 'broker', queue: QUEUES.brokerEvents, handle });
+  new DirectEvents({ dataSource: database.dataSource, redis, logger, consumer: 'broker', handle });
 
 describe('events while the queues cannot be used', () => {
   it('are taken from the inbox: those that lie in a queue, and those that ingestion has decided about; each once', async () => {
@@ -44,6 +47,8 @@ describe('events while the queues cannot be used', () => {
     const decided = await event('unauthorized', 'received', { decided: true });
     await event('authorized', 'mismatch');
     await event('weapp_audit_success', 'queued');
+    await event('authorized', 'queued', { route: 'release-check' });
+    // As a replica of the release before writes it.
     await event('authorized', 'queued', { note: 'release check' });
     await effect(await event('authorized', 'queued'));
     const taken: string[] = [];

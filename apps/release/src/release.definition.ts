@@ -9,6 +9,7 @@ import { ReleaseModule } from './releases/release.module.js';
 import { RolloutModule } from './rollouts/rollout.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { TemplateModule } from './templates/template.module.js';
+import { VersionsModule } from './versions/versions.module.js';
 import { WechatModule } from './wechat/wechat.module.js';
 
 export const releaseDefinition: ServiceDefinition<ReleaseConfig> = {
@@ -27,6 +28,7 @@ export const releaseDefinition: ServiceDefinition<ReleaseConfig> = {
     ReleaseModule,
     RolloutModule,
     SettingsModule,
+    VersionsModule,
     FleetModule,
   ],
   prepare: (app) => {

@@ -11,6 +11,7 @@ export {
 export { CallCountEntity, CallEntity, SyncEntity } from './entities/call.entity.js';
 export { AccessLogEntity, ClientEntity, type ClientOptions, IdempotencyEntity } from './entities/client.entity.js';
 export { EventEffectEntity, EventEntity, type EventState } from './entities/event.entity.js';
+export { type EventRoute, FORMER_RELEASE_CHECK_NOTE, routeOf, TAKES_NO_ROUTE } from './entities/event-routes.js';
 export { MiniProgramEntity } from './entities/mini-program.entity.js';
 export { RefreshTokenEntity } from './entities/refresh-token.entity.js';
 export { ReleaseEntity } from './entities/release.entity.js';
@@ -42,7 +43,6 @@ export {
   isOfTheData,
   isOfTheSchema,
 } from './errors.js';
-export { type EventRoute, FORMER_RELEASE_CHECK_NOTE, routeOf, TAKES_NO_ROUTE } from './event-routes.js';
 export { type MigrationReport, migrate } from './migrator.js';
 export { type PoolState, poolState, renewConnections } from './pool.js';
 export { type ReencryptOptions, type ReencryptProgress, reencrypt, SEALED_COLUMNS } from './reencrypt.js';

@@ -16,8 +16,8 @@ export {
 export { newClientKey, parseClientKey, SCOPES, type Scope, sha256 } from './clients/client-key.js';
 export { type Client, ClientStore, type NewClient } from './clients/client-store.js';
 export { RateLimiter } from './clients/rate-limiter.js';
+export { ComponentRegistry, ComponentSettings, loadComponents } from './components/components.js';
 export { networkOf } from './config/caller-address.js';
-export { ComponentRegistry, ComponentSettings, loadComponents } from './config/components.js';
 export { ConfigError, EnvBoolean, loadConfig } from './config/load-config.js';
 export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-config.js';
 export type { EarlyHandler } from './http/early-handler.js';

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { ReleaseModule } from '../releases/release.module.js';
-import { VersionsController } from '../versions/versions.controller.js';
 import { CategoriesController } from './categories.controller.js';
 import { DomainsController } from './domains.controller.js';
 import { DomainsService } from './domains.service.js';
@@ -14,7 +13,6 @@ import { SettingsService } from './settings.service.js';
 @Module({
   imports: [ReleaseModule],
   controllers: [
-    VersionsController,
     SettingsController,
     IdentityController,
     CategoriesController,
@@ -24,5 +22,6 @@ import { SettingsService } from './settings.service.js';
     PlatformDomainsController,
   ],
   providers: [SettingsService, DomainsService],
+  exports: [SettingsService],
 })
 export class SettingsModule {}

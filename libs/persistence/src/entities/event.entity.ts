@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
-import type { EventRoute } from '../event-routes.js';
+import type { EventRoute } from './event-routes.js';
 
 /** One event of the inbox: what WeChat pushed, decrypted, once. */
 @Entity('f_wechat_event')

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadComponents } from './components.js';
+import { loadComponents } from '../components/components.js';
 import { ConfigError, loadConfig } from './load-config.js';
 import { ServiceConfig } from './service-config.js';
 

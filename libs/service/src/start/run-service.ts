@@ -20,8 +20,8 @@ import {
   SideConnection,
 } from '#persistence';
 import { AccessLog } from '../audit/access-log.js';
+import { type ComponentRegistry, loadComponents } from '../components/components.js';
 import { parseProxyTrust } from '../config/caller-address.js';
-import { type ComponentRegistry, loadComponents } from '../config/components.js';
 import { ConfigError, loadConfig } from '../config/load-config.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import type { EarlyHandler } from '../http/early-handler.js';

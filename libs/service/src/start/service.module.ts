@@ -10,7 +10,7 @@ import { AccessLog } from '../audit/access-log.js';
 import { ClientGuard, Gatekeeper } from '../clients/client.guard.js';
 import { ClientStore } from '../clients/client-store.js';
 import { RateLimiter } from '../clients/rate-limiter.js';
-import { ComponentRegistry } from '../config/components.js';
+import { ComponentRegistry } from '../components/components.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { UnwantedBodyGuard } from '../http/unwanted-body.guard.js';

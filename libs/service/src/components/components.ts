@@ -11,8 +11,8 @@ import {
   ValidateNested,
   validateSync,
 } from 'class-validator';
+import { ConfigError } from '../config/load-config.js';
 import { DomainError } from '../http/problems.js';
-import { ConfigError } from './load-config.js';
 
 const PLACEHOLDER = /^(.)\1+$|change.?me|secret|example|todo|xxxx/i;
 

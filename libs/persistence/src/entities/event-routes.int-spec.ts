@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../testing/database.js';
-import { EventEntity, routeOf, TAKES_NO_ROUTE } from './index.js';
-import { EventRoutes1700000000080 } from './migrations/80-event-routes.js';
+import { createTestDatabase, type TestDatabase } from '../../testing/database.js';
+import { EventEntity, routeOf, TAKES_NO_ROUTE } from '../index.js';
+import { EventRoutes1700000000080 } from '../migrations/80-event-routes.js';
 
 let database: TestDatabase;
 beforeAll(async () => {

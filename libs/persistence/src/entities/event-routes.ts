@@ -1,4 +1,4 @@
-import type { EventEntity } from './entities/event.entity.js';
+import type { EventEntity } from './event.entity.js';
 
 /**
  * A way that an event takes instead of the one of its kind. `release-check`: it is about one of WeChat's own test accounts, which are nobody's

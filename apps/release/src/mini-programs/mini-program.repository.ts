@@ -84,6 +84,13 @@ export class MiniProgramRepository {
       .find({ where: { rollbackAt: LessThanOrEqual(before) }, order: { rollbackAt: 'ASC' }, take: limit });
   }
 
+  /** Mini programs that are about to be written to: their rows, which hold the write lease, are there then. */
+  async ensure(componentAppid: string, appids: readonly string[], db: EntityManager = this.dataSource.manager): Promise<void> {
+    await db.query('INSERT IGNORE INTO f_wechat_miniprogram (component_appid, authorizer_appid) VALUES ?', [
+      appids.map((appid) => [componentAppid, appid]),
+    ]);
+  }
+
   async upsert(
     componentAppid: string,
     authorizerAppid: string,

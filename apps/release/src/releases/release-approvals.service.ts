@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { ReleaseApprovalEntity, type ReleaseEntity, RolloutEntity } from '#persistence';
+import { ReleaseApprovalEntity, type ReleaseEntity } from '#persistence';
 import { DomainError } from '#service';
 import { ReleaseRepository } from './release.repository.js';
+import { ReleaseGate } from './release-gate.js';
 import { parsePolicy } from './release-policy.domain.js';
 
 /** Four eyes: somebody else than the maker of a release agrees that it goes online. */
@@ -11,6 +12,7 @@ export class ReleaseApprovals {
   constructor(
     private readonly dataSource: DataSource,
     private readonly releases: ReleaseRepository,
+    private readonly gate: ReleaseGate,
   ) {}
 
   async agreed(row: ReleaseEntity): Promise<boolean> {
@@ -19,12 +21,8 @@ export class ReleaseApprovals {
   }
 
   private async agreedToRollout({ rolloutId, clientId }: ReleaseEntity): Promise<boolean> {
-    if (rolloutId === null) return false;
-    const rollout = await this.dataSource.getRepository(RolloutEntity).findOne({
-      where: { rolloutId },
-      select: { rolloutId: true, approvedBy: true },
-    });
-    return rollout !== null && rollout.approvedBy !== null && rollout.approvedBy !== clientId;
+    const approvedBy = rolloutId === null ? undefined : await this.gate.approvedBy(rolloutId);
+    return approvedBy !== undefined && approvedBy !== clientId;
   }
 
   /** @throws DomainError `conflict` while nobody else has agreed. */

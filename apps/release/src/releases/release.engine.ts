@@ -1,45 +1,29 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReleaseEntity } from '#persistence';
 import { DomainError, LOGGER, type Logger } from '#service';
-import { WechatApiError } from '#wechat';
+import { ERRCODE, WechatApiError } from '#wechat';
 import { ReleaseConfig } from '../config/release.config.js';
 import { WriteLease } from '../mini-programs/write-lease.js';
 import { NewerVersions } from '../newer/newer.service.js';
 import { OlderVersion } from '../newer/older-version.error.js';
 import { PreflightRefusal } from '../preflight/preflight-refusal.js';
-import { HELD } from '../rollouts/rollout.repository.js';
-import { RolloutGate } from '../rollouts/rollout-gate.service.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
-import { errcodeOf, mostRepeats, storedFailure, type Verdict, verdictOf } from '../wechat/wechat-failure.domain.js';
+import { errcodeOf, storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { AuditReader } from './audit-reader.js';
-import { type OwnWait, ownPauseS, ownWait } from './own-wait.domain.js';
-import {
-  isOwnTrial,
-  isTerminal,
-  type ReleaseState,
-  retryS,
-  SUPERSEDED_BY_COMMIT,
-  scanPollS,
-  stateOf,
-  waitS,
-} from './release.domain.js';
+import type { OwnWait } from './own-wait.domain.js';
+import { isOwnTrial, isTerminal, SUPERSEDED_BY_COMMIT, scanPollS, stateOf } from './release.domain.js';
 import { type ReleasePatch, ReleaseRepository } from './release.repository.js';
 import { ReleaseApprovals } from './release-approvals.service.js';
+import { HELD } from './release-batch.repository.js';
+import { ReleaseGate } from './release-gate.js';
 import { grayPauseS, nextGrayStep, nextOpening, parseJson, parsePolicy, type ReleasePolicy } from './release-policy.domain.js';
 import { ReleaseSteps } from './release-steps.js';
+import { type Again, afterFailure, afterRefusalHere, concernsRollout, IDLE_CHECK_S, type Standing } from './retry.domain.js';
 
 /** Longer than a step may take; then another replica may carry the release on. */
 const CLAIM_S = 45;
-const SCAN_RUNNING = 61039;
-const NEVER_ONLINE = 85079;
-const TICKET_PENDING = 85009;
 const STEPS_AT_ONCE = 4;
-const QUOTA_PAUSE_S = 1_800;
-/** After so many refusals of a reading it is read only rarely: the merchant has to do something first. */
-const REFUSED_READINGS = 5;
-/** How often an approved or waiting release is compared with WeChat, in case somebody acts in another console. */
-const IDLE_CHECK_S = 6 * 3_600;
 
 /** Carries releases on by themselves. Each call does the next step of one release, and says when to look again. */
 @Injectable()
@@ -50,7 +34,7 @@ export class ReleaseEngine {
     private readonly steps: ReleaseSteps,
     private readonly gateway: WechatGateway,
     private readonly lease: WriteLease,
-    private readonly gate: RolloutGate,
+    private readonly gate: ReleaseGate,
     private readonly approvals: ReleaseApprovals,
     private readonly newer: NewerVersions,
     private readonly screenshots: ScreenshotService,
@@ -194,7 +178,7 @@ export class ReleaseEngine {
       });
       return moved && submit === 'auto';
     } catch (error) {
-      if (errcodeOf(error) !== SCAN_RUNNING) throw error;
+      if (errcodeOf(error) !== ERRCODE.PRIVACY_SCAN_RUNNING) throw error;
       const waitS = scanPollS(row.attempts, this.config.RELEASE_SCAN_POLL_MS / 1_000);
       // Counted for the pauses alone, and no further than they grow: a scan that takes long is no failure.
       await this.releases.patch(row, { attempts: Math.min(row.attempts + 1, 10), nextCheckAt: this.releases.in(waitS) });
@@ -219,7 +203,7 @@ export class ReleaseEngine {
       await this.steps.gray(row, { gray_percentage: step.percentage }, null);
     } catch (error) {
       // Never online before: there is no version for the others to stay on.
-      if (errcodeOf(error) !== NEVER_ONLINE) throw error;
+      if (errcodeOf(error) !== ERRCODE.NEVER_RELEASED) throw error;
       await this.steps.publish(await this.releases.get(row.releaseId), null);
     }
   }
@@ -308,93 +292,84 @@ export class ReleaseEngine {
     const now = await this.releases.get(row.releaseId);
     // Another call has taken it up meanwhile, and looks after it.
     if (now.intent !== null || (stateOf(now) !== stateOf(row) && !isTerminal(stateOf(now)))) return;
-    if (error instanceof OlderVersion && now.rolloutId !== null) {
-      await this.stop(now, `${stateOf(now)}.older`, error.detail, 'older');
-      return;
-    }
     const { retryAfterS, remedy } = error.extras;
     const preflight = error instanceof PreflightRefusal ? error : undefined;
-    const common = preflight?.componentWide;
-    if (common && now.rolloutId !== null) {
-      await this.gate.waitForAll(now.rolloutId, common);
-      await this.hold(now, {}, 60);
-      return;
+    const after = afterRefusalHere(standingOf(now), {
+      older: error instanceof OlderVersion,
+      preflight: preflight && { forAll: preflight.componentWide !== undefined, onlyPending: preflight.onlyPending },
+      conflict: error.code === 'conflict',
+      retryAfterS,
+    });
+    switch (after.do) {
+      case 'stop':
+        return this.stop(now, `${stateOf(now)}.older`, error.detail, 'older');
+      case 'hold':
+        if (now.rolloutId !== null && preflight?.componentWide)
+          await this.gate.waitForAll(now.rolloutId, preflight.componentWide);
+        return this.hold(now, {}, after.againS);
+      case 'look':
+        await this.releases.patch(now, { nextCheckAt: this.releases.in(after.afterS) });
+        return;
+      case 'retry': {
+        const step = preflight ? 'preflight' : stateOf(row);
+        const at = this.releases.now().toISOString();
+        const failure = { step, at, verdict: after.verdict, errmsg: error.detail, remedy };
+        await this.releases.patch(now, { ...this.again(after), lastError: JSON.stringify(failure) });
+      }
     }
-    if (retryAfterS !== undefined || error.code !== 'conflict') {
-      await this.releases.patch(now, { nextCheckAt: this.releases.in(retryAfterS ?? 30) });
-      return;
-    }
-    const verdict: Verdict = preflight?.onlyPending ? 'wait' : 'refused';
-    const failure = {
-      step: preflight ? 'preflight' : stateOf(row),
-      at: this.releases.now().toISOString(),
-      verdict,
-      errmsg: error.detail,
-      remedy,
-    };
-    const attempts = now.attempts + 1;
-    const again = this.again(verdict, stateOf(now), attempts, preflight?.onlyPending ? TICKET_PENDING : undefined);
-    await this.releases.patch(now, { ...again, attempts, lastError: JSON.stringify(failure) });
   }
 
   private async later(row: ReleaseEntity, error: unknown, step?: string): Promise<void> {
     const verdict = verdictOf(error);
     const now = await this.releases.get(row.releaseId);
-    const state = stateOf(now);
-    if (verdict === 'unauthorized') {
-      await this.releases.fail(now, step ?? state, error, {});
-      await this.stop(now, 'unauthorized', 'The merchant has ended the authorization.');
-      return;
-    }
-    if (verdict === 'quota' && now.rolloutId !== null) {
-      const failure = storedFailure(step ?? state, error, this.releases.now());
-      await this.gate.wait(now.rolloutId, failure);
-      // Reviews and steps whose outcome is not known are read in any case: nothing is sent for that.
-      if (now.intent === null && state !== 'auditing') {
-        await this.hold(now, { lastError: JSON.stringify(failure) }, QUOTA_PAUSE_S);
+    const name = step ?? stateOf(now);
+    const failure = storedFailure(name, error, this.releases.now());
+    const standing = standingOf(now);
+    const after = afterFailure(standing, verdict, errcodeOf(error), this.releases.now(), this.config.RELEASE_QUOTA_POLL_S);
+    if (now.rolloutId !== null && concernsRollout(standing, verdict)) await this.gate.wait(now.rolloutId, failure);
+    switch (after.do) {
+      case 'stop':
+        await this.releases.fail(now, name, error, {});
+        await this.stop(now, 'unauthorized', 'The merchant has ended the authorization.');
+        return;
+      case 'hold':
+        await this.hold(now, { lastError: JSON.stringify(failure) }, after.againS);
+        return;
+      case 'wait': {
+        const nextCheckAt = this.releases.in(after.afterS);
+        await this.releases.fail(now, name, error, { waiting: JSON.stringify(after.waiting), nextCheckAt });
+        this.logger.info(
+          { event: 'release.waits', release_id: row.releaseId, state: stateOf(now), errcode: after.waiting.errcode },
+          'A release waits for a quota of its mini program',
+        );
         return;
       }
+      case 'look':
+        await this.releases.patch(now, { attempts: after.attempts, nextCheckAt: this.releases.in(after.afterS) });
+        break;
+      case 'retry':
+        await this.releases.fail(now, name, error, this.again(after));
     }
-    if (verdict === 'own-quota' && now.intent === null && state !== 'auditing') {
-      await this.waitForItself(now, step ?? state, error);
-      return;
-    }
-    const attempts = now.attempts + 1;
-    if (now.intent === null)
-      await this.releases.fail(now, step ?? state, error, {
-        ...this.again(verdict, state, attempts, errcodeOf(error)),
-        attempts,
-      });
-    // Looked at until its outcome is known. What its sending failed with stays: that says what is looked for.
-    else await this.releases.patch(now, { attempts, nextCheckAt: this.releases.in(retryS(attempts)) });
+    const { attempts } = after;
     this.logger.info(
-      { event: 'release.retry', release_id: row.releaseId, state, verdict, attempts },
+      { event: 'release.retry', release_id: row.releaseId, state: stateOf(now), verdict, attempts },
       'A step of a release failed',
     );
   }
 
-  /** Its own quota, or a penalty of its kind: nobody else waits for that, and no attempt is spent. */
-  private async waitForItself(row: ReleaseEntity, step: string, error: unknown): Promise<void> {
-    const errcode = errcodeOf(error) ?? 0;
-    const now = this.releases.now();
-    const before = parseJson<OwnWait>(row.waiting);
-    const waiting = ownWait(errcode, before?.for === 'account' ? before : undefined, now);
-    const nextCheckAt = this.releases.in(ownPauseS(waiting, now, this.config.RELEASE_QUOTA_POLL_S));
-    await this.releases.fail(row, step, error, { waiting: JSON.stringify(waiting), nextCheckAt });
-    this.logger.info(
-      { event: 'release.waits', release_id: row.releaseId, state: stateOf(row), errcode },
-      'A release waits for a quota of its mini program',
-    );
+  private again({ attempts, afterS }: Again): ReleasePatch {
+    return afterS === null ? { attempts, nextCheckAt: null, waiting: null } : { attempts, nextCheckAt: this.releases.in(afterS) };
   }
+}
 
-  /** When it is tried again by itself. What is refused for good, or too often, waits for a person; a review is read in any case. */
-  private again(verdict: Verdict, state: ReleaseState, attempts: number, errcode?: number): ReleasePatch {
-    if (state === 'auditing') {
-      const rarely = verdict === 'refused' && attempts >= REFUSED_READINGS;
-      return { nextCheckAt: this.releases.in(rarely ? IDLE_CHECK_S : retryS(attempts)) };
-    }
-    if (verdict === 'refused' || attempts > mostRepeats(errcode)) return { nextCheckAt: null, waiting: null };
-    const pauseS = verdict === 'quota' ? QUOTA_PAUSE_S : verdict === 'wait' ? waitS(attempts) : retryS(attempts);
-    return { nextCheckAt: this.releases.in(pauseS) };
-  }
+function standingOf(row: ReleaseEntity): Standing {
+  const { intent, rolloutId, attempts } = row;
+  const waiting = parseJson<OwnWait>(row.waiting);
+  return {
+    state: stateOf(row),
+    unsettled: intent !== null,
+    inRollout: rolloutId !== null,
+    attempts,
+    waiting: waiting?.for === 'account' ? waiting : undefined,
+  };
 }

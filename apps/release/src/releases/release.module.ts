@@ -5,7 +5,6 @@ import { AuditQuotaModule } from '../audit-quota/audit-quota.module.js';
 import { ExtSettingsModule } from '../ext-settings/ext-settings.module.js';
 import { NewerModule } from '../newer/newer.module.js';
 import { PreflightModule } from '../preflight/preflight.module.js';
-import { RolloutGateModule } from '../rollouts/rollout-gate.module.js';
 import { ScreenshotModule } from '../screenshots/screenshot.module.js';
 import { AuditReader } from './audit-reader.js';
 import { ReleaseDirectEvents } from './direct-events.js';
@@ -16,6 +15,7 @@ import { ReleaseProcessor } from './release.processor.js';
 import { ReleaseRepository } from './release.repository.js';
 import { ReleaseService } from './release.service.js';
 import { ReleaseApprovals } from './release-approvals.service.js';
+import { ReleaseBatch } from './release-batch.repository.js';
 import { ReleaseEventsProcessor } from './release-events.processor.js';
 import { ReleaseEvents } from './release-events.service.js';
 import { ReleaseSteps } from './release-steps.js';
@@ -28,12 +28,12 @@ import { Rollbacks } from './rollback.service.js';
     ScreenshotModule,
     PreflightModule,
     NewerModule,
-    RolloutGateModule,
     BullModule.registerQueue({ name: QUEUES.releaseSteps }, { name: QUEUES.releaseEvents }),
   ],
   controllers: [ComponentReleasesController, ReleaseController],
   providers: [
     ReleaseRepository,
+    ReleaseBatch,
     ReleaseApprovals,
     AuditReader,
     ReleaseSteps,
@@ -46,6 +46,6 @@ import { Rollbacks } from './rollback.service.js';
     ReleasePoller,
     Rollbacks,
   ],
-  exports: [Rollbacks, ReleaseRepository, AuditReader, ReleaseService, ReleaseEngine, ReleaseSteps],
+  exports: [Rollbacks, ReleaseRepository, ReleaseBatch, AuditReader, ReleaseService, ReleaseEngine, ReleaseSteps],
 })
 export class ReleaseModule {}

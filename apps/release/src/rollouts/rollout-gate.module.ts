@@ -1,7 +1,12 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
+import { ReleaseGate } from '../releases/release-gate.js';
 import { RolloutRepository } from './rollout.repository.js';
 import { RolloutGate } from './rollout-gate.service.js';
 
-/** The part of rollouts that releases need; the rest needs releases. */
-@Module({ providers: [RolloutRepository, RolloutGate], exports: [RolloutRepository, RolloutGate] })
+/** What releases ask their rollouts through. Everywhere at hand, for releases do not know who answers. */
+@Global()
+@Module({
+  providers: [RolloutRepository, RolloutGate, { provide: ReleaseGate, useExisting: RolloutGate }],
+  exports: [RolloutRepository, RolloutGate, ReleaseGate],
+})
 export class RolloutGateModule {}

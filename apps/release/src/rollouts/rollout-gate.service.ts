@@ -1,21 +1,24 @@
 import { Injectable } from '@nestjs/common';
+import { ERRCODE } from '#wechat';
 import { ReleaseConfig } from '../config/release.config.js';
 import type { Check } from '../preflight/preflight.domain.js';
 import type { ReleaseState } from '../releases/release.domain.js';
+import { ReleaseGate } from '../releases/release-gate.js';
 import { parseJson } from '../releases/release-policy.domain.js';
 import type { StoredFailure } from '../wechat/wechat-failure.domain.js';
 import { explained, oneMoreRefusal, type Refusals } from './rollout.domain.js';
 import { RolloutRepository } from './rollout.repository.js';
 
-/** Between a rollout and its releases: may the next step be sent, and what must the whole rollout know of a failure? */
+/** A rollout's answers to its releases, and what it makes of their failures. */
 @Injectable()
-export class RolloutGate {
+export class RolloutGate extends ReleaseGate {
   constructor(
     private readonly rollouts: RolloutRepository,
     private readonly config: ReleaseConfig,
-  ) {}
+  ) {
+    super();
+  }
 
-  /** Whether a release of this rollout may take its next step. */
   async open(rolloutId: number, state: ReleaseState): Promise<boolean> {
     const rollout = await this.rollouts.standing(rolloutId);
     if (rollout === undefined || rollout.state === 'running' || rollout.state === 'completed') return true;
@@ -24,7 +27,10 @@ export class RolloutGate {
     return rollout.state === 'waiting' && code === 'quota' && (state === 'approved' || state === 'graying');
   }
 
-  /** A check before a submission found what hinders every mini program of the component. */
+  async approvedBy(rolloutId: number): Promise<string | undefined> {
+    return (await this.rollouts.standing(rolloutId))?.approvedBy ?? undefined;
+  }
+
   async waitForAll(rolloutId: number, { check, detail, remedy }: Check): Promise<void> {
     const reason = explained({ code: check, detail, remedy, since: this.rollouts.now().toISOString() });
     await this.rollouts.change(rolloutId, ['running'], {
@@ -35,17 +41,15 @@ export class RolloutGate {
     });
   }
 
-  /** No target would fare better, and waiting does not help: an operator decides. */
   async pause(rolloutId: number, { errcode, errmsg, rid, remedy, at }: StoredFailure): Promise<void> {
     const reason = { code: 'template', errcode, detail: errmsg, rid, remedy, since: at };
     await this.rollouts.change(rolloutId, ['running'], { state: 'paused', reason: JSON.stringify(reason) });
   }
 
-  /** A quota or the environment: no target would fare better, so the whole rollout waits and no attempt is spent. */
   async wait(rolloutId: number, failure: StoredFailure): Promise<void> {
     const { errcode, errmsg, rid, remedy } = failure;
     const { refusals } = await this.rollouts.get(rolloutId);
-    const code = errcode === 85085 ? 'quota' : 'platform';
+    const code = errcode === ERRCODE.AUDIT_QUOTA_EXHAUSTED ? 'quota' : 'platform';
     const reason = explained({ code, errcode, detail: errmsg, rid, remedy, since: failure.at });
     await this.rollouts.change(rolloutId, ['running'], {
       state: 'waiting',

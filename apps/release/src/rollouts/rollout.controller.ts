@@ -20,9 +20,9 @@ import {
   StartRollout,
   TargetSearch,
 } from './rollout.dto.js';
-import { RolloutRepository } from './rollout.repository.js';
 import { RolloutService } from './rollout.service.js';
 import { CSV_HEAD, toCsvLine, toRolloutView, toTargetView } from './rollout.view.js';
+import { RolloutTargetRepository } from './rollout-target.repository.js';
 
 const WATCH_MS = 500;
 /** Proxies and clients end a connection on which nothing comes for a minute. */
@@ -33,7 +33,7 @@ const HEARTBEAT_MS = 20_000;
 export class ComponentRolloutsController {
   constructor(
     private readonly rollouts: RolloutService,
-    private readonly repository: RolloutRepository,
+    private readonly rows: RolloutTargetRepository,
   ) {}
 
   /** Shows exactly what would be sent to whom, and every problem found. Sends nothing. */
@@ -55,7 +55,7 @@ export class ComponentRolloutsController {
   @Audited('rollout.start')
   async start(@Param() path: ComponentPath, @Body() body: StartRollout, @CurrentClient() client: Client): Promise<RolloutView> {
     const row = await this.rollouts.start(path.component_appid, body, client);
-    return toRolloutView(row, (await this.repository.counts(row.rolloutId)).all);
+    return toRolloutView(row, (await this.rows.counts(row.rolloutId)).all);
   }
 
   /** Newest first. */
@@ -67,9 +67,7 @@ export class ComponentRolloutsController {
     @CurrentClient() client: Client,
   ): Promise<RolloutPage> {
     const { rows, next } = await this.rollouts.search(path.component_appid, query, client);
-    const items = await Promise.all(
-      rows.map(async (row) => toRolloutView(row, (await this.repository.counts(row.rolloutId)).all)),
-    );
+    const items = await Promise.all(rows.map(async (row) => toRolloutView(row, (await this.rows.counts(row.rolloutId)).all)));
     return { items, next_cursor: next };
   }
 }
@@ -79,7 +77,7 @@ export class ComponentRolloutsController {
 export class RolloutController {
   constructor(
     private readonly rollouts: RolloutService,
-    private readonly repository: RolloutRepository,
+    private readonly rows: RolloutTargetRepository,
     private readonly health: HealthRegistry,
   ) {}
 
@@ -201,7 +199,7 @@ export class RolloutController {
   }
 
   private async view(row: RolloutEntity): Promise<RolloutView> {
-    return toRolloutView(row, (await this.repository.counts(row.rolloutId)).all);
+    return toRolloutView(row, (await this.rows.counts(row.rolloutId)).all);
   }
 }
 

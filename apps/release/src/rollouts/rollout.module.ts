@@ -7,12 +7,14 @@ import { ReleaseModule } from '../releases/release.module.js';
 import { ComponentRolloutsController, RolloutController } from './rollout.controller.js';
 import { RolloutRunner } from './rollout.runner.js';
 import { RolloutService } from './rollout.service.js';
+import { RolloutClaims } from './rollout-claims.repository.js';
 import { RolloutGateModule } from './rollout-gate.module.js';
 import { RolloutPlanner } from './rollout-planner.service.js';
+import { RolloutTargetRepository } from './rollout-target.repository.js';
 
 @Module({
   imports: [AuditQuotaModule, RolloutGateModule, ExtSettingsModule, NewerModule, PreflightModule, ReleaseModule],
   controllers: [ComponentRolloutsController, RolloutController],
-  providers: [RolloutPlanner, RolloutService, RolloutRunner],
+  providers: [RolloutTargetRepository, RolloutClaims, RolloutPlanner, RolloutService, RolloutRunner],
 })
 export class RolloutModule {}

@@ -5,6 +5,7 @@ import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { ReleaseConfig } from '../config/release.config.js';
 import { OLDER_REMEDY } from '../newer/older-version.error.js';
 import { PreflightService } from '../preflight/preflight.service.js';
+import { type NewRelease, ReleaseBatch } from '../releases/release-batch.repository.js';
 import { parseJson } from '../releases/release-policy.domain.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
 import {
@@ -16,9 +17,10 @@ import {
   type RolloutOptions,
   refusalPauseS,
 } from './rollout.domain.js';
-import { type NewRelease, RolloutRepository } from './rollout.repository.js';
+import { RolloutRepository } from './rollout.repository.js';
 import { RolloutGate } from './rollout-gate.service.js';
 import { type ResolvedSpec, RolloutPlanner } from './rollout-planner.service.js';
+import { RolloutTargetRepository } from './rollout-target.repository.js';
 
 const LEASE_S = 20;
 const WAITS_S = 300;
@@ -37,6 +39,8 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
 
   constructor(
     private readonly rollouts: RolloutRepository,
+    private readonly targets: RolloutTargetRepository,
+    private readonly batch: ReleaseBatch,
     private readonly planner: RolloutPlanner,
     private readonly gate: RolloutGate,
     private readonly preflight: PreflightService,
@@ -74,7 +78,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
   /** @returns seconds until the next look; `undefined`: none is needed. */
   private async carryOn(rollout: RolloutEntity): Promise<number | undefined> {
     const spec = JSON.parse(rollout.spec) as ResolvedSpec;
-    await this.rollouts.sync(rollout.rolloutId, goalStates(spec.policy));
+    await this.targets.sync(rollout.rolloutId, goalStates(spec.policy));
     const soonS = this.config.RELEASE_SWEEP_MS / 1_000;
     switch (rollout.state) {
       case 'running':
@@ -82,9 +86,9 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
       case 'waiting':
         return this.wait(rollout, soonS);
       default: {
-        if (rollout.state === 'aborted') await this.rollouts.skipHeld(rollout.rolloutId);
+        if (rollout.state === 'aborted') await this.targets.skipHeld(rollout.rolloutId);
         // Reviews of a paused or aborted rollout still end.
-        const { all } = await this.rollouts.counts(rollout.rolloutId);
+        const { all } = await this.targets.counts(rollout.rolloutId);
         return all.running > 0 ? Math.max(RESULTS_S, soonS) : undefined;
       }
     }
@@ -93,7 +97,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
   private async run(rollout: RolloutEntity, spec: ResolvedSpec, soonS: number): Promise<number | undefined> {
     const { rolloutId } = rollout;
     const options = JSON.parse(rollout.options) as RolloutOptions;
-    const { all, canary } = await this.rollouts.counts(rolloutId);
+    const { all, canary } = await this.targets.counts(rolloutId);
     const sinceLaunchS = rollout.launchedAt ? (this.rollouts.now().getTime() - rollout.launchedAt.getTime()) / 1_000 : undefined;
     const forgiven = parseJson<Pick<RolloutCounts, 'failed' | 'succeeded'>>(rollout.forgiven);
     const decision = decide({ stage: rollout.stage, all, canary, forgiven, sinceLaunchS }, options);
@@ -107,7 +111,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
         await this.rollouts.change(rolloutId, ['running'], { stage: 'full' });
         return soonS;
       case 'replace-canary':
-        await this.rollouts.moreCanaries(rolloutId, decision.count);
+        await this.targets.moreCanaries(rolloutId, decision.count);
         return soonS;
       case 'pause':
         await this.rollouts.change(rolloutId, ['running'], { state: 'paused', reason: JSON.stringify(decision.reason) });
@@ -128,20 +132,20 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
 
   private async launch(rollout: RolloutEntity, spec: ResolvedSpec, canaryOnly: boolean, count: number): Promise<void> {
     const { rolloutId, componentAppid } = rollout;
-    const appids = await this.rollouts.pending(rolloutId, canaryOnly, count);
+    const appids = await this.targets.pending(rolloutId, canaryOnly, count);
     const releases: NewRelease[] = [];
     const planned = this.planner.plan(componentAppid, spec, appids, 0, rollout);
     for await (const { authorizerAppid, weappId, request, problems: found, older, skip } of planned) {
       // What is not known is not refused: WeChat will say so itself.
       const problems = found.filter((problem) => problem.path !== 'profile');
-      if (skip) await this.rollouts.settle(rolloutId, authorizerAppid, 'skipped', skip);
+      if (skip) await this.targets.settle(rolloutId, authorizerAppid, 'skipped', skip);
       else if (older)
-        await this.rollouts.settle(rolloutId, authorizerAppid, 'skipped', { code: 'older', detail: older, remedy: OLDER_REMEDY });
+        await this.targets.settle(rolloutId, authorizerAppid, 'skipped', { code: 'older', detail: older, remedy: OLDER_REMEDY });
       else if (problems.length > 0) {
         const ended = problems.find((problem) => problem.path === 'authorization');
         const detail = problems.map(({ path, message }) => `${path} ${message}`).join('; ');
         const code = ended ? 'unauthorized' : 'invalid';
-        await this.rollouts.settle(rolloutId, authorizerAppid, ended ? 'skipped' : 'failed', {
+        await this.targets.settle(rolloutId, authorizerAppid, ended ? 'skipped' : 'failed', {
           code,
           detail,
           remedy: ended?.remedy,
@@ -161,7 +165,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
         });
       }
     }
-    if ((await this.rollouts.launch(rolloutId, releases)) > 0)
+    if ((await this.targets.launch(rolloutId, releases)) > 0)
       await this.rollouts.change(rolloutId, ['running'], { launchedAt: this.rollouts.now() });
   }
 
@@ -185,7 +189,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
   private async quotaLeft(rollout: RolloutEntity, options: RolloutOptions): Promise<{ rest: number; detail: string } | Error> {
     try {
       const { rest, limit } = await this.quota.read(rollout.componentAppid);
-      const others = await this.rollouts.activeElsewhere(rollout.componentAppid, rollout.rolloutId);
+      const others = await this.targets.activeElsewhere(rollout.componentAppid, rollout.rolloutId);
       const spoken = others > 0 ? `, and other rollouts are about to make ${others}` : '';
       const detail = `${rest} of ${limit} submissions are left this month; ${options.quota_reserve} are kept in reserve${spoken}.`;
       return { rest: rest - options.quota_reserve - others, detail };
@@ -223,7 +227,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     const reason = JSON.parse(rollout.reason ?? '{}') as { since?: string; code?: string; unread?: boolean };
     const { since, code, unread } = reason;
     const spec = JSON.parse(rollout.spec) as ResolvedSpec;
-    const { all } = await this.rollouts.counts(rollout.rolloutId);
+    const { all } = await this.targets.counts(rollout.rolloutId);
     // While reviews run, their results are taken over sooner than WeChat is asked for the quota.
     const pollS = Math.min(all.running > 0 ? RESULTS_S : WAITS_S, this.config.RELEASE_QUOTA_POLL_S);
     const sinceS = since ? (this.rollouts.now().getTime() - new Date(since).getTime()) / 1_000 : undefined;
@@ -238,7 +242,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     const left = await this.quotaLeft(rollout, options);
     if (left instanceof Error || left.rest <= 0) return againS;
     const goesOn = { state: 'running' as const, reason: null, launchedAt: null };
-    await this.rollouts.change(rollout.rolloutId, ['waiting'], goesOn, (db) => this.rollouts.releaseHeld(rollout.rolloutId, db));
+    await this.rollouts.change(rollout.rolloutId, ['waiting'], goesOn, (db) => this.batch.resumeHeld(db, rollout.rolloutId));
     this.logger.info(
       { event: 'rollout.resumed', rollout_id: rollout.rolloutId },
       'A rollout goes on: what it waited for is there',

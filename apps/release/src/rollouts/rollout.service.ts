@@ -4,11 +4,14 @@ import { type Client, DomainError } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseEngine } from '../releases/release.engine.js';
+import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { OVERLAP_REMEDY } from './rollout.domain.js';
 import type { PreviewQuery, RolloutPreview, RolloutSearch, RolloutSpec, StartRollout, TargetSearch } from './rollout.dto.js';
-import { type RetriedState, RolloutRepository, type TargetRow } from './rollout.repository.js';
+import { RolloutRepository } from './rollout.repository.js';
+import { RolloutClaims } from './rollout-claims.repository.js';
 import { PlanHash, type PlannedTarget, type PlanProblem, type ResolvedSpec, RolloutPlanner } from './rollout-planner.service.js';
+import { type RetriedState, RolloutTargetRepository, type TargetRow } from './rollout-target.repository.js';
 
 const SHOWN_PROBLEMS = 500;
 const GOING = ['running', 'waiting'] as const;
@@ -18,6 +21,9 @@ const GOING = ['running', 'waiting'] as const;
 export class RolloutService {
   constructor(
     private readonly rollouts: RolloutRepository,
+    private readonly rows: RolloutTargetRepository,
+    private readonly claims: RolloutClaims,
+    private readonly batch: ReleaseBatch,
     private readonly planner: RolloutPlanner,
     private readonly preflight: PreflightService,
     private readonly quota: AuditQuota,
@@ -84,7 +90,7 @@ export class RolloutService {
         members: { hash },
       });
     if (targets.length === 0) throw new DomainError('invalid-request', 'No mini program fits these targets.');
-    const rollout = await this.rollouts.create(
+    const rollout = await this.claims.create(
       {
         componentAppid,
         name: request.name,
@@ -108,8 +114,8 @@ export class RolloutService {
     targets: readonly { readonly authorizerAppid: string }[],
   ): Promise<void> {
     const appids = targets.map((target) => target.authorizerAppid);
-    for (const other of await this.rollouts.overlapping(componentAppid, appids, rolloutId))
-      for (const release of await this.rollouts.unsubmitted(other.rolloutId, other.appids))
+    for (const other of await this.claims.overlapping(componentAppid, appids, rolloutId))
+      for (const release of await this.rows.unsubmitted(other.rolloutId, other.appids))
         await this.engine.stop(release, 'taken-over', `Rollout ${rolloutId} (${name}) has taken it over.`, 'taken-over');
   }
 
@@ -132,7 +138,7 @@ export class RolloutService {
 
   async targets(rolloutId: number, query: TargetSearch, client: Client): Promise<{ rows: TargetRow[]; next: string | null }> {
     await this.get(rolloutId, client);
-    const rows = await this.rollouts.targets(rolloutId, query.state, cursorOf(query.cursor), query.limit + 1);
+    const rows = await this.rows.list(rolloutId, query.state, cursorOf(query.cursor), query.limit + 1);
     const page = rows.slice(0, query.limit);
     return { rows: page, next: rows.length > query.limit ? String(page.at(-1)?.position) : null };
   }
@@ -140,7 +146,7 @@ export class RolloutService {
   /** Every target, in pages: a report may be long. */
   async *everyTarget(rolloutId: number): AsyncGenerator<TargetRow> {
     for (let after: number | undefined; ; ) {
-      const rows = await this.rollouts.targets(rolloutId, undefined, after, 1_000);
+      const rows = await this.rows.list(rolloutId, undefined, after, 1_000);
       yield* rows;
       if (rows.length < 1_000) return;
       after = rows.at(-1)?.position;
@@ -158,7 +164,7 @@ export class RolloutService {
     const rollout = await this.get(rolloutId, client);
     const canaryFailed =
       rollout.stage === 'canary' && (JSON.parse(rollout.reason ?? '{}') as { code?: string }).code === 'canary-failed';
-    const { failed: all, untried, succeeded } = (await this.rollouts.counts(rolloutId)).all;
+    const { failed: all, untried, succeeded } = (await this.rows.counts(rolloutId)).all;
     const failed = all - untried;
     // What has failed until now is known: only new failures stop it again.
     const forgiven = JSON.stringify({ failed, succeeded });
@@ -166,7 +172,7 @@ export class RolloutService {
     // Going on after a failed canary is the operator's decision to go on with everybody.
     const goesOn = canaryFailed ? { ...set, stage: 'full' as const } : set;
     const done = await this.rollouts.change(rolloutId, ['paused', 'waiting'], goesOn, (db) =>
-      this.rollouts.releaseHeld(rolloutId, db),
+      this.batch.resumeHeld(db, rolloutId),
     );
     return this.changed(rolloutId, done, 'resumed');
   }
@@ -177,10 +183,10 @@ export class RolloutService {
     const reason = JSON.stringify({ code: 'operator', detail: 'Aborted by an operator.', client_id: client.clientId });
     const set = { state: 'aborted' as const, reason, nextCheckAt: this.rollouts.now(), finishedAt: this.rollouts.now() };
     const done = await this.rollouts.change(rolloutId, ['running', 'waiting', 'paused'], set, (db) =>
-      this.rollouts.abortTargets(rolloutId, db),
+      this.rows.abort(db, rolloutId),
     );
     if (done) {
-      for (const release of await this.rollouts.unsubmitted(rolloutId))
+      for (const release of await this.rows.unsubmitted(rolloutId))
         await this.engine.stop(release, 'rollout.abort', 'The rollout was aborted.', 'aborted');
     }
     return this.changed(rolloutId, done, 'aborted');
@@ -191,7 +197,11 @@ export class RolloutService {
     const rollout = await this.get(rolloutId, client);
     if (rollout.clientId === client.clientId)
       throw new DomainError('forbidden', 'Somebody else than the one who started the rollout must approve it.');
-    await this.rollouts.approve(rolloutId, client.clientId);
+    // What waits for that goes on.
+    await this.rollouts.together(async (db) => {
+      await this.rollouts.approve(db, rolloutId, client.clientId);
+      await this.batch.approveAll(db, rolloutId);
+    });
     return this.rollouts.get(rolloutId);
   }
 
@@ -203,9 +213,9 @@ export class RolloutService {
     const set = { ...this.going(), forgiven: null, finishedAt: null };
     // Together: a running rollout without anything to do is completed.
     const done = await this.rollouts.change(rolloutId, ['running', 'paused', 'completed'], set, async (db) => {
-      await this.rollouts.requireNoOverlap(db, rollout, states);
-      await this.rollouts.retryFailed(db, rolloutId, policy, states);
-      await this.rollouts.releaseHeld(rolloutId, db);
+      await this.claims.requireNone(db, rollout, states);
+      await this.rows.retryFailed(db, rolloutId, policy, states);
+      await this.batch.resumeHeld(db, rolloutId);
     });
     return this.changed(rolloutId, done, 'retried');
   }
@@ -234,7 +244,7 @@ export class RolloutService {
 
   private async takenByOthers(componentAppid: string, appids: readonly string[]): Promise<Map<string, PlanProblem>> {
     const taken = new Map<string, PlanProblem>();
-    for (const { rolloutId, name, version, state, appids: theirs } of await this.rollouts.overlapping(componentAppid, appids))
+    for (const { rolloutId, name, version, state, appids: theirs } of await this.claims.overlapping(componentAppid, appids))
       for (const authorizerAppid of theirs)
         taken.set(authorizerAppid, {
           authorizerAppid,

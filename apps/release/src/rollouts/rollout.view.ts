@@ -3,8 +3,8 @@ import { cleanReason } from '../releases/release.domain.js';
 import { parseJson } from '../releases/release-policy.domain.js';
 import { csvField, needsAttention, type RolloutCounts } from './rollout.domain.js';
 import type { RolloutTargetView, RolloutView } from './rollout.dto.js';
-import type { TargetRow } from './rollout.repository.js';
 import type { ResolvedSpec } from './rollout-planner.service.js';
+import type { TargetRow } from './rollout-target.repository.js';
 
 export function toRolloutView(row: RolloutEntity, counts: RolloutCounts): RolloutView {
   const spec = JSON.parse(row.spec) as ResolvedSpec;

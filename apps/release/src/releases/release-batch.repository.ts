@@ -1,0 +1,102 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
+import { CLOCK, type Clock } from '#service';
+import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
+import { designColumns } from './release.domain.js';
+import type { ReleasePatch } from './release.repository.js';
+import type { ReleasePolicy } from './release-policy.domain.js';
+
+export type NewRelease = ReleasePatch & Pick<ReleaseEntity, 'componentAppid' | 'authorizerAppid'>;
+
+const BATCH = 1_000;
+
+/**
+ * Many releases of one rollout at a time: the only way by which rollouts write them.
+ * Each method is part of the caller's transaction, so that a rollout and its releases are never seen apart.
+ */
+@Injectable()
+export class ReleaseBatch {
+  constructor(
+    private readonly miniPrograms: MiniProgramRepository,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Begins these releases, one for each mini program. @returns their ids by appid */
+  async launch(db: EntityManager, rolloutId: number, releases: readonly NewRelease[]): Promise<ReadonlyMap<string, number>> {
+    const [first] = releases;
+    if (!first) return new Map();
+    const now = this.now();
+    const created = designColumns('created', { status: null, isRelease: 0, isDelayed: 0 });
+    const times = { createdAt: now, updateTime: now, nextCheckAt: now };
+    await db
+      .createQueryBuilder()
+      .insert()
+      .into(ReleaseEntity)
+      .values(releases.map((release) => ({ ...release, ...created, ...times, rolloutId, state: 'created' })) as ReleaseEntity[])
+      .updateEntity(false)
+      .execute();
+    const appids = releases.map((release) => release.authorizerAppid);
+    // The newest release of this rollout is the one just written. Read without locks: others are being carried on meanwhile.
+    const written = (await db.query(
+      `SELECT app_id AS appid, MAX(submitaudit_id) AS id FROM f_wechat_submitaudit
+        WHERE component_appid = ? AND app_id IN (?) AND rollout_id = ? GROUP BY app_id`,
+      [first.componentAppid, appids, rolloutId],
+    )) as { appid: string; id: number }[];
+    await db
+      .createQueryBuilder()
+      .insert()
+      .into(ReleaseHistoryEntity)
+      .values(
+        written.map(({ id }) => ({
+          releaseId: id,
+          at: now,
+          toState: 'created',
+          cause: 'rollout',
+          clientId: first.clientId ?? null,
+        })),
+      )
+      .updateEntity(false)
+      .execute();
+    // Each is about to be written to: its row, which holds the lease, is there then.
+    await this.miniPrograms.ensure(first.componentAppid, appids, db);
+    return new Map(written.map(({ appid, id }) => [appid, id]));
+  }
+
+  /** Lets releases go on that were held because their rollout was paused or waited. */
+  async resumeHeld(db: EntityManager, rolloutId: number): Promise<void> {
+    await db.query(
+      `UPDATE f_wechat_submitaudit SET next_check_at = ?, waiting = NULL, revision = revision + 1
+        WHERE rollout_id = ? AND next_check_at IS NULL AND intent IS NULL AND waiting = ?`,
+      [this.now(), rolloutId, HELD],
+    );
+  }
+
+  /** Somebody agreed to all of them: what waited for that goes on. */
+  async approveAll(db: EntityManager, rolloutId: number): Promise<void> {
+    await db.query(
+      `UPDATE f_wechat_submitaudit SET next_check_at = ?, waiting = NULL, revision = revision + 1
+        WHERE rollout_id = ? AND state = 'approved' AND intent IS NULL AND waiting LIKE '{"for":"approval"%'`,
+      [this.now(), rolloutId],
+    );
+  }
+
+  /** Carries those on, as this policy says, that reviewers have or have approved; with nothing held against them. */
+  async retryFailed(db: EntityManager, releaseIds: readonly number[], policy: ReleasePolicy): Promise<void> {
+    for (let from = 0; from < releaseIds.length; from += BATCH)
+      await db.query(
+        `UPDATE f_wechat_submitaudit
+            SET next_check_at = ?, policy = ?, waiting = NULL, last_error = NULL, attempts = 0, unclear_count = 0,
+                revision = revision + 1
+          WHERE submitaudit_id IN (?) AND intent IS NULL AND state IN ('auditing', 'approved', 'graying')`,
+        [this.now(), JSON.stringify(policy), releaseIds.slice(from, from + BATCH)],
+      );
+  }
+
+  private now(): Date {
+    return new Date(this.clock.now());
+  }
+}
+
+/** What a release waits for that its rollout holds back. */
+export const HELD = JSON.stringify({ for: 'rollout' });

@@ -1,0 +1,249 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { inTransaction, ReleaseEntity, RolloutTargetEntity } from '#persistence';
+import { CLOCK, type Clock } from '#service';
+import type { ReleaseState } from '../releases/release.domain.js';
+import { HELD, type NewRelease, ReleaseBatch } from '../releases/release-batch.repository.js';
+import type { ReleasePolicy } from '../releases/release-policy.domain.js';
+import { FAILED_STATES, type RolloutCounts } from './rollout.domain.js';
+
+export interface TargetRow {
+  readonly authorizerAppid: string;
+  readonly position: number;
+  readonly isCanary: number;
+  readonly state: string;
+  readonly attempts: number;
+  readonly reason: string | null;
+  readonly releaseId: number | null;
+  readonly releaseState: string | null;
+  readonly auditid: string | null;
+  readonly auditReason: string | null;
+  readonly lastError: string | null;
+  readonly waiting: string | null;
+  readonly updatedAt: Date;
+}
+
+interface CountRow {
+  readonly state: keyof Omit<RolloutCounts, 'active' | 'waiting' | 'overdue' | 'untried'>;
+  readonly canary: number;
+  readonly n: string;
+  readonly active: string | null;
+  readonly waiting: string | null;
+  readonly overdue: string | null;
+  readonly untried: string | null;
+}
+
+/** What a retry begins again: the failed ones, perhaps those that were skipped as well. */
+export type RetriedState = 'failed' | 'skipped';
+
+/** Knows the table of targets: which mini program of a rollout has come how far. */
+@Injectable()
+export class RolloutTargetRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly batch: ReleaseBatch,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  private now(): Date {
+    return new Date(this.clock.now());
+  }
+
+  /** How far they have come. */
+  async counts(rolloutId: number): Promise<{ all: RolloutCounts; canary: RolloutCounts }> {
+    const rows = (await this.dataSource.query(
+      // Only the releases of what runs are looked up: there are few, however many targets there are.
+      `SELECT t.state, t.is_canary AS canary, COUNT(*) AS n, 0 AS active, 0 AS waiting, 0 AS overdue,
+              SUM(t.state = 'failed' AND t.release_id IS NULL) AS untried
+         FROM f_wechat_rollouttarget t WHERE t.rollout_id = ? AND t.state <> 'running' GROUP BY t.state, t.is_canary
+       UNION ALL
+       SELECT t.state, t.is_canary, COUNT(*), SUM(r.state IN ('created', 'scanning', 'ready') AND NOT ${WAITS_BY_ITSELF}), SUM(${WAITS_BY_ITSELF}),
+              SUM(${WAITS_BY_ITSELF} AND JSON_UNQUOTE(JSON_EXTRACT(r.waiting, '$.explained_until')) <= ?), 0
+         FROM f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
+        WHERE t.rollout_id = ? AND t.state = 'running' GROUP BY t.state, t.is_canary`,
+      [rolloutId, this.now().toISOString(), rolloutId],
+    )) as CountRow[];
+    const all = { pending: 0, running: 0, active: 0, waiting: 0, overdue: 0, untried: 0, succeeded: 0, failed: 0, skipped: 0 };
+    const canary = { ...all };
+    for (const row of rows) {
+      for (const counts of row.canary ? [all, canary] : [all]) {
+        counts[row.state] += Number(row.n);
+        counts.active += Number(row.active ?? 0);
+        counts.waiting += Number(row.waiting ?? 0);
+        counts.overdue += Number(row.overdue ?? 0);
+        counts.untried += Number(row.untried ?? 0);
+      }
+    }
+    return { all, canary };
+  }
+
+  /** Mini programs between commit and submission in the other rollouts of the component that run: each will take one submission. */
+  async activeElsewhere(componentAppid: string, rolloutId: number): Promise<number> {
+    const rows = (await this.dataSource.query(
+      `SELECT COUNT(*) AS n FROM f_wechat_rollout o
+         JOIN f_wechat_rollouttarget t ON t.rollout_id = o.rollout_id AND t.state = 'running'
+         JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id AND r.state IN ('created', 'scanning', 'ready')
+        WHERE o.component_appid = ? AND o.state = 'running' AND o.rollout_id <> ?`,
+      [componentAppid, rolloutId],
+    )) as { n: string }[];
+    return Number(rows[0]?.n ?? 0);
+  }
+
+  /** Takes over what became of the releases of running targets. */
+  async sync(rolloutId: number, goal: readonly ReleaseState[]): Promise<void> {
+    const marks = (list: readonly unknown[]) => list.map(() => '?').join(', ');
+    await this.dataSource.query(
+      `UPDATE f_wechat_rollouttarget t JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
+          SET t.updated_at = ?,
+              t.state = CASE WHEN ${TAKEN_BACK} THEN 'failed'
+                             WHEN r.state IN (${marks(goal)}) OR (r.state = 'superseded' AND r.is_release = 1) THEN 'succeeded'
+                             WHEN r.state = 'stopped' THEN 'skipped' ELSE 'failed' END
+        WHERE t.rollout_id = ? AND t.state = 'running'
+          AND (r.state IN (${marks(goal)}) OR r.state IN (${marks(FAILED_STATES)}) OR r.state = 'stopped'
+               OR ${TAKEN_BACK} OR ${GIVEN_UP})`,
+      [this.now(), ...goal, rolloutId, ...goal, ...FAILED_STATES],
+    );
+  }
+
+  /** The next ones are canaries, too. */
+  async moreCanaries(rolloutId: number, count: number): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE f_wechat_rollouttarget SET is_canary = 1, updated_at = ?
+        WHERE rollout_id = ? AND state = 'pending' AND is_canary = 0 ORDER BY position LIMIT ?`,
+      [this.now(), rolloutId, count],
+    );
+  }
+
+  async pending(rolloutId: number, canaryOnly: boolean, limit: number): Promise<string[]> {
+    const rows = (await this.dataSource.query(
+      `SELECT authorizer_appid AS appid FROM f_wechat_rollouttarget
+        WHERE rollout_id = ? AND state = 'pending' ${canaryOnly ? 'AND is_canary = 1' : ''} ORDER BY position LIMIT ?`,
+      [rolloutId, limit],
+    )) as { appid: string }[];
+    return rows.map(({ appid }) => appid);
+  }
+
+  /** A target that needs no release, or cannot have one. */
+  async settle(rolloutId: number, authorizerAppid: string, state: 'failed' | 'skipped', reason: object): Promise<void> {
+    await this.dataSource
+      .getRepository(RolloutTargetEntity)
+      .update({ rolloutId, authorizerAppid, state: 'pending' }, { state, reason: JSON.stringify(reason), updatedAt: this.now() });
+  }
+
+  /**
+   * Begins targets: their releases and the marks that they run are written together, so that none is begun twice or only half.
+   * @returns how many; those that are not pending any more are left out.
+   */
+  async launch(rolloutId: number, releases: readonly NewRelease[]): Promise<number> {
+    if (releases.length === 0) return 0;
+    return inTransaction(this.dataSource, async (db) => {
+      const appids = releases.map((release) => release.authorizerAppid);
+      const pending = (await db.query(
+        `SELECT authorizer_appid AS appid FROM f_wechat_rollouttarget
+          WHERE rollout_id = ? AND state = 'pending' AND authorizer_appid IN (?) FOR UPDATE`,
+        [rolloutId, appids],
+      )) as { appid: string }[];
+      const still = new Set(pending.map(({ appid }) => appid));
+      const begun = releases.filter((release) => still.has(release.authorizerAppid));
+      if (begun.length === 0) return 0;
+      const written = await this.batch.launch(db, rolloutId, begun);
+      const cases = [...written].map(() => 'WHEN ? THEN ?').join(' ');
+      await db.query(
+        `UPDATE f_wechat_rollouttarget
+            SET state = 'running', release_id = CASE authorizer_appid ${cases} END, reason = NULL, updated_at = ?
+          WHERE rollout_id = ? AND authorizer_appid IN (?)`,
+        [...[...written].flat(), this.now(), rolloutId, [...written.keys()]],
+      );
+      return begun.length;
+    });
+  }
+
+  async abort(db: EntityManager, rolloutId: number): Promise<void> {
+    await db.getRepository(RolloutTargetEntity).update(
+      { rolloutId, state: 'pending' },
+      {
+        state: 'skipped',
+        reason: JSON.stringify({ code: 'aborted', detail: 'The rollout was aborted.' }),
+        updatedAt: this.now(),
+      },
+    );
+  }
+
+  /** Of an aborted rollout: what was on its way when it was aborted, and has stopped before its next step. */
+  async skipHeld(rolloutId: number): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE f_wechat_rollouttarget t JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
+          SET t.state = 'skipped', t.reason = ?, t.updated_at = ?
+        WHERE t.rollout_id = ? AND t.state = 'running' AND r.next_check_at IS NULL AND r.intent IS NULL AND r.waiting = ?`,
+      [
+        JSON.stringify({ code: 'aborted', detail: 'The rollout was aborted; this release can be carried on by hand.' }),
+        this.now(),
+        rolloutId,
+        HELD,
+      ],
+    );
+  }
+
+  /** Failed targets begin again. What reviewers have, or have approved, is carried on; the others get a new release. */
+  async retryFailed(db: EntityManager, rolloutId: number, policy: ReleasePolicy, states: readonly RetriedState[]): Promise<void> {
+    const begun = (await db.query(
+      'SELECT release_id AS id FROM f_wechat_rollouttarget WHERE rollout_id = ? AND state IN (?) AND release_id IS NOT NULL FOR UPDATE',
+      [rolloutId, states],
+    )) as { id: number }[];
+    const ids = begun.map(({ id }) => id);
+    await this.batch.retryFailed(db, ids, policy);
+    const carriedOn = `r.state IN ('auditing', 'approved', 'graying', 'released')`;
+    await db.query(
+      `UPDATE f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
+          SET t.release_id = IF(${carriedOn}, t.release_id, NULL), t.state = IF(${carriedOn}, 'running', 'pending'),
+              t.attempts = t.attempts + 1, t.reason = NULL, t.updated_at = ?
+        WHERE t.rollout_id = ? AND t.state IN (?)`,
+      [this.now(), rolloutId, states],
+    );
+  }
+
+  /** Releases of a rollout that WeChat's reviewers do not have yet. */
+  unsubmitted(rolloutId: number, appids?: readonly string[]): Promise<ReleaseEntity[]> {
+    const query = this.dataSource
+      .getRepository(ReleaseEntity)
+      .createQueryBuilder('r')
+      .where(`r.rollout_id = :id AND r.state IN ('created', 'scanning', 'ready') AND r.intent IS NULL`, { id: rolloutId });
+    if (appids) query.andWhere('r.app_id IN (:...appids)', { appids });
+    return query.getMany();
+  }
+
+  list(rolloutId: number, state: string | undefined, after: number | undefined, limit: number): Promise<TargetRow[]> {
+    const query = this.dataSource
+      .createQueryBuilder()
+      .select([
+        't.authorizer_appid AS authorizerAppid',
+        't.position AS position',
+        't.is_canary AS isCanary',
+        't.state AS state',
+        't.attempts AS attempts',
+        't.reason AS reason',
+        't.release_id AS releaseId',
+        'r.state AS releaseState',
+        'r.auditid AS auditid',
+        'r.reason AS auditReason',
+        'r.last_error AS lastError',
+        'r.waiting AS waiting',
+        't.updated_at AS updatedAt',
+      ])
+      .from(RolloutTargetEntity, 't')
+      .leftJoin(ReleaseEntity, 'r', 'r.submitaudit_id = t.release_id')
+      .where('t.rollout_id = :id', { id: rolloutId });
+    if (state) query.andWhere('t.state = :state', { state });
+    if (after !== undefined) query.andWhere('t.position > :after', { after });
+    return query.orderBy('t.position', 'ASC').limit(limit).getRawMany<TargetRow>();
+  }
+}
+
+/** For a quota of its own mini program: nobody else waits for that. */
+const WAITS_BY_ITSELF = `(r.waiting IS NOT NULL AND r.waiting LIKE '{"for":"account"%')`;
+/** A person has to decide: its gray release was taken back. */
+const TAKEN_BACK = `(r.intent IS NULL AND r.state IN ('approved', 'graying') AND r.waiting LIKE '{"for":"operator"%')`;
+/** Nothing more is tried by itself, or only its reading, which WeChat keeps refusing. */
+const GIVEN_UP = `(r.intent IS NULL AND r.waiting IS NULL AND r.last_error IS NOT NULL AND (
+  (r.next_check_at IS NULL AND r.state IN ('created', 'scanning', 'ready', 'approved', 'graying'))
+  OR (r.state = 'auditing' AND r.attempts >= 5 AND r.last_error LIKE '%"verdict":"refused"%')))`;

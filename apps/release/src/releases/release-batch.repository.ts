@@ -1,13 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
+import { ReleaseEntity } from '#persistence';
 import { CLOCK, type Clock } from '#service';
+import { AUDIT_STATUS } from '#wechat';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
-import { designColumns } from './release.domain.js';
+import { designColumns, stateOf } from './release.domain.js';
 import type { ReleasePatch } from './release.repository.js';
+import { ReleaseJournal } from './release-journal.js';
 import type { ReleasePolicy } from './release-policy.domain.js';
 
 export type NewRelease = ReleasePatch & Pick<ReleaseEntity, 'componentAppid' | 'authorizerAppid'>;
+
+/** Why releases are given up: what the history, the row and the client are told. */
+export interface Stop {
+  /** Such as `rollout.abort`. */
+  readonly cause: string;
+  readonly code: 'aborted' | 'taken-over';
+  readonly reason: string;
+}
 
 const BATCH = 1_000;
 
@@ -19,6 +29,7 @@ const BATCH = 1_000;
 export class ReleaseBatch {
   constructor(
     private readonly miniPrograms: MiniProgramRepository,
+    private readonly journal: ReleaseJournal,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -43,21 +54,9 @@ export class ReleaseBatch {
         WHERE component_appid = ? AND app_id IN (?) AND rollout_id = ? GROUP BY app_id`,
       [first.componentAppid, appids, rolloutId],
     )) as { appid: string; id: number }[];
-    await db
-      .createQueryBuilder()
-      .insert()
-      .into(ReleaseHistoryEntity)
-      .values(
-        written.map(({ id }) => ({
-          releaseId: id,
-          at: now,
-          toState: 'created',
-          cause: 'rollout',
-          clientId: first.clientId ?? null,
-        })),
-      )
-      .updateEntity(false)
-      .execute();
+    const clientId = first.clientId ?? null;
+    const entries = written.map(({ id }) => ({ releaseId: id, from: null, to: 'created', cause: 'rollout', clientId }) as const);
+    await this.journal.remember(db, ...entries);
     // Each is about to be written to: its row, which holds the lease, is there then.
     await this.miniPrograms.ensure(first.componentAppid, appids, db);
     return new Map(written.map(({ appid, id }) => [appid, id]));
@@ -79,6 +78,38 @@ export class ReleaseBatch {
         WHERE rollout_id = ? AND state = 'approved' AND intent IS NULL AND waiting LIKE '{"for":"approval"%'`,
       [this.now(), rolloutId],
     );
+  }
+
+  /**
+   * Gives up what reviewers do not have yet, but for what is being submitted at this moment.
+   * @param appids of these mini programs; absent: of all
+   */
+  async stopUnsubmitted(db: EntityManager, rolloutId: number, why: Stop, appids?: readonly string[]): Promise<void> {
+    for (let from = 0; from < (appids?.length ?? 1); from += BATCH) {
+      const query = db
+        .getRepository(ReleaseEntity)
+        .createQueryBuilder('r')
+        .setLock('pessimistic_write')
+        .where(`r.rollout_id = :rolloutId AND r.state IN ('created', 'scanning', 'ready') AND r.intent IS NULL`, { rolloutId });
+      if (appids) query.andWhere('r.app_id IN (:...appids)', { appids: appids.slice(from, from + BATCH) });
+      await this.stop(db, await query.getMany(), why);
+    }
+  }
+
+  private async stop(db: EntityManager, rows: readonly ReleaseEntity[], { cause, code, reason }: Stop): Promise<void> {
+    if (rows.length === 0) return;
+    await db.query(
+      `UPDATE f_wechat_submitaudit
+          SET state = 'stopped', status = COALESCE(status, ?), is_release = 0, is_delayed = 0, intent_at = NULL, next_check_at = NULL,
+              waiting = ?, update_time = ?, revision = revision + 1
+        WHERE submitaudit_id IN (?)`,
+      [AUDIT_STATUS.notSubmitted, JSON.stringify({ code, reason }), this.now(), rows.map((row) => row.releaseId)],
+    );
+    const entries = rows.map(
+      (row) => ({ releaseId: row.releaseId, from: stateOf(row), to: 'stopped', cause, detail: { reason } }) as const,
+    );
+    await this.journal.remember(db, ...entries);
+    for (const row of rows) await this.journal.announce(db, row, 'stopped');
   }
 
   /** Carries those on, as this policy says, that reviewers have or have approved; with nothing held against them. */

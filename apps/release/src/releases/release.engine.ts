@@ -109,12 +109,7 @@ export class ReleaseEngine {
   }
 
   /** Ends what cannot go on, such as when the merchant has ended the authorization. */
-  async stop(
-    row: ReleaseEntity,
-    cause: string,
-    reason: string,
-    code: 'unauthorized' | 'aborted' | 'older' | 'taken-over' = 'unauthorized',
-  ): Promise<void> {
+  async stop(row: ReleaseEntity, cause: string, reason: string, code: 'unauthorized' | 'older' = 'unauthorized'): Promise<void> {
     await this.releases.move(row, {
       to: 'stopped',
       cause,

@@ -18,6 +18,7 @@ import { ReleaseApprovals } from './release-approvals.service.js';
 import { ReleaseBatch } from './release-batch.repository.js';
 import { ReleaseEventsProcessor } from './release-events.processor.js';
 import { ReleaseEvents } from './release-events.service.js';
+import { ReleaseJournal } from './release-journal.js';
 import { ReleaseSteps } from './release-steps.js';
 import { Rollbacks } from './rollback.service.js';
 
@@ -34,6 +35,7 @@ import { Rollbacks } from './rollback.service.js';
   providers: [
     ReleaseRepository,
     ReleaseBatch,
+    ReleaseJournal,
     ReleaseApprovals,
     AuditReader,
     ReleaseSteps,

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, type QueryDeepPartialEntity, type SelectQueryBuilder } from 'typeorm';
-import { OwnEvents } from '#inbox';
+import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import { inTransaction, ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
 import { type StoredFailure, storedFailure } from '../wechat/wechat-failure.domain.js';
-import { canMove, cleanReason, designColumns, type Intent, type ReleaseState, stateOf } from './release.domain.js';
+import { canMove, designColumns, type Intent, type ReleaseState, stateOf } from './release.domain.js';
+import { ReleaseJournal } from './release-journal.js';
 
 export type ReleasePatch = Partial<Omit<ReleaseEntity, 'releaseId' | 'state' | 'status' | 'isRelease'>>;
 
@@ -29,17 +29,6 @@ export interface ReleaseFilter {
   readonly limit: number;
 }
 
-/** Moves that subscribers are told of, as `wxplane.release_<state>`. */
-const ANNOUNCED: ReadonlySet<ReleaseState> = new Set([
-  'approved',
-  'rejected',
-  'withdrawn',
-  'released',
-  'failed',
-  'stopped',
-  'reverted',
-]);
-
 /** SQL of `deriveState`, for rows that an older system wrote. */
 const STATE_SQL = `COALESCE(r.state, CASE WHEN r.is_release = 1 THEN 'released' WHEN r.status = 0 THEN 'approved'
   WHEN r.status = 1 THEN 'rejected' WHEN r.status = 2 THEN 'auditing' WHEN r.status = 3 THEN 'withdrawn'
@@ -50,7 +39,7 @@ const STATE_SQL = `COALESCE(r.state, CASE WHEN r.is_release = 1 THEN 'released' 
 export class ReleaseRepository {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly ownEvents: OwnEvents,
+    private readonly journal: ReleaseJournal,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -84,7 +73,13 @@ export class ReleaseRepository {
         updateTime: now,
       } as ReleaseEntity);
       const releaseId = result.identifiers[0]?.['releaseId'] as number;
-      await this.remember(db, releaseId, null, 'created', { cause: 'create', clientId: values.clientId ?? null });
+      await this.journal.remember(db, {
+        releaseId,
+        from: null,
+        to: 'created',
+        cause: 'create',
+        clientId: values.clientId ?? null,
+      });
       return db.getRepository(ReleaseEntity).findOneByOrFail({ releaseId });
     });
   }
@@ -194,8 +189,8 @@ export class ReleaseRepository {
     const before = { status: row.status, isRelease: row.isRelease, isDelayed: patch.isDelayed ?? row.isDelayed };
     const changed = await this.write(db, row, { ...patch, ...designColumns(to, before), state: to, updateTime: this.now() });
     if (!changed) return false;
-    await this.remember(db, row.releaseId, from, to, { cause, clientId, ...(detail ? { detail } : {}) });
-    if (ANNOUNCED.has(to)) await this.announce(db, row, to, patch);
+    await this.journal.remember(db, { releaseId: row.releaseId, from, to, cause, clientId, detail });
+    await this.journal.announce(db, row, to, patch);
     return true;
   }
 
@@ -219,7 +214,9 @@ export class ReleaseRepository {
     if (clientId === null) return this.write(this.dataSource.manager, row, set);
     return this.dataSource.transaction(async (db) => {
       const changed = await this.write(db, row, set);
-      if (changed) await this.remember(db, row.releaseId, stateOf(row), stateOf(row), { cause: `${intent}.begin`, clientId });
+      const state = stateOf(row);
+      if (changed)
+        await this.journal.remember(db, { releaseId: row.releaseId, from: state, to: state, cause: `${intent}.begin`, clientId });
       return changed;
     });
   }
@@ -311,40 +308,5 @@ export class ReleaseRepository {
       })
       .execute();
     return result.affected === 1;
-  }
-
-  /** Tells subscribers, in the same transaction. */
-  private async announce(db: EntityManager, row: ReleaseEntity, to: ReleaseState, patch: ReleasePatch): Promise<void> {
-    const { releaseId, componentAppid, authorizerAppid, templateId, userVersion, rolloutId, revision } = row;
-    const data = {
-      release_id: releaseId,
-      rollout_id: rolloutId,
-      authorizer_appid: authorizerAppid,
-      template_id: templateId,
-      user_version: userVersion,
-      state: to,
-      auditid: patch.auditid ?? row.auditid,
-      ...(to === 'rejected' ? { reason_text: cleanReason(patch.reason ?? null) } : {}),
-    };
-    const key = `${releaseId} ${revision}`;
-    await this.ownEvents.add(db, { kind: `wxplane.release_${to}`, componentAppid, authorizerAppid, key, data }, this.now());
-  }
-
-  private async remember(
-    db: EntityManager,
-    releaseId: number,
-    from: ReleaseState | null,
-    to: ReleaseState,
-    more: { cause: string; clientId?: string | null; detail?: Record<string, unknown> },
-  ): Promise<void> {
-    await db.getRepository(ReleaseHistoryEntity).insert({
-      releaseId,
-      at: this.now(),
-      fromState: from,
-      toState: to,
-      cause: more.cause,
-      clientId: more.clientId ?? null,
-      detail: more.detail ?? null,
-    } as QueryDeepPartialEntity<ReleaseHistoryEntity>);
   }
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { inTransaction, RolloutEntity, RolloutTargetEntity } from '#persistence';
 import { CLOCK, type Clock } from '#service';
+import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { type Overlap, refuseOverlaps } from './rollout.domain.js';
 import type { RetriedState } from './rollout-target.repository.js';
 
@@ -12,6 +13,7 @@ const INSERT_BATCH = 1_000;
 export class RolloutClaims {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly batch: ReleaseBatch,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -21,7 +23,7 @@ export class RolloutClaims {
 
   /**
    * A mini program belongs to one rollout that has not ended.
-   * @param takeOver what others have not begun is skipped there; otherwise an overlap refuses the start
+   * @param takeOver others give up what they have not submitted; otherwise an overlap refuses the start
    * @throws DomainError `conflict`
    */
   async create(
@@ -87,19 +89,21 @@ export class RolloutClaims {
     return [...found.values()].map(({ rollout, appids }) => ({ ...rollout, appids }));
   }
 
-  overlapping(componentAppid: string, appids: readonly string[], except = 0): Promise<Overlap[]> {
-    return this.overlaps(this.dataSource, componentAppid, appids, except);
+  overlapping(componentAppid: string, appids: readonly string[]): Promise<Overlap[]> {
+    return this.overlaps(this.dataSource, componentAppid, appids, 0);
   }
 
-  /** What it has not begun of these is another rollout's now. Its releases that reviewers do not have yet follow, see `RolloutService`. */
+  /** These are another rollout's now: what has not begun is skipped, what reviewers do not have yet is given up. Reviews that run end first. */
   private async giveAway(db: EntityManager, { rolloutId, appids }: Overlap, to: number, name: string): Promise<void> {
-    const reason = { code: 'taken-over', detail: `Rollout ${to} (${name}) has taken it over.`, rollout_id: to };
+    const detail = `Rollout ${to} (${name}) has taken it over.`;
+    const reason = { code: 'taken-over', detail, rollout_id: to };
     for (let from = 0; from < appids.length; from += INSERT_BATCH)
       await db.query(
         `UPDATE f_wechat_rollouttarget SET state = 'skipped', reason = ?, updated_at = ?
           WHERE rollout_id = ? AND state = 'pending' AND authorizer_appid IN (?)`,
         [JSON.stringify(reason), this.now(), rolloutId, appids.slice(from, from + INSERT_BATCH)],
       );
+    await this.batch.stopUnsubmitted(db, rolloutId, { cause: 'taken-over', code: 'taken-over', reason: detail }, appids);
   }
 
   /** The mini programs that a retry would begin again. */

@@ -202,16 +202,6 @@ export class RolloutTargetRepository {
     );
   }
 
-  /** Releases of a rollout that WeChat's reviewers do not have yet. */
-  unsubmitted(rolloutId: number, appids?: readonly string[]): Promise<ReleaseEntity[]> {
-    const query = this.dataSource
-      .getRepository(ReleaseEntity)
-      .createQueryBuilder('r')
-      .where(`r.rollout_id = :id AND r.state IN ('created', 'scanning', 'ready') AND r.intent IS NULL`, { id: rolloutId });
-    if (appids) query.andWhere('r.app_id IN (:...appids)', { appids });
-    return query.getMany();
-  }
-
   list(rolloutId: number, state: string | undefined, after: number | undefined, limit: number): Promise<TargetRow[]> {
     const query = this.dataSource
       .createQueryBuilder()

@@ -3,7 +3,6 @@ import type { RolloutEntity } from '#persistence';
 import { type Client, DomainError } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
-import { ReleaseEngine } from '../releases/release.engine.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { OVERLAP_REMEDY } from './rollout.domain.js';
@@ -27,7 +26,6 @@ export class RolloutService {
     private readonly planner: RolloutPlanner,
     private readonly preflight: PreflightService,
     private readonly quota: AuditQuota,
-    private readonly engine: ReleaseEngine,
     private readonly gateway: WechatGateway,
   ) {}
 
@@ -90,7 +88,7 @@ export class RolloutService {
         members: { hash },
       });
     if (targets.length === 0) throw new DomainError('invalid-request', 'No mini program fits these targets.');
-    const rollout = await this.claims.create(
+    return this.claims.create(
       {
         componentAppid,
         name: request.name,
@@ -104,19 +102,6 @@ export class RolloutService {
       targets,
       request.take_over === true,
     );
-    if (request.take_over) await this.takeOver(rollout, targets);
-    return rollout;
-  }
-
-  /** What another rollout has begun and reviewers do not have yet is given up there; reviews that run end first. */
-  private async takeOver(
-    { rolloutId, componentAppid, name }: RolloutEntity,
-    targets: readonly { readonly authorizerAppid: string }[],
-  ): Promise<void> {
-    const appids = targets.map((target) => target.authorizerAppid);
-    for (const other of await this.claims.overlapping(componentAppid, appids, rolloutId))
-      for (const release of await this.rows.unsubmitted(other.rolloutId, other.appids))
-        await this.engine.stop(release, 'taken-over', `Rollout ${rolloutId} (${name}) has taken it over.`, 'taken-over');
   }
 
   async get(rolloutId: number, client: Client): Promise<RolloutEntity> {
@@ -182,13 +167,11 @@ export class RolloutService {
     await this.get(rolloutId, client);
     const reason = JSON.stringify({ code: 'operator', detail: 'Aborted by an operator.', client_id: client.clientId });
     const set = { state: 'aborted' as const, reason, nextCheckAt: this.rollouts.now(), finishedAt: this.rollouts.now() };
-    const done = await this.rollouts.change(rolloutId, ['running', 'waiting', 'paused'], set, (db) =>
-      this.rows.abort(db, rolloutId),
-    );
-    if (done) {
-      for (const release of await this.rows.unsubmitted(rolloutId))
-        await this.engine.stop(release, 'rollout.abort', 'The rollout was aborted.', 'aborted');
-    }
+    const stop = { cause: 'rollout.abort', code: 'aborted', reason: 'The rollout was aborted.' } as const;
+    const done = await this.rollouts.change(rolloutId, ['running', 'waiting', 'paused'], set, async (db) => {
+      await this.rows.abort(db, rolloutId);
+      await this.batch.stopUnsubmitted(db, rolloutId, stop);
+    });
     return this.changed(rolloutId, done, 'aborted');
   }
 

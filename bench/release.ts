@@ -7,6 +7,7 @@ import type { DataSource } from 'typeorm';
 import {
   AuthorizerEntity,
   AuthorizerPermissionEntity,
+  BINDINGS,
   createDataSource,
   parseEncryptionKeys,
   RefreshTokenEntity,
@@ -102,7 +103,10 @@ class Bench {
         batch.map((authorizerAppid) => ({
           componentAppid,
           authorizerAppid,
-          refreshToken: this.box.seal(refresh_tokens[authorizerAppid] ?? '', 'refreshtoken'),
+          refreshToken: this.box.seal(
+            refresh_tokens[authorizerAppid] ?? '',
+            BINDINGS.refreshToken(componentAppid, authorizerAppid),
+          ),
           createTime: now,
           isCancel: 0,
         })),

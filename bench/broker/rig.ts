@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import type { DataSource } from 'typeorm';
 import {
   AuthorizerEntity,
+  BINDINGS,
   createDataSource,
   migrate,
   parseEncryptionKeys,
@@ -104,7 +105,7 @@ export class BrokerRig {
     const now = new Date();
     await this.database.getRepository(TicketEntity).insert({
       componentAppid: COMPONENT,
-      ticket: this.box.seal(await this.ticket(COMPONENT), 'verifyticket'),
+      ticket: this.box.seal(await this.ticket(COMPONENT), BINDINGS.ticket(COMPONENT, now)),
       pushedAt: now,
       createTime: now,
     });
@@ -152,7 +153,7 @@ export class BrokerRig {
       appids.map((authorizerAppid) => ({
         componentAppid: COMPONENT,
         authorizerAppid,
-        refreshToken: this.box.seal(refresh_tokens[authorizerAppid] ?? '', 'refreshtoken'),
+        refreshToken: this.box.seal(refresh_tokens[authorizerAppid] ?? '', BINDINGS.refreshToken(COMPONENT, authorizerAppid)),
         createTime: now,
         isCancel: 0,
       })),

@@ -1,3 +1,4 @@
+import { BINDINGS } from '#persistence';
 import { authorizer, type BrokerRig, COMPONENT, load, measured, median, number, residentMb, tokenPath } from './rig.ts';
 
 /** Tokens as a broker stored them: rows of 1,000 at a time, sealed by the product's own box. */
@@ -5,7 +6,12 @@ async function fill({ database, box }: BrokerRig, from: number, to: number): Pro
   for (let start = from; start < to; start += 1_000) {
     const rows = Array.from({ length: Math.min(1_000, to - start) }, (_, offset) => {
       const appid = authorizer(start + offset);
-      return [COMPONENT, appid, 'authorizer', box.seal(`${appid}${'T'.repeat(139)}`, 'accesstoken')];
+      return [
+        COMPONENT,
+        appid,
+        'authorizer',
+        box.seal(`${appid}${'T'.repeat(139)}`, BINDINGS.accessToken(COMPONENT, appid, 'authorizer', 1)),
+      ];
     });
     await database.query(
       `INSERT INTO f_wechat_accesstoken (component_appid, authorizer_appid, kind, access_token, refreshed_at, expires_at, generation)

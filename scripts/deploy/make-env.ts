@@ -6,6 +6,8 @@ process.stdout.write(`# Made by scripts/deploy/make-env.ts. Keep it: without WXP
 MARIADB_PASSWORD=${password()}
 REDIS_PASSWORD=${password()}
 WXPLANE_ENCRYPTION_KEYS=k1:${randomBytes(32).toString('base64')}
+# Nothing of an older release is here: see .env.example.
+SECRETS_WRITE=v2
 # Scheme and host where merchants open the launch page (授权发起页域名).
 PUBLIC_BASE_URL=http://127.0.0.1:3002
 `);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createDataSource, migrate, parseEncryptionKeys, SecretBox } from '#persistence';
+import { BINDINGS, createDataSource, migrate, parseEncryptionKeys, SecretBox } from '#persistence';
 import { findProgram } from '../../scripts/lib/programs.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -43,7 +43,7 @@ describe('backup and restore', () => {
     for (const [appid, token] of tokens) {
       await source.query(
         `INSERT INTO f_wechat_refreshtoken (component_appid, authorizer_appid, authorizer_refresh_token, create_time) VALUES ('wx1234567890abcdef', ?, ?, UTC_TIMESTAMP())`,
-        [appid, box.seal(token, 'refreshtoken')],
+        [appid, box.seal(token, BINDINGS.refreshToken('wx1234567890abcdef', appid))],
       );
     }
     // Bytes that a careless dump would spoil.
@@ -73,9 +73,13 @@ describe('backup and restore', () => {
       const rows: { appid: string; sealed: string }[] = await restored.query(
         'SELECT authorizer_appid AS appid, authorizer_refresh_token AS sealed FROM f_wechat_refreshtoken WHERE is_cancel = 0 ORDER BY refresh_id',
       );
-      expect(rows.map(({ appid, sealed }) => [appid, box.open(sealed, 'refreshtoken')])).toEqual(tokens);
+      expect(
+        rows.map(({ appid, sealed }) => [appid, box.open(sealed, BINDINGS.refreshToken('wx1234567890abcdef', appid))]),
+      ).toEqual(tokens);
       const stranger = new SecretBox(parseEncryptionKeys(`k2:${randomBytes(32).toString('base64')}`));
-      expect(() => stranger.open(rows[0]!.sealed, 'refreshtoken')).toThrow(/no such key/);
+      expect(() => stranger.open(rows[0]!.sealed, BINDINGS.refreshToken('wx1234567890abcdef', tokens[0]![0]))).toThrow(
+        /no such key/,
+      );
       expect(await restored.query('SELECT nick_name FROM f_wechat_authorizer')).toEqual([
         { nick_name: '𠮷野家 🍜 "quoted" \\ ok' },
       ]);

@@ -1,5 +1,5 @@
 import Bull from 'bull';
-import { parseEncryptionKeys, SecretBox } from '#persistence';
+import { BINDINGS, parseEncryptionKeys, SecretBox } from '#persistence';
 import { CONSUMERS, listDeadLetters, QUEUE_PREFIX, QUEUES } from '#queues';
 import type { Acknowledged } from './ingress.ts';
 import type { World } from './world.ts';
@@ -22,13 +22,19 @@ interface StoredEvent {
   readonly kind: string;
   readonly state: string;
   readonly payload: string;
+  readonly component_appid: string;
+  readonly dedupe_key: string;
 }
 
 /** Everything that was promised is there, and has had its effect. */
 export async function checkPushes(world: World, subscriptionId: string): Promise<[Verdict, Verdict]> {
   const box = new SecretBox(parseEncryptionKeys(world.secrets.encryption_keys));
-  const events = await world.rows<StoredEvent>('SELECT event_id, kind, state, payload FROM f_wechat_event');
-  const byXml = new Map(events.map((event) => [box.open(event.payload, 'event'), event]));
+  const events = await world.rows<StoredEvent>(
+    'SELECT event_id, kind, state, payload, component_appid, dedupe_key FROM f_wechat_event',
+  );
+  const byXml = new Map(
+    events.map((event) => [box.open(event.payload, BINDINGS.event(event.component_appid, event.dedupe_key)), event]),
+  );
   const effects = await world.rows<{ event_id: string; consumer: string; state: string; note: string | null }>(
     'SELECT event_id, consumer, state, note FROM f_wechat_eventeffect',
   );
@@ -38,10 +44,12 @@ export async function checkPushes(world: World, subscriptionId: string): Promise
     [subscriptionId],
   );
   const deliveryOf = new Map(deliveries.map(({ event_id, state }) => [String(event_id), state]));
-  const tickets = await world.rows<{ value: string }>('SELECT component_verify_ticket AS value FROM f_wechat_verifyticket');
+  const tickets = await world.rows<{ value: string; component_appid: string; pushed_at: Date }>(
+    'SELECT component_verify_ticket AS value, component_appid, pushed_at FROM f_wechat_verifyticket',
+  );
   const ticketCounts = new Map<string, number>();
-  for (const { value } of tickets) {
-    const ticket = box.open(value, 'verifyticket');
+  for (const { value, component_appid, pushed_at } of tickets) {
+    const ticket = box.open(value, BINDINGS.ticket(component_appid, pushed_at));
     ticketCounts.set(ticket, (ticketCounts.get(ticket) ?? 0) + 1);
   }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BINDINGS } from '#persistence';
 import { Child } from '../../../scripts/lib/child.ts';
 import { bareEnv } from '../../../scripts/lib/suite.ts';
 import { eventually } from '../../../test/support/eventually.js';
@@ -69,7 +70,10 @@ describe('Redis stopped', () => {
     // Nobody can be told of this: whoever still used a copy would give out the former token.
     await rig.database.query(
       'UPDATE f_wechat_accesstoken SET access_token = ?, generation = generation + 1 WHERE authorizer_appid = ?',
-      [rig.box.seal('the-token-after', 'accesstoken'), merchant],
+      [
+        rig.box.seal('the-token-after', BINDINGS.accessToken(rig.components[0]!.component_appid, merchant, 'authorizer', 0)),
+        merchant,
+      ],
     );
     await eventually('all to read again', async () => {
       const answers = await everywhere(1, (broker) => rig.token(merchant, { broker }));

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EventEntity } from '#persistence';
+import { BINDINGS, EventEntity } from '#persistence';
 import { AccessLog, type Scope } from '#service';
 import { fill, type Route, routesOf, titleOf, unaudited, wrongMethods } from '../../../libs/service/testing/routes.js';
 import { api, type Running, startIngestion } from '../testing/running.js';
@@ -36,7 +36,10 @@ async function seed(appid: string): Promise<Record<string, string>> {
       kind: 'message.text',
       dedupeKey: appid.padEnd(64, '0'),
       receivedAt: new Date(),
-      payload: app.secrets.seal(textXml('gh_a', `words to ${appid}`), 'event'),
+      payload: app.secrets.seal(
+        textXml('gh_a', `words to ${appid}`),
+        BINDINGS.event(app.keys.componentAppid, appid.padEnd(64, '0')),
+      ),
       state: 'queued',
     });
   const event_id = String(identifiers[0]!['eventId']);

@@ -66,6 +66,7 @@ export async function startIngestion(options: RunningOptions = {}): Promise<Runn
     SWEEP_INTERVAL_MS: '300',
     WXPLANE_COMPONENTS: componentsOf(keys, options.previous),
     WXPLANE_ENCRYPTION_KEYS: `k1:${encryptionKey.toString('base64')}`,
+    SECRETS_WRITE: 'v2',
     ...options.env,
   };
   const service = await runService(ingestionDefinition, env);

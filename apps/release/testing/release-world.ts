@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AuthorizerEntity, AuthorizerPermissionEntity, EventEntity, SecretBox } from '#persistence';
+import { AuthorizerEntity, AuthorizerPermissionEntity, BINDINGS, EventEntity, SecretBox } from '#persistence';
 import { ClientStore, type RunningService, runService, type Scope } from '#service';
 import { parseEvent } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
@@ -49,6 +49,7 @@ export class ReleaseWorld {
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'fatal',
       WXPLANE_COMPONENTS: around.componentsJson(),
       WXPLANE_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+      SECRETS_WRITE: 'v2',
       BROKER_URL: around.url,
       BROKER_CLIENT_KEY: 'wxp_00_test',
       WECHAT_API_BASE_URL: sandbox.url,
@@ -82,14 +83,15 @@ export class ReleaseWorld {
   /** Writes an event as ingestion does. @returns its id */
   async record(authorizerAppid: string | null, xml: string): Promise<string> {
     const event = parseEvent(xml);
+    const dedupeKey = createHash('sha256').update(randomBytes(8)).digest('hex');
     const { identifiers } = await this.database.dataSource.getRepository(EventEntity).insert({
       componentAppid: COMPONENT,
       authorizerAppid,
       family: event.family,
       kind: event.kind,
-      dedupeKey: createHash('sha256').update(randomBytes(8)).digest('hex'),
+      dedupeKey,
       receivedAt: new Date(),
-      payload: this.service.app.get(SecretBox).seal(xml, 'event'),
+      payload: this.service.app.get(SecretBox).seal(xml, BINDINGS.event(COMPONENT, dedupeKey)),
       state: 'queued',
     });
     return String(identifiers[0]?.['eventId']);

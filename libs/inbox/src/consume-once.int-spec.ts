@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { inTransaction, SecretBox } from '#persistence';
+import { BINDINGS, inTransaction, SecretBox } from '#persistence';
 import { createLogger } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../persistence/testing/database.js';
 import { type Effect, InboxConsumer } from './index.js';
@@ -23,10 +23,11 @@ beforeEach(async () => {
 });
 
 async function stored(state = 'queued'): Promise<string> {
+  const dedupeKey = randomBytes(32).toString('hex');
   const { insertId } = await database.dataSource.query(
     `INSERT INTO f_wechat_event (component_appid, authorizer_appid, family, kind, dedupe_key, received_at, payload, state)
      VALUES ('wxc', 'wxa', 'component', 'unauthorized', ?, UTC_TIMESTAMP(3), ?, ?)`,
-    [randomBytes(32).toString('hex'), secrets.seal(XML, 'event'), state],
+    [dedupeKey, secrets.seal(XML, BINDINGS.event('wxc', dedupeKey)), state],
   );
   return String(insertId);
 }

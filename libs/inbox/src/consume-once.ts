@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { EventEffectEntity, EventEntity, SecretBox } from '#persistence';
+import { BINDINGS, EventEffectEntity, EventEntity, SecretBox } from '#persistence';
 import type { ConsumerName } from '#queues';
 import { LOGGER, type Logger } from '#service';
 import { parseEvent, type WechatEvent } from '#wechat';
@@ -78,7 +78,7 @@ export class InboxConsumer {
       authorizerAppid,
       kind,
       receivedAt,
-      event: parseEvent(this.secrets.open(row.payload, 'event')),
+      event: parseEvent(this.secrets.open(row.payload, BINDINGS.event(row.componentAppid, row.dedupeKey))),
       conclude: async (manager, effect) => {
         await this.record(manager, consumer, eventId, effect);
         concluded = effect;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { EventEntity, SecretBox } from '#persistence';
+import { BINDINGS, EventEntity, SecretBox } from '#persistence';
 
 /** Something of our own that subscribers may want to know. */
 export interface OwnEvent {
@@ -58,7 +58,7 @@ export class OwnEvents {
         dedupeKey,
         createTime: at,
         receivedAt: at,
-        payload: this.secrets.seal(JSON.stringify({ kind, ...data }), 'event'),
+        payload: this.secrets.seal(JSON.stringify({ kind, ...data }), BINDINGS.event(componentAppid, dedupeKey)),
         ...progress,
       })
       .orIgnore()

@@ -45,8 +45,18 @@ export {
 } from './errors.js';
 export { type MigrationReport, migrate } from './migrator.js';
 export { type PoolState, poolState, renewConnections } from './pool.js';
-export { type ReencryptOptions, type ReencryptProgress, reencrypt, SEALED_COLUMNS } from './reencrypt.js';
-export { type EncryptionKey, parseEncryptionKeys, SecretBox, SecretUnreadableError } from './secret-box.js';
+export { authenticatedData, type Binding } from './secrets/binding.js';
+export { ForgedSecretError, type ReencryptOptions, type ReencryptProgress, reencrypt } from './secrets/reencrypt.js';
+export { BINDINGS, SEALED_COLUMNS, type SealedColumn } from './secrets/sealed-columns.js';
+export {
+  type EncryptionKey,
+  parseEncryptionKeys,
+  type Seal,
+  type SealedVersion,
+  SecretBox,
+  type SecretBoxOptions,
+  SecretUnreadableError,
+} from './secrets/secret-box.js';
 export { SideConnection } from './side-connection.js';
 export { type OddTable, oddTables } from './tables.js';
 export { inTransaction, type RepeatOptions } from './transactions.js';

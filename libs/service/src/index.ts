@@ -19,6 +19,7 @@ export { RateLimiter } from './clients/rate-limiter.js';
 export { ComponentRegistry, ComponentSettings, loadComponents } from './components/components.js';
 export { networkOf } from './config/caller-address.js';
 export { ConfigError, EnvBoolean, loadConfig } from './config/load-config.js';
+export { createSecretBox, StrictNeedsV2 } from './config/secret-box.js';
 export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-config.js';
 export type { EarlyHandler } from './http/early-handler.js';
 export { brokenRequestAnswer, createListener, type ListenerSettings } from './http/listener.js';

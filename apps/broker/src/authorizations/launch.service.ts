@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuthorizationLinkEntity } from '#persistence';
-import { SecretBox } from '#persistence';
+import { BINDINGS, SecretBox } from '#persistence';
 import { CLOCK, type Clock, ComponentRegistry, DomainError, monotonicMs } from '#service';
 import { type AuthType, WechatApi, WechatUrls } from '#wechat';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
@@ -187,7 +187,7 @@ export class LaunchService {
   }
 
   private returnTo(link: AuthorizationLinkEntity, authorizerAppid: string, atS: number): string {
-    return returnUrl(link.returnUrl!, this.box.open(link.returnSecret!, 'returnsecret'), {
+    return returnUrl(link.returnUrl!, this.box.open(link.returnSecret!, BINDINGS.returnSecret(link.linkId)), {
       component_appid: link.componentAppid,
       authorizer_appid: authorizerAppid,
       link_id: link.linkId,

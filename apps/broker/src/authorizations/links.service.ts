@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AuthorizationLinkEntity, SecretBox } from '#persistence';
+import { AuthorizationLinkEntity, BINDINGS, SecretBox } from '#persistence';
 import { type Client, ComponentRegistry, DomainError, mayActFor } from '#service';
 import { BrokerConfig } from '../config/broker.config.js';
 import type { CreatedLinkResponse, CreateLinkRequest, LinkResponse } from './links.dto.js';
@@ -32,10 +32,11 @@ export class LinksService {
         'invalid-request',
         'return_url: https, without user or password, and a host that this client may return to.',
       );
+    const linkId = randomBytes(16).toString('hex');
     const returnSecret = randomBytes(24).toString('hex');
     const now = Date.now();
     const link: AuthorizationLinkEntity = {
-      linkId: randomBytes(16).toString('hex'),
+      linkId,
       componentAppid,
       clientId: client.clientId,
       authType: request.auth_type ?? 3,
@@ -43,7 +44,7 @@ export class LinksService {
       categoryIdList: request.category_ids?.length ? request.category_ids.join('|') : null,
       state: request.state ?? null,
       returnUrl: request.return_url ?? null,
-      returnSecret: this.box.seal(returnSecret, 'returnsecret'),
+      returnSecret: this.box.seal(returnSecret, BINDINGS.returnSecret(linkId)),
       maxUses: request.max_uses ?? 1,
       uses: 0,
       expiresAt: new Date(now + (request.expires_in ?? DEFAULT_LIFE_S) * 1_000),

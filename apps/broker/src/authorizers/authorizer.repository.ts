@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuthorizerEntity, changed, SecretBox } from '#persistence';
+import { AuthorizerEntity, BINDINGS, changed, SecretBox } from '#persistence';
 import { LOGGER, type Logger } from '#service';
 import type { AuthorizerInfo } from '#wechat';
 import { openOrAbsent } from '../secrets/open-or-absent.js';
@@ -51,7 +51,7 @@ export class AuthorizerRepository {
       [componentAppid, authorizerAppid],
     );
     if (!row) return undefined;
-    return { state: row.state, refreshToken: this.open(row.current) };
+    return { state: row.state, refreshToken: this.open(row.current, componentAppid, authorizerAppid) };
   }
 
   /** A grant, an update or a renewal, as WeChat confirmed it: the authorizer is active, and the tokens are the new ones. */
@@ -110,7 +110,7 @@ export class AuthorizerRepository {
       `SELECT refresh_id, authorizer_refresh_token AS stored FROM f_wechat_refreshtoken WHERE ${AT} AND is_cancel = 0 FOR UPDATE`,
       [componentAppid, authorizerAppid],
     );
-    const sealed = this.box.seal(refreshToken, 'refreshtoken');
+    const sealed = this.box.seal(refreshToken, BINDINGS.refreshToken(componentAppid, authorizerAppid));
     if (!live) {
       await manager.query(
         `INSERT INTO f_wechat_refreshtoken (component_appid, authorizer_appid, authorizer_refresh_token, create_time, is_cancel, granted_at, update_time)
@@ -119,7 +119,7 @@ export class AuthorizerRepository {
       );
       return;
     }
-    const same = this.open(live.stored) === refreshToken;
+    const same = this.open(live.stored, componentAppid, authorizerAppid) === refreshToken;
     // The same token in an older system's plain text, or under an older key, is written again as well.
     if (same && !this.box.isStale(live.stored) && !grantedAt) return;
     await manager.query(
@@ -259,7 +259,8 @@ export class AuthorizerRepository {
     return sets;
   }
 
-  private open(stored: string | null | undefined): string | undefined {
-    return (stored && openOrAbsent(this.box, this.logger, stored, 'refreshtoken')) || undefined;
+  private open(stored: string | null | undefined, componentAppid: string, authorizerAppid: string): string | undefined {
+    if (!stored) return undefined;
+    return openOrAbsent(this.box, this.logger, stored, BINDINGS.refreshToken(componentAppid, authorizerAppid)) || undefined;
   }
 }

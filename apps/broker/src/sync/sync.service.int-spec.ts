@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Queue } from 'bull';
 import type { EntityManager } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SecretBox, SyncEntity } from '#persistence';
+import { BINDINGS, SecretBox, SyncEntity } from '#persistence';
 import { ComponentRegistry, type ComponentSettings, createLogger } from '#service';
 import type { AuthorizerListAnswer, WechatApi } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
@@ -135,7 +135,7 @@ describe('a sync', () => {
     const gone = new SecretBox([{ id: 'gone', key: randomBytes(32) }]);
     await database.dataSource.query(
       'UPDATE f_wechat_refreshtoken SET authorizer_refresh_token = ?, update_time = UTC_TIMESTAMP() - INTERVAL 1 HOUR WHERE authorizer_appid = ?',
-      [gone.seal('refreshtoken@@@granted', 'refreshtoken'), appid],
+      [gone.seal('refreshtoken@@@granted', BINDINGS.refreshToken(componentAppid, appid)), appid],
     );
     expect(await stored()).toEqual({ state: 'active', refreshToken: undefined });
     expect(await run()).toMatchObject({ recovered: 1 });

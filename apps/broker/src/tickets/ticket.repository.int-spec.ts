@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { SecretBox } from '#persistence';
+import { BINDINGS, SecretBox } from '#persistence';
 import { createLogger } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { TicketRepository } from './ticket.repository.js';
@@ -16,12 +16,14 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-const push = (ticket: string, pushed: string, arrived: string) =>
-  database.dataSource.query(
+const push = async (ticket: string, pushed: string, arrived: string) => {
+  const [{ at }] = await database.dataSource.query(`SELECT UTC_TIMESTAMP() + INTERVAL ${pushed} AS at`);
+  await database.dataSource.query(
     `INSERT INTO f_wechat_verifyticket (component_verify_ticket, component_appid, pushed_at, create_time)
-     VALUES (?, ?, UTC_TIMESTAMP() + INTERVAL ${pushed}, UTC_TIMESTAMP() + INTERVAL ${arrived})`,
-    [box.seal(ticket, 'verifyticket'), componentAppid],
+     VALUES (?, ?, ?, UTC_TIMESTAMP() + INTERVAL ${arrived})`,
+    [box.seal(ticket, BINDINGS.ticket(componentAppid, at)), componentAppid, at],
   );
+};
 
 it('a ticket whose CreateTime lies ahead, as a former release stored it, loses to those that came later', async () => {
   await push('ahead', '1 YEAR', '-20 MINUTE');

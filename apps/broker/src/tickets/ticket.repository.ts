@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { SecretBox } from '#persistence';
+import { BINDINGS, SecretBox } from '#persistence';
 import { LOGGER, type Logger } from '#service';
 import { openOrAbsent } from '../secrets/open-or-absent.js';
 
@@ -34,8 +34,8 @@ export class TicketRepository {
    * without another one WeChat is asked to push.
    */
   async candidates(componentAppid: string, most: number): Promise<string[]> {
-    const rows: { ticket: string }[] = await this.dataSource.query(
-      `SELECT component_verify_ticket AS ticket FROM f_wechat_verifyticket
+    const rows: { ticket: string; pushed_at: Date }[] = await this.dataSource.query(
+      `SELECT component_verify_ticket AS ticket, pushed_at FROM f_wechat_verifyticket
         WHERE component_appid = ? AND pushed_at > UTC_TIMESTAMP() - INTERVAL ${TICKET_LIFE_H} HOUR
         ORDER BY ${PUSHED_AT} DESC, ticket_id DESC LIMIT ${READ_MOST}`,
       [componentAppid],
@@ -43,7 +43,7 @@ export class TicketRepository {
     const tickets = new Set<string>();
     for (const row of rows) {
       if (tickets.size >= most) break;
-      const ticket = openOrAbsent(this.box, this.logger, row.ticket, 'verifyticket');
+      const ticket = openOrAbsent(this.box, this.logger, row.ticket, BINDINGS.ticket(componentAppid, row.pushed_at));
       if (ticket) tickets.add(ticket);
     }
     return [...tickets];

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { SecretBox } from '#persistence';
+import { BINDINGS, SecretBox } from '#persistence';
 import { createLogger, createRedis, isReady } from '#service';
 import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
 import { TokenShare } from './token-share.js';
@@ -42,7 +42,11 @@ it('gives out nothing that was written into Redis by somebody else', async () =>
   await put(other, 'token@@@other');
   const before = await redis.hgetall(PREFIX + mine);
   const { t: stolen = '' } = await redis.hgetall(PREFIX + other);
-  for (const forged of ['token@@@forged', stolen, box.seal('token@@@column', 'accesstoken')]) {
+  for (const forged of [
+    'token@@@forged',
+    stolen,
+    box.seal('token@@@column', BINDINGS.accessToken('wxc', 'wxa', 'authorizer', 1)),
+  ]) {
     await redis.hset(PREFIX + mine, 't', forged);
     expect(await read(mine)).toBeUndefined();
   }

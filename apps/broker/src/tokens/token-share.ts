@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { SecretBox } from '#persistence';
+import { type Binding, SecretBox } from '#persistence';
 import { isReady, REDIS, within } from '#service';
 import { DEAD_MARGIN_MS, FORMER_TOKEN_MS, type LiveToken } from './token.domain.js';
 
@@ -97,7 +97,7 @@ export class TokenShare implements OnModuleInit {
   /** @param era what `get` said before the token was read; absent for the writer of the generation itself */
   async put(key: string, generation: number, token: string, remainingMs: number, lifetimeMs: number, era = ''): Promise<void> {
     if (remainingMs <= DEAD_MARGIN_MS) return;
-    const sealed = this.box.seal(token, purpose(key, generation));
+    const sealed = this.box.seal(token, bindingOf(key, generation));
     await this.run(PUT, key, generation, sealed, lifetimeMs, Math.floor(remainingMs), era);
   }
 
@@ -114,7 +114,7 @@ export class TokenShare implements OnModuleInit {
   /** `undefined`: not written by a broker for this token and generation; then it counts as absent, and is written again. */
   private open(sealed: string, key: string, generation: string): string | undefined {
     try {
-      return this.box.openSealed(sealed, purpose(key, generation));
+      return this.box.open(sealed, bindingOf(key, generation));
     } catch {
       return undefined;
     }
@@ -148,4 +148,11 @@ export class TokenShare implements OnModuleInit {
   }
 }
 
-const purpose = (key: string, generation: number | string) => `token:${key}:${generation}`;
+const bindingOf = (key: string, generation: number | string): Binding => ({
+  domain: 'shared-tokens',
+  table: 'redis',
+  columnClass: 'token',
+  key: [key, String(generation)],
+  purpose: `token:${key}:${generation}`,
+  olderPlainText: false,
+});

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { changed, inTransaction, SecretBox } from '#persistence';
+import { BINDINGS, changed, inTransaction, SecretBox } from '#persistence';
 import { LOGGER, type Logger } from '#service';
 import { openOrAbsent } from '../secrets/open-or-absent.js';
 import { FORMER_TOKEN_MS, type TokenSubject } from './token.domain.js';
@@ -50,6 +50,8 @@ interface Raw {
 
 const WHERE = 'component_appid = ? AND authorizer_appid = ? AND kind = ?';
 const values = ({ componentAppid, authorizerAppid, kind }: TokenSubject) => [componentAppid, authorizerAppid, kind];
+const bindingOf = ({ componentAppid, authorizerAppid, kind }: TokenSubject, generation: number | string) =>
+  BINDINGS.accessToken(componentAppid, authorizerAppid, kind, generation);
 const ms = (microseconds: string | null) => (microseconds === null ? 0 : Math.floor(Number(microseconds) / 1_000));
 
 /** `f_wechat_accesstoken`: the truth about tokens, the claim on a refresh, and the fence. */
@@ -72,7 +74,7 @@ export class TokenRepository {
          FROM f_wechat_accesstoken WHERE ${WHERE}`,
       values(subject),
     );
-    return row && toRow(row, row.access_token === null ? undefined : this.open(row.access_token));
+    return row && toRow(row, row.access_token === null ? undefined : this.open(row.access_token, subject, row.generation));
   }
 
   async findOrCreate(subject: TokenSubject): Promise<TokenRow> {
@@ -131,7 +133,7 @@ export class TokenRepository {
     fresh: NewToken,
     alongside?: (manager: EntityManager) => Promise<void>,
   ): Promise<{ generation: number } | undefined> {
-    const sealed = this.box.seal(fresh.token, 'accesstoken');
+    const sealed = this.box.seal(fresh.token, bindingOf(subject, generation + 1));
     return inTransaction(this.dataSource, async (manager) => {
       const won = changed(
         await manager.query(`UPDATE f_wechat_accesstoken SET ${STORE} WHERE ${WHERE} AND generation = ?`, [
@@ -153,17 +155,19 @@ export class TokenRepository {
       'INSERT IGNORE INTO f_wechat_accesstoken (component_appid, authorizer_appid, kind) VALUES (?, ?, ?)',
       values(subject),
     );
+    // Locked: the token is sealed for the generation that this write makes.
+    const [row] = await manager.query(`SELECT generation FROM f_wechat_accesstoken WHERE ${WHERE} FOR UPDATE`, values(subject));
+    const generation = Number(row.generation) + 1;
     if (fresh) {
       await manager.query(`UPDATE f_wechat_accesstoken SET ${STORE} WHERE ${WHERE}`, [
-        this.box.seal(fresh.token, 'accesstoken'),
+        this.box.seal(fresh.token, bindingOf(subject, generation)),
         fresh.expiresInMs * 1_000,
         ...values(subject),
       ]);
     } else {
       await manager.query(`UPDATE f_wechat_accesstoken SET ${CLEAR} WHERE ${WHERE}`, values(subject));
     }
-    const [row] = await manager.query(`SELECT generation FROM f_wechat_accesstoken WHERE ${WHERE}`, values(subject));
-    return { generation: Number(row.generation) };
+    return { generation };
   }
 
   /** A refresh whose answer came too late has replaced the stored token at WeChat, or not: it is only trusted for minutes. */
@@ -200,8 +204,8 @@ export class TokenRepository {
     );
   }
 
-  private open(sealed: string): string | undefined {
-    return openOrAbsent(this.box, this.logger, sealed, 'accesstoken');
+  private open(sealed: string, subject: TokenSubject, generation: string): string | undefined {
+    return openOrAbsent(this.box, this.logger, sealed, bindingOf(subject, generation));
   }
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { SecretBox, TicketEntity } from '#persistence';
+import { BINDINGS, SecretBox, TicketEntity } from '#persistence';
 import { createLogger, createRedis, HealthRegistry, isReady, Progress } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
@@ -196,7 +196,7 @@ describe('what cannot be read any more, because its key was removed', () => {
   it('is a token that is got anew', async () => {
     await silently('former');
     await database.dataSource.query('UPDATE f_wechat_accesstoken SET access_token = ? WHERE authorizer_appid = ?', [
-      gone.seal('former', 'accesstoken'),
+      gone.seal('former', BINDINGS.accessToken(subject.componentAppid, subject.authorizerAppid, subject.kind, 1)),
       subject.authorizerAppid,
     ]);
     answer = async () => ({ token: 'present', expiresInMs: LIFE_MS });
@@ -208,18 +208,20 @@ describe('what cannot be read any more, because its key was removed', () => {
   it('is no ticket; an older one that can be read is, until it is 12 hours old', async () => {
     const tickets = new TicketRepository(database.dataSource, box, logger);
     const componentAppid = `wx${randomBytes(8).toString('hex')}`;
-    const push = (ticket: string, ageMinutes: number) =>
-      database.dataSource.getRepository(TicketEntity).insert({
+    const push = (from: SecretBox, ticket: string, ageMinutes: number) => {
+      const pushedAt = new Date(Date.now() - ageMinutes * 60_000);
+      return database.dataSource.getRepository(TicketEntity).insert({
         componentAppid,
-        ticket,
-        pushedAt: new Date(Date.now() - ageMinutes * 60_000),
+        ticket: from.seal(ticket, BINDINGS.ticket(componentAppid, pushedAt)),
+        pushedAt,
         createTime: new Date(),
       });
-    await push(box.seal('ticket@@@too-old', 'verifyticket'), 12 * 60 + 10);
+    };
+    await push(box, 'ticket@@@too-old', 12 * 60 + 10);
     expect(await tickets.newest(componentAppid)).toBeUndefined();
-    await push(gone.seal('ticket@@@new', 'verifyticket'), 1);
+    await push(gone, 'ticket@@@new', 1);
     expect(await tickets.newest(componentAppid)).toBeUndefined();
-    await push(box.seal('ticket@@@old', 'verifyticket'), 12 * 60 - 10);
+    await push(box, 'ticket@@@old', 12 * 60 - 10);
     expect(await tickets.newest(componentAppid)).toBe('ticket@@@old');
   });
 });

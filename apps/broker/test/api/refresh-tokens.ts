@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BINDINGS } from '#persistence';
 import { component, merchant, rig, stateOf, storedRefreshToken } from './setting.js';
 
 export function refreshTokens(): void {
@@ -20,7 +21,7 @@ export function refreshTokens(): void {
       await rig().control.patch(`/components/${component()}`, { info_refresh_tokens: true, list_refresh_tokens: true });
       await rig().database.query(
         'UPDATE f_wechat_refreshtoken SET authorizer_refresh_token = ? WHERE authorizer_appid = ? AND is_cancel = 0',
-        [rig().box.seal('refreshtoken@@@of-yesterday', 'refreshtoken'), merchant],
+        [rig().box.seal('refreshtoken@@@of-yesterday', BINDINGS.refreshToken(component(), merchant)), merchant],
       );
       await rig().age(-1, merchant);
       expect((await rig().token(merchant)).status).toBe(200);

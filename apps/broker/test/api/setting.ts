@@ -1,3 +1,4 @@
+import { BINDINGS } from '#persistence';
 import type { Rig } from '../../testing/rig.js';
 
 /** The one mini program that all features are tried on. */
@@ -25,5 +26,5 @@ export const storedRefreshToken = async (appid: string): Promise<string | undefi
     'SELECT authorizer_refresh_token AS t FROM f_wechat_refreshtoken WHERE authorizer_appid = ? AND is_cancel = 0',
     [appid],
   );
-  return row && rig().box.open(row.t, 'refreshtoken');
+  return row && rig().box.open(row.t, BINDINGS.refreshToken(component(), appid));
 };

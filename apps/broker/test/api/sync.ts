@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BINDINGS } from '#persistence';
 import { eventually } from '../../../../test/support/eventually.js';
 import { component, merchant, rig, storedRefreshToken } from './setting.js';
 
@@ -18,7 +19,7 @@ export function sync(): void {
       );
       await rig().database.query(
         'UPDATE f_wechat_refreshtoken SET authorizer_refresh_token = ?, update_time = UTC_TIMESTAMP() - INTERVAL 1 HOUR WHERE authorizer_appid = ?',
-        [rig().box.seal('refreshtoken@@@old', 'refreshtoken'), merchant],
+        [rig().box.seal('refreshtoken@@@old', BINDINGS.refreshToken(component(), merchant)), merchant],
       );
       type Sync = {
         sync_id: number;

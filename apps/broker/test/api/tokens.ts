@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BINDINGS } from '#persistence';
 import { eventually } from '../../../../test/support/eventually.js';
 import type { Token } from '../../testing/rig.js';
 import { component, merchant, rig, stateOf, storedRefreshToken } from './setting.js';
@@ -97,7 +98,7 @@ export function tokens(): void {
       await rig().database.query('UPDATE f_wechat_verifyticket SET pushed_at = UTC_TIMESTAMP() - INTERVAL 1 MINUTE');
       await rig().database.query(
         `INSERT INTO f_wechat_verifyticket (component_appid, component_verify_ticket, create_time, pushed_at) VALUES (?, ?, UTC_TIMESTAMP(), UTC_TIMESTAMP() - INTERVAL 11 HOUR)`,
-        [component(), rig().box.seal('ticket@@@captured-and-sent-again', 'verifyticket')],
+        [component(), rig().box.seal('ticket@@@captured-and-sent-again', BINDINGS.ticket(component(), null))],
       );
       await rig().age(-1);
       expect((await rig().token()).status).toBe(200);

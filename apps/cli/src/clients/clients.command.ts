@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { EntityManager } from 'typeorm';
-import { AccessLogEntity, ClientEntity, inTransaction } from '#persistence';
+import { ClientEntity, inTransaction } from '#persistence';
 import { ClientStore, newClientKey, SCOPES, type Scope } from '#service';
 import { date, examples, list, whole } from '../shell/arguments.js';
+import { audit } from '../shell/audit.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { withDatabase } from '../shell/database.js';
 import { CliError } from '../shell/failure.js';
@@ -181,11 +182,6 @@ async function revoke(clientId: string, options: { json?: boolean; yes?: boolean
     { client_id: clientId, revoked_at: now.toISOString() },
     `client ${clientId} is revoked; every replica knows within ten seconds\n`,
   );
-}
-
-/** As the broker does it for its routes. Who has the database has no client of his own. */
-async function audit(db: EntityManager, action: string, subject: string): Promise<void> {
-  await db.getRepository(AccessLogEntity).insert({ at: new Date(), app: 'cli', action, subject, outcome: 'ok' });
 }
 
 function parseScopes(text: string): Scope[] {

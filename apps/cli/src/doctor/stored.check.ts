@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import type { SecretBox } from '#persistence';
+import { type SecretBox, SecretUnreadableError } from '#persistence';
 import type { ComponentRegistry } from '#service';
-import { storedKeys } from '../keys/stored-keys.js';
+import { type StoredKey, storedKeys } from '../keys/stored-keys.js';
 import type { DoctorConfig } from '../shell/cli.config.js';
 import { age } from '../shell/output.js';
 import { type Finding, fail, LASTING, ok, warn } from './finding.js';
@@ -64,17 +64,21 @@ export function judgeStale(stale: number, lookedAt: number): Finding[] {
   return [stale * 2 >= lookedAt ? fail('clock', said, remedy) : warn('clock', said, remedy)];
 }
 
-/** Whether every key that stored secrets are under is configured, and is the right one. */
+/** Whether every stored secret is where and as it was written: under a key that is configured, in a form that is bound to its row. */
 export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding[]> {
   const unknown = new Map<string, number>();
   const wrong = new Set<string>();
   const known = new Set<string>();
-  let plain = 0;
-  for (const { keyId, count, sample, purpose } of await storedKeys(db, INBOX_ROWS)) {
-    if (keyId === '') plain += count;
-    else if (!box.has(keyId)) unknown.set(keyId, (unknown.get(keyId) ?? 0) + count);
-    else if (opens(box, sample, purpose)) known.add(keyId);
-    else wrong.add(keyId);
+  const forged: string[] = [];
+  let [plain, columnBound] = [0, 0];
+  for (const { table, column, form, keyId, count, sample } of await storedKeys(db, INBOX_ROWS)) {
+    if (form === 'v1') columnBound += count;
+    if (form === 'plain') {
+      if (sample.binding.olderPlainText) plain += count;
+      else forged.push(`${count} of ${table}.${column}`);
+    } else if (!box.has(keyId)) unknown.set(keyId, (unknown.get(keyId) ?? 0) + count);
+    else if (opens(box, sample)) known.add(keyId);
+    else wrong.add(`${keyId} (${table}.${column})`);
   }
   const findings: Finding[] = [
     ...[...unknown].map(([keyId, n]) =>
@@ -88,14 +92,36 @@ export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding
     ...[...wrong].map((keyId) =>
       fail(
         'keys',
-        `key "${keyId}" does not open what was sealed under that id`,
-        'The bytes differ: find the former value of that key.',
+        `a secret sealed under key ${keyId} does not open`,
+        'The bytes of the key differ: find its former value. Or somebody moved or altered the secret: wxplane keys rotate names the rows.',
+        LASTING,
+      ),
+    ),
+    ...forged.map((rows) =>
+      fail(
+        'keys',
+        `${rows} are plain text, and only ciphertext was ever written there`,
+        'Somebody wrote into the database: docs/security.md, "The database, writing". wxplane keys rotate names the first row.',
         LASTING,
       ),
     ),
   ];
   if (plain > 0)
-    findings.push(warn('keys', `${plain} stored secrets are in plain text, from an older system`, 'wxplane keys rotate'));
+    findings.push(
+      warn(
+        'keys',
+        `${plain} stored secrets are in plain text, from an older system`,
+        'After a take-over: wxplane keys rotate --adopt-plain-text. At any other time look first who wrote them.',
+      ),
+    );
+  if (columnBound > 0 && box.write === 'v2')
+    findings.push(
+      warn(
+        'keys',
+        `${columnBound} stored secrets are of the older form, which can be moved to another row`,
+        'wxplane keys migrate',
+      ),
+    );
   const former = [...known].filter((keyId) => keyId !== box.currentKeyId);
   if (findings.length === 0)
     findings.push(
@@ -106,11 +132,12 @@ export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding
   return findings;
 }
 
-function opens(box: SecretBox, sealed: string, purpose: string): boolean {
+/** Of the older form, too, where the apps are strict already: then it is counted, and not taken for another key's. */
+function opens(box: SecretBox, { stored, binding }: StoredKey['sample']): boolean {
   try {
-    box.open(sealed, purpose);
+    box.open(stored, binding);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return box.strict && box.sealOf(stored)?.version === 'v1' && error instanceof SecretUnreadableError;
   }
 }

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { request } from 'undici';
-import type { SecretBox } from '#persistence';
+import { BINDINGS, type SecretBox } from '#persistence';
 import type { ComponentSettings } from '#service';
 import { describeErrcode, ERRCODE, WechatApi, WechatApiError } from '#wechat';
 import type { DoctorConfig } from '../shell/cli.config.js';
@@ -189,14 +189,14 @@ interface StoredToken {
 
 async function readToken(db: DataSource, box: SecretBox, component: string): Promise<StoredToken> {
   const [row] = await db.query(
-    `SELECT access_token AS sealed, expires_at > UTC_TIMESTAMP(3) AS live, failures, failure
+    `SELECT access_token AS sealed, generation, expires_at > UTC_TIMESTAMP(3) AS live, failures, failure
        FROM f_wechat_accesstoken WHERE component_appid = ? AND authorizer_appid = '' AND kind = 'component'`,
     [component],
   );
   if (!row) return {};
   if (row.sealed && Number(row.live) === 1) {
     try {
-      return { token: box.open(row.sealed, 'accesstoken') };
+      return { token: box.open(row.sealed, BINDINGS.accessToken(component, '', 'component', row.generation)) };
     } catch {
       // The keys are looked at elsewhere.
       return {};

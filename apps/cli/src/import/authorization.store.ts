@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { inTransaction, type SecretBox } from '#persistence';
+import { BINDINGS, inTransaction, type SecretBox } from '#persistence';
 import { judge, type Known, type SourceRow, type Verdict } from './source-row.domain.js';
 
 export interface Judged {
@@ -77,7 +77,7 @@ export class AuthorizationStore {
       rows.map((row) => [
         String(row['appid']),
         {
-          refreshToken: row['stored'] ? this.box.open(String(row['stored']), 'refreshtoken') : undefined,
+          refreshToken: row['stored'] ? this.box.open(String(row['stored']), this.bindingOf(String(row['appid']))) : undefined,
           storedAt: row['stored_at'] ? new Date(row['stored_at']) : undefined,
           cancelledAt: row['cancelled_at'] ? new Date(row['cancelled_at']) : undefined,
           state: String(row['state']),
@@ -86,11 +86,15 @@ export class AuthorizationStore {
     );
   }
 
+  private bindingOf(appid: string) {
+    return BINDINGS.refreshToken(this.componentAppid, appid);
+  }
+
   private async insert(manager: EntityManager, { appid, refreshToken, grantedAt }: SourceRow): Promise<void> {
     await manager.query(
       `INSERT INTO f_wechat_refreshtoken (component_appid, authorizer_appid, authorizer_refresh_token, create_time, is_cancel, granted_at, update_time)
        VALUES (?, ?, ?, UTC_TIMESTAMP(), 0, ?, UTC_TIMESTAMP())`,
-      [this.componentAppid, appid, this.box.seal(refreshToken, 'refreshtoken'), grantedAt ?? null],
+      [this.componentAppid, appid, this.box.seal(refreshToken, this.bindingOf(appid)), grantedAt ?? null],
     );
     await this.activate(manager, appid, grantedAt);
   }
@@ -100,7 +104,7 @@ export class AuthorizationStore {
       `UPDATE f_wechat_refreshtoken
           SET previous_refresh_token = authorizer_refresh_token, authorizer_refresh_token = ?, granted_at = ?, update_time = UTC_TIMESTAMP()
         WHERE component_appid = ? AND authorizer_appid = ? AND is_cancel = 0`,
-      [this.box.seal(refreshToken, 'refreshtoken'), grantedAt ?? null, this.componentAppid, appid],
+      [this.box.seal(refreshToken, this.bindingOf(appid)), grantedAt ?? null, this.componentAppid, appid],
     );
     await this.activate(manager, appid, grantedAt);
   }

@@ -1,10 +1,11 @@
-import { Command } from 'commander';
-import { type ReencryptProgress, reencrypt } from '#persistence';
+import { Command, Option } from 'commander';
+import { type ReencryptProgress, reencrypt, type SealedVersion } from '#persistence';
 import { count, examples, whole } from '../shell/arguments.js';
+import { audit } from '../shell/audit.js';
 import { openBox, withDatabase } from '../shell/database.js';
 import { EXIT } from '../shell/failure.js';
 import { show, table, tell } from '../shell/output.js';
-import { storedKeys } from './stored-keys.js';
+import { type StoredKey, storedKeys } from './stored-keys.js';
 
 const TELL_EVERY_MS = 2_000;
 
@@ -26,65 +27,112 @@ ${examples('keys list', 'keys list --json')}`,
     .description('write every stored secret again under the newest key, while the apps run; can be stopped and run again')
     .option('--batch <n>', 'rows per step', count, 200)
     .option('--pause-ms <n>', 'pause between steps, so that the apps are not slowed down', whole, 20)
+    .option('--adopt-plain-text', 'also take over what an older system wrote in plain text: only right after a take-over', false)
     .addHelpText(
       'after',
       `
 Put the new key in front of WXPLANE_ENCRYPTION_KEYS, restart the apps with both keys, then run this.
-When no row is left unreadable, the former key can go. Exit code 1: some could not be read, their key is not configured.
+When no row is left, the former key can go. Exit code 1: some were left, and it says which and why.
+It stops at plain text where no older system has written: somebody else has.
 ${examples('keys rotate', 'keys rotate --batch 50 --pause-ms 200')}`,
     )
-    .action(rotate);
+    .action((options: RewriteOptions) => rewrite(options));
+  keys
+    .command('migrate')
+    .description(
+      'bring every stored secret to the form that is bound to its row (enc:v2), while the apps run; can be stopped and run again',
+    )
+    .addOption(new Option('--to <form>', 'v1: back, before a release that does not know v2').choices(['v1', 'v2']).default('v2'))
+    .option('--batch <n>', 'rows per step', count, 200)
+    .option('--pause-ms <n>', 'pause between steps, so that the apps are not slowed down', whole, 20)
+    .option('--adopt-plain-text', 'also take over what an older system wrote in plain text: only right after a take-over', false)
+    .addHelpText(
+      'after',
+      `
+First run all apps with SECRETS_WRITE=v2 (with v1 before --to v1), so that nothing of the other form comes after. It brings everything
+under the newest key as well. When no row is left, SECRETS_STRICT=true can be set. Exit code 1: some were left, and it says which and why.
+${examples('keys migrate', 'keys migrate --to v1')}`,
+    )
+    .action((options: RewriteOptions & { to: SealedVersion }) => rewrite(options, options.to));
   return keys;
 }
 
 async function listAll(options: { json?: boolean }): Promise<void> {
   const box = openBox();
   const found = await withDatabase((dataSource) => storedKeys(dataSource));
-  const stateOf = (keyId: string) =>
-    keyId === '' ? 'plain text' : keyId === box.currentKeyId ? 'newest' : box.has(keyId) ? 'former' : 'not configured';
-  const items = found.map(({ table: name, column, keyId, count }) => ({
-    table: name,
-    column,
-    key_id: keyId || null,
-    state: stateOf(keyId),
-    count,
+  const stateOf = ({ form, keyId }: StoredKey) =>
+    form === 'plain' ? 'plain text' : keyId === box.currentKeyId ? 'newest' : box.has(keyId) ? 'former' : 'not configured';
+  const items = found.map((stored) => ({
+    table: stored.table,
+    column: stored.column,
+    form: stored.form,
+    key_id: stored.keyId || null,
+    state: stateOf(stored),
+    count: stored.count,
   }));
   show(options, { key_id: box.currentKeyId, items }, () =>
     table(
-      ['column', 'key', 'state', 'rows'],
-      items.map((item) => [`${item.table}.${item.column}`, item.key_id ?? '', item.state, item.count]),
+      ['column', 'form', 'key', 'state', 'rows'],
+      items.map((item) => [`${item.table}.${item.column}`, item.form, item.key_id ?? '', item.state, item.count]),
       'no secret is stored yet',
     ),
   );
   if (items.some(({ state }) => state === 'not configured')) process.exitCode = EXIT.failed;
 }
 
-async function rotate(options: { batch: number; pauseMs: number; json?: boolean }): Promise<void> {
-  const box = openBox();
+interface RewriteOptions {
+  readonly batch: number;
+  readonly pauseMs: number;
+  readonly adoptPlainText: boolean;
+  readonly json?: boolean;
+}
+
+/** @param to absent: each in its own form, or the newer one that is written */
+async function rewrite({ batch, pauseMs, adoptPlainText, json }: RewriteOptions, to?: SealedVersion): Promise<void> {
+  const box = openBox({ SECRETS_STRICT: false });
   const report = progressBar();
-  const columns = await withDatabase((dataSource) =>
-    reencrypt(dataSource, box, { batch: options.batch, pauseMs: options.pauseMs, onProgress: report }),
-  );
+  const columns = await withDatabase(async (db) => {
+    const action = to === undefined ? 'keys.rotate' : `keys.migrate-${to}`;
+    await audit(db.manager, action, `${box.currentKeyId}${adoptPlainText ? ', with plain text' : ''}`);
+    const onAdopted = (column: string, times: number) => audit(db.manager, 'keys.adopt-plain-text', column, times);
+    return reencrypt(db, box, { batch, pauseMs, adoptPlainText, ...(to ? { to } : {}), onProgress: report, onAdopted });
+  });
   if (process.stderr.isTTY) tell('');
-  const unreadable = columns.reduce((sum, column) => sum + column.unreadable, 0);
-  show(
-    options,
-    { key_id: box.currentKeyId, columns },
-    unreadable === 0
-      ? `everything is under key "${box.currentKeyId}"; former keys are no longer needed\n`
-      : `${unreadable} secrets cannot be read: the key they are under is not configured. Add it and run again\n`,
-  );
-  if (unreadable > 0) process.exitCode = EXIT.failed;
+  const left = whatIsLeft(columns);
+  const done = `everything is under key "${box.currentKeyId}"${to ? ` and of the form ${to}` : ''}; former keys are no longer needed`;
+  show({ ...(json ? { json } : {}) }, { key_id: box.currentKeyId, columns }, `${left.length === 0 ? done : left.join('\n')}\n`);
+  if (left.length > 0) process.exitCode = EXIT.failed;
+}
+
+/** One sentence for each reason, with the rows that are meant. */
+export function whatIsLeft(columns: readonly ReencryptProgress[]): string[] {
+  const sum = (of: 'unreadable' | 'plain' | 'unassigned') => columns.reduce((total, column) => total + column[of], 0);
+  const left: string[] = [];
+  if (sum('unreadable') > 0)
+    left.push(
+      `${sum('unreadable')} secrets cannot be read: the key they are under is not configured, or they were altered or moved. Add the key and run again; the first of them:`,
+      ...columns.flatMap(({ table, column, examples }) => examples.map((row) => `  ${table}.${column}, ${row}`)),
+    );
+  if (sum('plain') > 0)
+    left.push(
+      `${sum('plain')} secrets are in plain text. If an older system wrote them, run again with --adopt-plain-text; otherwise look who did`,
+    );
+  if (sum('unassigned') > 0)
+    left.push(
+      `${sum('unassigned')} secrets belong to no component yet: run "npm run migrate" with LEGACY_COMPONENT_APPID, then this again`,
+    );
+  return left;
 }
 
 /** One line per column; on a terminal it is drawn again as it grows, elsewhere (a log) there is another one every few seconds. */
 function progressBar(): (progress: ReencryptProgress) => void {
   let last = '';
   let toldAt = performance.now();
-  return ({ table, column, rewritten, total, unreadable }) => {
+  return ({ table, column, rewritten, total, unreadable, plain, unassigned }) => {
+    const left = unreadable + plain + unassigned;
     const name = `${table}.${column}`;
-    const line = `${name.padEnd(52)} ${rewritten} of ${total}${unreadable > 0 ? `, ${unreadable} unreadable` : ''}`;
-    const done = rewritten + unreadable >= total && (last !== name || total > 0);
+    const line = `${name.padEnd(52)} ${rewritten} of ${total}${left > 0 ? `, ${left} left` : ''}`;
+    const done = rewritten + left >= total && (last !== name || total > 0);
     if (process.stderr.isTTY) process.stderr.write(`${last && last !== name ? '\n' : '\r'}${line}`);
     else if (done || performance.now() - toldAt >= TELL_EVERY_MS) {
       tell(line);

@@ -1,36 +1,50 @@
 import type { DataSource } from 'typeorm';
-import { SEALED_COLUMNS } from '#persistence';
+import { type Binding, SEALED_COLUMNS, type SealedColumn, type SealedVersion } from '#persistence';
 
 export interface StoredKey {
   readonly table: string;
   readonly column: string;
-  readonly purpose: string;
-  /** `''`: plain text, from an older system. */
+  /** `plain`: not encrypted. */
+  readonly form: SealedVersion | 'plain';
+  /** `''`: plain text. */
   readonly keyId: string;
   readonly count: number;
-  /** One of the values, sealed as it is. */
-  readonly sample: string;
+  /** One of the values as it is stored, and what it is bound to. */
+  readonly sample: { readonly stored: string; readonly binding: Binding };
 }
 
 /**
- * Under which keys the stored secrets are, column by column.
+ * In which form and under which keys the stored secrets are, column by column.
  * @param inboxRows the inbox may be large: look only at so many of its oldest and of its newest rows. Default: at all
  */
 export async function storedKeys(db: DataSource, inboxRows?: number): Promise<StoredKey[]> {
   const found: StoredKey[] = [];
-  for (const { table, column, id, purpose } of SEALED_COLUMNS) {
+  for (const sealed of SEALED_COLUMNS) {
+    const { table, column, id } = sealed;
     const ends = (order: string) =>
       `(SELECT \`${id}\`, \`${column}\` FROM \`${table}\` ORDER BY \`${id}\` ${order} LIMIT ${inboxRows})`;
     const source =
       table === 'f_wechat_event' && inboxRows !== undefined
         ? `(SELECT * FROM ${ends('ASC')} AS a UNION SELECT * FROM ${ends('DESC')} AS b) AS t`
         : `\`${table}\` AS t`;
-    const rows: { key_id: string; n: string | number; sample: string }[] = await db.query(
-      `SELECT IF(LEFT(\`${column}\`, 7) = 'enc:v1:', SUBSTRING_INDEX(SUBSTRING_INDEX(LEFT(\`${column}\`, 64), ':', 3), ':', -1), '') AS key_id,
-              COUNT(*) AS n, MIN(\`${column}\`) AS sample
-         FROM ${source} WHERE \`${column}\` IS NOT NULL AND \`${column}\` <> '' GROUP BY key_id`,
+    const rows: { form: SealedVersion | 'plain'; key_id: string; n: string | number; sample: unknown }[] = await db.query(
+      `SELECT CASE LEFT(\`${column}\`, 7) WHEN 'enc:v1:' THEN 'v1' WHEN 'enc:v2:' THEN 'v2' ELSE 'plain' END AS form,
+              IF(LEFT(\`${column}\`, 7) IN ('enc:v1:', 'enc:v2:'),
+                 SUBSTRING_INDEX(SUBSTRING_INDEX(LEFT(\`${column}\`, 64), ':', 3), ':', -1), '') AS key_id,
+              COUNT(*) AS n, MIN(\`${id}\`) AS sample
+         FROM ${source} WHERE \`${column}\` IS NOT NULL AND \`${column}\` <> '' GROUP BY form, key_id ORDER BY form, key_id`,
     );
-    for (const { key_id, n, sample } of rows) found.push({ table, column, purpose, keyId: key_id, count: Number(n), sample });
+    for (const { form, key_id, n, sample } of rows) {
+      const read = await readSample(db, sealed, sample);
+      if (read) found.push({ table, column, form, keyId: key_id, count: Number(n), sample: read });
+    }
   }
   return found;
+}
+
+/** `undefined`: the row went meanwhile. */
+async function readSample(db: DataSource, { table, column, id, key, bindingOf }: SealedColumn, row: unknown) {
+  const columns = key.map((name) => `\`${name}\``).join(', ');
+  const [found] = await db.query(`SELECT \`${column}\` AS stored, ${columns} FROM \`${table}\` WHERE \`${id}\` = ?`, [row]);
+  return found?.stored ? { stored: String(found.stored), binding: bindingOf(found) } : undefined;
 }

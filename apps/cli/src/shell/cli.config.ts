@@ -1,5 +1,5 @@
-import { IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
-import { EnvBoolean } from '#service';
+import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
+import { EnvBoolean, StrictNeedsV2 } from '#service';
 
 const HTTP = { protocols: ['http', 'https'], require_tld: false, require_protocol: true };
 const MYSQL = { protocols: ['mysql'], require_tld: false, require_protocol: true };
@@ -22,6 +22,9 @@ export class DatabaseConfig {
 /** For commands that read or write what is encrypted. */
 export class KeysConfig {
   @IsString() readonly WXPLANE_ENCRYPTION_KEYS!: string;
+  /** As for the apps: see .env.example. */
+  @IsIn(['v1', 'v2']) readonly SECRETS_WRITE: 'v1' | 'v2' = 'v1';
+  @StrictNeedsV2() @EnvBoolean() readonly SECRETS_STRICT: boolean = false;
 }
 
 /** Which components this installation serves. */

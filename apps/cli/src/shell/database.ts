@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { createDataSource, parseEncryptionKeys, SecretBox, whyNotConnected } from '#persistence';
-import { ConfigError } from '#service';
+import { createDataSource, type SecretBox, whyNotConnected } from '#persistence';
+import { createSecretBox } from '#service';
 import { DatabaseConfig, KeysConfig } from './cli.config.js';
 import { configured } from './environment.js';
 import { CliError } from './failure.js';
@@ -22,12 +22,11 @@ export async function withDatabase<T>(work: (dataSource: DataSource) => Promise<
   }
 }
 
-/** The keys that secrets are encrypted with. @throws ConfigError */
-export function openBox(): SecretBox {
-  const { WXPLANE_ENCRYPTION_KEYS } = configured(KeysConfig);
-  try {
-    return new SecretBox(parseEncryptionKeys(WXPLANE_ENCRYPTION_KEYS));
-  } catch (error) {
-    throw new ConfigError([{ key: 'WXPLANE_ENCRYPTION_KEYS', problem: (error as Error).message }]);
-  }
+/**
+ * The keys that secrets are encrypted with.
+ * @param more instead of what is configured
+ * @throws ConfigError
+ */
+export function openBox(more: Partial<KeysConfig> = {}): SecretBox {
+  return createSecretBox({ ...configured(KeysConfig), ...more });
 }

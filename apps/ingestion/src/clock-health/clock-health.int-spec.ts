@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BINDINGS } from '#persistence';
 import { type Running, startIngestion } from '../../testing/running.js';
 import { makePush, randomText, SUCCESS, send, ticketXml } from '../../testing/wechat.js';
 
@@ -36,10 +37,12 @@ describe('a sender’s time that lies ahead', () => {
     const [ahead, later] = [`ticket@@@${'A'.repeat(4_000)}`, `ticket@@@${randomText(512)}`];
     expect(await push(nowS(), nowS() + 86_400 * 365, ahead)).toEqual(SUCCESS);
     expect(await push(nowS(), nowS() + 1, later)).toEqual(SUCCESS);
-    const rows = await app.query<{ ticket: string; late: number }>(
-      'SELECT component_verify_ticket AS ticket, pushed_at > UTC_TIMESTAMP() AS late FROM f_wechat_verifyticket ORDER BY pushed_at DESC, ticket_id DESC',
+    const rows = await app.query<{ ticket: string; pushed_at: Date; late: number }>(
+      'SELECT component_verify_ticket AS ticket, pushed_at, pushed_at > UTC_TIMESTAMP() AS late FROM f_wechat_verifyticket ORDER BY pushed_at DESC, ticket_id DESC',
     );
-    expect(rows.map((row) => app.secrets.open(row.ticket, 'verifyticket')).slice(0, 2)).toEqual([later, ahead]);
+    expect(
+      rows.map((row) => app.secrets.open(row.ticket, BINDINGS.ticket(app.keys.componentAppid, row.pushed_at))).slice(0, 2),
+    ).toEqual([later, ahead]);
     expect(rows.every((row) => Number(row.late) === 0)).toBe(true);
   });
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { SubscriptionEntity } from '#persistence';
+import { BINDINGS, type SubscriptionEntity } from '#persistence';
 import { QUEUE_PREFIX, QUEUES } from '#queues';
 import { Receiver } from '../../testing/receiver.js';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
@@ -54,23 +54,25 @@ const text = async (appid: string, content: string) =>
 const stored = (
   content: string,
   more: { at?: Date; appid?: string; kind?: string; state?: string; note?: string; route?: string } = {},
-) =>
-  app.query(
+) => {
+  const dedupeKey = randomBytes(32).toString('hex');
+  return app.query(
     `INSERT INTO f_wechat_event (component_appid, authorizer_appid, family, kind, dedupe_key, received_at, payload, state, note, route, handed_over_at)
      VALUES (?, ?, 'authorizer', ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       app.keys.componentAppid,
       more.appid ?? 'wxa',
       more.kind ?? 'message.text',
-      randomBytes(32).toString('hex'),
+      dedupeKey,
       more.at ?? new Date(),
-      app.secrets.seal(textXml('gh_a', content), 'event'),
+      app.secrets.seal(textXml('gh_a', content), BINDINGS.event(app.keys.componentAppid, dedupeKey)),
       more.state ?? 'queued',
       more.note ?? null,
       more.route ?? null,
       more.state === 'received' ? null : new Date(),
     ],
   );
+};
 const contents = () => receiver.got.map(({ body }) => (body['data'] as { Content: string }).Content);
 
 /** Three of four places are taken for ever: the fourth one does. */

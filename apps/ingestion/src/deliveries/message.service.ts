@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type BodyFormat, EventEntity, SecretBox, type SubscriptionEntity } from '#persistence';
+import { BINDINGS, type BodyFormat, EventEntity, SecretBox, type SubscriptionEntity } from '#persistence';
 import { CLOCK, type Clock } from '#service';
 import { parseEvent, type WechatEvent, XmlRefusedError } from '#wechat';
 import { TEST_EVENT } from '../subscribers/subscription.domain.js';
@@ -64,7 +64,7 @@ export class MessageService {
   }
 
   private bodyOf(row: EventEntity, id: string, replay: boolean, format: BodyFormat): string {
-    const payload = this.secrets.open(row.payload, 'event');
+    const payload = this.secrets.open(row.payload, BINDINGS.event(row.componentAppid, row.dedupeKey));
     const event = row.family === 'wxplane' ? undefined : tryParse(payload);
     if (event && format === 'wxcomponent') return wxcomponentBody(event);
     const { eventId, kind, componentAppid, authorizerAppid, receivedAt } = row;
@@ -76,7 +76,8 @@ export class MessageService {
     const now = this.clock.now();
     const { secret, previousSecret, previousSecretUntil } = subscription;
     const secrets = [secret, ...(previousSecret && (previousSecretUntil?.getTime() ?? 0) > now ? [previousSecret] : [])];
-    const opened = secrets.map((sealed) => this.secrets.open(sealed, 'subscription'));
+    const binding = BINDINGS.webhookSecret(subscription.subscriptionId);
+    const opened = secrets.map((sealed) => this.secrets.open(sealed, binding));
     return { body, headers: { ...webhookHeaders(id, now, body, opened), 'wxplane-event': encodeURIComponent(kind) } };
   }
 }

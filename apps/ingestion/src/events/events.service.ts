@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { type EventEffectEntity, type EventEntity, routeOf, SecretBox } from '#persistence';
+import { BINDINGS, type EventEffectEntity, type EventEntity, routeOf, SecretBox } from '#persistence';
 import { CONSUMERS, consumersOf } from '#queues';
 import { type Client, DomainError, requireAuthorizer, requireScope } from '#service';
 import { parseEvent, XmlRefusedError } from '#wechat';
@@ -47,7 +47,7 @@ export class EventsService {
 
   /** What WeChat sent, without tickets and codes. */
   contentOf(row: EventEntity): Record<string, unknown> | null {
-    const payload = this.secrets.open(row.payload, 'event');
+    const payload = this.secrets.open(row.payload, BINDINGS.event(row.componentAppid, row.dedupeKey));
     if (row.family === 'wxplane') return JSON.parse(payload);
     try {
       return publicEvent(parseEvent(payload)) as Record<string, unknown>;
@@ -59,7 +59,7 @@ export class EventsService {
 
   /** What came, as it came, without tickets and codes. */
   rawOf(row: EventEntity): string {
-    return rawContent(this.secrets.open(row.payload, 'event'));
+    return rawContent(this.secrets.open(row.payload, BINDINGS.event(row.componentAppid, row.dedupeKey)));
   }
 
   /** @returns how many go out again, and whether it is acted on because the client says so. */

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { type SecretBox, SecretUnreadableError } from '#persistence';
+import { BINDINGS, type SecretBox, SecretUnreadableError } from '#persistence';
 import { dedupeKey, parseEvent, XmlRefusedError } from '#wechat';
 import type { InboxEntry } from './inbox-entry.js';
 
@@ -35,7 +35,7 @@ interface FormerRow {
 /** The key that this release gives to what the row holds; `undefined`: it cannot be read, and nothing is said to be the same. */
 function presentKey(secrets: SecretBox, row: FormerRow): string | undefined {
   try {
-    const xml = secrets.open(row.payload, 'event');
+    const xml = secrets.open(row.payload, BINDINGS.event(row.component_appid, row.dedupe_key));
     const { component_appid: componentAppid, authorizer_appid: authorizerAppid } = row;
     return dedupeKey(parseEvent(xml), xml, { componentAppid, ...(authorizerAppid === null ? {} : { authorizerAppid }) });
   } catch (error) {

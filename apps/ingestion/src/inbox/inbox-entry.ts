@@ -11,13 +11,21 @@ export interface InboxEntry {
   readonly toUserName: string | null;
   readonly createTimeMs: number | null;
   readonly receivedAtMs: number;
-  /** Ciphertext, purpose `event`. */
+  /** Ciphertext. */
   readonly payload: string;
   /** `queued`: nobody waits for it, so there is nothing to hand over. */
   readonly state: 'received' | 'queued' | 'stale' | 'mismatch';
   readonly note: string | null;
   /** Trace of the push, W3C Trace Context; what an older release put into Redis has none. */
   readonly traceparent?: string | null;
-  /** Ciphertext, purpose `verifyticket`. */
+  /** Ciphertext. */
   readonly ticket: string | null;
+}
+
+/**
+ * The time that orders tickets, in whole seconds, and that a ticket's ciphertext is bound to. One ahead of its arrival is not believed: such
+ * a ticket would win over all that come later.
+ */
+export function pushedAt({ createTimeMs, receivedAtMs }: Pick<InboxEntry, 'createTimeMs' | 'receivedAtMs'>): Date {
+  return new Date(Math.floor(Math.min(createTimeMs ?? receivedAtMs, receivedAtMs) / 1_000) * 1_000);
 }

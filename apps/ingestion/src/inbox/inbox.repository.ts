@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { inTransaction, SecretBox } from '#persistence';
 import { withoutFormer } from './former-messages.js';
-import type { InboxEntry } from './inbox-entry.js';
+import { type InboxEntry, pushedAt } from './inbox-entry.js';
 
 const COLUMNS =
   '(component_appid, authorizer_appid, family, kind, dedupe_key, msg_signature, to_user_name, create_time, received_at, payload, state, note, handed_over_at, traceparent)';
@@ -79,13 +79,7 @@ async function insertTickets(manager: EntityManager, entries: readonly InboxEntr
   if (live.length === 0) return;
   await manager.query(
     `INSERT INTO f_wechat_verifyticket (component_verify_ticket, create_time, component_appid, pushed_at) VALUES ${live.map(() => '(?,?,?,?)').join(',')}`,
-    live.flatMap((entry) => [
-      entry.ticket,
-      new Date(entry.receivedAtMs),
-      entry.componentAppid,
-      // A time ahead of its arrival is not believed: such a ticket would win over all that come later.
-      new Date(Math.min(entry.createTimeMs ?? entry.receivedAtMs, entry.receivedAtMs)),
-    ]),
+    live.flatMap((entry) => [entry.ticket, new Date(entry.receivedAtMs), entry.componentAppid, pushedAt(entry)]),
   );
 }
 

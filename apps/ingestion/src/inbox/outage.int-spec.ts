@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SecretBox } from '#persistence';
+import { BINDINGS, SecretBox } from '#persistence';
 import { eventJobId, QUEUE_PREFIX, QUEUES } from '#queues';
 import { runService } from '#service';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
@@ -12,7 +12,7 @@ import { Dispatcher } from '../dispatch/dispatcher.service.js';
 import { ingestionDefinition } from '../ingestion.definition.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import type { InboxEntry } from './inbox-entry.js';
-import { REFUSED_KEY, SPOOL_KEY, SpoolService } from './spool.service.js';
+import { REFUSED_KEY, SPOOL_BINDING, SPOOL_KEY, SpoolService } from './spool.service.js';
 import { SpoolMover } from './spool-mover.service.js';
 
 let servers: OwnServers;
@@ -45,7 +45,10 @@ const waitingEntry = (authorizerAppid: string): InboxEntry => ({
   toUserName: null,
   createTimeMs: null,
   receivedAtMs: Date.now(),
-  payload: app.secrets.seal(unauthorizedXml(app.keys, authorizerAppid), 'event'),
+  payload: app.secrets.seal(
+    unauthorizedXml(app.keys, authorizerAppid),
+    BINDINGS.event(app.keys.componentAppid, authorizerAppid.padEnd(64, '0')),
+  ),
   state: 'received',
   note: null,
   ticket: null,
@@ -95,13 +98,13 @@ describe('while MySQL is away', () => {
     const entry = (authorizerAppid: string) => JSON.stringify(waitingEntry(authorizerAppid));
     const before = await app.redis.xlen(REFUSED_KEY);
     await app.redis.xadd(SPOOL_KEY, '*', 'entry', entry(forged));
-    await app.redis.xadd(SPOOL_KEY, '*', 'entry', app.secrets.seal(entry(moved), 'event'));
+    await app.redis.xadd(SPOOL_KEY, '*', 'entry', app.secrets.seal(entry(moved), BINDINGS.event(app.keys.componentAppid, moved)));
     await eventually('both are set aside', async () => (await app.redis.xlen(REFUSED_KEY)) === before + 2);
     expect(await stored([forged, moved])).toEqual([]);
     const metrics = await (await request(`${app.management}/metrics`)).body.text();
     expect(metrics).toContain(`wxplane_inbox_set_aside ${before + 2}\n`);
     const good = randomAppid();
-    await app.redis.xadd(SPOOL_KEY, '*', 'entry', app.secrets.seal(entry(good), 'spool'));
+    await app.redis.xadd(SPOOL_KEY, '*', 'entry', app.secrets.seal(entry(good), SPOOL_BINDING));
     await eventually('ours is moved', async () => (await stored([good])).length === 1);
   });
 
@@ -113,7 +116,7 @@ describe('while MySQL is away', () => {
       [first, new SecretBox([newest])],
       [second, app.secrets],
     ] as const)
-      await app.redis.xadd(SPOOL_KEY, '*', 'entry', box.seal(JSON.stringify(waitingEntry(appid)), 'spool'));
+      await app.redis.xadd(SPOOL_KEY, '*', 'entry', box.seal(JSON.stringify(waitingEntry(appid)), SPOOL_BINDING));
     expect(await app.service.app.get(SpoolMover).moveAll()).toBe(0);
     expect([await spooled(), await app.redis.xlen(REFUSED_KEY)]).toEqual([2, before]);
     // It takes pushes all the same.
@@ -131,10 +134,13 @@ describe('while MySQL is away', () => {
 
   it('and no replica has the key for a quarter of an hour, the entry is set aside, and those behind it go on', async () => {
     const [before, good] = [await app.redis.xlen(REFUSED_KEY), randomAppid()];
-    const lost = new SecretBox([{ id: 'gone', key: randomBytes(32) }]).seal(JSON.stringify(waitingEntry(randomAppid())), 'spool');
+    const lost = new SecretBox([{ id: 'gone', key: randomBytes(32) }]).seal(
+      JSON.stringify(waitingEntry(randomAppid())),
+      SPOOL_BINDING,
+    );
     await app.redis.del(SPOOL_KEY);
     await app.redis.xadd(SPOOL_KEY, `${Date.now() - 16 * 60_000}-0`, 'entry', lost);
-    await app.redis.xadd(SPOOL_KEY, '*', 'entry', app.secrets.seal(JSON.stringify(waitingEntry(good)), 'spool'));
+    await app.redis.xadd(SPOOL_KEY, '*', 'entry', app.secrets.seal(JSON.stringify(waitingEntry(good)), SPOOL_BINDING));
     await app.service.app.get(SpoolMover).moveAll();
     await eventually('the other one is moved', async () => (await stored([good])).length === 1);
     // The app's own mover may be at it, too: it stores first and takes out of Redis then.

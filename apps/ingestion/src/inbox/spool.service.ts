@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { SecretBox, SecretUnreadableError } from '#persistence';
+import { type Binding, SecretBox, SecretUnreadableError } from '#persistence';
 import { answers, LOGGER, type Logger, LossWatch, REDIS, within } from '#service';
 import type { InboxEntry } from './inbox-entry.js';
 
@@ -9,7 +9,15 @@ export const SPOOL_KEY = '{wxplane}:ingestion:spool';
 /** What MySQL refused for what it holds, and what cannot be read: for a person to look at. */
 export const REFUSED_KEY = `${SPOOL_KEY}:refused`;
 const FIELD = 'entry';
-const PURPOSE = 'spool';
+/** Of every entry: they are moved, set aside and put back under other ids. What is in one is bound to its own place. */
+export const SPOOL_BINDING: Binding = {
+  domain: 'inbox',
+  table: 'redis',
+  columnClass: 'spool',
+  key: [],
+  purpose: 'spool',
+  olderPlainText: false,
+};
 /** How long an entry waits for a replica that has its key. */
 const KEY_ROLLOUT_MS = 15 * 60_000;
 /** Pushes wait for this answer while MySQL is up. */
@@ -116,7 +124,7 @@ export class SpoolService {
     const taken: string[] = [];
     for (const [id, [, text = '']] of found) {
       try {
-        entries.push(JSON.parse(this.secrets.openSealed(text, PURPOSE)) as InboxEntry);
+        entries.push(JSON.parse(this.secrets.open(text, SPOOL_BINDING)) as InboxEntry);
       } catch (error) {
         if (this.mustLeave(id, error)) break;
         unreadable.push(text);
@@ -191,7 +199,7 @@ export class SpoolService {
   }
 
   private sealed(entry: InboxEntry): string {
-    return this.secrets.seal(JSON.stringify(entry), PURPOSE);
+    return this.secrets.seal(JSON.stringify(entry), SPOOL_BINDING);
   }
 
   private async lengthOf(key: string): Promise<number | undefined> {

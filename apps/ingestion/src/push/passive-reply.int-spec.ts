@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { decrypt, getSignature } from '@wecom/crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { SubscriptionEntity } from '#persistence';
+import { BINDINGS } from '#persistence';
 import { Receiver, verifies } from '../../testing/receiver.js';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import { makePush, newPushKeys, randomAppid, SUCCESS, send, textXml } from '../../testing/wechat.js';
@@ -195,7 +196,7 @@ it('a reply is made of the very push it answers, whatever the inbox holds under 
   };
   const push = makePush(app.keys, textXml('gh_a', 'mine', undefined, 'oUser'), { appid });
   expect(plain((await send(app.base, push)).text)).toContain('mine');
-  const other = app.secrets.seal(textXml('gh_a', 'of somebody else', undefined, 'oOther'), 'event');
+  const other = app.secrets.seal(textXml('gh_a', 'of somebody else', undefined, 'oOther'), BINDINGS.event('', ''), 'v1');
   await app.query('UPDATE f_wechat_event SET payload = ? WHERE authorizer_appid = ?', [other, appid]);
   expect(plain((await send(app.base, push)).text)).toContain('mine');
   expect(receiver.got.map(({ text }) => text).join()).not.toContain('somebody else');

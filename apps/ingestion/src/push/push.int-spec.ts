@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { connect } from 'node:net';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BINDINGS } from '#persistence';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import {
   makePush,
@@ -33,17 +34,19 @@ describe('a push', () => {
     const push = makePush(app.keys, ticketXml(app.keys, ticket));
     expect(await send(app.base, push)).toEqual(SUCCESS);
 
-    const [row] = await app.query<{ event_id: string; payload: string; state: string }>(
+    const [row] = await app.query<{ event_id: string; dedupe_key: string; payload: string; state: string }>(
       `SELECT * FROM f_wechat_event WHERE kind = 'component_verify_ticket'`,
     );
-    expect(row!.payload).toMatch(/^enc:v1:k1:/);
-    expect(app.secrets.open(row!.payload, 'event')).toContain(ticket);
-    const tickets = await app.query<{ component_verify_ticket: string; component_appid: string }>(
+    expect(row!.payload).toMatch(/^enc:v2:k1:/);
+    expect(app.secrets.open(row!.payload, BINDINGS.event(app.keys.componentAppid, row!.dedupe_key))).toContain(ticket);
+    const tickets = await app.query<{ component_verify_ticket: string; component_appid: string; pushed_at: Date }>(
       'SELECT * FROM f_wechat_verifyticket',
     );
     expect(tickets).toHaveLength(1);
     expect(tickets[0]!.component_appid).toBe(app.keys.componentAppid);
-    expect(app.secrets.open(tickets[0]!.component_verify_ticket, 'verifyticket')).toBe(ticket);
+    expect(
+      app.secrets.open(tickets[0]!.component_verify_ticket, BINDINGS.ticket(app.keys.componentAppid, tickets[0]!.pushed_at)),
+    ).toBe(ticket);
 
     const job = await eventually('the job', async () => {
       const data = await app.redis.hget(`{wxplane}:broker.events:event-${row!.event_id}`, 'data');
@@ -73,7 +76,7 @@ describe('a push', () => {
     await app.query(
       `INSERT INTO f_wechat_event (component_appid, authorizer_appid, family, kind, dedupe_key, to_user_name, received_at, payload, state)
        VALUES (?, ?, 'authorizer', 'message.text', ?, 'gh_former', UTC_TIMESTAMP(3), ?, 'queued')`,
-      [app.keys.componentAppid, appid, formerKey, app.secrets.seal(xml, 'event')],
+      [app.keys.componentAppid, appid, formerKey, app.secrets.seal(xml, BINDINGS.event(app.keys.componentAppid, formerKey))],
     );
     const count = async () => (await app.query('SELECT 1 FROM f_wechat_event WHERE authorizer_appid = ?', [appid])).length;
     expect(await send(app.base, makePush(app.keys, xml, { appid }))).toEqual(SUCCESS);
@@ -105,12 +108,14 @@ describe('a push', () => {
     const appid = randomAppid();
     const push = makePush(app.keys, textXml('gh_aaaaaaaaaaaa', '𠮷野家 👩‍👩‍👧 <b>'), { appid, toUserName: 'gh_aaaaaaaaaaaa' });
     expect(await send(app.base, push)).toEqual(SUCCESS);
-    const [row] = await app.query<{ payload: string; family: string; kind: string; to_user_name: string }>(
+    const [row] = await app.query<{ dedupe_key: string; payload: string; family: string; kind: string; to_user_name: string }>(
       'SELECT * FROM f_wechat_event WHERE authorizer_appid = ?',
       [appid],
     );
     expect(row).toMatchObject({ family: 'authorizer', kind: 'message.text', to_user_name: 'gh_aaaaaaaaaaaa' });
-    expect(app.secrets.open(row!.payload, 'event')).toContain('𠮷野家 👩‍👩‍👧 <b>');
+    expect(app.secrets.open(row!.payload, BINDINGS.event(app.keys.componentAppid, row!.dedupe_key))).toContain(
+      '𠮷野家 👩‍👩‍👧 <b>',
+    );
   });
 
   it('about the component is about whom its content names, at either URL, whatever the path says', async () => {
@@ -324,10 +329,12 @@ describe('what is not quite XML, or is JSON', () => {
       ComponentVerifyTicket: ticket,
     };
     expect(await send(app.base, makePush(app.keys, JSON.stringify(content), { format: 'json' }))).toEqual(SUCCESS);
-    const rows = await app.query<{ component_verify_ticket: string }>(
-      'SELECT component_verify_ticket FROM f_wechat_verifyticket',
+    const rows = await app.query<{ component_verify_ticket: string; pushed_at: Date }>(
+      'SELECT component_verify_ticket, pushed_at FROM f_wechat_verifyticket',
     );
-    expect(rows.map((row) => app.secrets.open(row.component_verify_ticket, 'verifyticket'))).toContain(ticket);
+    expect(
+      rows.map((row) => app.secrets.open(row.component_verify_ticket, BINDINGS.ticket(app.keys.componentAppid, row.pushed_at))),
+    ).toContain(ticket);
   });
 
   it.each([

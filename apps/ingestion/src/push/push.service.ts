@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SecretBox } from '#persistence';
+import { BINDINGS, SecretBox } from '#persistence';
 import { CLOCK, type Clock, ComponentRegistry, LOGGER, type Logger, traces, within } from '#service';
 import { isJson, type OpenedPush, PushCrypto, PushRefusedError, replyInJson } from '#wechat';
 import { ClockHealth } from '../clock-health/clock-health.service.js';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { EventInterest } from '../dispatch/event-interest.service.js';
 import { OverloadedError } from '../inbox/group-commit.js';
-import type { InboxEntry } from '../inbox/inbox-entry.js';
+import { type InboxEntry, pushedAt } from '../inbox/inbox-entry.js';
 import { InboxWriter } from '../inbox/inbox-writer.service.js';
 import { PassiveReply } from './passive-reply.service.js';
 import { type Incoming, readPush, signedAgeMs } from './push.domain.js';
@@ -183,14 +183,19 @@ export class PushService {
 
   private toEntry(incoming: Incoming): InboxEntry {
     const { xml, event: _, ticket, formerKey, ...rest } = incoming;
+    const { componentAppid, dedupeKey, createTimeMs } = rest;
+    const receivedAtMs = Date.now();
     return {
       ...rest,
       ...(formerKey !== undefined && this.formerMayRun() ? { formerKey } : {}),
       state: rest.state === 'received' && this.settled.needsNobody(rest) ? 'queued' : rest.state,
-      receivedAtMs: Date.now(),
+      receivedAtMs,
       traceparent: traces.current() ?? null,
-      payload: this.secrets.seal(xml, 'event'),
-      ticket: ticket === null ? null : this.secrets.seal(ticket, 'verifyticket'),
+      payload: this.secrets.seal(xml, BINDINGS.event(componentAppid, dedupeKey)),
+      ticket:
+        ticket === null
+          ? null
+          : this.secrets.seal(ticket, BINDINGS.ticket(componentAppid, pushedAt({ createTimeMs, receivedAtMs }))),
     };
   }
 }

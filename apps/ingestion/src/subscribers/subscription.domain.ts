@@ -1,6 +1,10 @@
+import { randomBytes } from 'node:crypto';
+
 /** Events of our own, about subscriptions. */
 export const SUBSCRIPTION_DISABLED = 'wxplane.subscription_disabled';
 export const TEST_EVENT = 'wxplane.test';
+
+export const newSubscriptionId = (): string => `sub_${randomBytes(10).toString('hex')}`;
 
 /** What decides whether a subscription gets an event. */
 export interface Filter {

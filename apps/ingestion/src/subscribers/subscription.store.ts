@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ClientEntity, SubscriptionEntity } from '#persistence';
@@ -63,11 +62,10 @@ export class SubscriptionStore implements OnApplicationBootstrap, BeforeApplicat
     return (await this.live(subscriptionId))[0];
   }
 
-  async insert(row: Omit<SubscriptionEntity, 'subscriptionId'>): Promise<SubscriptionEntity> {
-    const whole = { ...row, subscriptionId: `sub_${randomBytes(10).toString('hex')}` };
-    await this.repository().insert(whole);
+  async insert(row: SubscriptionEntity): Promise<SubscriptionEntity> {
+    await this.repository().insert(row);
     this.forget();
-    return whole;
+    return row;
   }
 
   async update(subscriptionId: string, change: Partial<SubscriptionEntity>, manager?: EntityManager): Promise<void> {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { DeliveryEntity, inTransaction, isDuplicate, SecretBox, type SubscriptionEntity } from '#persistence';
+import { BINDINGS, DeliveryEntity, inTransaction, isDuplicate, SecretBox, type SubscriptionEntity } from '#persistence';
 import { type Client, ComponentRegistry, DomainError } from '#service';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
 import { SubscriberClient } from '../subscribers/subscriber-client.service.js';
-import { replierScope, TEST_EVENT } from '../subscribers/subscription.domain.js';
+import { newSubscriptionId, replierScope, TEST_EVENT } from '../subscribers/subscription.domain.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import { newWebhookSecret } from '../subscribers/webhook-signature.domain.js';
 import type { ChangeSubscription, CreateSubscription } from './subscriptions.dto.js';
@@ -31,9 +31,11 @@ export class SubscriptionsService {
     if (request.component_appid) this.components.require(request.component_appid);
     const authorizers = allowedAuthorizers(client, request.authorizers);
     const secret = newWebhookSecret();
+    const subscriptionId = newSubscriptionId();
     const now = new Date();
     try {
       const row = await this.store.insert({
+        subscriptionId,
         clientId: client.clientId,
         name: request.name,
         url: request.url,
@@ -43,7 +45,7 @@ export class SubscriptionsService {
         bodyFormat: request.body_format ?? 'wxplane',
         ordered: request.ordered ? 1 : 0,
         replierScope: request.replier ? scopeOf(request.component_appid, authorizers) : null,
-        secret: this.secrets.seal(secret, 'subscription'),
+        secret: this.secrets.seal(secret, BINDINGS.webhookSecret(subscriptionId)),
         previousSecret: null,
         previousSecretUntil: null,
         state: 'enabled',
@@ -103,7 +105,7 @@ export class SubscriptionsService {
     const { secret: former } = await this.get(client, subscriptionId);
     const secret = newWebhookSecret();
     await this.store.update(subscriptionId, {
-      secret: this.secrets.seal(secret, 'subscription'),
+      secret: this.secrets.seal(secret, BINDINGS.webhookSecret(subscriptionId)),
       previousSecret: overlapS > 0 ? former : null,
       previousSecretUntil: overlapS > 0 ? new Date(Date.now() + overlapS * 1_000) : null,
     });

@@ -14,6 +14,7 @@ import {
 } from 'class-validator';
 import { parseProxyTrust } from './caller-address.js';
 import { EnvBoolean } from './load-config.js';
+import { StrictNeedsV2 } from './secret-box.js';
 
 const DATABASE = { protocols: ['mysql'], require_tld: false, require_protocol: true };
 const REDIS = { protocols: ['redis', 'rediss'], require_tld: false, require_protocol: true };
@@ -82,6 +83,10 @@ export class ServiceConfig extends RedisConfig {
     message: 'must be <key id>:<32 bytes in base64>, newest first, joined by commas',
   })
   readonly WXPLANE_ENCRYPTION_KEYS!: string;
+  /** The form of ciphertext that is written; both are read. `v2` only when no replica of a release that does not know it is left. */
+  @IsIn(['v1', 'v2']) readonly SECRETS_WRITE: 'v1' | 'v2' = 'v1';
+  /** What is not `v2` counts as unreadable; only after `wxplane keys migrate`, and with SECRETS_WRITE=v2. */
+  @StrictNeedsV2() @EnvBoolean() readonly SECRETS_STRICT: boolean = false;
 
   /** An OTLP/HTTP collector for traces; without it nothing is traced. */
   @IsOptional()

@@ -11,18 +11,12 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import {
-  createDataSource,
-  DatabaseWatchdog,
-  databaseTrouble,
-  initializeUnconnected,
-  parseEncryptionKeys,
-  SideConnection,
-} from '#persistence';
+import { createDataSource, DatabaseWatchdog, databaseTrouble, initializeUnconnected, SideConnection } from '#persistence';
 import { AccessLog } from '../audit/access-log.js';
 import { type ComponentRegistry, loadComponents } from '../components/components.js';
 import { parseProxyTrust } from '../config/caller-address.js';
 import { ConfigError, loadConfig } from '../config/load-config.js';
+import { createSecretBox } from '../config/secret-box.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import type { EarlyHandler } from '../http/early-handler.js';
 import { takeJsonBodies } from '../http/json-body.js';
@@ -136,11 +130,7 @@ export async function runService<Config extends ServiceConfig>(
   const config = loadConfig(definition.config, env);
   checkCertificates(config);
   const components = loadComponents(config);
-  try {
-    parseEncryptionKeys(config.WXPLANE_ENCRYPTION_KEYS);
-  } catch (error) {
-    throw new ConfigError([{ key: 'WXPLANE_ENCRYPTION_KEYS', problem: (error as Error).message }]);
-  }
+  const secrets = createSecretBox(config);
   const logger = await createLogger({
     app: definition.app,
     level: config.LOG_LEVEL,
@@ -183,6 +173,7 @@ export async function runService<Config extends ServiceConfig>(
     config,
     configClass: definition.config,
     components,
+    secrets,
     dataSource,
     watchdog,
     logger,

@@ -4,7 +4,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import { type DatabaseWatchdog, parseEncryptionKeys, SecretBox } from '#persistence';
+import { type DatabaseWatchdog, SecretBox } from '#persistence';
 import { QUEUE_PREFIX } from '#queues';
 import { AccessLog } from '../audit/access-log.js';
 import { ClientGuard, Gatekeeper } from '../clients/client.guard.js';
@@ -30,6 +30,7 @@ export interface ServiceParts<Config extends ServiceConfig> {
   readonly config: Config;
   readonly configClass: new () => Config;
   readonly components: ComponentRegistry;
+  readonly secrets: SecretBox;
   readonly dataSource: DataSource;
   readonly watchdog: DatabaseWatchdog;
   readonly logger: Logger;
@@ -65,7 +66,7 @@ function databaseMover(watchdog: DatabaseWatchdog): Mover {
 @Module({})
 export class ServiceModule {
   static with<Config extends ServiceConfig>(parts: ServiceParts<Config>): DynamicModule {
-    const { app, config, configClass, components, dataSource, watchdog, logger, metrics, health, progress } = parts;
+    const { app, config, configClass, components, secrets, dataSource, watchdog, logger, metrics, health, progress } = parts;
     const redis = createRedis(config, `${app}:commands`, logger);
     const accessLog = new AccessLog(dataSource, app, logger);
     const callLog = new WechatCallLog(dataSource, app, logger, metrics);
@@ -108,7 +109,7 @@ export class ServiceModule {
       providers: [
         { provide: configClass, useValue: config },
         { provide: ComponentRegistry, useValue: components },
-        { provide: SecretBox, useValue: new SecretBox(parseEncryptionKeys(config.WXPLANE_ENCRYPTION_KEYS)) },
+        { provide: SecretBox, useValue: secrets },
         { provide: LOGGER, useValue: logger },
         { provide: CLOCK, useValue: systemClock },
         { provide: REDIS, useValue: redis },

@@ -1,0 +1,191 @@
+import { createCipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { authenticatedData, type Binding } from './binding.js';
+import { DerivedKeys } from './derived-keys.js';
+import { BINDINGS } from './sealed-columns.js';
+import { parseEncryptionKeys, SecretBox, SecretUnreadableError } from './secret-box.js';
+
+const oldKey = { id: 'k1', key: randomBytes(32) };
+const newKey = { id: 'k2', key: randomBytes(32) };
+const here = BINDINGS.event('wx1234567890abcdef', 'a'.repeat(64));
+const ofOlderSystem = BINDINGS.refreshToken('wx1234567890abcdef', 'wxa');
+const FORMS = ['v1', 'v2'] as const;
+
+describe('SecretBox', () => {
+  it.each(FORMS)('opens what it sealed as %s, whatever the text', (write) => {
+    const box = new SecretBox([newKey], { write });
+    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (text) => box.open(box.seal(text, here), here) === text));
+  });
+
+  it.each(FORMS)('writes %s and the key id in front and never the text', (write) => {
+    const sealed = new SecretBox([newKey], { write }).seal('refreshtoken@@@abc', ofOlderSystem);
+    expect(sealed.startsWith(`enc:${write}:k2:`)).toBe(true);
+    expect(sealed).not.toContain('abc');
+  });
+
+  it('reads older keys and the older form, and says what should be written again', () => {
+    const box = new SecretBox([newKey, oldKey]);
+    for (const write of FORMS) {
+      const sealed = new SecretBox([oldKey], { write }).seal('x', here);
+      expect(box.open(sealed, here)).toBe('x');
+      expect(box.isStale(sealed)).toBe(true);
+    }
+    expect(box.isStale(box.seal('x', here))).toBe(false);
+    expect(box.isStale(box.seal('x', here, 'v1'))).toBe(true);
+  });
+
+  it('of a replica that still writes v1 leaves the v2 of others as it is', () => {
+    const former = new SecretBox([newKey], { write: 'v1' });
+    expect(former.isStale(new SecretBox([newKey]).seal('x', here))).toBe(false);
+    expect(former.isStale(former.seal('x', here))).toBe(false);
+  });
+
+  it('hands out plain text as it is where an older system wrote it, and nowhere else', () => {
+    const box = new SecretBox([newKey]);
+    expect(box.open('refreshtoken@@@plain', ofOlderSystem)).toBe('refreshtoken@@@plain');
+    expect(box.isStale('refreshtoken@@@plain')).toBe(true);
+    for (const forged of ['a forged push', '', 'enc:v1:', 'enc:v1:k2', 'enc:v2:k2:', 'ENC:v2:k2:AAAA'])
+      expect(() => box.open(forged, here), forged).toThrow(SecretUnreadableError);
+  });
+
+  it('takes no form that it does not know for plain text', () => {
+    const box = new SecretBox([newKey]);
+    for (const newer of ['enc:v3:k2:AAAA', 'enc:v10:k2:AAAA', 'enc:', 'enc:v2:k2'])
+      expect(() => box.open(newer, ofOlderSystem), newer).toThrow(/its form is unknown/);
+  });
+
+  it('that is strict reads nothing but v2, and cannot write anything else', () => {
+    const strict = new SecretBox([newKey], { strict: true });
+    expect(strict.open(strict.seal('x', ofOlderSystem), ofOlderSystem)).toBe('x');
+    expect(() => strict.open(new SecretBox([newKey], { write: 'v1' }).seal('x', ofOlderSystem), ofOlderSystem)).toThrow(
+      /SECRETS_STRICT/,
+    );
+    expect(() => strict.open('refreshtoken@@@plain', ofOlderSystem)).toThrow(/SECRETS_STRICT/);
+    expect(() => new SecretBox([newKey], { write: 'v1', strict: true })).toThrow(/strict/);
+  });
+
+  it.each(FORMS)('refuses another key, and every altered bit of %s', (write) => {
+    const box = new SecretBox([newKey], { write });
+    const sealed = box.seal('secret text', here);
+    expect(() => new SecretBox([oldKey]).open(sealed, here)).toThrow(/no such key/);
+    const prefix = `enc:${write}:k2:`;
+    const bytes = Buffer.from(sealed.slice(prefix.length), 'base64url');
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const altered = Buffer.from(bytes);
+      altered[bit >> 3]! ^= 1 << (bit & 7);
+      expect(() => box.open(prefix + altered.toString('base64url'), here)).toThrow(SecretUnreadableError);
+    }
+  });
+
+  it('refuses each other domain, table, column class and key, also where the parts together read the same', () => {
+    const box = new SecretBox([newKey]);
+    const sealed = box.seal('secret text', here);
+    const elsewhere: Binding[] = [
+      { ...here, domain: 'tickets' },
+      { ...here, table: 'f_wechat_verifyticket' },
+      { ...here, columnClass: 'note' },
+      { ...here, key: ['wx1234567890abcdef', 'b'.repeat(64)] },
+      { ...here, key: ['wx1234567890abcde', `f${'a'.repeat(64)}`] },
+      { ...here, key: [`wx1234567890abcdef${'a'.repeat(64)}`] },
+      { ...here, key: [...here.key, ''] },
+      { ...here, columnClass: `${here.columnClass}18:wx1234567890abcdef,`, key: here.key.slice(1) },
+    ];
+    for (const other of elsewhere)
+      expect(() => box.open(sealed, other), JSON.stringify(other)).toThrow(/altered, or belongs to another row or column/);
+    expect(box.open(sealed, { ...here, purpose: 'the purpose is of v1 alone' })).toBe('secret text');
+  });
+
+  it('never says the text or the key in an error', () => {
+    const box = new SecretBox([newKey]);
+    try {
+      box.open(`enc:v1:gone:${Buffer.alloc(60).toString('base64url')}`, here);
+      expect.unreachable();
+    } catch (error) {
+      expect((error as Error).message).toBe('a stored secret cannot be read: no such key is configured (key id "gone")');
+    }
+  });
+});
+
+describe('the bytes of v2', () => {
+  const ofVector = BINDINGS.refreshToken('wxc', 'wxa');
+  const key = Buffer.from('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', 'hex');
+
+  it('are authenticated as netstrings of version, domain, table, column class and natural key', () => {
+    expect(authenticatedData(BINDINGS.accessToken('wxc', 'wxa', 'authorizer', 7)).toString()).toBe(
+      '10:wxplane/v2,11:credentials,20:f_wechat_accesstoken,12:access_token,3:wxc,3:wxa,10:authorizer,1:7,',
+    );
+    expect(authenticatedData(BINDINGS.ticket('微', new Date('2026-11-30T00:00:00.900Z'))).toString()).toBe(
+      '10:wxplane/v2,7:tickets,21:f_wechat_verifyticket,23:component_verify_ticket,3:微,10:1795996800,',
+    );
+  });
+
+  it('are salt, iv, ciphertext and tag, under a key made by HKDF-SHA-256 of the configured one', () => {
+    const [salt, iv] = [Buffer.alloc(32, 0xa5), Buffer.alloc(12, 0x5a)];
+    const derived = Buffer.from(hkdfSync('sha256', key, salt, 'credentials', 32));
+    const cipher = createCipheriv('aes-256-gcm', derived, iv);
+    cipher.setAAD(authenticatedData(BINDINGS.refreshToken('wxc', 'wxa')));
+    const bytes = Buffer.concat([salt, iv, cipher.update('refreshtoken@@@vector'), cipher.final(), cipher.getAuthTag()]);
+    expect(new SecretBox([{ id: 'k1', key }]).open(`enc:v2:k1:${bytes.toString('base64url')}`, ofVector)).toBe(
+      'refreshtoken@@@vector',
+    );
+  });
+
+  // Computed once by another implementation (Python's cryptography): what changes them makes every stored secret unreadable.
+  it.each([
+    ['v1', 'enc:v1:k1:WlpaWlpaWlpaWlpa9VWCLNdLKyRhEuoZw9bTdhn9lMrV7dBxMTfYmpZDyG8rRTqxuQ'],
+    [
+      'v2',
+      'enc:v2:k1:paWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaVaWlpaWlpaWlpaWlqwRub80OBD7sTwcZHOfBKiQdPbx3zt2uUq_hWelkQT0xFnnRvM',
+    ],
+  ])('of %s that were stored once are read for ever', (_, stored) => {
+    expect(new SecretBox([{ id: 'k1', key }]).open(stored, ofVector)).toBe('refreshtoken@@@vector');
+  });
+});
+
+describe('DerivedKeys', () => {
+  it('of two processes never share a salt, and one salt serves a domain for 65,536 texts', () => {
+    const configured = createSecretKey(randomBytes(32));
+    const [one, other] = [new DerivedKeys(configured), new DerivedKeys(configured)];
+    expect(one.forSealing('inbox').salt).not.toEqual(other.forSealing('inbox').salt);
+    expect(one.forSealing('inbox').salt).not.toEqual(one.forSealing('tickets').salt);
+    const first = one.forSealing('inbox').salt;
+    // Three were given out above.
+    for (let use = 4; use <= 65_535; use += 1) one.forSealing('inbox');
+    expect(one.forSealing('inbox').salt.equals(first)).toBe(true);
+    expect(one.forSealing('inbox').salt.equals(first)).toBe(false);
+  });
+
+  it('makes the same key of the same salt, and another one for each domain and configured key', () => {
+    const salt = randomBytes(32);
+    const keys = new DerivedKeys(createSecretKey(oldKey.key));
+    const bytes = (of: DerivedKeys, domain: Binding['domain']) => of.forOpening(domain, salt).export().toString('hex');
+    expect(bytes(keys, 'inbox')).toBe(bytes(new DerivedKeys(createSecretKey(oldKey.key)), 'inbox'));
+    expect(bytes(keys, 'inbox')).not.toBe(bytes(keys, 'tickets'));
+    expect(bytes(keys, 'inbox')).not.toBe(bytes(new DerivedKeys(createSecretKey(newKey.key)), 'inbox'));
+  });
+});
+
+describe('parseEncryptionKeys', () => {
+  const good = randomBytes(32).toString('base64');
+
+  it('reads keys in order, newest first', () => {
+    const keys = parseEncryptionKeys(`k2:${good}, k1:${randomBytes(32).toString('base64')}`);
+    expect(keys.map((key) => key.id)).toEqual(['k2', 'k1']);
+  });
+
+  it.each([
+    ['short', `k1:${randomBytes(16).toString('base64')}`, /not 32 bytes/],
+    ['all zero', `k1:${Buffer.alloc(32).toString('base64')}`, /not random/],
+    ['without an id', good, /no "<key id>:"/],
+    ['twice the same id', `k1:${good},k1:${randomBytes(32).toString('base64')}`, /same id/],
+    ['empty', ' ', /no key/],
+  ])('refuses a key that is %s, without saying it', (_, text, message) => {
+    expect(() => parseEncryptionKeys(text)).toThrow(message);
+    try {
+      parseEncryptionKeys(text);
+    } catch (error) {
+      expect((error as Error).message).not.toContain(good);
+    }
+  });
+});

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { SEALED_COLUMNS, type SealedColumn } from '../src/secrets/sealed-columns.js';
+
+/** What a row of each table with sealed columns needs besides them; each call makes another natural key. */
+const ROWS: Readonly<Record<string, () => Record<string, unknown>>> = {
+  f_wechat_verifyticket: () => ({ component_appid: appid(), create_time: new Date(), pushed_at: new Date() }),
+  f_wechat_refreshtoken: () => ({ component_appid: 'wxc', authorizer_appid: appid(), create_time: new Date(), is_cancel: 0 }),
+  f_wechat_accesstoken: () => ({ component_appid: 'wxc', authorizer_appid: appid(), kind: 'authorizer', generation: 1 }),
+  f_wechat_authorizationlink: () => ({
+    link_id: randomBytes(16).toString('hex'),
+    component_appid: 'wxc',
+    client_id: 'c',
+    auth_type: 3,
+    expires_at: new Date(),
+    created_at: new Date(),
+  }),
+  f_wechat_subscription: () => ({
+    subscription_id: `sub_${randomBytes(10).toString('hex')}`,
+    client_id: 'c',
+    name: 'n',
+    url: 'https://example.com/',
+    kinds: '["*"]',
+    created_at: new Date(),
+    updated_at: new Date(),
+  }),
+  f_wechat_event: () => ({
+    component_appid: 'wxc',
+    family: 'component',
+    kind: 'unauthorized',
+    dedupe_key: randomBytes(32).toString('hex'),
+    received_at: new Date(),
+  }),
+};
+
+const appid = () => `wx${randomBytes(8).toString('hex')}`;
+
+export type StoredRow = Record<string, unknown>;
+
+/** A row whose sealed columns all hold `text`. @throws for a table that has no case here yet */
+export async function insertSealedRow(
+  db: DataSource,
+  table: string,
+  seal: (column: SealedColumn, row: StoredRow) => string,
+): Promise<StoredRow> {
+  const make = ROWS[table];
+  if (!make) throw new Error(`libs/persistence/testing/sealed-rows.ts has no row of ${table} yet`);
+  const columns = SEALED_COLUMNS.filter((column) => column.table === table);
+  const natural = make();
+  const row = { ...natural, ...Object.fromEntries(columns.map((column) => [column.column, seal(column, natural)])) };
+  const names = Object.keys(row);
+  const { insertId } = await db.query(
+    `INSERT INTO \`${table}\` (${names.map((name) => `\`${name}\``).join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+    Object.values(row),
+  );
+  const { id } = columns[0]!;
+  return readRow(db, columns[0]!, (natural[id] as string | undefined) ?? Number(insertId));
+}
+
+/** The row as a reader gets it. */
+export async function readRow(db: DataSource, { table, id }: SealedColumn, key: unknown): Promise<StoredRow> {
+  const [row] = await db.query(`SELECT * FROM \`${table}\` WHERE \`${id}\` = ?`, [key]);
+  return row;
+}

@@ -149,7 +149,7 @@ export interface paths {
         /** Categories that the mini program has, with their review. */
         readonly get: operations["CategoriesController_categories"];
         readonly put?: never;
-        /** Adds categories. Those that need certificates are reviewed first; WeChat tells the result as `wxa_category_audit`. */
+        /** Adds categories. Those that need certificates are reviewed first; WeChat tells the result as `wxa_category_audit`. What is there already counts as done. */
         readonly post: operations["CategoriesController_add"];
         readonly delete?: never;
         readonly options?: never;
@@ -482,7 +482,7 @@ export interface paths {
         readonly get: operations["QrRulesController_rules"];
         /** Changes a rule that is not published. */
         readonly put: operations["QrRulesController_edit"];
-        /** Adds a rule; the check file has to be in its place. */
+        /** Adds a rule; the check file has to be in its place. The same rule once more counts as done. */
         readonly post: operations["QrRulesController_add"];
         readonly delete?: never;
         readonly options?: never;
@@ -707,7 +707,7 @@ export interface paths {
         /** Domains of `<web-view>` as they are set. */
         readonly get: operations["DomainsController_readWebview"];
         readonly put?: never;
-        /** Domains of `<web-view>`. */
+        /** Domains of `<web-view>`. That WeChat has nothing to change is done when the list is as asked; else `refused` says what is not. */
         readonly post: operations["DomainsController_webviewDomains"];
         readonly delete?: never;
         readonly options?: never;
@@ -1889,10 +1889,14 @@ export interface components {
             };
             readonly status: number;
             readonly title: string;
-            /** @description `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, not-found, component-unknown, authorizer-unknown, conflict, idempotency-conflict, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
+            /** @description `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
             readonly type: string;
             /** @description Where WeChat caused it. */
             readonly wechat?: {
+                /** @description What else its answer said, such as the domains that are wrong. */
+                readonly details?: {
+                    readonly [key: string]: unknown;
+                };
                 readonly errcode?: number;
                 readonly errmsg?: string;
                 readonly rid?: string;

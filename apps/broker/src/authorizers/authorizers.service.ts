@@ -109,7 +109,8 @@ function toSummary(row: AuthorizerEntity, sets: readonly number[]): AuthorizerSu
 
 function describeSet(id: number): PermissionSetResponse {
   const known = PERMISSION_SETS.get(id);
-  return known ? { id, name: { ...known.name }, exclusive: known.exclusive } : { id };
+  if (!known) return { id };
+  return { id, name: { ...known.name }, ...(known.exclusive === undefined ? {} : { exclusive: known.exclusive }) };
 }
 
 const encodeCursor = (id: number) => Buffer.from(String(id)).toString('base64url');

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, AuthorizerPath, NeedsScope } from '#service';
+import { ERRCODE, WechatApiError } from '#wechat';
 import { ApplyPlugin, PluginList, PluginPath, UpdatePlugin } from './plugins.dto.js';
 import { SettingsService } from './settings.service.js';
 
@@ -51,14 +52,21 @@ export class PluginsController {
     );
   }
 
-  /** Ends the use of a plugin. */
+  /** Ends the use of a plugin. One that is not there counts as done. */
   @Delete(':plugin_appid')
   @HttpCode(204)
   @NeedsScope('releases:write')
   @Audited('mini-program.unbind-plugin')
   async unbind(@Param() path: PluginPath): Promise<void> {
-    await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
-      api.settings.unbindPlugin(c.token, path.plugin_appid, c.context),
-    );
+    try {
+      await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
+        api.settings.unbindPlugin(c.token, path.plugin_appid, c.context),
+      );
+    } catch (error) {
+      if (!(error instanceof WechatApiError && NOT_IN_LIST.has(error.errcode ?? ERRCODE.OK))) throw error;
+    }
   }
 }
+
+/** An update of it is refused with the same code, and then it matters: the catalogue cannot call it done. */
+const NOT_IN_LIST: ReadonlySet<number> = new Set([ERRCODE.PLUGIN_NOT_IN_LIST, ERRCODE.PLUGIN_NOT_IN_LIST_AS_PRINTED]);

@@ -127,7 +127,8 @@ describe('settings of an app', () => {
     expect(await errcode(plugin('unbind', { plugin_appid: 'wxplugin_review' }))).toBe(89243);
     expect(await errcode(plugin('update', { plugin_appid: 'wxplugin0001', user_version: '1.2.0' }))).toBe(0);
     expect(await errcode(plugin('unbind', { plugin_appid: 'wxplugin0001' }))).toBe(0);
-    expect(await errcode(plugin('unbind', { plugin_appid: 'wxplugin0001' }))).toBe(89239);
+    expect(await errcode(plugin('unbind', { plugin_appid: 'wxplugin0001' }))).toBe(89244);
+    expect(await errcode(plugin('update', { plugin_appid: 'wxplugin0001', user_version: '1.2.0' }))).toBe(89244);
     expect(await errcode(plugin('rename'))).toBe(40097);
     const { token } = await harness.authorized('wxmini0000000000009', 'miniprogram', { sets: [18] });
     expect(await errcode(harness.post('/wxa/plugin', token, { action: 'list' }))).toBe(61007);

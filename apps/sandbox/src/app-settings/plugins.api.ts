@@ -74,6 +74,7 @@ export class PluginsApi {
 
 function heldBy(call: AuthorizerCall, plugins: Map<string, Plugin>): Plugin {
   const held = plugins.get(text(call.body['plugin_appid']));
-  if (!held) throw new ApiError(89239);
+  // The page prints 89044, the table of all codes 89244 (release reference §6.9).
+  if (!held) throw new ApiError(89244);
   return held;
 }

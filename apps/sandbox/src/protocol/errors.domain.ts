@@ -160,6 +160,8 @@ export const ERROR_TEXTS: Readonly<Record<number, string>> = {
   89238: 'plugin number over limit',
   89239: 'plugin not exist',
   89243: 'plugin application is under review, can not be deleted',
+  89044: 'plugin not in the list',
+  89244: 'plugin appid is not in the list',
   89258: 'grey release is running, plugin update is not allowed',
   91011: 'nickname audit not exist',
   91019: 'can not change name while code is under auditing',

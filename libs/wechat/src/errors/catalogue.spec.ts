@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describeErrcode, ERROR_CATALOGUE } from './catalogue.js';
-import { GENERAL_ERRORS } from './general-errors.js';
-import { PLATFORM_ERRORS } from './platform-errors.js';
-import { RELEASE_ERRORS } from './release-errors.js';
-import { SETTINGS_ERRORS } from './settings-errors.js';
+import { describeErrcode, ERROR_CATALOGUE, ERROR_ROWS } from './catalogue.js';
+import { ERRCODE } from './codes.js';
+import { ADDRESS_REFUSED, CONCERNS, NOT_AUTHORIZED, PASSES, QUOTA_EXHAUSTED } from './facts.js';
 
 /** The codes of authorization.md §7 and mini-program-release.md §7, ranges written out. */
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
@@ -216,7 +214,7 @@ describe('error catalogue', () => {
   });
 
   it('has no code twice', () => {
-    const codes = [...GENERAL_ERRORS, ...PLATFORM_ERRORS, ...RELEASE_ERRORS, ...SETTINGS_ERRORS].map(([code]) => code);
+    const codes = ERROR_ROWS.map(([code]) => code);
     expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([]);
   });
 
@@ -265,6 +263,38 @@ describe('error catalogue', () => {
     [-1, 'everybody'],
   ] as const)('%i concerns: %s', (errcode, concerns) => {
     expect(describeErrcode(errcode).concerns).toBe(concerns);
+  });
+
+  it.each([
+    [40001, { tokenRefused: true }],
+    [42006, { tokenRefused: true }],
+    [61006, { ticketRefused: true, tokenRefused: false }],
+    [53304, { alreadySo: true }],
+    [85071, { alreadySo: true }],
+    [0, { alreadySo: false }],
+    [85017, { alreadySo: false }],
+    [61003, { notAuthorized: 'account' }],
+    [42007, { notAuthorized: 'refresh-token' }],
+    [61007, { notAuthorized: 'api' }],
+    [40164, { addressRefused: true, concerns: 'component' }],
+    [45009, { quotaExhausted: true, passes: undefined }],
+    [45011, { quotaExhausted: false, passes: 'soon' }],
+    [61039, { passes: 'soon' }],
+    [85009, { passes: 'later' }],
+    [87013, { passes: undefined, quotaExhausted: true }],
+    [86033, { concerns: 'component', stopsBatch: true }],
+  ] as const)('%i says: %j', (errcode, facts) => {
+    expect(describeErrcode(errcode)).toMatchObject(facts);
+  });
+
+  it('a wrong AppSecret is no refused token', () => {
+    expect(describeErrcode(40001, 'api_component_token').tokenRefused).toBe(false);
+  });
+
+  it('every fact is about a code of the catalogue', () => {
+    const lists = [...Object.values(CONCERNS), ...Object.values(NOT_AUTHORIZED), ...Object.values(PASSES)];
+    const codes = [...lists.flat(), ...ADDRESS_REFUSED, ...QUOTA_EXHAUSTED, ...Object.values(ERRCODE)];
+    expect(codes.filter((code) => !ERROR_CATALOGUE.has(code))).toEqual([]);
   });
 
   it('knows that a quota is the platform’s where its own token is used', () => {

@@ -1,10 +1,13 @@
 import { ERRCODE } from './codes.js';
 import { ADDRESS_REFUSED, CONCERNS, NOT_AUTHORIZED, OF_THE_TOKEN, PASSES, QUOTA_EXHAUSTED } from './facts.js';
+import { FILING_ERRORS, FILING_ERRORS_BY_API } from './filing-errors.js';
+import { FLEET_ERRORS } from './fleet-errors.js';
 import { GENERAL_ERRORS } from './general-errors.js';
-import { PLATFORM_ERRORS } from './platform-errors.js';
+import { PLATFORM_ERRORS, PLATFORM_ERRORS_BY_API } from './platform-errors.js';
 import type { Concern, ErrorEntry, ErrorRow, Missing, Reaction } from './reaction.js';
-import { RELEASE_ERRORS } from './release-errors.js';
-import { SETTINGS_ERRORS } from './settings-errors.js';
+import { REGISTRATION_ERRORS } from './registration-errors.js';
+import { RELEASE_ERRORS, RELEASE_ERRORS_BY_API } from './release-errors.js';
+import { SETTINGS_ERRORS, SETTINGS_ERRORS_BY_API } from './settings-errors.js';
 
 const concernOf: ReadonlyMap<number, Concern> = byCode(CONCERNS);
 const missingOf: ReadonlyMap<number, Missing> = byCode(NOT_AUTHORIZED);
@@ -47,52 +50,30 @@ function entries(rows: readonly ErrorRow[]): [number, ErrorEntry][] {
   return rows.map((row) => [row[0], entryOf(row)]);
 }
 
-/** Every code of authorization.md §7 and mini-program-release.md §7. */
-export const ERROR_CATALOGUE: ReadonlyMap<number, ErrorEntry> = new Map(
-  entries([...GENERAL_ERRORS, ...PLATFORM_ERRORS, ...RELEASE_ERRORS, ...SETTINGS_ERRORS]),
-);
+/** All rows, each code once. */
+export const ERROR_ROWS: readonly ErrorRow[] = [
+  ...GENERAL_ERRORS,
+  ...PLATFORM_ERRORS,
+  ...REGISTRATION_ERRORS,
+  ...FILING_ERRORS,
+  ...RELEASE_ERRORS,
+  ...SETTINGS_ERRORS,
+  ...FLEET_ERRORS,
+];
+
+/** Every code that the pages of WeChat's protocol name. */
+export const ERROR_CATALOGUE: ReadonlyMap<number, ErrorEntry> = new Map(entries(ERROR_ROWS));
 
 /** Where one code means something else for one API. */
-const BY_API: Readonly<Record<string, ReadonlyMap<number, ErrorEntry>>> = {
-  api_component_token: new Map(
-    entries([
-      [
-        40001,
-        'operator',
-        'The component secret is wrong',
-        'Check the component appid and secret in the configuration; stop calling until they are right, since each call costs quota.',
-        '请核对配置中的 component_appid 与 AppSecret；修正前请停止调用，以免消耗额度。',
-      ],
-    ]),
-  ),
-  submit_audit: new Map(
-    entries([
-      [
-        -1,
-        'reread',
-        'WeChat is busy; a ticket may have been created',
-        'Read the latest audit before submitting again. If -1 stays, upload a fresh draft, make a new template and commit it.',
-        '再次提交前请先查询最新审核单；若持续返回 -1，请重新上传代码、生成新模板并再次提交代码。',
-      ],
-    ]),
-  ),
-  undocodeaudit: new Map(
-    entries([
-      [
-        87012,
-        'reread',
-        'Nothing to withdraw: the ticket has been decided',
-        'Read the audit state again; the review has already ended.',
-        '没有可撤回的审核单：审核已有结果，请刷新审核状态。',
-      ],
-    ]),
-  ),
-};
+const BY_API: ReadonlyMap<string, ReadonlyMap<number, ErrorEntry>> = new Map(
+  [PLATFORM_ERRORS_BY_API, FILING_ERRORS_BY_API, RELEASE_ERRORS_BY_API, SETTINGS_ERRORS_BY_API]
+    .flatMap((apis) => Object.entries(apis))
+    .map(([api, rows]) => [api, new Map(entries(rows))]),
+);
 
 /** What is known about a code; for a code that nobody documented, an entry that says so. Answers for every number. */
 export function describeErrcode(errcode: number, api?: string): ErrorEntry {
-  const special = api !== undefined && Object.hasOwn(BY_API, api) ? BY_API[api]?.get(errcode) : undefined;
-  const entry = special ?? ERROR_CATALOGUE.get(errcode);
+  const entry = (api === undefined ? undefined : BY_API.get(api)?.get(errcode)) ?? ERROR_CATALOGUE.get(errcode);
   if (!entry) return unknownCode(errcode);
   const ofComponent = OF_THE_TOKEN.has(errcode) && api !== undefined && WITH_COMPONENT_TOKEN.test(api);
   return ofComponent ? { ...entry, concerns: 'component', stopsBatch: STOPS.has(entry.reaction) } : entry;

@@ -1,6 +1,6 @@
-import { type ErrorRow, errorRange } from './reaction.js';
+import type { ErrorRow } from './reaction.js';
 
-/** Codes about the platform, its tickets, authorizations and registrations (authorization.md §7). */
+/** Codes about the platform, its tickets, authorizations and open-platform accounts (authorization.md §7, fleet-duties.md §6). */
 export const PLATFORM_ERRORS: readonly ErrorRow[] = [
   [61000, 'operator', 'Not a third-party platform', 'Check the component appid.', '帐号不是第三方平台，请核对 component_appid。'],
   [61001, 'operator', 'Type and appid do not match', 'Check the component appid.', '平台类型与 AppID 不匹配，请核对配置。'],
@@ -159,20 +159,6 @@ export const PLATFORM_ERRORS: readonly ErrorRow[] = [
     'The merchant cancels on mp.weixin.qq.com.',
     '平台不能解除授权，请商家在公众平台操作。',
   ],
-  [
-    61058,
-    'wait',
-    'Fast registration: ticket in use',
-    'Wait at least 5 seconds; start anew with a new ticket.',
-    '凭证处理中，请至少等待 5 秒，或用新凭证重新发起。',
-  ],
-  [
-    61070,
-    'fix',
-    "Name and WeChat id do not match the legal person's",
-    "Correct the legal person's name or WeChat id.",
-    '法人姓名与微信号不一致，请核对。',
-  ],
   [76001, 'give-up', 'rid not found', 'A rid is known for 7 days.', 'rid 不存在或已超过 7 天。'],
   [76002, 'fix', 'rid malformed', 'Check the rid.', 'rid 格式错误，请核对。'],
   [
@@ -203,16 +189,42 @@ export const PLATFORM_ERRORS: readonly ErrorRow[] = [
     'Report it to the developers: the wrong kind of token was sent.',
     '仅第三方平台可调用，请联系开发人员。',
   ],
-  [86004, 'fix', 'WeChat id invalid', 'Correct the WeChat id.', '微信号无效，请核对。'],
-  [89000, 'done', 'Already bound to an open-platform account', 'Nothing to do.', '已绑定开放平台帐号，无需处理。'],
+  [
+    89000,
+    'reread',
+    'Already bound to an open-platform account',
+    'Look to which one: if it is another one, unbind it first. Changing it changes the unionid of every user.',
+    '已绑定开放平台帐号，请查询绑定的帐号；如需更换请先解绑（将改变所有用户的 unionid）。',
+  ],
   [89001, 'give-up', 'Not the same legal entity', 'Bind to an account of the same entity.', '主体不一致，无法绑定。'],
-  [89002, 'done', 'Not bound', 'Nothing to do.', '未绑定开放平台帐号。'],
+  [89002, 'reread', 'Not bound to an open-platform account', 'Bind it first.', '未绑定开放平台帐号，请先绑定。'],
   [
     89003,
     'give-up',
     'Open-platform account was not made by API',
     'Do it in the open platform console.',
     '该开放平台帐号非接口创建，请在控制台操作。',
+  ],
+  [
+    43007,
+    'reauthorize',
+    'The account does not authorize this platform',
+    'Check whether the account still authorizes this platform; if not, the merchant authorizes again.',
+    '该帐号未授权给本平台，请核对授权状态，必要时请商家重新授权。',
+  ],
+  [
+    43014,
+    'give-up',
+    'Only for providers of a special kind',
+    'This API is not open to this platform.',
+    '该接口仅对特定服务商开放。',
+  ],
+  [
+    43015,
+    'give-up',
+    "Needs the authorization of WeChat's team",
+    'This API is not open to this platform.',
+    '该接口需微信团队授权，未对本平台开放。',
   ],
   [
     89004,
@@ -228,52 +240,17 @@ export const PLATFORM_ERRORS: readonly ErrorRow[] = [
     'Have it verified in the open platform console.',
     '开放平台帐号未认证，请先认证。',
   ],
-  [89247, 'retry', 'Registration: inner error', 'Try again later.', '注册内部错误，请稍后重试。'],
-  [89248, 'fix', 'Registration: kind of code wrong', 'Correct code_type.', '企业代码类型错误，请核对。'],
-  [
-    89249,
-    'wait',
-    'Registration: already under way',
-    'Wait up to 24 hours for its result.',
-    '该主体已有注册任务，请等待 24 小时。',
-  ],
-  [89250, 'reread', 'Registration: not found', 'Check the data or start the registration.', '未找到该任务，请核对或重新发起。'],
-  [
-    89251,
-    'wait',
-    'Registration: waiting for the legal person',
-    'The legal person confirms in WeChat within 24 hours.',
-    '等待法人人脸核身，请在 24 小时内完成。',
-  ],
-  [89252, 'wait', 'Registration: being checked', 'Wait for the result.', '核验中，请等待结果。'],
-  [89253, 'fix', 'Registration: data missing', 'Complete the data.', '信息不完整，请补充。'],
-  [
-    89254,
-    'operator',
-    'Registration: permission sets missing',
-    'Add the missing permission sets to the platform and publish it.',
-    '平台缺少权限集，请补充并全网发布。',
-  ],
-  [
-    91030,
-    'wait',
-    'Too many attempts with this WeChat id',
-    'Try again tomorrow (5 a day).',
-    '该微信号今日发起次数过多，请明天再试（每日 5 次）。',
-  ],
-  // The documents give one meaning for the rest of 61051–61070.
-  ...errorRange(
-    [61051, 61057],
-    'give-up',
-    'Fast registration by an official account refused',
-    'Check that the official account is verified, of the right type, and has registrations left; else register in the console.',
-    '公众号快速注册小程序被拒绝：请确认公众号已认证、类型符合且未超出数量限制，或在公众平台注册。',
-  ),
-  ...errorRange(
-    [61059, 61069],
-    'give-up',
-    'Fast registration by an official account refused',
-    'Check that the official account is verified, of the right type, and has registrations left; else register in the console.',
-    '公众号快速注册小程序被拒绝：请确认公众号已认证、类型符合且未超出数量限制，或在公众平台注册。',
-  ),
 ];
+
+/** Where these codes mean something else. */
+export const PLATFORM_ERRORS_BY_API: Readonly<Record<string, readonly ErrorRow[]>> = {
+  api_component_token: [
+    [
+      40001,
+      'operator',
+      'The component secret is wrong',
+      'Check the component appid and secret in the configuration; stop calling until they are right, since each call costs quota.',
+      '请核对配置中的 component_appid 与 AppSecret；修正前请停止调用，以免消耗额度。',
+    ],
+  ],
+};

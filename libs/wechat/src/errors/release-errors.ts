@@ -271,3 +271,25 @@ export const RELEASE_ERRORS: readonly ErrorRow[] = [
     '代码审核中不能改名，请等待审核结果。',
   ],
 ];
+
+/** Where these codes mean something else. */
+export const RELEASE_ERRORS_BY_API: Readonly<Record<string, readonly ErrorRow[]>> = {
+  submit_audit: [
+    [
+      -1,
+      'reread',
+      'WeChat is busy; a ticket may have been created',
+      'Read the latest audit before submitting again. If -1 stays, upload a fresh draft, make a new template and commit it.',
+      '再次提交前请先查询最新审核单；若持续返回 -1，请重新上传代码、生成新模板并再次提交代码。',
+    ],
+  ],
+  undocodeaudit: [
+    [
+      87012,
+      'reread',
+      'Nothing to withdraw: the ticket has been decided',
+      'Read the audit state again; the review has already ended.',
+      '没有可撤回的审核单：审核已有结果，请刷新审核状态。',
+    ],
+  ],
+};

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '#service';
+import { RELEASE_CHECK_PAIRS } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../persistence/testing/database.js';
 import { DirectEvents } from './direct-events.js';
 
@@ -87,5 +88,29 @@ describe('events while the queues cannot be used', () => {
     });
     expect(await other.look()).toBe(1);
     expect(taken).toEqual([second, first]);
+  });
+
+  it('of WeChat’s release check are taken by its own reader: minutes back, and nobody else’s messages', async () => {
+    const [{ officialAccount }] = RELEASE_CHECK_PAIRS as [(typeof RELEASE_CHECK_PAIRS)[number]];
+    const message = async (appid: string, more: Parameters<typeof event>[2]) => {
+      const id = await event('message.text', 'queued', more);
+      await database.dataSource.query('UPDATE f_wechat_event SET authorizer_appid = ? WHERE event_id = ?', [appid, id]);
+      return id;
+    };
+    await message('wx0000000000000abc', {});
+    await message(officialAccount.appid, { route: 'release-check', at: 'UTC_TIMESTAMP(3) - INTERVAL 1 HOUR' });
+    const wanted = await message(officialAccount.appid, { route: 'release-check' });
+    // As a replica of the release before writes it.
+    const former = await message(officialAccount.appid, { note: 'release check' });
+    const taken: string[] = [];
+    const direct = new DirectEvents({
+      dataSource: database.dataSource,
+      redis,
+      logger,
+      consumer: 'release-check',
+      handle: async (eventId) => void taken.push(eventId),
+    });
+    expect(await direct.look()).toBe(2);
+    expect(taken).toEqual([wanted, former]);
   });
 });

@@ -1,19 +1,32 @@
 import type { Redis } from 'ioredis';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { TAKES_NO_ROUTE } from '#persistence';
-import { CONSUMERS, type ConsumerName } from '#queues';
+import { TAKES_NO_ROUTE, withNamedLock } from '#persistence';
+import { CONSUMERS, type Consumer, type ConsumerName } from '#queues';
 import { isReady, type Logger, Ticker } from '#service';
+import { RELEASE_CHECK_PAIRS } from '#wechat';
 
 const EVERY_MS = 1_000;
 const BATCH = 50;
 /** Pauses of an event whose consumer failed: 1, 2, 4 … seconds, at most this. */
 const LONGEST_PAUSE_S = 60;
 
+/** WeChat's check of the platform waits for some seconds; its accounts are few, messages of others are many. */
+const OF_CHECK = `event.authorizer_appid IN (?) AND NOT ${TAKES_NO_ROUTE('event')}
+          AND event.received_at >= UTC_TIMESTAMP() - INTERVAL 10 MINUTE`;
+const RELEASE_CHECK_APPIDS = RELEASE_CHECK_PAIRS.flatMap(({ officialAccount, miniProgram }) => [
+  officialAccount.appid,
+  miniProgram.appid,
+]);
+/** Of the last day. */
+const OF_NONE = `${TAKES_NO_ROUTE('event')}
+          AND event.event_id >= (SELECT event_id FROM f_wechat_event WHERE received_at >= UTC_TIMESTAMP() - INTERVAL 1 DAY
+                                  ORDER BY received_at LIMIT 1)`;
+
 export interface DirectEventsParts {
   readonly dataSource: DataSource;
   readonly redis: Redis;
   readonly logger: Logger;
-  readonly consumer: Exclude<ConsumerName, 'release-check'>;
+  readonly consumer: ConsumerName;
   /** As the queue's worker does: records the effect, and does nothing when there is one. */
   readonly handle: (eventId: string) => Promise<void>;
 }
@@ -47,23 +60,9 @@ export class DirectEvents {
       this.pauses.clear();
       return 0;
     }
-    const runner = this.parts.dataSource.createQueryRunner();
-    try {
-      // The lock is the connection's: it is gone with a replica that is killed.
-      const [row] = await runner.query('SELECT GET_LOCK(LEFT(CONCAT(?, DATABASE()), 64), 0) AS held', [this.lock]);
-      if (Number(row.held) !== 1) return 0;
-      try {
-        return await this.takeAll(runner);
-      } finally {
-        await runner.query('SELECT RELEASE_LOCK(LEFT(CONCAT(?, DATABASE()), 64))', [this.lock]).catch(() => {});
-      }
-    } finally {
-      await runner.release();
-    }
-  }
-
-  private get lock(): string {
-    return `wxplane:direct:${this.parts.consumer}:`;
+    const { dataSource, consumer } = this.parts;
+    const taken = await withNamedLock(dataSource, `wxplane:direct:${consumer}:`, (runner) => this.takeAll(runner));
+    return taken?.done ?? 0;
   }
 
   private async takeAll(runner: QueryRunner): Promise<number> {
@@ -88,17 +87,17 @@ export class DirectEvents {
     return done;
   }
 
-  /** Of the last day: those that lie in a queue that cannot be reached, and those that wait for it. */
+  /** Those that lie in a queue that cannot be reached, and those that wait for it. */
   private async waiting(runner: QueryRunner): Promise<string[]> {
+    const { consumer } = this.parts;
+    const { kinds, route }: Consumer = CONSUMERS[consumer];
     const rows: { event_id: string }[] = await runner.query(
       `SELECT event.event_id FROM f_wechat_event AS event
         WHERE event.kind IN (?) AND (event.state = 'queued' OR (event.state = 'received' AND event.decided_at IS NOT NULL))
-          AND ${TAKES_NO_ROUTE('event')}
-          AND event.event_id >= (SELECT event_id FROM f_wechat_event WHERE received_at >= UTC_TIMESTAMP() - INTERVAL 1 DAY
-                                  ORDER BY received_at LIMIT 1)
+          AND ${route ? OF_CHECK : OF_NONE}
           AND NOT EXISTS (SELECT 1 FROM f_wechat_eventeffect AS effect WHERE effect.event_id = event.event_id AND effect.consumer = ?)
         ORDER BY event.event_id LIMIT ?`,
-      [CONSUMERS[this.parts.consumer].kinds, this.parts.consumer, BATCH],
+      [kinds, ...(route ? [RELEASE_CHECK_APPIDS] : []), consumer, BATCH],
     );
     return rows.map((row) => String(row.event_id));
   }

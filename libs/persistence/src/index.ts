@@ -44,6 +44,7 @@ export {
   isOfTheSchema,
 } from './errors.js';
 export { type MigrationReport, migrate } from './migrator.js';
+export { withNamedLock } from './named-lock.js';
 export { type PoolState, poolState, renewConnections } from './pool.js';
 export { authenticatedData, type Binding } from './secrets/binding.js';
 export { ForgedSecretError, type ReencryptOptions, type ReencryptProgress, reencrypt } from './secrets/reencrypt.js';

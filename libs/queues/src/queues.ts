@@ -66,7 +66,8 @@ export const QUEUE_POLICY: Record<QueueName, Policy> = {
   [QUEUES.releaseEvents]: { attempts: 12, backoff: { type: 'exponential', delay: 1_000 }, ...KEEP },
   [QUEUES.releaseSteps]: { attempts: 12, backoff: { type: 'exponential', delay: 1_000 }, ...KEEP },
   [QUEUES.brokerCommands]: { attempts: 3, backoff: { type: 'exponential', delay: 5_000 }, ...KEEP },
-  [QUEUES.brokerSync]: { attempts: 5, backoff: { type: 'exponential', delay: 10_000 }, ...KEEP },
+  // A run's row says what is to be done: whoever takes one up again that is not finished must be able to give it a job of the same name.
+  [QUEUES.brokerSync]: { attempts: 5, backoff: { type: 'exponential', delay: 10_000 }, ...KEEP, removeOnComplete: true },
   // The deliveries are rows with times of their own; a job only says that some of a subscription are due.
   [QUEUES.deliveries]: { attempts: 1, backoff: { type: 'fixed', delay: 0 }, removeOnComplete: true, removeOnFail: true },
 };

@@ -1,12 +1,13 @@
 import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
 import { QUEUES } from '#queues';
+import { DirectReplies } from './direct-replies.js';
 import { ReleaseCheckProcessor } from './release-check.processor.js';
 import { ReleaseCheckService } from './release-check.service.js';
 
 /** Consumer of `broker.commands`. */
 @Module({
   imports: [BullModule.registerQueue({ name: QUEUES.brokerCommands })],
-  providers: [ReleaseCheckService, ReleaseCheckProcessor],
+  providers: [ReleaseCheckService, DirectReplies, ReleaseCheckProcessor],
 })
 export class ReleaseCheckModule {}

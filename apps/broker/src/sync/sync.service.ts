@@ -2,7 +2,7 @@ import { InjectQueue } from '@nestjs/bull';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
 import { DataSource } from 'typeorm';
-import { databaseTrouble, inTransaction, SyncEntity } from '#persistence';
+import { databaseTrouble, inTransaction, SyncEntity, withNamedLock } from '#persistence';
 import { QUEUE_POLICY, QUEUES } from '#queues';
 import { ComponentRegistry, DomainError, LOGGER, type Logger, within } from '#service';
 import { type AuthorizerListAnswer, WechatApi } from '#wechat';
@@ -18,6 +18,8 @@ const PAGE = 500;
 const READINGS = 3;
 /** Redis has so long to take a run; beyond that it is away. */
 const ENQUEUE_MS = 2_000;
+/** As the queue's policy begins. */
+const FIRST_PAUSE_MS = 10_000;
 /** A run that has not moved for so long never will. Until then there is no second one. */
 const UNFINISHED = `component_appid = ? AND state IN ('waiting', 'running')
   AND IFNULL(heartbeat_at, created_at) > UTC_TIMESTAMP(3) - INTERVAL IF(state = 'running' AND heartbeat_at IS NOT NULL, 10, 60) MINUTE`;
@@ -54,6 +56,9 @@ interface Known {
 /** A run through WeChat's list of authorizers. Adds and mends; marks what the list no longer has; deletes nothing. */
 @Injectable()
 export class SyncService {
+  /** Of runs that failed without the queue, which counts tries itself. */
+  private readonly pauses = new Map<number, { readonly tries: number; readonly until: number }>();
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly authorizers: AuthorizerRepository,
@@ -69,15 +74,8 @@ export class SyncService {
   async start(componentAppid: string, clientId: string | null): Promise<SyncResponse> {
     this.components.require(componentAppid);
     const syncId = (await this.unfinished(componentAppid)) ?? (await this.insert(componentAppid, clientId));
-    try {
-      // A waiting one is handed over again: that may have failed. The job's id makes it one job.
-      await within(ENQUEUE_MS, this.enqueue(syncId));
-    } catch (error) {
-      throw new DomainError('unavailable', 'Redis does not answer; whether the run will begin is not known.', {
-        retryAfterS: 10,
-        cause: error,
-      });
-    }
+    // A waiting one is handed over again: that may have failed. The job's id makes it one job.
+    await this.handOver(syncId);
     return this.get(componentAppid, syncId);
   }
 
@@ -101,15 +99,46 @@ export class SyncService {
         `SELECT sync_id AS id FROM f_wechat_sync WHERE ${TONIGHT} AND state = 'waiting'`,
         [componentAppid],
       );
-      for (const { id } of rows) await this.enqueue(Number(id));
+      for (const { id } of rows) await this.handOver(Number(id));
     }
   }
 
-  /** Hands runs in these states over again. The job's id makes it one job, so that those that have theirs are not disturbed. */
-  async takeUp(states: readonly SyncEntity['state'][]): Promise<void> {
+  /**
+   * Works on one run that is not finished, without the queue.
+   * @returns whether there was one that nobody else works on
+   */
+  async runDirectly(): Promise<boolean> {
     const rows: { id: string }[] = await this.dataSource.query(
-      `SELECT sync_id AS id FROM f_wechat_sync WHERE state IN (${states.map(() => '?').join(', ')}) AND ${TAKEN_UP}`,
-      [...states],
+      `SELECT sync_id AS id FROM f_wechat_sync WHERE state IN ('waiting', 'running') AND ${TAKEN_UP} ORDER BY sync_id`,
+    );
+    for (const { id } of rows) {
+      const syncId = Number(id);
+      const pause = this.pauses.get(syncId);
+      if (pause && pause.until > performance.now()) continue;
+      try {
+        if (!(await this.run(syncId, async () => {}))) continue;
+        this.pauses.delete(syncId);
+      } catch (error) {
+        const tries = (pause?.tries ?? 0) + 1;
+        this.pauses.set(syncId, { tries, until: performance.now() + FIRST_PAUSE_MS * 2 ** (tries - 1) });
+        await this.failed(syncId, (error as Error).message, tries >= (QUEUE_POLICY[QUEUES.brokerSync].attempts ?? 1));
+        this.logger.warn({ event: 'sync.failed', sync_id: syncId, tries, err: error }, 'A run through the authorizers failed');
+      }
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Hands runs that are not finished over again. The job's id makes it one job, so that those that have theirs are not disturbed.
+   * @param silentS of those that have begun only the ones that have not moved for so long
+   */
+  async takeUp(silentS: number): Promise<void> {
+    const rows: { id: string }[] = await this.dataSource.query(
+      `SELECT sync_id AS id FROM f_wechat_sync
+        WHERE (state = 'waiting' OR (state = 'running' AND IFNULL(heartbeat_at, created_at) <= UTC_TIMESTAMP(3) - INTERVAL ? SECOND))
+          AND ${TAKEN_UP}`,
+      [silentS],
     );
     for (const { id } of rows) await within(ENQUEUE_MS, this.enqueue(Number(id)));
   }
@@ -134,8 +163,16 @@ export class SyncService {
     };
   }
 
-  /** @param progress percent */
-  async run(syncId: number, progress: (percent: number) => Promise<unknown>): Promise<void> {
+  /**
+   * One process at a time: a run may come by the queue while it is worked on without it.
+   * @param progress percent
+   * @returns false: somebody else works on it
+   */
+  async run(syncId: number, progress: (percent: number) => Promise<unknown>): Promise<boolean> {
+    return (await withNamedLock(this.dataSource, `wxplane:sync:${syncId}:`, () => this.runAlone(syncId, progress))) !== undefined;
+  }
+
+  private async runAlone(syncId: number, progress: (percent: number) => Promise<unknown>): Promise<void> {
     const runs = this.dataSource.getRepository(SyncEntity);
     const run = await runs.findOneBy({ syncId });
     if (!run || run.state === 'done') return;
@@ -227,6 +264,15 @@ export class SyncService {
 
   private async insert(componentAppid: string, clientId: string | null): Promise<number> {
     return (await this.dataSource.getRepository(SyncEntity).save({ componentAppid, clientId, createdAt: new Date() })).syncId;
+  }
+
+  /** The row is what counts: without its job the run is taken up soon, also while Redis is away (see `WaitingSyncs`). */
+  private async handOver(syncId: number): Promise<void> {
+    try {
+      await within(ENQUEUE_MS, this.enqueue(syncId));
+    } catch (error) {
+      this.logger.info({ event: 'sync.without-job', sync_id: syncId, err: error }, 'Redis did not take a run; it waits in MySQL');
+    }
   }
 
   private async enqueue(syncId: number): Promise<void> {

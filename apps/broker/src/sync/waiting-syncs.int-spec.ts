@@ -40,6 +40,8 @@ let service: SyncService;
 let processor: SyncProcessor;
 /** How often WeChat was asked for the list. */
 let lists = 0;
+/** What its answer waits for. */
+let held: Promise<void> | undefined;
 
 async function startServer(): Promise<void> {
   server = servers.start('redis', port, []);
@@ -60,6 +62,7 @@ beforeAll(async () => {
     component: {
       apiGetAuthorizerList: async () => {
         lists += 1;
+        await held;
         return { total_count: 0, list: [] };
       },
     },
@@ -104,15 +107,15 @@ it('runs whose jobs Redis lost are handed over again, waiting and running ones',
   expect(await watch.look()).toBe(true);
   expect((await queue.getWaiting()).map(({ id }) => id).sort()).toEqual([`sync-${sync_id}`, `sync-${sync_id + 1}`].sort());
   // Asked for again and again, and still one job each.
-  await service.takeUp(['waiting', 'running']);
+  await service.takeUp(0);
   expect(await queue.count()).toBe(2);
   await queue.obliterate({ force: true });
 });
 
-it('a waiting run that Redis did not take is taken up when Redis is back, by whoever runs then, and runs once', async () => {
+it('a run that Redis did not take waits in MySQL, is taken up by whoever runs then, and runs once', async () => {
   await server.kill();
   await expect.poll(() => isReady(redis), { timeout: 20_000 }).toBe(false);
-  await expect(service.start(component, 'client')).rejects.toMatchObject({ code: 'unavailable' });
+  expect(await service.start(component, 'client')).toMatchObject({ state: 'waiting' });
   expect(await states()).toEqual(['waiting']);
   // The process that took the request is gone, and with it what it would have sent later.
   queue.client.disconnect();
@@ -122,5 +125,24 @@ it('a waiting run that Redis did not take is taken up when Redis is back, by who
   void queue.process('sync', (job) => processor.run(job));
   waiting.onApplicationBootstrap();
   await expect.poll(states, { timeout: 30_000 }).toEqual(['done']);
+  expect(lists).toBe(1);
+});
+
+it('a run goes on while Redis is away, by one replica; who gets its job meanwhile leaves it alone', async () => {
+  await server.kill();
+  await expect.poll(() => isReady(redis), { timeout: 20_000 }).toBe(false);
+  const answer = Promise.withResolvers<void>();
+  held = answer.promise;
+  lists = 0;
+  const { sync_id } = await service.start(component, 'client');
+  await expect.poll(() => lists, { timeout: 20_000 }).toBe(1);
+  expect(await states()).toEqual(['running']);
+  // Another replica that looks at the same moment.
+  expect(await service.runDirectly()).toBe(false);
+  // Its job, in a process that reaches Redis.
+  expect(await service.run(sync_id, async () => {})).toBe(false);
+  expect(await states()).toEqual(['running']);
+  answer.resolve();
+  await expect.poll(states, { timeout: 20_000 }).toEqual(['done']);
   expect(lists).toBe(1);
 });

@@ -4,11 +4,17 @@ import { isReady, LOGGER, type Logger, LossWatch, REDIS, Ticker } from '#service
 import { SyncService } from './sync.service.js';
 
 const EVERY_MS = 5_000;
+/** A page of the list and a profile take seconds. */
+const SILENT_S = 120;
 
-/** Runs whose job Redis did not take, or lost, are taken up again: the row says what is to be done, a job only that it is. */
+/**
+ * Runs whose job Redis did not take, or lost, are taken up again: the row says what is to be done, a job only that it is. While Redis is
+ * away they are run without it, one at a time in each process.
+ */
 @Injectable()
 export class WaitingSyncs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly ticker: Ticker;
+  private running: Promise<unknown> | undefined;
 
   constructor(
     syncs: SyncService,
@@ -17,11 +23,20 @@ export class WaitingSyncs implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(LOGGER) logger: Logger,
   ) {
     const look = async () => {
-      if (isReady(redis)) await syncs.takeUp(['waiting']);
+      if (isReady(redis)) return syncs.takeUp(SILENT_S);
+      // Not waited for: a run may take hours, and this has to be seen to go on.
+      this.running ??= syncs
+        .runDirectly()
+        .catch((error: unknown) => {
+          logger.warn({ event: 'sync.direct-failed', err: error }, 'Runs could not be looked for; will try again');
+        })
+        .finally(() => {
+          this.running = undefined;
+        });
     };
     this.ticker = new Ticker('sync.waiting', EVERY_MS, look, logger);
     // One that runs may do so in a process that is gone.
-    losses.onLoss(() => syncs.takeUp(['waiting', 'running']));
+    losses.onLoss(() => syncs.takeUp(0));
   }
 
   onApplicationBootstrap(): void {

@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { ClientEntity } from '#persistence';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ClientEntity, createDataSource } from '#persistence';
+import { FaultProxy } from '../../../../test/soak/fault-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
 import { newClientKey } from './client-key.js';
 import { ClientStore } from './client-store.js';
@@ -69,4 +70,34 @@ it('a former secret ends with its overlap, although it was found right before', 
   wall = 61_000;
   expect(store.recall(bearer(key))).toBeUndefined();
   expect(store.recall(bearer(next))).toBeDefined();
+});
+
+describe('while the database is silent', () => {
+  it('those that were known are let in without waiting for it, as soon as one reading has not come; a revocation counts when it is back', async () => {
+    const proxy = await FaultProxy.start(Number(new URL(database.url).port));
+    const url = new URL(database.url);
+    url.port = String(proxy.port);
+    const silent = await createDataSource({ url: url.href, poolSize: 2 }).initialize();
+    try {
+      store = new ClientStore(silent);
+      await store.authenticate(key);
+      proxy.set('stall');
+      monotonic += 20_000;
+      expect(store.recall(bearer(key))).toBeUndefined();
+      // The reading never comes: it is not waited for.
+      expect((await store.authenticate(key)).clientId).toBe(clientId);
+      expect(store.recall(bearer(key))?.clientId).toBe(clientId);
+      monotonic += 16 * 60_000;
+      expect(store.recall(bearer(key))).toBeUndefined();
+      monotonic -= 16 * 60_000;
+      await change({ revokedAt: new Date() });
+      proxy.set('pass');
+      monotonic += 2_000;
+      await expect.poll(() => store.recall(bearer(key)), { timeout: 20_000 }).toBeUndefined();
+      await expect(store.authenticate(key)).rejects.toMatchObject({ code: 'unauthenticated' });
+    } finally {
+      await proxy.stop();
+      await silent.destroy();
+    }
+  });
 });

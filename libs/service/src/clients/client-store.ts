@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import { ClientEntity } from '#persistence';
 import { DomainError } from '../http/problems.js';
+import { within } from '../time/within.js';
 import { newClientKey, parseClientKey, SCOPES, type Scope } from './client-key.js';
 
 /** The caller of a request, as far as it matters to the apps. */
@@ -31,6 +32,10 @@ const BELIEVED_MS = 5_000;
 const DOUBTED_MS = 10_000;
 /** While the database is away, clients that were known before go on working for so long. */
 const OUTAGE_MS = 15 * 60_000;
+/** A request waits so long for a client to be read again; then the database counts as away. */
+const WAITS_MS = 300;
+/** Between two tries to read a client while the database is away. */
+const AWAY_PAUSE_MS = 1_000;
 
 /** A secret's hash, and the wall clock's time at which it ends. */
 interface Secret {
@@ -68,6 +73,8 @@ export class ClientStore {
    */
   private readonly proven = new Map<string, Proof>();
   private readonly readings = new Map<string, Promise<Known | undefined>>();
+  /** The last reading failed, or did not come in time: nobody waits for another one before one has come. */
+  private away: { triedAt: number } | undefined;
 
   constructor(private readonly dataSource: Pick<DataSource, 'getRepository'>) {}
 
@@ -114,7 +121,7 @@ export class ClientStore {
     if (proof === undefined) return undefined;
     const { client, readAt } = proof.known;
     const ageMs = performance.now() - readAt;
-    if (ageMs > DOUBTED_MS || proof.until <= Date.now()) return undefined;
+    if (ageMs > this.believedMs || proof.until <= Date.now()) return undefined;
     if (ageMs > BELIEVED_MS) this.readBehind(client.clientId);
     return client;
   }
@@ -142,14 +149,17 @@ export class ClientStore {
     const remembered = this.known.get(clientId);
     const ageMs = remembered ? performance.now() - remembered.readAt : Number.POSITIVE_INFINITY;
     if (ageMs <= BELIEVED_MS) return remembered;
-    if (ageMs <= DOUBTED_MS) {
+    if (ageMs <= this.believedMs) {
       this.readBehind(clientId);
       return remembered;
     }
+    const usable = remembered && ageMs <= OUTAGE_MS;
     try {
-      return await this.read(clientId);
+      const reading = this.read(clientId);
+      return await (usable ? within(WAITS_MS, reading) : reading);
     } catch (error) {
-      if (remembered && ageMs <= OUTAGE_MS) return remembered;
+      this.away ??= { triedAt: performance.now() };
+      if (usable) return remembered;
       throw new DomainError('unavailable', 'The database does not answer, and this client is not known from before.', {
         retryAfterS: 5,
         cause: error,
@@ -157,8 +167,18 @@ export class ClientStore {
     }
   }
 
+  private get believedMs(): number {
+    return this.away ? OUTAGE_MS : DOUBTED_MS;
+  }
+
   private readBehind(clientId: string): void {
-    if (!this.readings.has(clientId)) this.read(clientId).catch(() => {});
+    if (this.readings.has(clientId)) return;
+    const now = performance.now();
+    if (this.away && now - this.away.triedAt < AWAY_PAUSE_MS) return;
+    if (this.away) this.away.triedAt = now;
+    this.read(clientId).catch(() => {
+      this.away ??= { triedAt: now };
+    });
   }
 
   /** One reading per client at a time. */
@@ -178,6 +198,7 @@ export class ClientStore {
   /** @param current whether what was read may be remembered */
   private async load(clientId: string, current: () => boolean): Promise<Known | undefined> {
     const row = await this.dataSource.getRepository(ClientEntity).findOneBy({ clientId });
+    this.away = undefined;
     const known = row && !row.revokedAt ? toKnown(row) : undefined;
     if (current()) {
       if (known) this.known.set(clientId, known);

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
-import { ConfigError, redact } from '#service';
+import { ConfigError, redact, withoutValues } from '#service';
 import { program } from './program.js';
 import { CliError, EXIT } from './shell/failure.js';
 
 try {
   await program().parseAsync();
 } catch (error) {
-  const message = redact((error as Error).message);
+  const message = redact(withoutValues(error as Error).message);
   const details = error instanceof CliError ? error.details : {};
   const remedy =
     details.remedy ??

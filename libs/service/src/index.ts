@@ -28,6 +28,7 @@ export { type ProblemDocument, ProblemFilter, toProblem } from './http/problem.f
 export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';
 export { Nullable, RequestPipe } from './http/request.pipe.js';
 export { IdempotencyInterceptor, Idempotent } from './idempotency/idempotency.interceptor.js';
+export { withoutValues } from './log/error-without-values.js';
 export { createLogger, LOGGER, type Logger, NestLogger } from './log/logger.js';
 export { redact } from './log/redact.js';
 export { type Asker, askedBy, currentAsker } from './observe/asker.js';

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import type { LoggerService } from '@nestjs/common';
-import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import { type DestinationStream, type LogFn, type Logger, pino, stdSerializers } from 'pino';
+import { withoutValues } from './error-without-values.js';
 import { REDACTED_PATHS, redact } from './redact.js';
 
 export type { Logger } from 'pino';
@@ -33,11 +34,31 @@ export async function createLogger(options: LoggerOptions): Promise<Logger> {
       level: options.level,
       base: { app: options.app },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: serializeErrors },
+      // By then serialized, under whatever name.
+      serializers: { err: (error: unknown) => error },
+      hooks: { logMethod: nameErrors },
       redact: { paths: REDACTED_PATHS, censor: '***' },
-      serializers: { err: stdSerializers.errWithCause },
     },
     sink,
+  );
+}
+
+/** An error in the place of the record would give its message away as the line's. */
+function nameErrors(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
+  const [first, message] = args as unknown[];
+  if (first instanceof Error) method.apply(this, [{ err: first }, message ?? withoutValues(first).message] as never);
+  else method.apply(this, args);
+}
+
+/** Whatever an error is called in a record: none brings the values of a statement along. */
+function serializeErrors(record: Record<string, unknown>): Record<string, unknown> {
+  if (!Object.values(record).some((value) => value instanceof Error)) return record;
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [
+      key,
+      value instanceof Error ? stdSerializers.errWithCause(withoutValues(value)) : value,
+    ]),
   );
 }
 
@@ -53,7 +74,7 @@ export class NestLogger implements LoggerService {
   error(message: unknown, stackOrContext?: string): void {
     this.logger.error(
       { detail: stackOrContext, ...(message instanceof Error ? { err: message } : {}) },
-      message instanceof Error ? message.message : String(message),
+      message instanceof Error ? withoutValues(message).message : String(message),
     );
   }
   debug(message: unknown, context?: string): void {

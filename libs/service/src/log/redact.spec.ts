@@ -18,6 +18,11 @@ const texts: [string, string][] = [
   ['a component token in a URL', `/x?component_access_token=${secret}`],
   ['a code in a URL', `/authorize/callback?auth_code=${secret}&expires_in=600`],
   ['a JSON body', `{"authorizer_refresh_token":"${secret}","a":1}`],
+  ['the password of a database URL', `connect mysql://wxplane:${secret}@db:3306/wxplane failed`],
+  ['the password of Redis', `rediss://:${secret}@redis:6379`],
+  ['basic credentials', `authorization: Basic ${Buffer.from(`admin:${secret}`).toString('base64')}`],
+  ['an EncodingAESKey', `key ${secret}${'a'.repeat(43 - secret.length)} of`],
+  ['an encryption key', `k1:${secret}${'a'.repeat(43 - secret.length)}=,k0`],
   ['a JSON secret', `{"component_appsecret": "${secret}"}`],
 ];
 
@@ -29,6 +34,11 @@ describe('redact', () => {
 
   it('hides any long opaque run', () => {
     expect(redact(`token ${opaque}!`)).toBe('token ***!');
+  });
+
+  it('leaves the id of a client key, and words that only begin like credentials', () => {
+    expect(redact(`Bearer wxp_0123456789abcdef_${secret}`)).toBe('Bearer wxp_0123456789abcdef_***');
+    expect(redact('Bearer realm="wxplane", https://host/a@b')).toBe('Bearer realm="wxplane", https://host/a@b');
   });
 
   it('leaves what operators need: appids, ids, hashes, routes', () => {

@@ -40,6 +40,23 @@ describe('three brokers, one two minutes behind and one two minutes ahead', () =
     expect(times[2]! - times[0]!).toBeGreaterThan(180_000);
   });
 
+  it('each that is wrong says so, by how much, and what to do', async () => {
+    const said = await Promise.all(
+      rig.brokers.map(async ({ management }) => {
+        const { checks } = (await (await fetch(`${management}/health/ready`)).json()) as {
+          checks: { clock: { status: string; behind_database_s: number }; progress: { stands_still?: { what: string }[] } };
+        };
+        const stands = checks.progress.stands_still?.some(({ what }) => what === 'clock of broker') ?? false;
+        return [checks.clock.status, Math.round(checks.clock.behind_database_s / 10) * 10 || 0, stands];
+      }),
+    );
+    expect(said).toEqual([
+      ['degraded', 120, true],
+      ['up', 0, false],
+      ['degraded', -120, true],
+    ]);
+  });
+
   it.each([
     ['an authorizer', merchant, 'api_authorizer_token'],
     ['the component', '', 'api_component_token'],

@@ -56,6 +56,7 @@ export { RedisTrial, TRIAL_SCRIPT } from './redis/trial.js';
 export { main, type RunningService, runService, type ServiceDefinition, StartError } from './start/run-service.js';
 export { ServiceModule } from './start/service.module.js';
 export { CLOCK, type Clock, systemClock } from './time/clock.js';
+export { ClockWatch } from './time/clock-watch.js';
 export { daily } from './time/daily.js';
 export { monotonicMs } from './time/monotonic.js';
 export { Ticker } from './time/ticker.js';

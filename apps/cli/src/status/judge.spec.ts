@@ -73,6 +73,11 @@ describe('what status ends with', () => {
       'channel invalidation has not moved for 90 s. The remedy for channel invalidation.',
     ],
     [
+      'a clock that is wrong',
+      { apps: [{ app: 'broker', state: 'degraded', problems: [], standstills: [stands('clock of broker')] }] },
+      'clock of broker has been wrong for 90 s. The remedy for clock of broker.',
+    ],
+    [
       'a queue that somebody paused',
       { redis: { value: { ...REDIS, queues: [{ ...QUEUE, paused: true }] } } },
       'broker.events is paused: resume it at /queues of the management port',

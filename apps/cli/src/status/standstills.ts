@@ -28,7 +28,9 @@ export function queueStandstills(queues: readonly QueueFigures[]): Standstill[] 
     }));
 }
 
-export const inWords = ({ what, still_s, remedy }: Standstill): string => `${what} has not moved for ${age(still_s)}. ${remedy}`;
+/** A clock does move, and shows a wrong time. */
+export const inWords = ({ what, still_s, remedy }: Standstill): string =>
+  `${what} ${what.startsWith('clock of ') ? 'has been wrong' : 'has not moved'} for ${age(still_s)}. ${remedy}`;
 
 /** One for each thing: several replicas and the tool itself may see the same. */
 export function merged(...lists: readonly (readonly Standstill[])[]): Standstill[] {

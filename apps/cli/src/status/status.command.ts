@@ -69,7 +69,8 @@ async function part<T>(server: string, read: () => Promise<T>): Promise<Part<T>>
   try {
     return { value: await read() };
   } catch (error) {
-    if (error instanceof CliError) return { problem: [error.message, error.details.remedy].filter(Boolean).join('. ') };
+    if (error instanceof CliError)
+      return { problem: [error.message.replace(/\.$/, ''), error.details.remedy].filter(Boolean).join('. ') };
     // A table that is not there: the migrations have not run.
     if (isOfTheSchema(error)) return { problem: 'the schema is not there: run the migrations' };
     if (!databaseTrouble(error) && !isOfRedis(error)) throw error;

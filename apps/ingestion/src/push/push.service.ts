@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { BINDINGS, SecretBox } from '#persistence';
-import { CLOCK, type Clock, ComponentRegistry, LOGGER, type Logger, traces, within } from '#service';
+import { CLOCK, type Clock, ClockWatch, ComponentRegistry, LOGGER, type Logger, traces, within } from '#service';
 import { isJson, type OpenedPush, PushCrypto, PushRefusedError, replyInJson } from '#wechat';
-import { ClockHealth } from '../clock-health/clock-health.service.js';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { EventInterest } from '../dispatch/event-interest.service.js';
 import { OverloadedError } from '../inbox/group-commit.js';
@@ -53,7 +52,7 @@ export class PushService {
     @Inject(EventInterest) private readonly settled: EventInterest,
     @Inject(PassiveReply) private readonly passiveReply: PassiveReply,
     @Inject(PushMetrics) private readonly metrics: PushMetrics,
-    @Inject(ClockHealth) private readonly clocks: ClockHealth,
+    @Inject(ClockWatch) private readonly clocks: ClockWatch,
     @Inject(IngestionConfig) private readonly config: IngestionConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -106,8 +105,9 @@ export class PushService {
   private async take(push: Push, crypto: PushCrypto, startedMs: number): Promise<{ answer: PushAnswer; outcome: string }> {
     try {
       const opened = crypto.open({ query: push.query, body: push.body ?? '' });
-      const ageMs = signedAgeMs(opened.timestamp, this.clock.now());
-      if (ageMs !== undefined) this.clocks.signed(ageMs);
+      const now = this.clock.now();
+      const ageMs = signedAgeMs(opened.timestamp, now);
+      if (ageMs !== undefined) this.clocks.wechatShowed(now - ageMs);
       const incoming = readPush(opened, {
         componentAppid: push.component,
         pathAppid: push.pathAppid,

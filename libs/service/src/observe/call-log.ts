@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import type { WechatCallRecord } from '#wechat';
 import { cut, insertRows } from '../audit/batch-insert.js';
 import type { Logger } from '../log/logger.js';
+import type { ClockWatch } from '../time/clock-watch.js';
 import { currentAsker } from './asker.js';
 
 const FLUSH_MS = 1_000;
@@ -34,6 +35,7 @@ export class WechatCallLog {
     private readonly app: string,
     private readonly logger: Logger,
     metrics: Registry,
+    private readonly clock?: Pick<ClockWatch, 'wechatShowed'>,
   ) {
     this.calls = new Counter({
       name: 'wxplane_wechat_calls_total',
@@ -54,6 +56,7 @@ export class WechatCallLog {
 
   /** @param name of the API in metrics, one of a bounded number */
   record(call: WechatCallRecord, name = call.api): void {
+    if (call.answeredAt !== undefined) this.clock?.wechatShowed(call.answeredAt);
     const asker = currentAsker();
     const now = Date.now();
     const aborted = call.outcome === 'aborted';

@@ -36,6 +36,7 @@ import { registerServiceMetrics } from '../observe/service-metrics.js';
 import { Progress } from '../progress/progress.js';
 import { firstConnection, isOfRedis, REDIS } from '../redis/redis.js';
 import { RedisTrial } from '../redis/trial.js';
+import { ClockWatch } from '../time/clock-watch.js';
 import { handlerFaults, secondHandler } from './job-handlers.js';
 import { ServiceModule } from './service.module.js';
 import { queuesOf, stopService } from './stop.js';
@@ -261,6 +262,7 @@ export async function runService<Config extends ServiceConfig>(
     }).finally(() => {
       watchdog.stop();
       void trial.stop();
+      void clock.stop();
       figures.close();
       return tracing?.stop();
     });
@@ -275,6 +277,8 @@ export async function runService<Config extends ServiceConfig>(
   }
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
   watchdog.start();
+  const clock = app.get(ClockWatch);
+  clock.start();
   const httpPort = (app.getHttpServer().address() as AddressInfo).port;
   logger.info(
     { event: 'service.ready', http_port: httpPort, management_port: managementPort, components: components.all.length },

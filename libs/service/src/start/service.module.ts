@@ -23,6 +23,7 @@ import { LossWatch } from '../redis/loss-watch.js';
 import { createBullRedis, createRedis, isReady, REDIS, refusalOf, stateOf } from '../redis/redis.js';
 import { RedisTrial } from '../redis/trial.js';
 import { CLOCK, systemClock } from '../time/clock.js';
+import { ClockWatch } from '../time/clock-watch.js';
 import { within } from '../time/within.js';
 
 export interface ServiceParts<Config extends ServiceConfig> {
@@ -69,7 +70,10 @@ export class ServiceModule {
     const { app, config, configClass, components, secrets, dataSource, watchdog, logger, metrics, health, progress } = parts;
     const redis = createRedis(config, `${app}:commands`, logger);
     const accessLog = new AccessLog(dataSource, app, logger);
-    const callLog = new WechatCallLog(dataSource, app, logger, metrics);
+    const clock = new ClockWatch({ app, dataSource, clock: systemClock, logger });
+    clock.register(health, metrics);
+    progress.register(clock.mover);
+    const callLog = new WechatCallLog(dataSource, app, logger, metrics, clock);
     const problems = new ProblemFilter(logger);
     health.registerVital('mysql', async () => {
       try {
@@ -112,6 +116,7 @@ export class ServiceModule {
         { provide: SecretBox, useValue: secrets },
         { provide: LOGGER, useValue: logger },
         { provide: CLOCK, useValue: systemClock },
+        { provide: ClockWatch, useValue: clock },
         { provide: REDIS, useValue: redis },
         { provide: LossWatch, useFactory: () => new LossWatch(redis, logger) },
         { provide: RedisTrial, useValue: trial },
@@ -136,6 +141,7 @@ export class ServiceModule {
         SecretBox,
         LOGGER,
         CLOCK,
+        ClockWatch,
         REDIS,
         LossWatch,
         Registry,

@@ -16,6 +16,8 @@ export interface WechatCallRecord {
   readonly rid?: string;
   readonly httpStatus?: number;
   readonly durationMs: number;
+  /** What WeChat's clock showed when it answered, ms since 1970, to the second. Absent: no answer, or none that says so. */
+  readonly answeredAt?: number;
   /** `aborted`: whoever asked did not wait for the answer. */
   readonly outcome: 'ok' | 'aborted' | WechatFailureKind;
 }
@@ -68,6 +70,7 @@ interface RawAnswer {
   readonly httpStatus: number;
   readonly contentType: string;
   readonly data: Buffer;
+  readonly answeredAt: number | undefined;
 }
 
 const TOKEN_TIMEOUT_MS = 10_000;
@@ -120,16 +123,17 @@ export class WechatTransport {
   private async send<T>(call: ApiCall, context: CallContext, read: (raw: RawAnswer) => T): Promise<T> {
     const startedAt = performance.now();
     let httpStatus: number | undefined;
+    let answeredAt: number | undefined;
     try {
       const raw = await this.exchange(call, context);
-      httpStatus = raw.httpStatus;
+      ({ httpStatus, answeredAt } = raw);
       const answer = read(raw);
-      this.report(call, context, startedAt, { outcome: 'ok', errcode: 0, httpStatus });
+      this.report(call, context, startedAt, { outcome: 'ok', errcode: 0, httpStatus, answeredAt });
       return answer;
     } catch (error) {
       const failure = error instanceof WechatApiError ? error : this.networkError(call, error);
       const { kind: outcome, errcode, rid } = failure;
-      this.report(call, context, startedAt, { outcome, errcode, rid, httpStatus });
+      this.report(call, context, startedAt, { outcome, errcode, rid, httpStatus, answeredAt });
       throw failure;
     }
   }
@@ -156,7 +160,13 @@ export class WechatTransport {
       chunks.push(chunk as Buffer);
     }
     const contentType = String(response.headers['content-type'] ?? '').toLowerCase();
-    return { httpStatus: response.statusCode, contentType, data: Buffer.concat(chunks) };
+    const date = Date.parse(String(response.headers['date'] ?? ''));
+    return {
+      httpStatus: response.statusCode,
+      contentType,
+      data: Buffer.concat(chunks),
+      answeredAt: Number.isNaN(date) ? undefined : date,
+    };
   }
 
   private timeoutOf(call: ApiCall, context: CallContext): number {
@@ -236,6 +246,7 @@ export class WechatTransport {
       errcode?: number | undefined;
       rid?: string | undefined;
       httpStatus?: number | undefined;
+      answeredAt?: number | undefined;
     },
   ): void {
     this.options.onCall?.({
@@ -249,6 +260,7 @@ export class WechatTransport {
       ...(result.errcode === undefined ? {} : { errcode: result.errcode }),
       ...(result.rid === undefined ? {} : { rid: result.rid }),
       ...(result.httpStatus === undefined ? {} : { httpStatus: result.httpStatus }),
+      ...(result.answeredAt === undefined ? {} : { answeredAt: result.answeredAt }),
     });
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NearestOffset } from './nearest-offset.domain.js';
+import { NearestOffset } from './nearest-offset.js';
 
 const MINUTE = 60_000;
 

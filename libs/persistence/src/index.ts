@@ -1,5 +1,6 @@
 export { whyNotConnected } from './connect-failure.js';
 export { createDataSource, type DatabaseOptions, dataSourceOptions, ENTITIES, MIGRATIONS } from './data-source.js';
+export { deleteInBites } from './delete-in-bites.js';
 export { AccessTokenEntity, type AccessTokenKind } from './entities/access-token.entity.js';
 export { AuthorizationCodeEntity, AuthorizationLinkEntity, PreAuthCodeEntity } from './entities/authorization.entity.js';
 export {

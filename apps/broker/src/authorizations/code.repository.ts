@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { changed } from '#persistence';
+import { changed, deleteInBites } from '#persistence';
 import { DomainError, monotonicMs } from '#service';
 
 export type CodeSource = 'callback' | 'push' | 'registration';
@@ -98,6 +98,11 @@ export class CodeRepository {
       `DELETE FROM f_wechat_authorizationcode WHERE state = 'exchanging' AND code_hash IN (${free.map(() => '?').join(', ')})`,
       [...free],
     );
+  }
+
+  /** Deletes codes that were seen more than so many days ago. */
+  async expire(days: number): Promise<void> {
+    await deleteInBites(this.dataSource, 'f_wechat_authorizationcode WHERE at < UTC_TIMESTAMP(3) - INTERVAL ? DAY', [days]);
   }
 
   private async take(key: string, claim: CodeClaim): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuthorizationLinkEntity, inTransaction, PreAuthCodeEntity } from '#persistence';
+import { AuthorizationLinkEntity, deleteInBites, inTransaction, PreAuthCodeEntity } from '#persistence';
 
 /** After so many refused codes a visit is closed: WeChat sends each browser back with one, and that one is good. */
 const MOST_REFUSED = 3;
@@ -53,6 +53,11 @@ export class VisitRepository {
       expiresAt: new Date(now + visit.expiresInS * 1_000),
       browserHash: hash(visit.browserId),
     });
+  }
+
+  /** Deletes visits that ended more than so many days ago. */
+  async expire(days: number): Promise<void> {
+    await deleteInBites(this.dataSource, 'f_wechat_preauthcode WHERE expires_at < UTC_TIMESTAMP(3) - INTERVAL ? DAY', [days]);
   }
 
   byId(visitId: string): Promise<PreAuthCodeEntity | null> {

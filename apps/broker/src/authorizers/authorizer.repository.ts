@@ -22,6 +22,14 @@ export interface Grant {
   readonly grantedAt: Date;
 }
 
+/** What is known of an account that WeChat's list has. */
+export interface ListedAuthorizer {
+  readonly state: AuthorizerState;
+  /** Whether a live refresh token is stored, and whether that was so before a given time. */
+  readonly hasToken: boolean;
+  readonly settled: boolean;
+}
+
 /** A time that WeChat tells, but not one that lies ahead: it would be newer than whatever follows. */
 const BELIEVED = 'LEAST(?, UTC_TIMESTAMP(3))';
 const AT = 'component_appid = ? AND authorizer_appid = ?';
@@ -245,6 +253,54 @@ export class AuthorizerRepository {
         authorizerAppid,
       ],
     );
+  }
+
+  /**
+   * Of accounts that WeChat's list has: what is known here. They are not missing any more.
+   * @param since a refresh token that was stored earlier is `settled`
+   */
+  async listed(
+    componentAppid: string,
+    authorizerAppids: readonly string[],
+    since: Date,
+  ): Promise<ReadonlyMap<string, ListedAuthorizer>> {
+    const rows: { appid: string; state: AuthorizerState; has_token: number; settled: number }[] = await this.dataSource.query(
+      `SELECT a.authorizer_appid AS appid, a.state, r.refresh_id IS NOT NULL AS has_token,
+              IFNULL(r.update_time, r.create_time) < ? AS settled
+         FROM f_wechat_authorizer a
+         LEFT JOIN f_wechat_refreshtoken r ON r.component_appid = a.component_appid AND r.authorizer_appid = a.authorizer_appid AND r.is_cancel = 0
+        WHERE a.component_appid = ? AND a.authorizer_appid IN (?)`,
+      [since, componentAppid, authorizerAppids],
+    );
+    await this.dataSource.query(
+      `UPDATE f_wechat_authorizer SET missing_since = NULL
+        WHERE component_appid = ? AND missing_since IS NOT NULL AND authorizer_appid IN (?)`,
+      [componentAppid, authorizerAppids],
+    );
+    const known = (row: (typeof rows)[number]) => ({
+      state: row.state,
+      hasToken: Number(row.has_token) === 1,
+      settled: Number(row.settled) === 1,
+    });
+    return new Map(rows.map((row) => [row.appid, known(row)]));
+  }
+
+  /** Appids of those that were known before, and have not cancelled. */
+  async notCancelled(componentAppid: string, before: Date): Promise<string[]> {
+    const rows: { appid: string }[] = await this.dataSource.query(
+      `SELECT authorizer_appid AS appid FROM f_wechat_authorizer WHERE component_appid = ? AND state <> 'cancelled' AND created_at < ?`,
+      [componentAppid, before],
+    );
+    return rows.map((row) => row.appid);
+  }
+
+  /** WeChat's list has them no longer; since when stays what it was. */
+  async markMissing(componentAppid: string, authorizerAppids: readonly string[]): Promise<void> {
+    for (const appid of authorizerAppids)
+      await this.dataSource.query(
+        `UPDATE f_wechat_authorizer SET missing_since = IFNULL(missing_since, UTC_TIMESTAMP(3)) WHERE ${AT}`,
+        [componentAppid, appid],
+      );
   }
 
   async permissionSets(componentAppid: string, authorizerAppids: readonly string[]): Promise<Map<string, number[]>> {

@@ -78,7 +78,7 @@ export class ClientsService {
   }
 
   private async change(clientId: string, values: Partial<ClientEntity>): Promise<void> {
-    await this.dataSource.getRepository(ClientEntity).update({ clientId }, { ...values, updatedAt: new Date() });
+    await this.store.change(clientId, values);
     this.bus.publish({ type: 'client', clientId });
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan, type SelectQueryBuilder } from 'typeorm';
-import { AccessLogEntity, CallEntity, changedRows } from '#persistence';
+import { AccessLogEntity, CallEntity } from '#persistence';
 import type { AuditListResponse, AuditQuery, CallListResponse, CallsQuery } from './calls.dto.js';
 
 /** The log of calls to WeChat and the audit log, newest first. */
@@ -76,28 +76,6 @@ export class CallsService {
       })),
       next_cursor: next,
     };
-  }
-
-  /** Deletes what is older than its retention, in small bites: a long lock would stop the writers. */
-  async expire(callsDays: number, auditDays: number): Promise<void> {
-    for (const [table, days] of [
-      ['f_wechat_call', callsDays],
-      ['f_wechat_accesslog', auditDays],
-    ] as const) {
-      for (let bite = 0; bite < 1_000; bite += 1) {
-        const gone = await this.dataSource.query(`DELETE FROM ${table} WHERE at < UTC_TIMESTAMP(3) - INTERVAL ? DAY LIMIT 5000`, [
-          days,
-        ]);
-        if (changedRows(gone) < 5_000) break;
-      }
-    }
-    await this.dataSource.query('DELETE FROM f_wechat_callcount WHERE day < UTC_TIMESTAMP() - INTERVAL 400 DAY');
-    await this.dataSource.query(
-      'DELETE FROM f_wechat_preauthcode WHERE expires_at < UTC_TIMESTAMP(3) - INTERVAL 30 DAY LIMIT 50000',
-    );
-    await this.dataSource.query(
-      'DELETE FROM f_wechat_authorizationcode WHERE at < UTC_TIMESTAMP(3) - INTERVAL 30 DAY LIMIT 50000',
-    );
   }
 }
 

@@ -1,7 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { CLOCK, type Clock, daily, LOGGER, type Logger, Ticker } from '#service';
+import { AccessLog, CLOCK, type Clock, daily, LOGGER, type Logger, Ticker, WechatCallLog } from '#service';
 import { BrokerConfig } from '../config/broker.config.js';
-import { CallsService } from './calls.service.js';
 
 const EVERY_MS = 300_000;
 
@@ -10,8 +9,17 @@ const EVERY_MS = 300_000;
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly ticker: Ticker;
 
-  constructor(calls: CallsService, config: BrokerConfig, @Inject(CLOCK) clock: Clock, @Inject(LOGGER) logger: Logger) {
-    const expire = () => calls.expire(config.CALL_LOG_DAYS, config.AUDIT_LOG_DAYS);
+  constructor(
+    calls: WechatCallLog,
+    audit: AccessLog,
+    config: BrokerConfig,
+    @Inject(CLOCK) clock: Clock,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    const expire = async () => {
+      await calls.expire(config.CALL_LOG_DAYS);
+      await audit.expire(config.AUDIT_LOG_DAYS);
+    };
     this.ticker = new Ticker(
       'calls.retention',
       EVERY_MS,

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import Bull from 'bull';
+import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
-import { type ComponentRegistry, createLogger, systemClock } from '#service';
+import { AccessLog, type ComponentRegistry, createLogger, systemClock, WechatCallLog } from '#service';
 import type { WechatApi } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
-import { CallsService } from '../diagnosis/calls.service.js';
 import type { TokenService } from '../tokens/token.service.js';
 import { Nightly } from './nightly.js';
 import type { ProfilesOfList } from './profiles-of-list.js';
@@ -142,7 +142,11 @@ describe('the nightly deletion', () => {
       `INSERT INTO f_wechat_callcount (day, component_appid, api) VALUES
          (UTC_TIMESTAMP() - INTERVAL 402 DAY, 'old', '/a'), (UTC_TIMESTAMP() - INTERVAL 398 DAY, 'young', '/a')`,
     );
-    await new CallsService(dataSource).expire(14, 400);
+    const calls = new WechatCallLog(dataSource, 'test', logger, new Registry());
+    const audit = new AccessLog(dataSource, 'test', logger);
+    await calls.expire(14);
+    await audit.expire(400);
+    await Promise.all([calls.stop(), audit.stop()]);
     for (const table of ['f_wechat_call', 'f_wechat_accesslog'])
       expect(await dataSource.query(`SELECT app FROM ${table}`)).toEqual([{ app: 'young' }]);
     expect(await dataSource.query('SELECT component_appid AS of FROM f_wechat_callcount')).toEqual([{ of: 'young' }]);

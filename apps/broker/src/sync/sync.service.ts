@@ -6,7 +6,7 @@ import { databaseTrouble, inTransaction, SyncEntity, withNamedLock } from '#pers
 import { QUEUE_POLICY, QUEUES } from '#queues';
 import { ComponentRegistry, DomainError, LOGGER, type Logger, within } from '#service';
 import { type AuthorizerListAnswer, WechatApi } from '#wechat';
-import { AuthorizerRepository, type Grant } from '../authorizers/authorizer.repository.js';
+import { AuthorizerRepository, type Grant, type ListedAuthorizer } from '../authorizers/authorizer.repository.js';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import { withToken } from '../tokens/with-token.js';
@@ -43,14 +43,6 @@ interface Progress {
   readonly percent: (percent: number) => Promise<unknown>;
   added: number;
   recovered: number;
-}
-
-interface Known {
-  readonly appid: string;
-  readonly state: string;
-  /** Whether a live refresh token is stored, and whether it was stored before this run began. */
-  readonly has_token: number;
-  readonly settled: number;
 }
 
 /** A run through WeChat's list of authorizers. Adds and mends; marks what the list no longer has; deletes nothing. */
@@ -292,19 +284,7 @@ export class SyncService {
     askedAt: Date,
   ): Promise<{ added: number; recovered: number }> {
     const appids = list.map((entry) => entry.authorizer_appid);
-    const rows: Known[] = await this.dataSource.query(
-      `SELECT a.authorizer_appid AS appid, a.state, r.refresh_id IS NOT NULL AS has_token,
-              IFNULL(r.update_time, r.create_time) < ? AS settled
-         FROM f_wechat_authorizer a
-         LEFT JOIN f_wechat_refreshtoken r ON r.component_appid = a.component_appid AND r.authorizer_appid = a.authorizer_appid AND r.is_cancel = 0
-        WHERE a.component_appid = ? AND a.authorizer_appid IN (${appids.map(() => '?').join(', ')})`,
-      [startedAt, componentAppid, ...appids],
-    );
-    const known = new Map(rows.map((row) => [row.appid, row]));
-    await this.dataSource.query(
-      `UPDATE f_wechat_authorizer SET missing_since = NULL WHERE component_appid = ? AND missing_since IS NOT NULL AND authorizer_appid IN (${appids.map(() => '?').join(', ')})`,
-      [componentAppid, ...appids],
-    );
+    const known = await this.authorizers.listed(componentAppid, appids, startedAt);
     let [added, recovered] = [0, 0];
     for (const entry of list) {
       const row = known.get(entry.authorizer_appid);
@@ -325,11 +305,11 @@ export class SyncService {
    * The list has the present refresh token. One that was stored while this run was under way is newer than what the list said; and so
    * is a cancellation that came after `askedAt`.
    */
-  private async mend(componentAppid: string, entry: Listed, row: Known, askedAt: Date): Promise<boolean> {
+  private async mend(componentAppid: string, entry: Listed, row: ListedAuthorizer, askedAt: Date): Promise<boolean> {
     if (!entry.refresh_token) return false;
     const appid = entry.authorizer_appid;
-    const revived = row.state === 'cancelled' || Number(row.has_token) === 0;
-    if (!revived && Number(row.settled) !== 1) return false;
+    const revived = row.state === 'cancelled' || !row.hasToken;
+    if (!revived && !row.settled) return false;
     const before = await this.authorizers.credentials(componentAppid, appid);
     if (!revived && before?.refreshToken === entry.refresh_token) return false;
     const mended = await inTransaction(this.dataSource, async (manager) => {
@@ -347,17 +327,8 @@ export class SyncService {
   }
 
   private async markMissing(componentAppid: string, seen: ReadonlySet<string>, startedAt: Date): Promise<number> {
-    const rows: { appid: string }[] = await this.dataSource.query(
-      `SELECT authorizer_appid AS appid FROM f_wechat_authorizer WHERE component_appid = ? AND state <> 'cancelled' AND created_at < ?`,
-      [componentAppid, startedAt],
-    );
-    const gone = rows.map((row) => row.appid).filter((appid) => !seen.has(appid));
-    for (const appid of gone) {
-      await this.dataSource.query(
-        `UPDATE f_wechat_authorizer SET missing_since = IFNULL(missing_since, UTC_TIMESTAMP(3)) WHERE component_appid = ? AND authorizer_appid = ?`,
-        [componentAppid, appid],
-      );
-    }
+    const gone = (await this.authorizers.notCancelled(componentAppid, startedAt)).filter((appid) => !seen.has(appid));
+    await this.authorizers.markMissing(componentAppid, gone);
     return gone.length;
   }
 }

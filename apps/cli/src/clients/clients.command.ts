@@ -116,15 +116,11 @@ async function rotate(clientId: string, options: { overlap: number; json?: boole
     const client = await find(db, clientId);
     if (client.revokedAt)
       throw new CliError(`client ${clientId} is revoked`, { remedy: 'Make a new one with "clients create".' });
-    await db.getRepository(ClientEntity).update(
-      { clientId },
-      {
-        secretSha256,
-        previousSecretSha256: until ? client.secretSha256 : null,
-        previousExpiresAt: until,
-        updatedAt: new Date(now),
-      },
-    );
+    await new ClientStore(db).change(clientId, {
+      secretSha256,
+      previousSecretSha256: until ? client.secretSha256 : null,
+      previousExpiresAt: until,
+    });
     await audit(db, 'client.rotate', clientId);
   });
   show(options, { client_id: clientId, key, former_key_until: until?.toISOString() ?? null }, () =>
@@ -171,12 +167,12 @@ function stateOf({ revoked_at, expires_at }: ReturnType<typeof describe>): strin
 async function revoke(clientId: string, options: { json?: boolean; yes?: boolean }): Promise<void> {
   await confirm(options, `Refuse the key of client ${clientId} from now on?`);
   const now = new Date();
-  const affected = await together(async (db) => {
-    const result = await db.getRepository(ClientEntity).update({ clientId }, { revokedAt: now, updatedAt: now });
-    if (result.affected) await audit(db, 'client.revoke', clientId);
-    return result.affected ?? 0;
+  const revoked = await together(async (db) => {
+    if (!(await new ClientStore(db).change(clientId, { revokedAt: now }))) return false;
+    await audit(db, 'client.revoke', clientId);
+    return true;
   });
-  if (affected === 0) throw unknownClient(clientId);
+  if (!revoked) throw unknownClient(clientId);
   show(
     options,
     { client_id: clientId, revoked_at: now.toISOString() },

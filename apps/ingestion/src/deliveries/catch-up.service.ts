@@ -1,9 +1,10 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type SubscriptionEntity, TAKES_NO_ROUTE } from '#persistence';
+import type { SubscriptionEntity } from '#persistence';
 import { LOGGER, type Logger, Ticker } from '#service';
 import { STALE_MS, SubscriptionStore } from '../subscribers/subscription.store.js';
-import { FanOut, type Forwarded } from './fan-out.service.js';
+import { DeliveryRepository } from './delivery.repository.js';
+import { FanOut } from './fan-out.service.js';
 
 const LOOK_EVERY_MS = 1_000;
 /** By then every replica knows of a change, and what it took before it did is in MySQL. */
@@ -25,6 +26,7 @@ export class CatchUp implements OnApplicationBootstrap, BeforeApplicationShutdow
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore,
+    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
     @Inject(FanOut) private readonly fanOut: FanOut,
     @Inject(LOGGER) logger: Logger,
   ) {
@@ -56,28 +58,10 @@ export class CatchUp implements OnApplicationBootstrap, BeforeApplicationShutdow
     const to = new Date(from.getTime() + STALE_MS);
     let after = '0';
     for (;;) {
-      const events = await this.handedOver(from, to, after);
+      const events = await this.deliveries.forwardable(from, to, after, PAGE);
       await this.fanOut.wake(await this.fanOut.add(this.dataSource.manager, events, [subscription]));
       if (events.length < PAGE) return;
       after = events.at(-1)!.eventId;
     }
-  }
-
-  /** Events of that time that subscriptions may have, and that will not be fanned out any more. */
-  private async handedOver(from: Date, to: Date, after: string): Promise<Forwarded[]> {
-    const rows: { event_id: string; component_appid: string; authorizer_appid: string | null; kind: string }[] =
-      await this.dataSource.query(
-        `SELECT event_id, component_appid, authorizer_appid, kind FROM f_wechat_event
-          WHERE received_at >= ? AND received_at < ? AND event_id > ? AND state = 'queued' AND family <> 'wxplane'
-            AND kind <> 'component_verify_ticket' AND ${TAKES_NO_ROUTE('f_wechat_event')}
-          ORDER BY event_id LIMIT ?`,
-        [from, to, after, PAGE],
-      );
-    return rows.map((row) => ({
-      eventId: String(row.event_id),
-      componentAppid: row.component_appid,
-      authorizerAppid: row.authorizer_appid,
-      kind: row.kind,
-    }));
   }
 }

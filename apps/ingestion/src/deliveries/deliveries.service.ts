@@ -46,9 +46,7 @@ export class DeliveriesService {
   async retry(client: Client, deliveryId: string): Promise<DeliveryEntity> {
     const { row } = await this.get(client, deliveryId);
     if (row.state === 'delivered') throw new DomainError('conflict', 'It was delivered; replay its event to send it again.');
-    await this.dataSource
-      .getRepository(DeliveryEntity)
-      .update({ deliveryId, state: row.state }, { state: 'pending', attempts: 0, nextAttemptAt: new Date(), finishedAt: null });
+    await this.deliveries.startAgain(row);
     await this.fanOut.wake([row.subscriptionId]).catch(() => undefined);
     return (await this.get(client, deliveryId)).row;
   }

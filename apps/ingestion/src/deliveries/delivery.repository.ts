@@ -1,7 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In } from 'typeorm';
-import { DeliveryAttemptEntity, DeliveryEntity } from '#persistence';
+import { changedRows, DeliveryAttemptEntity, DeliveryEntity, TAKES_NO_ROUTE } from '#persistence';
 import type { Outcome } from '../subscribers/subscriber-client.service.js';
+
+/** An event as subscriptions see it before they have it. */
+export interface Forwarded {
+  readonly eventId: string;
+  readonly componentAppid: string;
+  readonly authorizerAppid: string | null;
+  readonly kind: string;
+}
 
 export interface NewDelivery {
   readonly subscriptionId: string;
@@ -63,6 +71,24 @@ export class DeliveryRepository {
     }
   }
 
+  /** Events that arrived in that time, were fanned out, and are such as subscriptions may have. */
+  async forwardable(from: Date, to: Date, after: string, limit: number): Promise<Forwarded[]> {
+    const rows: { event_id: string; component_appid: string; authorizer_appid: string | null; kind: string }[] =
+      await this.dataSource.query(
+        `SELECT event_id, component_appid, authorizer_appid, kind FROM f_wechat_event
+          WHERE received_at >= ? AND received_at < ? AND event_id > ? AND state = 'queued' AND family <> 'wxplane'
+            AND kind <> 'component_verify_ticket' AND ${TAKES_NO_ROUTE('f_wechat_event')}
+          ORDER BY event_id LIMIT ?`,
+        [from, to, after, limit],
+      );
+    return rows.map((row) => ({
+      eventId: String(row.event_id),
+      componentAppid: row.component_appid,
+      authorizerAppid: row.authorizer_appid,
+      kind: row.kind,
+    }));
+  }
+
   /** Subscriptions that have something to be sent now. */
   async dueSubscriptions(): Promise<string[]> {
     const now = new Date();
@@ -114,6 +140,25 @@ export class DeliveryRepository {
       error: outcome.error?.slice(0, 255) ?? null,
       excerpt: outcome.excerpt || null,
     });
+  }
+
+  /** The whole schedule before it, from now; unless its state has changed since it was read. */
+  async startAgain({ deliveryId, state }: DeliveryEntity): Promise<void> {
+    await this.dataSource
+      .getRepository(DeliveryEntity)
+      .update({ deliveryId, state }, { state: 'pending', attempts: 0, nextAttemptAt: new Date(), finishedAt: null });
+  }
+
+  /** Events of the inbox once more for one subscription. @returns how many are new under the name of this replay */
+  async addReplay(manager: EntityManager, subscriptionId: string, replay: string, eventIds: readonly string[]): Promise<number> {
+    const now = new Date();
+    const result = await manager.query(
+      `INSERT IGNORE INTO f_wechat_delivery (subscription_id, event_id, replay, authorizer_appid, kind, next_attempt_at, created_at)
+       SELECT ?, e.event_id, ?, COALESCE(e.authorizer_appid, ''), e.kind, ?, ?
+         FROM f_wechat_event AS e WHERE e.event_id IN (?) ORDER BY e.event_id`,
+      [subscriptionId, replay, now, now, eventIds],
+    );
+    return changedRows(result);
   }
 
   /** A replier was asked while WeChat waited. If that failed, the event is delivered like any other, a second later. */

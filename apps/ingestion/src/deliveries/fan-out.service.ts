@@ -5,14 +5,7 @@ import { QUEUES } from '#queues';
 import { Queues } from '../queues/queues.service.js';
 import { matches } from '../subscribers/subscription.domain.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
-import { DeliveryRepository, type NewDelivery } from './delivery.repository.js';
-
-export interface Forwarded {
-  readonly eventId: string;
-  readonly componentAppid: string;
-  readonly authorizerAppid: string | null;
-  readonly kind: string;
-}
+import { DeliveryRepository, type Forwarded, type NewDelivery } from './delivery.repository.js';
 
 /** A replier got the message already, synchronously; only if that failed is it delivered like any other. */
 const REPLIER_HEAD_START_MS = 6_000;

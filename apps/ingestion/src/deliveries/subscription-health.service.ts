@@ -29,17 +29,12 @@ export class SubscriptionHealth {
     if (subscription.failures === 0 && Date.now() - noted < NOTE_SUCCESS_EVERY_MS) return;
     subscription.failures = 0;
     subscription.lastSuccessAt = new Date();
-    await this.store
-      .repository()
-      .update({ subscriptionId: subscription.subscriptionId }, { failures: 0, failingSince: null, lastSuccessAt: new Date() });
+    await this.store.noteSuccess(subscription.subscriptionId, subscription.lastSuccessAt);
   }
 
   /** @param final why it must be switched off at once */
   async failed({ subscriptionId }: SubscriptionEntity, final?: string): Promise<void> {
-    await this.dataSource.query(
-      'UPDATE f_wechat_subscription SET failures = failures + 1, failing_since = COALESCE(failing_since, ?) WHERE subscription_id = ?',
-      [new Date(), subscriptionId],
-    );
+    await this.store.noteFailure(subscriptionId, new Date());
     const now = await this.store.find(subscriptionId);
     if (!now?.failingSince) return;
     const failingS = (Date.now() - now.failingSince.getTime()) / 1_000;
@@ -52,13 +47,7 @@ export class SubscriptionHealth {
   private async disable(subscription: SubscriptionEntity, reason: string): Promise<void> {
     const { subscriptionId, name } = subscription;
     await inTransaction(this.dataSource, async (manager) => {
-      const won = await this.store
-        .repository(manager)
-        .update(
-          { subscriptionId, state: 'enabled' },
-          { state: 'disabled', disabledReason: reason.slice(0, 255), updatedAt: new Date() },
-        );
-      if (won.affected !== 1) return;
+      if (!(await this.store.disable(manager, subscriptionId, reason))) return;
       await this.tell(manager, subscription, { subscription_id: subscriptionId, name, reason });
       this.logger.error(
         { event: 'subscription.disabled', subscription_id: subscriptionId, name, reason },

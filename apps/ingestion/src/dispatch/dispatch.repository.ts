@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { inTransaction } from '#persistence';
+import { changedRows, inTransaction, TAKES_NO_ROUTE } from '#persistence';
+import { CONSUMERS, type ConsumerName } from '#queues';
+import { RELEASE_CHECK_PAIRS } from '#wechat';
 import type { Candidate, Handover } from './dispatch.domain.js';
 
 type Decision = Pick<Handover, 'note' | 'route'>;
@@ -13,6 +15,20 @@ const CANDIDATE = `
              AND o.component_appid = e.component_appid AND o.user_name = e.to_user_name) AS owner
     FROM f_wechat_event e
     LEFT JOIN f_wechat_authorizer a ON a.component_appid = e.component_appid AND a.authorizer_appid = e.authorizer_appid`;
+
+/** One parameter: the consumer. */
+const WITHOUT_EFFECT = `NOT EXISTS (SELECT 1 FROM f_wechat_eventeffect AS effect WHERE effect.event_id = f_wechat_event.event_id AND effect.consumer = ?)`;
+
+const CHECK_ACCOUNTS = RELEASE_CHECK_PAIRS.flatMap(({ officialAccount, miniProgram }) => [
+  officialAccount.appid,
+  miniProgram.appid,
+]);
+
+/** What a job for an event is made of. */
+export type JobToDo = Pick<Candidate, 'eventId' | 'replays' | 'traceparent'>;
+
+const jobsToDo = (rows: readonly Pick<Row, 'event_id' | 'replays' | 'traceparent'>[]): JobToDo[] =>
+  rows.map(({ event_id, replays, traceparent }) => ({ eventId: String(event_id), replays, traceparent }));
 
 /** Rows that wait to be handed over, and those that were. */
 @Injectable()
@@ -71,6 +87,66 @@ export class DispatchRepository {
       route,
       eventIds,
     ]);
+  }
+
+  /** The first event that arrived since then; `undefined`: none did. Ids grow as events arrive. */
+  async firstSince(at: Date): Promise<string | undefined> {
+    const [row]: { event_id: string }[] = await this.dataSource.query(
+      'SELECT event_id FROM f_wechat_event WHERE received_at >= ? ORDER BY received_at LIMIT 1',
+      [at],
+    );
+    return row && String(row.event_id);
+  }
+
+  /** Events of a kind that were handed over, and of which the consumer has recorded no effect. */
+  async withoutEffect(
+    consumer: ConsumerName,
+    kind: string,
+    page: { from: string; after: string; limit: number },
+  ): Promise<JobToDo[]> {
+    return jobsToDo(
+      await this.dataSource.query(
+        `SELECT event_id, replays, traceparent FROM f_wechat_event
+          WHERE kind = ? AND event_id >= ? AND event_id > ? AND state = 'queued' AND ${TAKES_NO_ROUTE('f_wechat_event')} AND ${WITHOUT_EFFECT}
+          ORDER BY event_id LIMIT ?`,
+        [kind, page.from, page.after, consumer, page.limit],
+      ),
+    );
+  }
+
+  /** Messages of WeChat's release check, received since then, that were not answered. */
+  async unansweredChecks(
+    componentAppids: readonly string[],
+    since: Date,
+    page: { after: string; limit: number },
+  ): Promise<JobToDo[]> {
+    return jobsToDo(
+      await this.dataSource.query(
+        `SELECT event_id, replays, traceparent FROM f_wechat_event
+          WHERE component_appid IN (?) AND authorizer_appid IN (?) AND event_id > ? AND state = 'queued' AND kind = 'message.text'
+            AND received_at >= ? AND ${WITHOUT_EFFECT}
+          ORDER BY event_id LIMIT ?`,
+        [componentAppids, CHECK_ACCOUNTS, page.after, since, 'release-check' satisfies ConsumerName, page.limit],
+      ),
+    );
+  }
+
+  /**
+   * Lets events be handed over anew that were handed over before `before` and have no effect of the consumer.
+   * @returns how many, at most `limit`
+   */
+  async handOverAgain(
+    consumer: Exclude<ConsumerName, 'release-check'>,
+    { from, before, limit }: { from: string; before: Date; limit: number },
+  ): Promise<number> {
+    const result = await this.dataSource.query(
+      `UPDATE f_wechat_event SET state = 'received', replays = replays + 1
+        WHERE kind IN (?) AND event_id >= ? AND state = 'queued' AND handed_over_at < ? AND ${TAKES_NO_ROUTE('f_wechat_event')}
+          AND ${WITHOUT_EFFECT}
+        LIMIT ?`,
+      [CONSUMERS[consumer].kinds, from, before, consumer, limit],
+    );
+    return changedRows(result);
   }
 
   async markMismatch(manager: EntityManager, eventId: string, note: string): Promise<void> {

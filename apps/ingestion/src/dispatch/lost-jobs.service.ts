@@ -1,12 +1,10 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { changedRows, TAKES_NO_ROUTE } from '#persistence';
 import { CONSUMERS, type Consumer, type ConsumerName, QUEUE_POLICY } from '#queues';
 import { ComponentRegistry, LOGGER, type Logger, LossWatch, Ticker } from '#service';
-import { RELEASE_CHECK_PAIRS } from '#wechat';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { Queues } from '../queues/queues.service.js';
 import { jobIdOf } from './dispatch.domain.js';
+import { DispatchRepository, type JobToDo } from './dispatch.repository.js';
 import { Dispatcher } from './dispatcher.service.js';
 
 const EVERY_MS = 60_000;
@@ -19,14 +17,6 @@ const BATCH = 500;
 /** Those that find their events by kind; what the release check waits for is found by its accounts, for some minutes. */
 const BY_KIND = ['broker', 'release'] as const satisfies readonly ConsumerName[];
 
-const WITHOUT_EFFECT = `NOT EXISTS (SELECT 1 FROM f_wechat_eventeffect AS effect WHERE effect.event_id = f_wechat_event.event_id AND effect.consumer = ?)`;
-
-interface Lost {
-  readonly event_id: string;
-  readonly replays: number;
-  readonly traceparent: string | null;
-}
-
 /**
  * Redis may be lost with the jobs in it. When that is noticed, every event without an effect gets its job again, under the same name: one
  * that lives is not doubled, one that failed all its tries stays a dead letter. What vanishes unnoticed (a queue emptied by hand) is
@@ -37,7 +27,7 @@ export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
   private readonly ticker: Ticker;
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(DispatchRepository) private readonly repository: DispatchRepository,
     @Inject(Dispatcher) private readonly handover: Dispatcher,
     @Inject(Queues) private readonly queues: Queues,
     @Inject(ComponentRegistry) private readonly components: ComponentRegistry,
@@ -67,33 +57,17 @@ export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
       const consumer = CONSUMERS[name];
       // As far back as dead letters are kept: they are gone as well.
       const { age } = QUEUE_POLICY[consumer.queue].removeOnFail as { age: number };
-      const oldest = await this.oldest(now - age * 1_000);
+      const oldest = await this.repository.firstSince(new Date(now - age * 1_000));
       if (oldest === undefined) continue;
       for (const kind of consumer.kinds)
         count += await this.again(consumer, (after) =>
-          this.dataSource.query(
-            `SELECT event_id, replays, traceparent FROM f_wechat_event
-              WHERE kind = ? AND event_id >= ? AND event_id > ? AND state = 'queued' AND ${TAKES_NO_ROUTE('f_wechat_event')} AND ${WITHOUT_EFFECT}
-              ORDER BY event_id LIMIT ?`,
-            [kind, oldest, after, name, BATCH],
-          ),
+          this.repository.withoutEffect(name, kind, { from: oldest, after, limit: BATCH }),
         );
     }
+    const components = this.components.all.map((component) => component.component_appid);
+    const since = new Date(now - RELEASE_CHECK_MS);
     count += await this.again(CONSUMERS['release-check'], (after) =>
-      this.dataSource.query(
-        `SELECT event_id, replays, traceparent FROM f_wechat_event
-          WHERE component_appid IN (?) AND authorizer_appid IN (?) AND event_id > ? AND state = 'queued' AND kind = 'message.text'
-            AND received_at >= ? AND ${WITHOUT_EFFECT}
-          ORDER BY event_id LIMIT ?`,
-        [
-          this.components.all.map((component) => component.component_appid),
-          RELEASE_CHECK_PAIRS.flatMap(({ officialAccount, miniProgram }) => [officialAccount.appid, miniProgram.appid]),
-          after,
-          new Date(now - RELEASE_CHECK_MS),
-          'release-check' satisfies ConsumerName,
-          BATCH,
-        ],
-      ),
+      this.repository.unansweredChecks(components, since, { after, limit: BATCH }),
     );
     if (count > 0) this.logger.info({ event: 'handover.recovered', count }, 'Events without an effect have their jobs (again)');
     return count;
@@ -102,18 +76,12 @@ export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
   /** What nobody has noticed. @returns how many events are handed over again */
   async look(): Promise<number> {
     const now = Date.now();
-    const oldest = await this.oldest(now - YOUNGEST_MS);
+    const oldest = await this.repository.firstSince(new Date(now - YOUNGEST_MS));
     if (oldest === undefined) return 0;
     let found = 0;
     for (const name of BY_KIND) {
-      const result = await this.dataSource.query(
-        `UPDATE f_wechat_event SET state = 'received', replays = replays + 1
-          WHERE kind IN (?) AND event_id >= ? AND state = 'queued' AND handed_over_at < ? AND ${TAKES_NO_ROUTE('f_wechat_event')}
-            AND ${WITHOUT_EFFECT}
-          LIMIT ?`,
-        [CONSUMERS[name].kinds, oldest, new Date(now - this.config.HANDOVER_LOST_AFTER_S * 1_000), name, BATCH],
-      );
-      found += changedRows(result);
+      const before = new Date(now - this.config.HANDOVER_LOST_AFTER_S * 1_000);
+      found += await this.repository.handOverAgain(name, { from: oldest, before, limit: BATCH });
     }
     if (found > 0) {
       this.logger.warn({ event: 'handover.lost', count: found }, 'Events without an effect are handed over again');
@@ -122,30 +90,22 @@ export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
     return found;
   }
 
-  private async again({ queue, job }: Consumer, page: (after: string) => Promise<Lost[]>): Promise<number> {
+  private async again({ queue, job }: Consumer, page: (after: string) => Promise<JobToDo[]>): Promise<number> {
     let count = 0;
     for (let after = '0'; ; ) {
       const rows = await page(after);
       await this.queues.add(
-        rows.map(({ event_id, replays, traceparent }) => ({
+        rows.map(({ eventId, replays, traceparent }) => ({
           queue,
           name: job,
-          data: { eventId: String(event_id) },
-          jobId: jobIdOf({ eventId: String(event_id), replays, handedOverAtMs: null }),
+          data: { eventId },
+          jobId: jobIdOf({ eventId, replays, handedOverAtMs: null }),
           traceparent,
         })),
       );
       count += rows.length;
       if (rows.length < BATCH) return count;
-      after = String(rows.at(-1)?.event_id);
+      after = rows.at(-1)!.eventId;
     }
-  }
-
-  private async oldest(sinceMs: number): Promise<string | undefined> {
-    const [row]: { event_id: string }[] = await this.dataSource.query(
-      'SELECT event_id FROM f_wechat_event WHERE received_at >= ? ORDER BY received_at LIMIT 1',
-      [new Date(sinceMs)],
-    );
-    return row?.event_id;
   }
 }

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In, type SelectQueryBuilder } from 'typeorm';
-import { changedRows, EventEffectEntity, EventEntity, inTransaction, type SubscriptionEntity } from '#persistence';
+import { EventEffectEntity, EventEntity, inTransaction, type SubscriptionEntity } from '#persistence';
 import { DomainError } from '#service';
 import { decodeCursor, page } from '../cursor.js';
+import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import type { EventFilter, EventSearch } from './events.dto.js';
 
 /** Events of one replay at most. */
@@ -19,7 +20,10 @@ export interface Scope {
 /** Reads the inbox, and sends parts of it out again. */
 @Injectable()
 export class EventRepository {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
+  ) {}
 
   find(eventId: string): Promise<EventEntity | null> {
     return this.dataSource.getRepository(EventEntity).findOneBy({ eventId });
@@ -84,18 +88,11 @@ export class EventRepository {
     if (subscription.componentAppid !== null) where.andWhere('e.componentAppid = :own', { own: subscription.componentAppid });
     if (subscription.authorizers !== null)
       where.andWhere('e.authorizerAppid IN (:...ownAuthorizers)', { ownAuthorizers: subscription.authorizers });
-    const now = new Date();
     const pages = await this.pagesOf(where);
     const write = async (manager: EntityManager) => {
       let count = 0;
       for (const ids of pages) {
-        const result = await manager.query(
-          `INSERT IGNORE INTO f_wechat_delivery (subscription_id, event_id, replay, authorizer_appid, kind, next_attempt_at, created_at)
-           SELECT ?, e.event_id, ?, COALESCE(e.authorizer_appid, ''), e.kind, ?, ?
-             FROM f_wechat_event AS e WHERE e.event_id IN (?) ORDER BY e.event_id`,
-          [subscription.subscriptionId, replay, now, now, ids],
-        );
-        count += changedRows(result);
+        count += await this.deliveries.addReplay(manager, subscription.subscriptionId, replay, ids);
       }
       return count;
     };

@@ -14,7 +14,7 @@ export const STALE_MS = 5_000;
 @Injectable()
 export class SubscriptionStore implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly ticker: Ticker;
-  private list: SubscriptionEntity[] = [];
+  private enabledList: SubscriptionEntity[] = [];
   private listAt = 0;
   private readAt = 0;
   private reading: Promise<SubscriptionEntity[]> | undefined;
@@ -41,12 +41,12 @@ export class SubscriptionStore implements OnApplicationBootstrap, BeforeApplicat
 
   /** The same, but `undefined` when MySQL does not answer. */
   known(): readonly SubscriptionEntity[] | undefined {
-    return Date.now() - this.listAt < STALE_MS ? this.list : undefined;
+    return Date.now() - this.listAt < STALE_MS ? this.enabledList : undefined;
   }
 
   /** Those that are enabled, at most a second old. */
   async enabled(): Promise<readonly SubscriptionEntity[]> {
-    if (Date.now() - this.readAt < BELIEVED_MS) return this.list;
+    if (Date.now() - this.readAt < BELIEVED_MS) return this.enabledList;
     this.reading ??= this.read().finally(() => {
       this.reading = undefined;
     });
@@ -78,7 +78,37 @@ export class SubscriptionStore implements OnApplicationBootstrap, BeforeApplicat
     this.forget();
   }
 
-  repository(manager: EntityManager = this.dataSource.manager) {
+  /** Of one client, or of all. */
+  list(clientId: string | undefined): Promise<SubscriptionEntity[]> {
+    return this.repository().find({
+      where: clientId === undefined ? {} : { clientId },
+      order: { createdAt: 'ASC' },
+      take: 1_000,
+    });
+  }
+
+  /** How it does is no change of the subscription: nobody has to read it again. */
+  async noteSuccess(subscriptionId: string, at: Date): Promise<void> {
+    await this.repository().update({ subscriptionId }, { failures: 0, failingSince: null, lastSuccessAt: at });
+  }
+
+  async noteFailure(subscriptionId: string, at: Date): Promise<void> {
+    await this.dataSource.query(
+      'UPDATE f_wechat_subscription SET failures = failures + 1, failing_since = COALESCE(failing_since, ?) WHERE subscription_id = ?',
+      [at, subscriptionId],
+    );
+  }
+
+  /** @returns false: it was switched off already, or is gone. Of several who want it, one is told `true`. */
+  async disable(manager: EntityManager, subscriptionId: string, reason: string): Promise<boolean> {
+    const result = await this.repository(manager).update(
+      { subscriptionId, state: 'enabled' },
+      { state: 'disabled', disabledReason: reason.slice(0, 255), updatedAt: new Date() },
+    );
+    return result.affected === 1;
+  }
+
+  private repository(manager: EntityManager = this.dataSource.manager) {
     return manager.getRepository(SubscriptionEntity);
   }
 
@@ -88,10 +118,10 @@ export class SubscriptionStore implements OnApplicationBootstrap, BeforeApplicat
 
   private async read(): Promise<SubscriptionEntity[]> {
     const at = Date.now();
-    this.list = await this.live();
+    this.enabledList = await this.live();
     this.readAt = at;
     this.listAt = at;
-    return this.list;
+    return this.enabledList;
   }
 
   /** Enabled ones, of clients that are neither revoked nor expired; each for no more authorizers than its client has now. */

@@ -65,8 +65,7 @@ export class SubscriptionsService {
   }
 
   list(client: Client): Promise<SubscriptionEntity[]> {
-    const where = client.scopes.has('admin') ? {} : { clientId: client.clientId };
-    return this.store.repository().find({ where, order: { createdAt: 'ASC' }, take: 1_000 });
+    return this.store.list(client.scopes.has('admin') ? undefined : client.clientId);
   }
 
   /** @throws DomainError `not-found`, also for another client's */

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { deleteInBites } from '#persistence';
 import type { Client } from '../clients/client-store.js';
 import type { Logger } from '../log/logger.js';
 import { cut, insertRows } from './batch-insert.js';
@@ -94,6 +95,11 @@ export class AccessLog {
     // One that is under way may be about to fail with what was there before.
     await this.writing;
     await this.write();
+  }
+
+  /** Deletes entries that are older than so many days. */
+  async expire(days: number): Promise<void> {
+    await deleteInBites(this.dataSource, 'f_wechat_accesslog WHERE at < UTC_TIMESTAMP(3) - INTERVAL ? DAY', [days]);
   }
 
   async stop(): Promise<void> {

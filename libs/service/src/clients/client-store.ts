@@ -96,6 +96,12 @@ export class ClientStore {
     return { clientId, key };
   }
 
+  /** @returns false: there is no such client. Whoever remembers it must forget it: see `forget`. */
+  async change(clientId: string, values: Partial<ClientEntity>): Promise<boolean> {
+    const result = await this.dataSource.getRepository(ClientEntity).update({ clientId }, { ...values, updatedAt: new Date() });
+    return result.affected === 1;
+  }
+
   /**
    * The client a key belongs to.
    * @throws DomainError `unauthenticated`

@@ -1,5 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
+import { deleteInBites } from '#persistence';
 import type { WechatCallRecord } from '#wechat';
 import { cut, insertRows } from '../audit/batch-insert.js';
 import type { Logger } from '../log/logger.js';
@@ -9,6 +10,8 @@ import { currentAsker } from './asker.js';
 const FLUSH_MS = 1_000;
 const BATCH = 500;
 const BUFFER = 20_000;
+/** Counts are kept for more than a year: last year's same month is what they are compared with. */
+const COUNTS_DAYS = 400;
 const BEIJING_MS = 8 * 3_600_000;
 
 type Row = (string | number | Date | null)[];
@@ -52,6 +55,12 @@ export class WechatCallLog {
     });
     this.timer = setInterval(() => void this.flush(), FLUSH_MS);
     this.timer.unref();
+  }
+
+  /** Deletes calls that are older than so many days, and counts older than 400. */
+  async expire(days: number): Promise<void> {
+    await deleteInBites(this.dataSource, 'f_wechat_call WHERE at < UTC_TIMESTAMP(3) - INTERVAL ? DAY', [days]);
+    await deleteInBites(this.dataSource, 'f_wechat_callcount WHERE day < UTC_TIMESTAMP() - INTERVAL ? DAY', [COUNTS_DAYS]);
   }
 
   /** @param name of the API in metrics, one of a bounded number */

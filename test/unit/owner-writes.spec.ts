@@ -1,0 +1,210 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ROOT } from '../../scripts/lib/paths.ts';
+
+/**
+ * Who writes which table: everybody may read, only the owner writes. Whoever needs a row changed asks its owner, and hands over the
+ * transaction. A path that ends with `/` is a folder. Migrations and the tools of libs/persistence, which know every table, are not listed.
+ */
+const OWNERS: Readonly<Record<string, readonly string[]>> = {
+  // The inbox: what WeChat pushes is written by ingestion; what each consumer did with it by the one way to consume.
+  f_wechat_event: [
+    'apps/ingestion/src/inbox/inbox.repository.ts',
+    'apps/ingestion/src/dispatch/dispatch.repository.ts',
+    'apps/ingestion/src/events/event.repository.ts',
+    'apps/ingestion/src/events/retention.repository.ts',
+    'libs/inbox/src/own-events.ts',
+  ],
+  f_wechat_eventeffect: [
+    'libs/inbox/src/consume-once.ts',
+    // A replay forgets what was done; what is deleted takes it along.
+    'apps/ingestion/src/events/event.repository.ts',
+    'apps/ingestion/src/events/retention.repository.ts',
+  ],
+  f_wechat_verifyticket: ['apps/ingestion/src/inbox/inbox.repository.ts', 'apps/ingestion/src/events/retention.repository.ts'],
+  f_wechat_subscription: ['apps/ingestion/src/subscribers/subscription.store.ts'],
+  f_wechat_delivery: ['apps/ingestion/src/deliveries/delivery.repository.ts'],
+  f_wechat_deliveryattempt: ['apps/ingestion/src/deliveries/delivery.repository.ts'],
+
+  // The import writes authorizations of an older system while no app runs.
+  f_wechat_accesstoken: ['apps/broker/src/tokens/token.repository.ts', 'apps/cli/src/import/authorization.store.ts'],
+  f_wechat_authorizer: ['apps/broker/src/authorizers/authorizer.repository.ts', 'apps/cli/src/import/authorization.store.ts'],
+  f_wechat_refreshtoken: ['apps/broker/src/authorizers/authorizer.repository.ts', 'apps/cli/src/import/authorization.store.ts'],
+  f_wechat_authorizerpermission: ['apps/broker/src/authorizers/authorizer.repository.ts'],
+  f_wechat_authorizationlink: [
+    'apps/broker/src/authorizations/links.service.ts',
+    'apps/broker/src/authorizations/visit.repository.ts',
+  ],
+  f_wechat_preauthcode: ['apps/broker/src/authorizations/visit.repository.ts'],
+  f_wechat_authorizationcode: ['apps/broker/src/authorizations/code.repository.ts'],
+  f_wechat_sync: ['apps/broker/src/sync/sync.service.ts'],
+
+  f_wechat_submitaudit: ['apps/release/src/releases/'],
+  f_wechat_releasehistory: ['apps/release/src/releases/'],
+  f_wechat_releaseapproval: ['apps/release/src/releases/'],
+  f_wechat_rollout: ['apps/release/src/rollouts/'],
+  f_wechat_rollouttarget: ['apps/release/src/rollouts/'],
+  f_wechat_miniprogram: ['apps/release/src/mini-programs/'],
+  f_wechat_extsettings: ['apps/release/src/ext-settings/'],
+  f_wechat_auditprofile: ['apps/release/src/ext-settings/'],
+  f_wechat_screenshot: ['apps/release/src/screenshots/'],
+  f_wechat_screenshotdata: ['apps/release/src/screenshots/'],
+  f_wechat_templatepromotion: ['apps/release/src/templates/'],
+
+  f_wechat_client: ['libs/service/src/clients/client-store.ts'],
+  f_wechat_call: ['libs/service/src/observe/call-log.ts'],
+  f_wechat_callcount: ['libs/service/src/observe/call-log.ts'],
+  // The command line has no request to log: its entry is in the transaction of what it changes.
+  f_wechat_accesslog: ['libs/service/src/audit/access-log.ts', 'apps/cli/src/clients/', 'apps/cli/src/import/'],
+  // The doctor writes a row of its own and takes it back.
+  f_wechat_idempotency: ['libs/service/src/idempotency/idempotency.interceptor.ts', 'apps/cli/src/doctor/round-trip.check.ts'],
+};
+
+/** Foreign writers that are to go: a rollout still starts and moves releases by itself. Nothing is added here. */
+const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
+  f_wechat_submitaudit: ['apps/release/src/rollouts/rollout.repository.ts'],
+  f_wechat_releasehistory: ['apps/release/src/rollouts/rollout.repository.ts'],
+  f_wechat_miniprogram: ['apps/release/src/rollouts/rollout.repository.ts'],
+};
+
+/** Migrations, and what works on whatever table it is told; and how a caller's rows become a statement. */
+const KNOWS_EVERY_TABLE = ['libs/persistence/src/', 'libs/service/src/audit/batch-insert.ts'];
+
+interface Write {
+  readonly table: string;
+  readonly path: string;
+}
+
+const ENTITY_TABLES = new Map(
+  globSync('libs/persistence/src/entities/*.entity.ts', { cwd: ROOT }).flatMap((path) =>
+    [...read(path).matchAll(/@Entity\('(f_wechat_\w+)'\)\nexport class (\w+)/g)].map(
+      ([, table, entity]) => [entity!, table!] as const,
+    ),
+  ),
+);
+const ENTITIES = [...ENTITY_TABLES.keys()].join('|');
+const WRITES = 'insert|update|upsert|delete|save|remove|increment|decrement|softDelete|clear';
+const SQL =
+  /\b(?:INSERT\s+(?:IGNORE\s+)?INTO|REPLACE\s+(?:INTO\s+)?|UPDATE|DELETE\s+(?:\w+\s+)?FROM)\s+[`\\]*(f_wechat_\w+|\$\{)/g;
+
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
+/** The tables that a source writes: by SQL, by TypeORM's repositories and builders, and through what it calls them. `?`: it cannot be told. */
+function tablesWritten(source: string): Set<string> {
+  const tables = new Set<string>();
+  for (const [, table] of source.matchAll(SQL)) tables.add(table === '${' ? '?' : table!);
+  // UPDATE one JOIN other AS o … SET o.column = …
+  for (const [, joins, set] of source.matchAll(
+    /UPDATE\s+f_wechat_\w+\b([^;`'"]*?\bJOIN\b[^;`'"]*?)\bSET\b([^;`'"]*?)(?:\bWHERE\b|[`'"])/g,
+  ))
+    for (const [, table, alias] of joins!.matchAll(/JOIN\s+(f_wechat_\w+)(?:\s+AS)?\s+(\w+)/g))
+      if (new RegExp(`(?:^|,)\\s*${alias}\\.\\w+\\s*=`).test(set!)) tables.add(table!);
+  // What libs/service/src/audit/batch-insert.ts makes an INSERT of.
+  if (source.includes('insertRows(')) for (const [, table] of source.matchAll(/['`](f_wechat_\w+) \(/g)) tables.add(table!);
+  // What libs/persistence/src/delete-in-bites.ts makes a DELETE of.
+  for (const [, table] of source.matchAll(/deleteInBites\([^;]*?['`](f_wechat_\w+) WHERE/g)) tables.add(table!);
+  const entities = [
+    // dataSource.getRepository(E).update(…), …getRepository(E).createQueryBuilder().insert()
+    new RegExp(`getRepository\\((${ENTITIES})\\)\\s*(?:\\.createQueryBuilder\\([^)]*\\)\\s*)?\\.(?:${WRITES})\\(`, 'g'),
+    // manager.update(E, …), .insert().into(E), .delete().from(E)
+    new RegExp(`\\.(?:${WRITES}|into)\\((${ENTITIES})\\b`, 'g'),
+    new RegExp(`\\.delete\\(\\)\\s*\\.from\\((${ENTITIES})\\b`, 'g'),
+  ];
+  for (const pattern of entities) for (const [, entity] of source.matchAll(pattern)) tables.add(ENTITY_TABLES.get(entity!)!);
+  // const rows = dataSource.getRepository(E); rows.update(…); also of members, methods and parameters that are a Repository<E>.
+  const named = [
+    new RegExp(`(\\w+)(?:\\(\\))?\\s*(?::[^=;{]*)?=\\s*[^;]*?getRepository\\((${ENTITIES})\\);`, 'g'),
+    new RegExp(`(\\w+)(?:\\([^)]*\\))?\\s*:\\s*Repository<(${ENTITIES})>`, 'g'),
+  ];
+  for (const pattern of named)
+    for (const [, name, entity] of source.matchAll(pattern))
+      if (new RegExp(`\\b${name}(?:\\([^)]*\\))?\\s*(?:\\.createQueryBuilder\\([^)]*\\)\\s*)?\\.(?:${WRITES})\\(`).test(source))
+        tables.add(ENTITY_TABLES.get(entity!)!);
+  return tables;
+}
+
+const mayWrite = (paths: readonly string[] | undefined, path: string) =>
+  paths?.some((owner) => (owner.endsWith('/') ? path.startsWith(owner) : path === owner)) ?? false;
+
+function writesOf(path: string, source: string): Write[] {
+  if (mayWrite(KNOWS_EVERY_TABLE, path)) return [];
+  return [...tablesWritten(source)].map((table) => ({ table, path }));
+}
+
+const foreign = (writes: readonly Write[]) =>
+  writes.filter(({ table, path }) => !mayWrite(OWNERS[table], path) && !mayWrite(EXCEPTIONS[table], path));
+
+const sources = globSync('{apps,libs}/*/src/**/*.ts', { cwd: ROOT })
+  .filter((path) => !/spec\.ts$|\/testing\/|^apps\/sandbox\//.test(path))
+  .map((path) => ({ path, source: read(path) }));
+const all = sources.flatMap(({ path, source }) => writesOf(path, source));
+
+describe('only the owner of a table writes it', () => {
+  it('nobody else does, and every statement says which table it writes', () => {
+    expect(foreign(all).map(({ table, path }) => `${path} writes ${table}`)).toEqual([]);
+  });
+
+  it('each owner and each exception is one still: who writes no longer is not listed', () => {
+    const idle = [OWNERS, EXCEPTIONS].flatMap((listed) =>
+      Object.entries(listed).flatMap(([table, paths]) =>
+        paths.filter((owner) => !all.some((write) => write.table === table && mayWrite([owner], write.path))),
+      ),
+    );
+    expect(idle).toEqual([]);
+    expect([...new Set(ENTITY_TABLES.values())].filter((table) => OWNERS[table] === undefined)).toEqual([]);
+  });
+
+  it.each([
+    ['SQL', 'await db.query(`UPDATE f_wechat_event SET state = ?`)'],
+    ['SQL over lines', 'await db.query(`DELETE\n  FROM f_wechat_event WHERE 1`)'],
+    ['SQL that ignores', 'await db.query(`INSERT IGNORE INTO f_wechat_event (a) VALUES (1)`)'],
+    ['a join', 'db.query(`UPDATE f_wechat_accesstoken a JOIN f_wechat_event AS e ON e.x = a.x SET a.y = 1, e.z = 2 WHERE 1`)'],
+    ['a repository', 'await this.dataSource.getRepository(EventEntity).update({}, {})'],
+    ['a repository with a name', 'const rows = db.getRepository(EventEntity);\nawait rows.delete({})'],
+    ['a repository that is a member', 'private readonly rows: Repository<EventEntity>;\nthis.rows.save(row)'],
+    ['a query builder', 'await db.getRepository(EventEntity).createQueryBuilder().insert().values(row).execute()'],
+    ['a query builder without a repository', 'await db.createQueryBuilder().insert().into(EventEntity).execute()'],
+    ['a deletion by builder', 'await db.createQueryBuilder().delete().from(EventEntity).execute()'],
+    ['an entity manager', 'await manager.insert(EventEntity, row)'],
+    ['rows in batches', "await insertRows(db, 'f_wechat_event (a, b)', rows)"],
+    ['deletion in bites', "await deleteInBites(db, 'f_wechat_event WHERE a < ?', [1])"],
+  ])('a foreign writer by %s is refused', (_, source) => {
+    expect(foreign(writesOf('apps/broker/src/tokens/token.repository.ts', source))).toEqual([
+      { table: 'f_wechat_event', path: 'apps/broker/src/tokens/token.repository.ts' },
+    ]);
+  });
+
+  it('a statement whose table cannot be told is refused, reading is not', () => {
+    const path = 'apps/broker/src/tokens/token.repository.ts';
+    expect(foreign(writesOf(path, `db.query('DELETE FROM \${table} WHERE 1')`))).toEqual([{ table: '?', path }]);
+    for (const reading of [
+      'db.query(`SELECT * FROM f_wechat_event FOR UPDATE`)',
+      'db.getRepository(EventEntity).findOneBy({})',
+      'const rows = db.getRepository(EventEntity);\nrows.find()',
+    ])
+      expect(writesOf(path, reading)).toEqual([]);
+  });
+});
+
+describe('MySQL is spoken to in one way', () => {
+  const places = (pattern: RegExp, allowed: readonly string[]) =>
+    sources.filter(({ path, source }) => pattern.test(source) && !mayWrite(allowed, path)).map(({ path }) => path);
+
+  it('transactions are inTransaction, which repeats what a deadlock rolled back', () => {
+    const allowed = [
+      // Asks what a transaction is like on this server.
+      'apps/cli/src/doctor/database.check.ts',
+      // To go, with the cut of the release app's core.
+      'apps/release/src/releases/release.repository.ts',
+      'apps/release/src/rollouts/rollout.repository.ts',
+    ];
+    expect(places(/\.transaction\(/, allowed)).toEqual([]);
+  });
+
+  it('what it says when it refuses is read in libs/persistence', () => {
+    expect(places(/'ER_[A-Z_]+'|sqlState/, ['libs/persistence/src/'])).toEqual([]);
+  });
+});

@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BINDINGS, SecretBox, TicketEntity } from '#persistence';
 import { createLogger, createRedis, HealthRegistry, isReady, Progress } from '#service';
+import { WechatApiError } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
 import { BrokerConfig } from '../config/broker.config.js';
@@ -16,6 +17,7 @@ import { TokenService } from './token.service.js';
 import { TokenRefresher } from './token-refresher.js';
 import { TokenShare } from './token-share.js';
 import type { TokenSource } from './token-source.js';
+import { withToken } from './with-token.js';
 
 const box = new SecretBox([{ id: 'k1', key: randomBytes(32) }]);
 const logger = await createLogger({ app: 'test', level: 'silent' });
@@ -108,6 +110,50 @@ describe('a report of a refused token', () => {
     // Nor does the shared copy bring it back.
     two.tokens.memory.clear();
     expect((await two.tokens.get(subject)).token).toBe('present');
+  });
+});
+
+describe('an account that is not authorized, as WeChat says (61003)', () => {
+  const NOT_AUTHORIZED = { kind: 'errcode', api: 'getticket', errcode: 61003, errmsg: 'no', maybeExecuted: false } as const;
+  /** WeChat takes this token alone. @returns what was called with */
+  const callsThat = (accepts: string, during = async () => {}) => {
+    const used: string[] = [];
+    const call = async (token: string) => {
+      used.push(token);
+      await during();
+      if (token !== accepts) throw new WechatApiError(NOT_AUTHORIZED);
+      return token;
+    };
+    return { used, call };
+  };
+
+  it('is asked once more with the token of a grant that came meanwhile; nothing is reported', async () => {
+    await silently('former');
+    await two.tokens.get(subject);
+    const { used, call } = callsThat('present', async () => void (used.length === 1 && (await silently('present'))));
+    expect(await withToken(two.tokens, subject, call)).toBe('present');
+    expect(used).toEqual(['former', 'present']);
+    expect(asked).toBe(0);
+    // The copy that missed the message is gone, on the other replica too.
+    await expect.poll(async () => (await one.tokens.get(subject)).token).toBe('present');
+    expect((await two.tokens.get(subject)).token).toBe('present');
+  });
+
+  it('is not asked twice with the same token', async () => {
+    await silently('only');
+    const { used, call } = callsThat('none');
+    await expect(withToken(two.tokens, subject, call)).rejects.toMatchObject({ errcode: 61003 });
+    expect(used).toEqual(['only']);
+    expect(asked).toBe(0);
+  });
+
+  it('is not asked again when the authorization ended meanwhile', async () => {
+    await silently('former');
+    await two.tokens.get(subject);
+    const ended = () => database.dataSource.transaction((manager) => one.rows.replace(manager, subject, undefined));
+    const { used, call } = callsThat('none', async () => void (await ended()));
+    await expect(withToken(two.tokens, subject, call)).rejects.toMatchObject({ errcode: 61003 });
+    expect(used).toEqual(['former']);
   });
 });
 

@@ -20,6 +20,25 @@ export function onBehalf(): void {
       expect([40029, 40163]).toContain(again.body.wechat.errcode);
     });
 
+    it('passes on all that WeChat’s refusal said, without secrets', async () => {
+      const js_code = '0a1b2c3d4e5f60718293a4b5c6d7e8f9';
+      const details = {
+        hints: [{ errcode: 40029, err_field: 'js_code', errmsg: `not ${js_code}` }],
+        session_key: 'tHisIsaSecretOfTheUser12',
+      };
+      const path = '/sns/component/jscode2session';
+      await rig().control.post('/faults', { path, action: 'errcode', errcode: 40029, details });
+      const answer = await rig().api<{ wechat: unknown }>(`${rig().path(merchant)}/code2session`, {
+        method: 'POST',
+        body: { js_code },
+      });
+      expect(answer).toMatchObject({
+        status: 502,
+        body: { wechat: { errcode: 40029, details: { hints: [{ errcode: 40029, err_field: 'js_code', errmsg: 'not ***' }] } } },
+      });
+      expect(JSON.stringify(answer.body)).not.toContain('tHisIsaSecretOfTheUser12');
+    });
+
     it('sends an official account’s user through OAuth', async () => {
       const account = 'wx00000000000000dd';
       await rig().merchant(account, { kind: 'mp' });

@@ -46,6 +46,35 @@ export function proxy(): void {
       expect(await rig().calls('get')).toBe(2);
     });
 
+    it('asks once more when the account authorized again while WeChat said that it was not authorized (61003)', async () => {
+      const { id } = await rig().control.post<{ id: number }>('/faults', {
+        path: '/wxa/getversioninfo',
+        action: 'errcode',
+        errcode: 61003,
+        hold: true,
+      });
+      const answer = rig().api<{ errcode: number }>(`${rig().path(merchant)}/wechat/wxa/getversioninfo`, {
+        method: 'POST',
+        body: {},
+      });
+      await eventually('the call to be with WeChat', async () => (await rig().calls('getversioninfo')) === 1);
+      await rig().authorize(merchant);
+      await rig().control.delete(`/faults/${id}`);
+      expect((await answer).body.errcode).toBe(0);
+      expect(await rig().calls('getversioninfo')).toBe(2);
+    });
+
+    it('passes 61003 on, once, when no newer token is there', async () => {
+      await rig().control.post('/faults', { path: '/wxa/getversioninfo', action: 'errcode', errcode: 61003, times: 1 });
+      const answer = await rig().api<{ errcode: number }>(`${rig().path(merchant)}/wechat/wxa/getversioninfo`, {
+        method: 'POST',
+        body: {},
+      });
+      expect(answer.body.errcode).toBe(61003);
+      expect(await rig().calls('getversioninfo')).toBe(1);
+      expect(await rig().calls('api_authorizer_token')).toBe(0);
+    });
+
     it('streams files both ways', async () => {
       const form = new FormData();
       const image = Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), Buffer.alloc(1_500_000, 7)]);

@@ -68,6 +68,7 @@ export class Dispatcher {
       const spoiltFirst = fault && !fault.after && fault.action !== 'delay';
       const answer = spoiltFirst ? {} : await this.execute(routes, request.method, call, record, fault);
       if (fault && fault.delay_ms > 0 && (fault.after || spoiltFirst)) await sleep(fault.delay_ms);
+      if (fault?.hold) await this.faults.deletion(fault);
       this.send(reply, record, routes?.[0], answer, fault);
     } finally {
       record.ms = Math.round(performance.now() - started);
@@ -214,8 +215,8 @@ function spoilt(fault: Fault | undefined, record: CallRecord): Wire | undefined 
       return { status: 200, type: fault.content_type ?? JSON_TYPE, body: fault.body ?? '' };
     case 'errcode': {
       record.errcode = fault.errcode;
-      const errmsg = `${fault.errmsg ?? new ApiError(fault.errcode).message} rid: ${record.rid}`;
-      return { status: 200, type: JSON_TYPE, body: JSON.stringify({ errcode: fault.errcode, errmsg }) };
+      const errmsg = `${fault.errmsg ?? new ApiError(fault.errcode, undefined, {}, record.path).message} rid: ${record.rid}`;
+      return { status: 200, type: JSON_TYPE, body: JSON.stringify({ errcode: fault.errcode, errmsg, ...fault.details }) };
     }
     default:
       return undefined;

@@ -70,6 +70,38 @@ describe('control API', () => {
     expect((await slow).errcode).toBe(0);
   });
 
+  it('every documented code appears by the name of a call, with its words and its body (errors-and-permission-sets.md §4)', async () => {
+    const refused = async (path: string, body: Record<string, unknown>) => {
+      await fault({ path, action: 'errcode', ...body });
+      return app.post(path);
+    };
+    const hints = [{ errcode: 86308, err_field: 'icp_subject.base_info.name', errmsg: '证件有效期不满足要求' }];
+    expect(await refused('/wxa/icp/apply_icp_filing', { errcode: 86202, details: { hints } })).toMatchObject({
+      errcode: 86202,
+      hints,
+    });
+    // The same number on two paths has two texts.
+    const texts = [
+      await refused('/wxa/icp/get_online_icp_order', { errcode: 86328 }),
+      await refused('/wxa/icp/apply_icp_filing', { errcode: 86328 }),
+    ].map(({ errmsg }) => String(errmsg).split(' rid')[0]);
+    expect(texts).toEqual(['resource not found', 'can not read the picture']);
+    for (const errcode of [41033, 53101, 61055, 85302, 89414, 10060023, 268485194])
+      expect((await refused('/wxa/commit', { errcode })).errmsg, String(errcode)).not.toMatch(/^error /);
+  });
+
+  it('a held answer waits until its fault is deleted', async () => {
+    const { id } = await fault({ action: 'errcode', errcode: 61003, hold: true });
+    let answered = false;
+    const answer = app.commit('1').finally(() => {
+      answered = true;
+    });
+    await eventually(async () => (await harness.control('GET', 'faults')).faults[0].used).toBe(1);
+    expect(answered).toBe(false);
+    await harness.control('DELETE', `faults/${id}`);
+    expect((await answer).errcode).toBe(61003);
+  });
+
   it('faults by prefix, account, number and share; listed and ended', async () => {
     const other = await harness.authorized('wxmini0000000000002');
     const { id } = await fault({ path: '/wxa/*', appid: MINI, action: 'errcode', errcode: -1, times: 0 });

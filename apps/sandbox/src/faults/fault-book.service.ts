@@ -12,6 +12,7 @@ export interface Fault extends CreateFault {
 export class FaultBook {
   private faults: Fault[] = [];
   private nextId = 1;
+  private readonly held = new Map<number, (() => void)[]>();
 
   constructor(world: World) {
     world.onReset(() => this.clear());
@@ -31,10 +32,23 @@ export class FaultBook {
     const index = this.faults.findIndex((fault) => fault.id === id);
     if (index < 0) throw new NotFoundException(`no fault ${id}`);
     this.faults.splice(index, 1);
+    this.letGo(id);
   }
 
   clear(): void {
     this.faults = [];
+    for (const id of [...this.held.keys()]) this.letGo(id);
+  }
+
+  /** Resolves when the fault is gone. */
+  deletion({ id }: Fault): Promise<void> {
+    if (!this.faults.some((fault) => fault.id === id)) return Promise.resolve();
+    return new Promise((resolve) => this.held.set(id, [...(this.held.get(id) ?? []), resolve]));
+  }
+
+  private letGo(id: number): void {
+    for (const resolve of this.held.get(id) ?? []) resolve();
+    this.held.delete(id);
   }
 
   take(path: string, appid: string): Fault | undefined {

@@ -1,3 +1,5 @@
+import { DOCUMENTED_TEXTS } from './documented-texts.js';
+
 /** Error codes the sandbox answers, with WeChat's English wording (Chinese meaning in the references' error tables). */
 export const ERROR_TEXTS: Readonly<Record<number, string>> = {
   [-1]: 'system error',
@@ -169,6 +171,11 @@ export const ERROR_TEXTS: Readonly<Record<number, string>> = {
   9402203: 'standard template ext_json error',
 };
 
+/** The same number for another thing (errors reference §1). */
+const TEXTS_BY_PATH: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+  '/wxa/icp/get_online_icp_order': { 86328: 'resource not found' },
+};
+
 /** An answer with `errcode`; thrown by handlers, turned into HTTP 200 by the dispatcher. */
 export class ApiError extends Error {
   constructor(
@@ -176,8 +183,9 @@ export class ApiError extends Error {
     detail?: string,
     /** What the answer says besides. */
     readonly body: Readonly<Record<string, unknown>> = {},
+    path = '',
   ) {
-    const text = ERROR_TEXTS[errcode] ?? 'error';
+    const text = TEXTS_BY_PATH[path]?.[errcode] ?? ERROR_TEXTS[errcode] ?? DOCUMENTED_TEXTS[errcode] ?? 'error';
     super(detail ? `${text} ${detail}` : text);
   }
 }

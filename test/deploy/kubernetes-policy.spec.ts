@@ -5,6 +5,7 @@ const APPS = ['ingestion', 'broker', 'release'] as const;
 const MANAGEMENT = { ingestion: 9001, broker: 9002, release: 9003 } as const;
 
 interface Container {
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[];
   readonly name: string;
   readonly image: string;
   readonly securityContext: Record<string, unknown>;
@@ -47,7 +48,7 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
       });
       expect(pod(workload).securityContext.runAsUser, at).toBeGreaterThan(0);
       for (const forbidden of ['hostNetwork', 'hostPID', 'hostIPC']) expect(pod(workload)[forbidden], at).toBeUndefined();
-      for (const volume of pod(workload).volumes ?? []) expect(volume.hostPath, at).toBeUndefined();
+      for (const volume of workload.spec.template.spec.volumes ?? []) expect(volume.hostPath, at).toBeUndefined();
     }
     for (const { at, container } of containers) {
       expect(container.securityContext, at).toEqual({
@@ -161,6 +162,27 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
       for (const [key, value] of Object.entries(config.data ?? {})) {
         expect(key).not.toMatch(/PASSWORD|SECRET|ENCRYPTION|CLIENT_KEY|ADMIN_KEY|DATABASE_URL|REDIS_URL/);
         expect(value).not.toMatch(/:\/\/[^/\s]*:[^/\s]+@|wxp_[0-9a-f]/);
+      }
+    }
+  });
+
+  it('gives what every pod needs of secrets as files, which its user may read and nobody else', () => {
+    const paths = containers.flatMap(({ at, container }) =>
+      (container.env ?? [])
+        .filter(({ name, value }) => name.endsWith('_FILE') && String(value).startsWith('/etc/wxplane-secrets/'))
+        .map(({ value }) => `${at} ${value}`),
+    );
+    expect(paths.length).toBeGreaterThan(8);
+    for (const workload of workloads) {
+      const { volumes = [], containers: own, securityContext } = pod(workload);
+      const of = volumes.find(({ name }: { name: string }) => name === 'secrets');
+      if (!of) continue;
+      expect(securityContext.fsGroup, describeManifest(workload)).toBe(securityContext.runAsGroup);
+      expect(of.secret.defaultMode).toBe(0o440);
+      for (const { env = [], volumeMounts = [] } of own as Container[]) {
+        expect(volumeMounts).toContainEqual({ name: 'secrets', mountPath: '/etc/wxplane-secrets', readOnly: true });
+        const named = env.filter(({ value }) => String(value).startsWith('/etc/wxplane-secrets/')).map(({ value }) => value);
+        expect(named).toEqual(of.secret.items.map(({ path }: { path: string }) => `/etc/wxplane-secrets/${path}`));
       }
     }
   });
@@ -281,8 +303,15 @@ describe('production', () => {
     const referred = [...text.matchAll(/"secretKeyRef":(\{[^}]*\})/g)].map(
       ([, json]) => JSON.parse(json!) as SecretRef['secretKeyRef'],
     );
-    expect(referred.length).toBeGreaterThan(8);
-    for (const ref of referred) expect(given).toContain(`${ref!.name}/${ref!.key}`);
+    const mounted = all
+      .filter(({ spec }) => spec?.template)
+      .flatMap(
+        (workload) =>
+          (workload.spec.template.spec.volumes ?? []) as { secret?: { secretName: string; items: { key: string }[] } }[],
+      )
+      .flatMap(({ secret }) => secret?.items.map(({ key }) => ({ name: secret.secretName, key })) ?? []);
+    expect(referred.length + mounted.length).toBeGreaterThan(8);
+    for (const ref of [...referred, ...mounted]) expect(given).toContain(`${ref!.name}/${ref!.key}`);
     expect(given).toContain('wxplane-components/components.json');
   });
 

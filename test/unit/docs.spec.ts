@@ -1,7 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { verifyReturn } from '#broker-client';
-import { PROBLEMS, SCOPES } from '#service';
+import { PROBLEMS, SCOPES, secretsOf } from '#service';
+import { variablesOf } from '../deploy/support.js';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const read = (path: string) => readFileSync(`${ROOT}${path}`, 'utf8');
@@ -90,6 +91,22 @@ describe('documents that must not rot', () => {
         return example.get(key) === expected ? [] : [`${key}: ${example.get(key)} instead of ${expected}`];
       });
       expect(wrong).toEqual([]);
+    });
+
+    it('names no secret that cannot stand in a file instead', async () => {
+      const plain: string[] = [];
+      for (const { path } of sources(['apps/*/src/**/*.config.ts', 'libs/service/src/config/service-config.ts'])) {
+        const module = (await import(new URL(`../../${path}`, import.meta.url).href)) as Record<string, unknown>;
+        for (const [name, Config] of Object.entries(module)) {
+          if (typeof Config !== 'function' || !/^[A-Z]\w*(Config|Endpoints)$/.test(name) || path.startsWith('apps/sandbox/'))
+            continue;
+          const shape = Config as new () => object;
+          const fromFiles = new Set(secretsOf(shape));
+          const secrets = variablesOf(shape).filter((key) => /(PASSWORD|KEYS?|DATABASE_URL|REDIS_URL)$/.test(key));
+          plain.push(...secrets.filter((key) => !fromFiles.has(key)).map((key) => `${name}.${key}`));
+        }
+      }
+      expect(plain).toEqual([]);
     });
 
     it('explains each one', () => {

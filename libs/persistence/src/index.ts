@@ -59,6 +59,7 @@ export {
   type SecretBoxOptions,
   SecretUnreadableError,
 } from './secrets/secret-box.js';
+export { SecretFileError, secretSetting } from './secrets/secret-file.js';
 export { SideConnection } from './side-connection.js';
 export { type OddTable, oddTables } from './tables.js';
 export { inTransaction, type RepeatOptions } from './transactions.js';

@@ -2,6 +2,7 @@
 import { whyNotConnected } from './connect-failure.js';
 import { createDataSource } from './data-source.js';
 import { migrate } from './migrator.js';
+import { SecretFileError, secretSetting } from './secrets/secret-file.js';
 
 const HELP = `Usage: npm run migrate
 
@@ -9,7 +10,7 @@ Brings the schema of DATABASE_URL up to date and exits: 0 when done, 1 when it f
 Safe to run several at once: one works, the others wait.
 
 Environment
-  DATABASE_URL             mysql://user:password@host:port/schema
+  DATABASE_URL             mysql://user:password@host:port/schema; or DATABASE_URL_FILE, a file that holds it
   LEGACY_COMPONENT_APPID   the component that rows of an older system belong to (that system served only one)
   DATABASE_TLS, DATABASE_CA_FILE   as for the apps (see .env.example)
   DATABASE_START_TIMEOUT_S how long to wait for the server (default 60)
@@ -22,7 +23,14 @@ async function run(): Promise<number> {
   }
   // biome-ignore lint/style/noProcessEnv: an entry point without an app's configuration
   const env = process.env;
-  const url = env['DATABASE_URL'];
+  let url: string | undefined;
+  try {
+    url = secretSetting(env, 'DATABASE_URL');
+  } catch (error) {
+    if (!(error instanceof SecretFileError)) throw error;
+    process.stderr.write(`migrate: ${error.message}\n`);
+    return 78;
+  }
   if (!url) {
     process.stderr.write(
       'migrate: DATABASE_URL: is not set\n.env.example explains each variable; npm start migrates its own database by itself.\n',

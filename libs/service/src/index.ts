@@ -18,7 +18,7 @@ export { type Client, ClientStore, type NewClient } from './clients/client-store
 export { RateLimiter } from './clients/rate-limiter.js';
 export { ComponentRegistry, ComponentSettings, loadComponents } from './components/components.js';
 export { networkOf } from './config/caller-address.js';
-export { ConfigError, EnvBoolean, loadConfig } from './config/load-config.js';
+export { ConfigError, EnvBoolean, loadConfig, Secret, secretsOf } from './config/load-config.js';
 export { createSecretBox, StrictNeedsV2 } from './config/secret-box.js';
 export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-config.js';
 export type { EarlyHandler } from './http/early-handler.js';

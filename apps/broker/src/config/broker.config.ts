@@ -1,5 +1,5 @@
 import { IsInt, IsOptional, IsUrl, Matches, Max, Min, ValidateIf } from 'class-validator';
-import { WechatEndpoints } from '#service';
+import { Secret, WechatEndpoints } from '#service';
 
 const HTTP = { protocols: ['http', 'https'], require_tld: false, require_protocol: true };
 
@@ -38,6 +38,7 @@ export class BrokerConfig extends WechatEndpoints {
   /** Follower mode: the broker that alone refreshes the tokens; this one reads them from it and never asks WeChat for any. */
   @IsOptional() @IsUrl(HTTP) readonly BROKER_FOLLOW_URL?: string;
   /** A client key of the broker that is followed, with the scopes `component-token` and `authorizer-token`. */
+  @Secret()
   @ValidateIf((config: BrokerConfig) => config.BROKER_FOLLOW_URL !== undefined)
   @Matches(/^wxp_[0-9a-f]{16}_[0-9a-f]{48}$/, { message: 'must be a client key: wxp_<id>_<secret>' })
   readonly BROKER_FOLLOW_KEY?: string;

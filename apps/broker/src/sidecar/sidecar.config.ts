@@ -1,11 +1,12 @@
 import { IsIn, IsInt, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
-import { APPID } from '#service';
+import { APPID, Secret } from '#service';
 
 /** Settings of the sidecar; it needs nothing of what the broker needs. */
 export class SidecarConfig {
   /** Where the broker is. */
   @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true }) readonly BROKER_URL!: string;
   /** A client key with the scopes `component-token` and `authorizer-token`. */
+  @Secret()
   @Matches(/^wxp_[0-9a-f]{16}_[0-9a-f]{48}$/, { message: 'must be a client key: wxp_<id>_<secret>' })
   readonly BROKER_CLIENT_KEY!: string;
   /** The component whose services are beside. */

@@ -1,5 +1,5 @@
 import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
-import { EnvBoolean, StrictNeedsV2 } from '#service';
+import { EnvBoolean, Secret, StrictNeedsV2 } from '#service';
 
 const HTTP = { protocols: ['http', 'https'], require_tld: false, require_protocol: true };
 const MYSQL = { protocols: ['mysql'], require_tld: false, require_protocol: true };
@@ -14,14 +14,14 @@ export class LocalSuiteConfig {
 
 /** For commands that look into the database. */
 export class DatabaseConfig {
-  @IsUrl(MYSQL, { message: MYSQL_FORM }) readonly DATABASE_URL!: string;
+  @Secret() @IsUrl(MYSQL, { message: MYSQL_FORM }) readonly DATABASE_URL!: string;
   @EnvBoolean() readonly DATABASE_TLS: boolean = false;
   @IsOptional() @IsString() readonly DATABASE_CA_FILE?: string;
 }
 
 /** For commands that read or write what is encrypted. */
 export class KeysConfig {
-  @IsString() readonly WXPLANE_ENCRYPTION_KEYS!: string;
+  @Secret() @IsString() readonly WXPLANE_ENCRYPTION_KEYS!: string;
   /** As for the apps: see .env.example. */
   @IsIn(['v1', 'v2']) readonly SECRETS_WRITE: 'v1' | 'v2' = 'v1';
   @StrictNeedsV2() @EnvBoolean() readonly SECRETS_STRICT: boolean = false;
@@ -37,19 +37,19 @@ export class ComponentsConfig {
 export class IngestionApiConfig {
   @IsUrl(HTTP) readonly INGESTION_URL!: string;
   /** One client key for all commands; each says which scopes it needs. */
-  @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY!: string;
+  @Secret() @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY!: string;
 }
 
 /** For commands that ask the broker. */
 export class BrokerApiConfig {
   @IsUrl(HTTP) readonly BROKER_URL!: string;
-  @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY!: string;
+  @Secret() @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY!: string;
 }
 
 /** For commands that ask the release app. */
 export class ReleaseApiConfig {
   @IsUrl(HTTP) readonly RELEASE_URL!: string;
-  @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY!: string;
+  @Secret() @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY!: string;
 }
 
 /** Where `status` finds the apps; those that are not named are left out. */
@@ -79,5 +79,5 @@ export class ConsoleConfig {
 
 /** The database that `import wxcomponent` reads. */
 export class ImportConfig {
-  @IsUrl(MYSQL, { message: MYSQL_FORM }) readonly IMPORT_DATABASE_URL!: string;
+  @Secret() @IsUrl(MYSQL, { message: MYSQL_FORM }) readonly IMPORT_DATABASE_URL!: string;
 }

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { loadComponents } from '../components/components.js';
-import { ConfigError, loadConfig } from './load-config.js';
+import { ConfigError, loadConfig, secretsOf } from './load-config.js';
 import { ServiceConfig } from './service-config.js';
 
 const good = {
@@ -50,6 +50,54 @@ describe('loadConfig', () => {
     const problems = problemsOf(() => loadConfig(ServiceConfig, { ...good, [key]: value }));
     expect(problems).toContain(message);
     expect(problems).not.toContain('s3cret');
+  });
+});
+
+describe('a secret setting', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wxplane-secrets-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const file = (content: string): string => {
+    const path = join(folder, randomBytes(6).toString('hex'));
+    writeFileSync(path, content);
+    return path;
+  };
+
+  it.each(secretsOf(ServiceConfig))('%s may stand in a file, with or without a line end', (name) => {
+    const value = { ...good, REDIS_SENTINEL_PASSWORD: 's3cret', MANAGEMENT_ADMIN_KEY: 's3cret'.repeat(4) }[name]!;
+    for (const end of ['', '\n', '\r\n'])
+      expect(loadConfig(ServiceConfig, { ...good, [name]: '', [`${name}_FILE`]: file(value + end) })).toMatchObject({
+        [name]: value,
+      });
+  });
+
+  it.each([
+    ['that is not there', () => '/nowhere/s3cret-file', 'the file cannot be read (ENOENT)'],
+    ['that is a folder', () => folder, 'the file cannot be read (EISDIR)'],
+    ['that is empty', () => file('\n'), 'the file is empty'],
+  ])('in a file %s is refused, naming the variable', (_, path, problem) => {
+    const env = { ...good, DATABASE_URL: undefined, DATABASE_URL_FILE: path() };
+    expect(problemsOf(() => loadConfig(ServiceConfig, env))).toBe(`DATABASE_URL_FILE: ${problem}`);
+  });
+
+  it('in a file and in the variable is refused, and neither value is said', () => {
+    const problems = problemsOf(() => loadConfig(ServiceConfig, { ...good, DATABASE_URL_FILE: file('mysql://u:s3cret@h/d') }));
+    expect(problems).toBe('DATABASE_URL_FILE: is set, and DATABASE_URL as well: which one counts?');
+  });
+
+  it('with a wrong value in a file is refused under its own name, and the value is not said', () => {
+    const env = { ...good, WXPLANE_ENCRYPTION_KEYS: '', WXPLANE_ENCRYPTION_KEYS_FILE: file('s3cret!') };
+    const problems = problemsOf(() => loadConfig(ServiceConfig, env));
+    expect(problems).toContain('WXPLANE_ENCRYPTION_KEYS: must be <key id>');
+    expect(problems).not.toContain('s3cret');
+  });
+});
+
+describe('SECRETS_STRICT', () => {
+  it('is refused where something is written that it would not read', () => {
+    expect(problemsOf(() => loadConfig(ServiceConfig, { ...good, SECRETS_STRICT: 'true' }))).toBe(
+      'SECRETS_STRICT: needs SECRETS_WRITE=v2',
+    );
+    expect(loadConfig(ServiceConfig, { ...good, SECRETS_STRICT: 'true', SECRETS_WRITE: 'v2' }).SECRETS_STRICT).toBe(true);
   });
 });
 

@@ -13,7 +13,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { parseProxyTrust } from './caller-address.js';
-import { EnvBoolean } from './load-config.js';
+import { EnvBoolean, Secret } from './load-config.js';
 import { StrictNeedsV2 } from './secret-box.js';
 
 const DATABASE = { protocols: ['mysql'], require_tld: false, require_protocol: true };
@@ -21,7 +21,7 @@ const REDIS = { protocols: ['redis', 'rediss'], require_tld: false, require_prot
 
 /** How Redis is reached: by the apps, and by commands that need nothing else. */
 export class RedisConfig {
-  @IsUrl(REDIS, { message: 'must be redis://host:port or rediss://host:port' }) readonly REDIS_URL!: string;
+  @Secret() @IsUrl(REDIS, { message: 'must be redis://host:port or rediss://host:port' }) readonly REDIS_URL!: string;
   /** `sentinel` and `cluster` find the servers through REDIS_NODES; REDIS_URL then gives TLS, user, password and database. */
   @IsIn(['single', 'sentinel', 'cluster']) readonly REDIS_MODE: 'single' | 'sentinel' | 'cluster' = 'single';
   @ValidateIf((config: RedisConfig) => config.REDIS_MODE !== 'single')
@@ -31,14 +31,14 @@ export class RedisConfig {
   @IsString() readonly REDIS_SENTINEL_NAME: string = 'mymaster';
   /** User and password of the sentinels themselves; without a user it is their default one. */
   @IsOptional() @IsString() readonly REDIS_SENTINEL_USERNAME?: string;
-  @IsOptional() @IsString() readonly REDIS_SENTINEL_PASSWORD?: string;
+  @Secret() @IsOptional() @IsString() readonly REDIS_SENTINEL_PASSWORD?: string;
   /** Certificates (PEM) to check Redis's against; without it those of the system. For `rediss://`. */
   @IsOptional() @IsString() readonly REDIS_CA_FILE?: string;
 }
 
 /** What every app needs. Each property is an environment variable; `.env.example` explains them. */
 export class ServiceConfig extends RedisConfig {
-  @IsUrl(DATABASE, { message: 'must be mysql://user:password@host:port/schema' }) readonly DATABASE_URL!: string;
+  @Secret() @IsUrl(DATABASE, { message: 'must be mysql://user:password@host:port/schema' }) readonly DATABASE_URL!: string;
   /** Connections to MySQL at most, per process; two more ask how it is, and for figures. */
   @IsInt() @Min(1) @Max(500) readonly DATABASE_POOL_SIZE: number = 10;
   /** How long an app waits at its start for MySQL before it gives up. */
@@ -79,6 +79,7 @@ export class ServiceConfig extends RedisConfig {
   @IsOptional() @IsString() readonly WXPLANE_COMPONENTS_FILE?: string;
   @IsOptional() @IsString() readonly WXPLANE_COMPONENTS?: string;
   /** `<key id>:<32 bytes in base64>`, newest first, joined by commas. */
+  @Secret()
   @Matches(/^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/=]+(,[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/=]+)*$/, {
     message: 'must be <key id>:<32 bytes in base64>, newest first, joined by commas',
   })
@@ -96,7 +97,7 @@ export class ServiceConfig extends RedisConfig {
   @IsNumber() @Min(0) @Max(1) readonly OTEL_TRACES_SAMPLER_ARG: number = 0.1;
 
   /** Opens the queue dashboard on the management port; without it there is none. */
-  @IsOptional() @MinLength(24, { message: 'must be at least 24 characters' }) readonly MANAGEMENT_ADMIN_KEY?: string;
+  @Secret() @IsOptional() @MinLength(24, { message: 'must be at least 24 characters' }) readonly MANAGEMENT_ADMIN_KEY?: string;
 }
 
 const WECHAT = { protocols: ['http', 'https'], require_tld: false, require_protocol: true };

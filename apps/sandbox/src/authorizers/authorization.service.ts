@@ -2,7 +2,7 @@ import { ConflictException, Injectable } from '@nestjs/common';
 import { PushService, type PushTicket } from '../pushes/push.service.js';
 import { TokenService } from '../tokens/token.service.js';
 import type { AuthCode, Authorization, Component, Merchant } from '../world/model.js';
-import { ALL_SET_IDS, permissionSet } from '../world/permission-sets.js';
+import { permissionSet } from '../world/permission-sets.js';
 import { newAuthCode, newRefreshToken } from '../world/random.js';
 import { World } from '../world/world.service.js';
 
@@ -113,8 +113,8 @@ export class AuthorizationService {
     const free = (id: number): boolean =>
       !permissionSet(id)?.exclusive || !others.some((other) => other.authorizations.get(merchant.appid)?.sets.has(id));
     const fits = (id: number): boolean => (permissionSet(id)?.kind ?? merchant.kind) === merchant.kind;
-    const offered = new Set(component.options.permission_sets);
-    return new Set((wanted ?? ALL_SET_IDS).filter((id) => offered.has(id) && fits(id) && free(id)));
+    const offered = component.options.permission_sets;
+    return new Set((wanted ?? offered).filter((id) => offered.includes(id) && fits(id) && free(id)));
   }
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { COMPONENT, eventually, field, Harness, MINI, MP, SECRET } from '../testing/harness.js';
+import { PERMISSION_SETS } from '../world/permission-sets.js';
 
 describe('authorizations and authorizer tokens (authorization §2.3, §5.3–§5.11, §6.3)', () => {
   let harness: Harness;
@@ -191,8 +192,15 @@ describe('authorizations and authorizer tokens (authorization §2.3, §5.3–§5
     });
   });
 
+  it('exclusive sets are those of the page, in one line (errors-and-permission-sets.md §3.1)', () => {
+    const exclusive = PERMISSION_SETS.filter((set) => set.kind === 'miniprogram' && set.exclusive).map(({ id }) => id);
+    expect(exclusive).toEqual([18, 25, 40, 41, 45, 49, 51, 73, 76, 81, 85, 104, 119, 135, 138, 157, 158, 198]);
+  });
+
   it('exclusive sets stay with the component that holds them', async () => {
-    await harness.authorize(MINI, { sets: [18, 30] });
+    await harness.control('PATCH', `components/${COMPONENT}`, { permission_sets: [18, 30, 198, 120, 9999] });
+    // Sets that the page does not list are held all the same.
+    expect((await harness.authorize(MINI)).granted_sets).toEqual([18, 30, 198, 120, 9999]);
     const second = {
       component_appid: 'wxsecondcomponent',
       component_appsecret: SECRET,
@@ -204,8 +212,9 @@ describe('authorizations and authorizer tokens (authorization §2.3, §5.3–§5
       message_event_url: 'http://127.0.0.1:9/$APPID$',
     };
     await harness.control('POST', 'components', { ...second, ...urls, authorization_domain: '127.0.0.1', ticket_push: false });
-    const granted = await harness.authorize(MINI, { component_appid: 'wxsecondcomponent', sets: [18, 30] });
-    expect(granted.granted_sets).toEqual([30]);
+    await harness.control('PATCH', 'components/wxsecondcomponent', { permission_sets: [18, 30, 198, 120] });
+    const granted = await harness.authorize(MINI, { component_appid: 'wxsecondcomponent' });
+    expect(granted.granted_sets).toEqual([30, 120]);
   });
 
   it('before publication only accounts on the test list, and no registration (61028)', async () => {

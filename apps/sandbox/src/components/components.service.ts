@@ -1,7 +1,7 @@
 import { ConflictException, Injectable } from '@nestjs/common';
 import { TicketService } from '../pushes/ticket.service.js';
 import type { Component, ComponentOptions } from '../world/model.js';
-import { ALL_SET_IDS } from '../world/permission-sets.js';
+import { USUAL_SET_IDS } from '../world/permission-sets.js';
 import { World } from '../world/world.service.js';
 import type { CreateComponent, PatchComponent } from './components.dto.js';
 
@@ -10,7 +10,7 @@ const DEFAULTS = {
   ip_whitelist: [] as string[],
   published: true,
   test_list: [] as string[],
-  permission_sets: [...ALL_SET_IDS],
+  permission_sets: [...USUAL_SET_IDS],
   ticket_push: true,
   ticket_interval_s: 600,
   ticket_first_retry_s: 5,

@@ -9,6 +9,8 @@ it('the lists of a refusal (85301 to 85303) are kept, without what looks like a 
     no_icp_domain: ['https://no-icp.example.cn'],
     note: 'refreshtoken@@@abcdef0123456789',
     access_token: 'x',
+    session_key: 'x',
+    test_pwd: 'x',
   };
   expect(detailsOf(body)).toEqual({
     invalid_requestdomain: body.invalid_requestdomain,

@@ -26,7 +26,7 @@ const MAX_DETAILS = 65_536;
 const MAX_DEPTH = 6;
 const HOST = /^[a-z]*:?\/?\/?[\w.-]+\.[a-z]{2,}(:\d+)?$/i;
 /** Members whose text is left out whatever it looks like. */
-const HIDDEN = /token|secret|code$|ticket/i;
+const HIDDEN = /token|secret|code$|ticket|_key$|password|pwd/i;
 
 /** What a refusal says besides its code, without secrets; what is too much is left out, and `truncated` says so. */
 export function detailsOf(

@@ -1,9 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MiniProgramEntity, ReleaseEntity, RolloutEntity } from '#persistence';
 import { fill, type Route, routesOf, titleOf, unaudited, wrongMethods } from '../../../libs/service/testing/routes.js';
+import { committedDocument, notRefused, type Send, takeUnknownMember } from '../../../test/support/route-refusals.js';
 import { ReleaseWorld } from '../testing/release-world.js';
 import { COMPONENT } from '../testing/stand-ins.js';
 
+const document = committedDocument('release');
+/** Right values of bodies, where a sample of the schema is none. */
+const members = {
+  version: '3.0.0',
+  plugin_appid: 'wx00000000000000dd',
+  domains: ['a.example.com'],
+  api_name: 'wx.getLocation',
+  prefix: 'https://a.example.com/qr/',
+  authorizer_appid: 'wx00000000000000dd',
+  preview_hash: '0'.repeat(64),
+};
 let world: ReleaseWorld;
 let routes: Route[];
 let admin: string;
@@ -71,19 +83,18 @@ async function rollout(): Promise<string> {
   return String(identifiers[0]!['rolloutId']);
 }
 
-interface Body {
-  readonly errors?: { readonly field: string }[];
-}
-
-async function call(route: Route, key: string, body?: unknown, query = ''): Promise<{ status: number; body: Body }> {
-  const response = await fetch(`http://127.0.0.1:${world.service.httpPort}${fill(route.path, values)}${query}`, {
-    method: route.method,
-    headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, body: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : {} };
-}
+const send =
+  (key: string): Send =>
+  async ({ method, path, body, contentType }) => {
+    const response = await fetch(`http://127.0.0.1:${world.service.httpPort}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, ...(contentType ? { 'content-type': contentType } : {}) },
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await response.text();
+    return { status: response.status, body: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : {} };
+  };
+const get = ({ path }: Route, key: string, query = '') => send(key)({ method: 'GET', path: `${fill(path, values)}${query}` });
 
 describe('every route of release', () => {
   it('that writes has its calls in the audit log', () => {
@@ -99,16 +110,8 @@ describe('every route of release', () => {
     expect(await wrongMethods(`http://127.0.0.1:${world.service.httpPort}`, routes, values)).toEqual([]);
   });
 
-  it('that takes a body or none refuses a member that it does not know, and names it', async () => {
-    const wrong: string[] = [];
-    for (const route of routes.filter(({ method }) => method !== 'GET')) {
-      const { status, body } = await call(route, admin, { no_such_member: 1 });
-      // An upload is a file: JSON is not one.
-      if (status === 415) continue;
-      if (status !== 400 || !body.errors?.some(({ field }) => field.endsWith('no_such_member')))
-        wrong.push(`${titleOf(route)}: ${status}`);
-    }
-    expect(wrong).toEqual([]);
+  it('refuses a member that it does not know, beside those that are right, and names it alone', async () => {
+    expect(await takeUnknownMember(document, { path: values, members }, send(admin))).toEqual([]);
   });
 
   it('shows a client with a list of merchants nothing of another’s: no object, no list, no count', async () => {
@@ -116,7 +119,7 @@ describe('every route of release', () => {
     const look = async () => {
       const seen: unknown[] = [];
       for (const route of lists) {
-        const { status, body } = await call(route, limited);
+        const { status, body } = await get(route, limited);
         seen.push([titleOf(route), status, { ...body, instance: '' }]);
       }
       return JSON.stringify(seen, undefined, 1);
@@ -126,13 +129,12 @@ describe('every route of release', () => {
     expect(await look()).toBe(before);
     expect(before).not.toContain(other);
 
+    const refused = { authorizer_appid: 403, release_id: 404, rollout_id: 403 } as const;
+    expect(await notRefused(document, { path: values, members }, refused, send(limited))).toEqual([]);
+
     const open: string[] = [];
-    for (const route of routes.filter(({ path }) => /:(authorizer_appid|release_id|rollout_id)/.test(path))) {
-      const { status } = await call(route, limited, route.method === 'GET' ? undefined : {});
-      if (![400, 403, 404, 415].includes(status)) open.push(`${titleOf(route)}: ${status}`);
-    }
     for (const route of lists) {
-      const { status, body } = await call(route, limited, undefined, `?authorizer_appid=${other}`);
+      const { status, body } = await get(route, limited, `?authorizer_appid=${other}`);
       if (status < 300 && JSON.stringify(body).includes(other)) open.push(`${titleOf(route)}?authorizer_appid`);
     }
     expect(open).toEqual([]);
@@ -140,6 +142,6 @@ describe('every route of release', () => {
 
   it('that tells the audit quota asks with no other merchant’s token', async () => {
     const quota = routes.find(({ path }) => path.endsWith('/audit-quota'))!;
-    expect((await call(quota, limited, undefined, `?authorizer_appid=${other}`)).status).toBe(403);
+    expect((await get(quota, limited, `?authorizer_appid=${other}`)).status).toBe(403);
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { pageFor } from '../apps/cli/src/shell/pages.ts';
 import { build } from './lib/build.ts';
 import { type Child, describeExit } from './lib/child.ts';
 import { type LocalServices, startLocalServices } from './lib/local-services.ts';
@@ -271,8 +272,8 @@ async function addresses(ports: Ports, secrets: DevSecrets, real: boolean): Prom
   print('\n  In another terminal, in this folder:');
   table(
     [
-      ['npm run wxplane -- status', dim('the suite at a glance; doctor, authorizers, rollout, …: docs/cli.md')],
-      ...(real ? [] : [['docs/first-rollout.md', dim('what to do next')]]),
+      ['npm run wxplane -- status', dim(`the suite at a glance; doctor, authorizers, rollout, …: ${pageFor('docs/cli')}`)],
+      ...(real ? [] : [[pageFor('docs/first-rollout'), dim('what to do next')]]),
       [`. ${shownPath(ENV_FILE)}`, dim('addresses, appids and a client key as variables of the shell, and then')],
     ].map(([command, what]) => [cyan(command as string), what as string]),
     '    ',

@@ -10,11 +10,12 @@ import { queuesCommand } from './queues/queues.command.js';
 import { releasesCommand } from './releases/releases.command.js';
 import { rolloutCommand } from './rollout/rollout.command.js';
 import { EXIT } from './shell/failure.js';
+import { pageFor } from './shell/pages.js';
 import { statusCommand } from './status/status.command.js';
 
-const EXIT_CODES = `
+const exitCodes = () => `
 Exit codes: 0 done · 1 failed, or a problem was found · 2 wrong use · 3 a watched rollout has paused · 78 wrong configuration
-More: docs/cli.md
+More: ${pageFor('docs/cli')}
 `;
 
 /** The whole command line, ready to be parsed. Wrong use ends the process with 2. */
@@ -23,7 +24,7 @@ export function program(): Command {
     .description('Operates a wxplane installation. Reads the same environment variables as the apps.')
     .showHelpAfterError('(add --help for how to use it)')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage))
-    .addHelpText('afterAll', EXIT_CODES)
+    .addHelpText('afterAll', exitCodes)
     .addCommand(doctorCommand())
     .addCommand(statusCommand())
     .addCommand(consoleSettingsCommand())

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { INVALIDATION_CHANNEL } from '#queues';
 import { remedyFor, TRIAL_CHANNEL, TRIAL_KEY, TRIAL_SCRIPT, within } from '#service';
+import { redisRightsPage } from '../shell/pages.js';
 import { type Finding, fail, ok } from './finding.js';
 
 const AREA = 'redis';
@@ -36,7 +37,7 @@ async function step(what: string, run: () => Promise<unknown>): Promise<Finding>
     return ok(AREA, `takes ${what}`);
   } catch (error) {
     const { message } = error as Error;
-    return fail(AREA, `does not take ${what}: ${message.slice(0, 200)}`, remedyFor(error as Error));
+    return fail(AREA, `does not take ${what}: ${message.slice(0, 200)}`, remedyFor(error as Error, redisRightsPage()));
   }
 }
 

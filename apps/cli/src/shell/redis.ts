@@ -4,6 +4,7 @@ import { QUEUE_PREFIX, type QueueName } from '#queues';
 import { createBlockingRedis, createLogger, isOfRedis, RedisConfig, remedyFor, TimeoutError, within, wordOf } from '#service';
 import { configured } from './environment.js';
 import { CliError } from './failure.js';
+import { redisRightsPage } from './pages.js';
 
 /** A server that is there answers sooner, also over a slow line; whoever looks in trouble should not wait for one that is not. */
 const FIRST_ANSWER_MS = 4_000;
@@ -44,7 +45,7 @@ export function refused(error: unknown): CliError | undefined {
   if (!said) return undefined;
   const word = wordOf(said);
   return new CliError(`Redis refuses: ${said.message.replace(/^Ready check failed: /, '')}`, {
-    remedy: remedyFor(said),
+    remedy: remedyFor(said, redisRightsPage()),
     ...(LASTING.has(word) ? { lasting: true } : {}),
   });
 }

@@ -24,18 +24,14 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 /** What to do about a refusal of Redis: the right or the setting that is missing. */
-export function remedyFor(error: Error): string {
+export function remedyFor(error: Error, page = '"What Redis must allow" in docs/operations.md'): string {
   const word = wordOf(error);
-  if (word === 'NOPERM')
-    return `Its user lacks a right: ${rightFor(error.message)} ("What Redis must allow" in docs/operations.md).`;
+  if (word === 'NOPERM') return `Its user lacks a right: ${rightFor(error.message)} (${page}).`;
   if (/bad lua script|KEYS array|should be passed using/i.test(error.message))
     return 'A proxy checks the keys of scripts, and the queues make keys inside: switch that check off (Alibaba Cloud: script_check_enable 0), or use an address without the proxy.';
   if (/unknown command/i.test(error.message))
     return 'The product does not have that command: ask for an instance that has it, or an address without its proxy.';
-  return (
-    REMEDIES[word] ??
-    'Look at the log of Redis; "What Redis must allow" in docs/operations.md says what each cloud’s product needs.'
-  );
+  return REMEDIES[word] ?? `Look at the log of Redis; ${page} says what each cloud’s product needs.`;
 }
 
 function rightFor(message: string): string {

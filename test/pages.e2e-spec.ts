@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser } from './support/browser.js';
@@ -68,6 +69,7 @@ describe('no page that is served loads anything from another origin', () => {
           await page.click(`#merchant-${merchant}`);
           await page.click('#authorize');
           await page.waitForURL(/\/authorize\/callback/);
+          expect(await page.locator('main').innerText()).toMatch(/授权成功|Authorized/);
           expect(await page.locator('.mark').count()).toBe(1);
         },
         { locale },
@@ -114,7 +116,35 @@ describe('no page that is served loads anything from another origin', () => {
   });
 });
 
+/** What `test/support/faint-texts.mjs` finds on the page as it is now. */
+const FAINT_TEXTS = readFileSync(new URL('./support/faint-texts.mjs', import.meta.url), 'utf8');
+const faintTexts = (page: Page) => page.evaluate<{ faint: string[]; background: number; texts: number }>(FAINT_TEXTS);
+
 describe('a page for people', () => {
+  it.each(['light', 'dark'] as const)('is %s when the browser asks for it, and can be read', async (colorScheme) => {
+    await watched(
+      async (page) => {
+        const look = async (name: string) => {
+          const { faint, background, texts } = await faintTexts(page);
+          expect([name, ...faint]).toEqual([name]);
+          expect(texts, name).toBeGreaterThan(2);
+          expect(background < 0.2, name).toBe(colorScheme === 'dark');
+        };
+        await page.goto(await link());
+        await look('launch page');
+        await page.click('#go');
+        await page.click(`#merchant-${merchant}`);
+        await look('consent page');
+        await page.click('#authorize');
+        await page.waitForURL(/\/authorize\/callback/);
+        await look('the page after it');
+        await page.goto(suite.urls.sandbox);
+        await look('the sandbox’s own page');
+      },
+      { colorScheme },
+    );
+  });
+
   const shown = (page: Page) => page.locator('body').innerText();
 
   it('speaks one language, the browser’s, with the other a click away', async () => {

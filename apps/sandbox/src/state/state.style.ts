@@ -1,7 +1,7 @@
 import { Html } from './html.domain.js';
 
 export const STATE_STYLE = new Html(`
-:root { --green: #07c160; --ink: #1d2129; --soft: #86909c; --line: #eceef0; --bg: #f4f6f5; --card: #fff; --good: #e7f8ee; --bad: #ffece8; --busy: #fff7e0; }
+:root { --green: #07c160; --ink: #1d2129; --soft: #5f6773; --line: #eceef0; --bg: #f4f6f5; --card: #fff; --good: #e7f8ee; --bad: #ffece8; --busy: #fff7e0; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e8eb; --soft: #8b949e; --line: #2a3036; --bg: #111518; --card: #1a1f24; --good: #123524; --bad: #42201c; --busy: #3b3114; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--bg); color: var(--ink); font: 14px/1.5 system-ui, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; }

@@ -38,6 +38,19 @@ const page = (name: string) => readFileSync(join(checkout.folder, name), 'utf8')
 const blocks = (text: string) =>
   [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].flatMap(([, language, code]) => (language === '' ? [code as string] : []));
 
+/** What a reader types of a block: what stands before its first "$ ", and each "$ " with what its quotes take in; the rest is output. */
+function typed(block: string): string[] {
+  const [before = '', ...after] = block.split(/^\$ /m);
+  const commands = after.map((text) => {
+    const lines = text.split('\n');
+    const open = (count: number) => (lines.slice(0, count).join('\n').split("'").length - 1) % 2 === 1;
+    let count = 1;
+    while (open(count) && count < lines.length) count += 1;
+    return lines.slice(0, count).join('\n');
+  });
+  return [before.trim(), ...commands].filter((command) => command !== '');
+}
+
 /** These run this very test, or all the others. */
 const NOT_HERE = ['npm start', 'npm start -- --once', 'npm test', 'npm run check'];
 
@@ -75,6 +88,31 @@ describe('beside a running npm start', () => {
     expect(output).toMatch(/"link_id":".*"return_secret":"[0-9a-f]{48}"/);
     expect([...readFileSync(join(checkout.folder, 'code.jpg')).subarray(0, 2)]).toEqual([0xff, 0xd8]);
   });
+
+  it('docs/first-rollout.md can be followed word by word, in either language', async () => {
+    const [commands, chinese] = ['docs/first-rollout.md', 'docs/first-rollout.zh-CN.md'].map((name) =>
+      blocks(page(name)).flatMap(typed),
+    ) as [string[], string[]];
+    expect(chinese).toEqual(commands);
+    const { output } = await checkout.sh(commands.map((command, index) => `${command}\necho "@@@ ${index} $?"`).join('\n'));
+    const failed = [...output.matchAll(/^@@@ (\d+) ([1-9]\d*)$/gm)].map(([, index, code]) => [commands[Number(index)], code]);
+    // The first preview has problems, and the canary of the second rollout is rejected: the page says so.
+    expect(failed, output).toEqual([
+      [expect.stringContaining('rollout preview'), '1'],
+      [expect.stringContaining('rollout watch $ROLLOUT'), '3'],
+    ]);
+    expect(output.match(/@@@ \d+ \d+/g)).toHaveLength(commands.length);
+    expect(output).not.toContain('urn:wxplane:problem');
+    for (const text of [
+      '0 of 4 mini programs are ready',
+      '4 of 4 mini programs are ready',
+      '1 failed · paused · 0 of 1 canary mini programs succeeded (0 skipped).',
+      '"content_type":"image/jpeg"',
+    ])
+      expect(output).toContain(text);
+    expect(output.match(/100\.0 % · 4 of 4 done · completed/g)?.length).toBeGreaterThan(1);
+    expect(output.match(/^wx\w{16},(true|false),succeeded,\d+,released/gm)).toHaveLength(4);
+  }, 240_000);
 
   it('the command line needs no component when there is one, also when only the broker can tell', async () => {
     const alone = await checkout.sh(

@@ -557,7 +557,7 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        readonly ApiCountResponse: {
+        readonly ApiCountView: {
             /** @description WeChat's path. */
             readonly api: string;
             /** @description What the operator allows per day; null: no limit. */
@@ -565,7 +565,7 @@ export interface components {
             readonly calls: number;
             readonly failures: number;
         };
-        readonly AuditEntryResponse: {
+        readonly AuditEntryView: {
             readonly accesslog_id: string;
             readonly action: string;
             readonly app: string;
@@ -582,15 +582,12 @@ export interface components {
             /** @description How often between `at` and `last_at`: what a client reads again within a minute is one entry. */
             readonly times: number;
         };
-        readonly AuditListResponse: {
-            readonly items: readonly components["schemas"]["AuditEntryResponse"][];
+        readonly AuditPage: {
+            readonly items: readonly components["schemas"]["AuditEntryView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
             readonly next_cursor: string | null;
         };
-        readonly AuthorizerListResponse: {
-            readonly items: readonly components["schemas"]["AuthorizerSummary"][];
-            readonly next_cursor: string | null;
-        };
-        readonly AuthorizerResponse: {
+        readonly AuthorizerDetailsView: {
             readonly authorizer_appid: string;
             readonly cancelled_at: string | null;
             readonly component_appid: string;
@@ -601,7 +598,7 @@ export interface components {
             /** @description Since when WeChat's listing does not have it any more. */
             readonly missing_since: string | null;
             readonly nick_name: string | null;
-            readonly permission_sets: readonly components["schemas"]["PermissionSetResponse"][];
+            readonly permission_sets: readonly components["schemas"]["PermissionSetView"][];
             readonly principal_name: string | null;
             /** @description `authorizer_info` as WeChat gave it. */
             readonly profile: {
@@ -615,7 +612,12 @@ export interface components {
             readonly state_reason: string | null;
             readonly user_name: string | null;
         };
-        readonly AuthorizerSummary: {
+        readonly AuthorizerPage: {
+            readonly items: readonly components["schemas"]["AuthorizerView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
+            readonly next_cursor: string | null;
+        };
+        readonly AuthorizerView: {
             readonly authorizer_appid: string;
             readonly cancelled_at: string | null;
             readonly component_appid: string;
@@ -626,7 +628,7 @@ export interface components {
             /** @description Since when WeChat's listing does not have it any more. */
             readonly missing_since: string | null;
             readonly nick_name: string | null;
-            readonly permission_sets: readonly components["schemas"]["PermissionSetResponse"][];
+            readonly permission_sets: readonly components["schemas"]["PermissionSetView"][];
             readonly principal_name: string | null;
             /** @enum {string} */
             readonly state: "active" | "degraded" | "needs_reauthorization" | "cancelled";
@@ -635,16 +637,17 @@ export interface components {
             readonly state_reason: string | null;
             readonly user_name: string | null;
         };
-        readonly CallCountsResponse: {
+        readonly CallCountsView: {
             readonly component_appid: string;
             readonly day: string;
-            readonly items: readonly components["schemas"]["ApiCountResponse"][];
+            readonly items: readonly components["schemas"]["ApiCountView"][];
         };
-        readonly CallListResponse: {
-            readonly items: readonly components["schemas"]["CallResponse"][];
+        readonly CallPage: {
+            readonly items: readonly components["schemas"]["CallView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
             readonly next_cursor: string | null;
         };
-        readonly CallResponse: {
+        readonly CallView: {
             readonly api: string;
             readonly app: string;
             readonly at: string;
@@ -662,7 +665,7 @@ export interface components {
             readonly request_id: string | null;
             readonly rid: string | null;
         };
-        readonly ClientKeyResponse: {
+        readonly ClientKeyView: {
             readonly authorizers: readonly string[] | null;
             readonly client_id: string;
             readonly created_at: string;
@@ -677,10 +680,6 @@ export interface components {
             readonly scopes: readonly string[];
             readonly updated_at: string;
         };
-        readonly ClientListResponse: {
-            readonly items: readonly components["schemas"]["ClientResponse"][];
-            readonly next_cursor: string | null;
-        };
         readonly ClientOptionsDto: {
             /** @description Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/`. */
             readonly proxy_paths?: readonly string[];
@@ -689,7 +688,12 @@ export interface components {
             /** @description Hosts an authorization link may return to. */
             readonly return_hosts?: readonly string[];
         };
-        readonly ClientResponse: {
+        readonly ClientPage: {
+            readonly items: readonly components["schemas"]["ClientView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
+            readonly next_cursor: string | null;
+        };
+        readonly ClientView: {
             readonly authorizers: readonly string[] | null;
             readonly client_id: string;
             readonly created_at: string;
@@ -706,16 +710,17 @@ export interface components {
             /** @description From `wx.login` of the mini program. */
             readonly js_code: string;
         };
-        readonly Code2SessionResponse: {
+        readonly Code2SessionView: {
             readonly openid: string;
             readonly session_key: string;
             readonly unionid?: string;
         };
-        readonly ComponentListResponse: {
-            readonly items: readonly components["schemas"]["ComponentResponse"][];
+        readonly ComponentPage: {
+            readonly items: readonly components["schemas"]["ComponentView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
             readonly next_cursor: string | null;
         };
-        readonly ComponentResponse: {
+        readonly ComponentView: {
             /** @description How many authorizers are in which state. */
             readonly authorizers: {
                 readonly [key: string]: number;
@@ -724,7 +729,7 @@ export interface components {
             readonly name: string | null;
             /** @description Seconds since WeChat pushed the newest ticket; null: never. A ticket is good for 12 hours. */
             readonly ticket_age: number | null;
-            readonly token: components["schemas"]["TokenStateResponse"];
+            readonly token: components["schemas"]["TokenStateView"];
         };
         readonly CreateClientRequest: {
             /** @description Appids it may act for; absent: all. */
@@ -757,7 +762,7 @@ export interface components {
             /** @description The caller's own; comes back with the return. */
             readonly state?: string;
         };
-        readonly CreatedLinkResponse: {
+        readonly CreatedLinkView: {
             readonly auth_type: number;
             readonly biz_appid: string | null;
             readonly category_ids: readonly number[];
@@ -779,7 +784,7 @@ export interface components {
             /** @description Authorizations that came of it. */
             readonly uses: number;
         };
-        readonly JsapiTicketResponse: {
+        readonly JsapiTicketView: {
             /** @description Seconds the caller may keep it. */
             readonly cache_seconds: number;
             /** @description Seconds until WeChat stops accepting it. */
@@ -787,7 +792,7 @@ export interface components {
             readonly ticket: string;
             readonly wx_config?: components["schemas"]["WxConfig"];
         };
-        readonly LinkResponse: {
+        readonly LinkView: {
             readonly auth_type: number;
             readonly biz_appid: string | null;
             readonly category_ids: readonly number[];
@@ -815,7 +820,7 @@ export interface components {
         readonly OauthRefreshRequest: {
             readonly refresh_token: string;
         };
-        readonly OauthTokenResponse: {
+        readonly OauthTokenView: {
             /** @description Of this one user; unrelated to the authorizer's token. */
             readonly access_token: string;
             /** @description Seconds. */
@@ -845,7 +850,7 @@ export interface components {
             /** @description At most 128 bytes. */
             readonly state?: string;
         };
-        readonly OauthUrlResponse: {
+        readonly OauthUrlView: {
             /** @description To be opened in WeChat; comes back to `redirect_uri` with `code`, `state` and `appid`. */
             readonly url: string;
         };
@@ -854,7 +859,7 @@ export interface components {
             readonly errmsg: string;
             readonly rid?: string;
         };
-        readonly PermissionSetResponse: {
+        readonly PermissionSetView: {
             /** @description Only one service provider at a time can hold it. */
             readonly exclusive?: boolean;
             readonly id: number;
@@ -897,7 +902,7 @@ export interface components {
             /** @description The token that WeChat refused. */
             readonly token: string;
         };
-        readonly ReportInvalidResponse: {
+        readonly ReportInvalidView: {
             readonly access_token: string;
             /** @description Seconds the caller may keep it; after that, ask again: it may have been replaced. */
             readonly cache_seconds: number;
@@ -914,7 +919,7 @@ export interface components {
             /** @enum {string} */
             readonly type?: "jsapi" | "wx_card";
         };
-        readonly ReportJsapiTicketResponse: {
+        readonly ReportJsapiTicketView: {
             /** @description Seconds the caller may keep it. */
             readonly cache_seconds: number;
             /** @description Seconds until WeChat stops accepting it. */
@@ -936,7 +941,7 @@ export interface components {
             readonly seconds_left: number | null;
             readonly total: number;
         };
-        readonly SyncResponse: {
+        readonly SyncView: {
             /** @description Were not known here. */
             readonly added: number;
             readonly component_appid: string;
@@ -958,20 +963,11 @@ export interface components {
             /** @description Authorizations WeChat says there are. */
             readonly total: number | null;
         };
-        readonly TicketResponse: {
+        readonly TicketView: {
             /** @description `ticket@@@…` */
             readonly ticket: string;
         };
-        readonly TokenResponse: {
-            readonly access_token: string;
-            /** @description Seconds the caller may keep it; after that, ask again: it may have been replaced. */
-            readonly cache_seconds: number;
-            /** @description Seconds until WeChat stops accepting it. */
-            readonly expires_in: number;
-            /** @description It should have been refreshed by now, and WeChat does not answer. */
-            readonly stale?: boolean;
-        };
-        readonly TokenStateResponse: {
+        readonly TokenStateView: {
             /** @description Seconds until WeChat stops accepting it; null: there is none. */
             readonly expires_in: number | null;
             /** @description Failed refreshes since the last good one. */
@@ -979,6 +975,15 @@ export interface components {
             /** @description Why the last one failed. */
             readonly problem: string | null;
             readonly refreshed_at: string | null;
+        };
+        readonly TokenView: {
+            readonly access_token: string;
+            /** @description Seconds the caller may keep it; after that, ask again: it may have been replaced. */
+            readonly cache_seconds: number;
+            /** @description Seconds until WeChat stops accepting it. */
+            readonly expires_in: number;
+            /** @description It should have been refreshed by now, and WeChat does not answer. */
+            readonly stale?: boolean;
         };
         readonly UpdateClientRequest: {
             /** @description Appids it may act for; null: all. */
@@ -1007,14 +1012,28 @@ export interface operations {
     readonly CallsController_audit: {
         readonly parameters: {
             readonly query?: {
+                /** @description At or after; ISO 8601 with its zone. */
+                readonly from?: string;
+                /** @description Before; ISO 8601 with its zone. */
+                readonly to?: string;
+                /**
+                 * @deprecated
+                 * @description Former name of `from`.
+                 */
+                readonly since?: string;
+                /**
+                 * @deprecated
+                 * @description Former name of `to`.
+                 */
+                readonly until?: string;
+                /** @description Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. */
+                readonly limit?: number;
+                /** @description `next_cursor` of the page before; absent: the first page. */
+                readonly cursor?: string;
                 readonly client_id?: string;
                 readonly action?: string;
                 readonly component_appid?: string;
                 readonly authorizer_appid?: string;
-                readonly since?: string;
-                readonly until?: string;
-                readonly limit?: number;
-                readonly cursor?: string;
             };
             readonly header?: never;
             readonly path?: never;
@@ -1027,7 +1046,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["AuditListResponse"];
+                    readonly "application/json": components["schemas"]["AuditPage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1055,7 +1074,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ClientListResponse"];
+                    readonly "application/json": components["schemas"]["ClientPage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1087,7 +1106,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ClientKeyResponse"];
+                    readonly "application/json": components["schemas"]["ClientKeyView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1117,7 +1136,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ClientResponse"];
+                    readonly "application/json": components["schemas"]["ClientView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1147,7 +1166,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ClientResponse"];
+                    readonly "application/json": components["schemas"]["ClientView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1181,7 +1200,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ClientResponse"];
+                    readonly "application/json": components["schemas"]["ClientView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1215,7 +1234,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ClientKeyResponse"];
+                    readonly "application/json": components["schemas"]["ClientKeyView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1243,7 +1262,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ComponentListResponse"];
+                    readonly "application/json": components["schemas"]["ComponentPage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1274,7 +1293,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ComponentResponse"];
+                    readonly "application/json": components["schemas"]["ComponentView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1309,7 +1328,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["CreatedLinkResponse"];
+                    readonly "application/json": components["schemas"]["CreatedLinkView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1341,7 +1360,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["LinkResponse"];
+                    readonly "application/json": components["schemas"]["LinkView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1373,7 +1392,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["LinkResponse"];
+                    readonly "application/json": components["schemas"]["LinkView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1390,14 +1409,16 @@ export interface operations {
     readonly AuthorizersController_list: {
         readonly parameters: {
             readonly query?: {
+                /** @description Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. */
+                readonly limit?: number;
+                /** @description `next_cursor` of the page before; absent: the first page. */
+                readonly cursor?: string;
                 /** @description Part of the name, of the owner's name, or the beginning of an appid or original id. */
                 readonly q?: string;
                 readonly kind?: "official_account" | "mini_program" | "channels" | "store" | "talent" | "supplier";
                 readonly state?: "active" | "degraded" | "needs_reauthorization" | "cancelled";
                 /** @description Id of a permission set (权限集) that must be granted. */
                 readonly permission_set?: number;
-                readonly limit?: number;
-                readonly cursor?: string;
             };
             readonly header?: never;
             readonly path: {
@@ -1413,7 +1434,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["AuthorizerListResponse"];
+                    readonly "application/json": components["schemas"]["AuthorizerPage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1444,7 +1465,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["SyncResponse"];
+                    readonly "application/json": components["schemas"]["SyncView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1476,7 +1497,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["SyncResponse"];
+                    readonly "application/json": components["schemas"]["SyncView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1509,7 +1530,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["AuthorizerResponse"];
+                    readonly "application/json": components["schemas"]["AuthorizerDetailsView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1546,7 +1567,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["Code2SessionResponse"];
+                    readonly "application/json": components["schemas"]["Code2SessionView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1583,7 +1604,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["JsapiTicketResponse"];
+                    readonly "application/json": components["schemas"]["JsapiTicketView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1620,7 +1641,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ReportJsapiTicketResponse"];
+                    readonly "application/json": components["schemas"]["ReportJsapiTicketView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1657,7 +1678,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["OauthTokenResponse"];
+                    readonly "application/json": components["schemas"]["OauthTokenView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1694,7 +1715,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["OauthTokenResponse"];
+                    readonly "application/json": components["schemas"]["OauthTokenView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1731,7 +1752,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["OauthUrlResponse"];
+                    readonly "application/json": components["schemas"]["OauthUrlView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1764,7 +1785,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["AuthorizerResponse"];
+                    readonly "application/json": components["schemas"]["AuthorizerDetailsView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1797,7 +1818,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["TokenResponse"];
+                    readonly "application/json": components["schemas"]["TokenView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1830,7 +1851,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["TokenResponse"];
+                    readonly "application/json": components["schemas"]["TokenView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -1867,7 +1888,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ReportInvalidResponse"];
+                    readonly "application/json": components["schemas"]["ReportInvalidView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -2097,7 +2118,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["CallCountsResponse"];
+                    readonly "application/json": components["schemas"]["CallCountsView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -2114,6 +2135,24 @@ export interface operations {
     readonly CallsController_list: {
         readonly parameters: {
             readonly query?: {
+                /** @description At or after; ISO 8601 with its zone. */
+                readonly from?: string;
+                /** @description Before; ISO 8601 with its zone. */
+                readonly to?: string;
+                /**
+                 * @deprecated
+                 * @description Former name of `from`.
+                 */
+                readonly since?: string;
+                /**
+                 * @deprecated
+                 * @description Former name of `to`.
+                 */
+                readonly until?: string;
+                /** @description Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. */
+                readonly limit?: number;
+                /** @description `next_cursor` of the page before; absent: the first page. */
+                readonly cursor?: string;
                 /** @description Last part of WeChat's path, such as `submit_audit`. */
                 readonly api?: string;
                 readonly authorizer_appid?: string;
@@ -2122,10 +2161,6 @@ export interface operations {
                 /** @description WeChat's request id. */
                 readonly rid?: string;
                 readonly outcome?: string;
-                readonly since?: string;
-                readonly until?: string;
-                readonly limit?: number;
-                readonly cursor?: string;
             };
             readonly header?: never;
             readonly path: {
@@ -2141,7 +2176,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["CallListResponse"];
+                    readonly "application/json": components["schemas"]["CallPage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -2172,7 +2207,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["TicketResponse"];
+                    readonly "application/json": components["schemas"]["TicketView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -2203,7 +2238,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["TokenResponse"];
+                    readonly "application/json": components["schemas"]["TokenView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -2234,7 +2269,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["TokenResponse"];
+                    readonly "application/json": components["schemas"]["TokenView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -2269,7 +2304,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ReportInvalidResponse"];
+                    readonly "application/json": components["schemas"]["ReportInvalidView"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */

@@ -127,7 +127,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** The client's own subscriptions. */
+        /** The client's own subscriptions, oldest first. */
         readonly get: operations["SubscriptionsController_list"];
         readonly put?: never;
         /**
@@ -241,8 +241,9 @@ export interface components {
             /** @description HTTP status; `null`: no answer. */
             readonly status: number | null;
         };
-        readonly DeliveryList: {
+        readonly DeliveryPage: {
             readonly items: readonly components["schemas"]["DeliveryView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
             readonly next_cursor: string | null;
         };
         readonly DeliveryView: {
@@ -289,8 +290,9 @@ export interface components {
             /** @enum {string} */
             readonly state: "failed" | "done" | "skipped";
         };
-        readonly EventList: {
+        readonly EventPage: {
             readonly items: readonly components["schemas"]["EventView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
             readonly next_cursor: string | null;
         };
         readonly EventView: {
@@ -387,7 +389,7 @@ export interface components {
         readonly ReplayRange: {
             readonly authorizer_appid?: string;
             readonly component_appid?: string;
-            /** @description Received at or after; ISO 8601. */
+            /** @description Received at or after; ISO 8601 with its zone. */
             readonly from: string;
             /** @description A pattern: `weapp_audit_*`. */
             readonly kind?: string;
@@ -403,8 +405,9 @@ export interface components {
             /** @description How long the former secret signs as well. Default one day. */
             readonly overlap_s?: number;
         };
-        readonly SubscriptionList: {
+        readonly SubscriptionPage: {
             readonly items: readonly components["schemas"]["SubscriptionView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
             readonly next_cursor: string | null;
         };
         readonly SubscriptionView: {
@@ -467,12 +470,14 @@ export type $defs = Record<string, never>;
 export interface operations {
     readonly DeliveriesController_search: {
         readonly parameters: {
-            readonly query: {
+            readonly query?: {
+                /** @description Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. */
+                readonly limit?: number;
+                /** @description `next_cursor` of the page before; absent: the first page. */
+                readonly cursor?: string;
                 readonly subscription_id?: string;
                 readonly event_id?: string;
                 readonly state?: "pending" | "delivered" | "failed" | "cancelled";
-                readonly limit: number;
-                readonly cursor?: string;
             };
             readonly header?: never;
             readonly path?: never;
@@ -485,7 +490,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["DeliveryList"];
+                    readonly "application/json": components["schemas"]["DeliveryPage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -561,18 +566,20 @@ export interface operations {
     };
     readonly EventsController_search: {
         readonly parameters: {
-            readonly query: {
-                readonly state?: "received" | "queued" | "mismatch" | "stale";
-                readonly limit: number;
-                readonly cursor?: string;
+            readonly query?: {
                 readonly component_appid?: string;
                 readonly authorizer_appid?: string;
+                /** @description At or after; ISO 8601 with its zone. */
+                readonly from?: string;
+                /** @description Before; ISO 8601 with its zone. */
+                readonly to?: string;
+                /** @description Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. */
+                readonly limit?: number;
+                /** @description `next_cursor` of the page before; absent: the first page. */
+                readonly cursor?: string;
+                readonly state?: "received" | "queued" | "mismatch" | "stale";
                 /** @description A pattern: `weapp_audit_*`. */
                 readonly kind?: string;
-                /** @description Received at or after; ISO 8601. */
-                readonly from?: string;
-                /** @description Received before. */
-                readonly to?: string;
             };
             readonly header?: never;
             readonly path?: never;
@@ -585,7 +592,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["EventList"];
+                    readonly "application/json": components["schemas"]["EventPage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -697,7 +704,12 @@ export interface operations {
     };
     readonly SubscriptionsController_list: {
         readonly parameters: {
-            readonly query?: never;
+            readonly query?: {
+                /** @description Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. */
+                readonly limit?: number;
+                /** @description `next_cursor` of the page before; absent: the first page. */
+                readonly cursor?: string;
+            };
             readonly header?: never;
             readonly path?: never;
             readonly cookie?: never;
@@ -709,7 +721,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["SubscriptionList"];
+                    readonly "application/json": components["schemas"]["SubscriptionPage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */

@@ -393,7 +393,7 @@ export interface paths {
         /** Changes the version in use without a release; refused while a gray release runs (89258). */
         readonly put: operations["PluginsController_update"];
         readonly post?: never;
-        /** Ends the use of a plugin. */
+        /** Ends the use of a plugin. One that is not there counts as done. */
         readonly delete: operations["PluginsController_unbind"];
         readonly options?: never;
         readonly head?: never;
@@ -1456,8 +1456,9 @@ export interface components {
         readonly AuditProfile: {
             readonly audit: components["schemas"]["SubmitRelease"];
         };
-        readonly AuditProfileList: {
+        readonly AuditProfilePage: {
             readonly items: readonly components["schemas"]["AuditProfileView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
             readonly next_cursor: string | null;
         };
         readonly AuditProfileView: {
@@ -1586,8 +1587,9 @@ export interface components {
             readonly from: components["schemas"]["TemplateView"];
             readonly to: components["schemas"]["DraftView"];
         };
-        readonly DraftList: {
+        readonly DraftPage: {
             readonly items: readonly components["schemas"]["DraftView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
             readonly next_cursor: string | null;
         };
         readonly DraftView: {
@@ -1617,7 +1619,24 @@ export interface components {
                 readonly [key: string]: unknown;
             };
         };
-        readonly FleetEntry: {
+        readonly FleetPage: {
+            readonly items: readonly components["schemas"]["FleetView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
+            readonly next_cursor: string | null;
+        };
+        readonly FleetSummary: {
+            /** @description Those that run what was not put online from here. */
+            readonly elsewhere: number;
+            readonly total: number;
+            readonly versions: readonly components["schemas"]["FleetVersionCount"][];
+        };
+        readonly FleetVersionCount: {
+            readonly mini_programs: number;
+            /** @description Of what was put online from here; `null`: not known. */
+            readonly online_template_id: number | null;
+            readonly online_version: string | null;
+        };
+        readonly FleetView: {
             readonly authorizer_appid: string;
             /** @enum {string} */
             readonly drift: "none" | "unknown" | "elsewhere";
@@ -1645,22 +1664,6 @@ export interface components {
             readonly trial_version: string | null;
             /** @description 1 in service, 0 suspended, as last read or set from here; `null`: not known. */
             readonly visit_status: number | null;
-        };
-        readonly FleetPage: {
-            readonly items: readonly components["schemas"]["FleetEntry"][];
-            readonly next_cursor: string | null;
-        };
-        readonly FleetSummary: {
-            /** @description Those that run what was not put online from here. */
-            readonly elsewhere: number;
-            readonly total: number;
-            readonly versions: readonly components["schemas"]["FleetVersionCount"][];
-        };
-        readonly FleetVersionCount: {
-            readonly mini_programs: number;
-            /** @description Of what was put online from here; `null`: not known. */
-            readonly online_template_id: number | null;
-            readonly online_version: string | null;
         };
         readonly GrayRelease: {
             /** @description It may take the place of a newer version that is online. */
@@ -1758,8 +1761,10 @@ export interface components {
             /** @description Of its test version. */
             readonly testing: readonly string[];
         };
-        readonly PluginList: {
+        readonly PluginPage: {
             readonly items: readonly components["schemas"]["PluginView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
+            readonly next_cursor: string | null;
         };
         readonly PluginView: {
             readonly head_image_url: string | null;
@@ -1840,8 +1845,10 @@ export interface components {
         readonly PrivacyInterfaceApplied: {
             readonly audit_id: number | null;
         };
-        readonly PrivacyInterfaceList: {
+        readonly PrivacyInterfacePage: {
             readonly items: readonly components["schemas"]["PrivacyInterfaceView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
+            readonly next_cursor: string | null;
         };
         readonly PrivacyInterfaceView: {
             readonly api_name: string;
@@ -1944,6 +1951,7 @@ export interface components {
         };
         readonly QrRulePage: {
             readonly items: readonly components["schemas"]["QrRuleView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
             readonly next_cursor: string | null;
             /** @description Publications left this month. */
             readonly publish_quota: number | null;
@@ -1965,8 +1973,10 @@ export interface components {
             readonly prefix: string;
             readonly published: boolean;
         };
-        readonly ReleaseHistory: {
+        readonly ReleaseMovePage: {
             readonly items: readonly components["schemas"]["ReleaseMoveView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
+            readonly next_cursor: string | null;
         };
         readonly ReleaseMoveView: {
             readonly at: string;
@@ -1981,6 +1991,7 @@ export interface components {
         };
         readonly ReleasePage: {
             readonly items: readonly components["schemas"]["ReleaseView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
             readonly next_cursor: string | null;
         };
         readonly ReleasePolicyDto: {
@@ -2079,6 +2090,7 @@ export interface components {
         };
         readonly RolloutPage: {
             readonly items: readonly components["schemas"]["RolloutView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
             readonly next_cursor: string | null;
         };
         readonly RolloutPreview: {
@@ -2126,6 +2138,7 @@ export interface components {
         };
         readonly RolloutTargetPage: {
             readonly items: readonly components["schemas"]["RolloutTargetView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
             readonly next_cursor: string | null;
         };
         readonly RolloutTargetView: {
@@ -2179,8 +2192,10 @@ export interface components {
             readonly updated_at: string;
             readonly user_version: string;
         };
-        readonly ScreenshotList: {
+        readonly ScreenshotPage: {
             readonly items: readonly components["schemas"]["ScreenshotView"][];
+            /** @description For the page after this one; `null`: this is the last one. */
+            readonly next_cursor: string | null;
         };
         readonly ScreenshotView: {
             readonly bytes: number | null;
@@ -2275,10 +2290,11 @@ export interface components {
             readonly member: string;
             readonly to: string | null;
         };
-        readonly TemplateList: {
+        readonly TemplatePage: {
             readonly items: readonly components["schemas"]["TemplateView"][];
             /** @description WeChat keeps 200 at most. */
             readonly limit: number;
+            /** @description For the page after this one; `null`: this is the last one. */
             readonly next_cursor: string | null;
         };
         readonly TemplateView: {
@@ -2367,7 +2383,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["AuditProfileList"];
+                    readonly "application/json": components["schemas"]["AuditProfilePage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -3311,7 +3327,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["PluginList"];
+                    readonly "application/json": components["schemas"]["PluginPage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -3348,7 +3364,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["PluginList"];
+                    readonly "application/json": components["schemas"]["PluginPage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -3519,7 +3535,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["PrivacyInterfaceList"];
+                    readonly "application/json": components["schemas"]["PrivacyInterfacePage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -3681,9 +3697,10 @@ export interface operations {
     };
     readonly QrRulesController_rules: {
         readonly parameters: {
-            readonly query: {
-                readonly limit: number;
-                /** @description Of the answer before. */
+            readonly query?: {
+                /** @description Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. */
+                readonly limit?: number;
+                /** @description `next_cursor` of the page before; absent: the first page. */
                 readonly cursor?: string;
             };
             readonly header?: never;
@@ -4610,7 +4627,11 @@ export interface operations {
     };
     readonly FleetController_search: {
         readonly parameters: {
-            readonly query: {
+            readonly query?: {
+                /** @description Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. */
+                readonly limit?: number;
+                /** @description `next_cursor` of the page before; absent: the first page. */
+                readonly cursor?: string;
                 /** @description Only those that run this version. */
                 readonly online_version?: string;
                 /** @description Only those that do not run this version: what a rollout of it would still have to reach. */
@@ -4623,8 +4644,6 @@ export interface operations {
                 readonly drift?: "none" | "elsewhere" | "unknown";
                 readonly tag?: string;
                 readonly state?: "active" | "degraded" | "needs_reauthorization" | "cancelled";
-                readonly limit: number;
-                readonly cursor?: string;
             };
             readonly header?: never;
             readonly path: {
@@ -4687,15 +4706,17 @@ export interface operations {
     };
     readonly ComponentReleasesController_search: {
         readonly parameters: {
-            readonly query: {
+            readonly query?: {
+                /** @description Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. */
+                readonly limit?: number;
+                /** @description `next_cursor` of the page before; absent: the first page. */
+                readonly cursor?: string;
                 readonly authorizer_appid?: string;
                 /** @description One or more states, joined by commas. */
                 readonly state?: readonly ("created" | "scanning" | "ready" | "auditing" | "approved" | "rejected" | "withdrawn" | "graying" | "released" | "reverted" | "superseded" | "failed" | "stopped")[];
                 readonly user_version?: string;
                 readonly template_id?: number;
                 readonly rollout_id?: number;
-                readonly limit: number;
-                readonly cursor?: string;
             };
             readonly header?: never;
             readonly path: {
@@ -4762,10 +4783,12 @@ export interface operations {
     };
     readonly ComponentRolloutsController_search: {
         readonly parameters: {
-            readonly query: {
-                readonly state?: "running" | "waiting" | "paused" | "completed" | "aborted";
-                readonly limit: number;
+            readonly query?: {
+                /** @description Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. */
+                readonly limit?: number;
+                /** @description `next_cursor` of the page before; absent: the first page. */
                 readonly cursor?: string;
+                readonly state?: "running" | "waiting" | "paused" | "completed" | "aborted";
             };
             readonly header?: never;
             readonly path: {
@@ -4953,7 +4976,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["DraftList"];
+                    readonly "application/json": components["schemas"]["DraftPage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -5019,7 +5042,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["TemplateList"];
+                    readonly "application/json": components["schemas"]["TemplatePage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -5311,7 +5334,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ReleaseHistory"];
+                    readonly "application/json": components["schemas"]["ReleaseMovePage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -5465,7 +5488,7 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["ScreenshotList"];
+                    readonly "application/json": components["schemas"]["ScreenshotPage"];
                 };
             };
             /** @description What went wrong. `Retry-After` says when a repetition makes sense. */
@@ -5877,10 +5900,12 @@ export interface operations {
     };
     readonly RolloutController_targets: {
         readonly parameters: {
-            readonly query: {
-                readonly state?: "pending" | "running" | "succeeded" | "failed" | "skipped";
-                readonly limit: number;
+            readonly query?: {
+                /** @description Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. */
+                readonly limit?: number;
+                /** @description `next_cursor` of the page before; absent: the first page. */
                 readonly cursor?: string;
+                readonly state?: "pending" | "running" | "succeeded" | "failed" | "skipped";
             };
             readonly header?: never;
             readonly path: {

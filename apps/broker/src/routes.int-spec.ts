@@ -1,10 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AuthorizerEntity } from '#persistence';
+import { AuthorizerEntity, CallEntity } from '#persistence';
 import { AccessLog, ClientStore, type RunningService, runService, SCOPES } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../libs/queues/testing/redis.js';
-import { fill, type Route, routesOf, titleOf, unaudited, wrongMethods } from '../../../libs/service/testing/routes.js';
+import {
+  base64url,
+  fill,
+  type Route,
+  routesOf,
+  secondPages,
+  titleOf,
+  unaudited,
+  wrongMethods,
+} from '../../../libs/service/testing/routes.js';
 import {
   committedDocument,
   notRefused,
@@ -88,6 +97,15 @@ const seed = (authorizerAppid: string) =>
     updatedAt: new Date(0),
   });
 
+/** One on each of three days. */
+async function seedCalls(): Promise<void> {
+  const made = { app: 'broker', api: 'any', method: 'POST', path: '/wxa/any', outcome: 'ok', durationMs: 1 };
+  for (const day of ['01', '02', '03'])
+    await database.dataSource
+      .getRepository(CallEntity)
+      .insert({ ...made, componentAppid: COMPONENT, at: new Date(`2026-01-${day}T00:00:00Z`) });
+}
+
 async function call<T = Refusal['body']>(method: string, path: string, key: string, body?: unknown) {
   const text = body === undefined ? undefined : JSON.stringify(body);
   return (await send(key)({ method, path, body: text, contentType: text && 'application/json' })) as { status: number; body: T };
@@ -132,6 +150,34 @@ describe('every route of the broker', () => {
       { action: 'client.revoke', outcome: 'refused', subject: '0'.repeat(16), authorizer_appid: null },
       { action: 'authorizer.refresh', outcome: 'failed', subject: null, authorizer_appid: mine },
     ]);
+  });
+
+  it('that is a list goes on from a cursor of the release before', async () => {
+    await seedCalls();
+    const lists = { authorizers: base64url, calls: String } as const;
+    const ask = async (path: string) => (await call<object>('GET', path, admin)).body;
+    for (const [list, former] of Object.entries(lists)) {
+      const { now, before } = await secondPages(ask, `/v1/components/${COMPONENT}/${list}`, former);
+      expect(now, list).toHaveLength(1);
+      expect(before, list).toEqual(now);
+    }
+    const { now, before } = await secondPages(ask, '/v1/audit-log', String);
+    expect(now).toHaveLength(1);
+    expect(before).toEqual(now);
+  });
+
+  it('that is narrowed by time takes from and to, and for one more release since and until', async () => {
+    await seedCalls();
+    const found = async (query: string) => {
+      const path = `/v1/components/${COMPONENT}/calls?${query}`;
+      const { status, body } = await call<{ items?: { at: string }[] }>('GET', path, admin);
+      return body.items ? [...new Set(body.items.map(({ at }) => at))] : status;
+    };
+    const second = ['2026-01-02T00:00:00.000Z'];
+    expect(await found('from=2026-01-02T08:00:00%2B08:00&to=2026-01-03')).toEqual(second);
+    expect(await found('since=2026-01-02T00:00:00Z&until=2026-01-03T00:00:00Z')).toEqual(second);
+    expect(await found('from=2026-01-03&to=2026-01-02')).toBe(400);
+    expect(await found('from=2026-01-02T08:00:00')).toBe(400);
   });
 
   it('shows a client with a list of merchants nothing of another’s: no object, no list, no count', async () => {

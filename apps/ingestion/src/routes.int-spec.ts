@@ -2,10 +2,11 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINDINGS, EventEntity } from '#persistence';
 import { AccessLog, type Scope } from '#service';
-import { type Route, routesOf, unaudited, wrongMethods } from '../../../libs/service/testing/routes.js';
+import { base64url, type Route, routesOf, secondPages, unaudited, wrongMethods } from '../../../libs/service/testing/routes.js';
 import { committedDocument, notRefused, type Send, takeUnknownMember } from '../../../test/support/route-refusals.js';
 import { api, type Running, startIngestion } from '../testing/running.js';
 import { randomAppid, textXml } from '../testing/wechat.js';
+import type { SubscriptionPage } from './subscriptions/subscriptions.dto.js';
 
 const SCOPES: readonly Scope[] = ['events:read', 'subscriptions:write', 'releases:read', 'authorizers:read'];
 const document = committedDocument('ingestion');
@@ -101,6 +102,30 @@ describe('every route of ingestion', () => {
       { action: 'event.replay-range', outcome: 'refused', subject: 'yesterday/' },
       { action: 'delivery.retry', outcome: 'refused', subject: '99999999' },
     ]);
+  });
+
+  it('that is a list goes on from a cursor of the release before', async () => {
+    await seed(randomAppid());
+    const ask = async (path: string) => (await api<object>(app, admin, 'GET', path)).body;
+    for (const list of ['events', 'deliveries']) {
+      const { now, before } = await secondPages(ask, `/v1/${list}`, base64url);
+      expect(now, list).toHaveLength(1);
+      expect(before, list).toEqual(now);
+    }
+  });
+
+  it('that is a list of subscriptions shows each of them once, page by page', async () => {
+    await seed(randomAppid());
+    const all = (await api<SubscriptionPage>(app, admin, 'GET', '/v1/subscriptions')).body.items;
+    expect(all.length).toBeGreaterThan(1);
+    const paged: unknown[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const path: string = `/v1/subscriptions?limit=1${cursor && `&cursor=${cursor}`}`;
+      const { items, next_cursor } = (await api<SubscriptionPage>(app, admin, 'GET', path)).body;
+      paged.push(...items);
+      cursor = next_cursor;
+    }
+    expect(paged).toEqual(all);
   });
 
   it('shows a client with a list of merchants nothing of another’s: no object, no list, no count', async () => {

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MiniProgramEntity, ReleaseEntity, RolloutEntity } from '#persistence';
-import { fill, type Route, routesOf, titleOf, unaudited, wrongMethods } from '../../../libs/service/testing/routes.js';
+import { MiniProgramEntity, ReleaseEntity, RolloutEntity, RolloutTargetEntity } from '#persistence';
+import {
+  base64url,
+  fill,
+  type Route,
+  routesOf,
+  secondPages,
+  titleOf,
+  unaudited,
+  wrongMethods,
+} from '../../../libs/service/testing/routes.js';
 import { committedDocument, notRefused, type Send, takeUnknownMember } from '../../../test/support/route-refusals.js';
 import { ReleaseWorld } from '../testing/release-world.js';
 import { COMPONENT } from '../testing/stand-ins.js';
@@ -112,6 +121,34 @@ describe('every route of release', () => {
 
   it('refuses a member that it does not know, beside those that are right, and names it alone', async () => {
     expect(await takeUnknownMember(document, { path: values, members }, send(admin))).toEqual([]);
+  });
+
+  it('that is a list goes on from a cursor of the release before', async () => {
+    await seed(other);
+    await rollout();
+    const target = { rolloutId: Number(values['rollout_id']), state: 'skipped', updatedAt: new Date() } as const;
+    await world.database.dataSource.getRepository(RolloutTargetEntity).insert([
+      { ...target, authorizerAppid: COMPONENT, position: 0 },
+      { ...target, authorizerAppid: other, position: 1 },
+    ]);
+    const at = `/v1/components/${COMPONENT}`;
+    const lists: Record<string, (position: string) => string> = {
+      [`${at}/releases`]: (position) => base64url(`r${position}`),
+      [`${at}/rollouts`]: String,
+      [`/v1/rollouts/${target.rolloutId}/targets`]: String,
+      [`${at}/mini-programs`]: String,
+    };
+    const ask = async (path: string) => {
+      const response = await fetch(`http://127.0.0.1:${world.service.httpPort}${path}`, {
+        headers: { authorization: `Bearer ${admin}` },
+      });
+      return response.json();
+    };
+    for (const [list, former] of Object.entries(lists)) {
+      const { now, before } = await secondPages(ask, list, former);
+      expect(now, list).toHaveLength(1);
+      expect(before, list).toEqual(now);
+    }
   });
 
   it('shows a client with a list of merchants nothing of another’s: no object, no list, no count', async () => {

@@ -1,92 +1,94 @@
 // Made from the OpenAPI document of the broker by test/broker-client.e2e-spec.ts (see README.md); not edited by hand.
 
-export interface AuthorizerListResponse {
-  readonly items: readonly AuthorizerSummary[];
-  readonly next_cursor: string | null;
-}
-
-export interface AuthorizerResponse {
-  readonly component_appid: string;
+export interface AuthorizerDetailsView {
   readonly authorizer_appid: string;
-  readonly state: 'active' | 'cancelled' | 'degraded' | 'needs_reauthorization';
-  /** Why it is in that state; null when active. */
-  readonly state_reason: string | null;
-  readonly state_at: string | null;
-  readonly kind: 'channels' | 'mini_program' | 'official_account' | 'store' | 'supplier' | 'talent' | null;
-  readonly nick_name: string | null;
-  readonly user_name: string | null;
-  readonly principal_name: string | null;
-  readonly head_img: string | null;
-  readonly permission_sets: readonly PermissionSetResponse[];
-  readonly granted_at: string | null;
   readonly cancelled_at: string | null;
+  readonly component_appid: string;
+  readonly granted_at: string | null;
+  readonly head_img: string | null;
+  readonly kind: 'channels' | 'mini_program' | 'official_account' | 'store' | 'supplier' | 'talent' | null;
   /** Since when WeChat's listing does not have it any more. */
   readonly missing_since: string | null;
+  readonly nick_name: string | null;
+  readonly permission_sets: readonly PermissionSetView[];
+  readonly principal_name: string | null;
   /** `authorizer_info` as WeChat gave it. */
   readonly profile: Readonly<Record<string, unknown>> | null;
   readonly profile_at: string | null;
-}
-
-export interface AuthorizerSummary {
-  readonly component_appid: string;
-  readonly authorizer_appid: string;
   readonly state: 'active' | 'cancelled' | 'degraded' | 'needs_reauthorization';
+  readonly state_at: string | null;
   /** Why it is in that state; null when active. */
   readonly state_reason: string | null;
-  readonly state_at: string | null;
-  readonly kind: 'channels' | 'mini_program' | 'official_account' | 'store' | 'supplier' | 'talent' | null;
-  readonly nick_name: string | null;
   readonly user_name: string | null;
-  readonly principal_name: string | null;
-  readonly head_img: string | null;
-  readonly permission_sets: readonly PermissionSetResponse[];
-  readonly granted_at: string | null;
-  readonly cancelled_at: string | null;
-  /** Since when WeChat's listing does not have it any more. */
-  readonly missing_since: string | null;
 }
 
-export interface ClientKeyResponse {
-  /** Shown once: `Authorization: Bearer <key>`. */
-  readonly key: string;
-  readonly client_id: string;
-  readonly name: string;
-  readonly scopes: readonly string[];
-  readonly authorizers: readonly string[] | null;
-  readonly options: ClientOptionsDto | null;
-  readonly expires_at: string | null;
-  readonly revoked_at: string | null;
-  /** Until when the key before the last rotation still works. */
-  readonly previous_key_until: string | null;
-  readonly created_at: string;
-  readonly updated_at: string;
-}
-
-export interface ClientListResponse {
-  readonly items: readonly ClientResponse[];
+export interface AuthorizerPage {
+  readonly items: readonly AuthorizerView[];
+  /** For the page after this one; `null`: this is the last one. */
   readonly next_cursor: string | null;
 }
 
+export interface AuthorizerView {
+  readonly authorizer_appid: string;
+  readonly cancelled_at: string | null;
+  readonly component_appid: string;
+  readonly granted_at: string | null;
+  readonly head_img: string | null;
+  readonly kind: 'channels' | 'mini_program' | 'official_account' | 'store' | 'supplier' | 'talent' | null;
+  /** Since when WeChat's listing does not have it any more. */
+  readonly missing_since: string | null;
+  readonly nick_name: string | null;
+  readonly permission_sets: readonly PermissionSetView[];
+  readonly principal_name: string | null;
+  readonly state: 'active' | 'cancelled' | 'degraded' | 'needs_reauthorization';
+  readonly state_at: string | null;
+  /** Why it is in that state; null when active. */
+  readonly state_reason: string | null;
+  readonly user_name: string | null;
+}
+
+export interface ClientKeyView {
+  readonly authorizers: readonly string[] | null;
+  readonly client_id: string;
+  readonly created_at: string;
+  readonly expires_at: string | null;
+  /** Shown once: `Authorization: Bearer <key>`. */
+  readonly key: string;
+  readonly name: string;
+  readonly options: ClientOptionsDto | null;
+  /** Until when the key before the last rotation still works. */
+  readonly previous_key_until: string | null;
+  readonly revoked_at: string | null;
+  readonly scopes: readonly string[];
+  readonly updated_at: string;
+}
+
 export interface ClientOptionsDto {
-  /** Requests per second, averaged over ten seconds. */
-  readonly rate_limit_per_s?: number | undefined;
   /** Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/`. */
   readonly proxy_paths?: readonly string[] | undefined;
+  /** Requests per second, averaged over ten seconds. */
+  readonly rate_limit_per_s?: number | undefined;
   /** Hosts an authorization link may return to. */
   readonly return_hosts?: readonly string[] | undefined;
 }
 
-export interface ClientResponse {
-  readonly client_id: string;
-  readonly name: string;
-  readonly scopes: readonly string[];
+export interface ClientPage {
+  readonly items: readonly ClientView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface ClientView {
   readonly authorizers: readonly string[] | null;
-  readonly options: ClientOptionsDto | null;
+  readonly client_id: string;
+  readonly created_at: string;
   readonly expires_at: string | null;
-  readonly revoked_at: string | null;
+  readonly name: string;
+  readonly options: ClientOptionsDto | null;
   /** Until when the key before the last rotation still works. */
   readonly previous_key_until: string | null;
-  readonly created_at: string;
+  readonly revoked_at: string | null;
+  readonly scopes: readonly string[];
   readonly updated_at: string;
 }
 
@@ -95,14 +97,18 @@ export interface Code2SessionRequest {
   readonly js_code: string;
 }
 
-export interface Code2SessionResponse {
+export interface Code2SessionView {
   readonly openid: string;
   readonly session_key: string;
   readonly unionid?: string | undefined;
 }
 
 export interface CreateClientRequest {
+  /** Appids it may act for; absent: all. */
+  readonly authorizers?: readonly string[] | undefined;
+  readonly expires_at?: string | undefined;
   readonly name: string;
+  readonly options?: ClientOptionsDto | undefined;
   readonly scopes: readonly (
     | 'admin'
     | 'authorizations:write'
@@ -115,10 +121,6 @@ export interface CreateClientRequest {
     | 'releases:write'
     | 'subscriptions:write'
   )[];
-  /** Appids it may act for; absent: all. */
-  readonly authorizers?: readonly string[] | undefined;
-  readonly options?: ClientOptionsDto | undefined;
-  readonly expires_at?: string | undefined;
 }
 
 export interface CreateLinkRequest {
@@ -131,64 +133,64 @@ export interface CreateLinkRequest {
   readonly biz_appid?: string | undefined;
   /** Permission sets to ask for; default: all that the component has released. */
   readonly category_ids?: readonly number[] | undefined;
-  /** The caller's own; comes back with the return. */
-  readonly state?: string | undefined;
-  /** Where the merchant's browser goes afterwards, signed; absent: a page of ours says what happened. */
-  readonly return_url?: string | undefined;
-  /** How many authorizations may come of it. Default 1. */
-  readonly max_uses?: number | undefined;
   /** Seconds. Default 7 days. */
   readonly expires_in?: number | undefined;
+  /** How many authorizations may come of it. Default 1. */
+  readonly max_uses?: number | undefined;
+  /** Where the merchant's browser goes afterwards, signed; absent: a page of ours says what happened. */
+  readonly return_url?: string | undefined;
+  /** The caller's own; comes back with the return. */
+  readonly state?: string | undefined;
 }
 
-export interface CreatedLinkResponse {
+export interface CreatedLinkView {
+  readonly auth_type: number;
+  readonly biz_appid: string | null;
+  readonly category_ids: readonly number[];
+  readonly component_appid: string;
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly link_id: string;
+  readonly max_uses: number;
   /**
    * Shown once. The return carries `signature`: HMAC-SHA256 in hex over its other parameters, sorted by name, as `name=value` joined
    * by `&`, values percent-encoded as in the URL.
    */
   readonly return_secret: string;
-  readonly link_id: string;
-  readonly component_appid: string;
+  readonly return_url: string | null;
+  readonly revoked_at: string | null;
+  readonly state: string | null;
   /** To be opened by the merchant's administrator, from a page, a message or a QR code. */
   readonly url: string;
-  readonly auth_type: number;
-  readonly biz_appid: string | null;
-  readonly category_ids: readonly number[];
-  readonly state: string | null;
-  readonly return_url: string | null;
-  readonly max_uses: number;
   /** Authorizations that came of it. */
   readonly uses: number;
-  readonly expires_at: string;
-  readonly created_at: string;
-  readonly revoked_at: string | null;
 }
 
-export interface JsapiTicketResponse {
-  readonly ticket: string;
-  /** Seconds until WeChat stops accepting it. */
-  readonly expires_in: number;
+export interface JsapiTicketView {
   /** Seconds the caller may keep it. */
   readonly cache_seconds: number;
+  /** Seconds until WeChat stops accepting it. */
+  readonly expires_in: number;
+  readonly ticket: string;
   readonly wx_config?: WxConfig | undefined;
 }
 
-export interface LinkResponse {
-  readonly link_id: string;
-  readonly component_appid: string;
-  /** To be opened by the merchant's administrator, from a page, a message or a QR code. */
-  readonly url: string;
+export interface LinkView {
   readonly auth_type: number;
   readonly biz_appid: string | null;
   readonly category_ids: readonly number[];
-  readonly state: string | null;
-  readonly return_url: string | null;
+  readonly component_appid: string;
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly link_id: string;
   readonly max_uses: number;
+  readonly return_url: string | null;
+  readonly revoked_at: string | null;
+  readonly state: string | null;
+  /** To be opened by the merchant's administrator, from a page, a message or a QR code. */
+  readonly url: string;
   /** Authorizations that came of it. */
   readonly uses: number;
-  readonly expires_at: string;
-  readonly created_at: string;
-  readonly revoked_at: string | null;
 }
 
 export interface OauthCodeRequest {
@@ -201,18 +203,18 @@ export interface OauthRefreshRequest {
   readonly refresh_token: string;
 }
 
-export interface OauthTokenResponse {
-  readonly openid: string;
-  readonly unionid?: string | undefined;
-  readonly scope?: string | undefined;
+export interface OauthTokenView {
   /** Of this one user; unrelated to the authorizer's token. */
   readonly access_token: string;
   /** Seconds. */
   readonly expires_in: number;
-  /** Good for 30 days. */
-  readonly refresh_token: string;
   /** A pseudo user of a snapshot page. */
   readonly is_snapshotuser?: boolean | undefined;
+  readonly openid: string;
+  /** Good for 30 days. */
+  readonly refresh_token: string;
+  readonly scope?: string | undefined;
+  readonly unionid?: string | undefined;
   /** As WeChat gave it, if asked for. */
   readonly user?: Readonly<Record<string, unknown>> | undefined;
   /** Why there is no `user` though it was asked for. The code is used up, so the tokens are answered all the same. */
@@ -227,7 +229,7 @@ export interface OauthUrlRequest {
   readonly state?: string | undefined;
 }
 
-export interface OauthUrlResponse {
+export interface OauthUrlView {
   /** To be opened in WeChat; comes back to `redirect_uri` with `code`, `state` and `appid`. */
   readonly url: string;
 }
@@ -238,7 +240,9 @@ export interface OauthUserError {
   readonly rid?: string | undefined;
 }
 
-export interface PermissionSetResponse {
+export interface PermissionSetView {
+  /** Only one service provider at a time can hold it. */
+  readonly exclusive?: boolean | undefined;
   readonly id: number;
   readonly name?:
     | {
@@ -246,29 +250,20 @@ export interface PermissionSetResponse {
         readonly zh: string;
       }
     | undefined;
-  /** Only one service provider at a time can hold it. */
-  readonly exclusive?: boolean | undefined;
 }
 
 export interface Problem {
-  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, not-found, component-unknown, authorizer-unknown, conflict, idempotency-conflict, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
   /** What is wrong with this request. */
   readonly detail?: string | undefined;
+  /** What is wrong with which member of the request. */
+  readonly errors?:
+    | readonly {
+        readonly field?: string | undefined;
+        readonly message?: string | undefined;
+      }[]
+    | undefined;
   /** `urn:wxplane:request:` and the id that is in the log and in `x-request-id`. */
   readonly instance?: string | undefined;
-  /** Where WeChat caused it. */
-  readonly wechat?:
-    | {
-        readonly errcode?: number | undefined;
-        readonly errmsg?: string | undefined;
-        readonly rid?: string | undefined;
-        /** What else its answer said, such as the domains that are wrong. */
-        readonly details?: Readonly<Record<string, unknown>> | undefined;
-      }
-    | undefined;
   /** What a person can do about it. */
   readonly remedy?:
     | string
@@ -277,12 +272,19 @@ export interface Problem {
         readonly zh?: string | undefined;
       }
     | undefined;
-  /** What is wrong with which member of the request. */
-  readonly errors?:
-    | readonly {
-        readonly field?: string | undefined;
-        readonly message?: string | undefined;
-      }[]
+  readonly status: number;
+  readonly title: string;
+  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
+  readonly type: string;
+  /** Where WeChat caused it. */
+  readonly wechat?:
+    | {
+        /** What else its answer said, such as the domains that are wrong. */
+        readonly details?: Readonly<Record<string, unknown>> | undefined;
+        readonly errcode?: number | undefined;
+        readonly errmsg?: string | undefined;
+        readonly rid?: string | undefined;
+      }
     | undefined;
 }
 
@@ -291,16 +293,16 @@ export interface ReportInvalidRequest {
   readonly token: string;
 }
 
-export interface ReportInvalidResponse {
+export interface ReportInvalidView {
   readonly access_token: string;
-  /** Seconds until WeChat stops accepting it. */
-  readonly expires_in: number;
   /** Seconds the caller may keep it; after that, ask again: it may have been replaced. */
   readonly cache_seconds: number;
-  /** It should have been refreshed by now, and WeChat does not answer. */
-  readonly stale?: boolean | undefined;
+  /** Seconds until WeChat stops accepting it. */
+  readonly expires_in: number;
   /** True: the token was replaced because of this report (or of another one at the same moment). */
   readonly refreshed: boolean;
+  /** It should have been refreshed by now, and WeChat does not answer. */
+  readonly stale?: boolean | undefined;
 }
 
 export interface ReportJsapiTicketRequest {
@@ -309,14 +311,14 @@ export interface ReportJsapiTicketRequest {
   readonly type?: 'jsapi' | 'wx_card' | undefined;
 }
 
-export interface ReportJsapiTicketResponse {
-  readonly ticket: string;
-  /** Seconds until WeChat stops accepting it. */
-  readonly expires_in: number;
+export interface ReportJsapiTicketView {
   /** Seconds the caller may keep it. */
   readonly cache_seconds: number;
+  /** Seconds until WeChat stops accepting it. */
+  readonly expires_in: number;
   /** True: the ticket was replaced because of this report (or of another one at the same moment). */
   readonly refreshed: boolean;
+  readonly ticket: string;
 }
 
 export interface RotateClientRequest {
@@ -325,49 +327,53 @@ export interface RotateClientRequest {
 }
 
 export interface SyncProfiles {
-  readonly total: number;
-  readonly read: number;
   /** WeChat gave none of these. */
   readonly failed: number;
   readonly per_minute: number;
+  readonly read: number;
   /** `null`: not to be told yet. */
   readonly seconds_left: number | null;
+  readonly total: number;
 }
 
-export interface SyncResponse {
-  readonly sync_id: number;
-  readonly component_appid: string;
-  readonly state: 'done' | 'failed' | 'running' | 'waiting';
-  readonly created_at: string;
-  readonly started_at: string | null;
-  readonly finished_at: string | null;
-  /** Authorizations WeChat says there are. */
-  readonly total: number | null;
-  /** Read so far. */
-  readonly seen: number;
+export interface SyncView {
   /** Were not known here. */
   readonly added: number;
-  /** Refresh tokens that were missing here, or differed. */
-  readonly recovered: number;
+  readonly component_appid: string;
+  readonly created_at: string;
+  readonly finished_at: string | null;
   /** Known here, not in WeChat's listing: marked, never deleted. */
   readonly missing: number;
+  readonly problem: string | null;
   /** Profiles and permission sets that were not known; `null` until the list is read. */
   readonly profiles: SyncProfiles | null;
-  readonly problem: string | null;
+  /** Refresh tokens that were missing here, or differed. */
+  readonly recovered: number;
+  /** Read so far. */
+  readonly seen: number;
+  readonly started_at: string | null;
+  readonly state: 'done' | 'failed' | 'running' | 'waiting';
+  readonly sync_id: number;
+  /** Authorizations WeChat says there are. */
+  readonly total: number | null;
 }
 
-export interface TokenResponse {
+export interface TokenView {
   readonly access_token: string;
-  /** Seconds until WeChat stops accepting it. */
-  readonly expires_in: number;
   /** Seconds the caller may keep it; after that, ask again: it may have been replaced. */
   readonly cache_seconds: number;
+  /** Seconds until WeChat stops accepting it. */
+  readonly expires_in: number;
   /** It should have been refreshed by now, and WeChat does not answer. */
   readonly stale?: boolean | undefined;
 }
 
 export interface UpdateClientRequest {
+  /** Appids it may act for; null: all. */
+  readonly authorizers?: readonly string[] | null | undefined;
+  readonly expires_at?: string | null | undefined;
   readonly name?: string | undefined;
+  readonly options?: ClientOptionsDto | null | undefined;
   readonly scopes?:
     | readonly (
         | 'admin'
@@ -382,29 +388,27 @@ export interface UpdateClientRequest {
         | 'subscriptions:write'
       )[]
     | undefined;
-  /** Appids it may act for; null: all. */
-  readonly authorizers?: readonly string[] | null | undefined;
-  readonly options?: ClientOptionsDto | null | undefined;
-  readonly expires_at?: string | null | undefined;
 }
 
 export interface WxConfig {
   readonly appId: string;
-  /** Unix seconds. */
-  readonly timestamp: number;
   readonly nonceStr: string;
   readonly signature: string;
+  /** Unix seconds. */
+  readonly timestamp: number;
 }
 
 export interface ListAuthorizersQuery {
+  /** Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. */
+  readonly limit?: number | undefined;
+  /** `next_cursor` of the page before; absent: the first page. */
+  readonly cursor?: string | undefined;
   /** Part of the name, of the owner's name, or the beginning of an appid or original id. */
   readonly q?: string | undefined;
   readonly kind?: 'channels' | 'mini_program' | 'official_account' | 'store' | 'supplier' | 'talent' | undefined;
   readonly state?: 'active' | 'cancelled' | 'degraded' | 'needs_reauthorization' | undefined;
   /** Id of a permission set (权限集) that must be granted. */
   readonly permission_set?: number | undefined;
-  readonly limit?: number | undefined;
-  readonly cursor?: string | undefined;
 }
 
 export interface JsapiTicketQuery {

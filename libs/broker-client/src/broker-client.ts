@@ -1,24 +1,24 @@
 import type {
-  AuthorizerListResponse,
-  AuthorizerResponse,
-  AuthorizerSummary,
-  ClientKeyResponse,
-  ClientListResponse,
-  ClientResponse,
-  Code2SessionResponse,
+  AuthorizerDetailsView,
+  AuthorizerPage,
+  AuthorizerView,
+  ClientKeyView,
+  ClientPage,
+  ClientView,
+  Code2SessionView,
   CreateClientRequest,
-  CreatedLinkResponse,
+  CreatedLinkView,
   CreateLinkRequest,
-  JsapiTicketResponse,
-  LinkResponse,
+  JsapiTicketView,
+  LinkView,
   ListAuthorizersQuery,
   OauthCodeRequest,
-  OauthTokenResponse,
+  OauthTokenView,
   OauthUrlRequest,
-  OauthUrlResponse,
+  OauthUrlView,
   RotateClientRequest,
-  SyncResponse,
-  TokenResponse,
+  SyncView,
+  TokenView,
   UpdateClientRequest,
   WxConfig,
 } from './broker-api.js';
@@ -53,40 +53,37 @@ export class BrokerClient {
 
   /** Scope `component-token`. */
   componentToken(component_appid: string): Promise<string> {
-    return this.tokens.read(component_appid, (): Promise<TokenResponse> => this.call('componentToken', { component_appid }));
+    return this.tokens.read(component_appid, (): Promise<TokenView> => this.call('componentToken', { component_appid }));
   }
 
   /** Scope `authorizer-token`. */
   authorizerToken(component_appid: string, authorizer_appid: string): Promise<string> {
     const path = { component_appid, authorizer_appid };
-    return this.tokens.read(subjectOf(path), (): Promise<TokenResponse> => this.call('authorizerToken', path));
+    return this.tokens.read(subjectOf(path), (): Promise<TokenView> => this.call('authorizerToken', path));
   }
 
   /** WeChat refused this component token. @returns the one to use from now on. */
   reportInvalidComponentToken(component_appid: string, token: string): Promise<string> {
-    const report = (): Promise<TokenResponse> => this.call('reportComponentToken', { component_appid }, { body: { token } });
+    const report = (): Promise<TokenView> => this.call('reportComponentToken', { component_appid }, { body: { token } });
     return this.tokens.replace(component_appid, token, report);
   }
 
   /** WeChat refused this authorizer token. @returns the one to use from now on. */
   reportInvalidAuthorizerToken(component_appid: string, authorizer_appid: string, token: string): Promise<string> {
     const path = { component_appid, authorizer_appid };
-    const report = (): Promise<TokenResponse> => this.call('reportAuthorizerToken', path, { body: { token } });
+    const report = (): Promise<TokenView> => this.call('reportAuthorizerToken', path, { body: { token } });
     return this.tokens.replace(subjectOf(path), token, report);
   }
 
   /** Has the token replaced though nobody refused it, on every replica (scope `admin`). @returns the new one. */
   refreshComponentToken(component_appid: string): Promise<string> {
-    return this.tokens.renew(
-      component_appid,
-      (): Promise<TokenResponse> => this.call('refreshComponentToken', { component_appid }),
-    );
+    return this.tokens.renew(component_appid, (): Promise<TokenView> => this.call('refreshComponentToken', { component_appid }));
   }
 
   /** The same for an authorizer. */
   refreshAuthorizerToken(component_appid: string, authorizer_appid: string): Promise<string> {
     const path = { component_appid, authorizer_appid };
-    return this.tokens.renew(subjectOf(path), (): Promise<TokenResponse> => this.call('refreshAuthorizerToken', path));
+    return this.tokens.renew(subjectOf(path), (): Promise<TokenView> => this.call('refreshAuthorizerToken', path));
   }
 
   /**
@@ -117,12 +114,12 @@ export class BrokerClient {
 
   // ── Authorizers (scope `authorizers:read`) ──────────────────────────────────────────────────────────────────────────────────
 
-  authorizer(component_appid: string, authorizer_appid: string): Promise<AuthorizerResponse> {
+  authorizer(component_appid: string, authorizer_appid: string): Promise<AuthorizerDetailsView> {
     return this.call('getAuthorizer', { component_appid, authorizer_appid });
   }
 
   /** One page, oldest first. */
-  authorizers(component_appid: string, query: ListAuthorizersQuery = {}): Promise<AuthorizerListResponse> {
+  authorizers(component_appid: string, query: ListAuthorizersQuery = {}): Promise<AuthorizerPage> {
     return this.call('listAuthorizers', { component_appid }, { query: { ...query } });
   }
 
@@ -130,7 +127,7 @@ export class BrokerClient {
   async *allAuthorizers(
     component_appid: string,
     query: Omit<ListAuthorizersQuery, 'cursor'> = {},
-  ): AsyncGenerator<AuthorizerSummary> {
+  ): AsyncGenerator<AuthorizerView> {
     let cursor: string | undefined;
     do {
       const page = await this.authorizers(component_appid, { limit: 200, ...query, cursor });
@@ -140,41 +137,41 @@ export class BrokerClient {
   }
 
   /** Has the broker ask WeChat for the profile and the permission sets, now. */
-  refreshAuthorizer(component_appid: string, authorizer_appid: string): Promise<AuthorizerResponse> {
+  refreshAuthorizer(component_appid: string, authorizer_appid: string): Promise<AuthorizerDetailsView> {
     return this.call('refreshAuthorizer', { component_appid, authorizer_appid });
   }
 
   /** Starts a run through WeChat's list of authorizers (scope `authorizations:write`); it never deletes any. */
-  startSync(component_appid: string): Promise<SyncResponse> {
+  startSync(component_appid: string): Promise<SyncView> {
     return this.call('startSync', { component_appid });
   }
 
   /** How far that run is. */
-  sync(component_appid: string, sync_id: number): Promise<SyncResponse> {
+  sync(component_appid: string, sync_id: number): Promise<SyncView> {
     return this.call('getSync', { component_appid, sync_id: String(sync_id) });
   }
 
   // ── For users of an account (scope `authorizer-token`, or `proxy` for all but the ticket) ────────────────────────────────────
 
   /** A mini program's login code, which works once → who it is, and the session key. */
-  code2session(component_appid: string, authorizer_appid: string, js_code: string): Promise<Code2SessionResponse> {
+  code2session(component_appid: string, authorizer_appid: string, js_code: string): Promise<Code2SessionView> {
     return this.call('code2session', { component_appid, authorizer_appid }, { body: { js_code }, once: true });
   }
 
   /** The address that sends an official account's user to WeChat and back to `redirect_uri` with a code. */
   async oauthUrl(component_appid: string, authorizer_appid: string, request: OauthUrlRequest): Promise<string> {
     const path = { component_appid, authorizer_appid };
-    const { url }: OauthUrlResponse = await this.call('oauthUrl', path, { body: request });
+    const { url }: OauthUrlView = await this.call('oauthUrl', path, { body: request });
     return url;
   }
 
   /** The code that came back, which works once → the user, with tokens of that user alone. */
-  oauthToken(component_appid: string, authorizer_appid: string, request: OauthCodeRequest): Promise<OauthTokenResponse> {
+  oauthToken(component_appid: string, authorizer_appid: string, request: OauthCodeRequest): Promise<OauthTokenView> {
     return this.call('oauthToken', { component_appid, authorizer_appid }, { body: request, once: true });
   }
 
   /** A new access token for the same user. */
-  oauthRefresh(component_appid: string, authorizer_appid: string, refresh_token: string): Promise<OauthTokenResponse> {
+  oauthRefresh(component_appid: string, authorizer_appid: string, refresh_token: string): Promise<OauthTokenView> {
     return this.call('oauthRefresh', { component_appid, authorizer_appid }, { body: { refresh_token } });
   }
 
@@ -182,7 +179,7 @@ export class BrokerClient {
   jsapiTicket(component_appid: string, authorizer_appid: string, type: 'jsapi' | 'wx_card' = 'jsapi'): Promise<string> {
     const path = { component_appid, authorizer_appid };
     return this.tokens.read(`${subjectOf(path)} ${type}`, async () => {
-      const answer: JsapiTicketResponse = await this.call('jsapiTicket', path, { query: { type } });
+      const answer: JsapiTicketView = await this.call('jsapiTicket', path, { query: { type } });
       return asToken(answer);
     });
   }
@@ -196,7 +193,7 @@ export class BrokerClient {
   ): Promise<string> {
     const path = { component_appid, authorizer_appid };
     return this.tokens.replace(`${subjectOf(path)} ${type}`, ticket, async () => {
-      const answer: JsapiTicketResponse = await this.call('reportJsapiTicket', path, { body: { ticket, type } });
+      const answer: JsapiTicketView = await this.call('reportJsapiTicket', path, { body: { ticket, type } });
       return asToken(answer);
     });
   }
@@ -204,7 +201,7 @@ export class BrokerClient {
   /** What `wx.config` needs on the page with this address (what stands behind `#` does not count). */
   async wxConfig(component_appid: string, authorizer_appid: string, url: string): Promise<WxConfig> {
     const path = { component_appid, authorizer_appid };
-    const { wx_config }: JsapiTicketResponse = await this.call('jsapiTicket', path, { query: { url } });
+    const { wx_config }: JsapiTicketView = await this.call('jsapiTicket', path, { query: { url } });
     if (!wx_config) throw new BrokerError({ code: 'broker-unreachable', detail: 'The broker answered without a signature.' });
     return wx_config;
   }
@@ -212,43 +209,43 @@ export class BrokerClient {
   // ── Authorization links (scope `authorizations:write`) ──────────────────────────────────────────────────────────────────────
 
   /** @returns the link, with the secret that its return is signed with (see `verifyReturn`); the secret is not shown again. */
-  createAuthorizationLink(component_appid: string, link: CreateLinkRequest = {}): Promise<CreatedLinkResponse> {
+  createAuthorizationLink(component_appid: string, link: CreateLinkRequest = {}): Promise<CreatedLinkView> {
     return this.call('createLink', { component_appid }, { body: link, once: true });
   }
 
-  authorizationLink(component_appid: string, link_id: string): Promise<LinkResponse> {
+  authorizationLink(component_appid: string, link_id: string): Promise<LinkView> {
     return this.call('getLink', { component_appid, link_id });
   }
 
-  revokeAuthorizationLink(component_appid: string, link_id: string): Promise<LinkResponse> {
+  revokeAuthorizationLink(component_appid: string, link_id: string): Promise<LinkView> {
     return this.call('revokeLink', { component_appid, link_id });
   }
 
   // ── Clients (scope `admin`) ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** @returns the client with its key, which is not shown again. */
-  createClient(client: CreateClientRequest): Promise<ClientKeyResponse> {
+  createClient(client: CreateClientRequest): Promise<ClientKeyView> {
     return this.call('createClient', {}, { body: client, once: true });
   }
 
-  clients(): Promise<ClientListResponse> {
+  clients(): Promise<ClientPage> {
     return this.call('listClients', {});
   }
 
-  client(client_id: string): Promise<ClientResponse> {
+  client(client_id: string): Promise<ClientView> {
     return this.call('getClient', { client_id });
   }
 
-  updateClient(client_id: string, changes: UpdateClientRequest): Promise<ClientResponse> {
+  updateClient(client_id: string, changes: UpdateClientRequest): Promise<ClientView> {
     return this.call('updateClient', { client_id }, { body: changes });
   }
 
   /** A new key; the former one works on for `overlap` seconds. Doing it twice would end the former one, so it is not repeated. */
-  rotateClient(client_id: string, options: RotateClientRequest = {}): Promise<ClientKeyResponse> {
+  rotateClient(client_id: string, options: RotateClientRequest = {}): Promise<ClientKeyView> {
     return this.call('rotateClient', { client_id }, { body: options, once: true });
   }
 
-  revokeClient(client_id: string): Promise<ClientResponse> {
+  revokeClient(client_id: string): Promise<ClientView> {
     return this.call('revokeClient', { client_id });
   }
 
@@ -260,7 +257,7 @@ export class BrokerClient {
   /** What the broker has now; nothing is reported, for it may well be that nothing is wrong with the token. */
   private newestAuthorizerToken(component_appid: string, authorizer_appid: string, than: string): Promise<string> {
     const path = { component_appid, authorizer_appid };
-    return this.tokens.replace(subjectOf(path), than, (): Promise<TokenResponse> => this.call('authorizerToken', path));
+    return this.tokens.replace(subjectOf(path), than, (): Promise<TokenView> => this.call('authorizerToken', path));
   }
 
   private call<T, Name extends RouteName>(name: Name, values: PathValues<Name>, details: Details = {}): Promise<T> {
@@ -274,7 +271,7 @@ function subjectOf({ component_appid, authorizer_appid }: PathValues<'authorizer
 }
 
 /** A ticket is remembered like a token. */
-function asToken({ ticket, ...rest }: JsapiTicketResponse): TokenResponse {
+function asToken({ ticket, ...rest }: JsapiTicketView): TokenView {
   return { access_token: ticket, ...rest };
 }
 

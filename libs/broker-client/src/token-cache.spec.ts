@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { TokenResponse } from './broker-api.js';
+import type { TokenView } from './broker-api.js';
 import { TokenCache } from './token-cache.js';
 
-const answer = (access_token: string): TokenResponse => ({ access_token, expires_in: 7_200, cache_seconds: 240 });
-const never = (): Promise<TokenResponse> => Promise.reject(new Error('nobody should be asked'));
+const answer = (access_token: string): TokenView => ({ access_token, expires_in: 7_200, cache_seconds: 240 });
+const never = (): Promise<TokenView> => Promise.reject(new Error('nobody should be asked'));
 /** A question that is answered when the test says so. */
-const held = () => Promise.withResolvers<TokenResponse>();
+const held = () => Promise.withResolvers<TokenView>();
 
 afterEach(() => {
   vi.useRealTimers();

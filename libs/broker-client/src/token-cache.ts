@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { TokenResponse } from './broker-api.js';
+import type { TokenView } from './broker-api.js';
 import { BrokerError } from './broker-error.js';
 
 export interface TokenCacheOptions {
@@ -21,7 +21,7 @@ interface Remembered {
   readonly diesAtMs: number;
 }
 
-type Answer = Pick<TokenResponse, 'access_token' | 'expires_in' | 'cache_seconds'>;
+type Answer = Pick<TokenView, 'access_token' | 'expires_in' | 'cache_seconds'>;
 type Ask = () => Promise<Answer>;
 
 /** A question under way, and which token it reported, if any. */

@@ -23,9 +23,21 @@ export { createSecretBox, StrictNeedsV2 } from './config/secret-box.js';
 export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-config.js';
 export type { EarlyHandler } from './http/early-handler.js';
 export { brokenRequestAnswer, createListener, type ListenerSettings } from './http/listener.js';
-export { AN_APPID, APPID, APPIDS, AuthorizerPath, ComponentPath } from './http/paths.dto.js';
+export {
+  Cursors,
+  formerlyBase64,
+  formerlyPlain,
+  PAGE_DEFAULT,
+  PAGE_MAX,
+  type Page,
+  PageOf,
+  PageQuery,
+  wholePage,
+} from './http/page.js';
+export { APPID, AreAppids, AuthorizerPath, ComponentPath, IsAppid } from './http/paths.dto.js';
 export { type ProblemDocument, ProblemFilter, toProblem } from './http/problem.filter.js';
 export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';
+export { FormerTimeRange, IsTime, rangeOf, TimeRange } from './http/range.js';
 export { Nullable, RequestPipe } from './http/request.pipe.js';
 export { IdempotencyInterceptor, Idempotent } from './idempotency/idempotency.interceptor.js';
 export { withoutValues } from './log/error-without-values.js';

@@ -91,4 +91,25 @@ export async function wrongMethods(
   return (await Promise.all([...new Set(routes.map(({ path }) => path))].map(fault))).flat();
 }
 
+/**
+ * Asks a list for its second page by the cursor it gives, and by the same one as the release before wrote it.
+ * @param ask one GET with the path
+ * @param former how that release wrote a position
+ * @returns both pages: a list of at least two entries has an entry there
+ */
+export async function secondPages(
+  ask: (path: string) => Promise<unknown>,
+  path: string,
+  former: (position: string) => string,
+): Promise<{ readonly now: readonly unknown[]; readonly before: readonly unknown[] }> {
+  type Answer = { readonly items: readonly unknown[]; readonly next_cursor: string };
+  const first = `${path}${path.includes('?') ? '&' : '?'}limit=1`;
+  const { next_cursor: cursor } = (await ask(first)) as Answer;
+  const position = Buffer.from(cursor, 'base64url').toString().split(':').slice(2).join(':');
+  const second = async (cursor: string) => ((await ask(`${first}&cursor=${cursor}`)) as Answer).items;
+  return { now: await second(cursor), before: await second(former(position)) };
+}
+
+export const base64url = (text: string): string => Buffer.from(text).toString('base64url');
+
 export const titleOf = ({ method, path }: Route): string => `${method} ${path}`;

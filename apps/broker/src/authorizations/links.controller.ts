@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope } from '#service';
-import { CreatedLinkResponse, CreateLinkRequest, LinkPath, LinkResponse } from './links.dto.js';
+import { CreatedLinkView, CreateLinkRequest, LinkPath, LinkView } from './links.dto.js';
 import { LinksService } from './links.service.js';
 
 @ApiTags('authorizations')
@@ -12,19 +12,19 @@ export class LinksController {
   /** Makes a link that leads a merchant's administrator to WeChat's consent page. */
   @Post()
   @NeedsScope('authorizations:write')
-  @Audited('authorization-link.create')
+  @Audited('authorization-link.create', { idempotent: false })
   create(
     @Param() path: ComponentPath,
     @Body() body: CreateLinkRequest,
     @CurrentClient() client: Client,
-  ): Promise<CreatedLinkResponse> {
+  ): Promise<CreatedLinkView> {
     return this.links.create(path.component_appid, client, body);
   }
 
   /** Clients see the links they made; an admin sees all. */
   @Get(':link_id')
   @NeedsScope('authorizations:write', 'authorizers:read')
-  get(@Param() path: LinkPath, @CurrentClient() client: Client): Promise<LinkResponse> {
+  get(@Param() path: LinkPath, @CurrentClient() client: Client): Promise<LinkView> {
     return this.links.get(path.component_appid, path.link_id, client);
   }
 
@@ -32,7 +32,7 @@ export class LinksController {
   @Delete(':link_id')
   @NeedsScope('authorizations:write')
   @Audited('authorization-link.revoke')
-  revoke(@Param() path: LinkPath, @CurrentClient() client: Client): Promise<LinkResponse> {
+  revoke(@Param() path: LinkPath, @CurrentClient() client: Client): Promise<LinkView> {
     return this.links.revoke(path.component_appid, path.link_id, client);
   }
 }

@@ -13,11 +13,11 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { AN_APPID, APPID, ComponentPath } from '#service';
+import { ComponentPath, IsAppid } from '#service';
 import { AUTH_TYPES, type AuthType } from '#wechat';
 
 export class LinkPath extends ComponentPath {
-  @Matches(/^[0-9a-f]{32}$/, { message: 'link_id must be 32 hexadecimal digits' }) link_id!: string;
+  @Matches(/^[0-9a-f]{32}$/, { message: 'link_id must be 32 hexadecimal digits' }) readonly link_id!: string;
 }
 
 export class CreateLinkRequest {
@@ -25,9 +25,9 @@ export class CreateLinkRequest {
    * Which accounts may be picked: 1 official accounts, 2 mini programs, 3 both, 4 mini-program promoters, 5 Channels,
    * 6 all three, 8 sales assistants.
    */
-  @IsOptional() @IsIn(AUTH_TYPES) auth_type?: AuthType;
+  @IsOptional() @IsIn(AUTH_TYPES) readonly auth_type?: AuthType;
   /** Only this account may be authorized; wins over `auth_type`. */
-  @IsOptional() @Matches(APPID, AN_APPID) biz_appid?: string;
+  @IsOptional() @IsAppid() readonly biz_appid?: string;
   /** Permission sets to ask for; default: all that the component has released. */
   @IsOptional()
   @IsArray()
@@ -35,42 +35,42 @@ export class CreateLinkRequest {
   @IsInt({ each: true })
   @Min(1, { each: true })
   @Max(9_999, { each: true })
-  category_ids?: number[];
+  readonly category_ids?: number[];
   /** The caller's own; comes back with the return. */
-  @IsOptional() @IsString() @MaxLength(512) state?: string;
+  @IsOptional() @IsString() @MaxLength(512) readonly state?: string;
   /** Where the merchant's browser goes afterwards, signed; absent: a page of ours says what happened. */
   @IsOptional()
   @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
   @Length(8, 2048)
-  return_url?: string;
+  readonly return_url?: string;
   /** How many authorizations may come of it. Default 1. */
-  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(100_000) max_uses?: number;
+  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(100_000) readonly max_uses?: number;
   /** Seconds. Default 7 days. */
-  @IsOptional() @Type(() => Number) @IsInt() @Min(60) @Max(90 * 86_400) expires_in?: number;
+  @IsOptional() @Type(() => Number) @IsInt() @Min(60) @Max(90 * 86_400) readonly expires_in?: number;
 }
 
-export class LinkResponse {
-  link_id!: string;
-  component_appid!: string;
+export class LinkView {
+  readonly link_id!: string;
+  readonly component_appid!: string;
   /** To be opened by the merchant's administrator, from a page, a message or a QR code. */
-  url!: string;
-  auth_type!: number;
-  biz_appid!: string | null;
-  category_ids!: number[];
-  state!: string | null;
-  return_url!: string | null;
-  max_uses!: number;
+  readonly url!: string;
+  readonly auth_type!: number;
+  readonly biz_appid!: string | null;
+  readonly category_ids!: number[];
+  readonly state!: string | null;
+  readonly return_url!: string | null;
+  readonly max_uses!: number;
   /** Authorizations that came of it. */
-  uses!: number;
-  expires_at!: string;
-  created_at!: string;
-  revoked_at!: string | null;
+  readonly uses!: number;
+  readonly expires_at!: string;
+  readonly created_at!: string;
+  readonly revoked_at!: string | null;
 }
 
-export class CreatedLinkResponse extends LinkResponse {
+export class CreatedLinkView extends LinkView {
   /**
    * Shown once. The return carries `signature`: HMAC-SHA256 in hex over its other parameters, sorted by name, as `name=value` joined
    * by `&`, values percent-encoded as in the URL.
    */
-  return_secret!: string;
+  readonly return_secret!: string;
 }

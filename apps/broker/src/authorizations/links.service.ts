@@ -4,7 +4,8 @@ import { DataSource } from 'typeorm';
 import { AuthorizationLinkEntity, BINDINGS, SecretBox } from '#persistence';
 import { type Client, ComponentRegistry, DomainError, mayActFor } from '#service';
 import { BrokerConfig } from '../config/broker.config.js';
-import type { CreatedLinkResponse, CreateLinkRequest, LinkResponse } from './links.dto.js';
+import { toLinkView } from './link.view.js';
+import type { CreatedLinkView, CreateLinkRequest, LinkView } from './links.dto.js';
 import { isAllowedReturn } from './return-url.domain.js';
 
 const DEFAULT_LIFE_S = 7 * 86_400;
@@ -23,7 +24,7 @@ export class LinksService {
     this.base = config.PUBLIC_BASE_URL.replace(/\/$/, '');
   }
 
-  async create(componentAppid: string, client: Client, request: CreateLinkRequest): Promise<CreatedLinkResponse> {
+  async create(componentAppid: string, client: Client, request: CreateLinkRequest): Promise<CreatedLinkView> {
     this.components.require(componentAppid);
     if (request.biz_appid && !mayActFor(client, request.biz_appid))
       throw new DomainError('forbidden', `This client may not act for ${request.biz_appid}.`);
@@ -52,18 +53,18 @@ export class LinksService {
       revokedAt: null,
     };
     await this.dataSource.getRepository(AuthorizationLinkEntity).insert(link);
-    return { ...this.toResponse(link), return_secret: returnSecret };
+    return { ...toLinkView(link, this.base), return_secret: returnSecret };
   }
 
-  async get(componentAppid: string, linkId: string, client: Client): Promise<LinkResponse> {
-    return this.toResponse(await this.find(componentAppid, linkId, client));
+  async get(componentAppid: string, linkId: string, client: Client): Promise<LinkView> {
+    return toLinkView(await this.find(componentAppid, linkId, client), this.base);
   }
 
-  async revoke(componentAppid: string, linkId: string, client: Client): Promise<LinkResponse> {
+  async revoke(componentAppid: string, linkId: string, client: Client): Promise<LinkView> {
     const link = await this.find(componentAppid, linkId, client);
     const revokedAt = link.revokedAt ?? new Date();
     await this.dataSource.getRepository(AuthorizationLinkEntity).update({ linkId }, { revokedAt });
-    return this.toResponse({ ...link, revokedAt });
+    return toLinkView({ ...link, revokedAt }, this.base);
   }
 
   /** Another client's link is not there: ids are not to be tried out. */
@@ -72,23 +73,5 @@ export class LinksService {
     if (!link || !(link.clientId === client.clientId || client.scopes.has('admin')))
       throw new DomainError('not-found', 'There is no such authorization link.');
     return link;
-  }
-
-  private toResponse(link: AuthorizationLinkEntity): LinkResponse {
-    return {
-      link_id: link.linkId,
-      component_appid: link.componentAppid,
-      url: `${this.base}/authorize/${link.linkId}`,
-      auth_type: link.authType,
-      biz_appid: link.bizAppid,
-      category_ids: link.categoryIdList ? link.categoryIdList.split('|').map(Number) : [],
-      state: link.state,
-      return_url: link.returnUrl,
-      max_uses: link.maxUses,
-      uses: link.uses,
-      expires_at: link.expiresAt.toISOString(),
-      created_at: link.createdAt.toISOString(),
-      revoked_at: link.revokedAt?.toISOString() ?? null,
-    };
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, AuthorizerPath, type Client, ComponentPath, CurrentClient, NeedsScope } from '#service';
-import { AuthorizerListResponse, AuthorizerResponse, ListAuthorizersQuery } from './authorizers.dto.js';
+import { AuthorizerDetailsView, AuthorizerPage, AuthorizerSearch } from './authorizers.dto.js';
 import { AuthorizersService } from './authorizers.service.js';
 
 @ApiTags('authorizers')
@@ -12,18 +12,14 @@ export class AuthorizersController {
   /** Authorizers, oldest first. WeChat is not asked. */
   @Get()
   @NeedsScope('authorizers:read')
-  list(
-    @Param() path: ComponentPath,
-    @Query() query: ListAuthorizersQuery,
-    @CurrentClient() client: Client,
-  ): Promise<AuthorizerListResponse> {
+  list(@Param() path: ComponentPath, @Query() query: AuthorizerSearch, @CurrentClient() client: Client): Promise<AuthorizerPage> {
     return this.authorizers.list(path.component_appid, query, client);
   }
 
   /** One authorizer with its profile. WeChat is not asked. */
   @Get(':authorizer_appid')
   @NeedsScope('authorizers:read')
-  get(@Param() path: AuthorizerPath): Promise<AuthorizerResponse> {
+  get(@Param() path: AuthorizerPath): Promise<AuthorizerDetailsView> {
     return this.authorizers.get(path.component_appid, path.authorizer_appid);
   }
 
@@ -32,7 +28,7 @@ export class AuthorizersController {
   @HttpCode(200)
   @NeedsScope('authorizers:read')
   @Audited('authorizer.refresh')
-  refresh(@Param() path: AuthorizerPath): Promise<AuthorizerResponse> {
+  refresh(@Param() path: AuthorizerPath): Promise<AuthorizerDetailsView> {
     return this.authorizers.refresh(path.component_appid, path.authorizer_appid);
   }
 }

@@ -1,18 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuthorizerEntity } from '#persistence';
-import { type Client, DomainError } from '#service';
-import { PERMISSION_SETS, WechatApiError } from '#wechat';
+import { type Client, Cursors, DomainError, formerlyBase64 } from '#service';
+import { WechatApiError } from '#wechat';
 import { wechatProblem } from '../wechat/wechat-problem.js';
 import { AuthorizerRepository } from './authorizer.repository.js';
-import type {
-  AuthorizerListResponse,
-  AuthorizerResponse,
-  AuthorizerSummary,
-  ListAuthorizersQuery,
-  PermissionSetResponse,
-} from './authorizers.dto.js';
+import { toAuthorizerView } from './authorizer.view.js';
+import type { AuthorizerDetailsView, AuthorizerPage, AuthorizerSearch } from './authorizers.dto.js';
 import { ProfileService } from './profile.service.js';
+
+const AUTHORIZERS = new Cursors('authorizers', formerlyBase64());
 
 /** What is known of authorizers. Only `refresh` asks WeChat. */
 @Injectable()
@@ -23,15 +20,15 @@ export class AuthorizersService {
     private readonly profiles: ProfileService,
   ) {}
 
-  async list(componentAppid: string, query: ListAuthorizersQuery, client: Client): Promise<AuthorizerListResponse> {
-    const limit = query.limit ?? 50;
+  async list(componentAppid: string, query: AuthorizerSearch, client: Client): Promise<AuthorizerPage> {
     const search = this.dataSource
       .getRepository(AuthorizerEntity)
       .createQueryBuilder('a')
       .where('a.componentAppid = :componentAppid', { componentAppid })
       .orderBy('a.authorizerId', 'ASC')
-      .take(limit + 1);
-    if (query.cursor) search.andWhere('a.authorizerId > :after', { after: decodeCursor(query.cursor) });
+      .take(query.limit + 1);
+    const after = AUTHORIZERS.after(query);
+    if (after) search.andWhere('a.authorizerId > :after', { after });
     if (query.kind) search.andWhere('a.kind = :kind', { kind: query.kind });
     if (query.state) search.andWhere('a.state = :state', { state: query.state });
     if (client.authorizers) search.andWhere('a.authorizerAppid IN (:...allowed)', { allowed: [...client.authorizers, ''] });
@@ -49,31 +46,31 @@ export class AuthorizersService {
       );
     }
     const rows = await search.getMany();
-    const page = rows.slice(0, limit);
     const sets = await this.authorizers.permissionSets(
       componentAppid,
-      page.map((row) => row.authorizerAppid),
+      rows.map((row) => row.authorizerAppid),
     );
-    const last = page.at(-1);
-    return {
-      items: page.map((row) => toSummary(row, sets.get(row.authorizerAppid) ?? [])),
-      next_cursor: rows.length > limit && last ? encodeCursor(last.authorizerId) : null,
-    };
+    return AUTHORIZERS.page(
+      rows,
+      query,
+      (row) => row.authorizerId,
+      (row) => toAuthorizerView(row, sets.get(row.authorizerAppid) ?? []),
+    );
   }
 
-  async get(componentAppid: string, authorizerAppid: string): Promise<AuthorizerResponse> {
+  async get(componentAppid: string, authorizerAppid: string): Promise<AuthorizerDetailsView> {
     const row = await this.authorizers.find(componentAppid, authorizerAppid);
     if (!row) throw new DomainError('authorizer-unknown', `${authorizerAppid} has not authorized ${componentAppid}.`);
     const sets = await this.authorizers.permissionSets(componentAppid, [authorizerAppid]);
     return {
-      ...toSummary(row, sets.get(authorizerAppid) ?? []),
+      ...toAuthorizerView(row, sets.get(authorizerAppid) ?? []),
       profile: row.profile === null ? null : JSON.parse(row.profile),
       profile_at: row.profileAt?.toISOString() ?? null,
     };
   }
 
   /** Asks WeChat for profile and permission sets, now. */
-  async refresh(componentAppid: string, authorizerAppid: string): Promise<AuthorizerResponse> {
+  async refresh(componentAppid: string, authorizerAppid: string): Promise<AuthorizerDetailsView> {
     await this.get(componentAppid, authorizerAppid);
     try {
       await this.profiles.refresh(componentAppid, authorizerAppid);
@@ -86,38 +83,4 @@ export class AuthorizersService {
     }
     return this.get(componentAppid, authorizerAppid);
   }
-}
-
-function toSummary(row: AuthorizerEntity, sets: readonly number[]): AuthorizerSummary {
-  return {
-    component_appid: row.componentAppid,
-    authorizer_appid: row.authorizerAppid,
-    state: row.state,
-    state_reason: row.stateReason,
-    state_at: row.stateAt?.toISOString() ?? null,
-    kind: row.kind,
-    nick_name: row.nickName,
-    user_name: row.userName,
-    principal_name: row.principalName,
-    head_img: row.headImg,
-    permission_sets: sets.map(describeSet),
-    granted_at: row.grantedAt?.toISOString() ?? null,
-    cancelled_at: row.cancelledAt?.toISOString() ?? null,
-    missing_since: row.missingSince?.toISOString() ?? null,
-  };
-}
-
-function describeSet(id: number): PermissionSetResponse {
-  const known = PERMISSION_SETS.get(id);
-  if (!known) return { id };
-  return { id, name: { ...known.name }, ...(known.exclusive === undefined ? {} : { exclusive: known.exclusive }) };
-}
-
-const encodeCursor = (id: number) => Buffer.from(String(id)).toString('base64url');
-
-function decodeCursor(cursor: string): number {
-  const id = Number(Buffer.from(cursor, 'base64url').toString());
-  if (!Number.isSafeInteger(id) || id < 0)
-    throw new DomainError('invalid-request', 'cursor: take it from next_cursor of the page before.');
-  return id;
 }

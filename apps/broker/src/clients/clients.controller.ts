@@ -2,10 +2,10 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@ne
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, NeedsScope } from '#service';
 import {
-  ClientKeyResponse,
-  ClientListResponse,
+  ClientKeyView,
+  ClientPage,
   ClientPath,
-  ClientResponse,
+  ClientView,
   CreateClientRequest,
   RotateClientRequest,
   UpdateClientRequest,
@@ -21,26 +21,26 @@ export class ClientsController {
   /** Makes a client. Its key is in this answer and nowhere else. */
   @Post()
   @Audited('client.create', { idempotent: false })
-  create(@Body() body: CreateClientRequest): Promise<ClientKeyResponse> {
+  create(@Body() body: CreateClientRequest): Promise<ClientKeyView> {
     return this.clients.create(body);
   }
 
   /** Every client, without its key. */
   @Get()
-  list(): Promise<ClientListResponse> {
+  list(): Promise<ClientPage> {
     return this.clients.list();
   }
 
   /** One client, without its key. */
   @Get(':client_id')
-  get(@Param() path: ClientPath): Promise<ClientResponse> {
+  get(@Param() path: ClientPath): Promise<ClientView> {
     return this.clients.get(path.client_id);
   }
 
   /** Changes what a client may do; its key stays. */
   @Patch(':client_id')
   @Audited('client.update')
-  update(@Param() path: ClientPath, @Body() body: UpdateClientRequest): Promise<ClientResponse> {
+  update(@Param() path: ClientPath, @Body() body: UpdateClientRequest): Promise<ClientView> {
     return this.clients.update(path.client_id, body);
   }
 
@@ -48,14 +48,14 @@ export class ClientsController {
   @Post(':client_id/rotate')
   @HttpCode(200)
   @Audited('client.rotate', { idempotent: false })
-  rotate(@Param() path: ClientPath, @Body() body: RotateClientRequest): Promise<ClientKeyResponse> {
+  rotate(@Param() path: ClientPath, @Body() body: RotateClientRequest): Promise<ClientKeyView> {
     return this.clients.rotate(path.client_id, body.overlap);
   }
 
   /** The key stops working on every replica, within seconds. */
   @Delete(':client_id')
   @Audited('client.revoke')
-  revoke(@Param() path: ClientPath): Promise<ClientResponse> {
+  revoke(@Param() path: ClientPath): Promise<ClientView> {
     return this.clients.revoke(path.client_id);
   }
 }

@@ -1,15 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ClientEntity } from '#persistence';
-import { ClientStore, DomainError, newClientKey } from '#service';
+import { ClientStore, DomainError, newClientKey, wholePage } from '#service';
 import { InvalidationBus } from '../invalidation/invalidation.bus.js';
-import type {
-  ClientKeyResponse,
-  ClientListResponse,
-  ClientResponse,
-  CreateClientRequest,
-  UpdateClientRequest,
-} from './clients.dto.js';
+import { toClientView } from './client.view.js';
+import type { ClientKeyView, ClientPage, ClientView, CreateClientRequest, UpdateClientRequest } from './clients.dto.js';
 
 const DAY_S = 86_400;
 
@@ -26,7 +21,7 @@ export class ClientsService {
     });
   }
 
-  async create(request: CreateClientRequest): Promise<ClientKeyResponse> {
+  async create(request: CreateClientRequest): Promise<ClientKeyView> {
     const { clientId, key } = await this.store.create({
       name: request.name,
       scopes: request.scopes,
@@ -34,19 +29,19 @@ export class ClientsService {
       options: request.options ? { ...request.options } : null,
       expiresAt: request.expires_at ? new Date(request.expires_at) : undefined,
     });
-    return { ...toResponse(await this.find(clientId)), key };
+    return { ...toClientView(await this.find(clientId)), key };
   }
 
-  async list(): Promise<ClientListResponse> {
+  async list(): Promise<ClientPage> {
     const rows = await this.dataSource.getRepository(ClientEntity).find({ order: { createdAt: 'ASC', clientId: 'ASC' } });
-    return { items: rows.map(toResponse), next_cursor: null };
+    return wholePage(rows.map(toClientView));
   }
 
-  async get(clientId: string): Promise<ClientResponse> {
-    return toResponse(await this.find(clientId));
+  async get(clientId: string): Promise<ClientView> {
+    return toClientView(await this.find(clientId));
   }
 
-  async update(clientId: string, request: UpdateClientRequest): Promise<ClientResponse> {
+  async update(clientId: string, request: UpdateClientRequest): Promise<ClientView> {
     await this.find(clientId);
     await this.change(clientId, {
       ...(request.name === undefined ? {} : { name: request.name }),
@@ -59,7 +54,7 @@ export class ClientsService {
   }
 
   /** A new key; the former one works on for `overlapS`. */
-  async rotate(clientId: string, overlapS = DAY_S): Promise<ClientKeyResponse> {
+  async rotate(clientId: string, overlapS = DAY_S): Promise<ClientKeyView> {
     const client = await this.find(clientId);
     if (client.revokedAt) throw new DomainError('conflict', 'This client was revoked; create a new one.');
     const { key, secretSha256 } = newClientKey(clientId);
@@ -68,10 +63,10 @@ export class ClientsService {
       previousSecretSha256: overlapS > 0 ? client.secretSha256 : null,
       previousExpiresAt: overlapS > 0 ? new Date(Date.now() + overlapS * 1_000) : null,
     });
-    return { ...toResponse(await this.find(clientId)), key };
+    return { ...toClientView(await this.find(clientId)), key };
   }
 
-  async revoke(clientId: string): Promise<ClientResponse> {
+  async revoke(clientId: string): Promise<ClientView> {
     const client = await this.find(clientId);
     if (!client.revokedAt) await this.change(clientId, { revokedAt: new Date() });
     return this.get(clientId);
@@ -87,19 +82,4 @@ export class ClientsService {
     if (!client) throw new DomainError('not-found', 'There is no such client.');
     return client;
   }
-}
-
-function toResponse(row: ClientEntity): ClientResponse {
-  return {
-    client_id: row.clientId,
-    name: row.name,
-    scopes: row.scopes,
-    authorizers: row.authorizers,
-    options: row.options ? ({ ...row.options } as NonNullable<ClientResponse['options']>) : null,
-    expires_at: row.expiresAt?.toISOString() ?? null,
-    revoked_at: row.revokedAt?.toISOString() ?? null,
-    previous_key_until: row.previousExpiresAt?.toISOString() ?? null,
-    created_at: row.createdAt.toISOString(),
-    updated_at: row.updatedAt.toISOString(),
-  };
 }

@@ -1,24 +1,23 @@
-export class TokenStateResponse {
+import { PageOf } from '#service';
+
+export class TokenStateView {
   /** Seconds until WeChat stops accepting it; null: there is none. */
-  expires_in!: number | null;
-  refreshed_at!: string | null;
+  readonly expires_in!: number | null;
+  readonly refreshed_at!: string | null;
   /** Failed refreshes since the last good one. */
-  failures!: number;
+  readonly failures!: number;
   /** Why the last one failed. */
-  problem!: string | null;
+  readonly problem!: string | null;
 }
 
-export class ComponentResponse {
-  component_appid!: string;
-  name!: string | null;
+export class ComponentView {
+  readonly component_appid!: string;
+  readonly name!: string | null;
   /** Seconds since WeChat pushed the newest ticket; null: never. A ticket is good for 12 hours. */
-  ticket_age!: number | null;
-  token!: TokenStateResponse;
+  readonly ticket_age!: number | null;
+  readonly token!: TokenStateView;
   /** How many authorizers are in which state. */
-  authorizers!: Record<string, number>;
+  readonly authorizers!: Record<string, number>;
 }
 
-export class ComponentListResponse {
-  items!: ComponentResponse[];
-  next_cursor!: string | null;
-}
+export class ComponentPage extends PageOf(ComponentView) {}

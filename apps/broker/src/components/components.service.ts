@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccessTokenEntity } from '#persistence';
-import { type Client, ComponentRegistry, type ComponentSettings } from '#service';
+import { type Client, ComponentRegistry, type ComponentSettings, wholePage } from '#service';
 import { TicketRepository } from '../tickets/ticket.repository.js';
-import type { ComponentListResponse, ComponentResponse } from './components.dto.js';
+import type { ComponentPage, ComponentView } from './components.dto.js';
 
 /** How each component of this deployment is doing, at a glance. Shows no secret and asks WeChat nothing. */
 @Injectable()
@@ -14,22 +14,16 @@ export class ComponentsService {
     private readonly tickets: TicketRepository,
   ) {}
 
-  async list(client: Client): Promise<ComponentListResponse> {
-    return {
-      items: await Promise.all(this.components.all.map((component) => this.describe(component, client))),
-      next_cursor: null,
-    };
+  async list(client: Client): Promise<ComponentPage> {
+    return wholePage(await Promise.all(this.components.all.map((component) => this.describe(component, client))));
   }
 
-  get(componentAppid: string, client: Client): Promise<ComponentResponse> {
+  get(componentAppid: string, client: Client): Promise<ComponentView> {
     return this.describe(this.components.require(componentAppid), client);
   }
 
   /** Counts those authorizers that the client may see. */
-  private async describe(
-    { component_appid: componentAppid, name }: ComponentSettings,
-    client: Client,
-  ): Promise<ComponentResponse> {
+  private async describe({ component_appid: componentAppid, name }: ComponentSettings, client: Client): Promise<ComponentView> {
     const visible = client.authorizers ? ' AND authorizer_appid IN (?)' : '';
     const [ticketAge, token, states] = await Promise.all([
       this.tickets.ageS(componentAppid),

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AccessLog, ComponentPath, NeedsScope } from '#service';
 import { BudgetService, beijingDay } from './budget.service.js';
-import { AuditListResponse, AuditQuery, CallCountsQuery, CallCountsResponse, CallListResponse, CallsQuery } from './calls.dto.js';
+import { AuditPage, AuditSearch, CallCountsQuery, CallCountsView, CallPage, CallSearch } from './calls.dto.js';
 import { CallsService } from './calls.service.js';
 
 @ApiTags('diagnosis')
@@ -17,20 +17,20 @@ export class CallsController {
 
   /** Calls of WeChat's API, newest first, kept for some days. With the `rid` WeChat's support can look one up. */
   @Get('components/:component_appid/calls')
-  list(@Param() path: ComponentPath, @Query() query: CallsQuery): Promise<CallListResponse> {
+  list(@Param() path: ComponentPath, @Query() query: CallSearch): Promise<CallPage> {
     return this.calls.calls(path.component_appid, query);
   }
 
   /** How often each API was called on a day, and what the operator allows. */
   @Get('components/:component_appid/call-counts')
-  async counts(@Param() path: ComponentPath, @Query() query: CallCountsQuery): Promise<CallCountsResponse> {
+  async counts(@Param() path: ComponentPath, @Query() query: CallCountsQuery): Promise<CallCountsView> {
     const day = query.day ?? beijingDay();
     return { component_appid: path.component_appid, day, items: await this.budgets.counts(path.component_appid, day) };
   }
 
   /** Who revealed or wrote what, when, from where; newest first. What other replicas counted within the last minute may be missing. */
   @Get('audit-log')
-  async audit(@Query() query: AuditQuery): Promise<AuditListResponse> {
+  async audit(@Query() query: AuditSearch): Promise<AuditPage> {
     await this.accessLog.flush();
     return this.calls.audit(query);
   }

@@ -1,95 +1,83 @@
+import { IntersectionType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsISO8601, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { FormerTimeRange, PageOf, PageQuery } from '#service';
 
-export class CallsQuery {
+export class CallSearch extends IntersectionType(FormerTimeRange, PageQuery) {
   /** Last part of WeChat's path, such as `submit_audit`. */
-  @IsOptional() @IsString() @MaxLength(96) api?: string;
-  @IsOptional() @IsString() @MaxLength(64) authorizer_appid?: string;
-  @IsOptional() @IsString() @MaxLength(32) client_id?: string;
-  @IsOptional() @Type(() => Number) @IsInt() errcode?: number;
+  @IsOptional() @IsString() @MaxLength(96) readonly api?: string;
+  @IsOptional() @IsString() @MaxLength(64) readonly authorizer_appid?: string;
+  @IsOptional() @IsString() @MaxLength(32) readonly client_id?: string;
+  @IsOptional() @Type(() => Number) @IsInt() readonly errcode?: number;
   /** WeChat's request id. */
-  @IsOptional() @IsString() @MaxLength(64) rid?: string;
-  @IsOptional() @Matches(/^(ok|aborted|errcode|bad-answer|timeout|network)$/) outcome?: string;
-  @IsOptional() @IsISO8601() since?: string;
-  @IsOptional() @IsISO8601() until?: string;
-  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(500) limit?: number;
-  @IsOptional() @Matches(/^\d{1,20}$/) cursor?: string;
+  @IsOptional() @IsString() @MaxLength(64) readonly rid?: string;
+  @IsOptional() @Matches(/^(ok|aborted|errcode|bad-answer|timeout|network)$/) readonly outcome?: string;
 }
 
-export class CallResponse {
-  call_id!: string;
-  at!: string;
-  app!: string;
-  api!: string;
-  method!: string;
-  path!: string;
-  component_appid!: string | null;
-  authorizer_appid!: string | null;
+export class CallView {
+  readonly call_id!: string;
+  readonly at!: string;
+  readonly app!: string;
+  readonly api!: string;
+  readonly method!: string;
+  readonly path!: string;
+  readonly component_appid!: string | null;
+  readonly authorizer_appid!: string | null;
   /** Who asked; null: the suite itself. */
-  client_id!: string | null;
-  request_id!: string | null;
-  outcome!: string;
-  errcode!: number | null;
-  rid!: string | null;
-  http_status!: number | null;
-  duration_ms!: number;
+  readonly client_id!: string | null;
+  readonly request_id!: string | null;
+  readonly outcome!: string;
+  readonly errcode!: number | null;
+  readonly rid!: string | null;
+  readonly http_status!: number | null;
+  readonly duration_ms!: number;
 }
 
-export class CallListResponse {
-  items!: CallResponse[];
-  next_cursor!: string | null;
-}
+export class CallPage extends PageOf(CallView) {}
 
 export class CallCountsQuery {
   /** In Beijing, `YYYY-MM-DD`. Default today. */
-  @IsOptional() @Matches(/^\d{4}-\d\d-\d\d$/) day?: string;
+  @IsOptional() @Matches(/^\d{4}-\d\d-\d\d$/) readonly day?: string;
 }
 
-export class ApiCountResponse {
+export class ApiCountView {
   /** WeChat's path. */
-  api!: string;
-  calls!: number;
-  failures!: number;
+  readonly api!: string;
+  readonly calls!: number;
+  readonly failures!: number;
   /** What the operator allows per day; null: no limit. */
-  budget!: number | null;
+  readonly budget!: number | null;
 }
 
-export class CallCountsResponse {
-  component_appid!: string;
-  day!: string;
-  items!: ApiCountResponse[];
+export class CallCountsView {
+  readonly component_appid!: string;
+  readonly day!: string;
+  readonly items!: ApiCountView[];
 }
 
-export class AuditQuery {
-  @IsOptional() @IsString() @MaxLength(32) client_id?: string;
-  @IsOptional() @IsString() @MaxLength(64) action?: string;
-  @IsOptional() @IsString() @MaxLength(64) component_appid?: string;
-  @IsOptional() @IsString() @MaxLength(64) authorizer_appid?: string;
-  @IsOptional() @IsISO8601() since?: string;
-  @IsOptional() @IsISO8601() until?: string;
-  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(500) limit?: number;
-  @IsOptional() @Matches(/^\d{1,20}$/) cursor?: string;
+export class AuditSearch extends IntersectionType(FormerTimeRange, PageQuery) {
+  @IsOptional() @IsString() @MaxLength(32) readonly client_id?: string;
+  @IsOptional() @IsString() @MaxLength(64) readonly action?: string;
+  @IsOptional() @IsString() @MaxLength(64) readonly component_appid?: string;
+  @IsOptional() @IsString() @MaxLength(64) readonly authorizer_appid?: string;
 }
 
-export class AuditEntryResponse {
-  accesslog_id!: string;
-  at!: string;
+export class AuditEntryView {
+  readonly accesslog_id!: string;
+  readonly at!: string;
   /** How often between `at` and `last_at`: what a client reads again within a minute is one entry. */
-  times!: number;
-  last_at!: string | null;
-  app!: string;
-  client_id!: string | null;
-  action!: string;
-  component_appid!: string | null;
-  authorizer_appid!: string | null;
-  subject!: string | null;
-  outcome!: string;
-  ip!: string | null;
+  readonly times!: number;
+  readonly last_at!: string | null;
+  readonly app!: string;
+  readonly client_id!: string | null;
+  readonly action!: string;
+  readonly component_appid!: string | null;
+  readonly authorizer_appid!: string | null;
+  readonly subject!: string | null;
+  readonly outcome!: string;
+  readonly ip!: string | null;
   /** Of the first time; repetitions have none. */
-  request_id!: string | null;
+  readonly request_id!: string | null;
 }
 
-export class AuditListResponse {
-  items!: AuditEntryResponse[];
-  next_cursor!: string | null;
-}
+export class AuditPage extends PageOf(AuditEntryView) {}

@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan, type SelectQueryBuilder } from 'typeorm';
 import { AccessLogEntity, CallEntity } from '#persistence';
-import type { AuditListResponse, AuditQuery, CallListResponse, CallsQuery } from './calls.dto.js';
+import { Cursors, formerlyPlain, rangeOf } from '#service';
+import type { AuditPage, AuditSearch, CallPage, CallSearch } from './calls.dto.js';
+import { toAuditEntryView, toCallView } from './calls.view.js';
+
+const CALLS = new Cursors('calls', formerlyPlain);
+const AUDIT = new Cursors('audit-log', formerlyPlain);
 
 /** The log of calls to WeChat and the audit log, newest first. */
 @Injectable()
 export class CallsService {
   constructor(private readonly dataSource: DataSource) {}
 
-  async calls(componentAppid: string, query: CallsQuery): Promise<CallListResponse> {
+  async calls(componentAppid: string, query: CallSearch): Promise<CallPage> {
     const search = this.dataSource
       .getRepository(CallEntity)
       .createQueryBuilder('c')
@@ -22,30 +27,11 @@ export class CallsService {
       rid: query.rid,
       outcome: query.outcome,
     });
-    const { rows, next } = await page(search, 'c', 'callId', query);
-    return {
-      items: rows.map((row) => ({
-        call_id: row.callId,
-        at: row.at.toISOString(),
-        app: row.app,
-        api: row.api,
-        method: row.method,
-        path: row.path,
-        component_appid: row.componentAppid,
-        authorizer_appid: row.authorizerAppid,
-        client_id: row.clientId,
-        request_id: row.requestId,
-        outcome: row.outcome,
-        errcode: row.errcode,
-        rid: row.rid,
-        http_status: row.httpStatus,
-        duration_ms: row.durationMs,
-      })),
-      next_cursor: next,
-    };
+    const rows = await read(search, 'callId', CALLS, query);
+    return CALLS.page(rows, query, (row) => row.callId, toCallView);
   }
 
-  async audit(query: AuditQuery): Promise<AuditListResponse> {
+  async audit(query: AuditSearch): Promise<AuditPage> {
     const search = this.dataSource
       .getRepository(AccessLogEntity)
       .createQueryBuilder('a')
@@ -57,25 +43,8 @@ export class CallsService {
       componentAppid: query.component_appid,
       authorizerAppid: query.authorizer_appid,
     });
-    const { rows, next } = await page(search, 'a', 'accesslogId', query);
-    return {
-      items: rows.map((row) => ({
-        accesslog_id: row.accesslogId,
-        at: row.at.toISOString(),
-        times: row.times,
-        last_at: row.lastAt?.toISOString() ?? null,
-        app: row.app,
-        client_id: row.clientId,
-        action: row.action,
-        component_appid: row.componentAppid,
-        authorizer_appid: row.authorizerAppid,
-        subject: row.subject,
-        outcome: row.outcome,
-        ip: row.ip,
-        request_id: row.requestId,
-      })),
-      next_cursor: next,
-    };
+    const rows = await read(search, 'accesslogId', AUDIT, query);
+    return AUDIT.page(rows, query, (row) => row.accesslogId, toAuditEntryView);
   }
 }
 
@@ -85,16 +54,17 @@ function narrow<T extends object>(search: SelectQueryBuilder<T>, alias: string, 
   }
 }
 
-async function page<T extends object>(
+/** The rows of a page, and one more if there is one. */
+function read<T extends object>(
   search: SelectQueryBuilder<T>,
-  alias: string,
   id: keyof T & string,
-  { since, until, cursor, limit = 100 }: { since?: string; until?: string; cursor?: string; limit?: number },
-): Promise<{ rows: T[]; next: string | null }> {
-  if (since) search.andWhere(`${alias}.at >= :since`, { since: new Date(since) });
-  if (until) search.andWhere(`${alias}.at < :until`, { until: new Date(until) });
-  if (cursor) search.andWhere({ [id]: LessThan(cursor) });
-  const rows = await search.take(limit + 1).getMany();
-  const last = rows[limit - 1];
-  return { rows: rows.slice(0, limit), next: rows.length > limit && last ? String(last[id]) : null };
+  cursors: Cursors,
+  query: CallSearch | AuditSearch,
+): Promise<T[]> {
+  const { from, to } = rangeOf(query);
+  if (from) search.andWhere(`${search.alias}.at >= :from`, { from });
+  if (to) search.andWhere(`${search.alias}.at < :to`, { to });
+  const before = cursors.after(query);
+  if (before) search.andWhere({ [id]: LessThan(before) });
+  return search.take(query.limit + 1).getMany();
 }

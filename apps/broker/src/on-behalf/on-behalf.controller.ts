@@ -4,16 +4,16 @@ import type { FastifyReply } from 'fastify';
 import { Audited, AuthorizerPath, NeedsScope } from '#service';
 import {
   Code2SessionRequest,
-  Code2SessionResponse,
+  Code2SessionView,
   JsapiTicketQuery,
-  JsapiTicketResponse,
+  JsapiTicketView,
   OauthCodeRequest,
   OauthRefreshRequest,
-  OauthTokenResponse,
+  OauthTokenView,
   OauthUrlRequest,
-  OauthUrlResponse,
+  OauthUrlView,
   ReportJsapiTicketRequest,
-  ReportJsapiTicketResponse,
+  ReportJsapiTicketView,
 } from './on-behalf.dto.js';
 import { OnBehalfService } from './on-behalf.service.js';
 
@@ -28,7 +28,7 @@ export class OnBehalfController {
   @Header('cache-control', 'no-store')
   @NeedsScope('proxy', 'authorizer-token')
   @Audited('session.reveal', { idempotent: false })
-  code2session(@Param() path: AuthorizerPath, @Body() body: Code2SessionRequest): Promise<Code2SessionResponse> {
+  code2session(@Param() path: AuthorizerPath, @Body() body: Code2SessionRequest): Promise<Code2SessionView> {
     return this.onBehalf.code2session(path.component_appid, path.authorizer_appid, body.js_code);
   }
 
@@ -36,7 +36,7 @@ export class OnBehalfController {
   @Post('oauth/url')
   @HttpCode(200)
   @NeedsScope('proxy', 'authorizer-token')
-  oauthUrl(@Param() path: AuthorizerPath, @Body() body: OauthUrlRequest): OauthUrlResponse {
+  oauthUrl(@Param() path: AuthorizerPath, @Body() body: OauthUrlRequest): OauthUrlView {
     return { url: this.onBehalf.oauthUrl(path.component_appid, path.authorizer_appid, body) };
   }
 
@@ -46,7 +46,7 @@ export class OnBehalfController {
   @Header('cache-control', 'no-store')
   @NeedsScope('proxy', 'authorizer-token')
   @Audited('user-token.reveal', { idempotent: false })
-  oauthToken(@Param() path: AuthorizerPath, @Body() body: OauthCodeRequest): Promise<OauthTokenResponse> {
+  oauthToken(@Param() path: AuthorizerPath, @Body() body: OauthCodeRequest): Promise<OauthTokenView> {
     return this.onBehalf.oauthCode(path.component_appid, path.authorizer_appid, body);
   }
 
@@ -56,7 +56,7 @@ export class OnBehalfController {
   @Header('cache-control', 'no-store')
   @NeedsScope('proxy', 'authorizer-token')
   @Audited('user-token.reveal', { idempotent: false })
-  oauthRefresh(@Param() path: AuthorizerPath, @Body() body: OauthRefreshRequest): Promise<OauthTokenResponse> {
+  oauthRefresh(@Param() path: AuthorizerPath, @Body() body: OauthRefreshRequest): Promise<OauthTokenView> {
     return this.onBehalf.oauthRefresh(path.component_appid, path.authorizer_appid, body.refresh_token);
   }
 
@@ -68,7 +68,7 @@ export class OnBehalfController {
     @Param() path: AuthorizerPath,
     @Query() query: JsapiTicketQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<JsapiTicketResponse> {
+  ): Promise<JsapiTicketView> {
     const answer = await this.onBehalf.jsapiTicket(path.component_appid, path.authorizer_appid, query);
     void reply.header('cache-control', query.url ? 'no-store' : `private, max-age=${answer.cache_seconds}`);
     return answer;
@@ -80,7 +80,7 @@ export class OnBehalfController {
   @Header('cache-control', 'no-store')
   @NeedsScope('authorizer-token')
   @Audited('ticket.report-invalid', { idempotent: false })
-  reportJsapiTicket(@Param() path: AuthorizerPath, @Body() body: ReportJsapiTicketRequest): Promise<ReportJsapiTicketResponse> {
+  reportJsapiTicket(@Param() path: AuthorizerPath, @Body() body: ReportJsapiTicketRequest): Promise<ReportJsapiTicketView> {
     return this.onBehalf.reportJsapiTicket(path.component_appid, path.authorizer_appid, body);
   }
 }

@@ -7,15 +7,15 @@ import { TokenService } from '../tokens/token.service.js';
 import { withToken } from '../tokens/with-token.js';
 import { wechatProblem } from '../wechat/wechat-problem.js';
 import type {
-  Code2SessionResponse,
+  Code2SessionView,
   JsapiTicketQuery,
-  JsapiTicketResponse,
+  JsapiTicketView,
   OauthCodeRequest,
-  OauthTokenResponse,
+  OauthTokenView,
   OauthUrlRequest,
   OauthUserError,
   ReportJsapiTicketRequest,
-  ReportJsapiTicketResponse,
+  ReportJsapiTicketView,
 } from './on-behalf.dto.js';
 import { signPage } from './signature.domain.js';
 
@@ -30,7 +30,7 @@ export class OnBehalfService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async code2session(componentAppid: string, authorizerAppid: string, jsCode: string): Promise<Code2SessionResponse> {
+  async code2session(componentAppid: string, authorizerAppid: string, jsCode: string): Promise<Code2SessionView> {
     const { openid, session_key, unionid } = await this.asComponent(componentAppid, (token) =>
       this.wechat.onBehalf.jscode2session(token, {
         component_appid: componentAppid,
@@ -53,7 +53,7 @@ export class OnBehalfService {
     });
   }
 
-  async oauthCode(componentAppid: string, authorizerAppid: string, request: OauthCodeRequest): Promise<OauthTokenResponse> {
+  async oauthCode(componentAppid: string, authorizerAppid: string, request: OauthCodeRequest): Promise<OauthTokenView> {
     const answer = await this.asComponent(componentAppid, (token) =>
       this.wechat.onBehalf.oauthAccessToken(token, {
         component_appid: componentAppid,
@@ -61,21 +61,21 @@ export class OnBehalfService {
         code: request.code,
       }),
     );
-    if (!request.user_info) return toResponse(answer);
+    if (!request.user_info) return toView(answer);
     try {
       const user = await this.wechat.onBehalf.oauthUserInfo(answer.access_token, answer.openid, {
         componentAppid,
         authorizerAppid,
       });
-      return { ...toResponse(answer), user: { ...user } };
+      return { ...toView(answer), user: { ...user } };
     } catch (error) {
       // The code is used up: whoever asked would have no way to these tokens any more.
       if (!(error instanceof WechatApiError)) throw error;
-      return { ...toResponse(answer), user_error: userError(error) };
+      return { ...toView(answer), user_error: userError(error) };
     }
   }
 
-  async oauthRefresh(componentAppid: string, authorizerAppid: string, refreshToken: string): Promise<OauthTokenResponse> {
+  async oauthRefresh(componentAppid: string, authorizerAppid: string, refreshToken: string): Promise<OauthTokenView> {
     const answer = await this.asComponent(componentAppid, (token) =>
       this.wechat.onBehalf.oauthRefreshToken(token, {
         component_appid: componentAppid,
@@ -83,10 +83,10 @@ export class OnBehalfService {
         refresh_token: refreshToken,
       }),
     );
-    return toResponse(answer);
+    return toView(answer);
   }
 
-  async jsapiTicket(componentAppid: string, authorizerAppid: string, query: JsapiTicketQuery): Promise<JsapiTicketResponse> {
+  async jsapiTicket(componentAppid: string, authorizerAppid: string, query: JsapiTicketQuery): Promise<JsapiTicketView> {
     this.components.require(componentAppid);
     if (query.type === 'wx_card' && query.url)
       throw new DomainError('invalid-request', 'url: pages are signed with the jsapi ticket, not with that for coupons.');
@@ -112,7 +112,7 @@ export class OnBehalfService {
     componentAppid: string,
     authorizerAppid: string,
     { ticket, type = 'jsapi' }: ReportJsapiTicketRequest,
-  ): Promise<ReportJsapiTicketResponse> {
+  ): Promise<ReportJsapiTicketView> {
     this.components.require(componentAppid);
     const { live, refreshed } = await this.tokens.reportInvalid(authorizerToken(componentAppid, authorizerAppid, type), ticket);
     return { ...ticketOf(live), refreshed };
@@ -132,7 +132,7 @@ function userError({ errcode, errmsg, rid }: WechatApiError): OauthUserError {
   return { ...(errcode === undefined ? {} : { errcode }), errmsg, ...(rid ? { rid } : {}) };
 }
 
-function toResponse(answer: OauthTokenAnswer): OauthTokenResponse {
+function toView(answer: OauthTokenAnswer): OauthTokenView {
   return {
     openid: answer.openid,
     ...(answer.unionid ? { unionid: answer.unionid } : {}),

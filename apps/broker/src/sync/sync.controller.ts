@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope, requireWholePlatform } from '#service';
-import { SyncPath, SyncResponse } from './sync.dto.js';
+import { SyncPath, SyncView } from './sync.dto.js';
 import { SyncService } from './sync.service.js';
 
 @ApiTags('authorizers')
@@ -14,7 +14,7 @@ export class SyncController {
   @HttpCode(202)
   @NeedsScope('authorizations:write')
   @Audited('authorizers.sync')
-  start(@Param() path: ComponentPath, @CurrentClient() client: Client): Promise<SyncResponse> {
+  start(@Param() path: ComponentPath, @CurrentClient() client: Client): Promise<SyncView> {
     requireWholePlatform(client);
     return this.syncs.start(path.component_appid, client.clientId);
   }
@@ -22,7 +22,7 @@ export class SyncController {
   /** How far a run has come. */
   @Get(':sync_id')
   @NeedsScope('authorizers:read', 'authorizations:write')
-  get(@Param() path: SyncPath, @CurrentClient() client: Client): Promise<SyncResponse> {
+  get(@Param() path: SyncPath, @CurrentClient() client: Client): Promise<SyncView> {
     requireWholePlatform(client);
     return this.syncs.get(path.component_appid, path.sync_id);
   }

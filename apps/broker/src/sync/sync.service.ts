@@ -11,7 +11,8 @@ import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import { withToken } from '../tokens/with-token.js';
 import { ProfilesOfList } from './profiles-of-list.js';
-import { profilesOf, type SyncResponse } from './sync.dto.js';
+import type { SyncView } from './sync.dto.js';
+import { toSyncView } from './sync.view.js';
 
 const PAGE = 500;
 /** The list is read again when authorizations came or went while it was read; not without end. */
@@ -63,7 +64,7 @@ export class SyncService {
   ) {}
 
   /** Whoever asks while a run is not finished is told of that one. */
-  async start(componentAppid: string, clientId: string | null): Promise<SyncResponse> {
+  async start(componentAppid: string, clientId: string | null): Promise<SyncView> {
     this.components.require(componentAppid);
     const syncId = (await this.unfinished(componentAppid)) ?? (await this.insert(componentAppid, clientId));
     // A waiting one is handed over again: that may have failed. The job's id makes it one job.
@@ -135,24 +136,10 @@ export class SyncService {
     for (const { id } of rows) await within(ENQUEUE_MS, this.enqueue(Number(id)));
   }
 
-  async get(componentAppid: string, syncId: number): Promise<SyncResponse> {
+  async get(componentAppid: string, syncId: number): Promise<SyncView> {
     const row = await this.dataSource.getRepository(SyncEntity).findOneBy({ componentAppid, syncId });
     if (!row) throw new DomainError('not-found', 'There is no such sync.');
-    return {
-      sync_id: row.syncId,
-      component_appid: row.componentAppid,
-      state: row.state,
-      created_at: row.createdAt.toISOString(),
-      started_at: row.startedAt?.toISOString() ?? null,
-      finished_at: row.finishedAt?.toISOString() ?? null,
-      total: row.total,
-      seen: row.seen,
-      added: row.added,
-      recovered: row.recovered,
-      missing: row.missing,
-      profiles: profilesOf(row, new Date()),
-      problem: row.problem,
-    };
+    return toSyncView(row);
   }
 
   /**

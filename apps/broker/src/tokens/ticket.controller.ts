@@ -2,7 +2,7 @@ import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, ComponentPath, ComponentRegistry, NeedsScope } from '#service';
 import { TicketReader } from '../tickets/ticket-reader.js';
-import { TicketResponse } from './tokens.dto.js';
+import { TicketView } from './tokens.dto.js';
 
 /** Not among the tokens: callers need none of it, and the client library has no method for it. */
 @ApiTags('diagnosis')
@@ -18,7 +18,7 @@ export class TicketController {
   @Header('cache-control', 'no-store')
   @NeedsScope('component-token')
   @Audited('ticket.reveal', { idempotent: false, entry: () => ({ subject: 'component' }) })
-  async ticket(@Param() { component_appid }: ComponentPath): Promise<TicketResponse> {
+  async ticket(@Param() { component_appid }: ComponentPath): Promise<TicketView> {
     this.components.require(component_appid);
     return { ticket: await this.tickets.read(component_appid) };
   }

@@ -14,7 +14,7 @@ import {
 import { recordFailure, recordReveal } from './reveal-log.js';
 import { authorizerToken, cacheSeconds, componentToken, type LiveToken, type TokenSubject } from './token.domain.js';
 import { TokenService } from './token.service.js';
-import { ReportInvalidRequest, ReportInvalidResponse, TokenResponse } from './tokens.dto.js';
+import { ReportInvalidRequest, ReportInvalidView, TokenView } from './tokens.dto.js';
 
 @ApiTags('tokens')
 @Controller('v1/components/:component_appid')
@@ -33,7 +33,7 @@ export class TokensController {
     @CurrentClient() client: Client,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<TokenResponse> {
+  ): Promise<TokenView> {
     return this.reveal(componentToken(path.component_appid), client, request, reply);
   }
 
@@ -46,7 +46,7 @@ export class TokensController {
     @Param() path: ComponentPath,
     @Body() body: ReportInvalidRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ReportInvalidResponse> {
+  ): Promise<ReportInvalidView> {
     return this.report(componentToken(path.component_appid), body, reply);
   }
 
@@ -55,7 +55,7 @@ export class TokensController {
   @HttpCode(200)
   @NeedsScope('admin')
   @Audited('token.refresh', { idempotent: false, entry: () => ({ subject: 'component' }) })
-  refreshComponent(@Param() path: ComponentPath, @Res({ passthrough: true }) reply: FastifyReply): Promise<TokenResponse> {
+  refreshComponent(@Param() path: ComponentPath, @Res({ passthrough: true }) reply: FastifyReply): Promise<TokenView> {
     return this.refresh(componentToken(path.component_appid), reply);
   }
 
@@ -67,7 +67,7 @@ export class TokensController {
     @CurrentClient() client: Client,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<TokenResponse> {
+  ): Promise<TokenView> {
     return this.reveal(authorizerToken(path.component_appid, path.authorizer_appid), client, request, reply);
   }
 
@@ -80,7 +80,7 @@ export class TokensController {
     @Param() path: AuthorizerPath,
     @Body() body: ReportInvalidRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ReportInvalidResponse> {
+  ): Promise<ReportInvalidView> {
     return this.report(authorizerToken(path.component_appid, path.authorizer_appid), body, reply);
   }
 
@@ -89,19 +89,14 @@ export class TokensController {
   @HttpCode(200)
   @NeedsScope('admin')
   @Audited('token.refresh', { idempotent: false, entry: () => ({ subject: 'authorizer' }) })
-  refreshAuthorizer(@Param() path: AuthorizerPath, @Res({ passthrough: true }) reply: FastifyReply): Promise<TokenResponse> {
+  refreshAuthorizer(@Param() path: AuthorizerPath, @Res({ passthrough: true }) reply: FastifyReply): Promise<TokenView> {
     return this.refresh(authorizerToken(path.component_appid, path.authorizer_appid), reply);
   }
 
-  private async reveal(
-    subject: TokenSubject,
-    client: Client,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<TokenResponse> {
+  private async reveal(subject: TokenSubject, client: Client, request: FastifyRequest, reply: FastifyReply): Promise<TokenView> {
     this.components.require(subject.componentAppid);
     try {
-      const answer = toResponse(await this.tokens.get(subject));
+      const answer = toView(await this.tokens.get(subject));
       recordReveal(this.accessLog, this.tokens.keyOf(subject), client, request.ip, () => request.id);
       void reply.header('cache-control', `private, max-age=${answer.cache_seconds}`);
       return answer;
@@ -111,26 +106,22 @@ export class TokensController {
     }
   }
 
-  private async report(
-    subject: TokenSubject,
-    { token }: ReportInvalidRequest,
-    reply: FastifyReply,
-  ): Promise<ReportInvalidResponse> {
+  private async report(subject: TokenSubject, { token }: ReportInvalidRequest, reply: FastifyReply): Promise<ReportInvalidView> {
     this.components.require(subject.componentAppid);
     const { live, refreshed } = await this.tokens.reportInvalid(subject, token);
     void reply.header('cache-control', 'no-store');
-    return { ...toResponse(live), refreshed };
+    return { ...toView(live), refreshed };
   }
 
-  private async refresh(subject: TokenSubject, reply: FastifyReply): Promise<TokenResponse> {
+  private async refresh(subject: TokenSubject, reply: FastifyReply): Promise<TokenView> {
     this.components.require(subject.componentAppid);
     const live = await this.tokens.renew(subject);
     void reply.header('cache-control', 'no-store');
-    return toResponse(live);
+    return toView(live);
   }
 }
 
-function toResponse(live: LiveToken): TokenResponse {
+function toView(live: LiveToken): TokenView {
   return {
     access_token: live.token,
     expires_in: Math.floor(live.remainingMs / 1_000),

@@ -1,26 +1,26 @@
 import { IsString, Length } from 'class-validator';
 
-export class TokenResponse {
-  access_token!: string;
+export class TokenView {
+  readonly access_token!: string;
   /** Seconds until WeChat stops accepting it. */
-  expires_in!: number;
+  readonly expires_in!: number;
   /** Seconds the caller may keep it; after that, ask again: it may have been replaced. */
-  cache_seconds!: number;
+  readonly cache_seconds!: number;
   /** It should have been refreshed by now, and WeChat does not answer. */
-  stale?: boolean;
+  readonly stale?: boolean;
 }
 
 export class ReportInvalidRequest {
   /** The token that WeChat refused. */
-  @IsString() @Length(1, 2048) token!: string;
+  @IsString() @Length(1, 2048) readonly token!: string;
 }
 
-export class ReportInvalidResponse extends TokenResponse {
+export class ReportInvalidView extends TokenView {
   /** True: the token was replaced because of this report (or of another one at the same moment). */
-  refreshed!: boolean;
+  readonly refreshed!: boolean;
 }
 
-export class TicketResponse {
+export class TicketView {
   /** `ticket@@@…` */
-  ticket!: string;
+  readonly ticket!: string;
 }

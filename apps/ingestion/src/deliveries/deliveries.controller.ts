@@ -1,9 +1,9 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { DeliveryEntity } from '#persistence';
 import { Audited, type Client, CurrentClient, NeedsScope } from '#service';
-import { DeliveryList, DeliveryPath, DeliverySearch, DeliveryView, DeliveryWithAttempts } from './deliveries.dto.js';
-import { DeliveriesService } from './deliveries.service.js';
+import { DeliveryPage, DeliveryPath, DeliverySearch, DeliveryView, DeliveryWithAttempts } from './deliveries.dto.js';
+import { DELIVERIES, DeliveriesService } from './deliveries.service.js';
+import { toDeliveryView } from './delivery.view.js';
 
 @ApiTags('deliveries')
 @Controller('v1/deliveries')
@@ -13,9 +13,8 @@ export class DeliveriesController {
 
   /** Newest first. */
   @Get()
-  async search(@Query() query: DeliverySearch, @CurrentClient() client: Client): Promise<DeliveryList> {
-    const { rows, next } = await this.deliveries.search(client, query);
-    return { items: rows.map(toView), next_cursor: next };
+  async search(@Query() query: DeliverySearch, @CurrentClient() client: Client): Promise<DeliveryPage> {
+    return DELIVERIES.page(await this.deliveries.search(client, query), query, (row) => row.deliveryId, toDeliveryView);
   }
 
   /** One, with its attempts. */
@@ -29,7 +28,7 @@ export class DeliveriesController {
       error,
       excerpt,
     }));
-    return { ...toView(row), attempt_list: list };
+    return { ...toDeliveryView(row), attempt_list: list };
   }
 
   /** Tries one that failed again, now. */
@@ -37,24 +36,6 @@ export class DeliveriesController {
   @HttpCode(202)
   @Audited('delivery.retry')
   async retry(@Param() path: DeliveryPath, @CurrentClient() client: Client): Promise<DeliveryView> {
-    return toView(await this.deliveries.retry(client, path.delivery_id));
+    return toDeliveryView(await this.deliveries.retry(client, path.delivery_id));
   }
-}
-
-function toView(row: DeliveryEntity): DeliveryView {
-  return {
-    delivery_id: row.deliveryId,
-    subscription_id: row.subscriptionId,
-    event_id: row.eventId === '0' ? null : row.eventId,
-    kind: row.kind,
-    authorizer_appid: row.authorizerAppid || null,
-    replay: row.eventId !== '0' && row.replay !== '',
-    state: row.state,
-    attempts: row.attempts,
-    next_attempt_at: row.state === 'pending' ? row.nextAttemptAt.toISOString() : null,
-    last_status: row.lastStatus,
-    last_error: row.lastError,
-    created_at: row.createdAt.toISOString(),
-    finished_at: row.finishedAt?.toISOString() ?? null,
-  };
 }

@@ -1,5 +1,5 @@
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { PageOf, PageQuery } from '#service';
 
 export const DELIVERY_STATES = ['pending', 'delivered', 'failed', 'cancelled'] as const;
 
@@ -7,12 +7,10 @@ export class DeliveryPath {
   @Matches(/^\d{1,20}$/, { message: 'delivery_id must be a number' }) readonly delivery_id!: string;
 }
 
-export class DeliverySearch {
+export class DeliverySearch extends PageQuery {
   @IsOptional() @IsString() @MaxLength(32) readonly subscription_id?: string;
   @IsOptional() @Matches(/^\d{1,20}$/) readonly event_id?: string;
   @IsOptional() @IsIn(DELIVERY_STATES) readonly state?: (typeof DELIVERY_STATES)[number];
-  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
-  @IsOptional() @IsString() @MaxLength(64) readonly cursor?: string;
 }
 
 export class DeliveryView {
@@ -46,7 +44,4 @@ export class DeliveryWithAttempts extends DeliveryView {
   readonly attempt_list!: DeliveryAttemptView[];
 }
 
-export class DeliveryList {
-  readonly items!: DeliveryView[];
-  readonly next_cursor!: string | null;
-}
+export class DeliveryPage extends PageOf(DeliveryView) {}

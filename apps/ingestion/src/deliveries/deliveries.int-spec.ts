@@ -5,7 +5,7 @@ import { api, eventually, type Running, startIngestion } from '../../testing/run
 import { makePush, randomAppid, SUCCESS, send, textXml, ticketXml, unauthorizedXml, xmlOf } from '../../testing/wechat.js';
 import { RetentionService } from '../events/retention.service.js';
 import type { SubscriptionView, SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
-import type { DeliveryList, DeliveryView, DeliveryWithAttempts } from './deliveries.dto.js';
+import type { DeliveryPage, DeliveryView, DeliveryWithAttempts } from './deliveries.dto.js';
 
 let app: Running;
 let key: string;
@@ -56,7 +56,7 @@ const end = async (appid = randomAppid()) => {
   return appid;
 };
 const deliveries = async (subscription: string, state?: string) =>
-  (await api<DeliveryList>(app, key, 'GET', `/v1/deliveries?subscription_id=${subscription}${state ? `&state=${state}` : ''}`))
+  (await api<DeliveryPage>(app, key, 'GET', `/v1/deliveries?subscription_id=${subscription}${state ? `&state=${state}` : ''}`))
     .body.items;
 
 describe('a delivery', () => {

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Brackets, DataSource } from 'typeorm';
 import { type DeliveryAttemptEntity, DeliveryEntity, SubscriptionEntity } from '#persistence';
-import { type Client, DomainError } from '#service';
-import { decodeCursor, page } from '../cursor.js';
+import { type Client, Cursors, DomainError, formerlyBase64 } from '#service';
 import type { DeliverySearch } from './deliveries.dto.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { FanOut } from './fan-out.service.js';
+
+export const DELIVERIES = new Cursors('deliveries', formerlyBase64());
 
 /** What became of the deliveries; a client sees those of its own subscriptions. */
 @Injectable()
@@ -16,7 +17,8 @@ export class DeliveriesService {
     @Inject(FanOut) private readonly fanOut: FanOut,
   ) {}
 
-  async search(client: Client, query: DeliverySearch): Promise<{ rows: DeliveryEntity[]; next: string | null }> {
+  /** One more than the page may have, if there are so many. */
+  search(client: Client, query: DeliverySearch): Promise<DeliveryEntity[]> {
     const search = this.dataSource
       .getRepository(DeliveryEntity)
       .createQueryBuilder('d')
@@ -25,12 +27,13 @@ export class DeliveriesService {
     if (query.subscription_id) search.andWhere('d.subscriptionId = :subscription', { subscription: query.subscription_id });
     if (query.event_id) search.andWhere('d.eventId = :event', { event: query.event_id });
     if (query.state) search.andWhere('d.state = :state', { state: query.state });
-    if (query.cursor) search.andWhere('d.deliveryId < :before', { before: decodeCursor(query.cursor) });
+    const before = DELIVERIES.after(query);
+    if (before) search.andWhere('d.deliveryId < :before', { before });
     if (!client.scopes.has('admin')) {
       const own = 'SELECT s.subscription_id FROM f_wechat_subscription s WHERE s.client_id = :client';
       search.andWhere(new Brackets((where) => where.where(`d.subscriptionId IN (${own})`, { client: client.clientId })));
     }
-    return page(await search.getMany(), query.limit, (row) => row.deliveryId);
+    return search.getMany();
   }
 
   async get(client: Client, deliveryId: string): Promise<{ row: DeliveryEntity; attempts: DeliveryAttemptEntity[] }> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AccessLog } from '#service';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import { eventXml, makePush, randomAppid, SUCCESS, send, textXml } from '../../testing/wechat.js';
-import type { EventList } from '../events/events.dto.js';
+import type { EventPage } from '../events/events.dto.js';
 
 let app: Running;
 beforeAll(async () => {
@@ -50,7 +50,7 @@ it('one that a person accepts is acted on, and the next one like it is not', asy
   expect(state).toBe('mismatch');
   const admin = await app.client(['admin']);
   const listed = async () => {
-    const { body } = await api<EventList>(app, admin, 'GET', `/v1/events?state=mismatch&authorizer_appid=${appid}`);
+    const { body } = await api<EventPage>(app, admin, 'GET', `/v1/events?state=mismatch&authorizer_appid=${appid}`);
     return body.items.map((item) => item.event_id);
   };
   expect(await listed()).toEqual([event_id]);

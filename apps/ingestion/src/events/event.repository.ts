@@ -1,14 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In, type SelectQueryBuilder } from 'typeorm';
 import { EventEffectEntity, EventEntity, inTransaction, type SubscriptionEntity } from '#persistence';
-import { DomainError } from '#service';
-import { decodeCursor, page } from '../cursor.js';
+import { Cursors, DomainError, formerlyBase64, rangeOf, type TimeRange } from '#service';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
-import type { EventFilter, EventSearch } from './events.dto.js';
+import type { EventMatch, EventSearch } from './events.dto.js';
 
 /** Events of one replay at most. */
 const REPLAY_MAX = 50_000;
 const PAGE = 1_000;
+
+export const EVENTS = new Cursors('events', formerlyBase64());
+
+type EventFilter = EventMatch & TimeRange;
 
 /** What narrows a search besides the request: the authorizers that the client may act for. */
 export interface Scope {
@@ -40,13 +43,14 @@ export class EventRepository {
     return this.dataSource.getRepository(EventEffectEntity).findBy({ eventId });
   }
 
-  async search(query: EventSearch, scope: Scope): Promise<{ rows: EventEntity[]; next: string | null }> {
+  async search(query: EventSearch, scope: Scope): Promise<EventEntity[]> {
     const search = this.filtered(query, scope)
       .orderBy('e.eventId', 'DESC')
       .take(query.limit + 1);
     if (query.state) search.andWhere('e.state = :state', { state: query.state });
-    if (query.cursor) search.andWhere('e.eventId < :before', { before: decodeCursor(query.cursor) });
-    return page(await search.getMany(), query.limit, (row) => row.eventId);
+    const before = EVENTS.after(query);
+    if (before) search.andWhere('e.eventId < :before', { before });
+    return search.getMany();
   }
 
   /**
@@ -131,8 +135,9 @@ export class EventRepository {
     if (filter.component_appid) query.andWhere('e.componentAppid = :component', { component: filter.component_appid });
     if (filter.authorizer_appid) query.andWhere('e.authorizerAppid = :authorizer', { authorizer: filter.authorizer_appid });
     if (filter.kind) query.andWhere('e.kind LIKE :kind', { kind: likeOf(filter.kind) });
-    if (filter.from) query.andWhere('e.receivedAt >= :since', { since: new Date(filter.from) });
-    if (filter.to) query.andWhere('e.receivedAt < :until', { until: new Date(filter.to) });
+    const { from, to } = rangeOf(filter);
+    if (from) query.andWhere('e.receivedAt >= :since', { since: from });
+    if (to) query.andWhere('e.receivedAt < :until', { until: to });
     return query;
   }
 }

@@ -1,20 +1,11 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { EventEntity } from '#persistence';
 import { Audited, auditAs, type Client, CurrentClient, NeedsScope } from '#service';
-import {
-  EventList,
-  EventPath,
-  EventSearch,
-  EventView,
-  EventWithContent,
-  ReplayEvent,
-  ReplayRange,
-  ReplayResult,
-} from './events.dto.js';
+import { EVENTS } from './event.repository.js';
+import { toEventView } from './event.view.js';
+import { EventPage, EventPath, EventSearch, EventWithContent, ReplayEvent, ReplayRange, ReplayResult } from './events.dto.js';
 import { EventsService } from './events.service.js';
-import type { Progress } from './progress.domain.js';
 
 @ApiTags('events')
 @Controller('v1/events')
@@ -24,9 +15,14 @@ export class EventsController {
 
   /** What WeChat pushed, newest first, without content. */
   @Get()
-  async search(@Query() query: EventSearch, @CurrentClient() client: Client): Promise<EventList> {
-    const { rows, next } = await this.events.search(client, query);
-    return { items: rows.map(([row, progress]) => toView(row, progress)), next_cursor: next };
+  async search(@Query() query: EventSearch, @CurrentClient() client: Client): Promise<EventPage> {
+    const rows = await this.events.search(client, query);
+    return EVENTS.page(
+      rows,
+      query,
+      ([row]) => row.eventId,
+      ([row, progress]) => toEventView(row, progress),
+    );
   }
 
   /** One event, what was done with it, and (scope `events:read`) its content. Looking at content is in the audit log. */
@@ -37,7 +33,7 @@ export class EventsController {
     const may = client.scopes.has('events:read') || client.scopes.has('admin');
     const content = may ? this.events.contentOf(row) : undefined;
     return {
-      ...toView(row, this.events.progress(row, effects)),
+      ...toEventView(row, this.events.progress(row, effects)),
       effects: effects.map(({ consumer, state, attempts, note, at }) => ({
         consumer,
         state,
@@ -72,22 +68,6 @@ export class EventsController {
     if (accepted) auditAs(request, { action: 'event.accept' });
     return { events };
   }
-}
-
-function toView(row: EventEntity, progress: Progress): EventView {
-  return {
-    event_id: row.eventId,
-    component_appid: row.componentAppid,
-    authorizer_appid: row.authorizerAppid,
-    family: row.family,
-    kind: row.kind,
-    state: row.state,
-    progress,
-    create_time: row.createTime?.toISOString() ?? null,
-    received_at: row.receivedAt.toISOString(),
-    handed_over_at: row.handedOverAt?.toISOString() ?? null,
-    note: row.note,
-  };
 }
 
 /** What a range was, refused ones included. */

@@ -1,7 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsBoolean, IsDateString, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
-import { AN_APPID, APPID } from '#service';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsOptional, Matches } from 'class-validator';
+import { IsAppid, IsTime, PageOf, PageQuery, TimeRange } from '#service';
 import { PROGRESS, type Progress } from './progress.domain.js';
 
 const STATES = ['received', 'queued', 'mismatch', 'stale'] as const;
@@ -11,21 +10,17 @@ export class EventPath {
   @Matches(/^\d{1,20}$/, { message: 'event_id must be a number' }) readonly event_id!: string;
 }
 
-export class EventFilter {
-  @IsOptional() @Matches(APPID, AN_APPID) readonly component_appid?: string;
-  @IsOptional() @Matches(APPID, AN_APPID) readonly authorizer_appid?: string;
+/** Which events. */
+export class EventMatch {
+  @IsOptional() @IsAppid() readonly component_appid?: string;
+  @IsOptional() @IsAppid() readonly authorizer_appid?: string;
   /** A pattern: `weapp_audit_*`. */
   @IsOptional() @Matches(KIND) readonly kind?: string;
-  /** Received at or after; ISO 8601. */
-  @IsOptional() @IsDateString() readonly from?: string;
-  /** Received before. */
-  @IsOptional() @IsDateString() readonly to?: string;
 }
 
-export class EventSearch extends EventFilter {
+/** `from` and `to` are about when they were received. */
+export class EventSearch extends IntersectionType(EventMatch, TimeRange, PageQuery) {
   @IsOptional() @IsIn(STATES) readonly state?: (typeof STATES)[number];
-  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
-  @IsOptional() @IsString() @MaxLength(64) readonly cursor?: string;
 }
 
 export class ReplayEvent {
@@ -35,10 +30,12 @@ export class ReplayEvent {
   @IsOptional() @IsBoolean() readonly accept?: boolean;
 }
 
-export class ReplayRange extends EventFilter {
+export class ReplayRange extends EventMatch {
   @IsOptional() @Matches(/^sub_[0-9a-f]{20}$/) readonly subscription_id?: string;
-  @IsDateString() override readonly from!: string;
-  @IsDateString() override readonly to!: string;
+  /** Received at or after; ISO 8601 with its zone. */
+  @IsTime() readonly from!: string;
+  /** Received before. */
+  @IsTime() readonly to!: string;
 }
 
 export class ReplayResult {
@@ -83,7 +80,4 @@ export class EventWithContent extends EventView {
   readonly raw?: string;
 }
 
-export class EventList {
-  readonly items!: EventView[];
-  readonly next_cursor!: string | null;
-}
+export class EventPage extends PageOf(EventView) {}

@@ -15,7 +15,7 @@ import {
   xmlOf,
 } from '../../testing/wechat.js';
 import type { SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
-import type { EventList, EventWithContent, ReplayResult } from './events.dto.js';
+import type { EventPage, EventWithContent, ReplayResult } from './events.dto.js';
 
 let app: Running;
 let reader: string;
@@ -42,7 +42,7 @@ const settled = () =>
     'all are handed over',
     async () => (await app.query(`SELECT 1 FROM f_wechat_event WHERE state = 'received'`)).length === 0,
   );
-const search = async (query: string, key = reader) => (await api<EventList>(app, key, 'GET', `/v1/events?${query}`)).body;
+const search = async (query: string, key = reader) => (await api<EventPage>(app, key, 'GET', `/v1/events?${query}`)).body;
 const kinds = async (query: string, key = reader) => (await search(query, key)).items.map((item) => item.kind);
 
 describe('search', () => {

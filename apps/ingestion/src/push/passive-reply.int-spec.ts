@@ -7,7 +7,7 @@ import { Receiver, verifies } from '../../testing/receiver.js';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import { makePush, newPushKeys, randomAppid, SUCCESS, send, textXml } from '../../testing/wechat.js';
 import { IngestionConfig } from '../config/ingestion.config.js';
-import type { DeliveryList, DeliveryWithAttempts } from '../deliveries/deliveries.dto.js';
+import type { DeliveryPage, DeliveryWithAttempts } from '../deliveries/deliveries.dto.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import type { SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
 
@@ -76,7 +76,7 @@ const field = (xml: string, name: string) =>
 const say = (content: string) => send(app.base, makePush(app.keys, textXml('gh_a', content, undefined, 'oUser'), { appid }));
 const plain = (text: string, keys = app.keys) => decrypt(keys.encodingAesKey, field(text, 'Encrypt')).message;
 const attempts = async () => {
-  const { body } = await api<DeliveryList>(app, key, 'GET', `/v1/deliveries?subscription_id=${subscription.subscription_id}`);
+  const { body } = await api<DeliveryPage>(app, key, 'GET', `/v1/deliveries?subscription_id=${subscription.subscription_id}`);
   const one = await api<DeliveryWithAttempts>(app, key, 'GET', `/v1/deliveries/${body.items[0]?.delivery_id}`);
   return one.body;
 };

@@ -78,13 +78,22 @@ export class SubscriptionStore implements OnApplicationBootstrap, BeforeApplicat
     this.forget();
   }
 
-  /** Of one client, or of all. */
-  list(clientId: string | undefined): Promise<SubscriptionEntity[]> {
-    return this.repository().find({
-      where: clientId === undefined ? {} : { clientId },
-      order: { createdAt: 'ASC' },
-      take: 1_000,
-    });
+  /**
+   * Of one client, or of all: oldest first.
+   * @param after where to begin; undefined: at the first one
+   */
+  list(
+    clientId: string | undefined,
+    limit: number,
+    after?: Pick<SubscriptionEntity, 'createdAt' | 'subscriptionId'>,
+  ): Promise<SubscriptionEntity[]> {
+    const search = this.repository()
+      .createQueryBuilder('s')
+      .orderBy({ 's.createdAt': 'ASC', 's.subscriptionId': 'ASC' })
+      .take(limit);
+    if (clientId !== undefined) search.andWhere('s.clientId = :clientId', { clientId });
+    if (after) search.andWhere('(s.created_at, s.subscription_id) > (:createdAt, :subscriptionId)', after);
+    return search.getMany();
   }
 
   /** How it does is no change of the subscription: nobody has to read it again. */

@@ -1,18 +1,19 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { SubscriptionEntity } from '#persistence';
 import { Audited, type Client, CurrentClient, NeedsScope } from '#service';
+import { toSubscriptionView } from './subscription.view.js';
 import {
   ChangeSubscription,
   CreateSubscription,
   RotateSecret,
-  SubscriptionList,
+  SubscriptionPage,
   SubscriptionPath,
+  SubscriptionSearch,
   SubscriptionView,
   SubscriptionWithSecret,
   TestDelivery,
 } from './subscriptions.dto.js';
-import { SubscriptionsService } from './subscriptions.service.js';
+import { positionOf, SUBSCRIPTIONS, SubscriptionsService } from './subscriptions.service.js';
 
 @ApiTags('subscriptions')
 @Controller('v1/subscriptions')
@@ -28,19 +29,19 @@ export class SubscriptionsController {
   @Audited('subscription.create', { idempotent: false })
   async create(@Body() body: CreateSubscription, @CurrentClient() client: Client): Promise<SubscriptionWithSecret> {
     const { row, secret } = await this.subscriptions.create(client, body);
-    return { ...toView(row), secret };
+    return { ...toSubscriptionView(row), secret };
   }
 
-  /** The client's own subscriptions. */
+  /** The client's own subscriptions, oldest first. */
   @Get()
-  async list(@CurrentClient() client: Client): Promise<SubscriptionList> {
-    return { items: (await this.subscriptions.list(client)).map(toView), next_cursor: null };
+  async list(@Query() query: SubscriptionSearch, @CurrentClient() client: Client): Promise<SubscriptionPage> {
+    return SUBSCRIPTIONS.page(await this.subscriptions.list(client, query), query, positionOf, toSubscriptionView);
   }
 
   /** One subscription, and how its deliveries are doing. */
   @Get(':subscription_id')
   async get(@Param() path: SubscriptionPath, @CurrentClient() client: Client): Promise<SubscriptionView> {
-    return toView(await this.subscriptions.get(client, path.subscription_id));
+    return toSubscriptionView(await this.subscriptions.get(client, path.subscription_id));
   }
 
   /** Changes it, or switches it off and on. */
@@ -52,7 +53,7 @@ export class SubscriptionsController {
     @CurrentClient() client: Client,
   ): Promise<SubscriptionView> {
     const row = await this.subscriptions.change(client, path.subscription_id, body);
-    return toView(row);
+    return toSubscriptionView(row);
   }
 
   /** Nothing more is sent, within a second on every replica. */
@@ -73,7 +74,7 @@ export class SubscriptionsController {
     @CurrentClient() client: Client,
   ): Promise<SubscriptionWithSecret> {
     const { row, secret } = await this.subscriptions.rotate(client, path.subscription_id, body.overlap_s);
-    return { ...toView(row), secret };
+    return { ...toSubscriptionView(row), secret };
   }
 
   /** Sends a `wxplane.test` event. */
@@ -84,25 +85,4 @@ export class SubscriptionsController {
     const delivery_id = await this.subscriptions.test(client, path.subscription_id);
     return { delivery_id };
   }
-}
-
-function toView(row: SubscriptionEntity): SubscriptionView {
-  return {
-    subscription_id: row.subscriptionId,
-    name: row.name,
-    url: row.url,
-    client_id: row.clientId,
-    component_appid: row.componentAppid,
-    authorizers: row.authorizers,
-    kinds: row.kinds,
-    ordered: row.ordered === 1,
-    body_format: row.bodyFormat,
-    replier: row.replierScope !== null,
-    state: row.state,
-    disabled_reason: row.disabledReason,
-    failing_since: row.failingSince?.toISOString() ?? null,
-    last_success_at: row.lastSuccessAt?.toISOString() ?? null,
-    previous_secret_until: row.previousSecretUntil?.toISOString() ?? null,
-    created_at: row.createdAt.toISOString(),
-  };
 }

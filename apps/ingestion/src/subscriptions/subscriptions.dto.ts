@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -12,12 +13,17 @@ import {
   Max,
   Min,
 } from 'class-validator';
-import { AN_APPID, APPID, APPIDS } from '#service';
+import { AreAppids, IsAppid, PAGE_MAX, PageOf, PageQuery } from '#service';
 
 const KIND = /^[\w.*-]{1,96}$/;
 
 export class SubscriptionPath {
   @Matches(/^sub_[0-9a-f]{20}$/, { message: 'subscription_id must look like sub_…' }) readonly subscription_id!: string;
+}
+
+export class SubscriptionSearch extends PageQuery {
+  // Callers of the release before, which had no pages, read one and take it for all.
+  @ApiPropertyOptional({ default: PAGE_MAX }) override readonly limit: number = PAGE_MAX;
 }
 
 export class CreateSubscription {
@@ -26,9 +32,9 @@ export class CreateSubscription {
   /** https; must lead to a public address. */
   @IsString() @Length(1, 2048) readonly url!: string;
   /** Absent: every component. */
-  @IsOptional() @Matches(APPID, AN_APPID) readonly component_appid?: string;
+  @IsOptional() @IsAppid() readonly component_appid?: string;
   /** Absent: all authorizers, and events that belong to none. */
-  @IsOptional() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(1_000) @Matches(APPID, APPIDS) readonly authorizers?: string[];
+  @IsOptional() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(1_000) @AreAppids() readonly authorizers?: string[];
   /** Patterns such as `message.*`, `weapp_audit_*`, `authorized`, `*`. */
   @IsArray() @ArrayMinSize(1) @ArrayMaxSize(100) @Matches(KIND, { each: true }) readonly kinds!: string[];
   /** The events of one authorizer one after the other: one that fails holds the following ones back. */
@@ -80,10 +86,7 @@ export class SubscriptionWithSecret extends SubscriptionView {
   readonly secret!: string;
 }
 
-export class SubscriptionList {
-  readonly items!: SubscriptionView[];
-  readonly next_cursor!: string | null;
-}
+export class SubscriptionPage extends PageOf(SubscriptionView) {}
 
 export class TestDelivery {
   readonly delivery_id!: string;

@@ -2,16 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BINDINGS, DeliveryEntity, inTransaction, isDuplicate, SecretBox, type SubscriptionEntity } from '#persistence';
-import { type Client, ComponentRegistry, DomainError } from '#service';
+import { type Client, ComponentRegistry, Cursors, DomainError } from '#service';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
 import { SubscriberClient } from '../subscribers/subscriber-client.service.js';
 import { newSubscriptionId, replierScope, TEST_EVENT } from '../subscribers/subscription.domain.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import { newWebhookSecret } from '../subscribers/webhook-signature.domain.js';
-import type { ChangeSubscription, CreateSubscription } from './subscriptions.dto.js';
+import type { ChangeSubscription, CreateSubscription, SubscriptionSearch } from './subscriptions.dto.js';
 
 const DAY_S = 86_400;
+
+export const SUBSCRIPTIONS = new Cursors('subscriptions', undefined, /^\d{1,15}:sub_[0-9a-f]{20}$/);
+
+export const positionOf = ({ createdAt, subscriptionId }: SubscriptionEntity): string =>
+  `${createdAt.getTime()}:${subscriptionId}`;
 
 /** Teams manage their own subscriptions; `admin` all. */
 @Injectable()
@@ -64,8 +69,11 @@ export class SubscriptionsService {
     }
   }
 
-  list(client: Client): Promise<SubscriptionEntity[]> {
-    return this.store.list(client.scopes.has('admin') ? undefined : client.clientId);
+  /** One more than the page may have, if there are so many. */
+  list(client: Client, query: SubscriptionSearch): Promise<SubscriptionEntity[]> {
+    const [createdMs, id] = SUBSCRIPTIONS.after(query)?.split(':') ?? [];
+    const after = id === undefined ? undefined : { createdAt: new Date(Number(createdMs)), subscriptionId: id };
+    return this.store.list(client.scopes.has('admin') ? undefined : client.clientId, query.limit + 1, after);
   }
 
   /** @throws DomainError `not-found`, also for another client's */

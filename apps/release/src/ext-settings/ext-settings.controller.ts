@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope, requireWholePlatform } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope, requireWholePlatform, wholePage } from '#service';
 import type { SubmitAuditBody } from '#wechat';
 import {
   AuditProfile,
-  AuditProfileList,
+  AuditProfilePage,
   AuditProfileView,
   ExtSettings,
   ExtSettingsPath,
@@ -60,10 +60,10 @@ export class ExtSettingsController {
   /** What reviewers are told, by name. */
   @Get('audit-profiles')
   @NeedsScope('releases:read', 'releases:write')
-  async profiles(@Param() path: ComponentPath): Promise<AuditProfileList> {
+  async profiles(@Param() path: ComponentPath): Promise<AuditProfilePage> {
     const rows = await this.settings.profiles(path.component_appid);
     const items = rows.map((row) => ({ name: row.name, audit: JSON.parse(row.body), updated_at: row.updatedAt.toISOString() }));
-    return { items, next_cursor: null };
+    return wholePage(items);
   }
 
   /** Writes a profile, replacing one of the same name. */

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
-import { AuthorizerPath, ComponentPath } from '#service';
+import { AuthorizerPath, ComponentPath, PageOf } from '#service';
 import { SubmitRelease } from '../releases/release.dto.js';
 
 /** One layer: the platform's defaults, or one mini program's own values over them. */
@@ -41,7 +41,4 @@ export class AuditProfileView {
   readonly updated_at!: string;
 }
 
-export class AuditProfileList {
-  readonly items!: AuditProfileView[];
-  readonly next_cursor!: string | null;
-}
+export class AuditProfilePage extends PageOf(AuditProfileView) {}

@@ -13,9 +13,8 @@ export class FleetController {
   /** Mini programs and what they run, as last read: this list never calls WeChat. */
   @Get('mini-programs')
   @NeedsScope('releases:read', 'releases:write')
-  async search(@Param() path: ComponentPath, @Query() query: FleetSearch, @CurrentClient() client: Client): Promise<FleetPage> {
-    const { items, next } = await this.fleet.search(path.component_appid, query, client);
-    return { items, next_cursor: next };
+  search(@Param() path: ComponentPath, @Query() query: FleetSearch, @CurrentClient() client: Client): Promise<FleetPage> {
+    return this.fleet.search(path.component_appid, query, client);
   }
 
   /** How many run which version. */

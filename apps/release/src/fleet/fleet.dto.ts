@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, Matches, MaxLength, Min } from 'class-validator';
+import { PageOf, PageQuery } from '#service';
 
 /**
  * Whether WeChat has online what was put online from here: `none` it has, `elsewhere` it has something else (another console, another
@@ -7,7 +8,7 @@ import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 
  */
 export type FleetDrift = 'none' | 'elsewhere' | 'unknown';
 
-export class FleetSearch {
+export class FleetSearch extends PageQuery {
   /** Only those that run this version. */
   @IsOptional() @IsString() @MaxLength(64) readonly online_version?: string;
   /** Only those that do not run this version: what a rollout of it would still have to reach. */
@@ -20,12 +21,10 @@ export class FleetSearch {
   @IsOptional() @IsIn(['none', 'elsewhere', 'unknown']) readonly drift?: FleetDrift;
   @IsOptional() @IsString() @MaxLength(64) readonly tag?: string;
   @IsOptional() @IsIn(['active', 'degraded', 'needs_reauthorization', 'cancelled']) readonly state?: string;
-  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(1_000) readonly limit: number = 100;
-  @IsOptional() @IsString() readonly cursor?: string;
 }
 
 /** One mini program, as last read from WeChat. */
-export class FleetEntry {
+export class FleetView {
   readonly authorizer_appid!: string;
   readonly nick_name!: string | null;
   readonly state!: string;
@@ -52,10 +51,7 @@ export class FleetEntry {
   readonly problem!: Record<string, unknown> | null;
 }
 
-export class FleetPage {
-  readonly items!: FleetEntry[];
-  readonly next_cursor!: string | null;
-}
+export class FleetPage extends PageOf(FleetView) {}
 
 export class FleetVersionCount {
   readonly online_version!: string | null;

@@ -1,12 +1,14 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Client, DomainError, LOGGER, type Logger, Ticker } from '#service';
+import { type Client, Cursors, formerlyPlain, LOGGER, type Logger, Ticker } from '#service';
 import { ReleaseConfig } from '../config/release.config.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { AuditReader } from '../releases/audit-reader.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
-import type { FleetDrift, FleetEntry, FleetSearch, FleetSummary } from './fleet.dto.js';
+import type { FleetDrift, FleetPage, FleetSearch, FleetSummary, FleetView } from './fleet.dto.js';
+
+const FLEET = new Cursors('mini-programs', formerlyPlain);
 
 const BATCH = 20;
 const EVERY_MS = 30_000;
@@ -67,14 +69,8 @@ export class FleetService implements OnApplicationBootstrap, OnApplicationShutdo
     await this.ticker.stop();
   }
 
-  async search(
-    componentAppid: string,
-    query: FleetSearch,
-    client: Client,
-  ): Promise<{ items: FleetEntry[]; next: string | null }> {
+  async search(componentAppid: string, query: FleetSearch, client: Client): Promise<FleetPage> {
     this.gateway.requireComponent(componentAppid);
-    if (query.cursor !== undefined && !/^\d{1,10}$/.test(query.cursor))
-      throw new DomainError('invalid-request', 'cursor is not one that this API gave.');
     const where = ['a.component_appid = ?', `(a.kind IS NULL OR a.kind = 'mini_program')`];
     const values: unknown[] = [componentAppid];
     const also = (sql: string, value: unknown) => {
@@ -82,7 +78,7 @@ export class FleetService implements OnApplicationBootstrap, OnApplicationShutdo
       where.push(sql);
       values.push(value);
     };
-    also('a.authorizer_id > ?', query.cursor === undefined ? undefined : Number(query.cursor));
+    also('a.authorizer_id > ?', FLEET.after(query));
     also('m.online_version = ?', query.online_version);
     also('(m.online_version IS NULL OR m.online_version <> ?)', query.not_online_version);
     also(`(${ONLINE_OURS.templateId} IS NULL OR ${ONLINE_OURS.templateId} <> ?)`, query.not_template_id);
@@ -103,8 +99,7 @@ export class FleetService implements OnApplicationBootstrap, OnApplicationShutdo
         WHERE ${where.join(' AND ')} ORDER BY a.authorizer_id LIMIT ?`,
       [...values, query.limit + 1],
     )) as Row[];
-    const page = rows.slice(0, query.limit);
-    return { items: page.map(toEntry), next: rows.length > query.limit ? String(page.at(-1)?.id) : null };
+    return FLEET.page(rows, query, (row) => row.id, toView);
   }
 
   /** Of what the client may see. */
@@ -169,7 +164,7 @@ export class FleetService implements OnApplicationBootstrap, OnApplicationShutdo
   }
 }
 
-function toEntry(row: Row): FleetEntry {
+function toView(row: Row): FleetView {
   return {
     authorizer_appid: row.appid,
     nick_name: row.nickName,

@@ -5,7 +5,7 @@ import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { ScreenshotStore } from '../screenshots/screenshot-store.js';
-import type { PreflightView, ScreenshotList } from './release.dto.js';
+import type { PreflightView, ScreenshotPage } from './release.dto.js';
 import { ReleaseApprovals } from './release-approvals.service.js';
 
 const AUTO = { submit: 'auto', publish: 'auto' };
@@ -154,7 +154,7 @@ describe('what happens by itself', () => {
     const { release_id } = await world.auditing(app, template);
     await world.sandbox.control(`/merchants/${app}/audit/reject`, { reason: 'no', screenshots: 2 });
     await world.until(release_id, (release) => release.state === 'rejected');
-    const stored = async () => (await world.ok<ScreenshotList>(`/v1/releases/${release_id}/screenshots`)).items;
+    const stored = async () => (await world.ok<ScreenshotPage>(`/v1/releases/${release_id}/screenshots`)).items;
     for (let tries = 0; tries < 50 && (await stored()).filter((item) => item.state === 'stored').length < 2; tries += 1)
       await sleep(100);
     sweep.mockRestore();
@@ -184,7 +184,7 @@ describe('what happens by itself', () => {
     });
     await world.sandbox.control(`/merchants/${app}/audit/reject`, { reason: 'no', screenshots: 1 });
     await world.until(release_id, (release) => release.state === 'rejected');
-    const shots = async () => (await world.ok<ScreenshotList>(`/v1/releases/${release_id}/screenshots`)).items;
+    const shots = async () => (await world.ok<ScreenshotPage>(`/v1/releases/${release_id}/screenshots`)).items;
     await expect.poll(shots, { timeout: 10_000 }).toMatchObject([{ state: 'pending', note: expect.any(String) }]);
     expect((await world.ok(`/v1/releases/${release_id}/submit`, {})).state).toBe('auditing');
     await world.sandbox.control('/faults', undefined, 'DELETE');
@@ -200,7 +200,7 @@ describe('what happens by itself', () => {
     const ended = Promise.withResolvers<void>();
     const sweep = vi.spyOn(world.service.app.get(ScreenshotService), 'sweep').mockReturnValueOnce(ended.promise);
     await world.sandbox.control(`/merchants/${app}/audit/reject`, { reason: 'no', screenshots: 1 });
-    const shots = async () => (await world.ok<ScreenshotList>(`/v1/releases/${release_id}/screenshots`)).items;
+    const shots = async () => (await world.ok<ScreenshotPage>(`/v1/releases/${release_id}/screenshots`)).items;
     await expect.poll(shots, { timeout: 10_000 }).toMatchObject([{ state: 'pending', note: 'packet too large' }]);
     await expect.poll(() => sweep.mock.calls.length, { timeout: 10_000 }).toBeGreaterThan(0);
     const other = await world.create(apps[next++] as string, template, { policy: { submit: 'auto' } });

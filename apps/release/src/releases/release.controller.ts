@@ -10,6 +10,7 @@ import {
   NeedsScope,
   type RequestAccess,
   requireAuthorizer,
+  wholePage,
 } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import {
@@ -21,18 +22,18 @@ import {
   HealthSignal,
   PreflightView,
   PublishRelease,
-  ReleaseHistory,
+  ReleaseMovePage,
   ReleasePage,
   ReleasePath,
   ReleaseSearch,
   ReleaseView,
-  ScreenshotList,
+  ScreenshotPage,
   ScreenshotPath,
   SubmitNow,
   TrialQrcodeQuery,
 } from './release.dto.js';
-import { ReleaseService } from './release.service.js';
-import { toMoveView, toReleaseView } from './release.view.js';
+import { RELEASES, ReleaseService } from './release.service.js';
+import { toMoveView, toReleaseView, toScreenshotView } from './release.view.js';
 
 @ApiTags('releases')
 @Controller('v1/components/:component_appid')
@@ -62,8 +63,8 @@ export class ComponentReleasesController {
     @Query() query: ReleaseSearch,
     @CurrentClient() client: Client,
   ): Promise<ReleasePage> {
-    const { rows, next } = await this.releases.search(component_appid, query, client);
-    return { items: rows.map(toReleaseView), next_cursor: next };
+    const rows = await this.releases.search(component_appid, query, client);
+    return RELEASES.page(rows, query, (row) => row.releaseId, toReleaseView);
   }
 
   /** What is left of the platform's monthly audits and speed-ups. */
@@ -97,8 +98,8 @@ export class ReleaseController {
   /** How it came to be what it is: every move, oldest first. */
   @Get('history')
   @NeedsScope('releases:read', 'releases:write')
-  async history(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseHistory> {
-    return { items: (await this.releases.history(path.release_id, client)).map(toMoveView) };
+  async history(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseMovePage> {
+    return wholePage((await this.releases.history(path.release_id, client)).map(toMoveView));
   }
 
   /** Everything that is looked at before a submission, each with what to do. Asks WeChat. */
@@ -175,16 +176,9 @@ export class ReleaseController {
   /** The reviewer's screenshots of a rejection. */
   @Get('screenshots')
   @NeedsScope('releases:read', 'releases:write')
-  async screenshots(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ScreenshotList> {
+  async screenshots(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ScreenshotPage> {
     const rows = await this.releases.screenshotsOf(path.release_id, client);
-    const items = rows.map((row) => ({
-      media_id: row.mediaId,
-      state: row.state,
-      content_type: row.contentType,
-      bytes: row.bytes,
-      note: row.note,
-    }));
-    return { items };
+    return wholePage(rows.map(toScreenshotView));
   }
 
   /** One of them, as an image. */

@@ -17,7 +17,7 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
-import { AN_APPID, APPID } from '#service';
+import { IsAppid, PageOf, PageQuery } from '#service';
 import { SKIPPABLE, type SkippableCheck } from '../preflight/preflight.domain.js';
 import { RELEASE_STATES, type ReleaseState } from './release.domain.js';
 
@@ -142,7 +142,7 @@ export class SubmitNow extends SubmitRelease {
 }
 
 export class CreateRelease {
-  @Matches(APPID, AN_APPID) readonly authorizer_appid!: string;
+  @IsAppid() readonly authorizer_appid!: string;
   @IsInt() @Min(0) readonly template_id!: number;
   /** 1 to 64 characters. */
   @IsString() @Length(1, 64) readonly user_version!: string;
@@ -166,8 +166,8 @@ export class PublishRelease {
   @IsOptional() @IsBoolean() readonly allow_older?: boolean;
 }
 
-export class ReleaseSearch {
-  @IsOptional() @Matches(APPID, AN_APPID) readonly authorizer_appid?: string;
+export class ReleaseSearch extends PageQuery {
+  @IsOptional() @IsAppid() readonly authorizer_appid?: string;
   /** One or more states, joined by commas. */
   @IsOptional()
   @Transform(({ value }) => (typeof value === 'string' ? value.split(',') : value))
@@ -177,8 +177,6 @@ export class ReleaseSearch {
   @IsOptional() @IsString() readonly user_version?: string;
   @IsOptional() @Type(() => Number) @IsInt() readonly template_id?: number;
   @IsOptional() @Type(() => Number) @IsInt() readonly rollout_id?: number;
-  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
-  @IsOptional() @IsString() readonly cursor?: string;
 }
 
 export class GrayRelease {
@@ -211,9 +209,7 @@ export class ScreenshotView {
   readonly note!: string | null;
 }
 
-export class ScreenshotList {
-  readonly items!: ScreenshotView[];
-}
+export class ScreenshotPage extends PageOf(ScreenshotView) {}
 
 export class ReleasePath {
   @Type(() => Number) @IsInt() @Min(1) readonly release_id!: number;
@@ -230,7 +226,7 @@ export class TrialQrcodeQuery {
 
 export class AuditQuotaQuery {
   /** The mini program to ask with; the quota is the platform's in any case. */
-  @IsOptional() @Matches(APPID, AN_APPID) readonly authorizer_appid?: string;
+  @IsOptional() @IsAppid() readonly authorizer_appid?: string;
 }
 
 /** The state of the review. */
@@ -284,10 +280,7 @@ export class ReleaseView {
   readonly updated_at!: string | null;
 }
 
-export class ReleasePage {
-  readonly items!: ReleaseView[];
-  readonly next_cursor!: string | null;
-}
+export class ReleasePage extends PageOf(ReleaseView) {}
 
 /** One move of a release. */
 export class ReleaseMoveView {
@@ -300,9 +293,7 @@ export class ReleaseMoveView {
   readonly detail!: Record<string, unknown> | null;
 }
 
-export class ReleaseHistory {
-  readonly items!: ReleaseMoveView[];
-}
+export class ReleaseMovePage extends PageOf(ReleaseMoveView) {}
 
 /** One thing that was looked at. */
 export class CheckView {

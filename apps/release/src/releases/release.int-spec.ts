@@ -4,7 +4,7 @@ import { WechatApiError } from '#wechat';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import { AuditReader } from './audit-reader.js';
-import type { ReleaseHistory, ReleasePage } from './release.dto.js';
+import type { ReleaseMovePage, ReleasePage } from './release.dto.js';
 
 const REASON = `1:小程序内容不符合规则:<br>(1):请补充"首页"说明 👩‍💻<br>${'说明'.repeat(400)}`;
 
@@ -60,7 +60,7 @@ describe('releases', () => {
       ['wxplane.release_approved', 'received'],
       ['wxplane.release_released', 'received'],
     ]);
-    const { items } = await world.ok<ReleaseHistory>(`/v1/releases/${created.release_id}/history`);
+    const { items } = await world.ok<ReleaseMovePage>(`/v1/releases/${created.release_id}/history`);
     expect(items.map((move) => move.to)).toEqual([
       'created',
       'scanning',
@@ -638,7 +638,7 @@ describe('releases', () => {
       [pending.insertId, 'approved', false],
     ]);
     expect(page.items[0]?.audit.status).toBe(2);
-    const { items } = await world.ok<ReleaseHistory>(`/v1/releases/${released.insertId}/history`);
+    const { items } = await world.ok<ReleaseMovePage>(`/v1/releases/${released.insertId}/history`);
     expect(items.map(({ from, to, cause }) => [from, to, cause])).toEqual([
       [null, 'auditing', 'older-system'],
       ['auditing', 'approved', 'older-system'],

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ReleaseEntity, ScreenshotEntity } from '#persistence';
-import { type Client, DomainError, LOGGER, type Logger, requireAuthorizer } from '#service';
+import { type Client, Cursors, DomainError, formerlyBase64, LOGGER, type Logger, requireAuthorizer } from '#service';
 import { checkCommit, checkSubmitAudit, type SubmitAuditBody } from '#wechat';
 import { foreignAppid } from '../ext-settings/ext-json.domain.js';
 import { ExtSettingsService, type RenderedRequest, type RenderFor, refuse } from '../ext-settings/ext-settings.service.js';
@@ -26,6 +26,8 @@ import { type Move, ReleaseRepository } from './release.repository.js';
 import { ReleaseApprovals } from './release-approvals.service.js';
 import { parseSubmitRequest } from './release-policy.domain.js';
 import { ReleaseSteps } from './release-steps.js';
+
+export const RELEASES = new Cursors('releases', formerlyBase64('r'));
 
 const ABANDONED = JSON.stringify({ code: 'abandoned', reason: 'An operator gave it up.' });
 
@@ -126,15 +128,12 @@ export class ReleaseService {
     return audit;
   }
 
-  /** Newest first. */
-  async search(
-    componentAppid: string,
-    query: ReleaseSearch,
-    client: Client,
-  ): Promise<{ rows: ReleaseEntity[]; next: string | null }> {
+  /** Newest first; one more than the page may have, if there are so many. */
+  search(componentAppid: string, query: ReleaseSearch, client: Client): Promise<ReleaseEntity[]> {
     this.gateway.requireComponent(componentAppid);
     if (query.authorizer_appid) requireAuthorizer(client, query.authorizer_appid);
-    const rows = await this.releases.search({
+    const before = RELEASES.after(query);
+    return this.releases.search({
       componentAppid,
       authorizerAppid: query.authorizer_appid,
       authorizers: client.authorizers,
@@ -142,12 +141,9 @@ export class ReleaseService {
       userVersion: query.user_version,
       templateId: query.template_id,
       rolloutId: query.rollout_id,
-      before: query.cursor ? decodeCursor(query.cursor) : undefined,
+      before: before === undefined ? undefined : Number(before),
       limit: query.limit + 1,
     });
-    const page = rows.slice(0, query.limit);
-    const last = page.at(-1);
-    return { rows: page, next: rows.length > query.limit && last ? encodeCursor(last.releaseId) : null };
   }
 
   /** @throws DomainError `not-found`, also when the client may not see the mini program. */
@@ -276,14 +272,4 @@ export class ReleaseService {
 /** Only what was sent: class instances carry undefined members that JSON drops anyway. */
 function toSubmitBody(request: SubmitRelease): SubmitAuditBody {
   return JSON.parse(JSON.stringify(request)) as SubmitAuditBody;
-}
-
-function encodeCursor(releaseId: number): string {
-  return Buffer.from(`r${releaseId}`).toString('base64url');
-}
-
-function decodeCursor(cursor: string): number {
-  const match = /^r(\d{1,10})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
-  if (!match) throw new DomainError('invalid-request', 'cursor is not one that this API gave.');
-  return Number(match[1]);
 }

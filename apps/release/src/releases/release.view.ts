@@ -1,7 +1,7 @@
-import type { ReleaseEntity } from '#persistence';
+import type { ReleaseEntity, ScreenshotEntity } from '#persistence';
 import { screenshotIds } from '#wechat';
 import { cleanReason, designColumns, isTerminal, type ReleaseMove, stateOf, stepsFrom } from './release.domain.js';
-import type { ReleaseMoveView, ReleaseView } from './release.dto.js';
+import type { ReleaseMoveView, ReleaseView, ScreenshotView } from './release.dto.js';
 import { parseJson, parsePolicy } from './release-policy.domain.js';
 
 /** Rows never leave the module: field by field. */
@@ -62,6 +62,10 @@ export function toMoveView(row: ReleaseMove): ReleaseMoveView {
     client_id: row.clientId,
     detail: row.detail,
   };
+}
+
+export function toScreenshotView(row: ScreenshotEntity): ScreenshotView {
+  return { media_id: row.mediaId, state: row.state, content_type: row.contentType, bytes: row.bytes, note: row.note };
 }
 
 /** An older system may have left `0000-00-00`, which arrives as an invalid date. */

@@ -20,7 +20,7 @@ import {
   StartRollout,
   TargetSearch,
 } from './rollout.dto.js';
-import { RolloutService } from './rollout.service.js';
+import { ROLLOUTS, RolloutService, TARGETS } from './rollout.service.js';
 import { CSV_HEAD, toCsvLine, toRolloutView, toTargetView } from './rollout.view.js';
 import { RolloutTargetRepository } from './rollout-target.repository.js';
 
@@ -66,9 +66,15 @@ export class ComponentRolloutsController {
     @Query() query: RolloutSearch,
     @CurrentClient() client: Client,
   ): Promise<RolloutPage> {
-    const { rows, next } = await this.rollouts.search(path.component_appid, query, client);
-    const items = await Promise.all(rows.map(async (row) => toRolloutView(row, (await this.rows.counts(row.rolloutId)).all)));
-    return { items, next_cursor: next };
+    const rows = await this.rollouts.search(path.component_appid, query, client);
+    const page = ROLLOUTS.page(
+      rows,
+      query,
+      (row) => row.rolloutId,
+      (row) => row,
+    );
+    const views = page.items.map(async (row) => toRolloutView(row, (await this.rows.counts(row.rolloutId)).all));
+    return { ...page, items: await Promise.all(views) };
   }
 }
 
@@ -96,8 +102,8 @@ export class RolloutController {
     @Query() query: TargetSearch,
     @CurrentClient() client: Client,
   ): Promise<RolloutTargetPage> {
-    const { rows, next } = await this.rollouts.targets(path.rollout_id, query, client);
-    return { items: rows.map(toTargetView), next_cursor: next };
+    const rows = await this.rollouts.targets(path.rollout_id, query, client);
+    return TARGETS.page(rows, query, (row) => row.position, toTargetView);
   }
 
   /** Nothing more is begun or sent until it is resumed. */

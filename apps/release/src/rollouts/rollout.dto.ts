@@ -18,7 +18,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { APPID, APPIDS } from '#service';
+import { AreAppids, PageOf, PageQuery } from '#service';
 import { ReleasePolicyDto, SubmitRelease } from '../releases/release.dto.js';
 
 /** Which mini programs: exactly one of the members. */
@@ -29,7 +29,7 @@ export class RolloutTargets {
   @ArrayMinSize(1)
   @ArrayMaxSize(20_000)
   @ArrayUnique()
-  @Matches(APPID, APPIDS)
+  @AreAppids()
   readonly list?: string[];
   /** Those whose online version is this one, as last read. */
   @IsOptional() @IsString() @MaxLength(64) readonly online_version?: string;
@@ -104,26 +104,22 @@ export class RolloutPath {
   @Type(() => Number) @IsInt() @Min(1) readonly rollout_id!: number;
 }
 
-export class RolloutSearch {
+export class RolloutSearch extends PageQuery {
   @IsOptional() @IsIn(['running', 'waiting', 'paused', 'completed', 'aborted']) readonly state?:
     | 'running'
     | 'waiting'
     | 'paused'
     | 'completed'
     | 'aborted';
-  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(200) readonly limit: number = 50;
-  @IsOptional() @IsString() readonly cursor?: string;
 }
 
-export class TargetSearch {
+export class TargetSearch extends PageQuery {
   @IsOptional() @IsIn(['pending', 'running', 'succeeded', 'failed', 'skipped']) readonly state?:
     | 'pending'
     | 'running'
     | 'succeeded'
     | 'failed'
     | 'skipped';
-  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(1_000) readonly limit: number = 100;
-  @IsOptional() @IsString() readonly cursor?: string;
 }
 
 export class ReportQuery {
@@ -195,10 +191,7 @@ export class RolloutView {
   readonly finished_at!: string | null;
 }
 
-export class RolloutPage {
-  readonly items!: RolloutView[];
-  readonly next_cursor!: string | null;
-}
+export class RolloutPage extends PageOf(RolloutView) {}
 
 export class RolloutTargetView {
   readonly authorizer_appid!: string;
@@ -213,7 +206,4 @@ export class RolloutTargetView {
   readonly updated_at!: string;
 }
 
-export class RolloutTargetPage {
-  readonly items!: RolloutTargetView[];
-  readonly next_cursor!: string | null;
-}
+export class RolloutTargetPage extends PageOf(RolloutTargetView) {}

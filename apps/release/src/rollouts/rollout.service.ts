@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RolloutEntity } from '#persistence';
-import { type Client, DomainError } from '#service';
+import { type Client, Cursors, DomainError, formerlyPlain, requireWholePlatform } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
@@ -11,6 +11,9 @@ import { RolloutRepository } from './rollout.repository.js';
 import { RolloutClaims } from './rollout-claims.repository.js';
 import { PlanHash, type PlannedTarget, type PlanProblem, type ResolvedSpec, RolloutPlanner } from './rollout-planner.service.js';
 import { type RetriedState, RolloutTargetRepository, type TargetRow } from './rollout-target.repository.js';
+
+export const ROLLOUTS = new Cursors('rollouts', formerlyPlain);
+export const TARGETS = new Cursors('rollout-targets', formerlyPlain);
 
 const SHOWN_PROBLEMS = 500;
 const GOING = ['running', 'waiting'] as const;
@@ -105,27 +108,23 @@ export class RolloutService {
   }
 
   async get(rolloutId: number, client: Client): Promise<RolloutEntity> {
-    requireAll(client);
+    requireWholePlatform(client);
     return this.rollouts.get(rolloutId);
   }
 
-  async search(
-    componentAppid: string,
-    query: RolloutSearch,
-    client: Client,
-  ): Promise<{ rows: RolloutEntity[]; next: string | null }> {
-    requireAll(client);
+  /** Newest first; one more than the page may have, if there are so many. */
+  async search(componentAppid: string, query: RolloutSearch, client: Client): Promise<RolloutEntity[]> {
+    requireWholePlatform(client);
     this.gateway.requireComponent(componentAppid);
-    const rows = await this.rollouts.search(componentAppid, query.state, cursorOf(query.cursor), query.limit + 1);
-    const page = rows.slice(0, query.limit);
-    return { rows: page, next: rows.length > query.limit ? String(page.at(-1)?.rolloutId) : null };
+    const before = ROLLOUTS.after(query);
+    return this.rollouts.search(componentAppid, query.state, before === undefined ? undefined : Number(before), query.limit + 1);
   }
 
-  async targets(rolloutId: number, query: TargetSearch, client: Client): Promise<{ rows: TargetRow[]; next: string | null }> {
+  /** In their order; one more than the page may have, if there are so many. */
+  async targets(rolloutId: number, query: TargetSearch, client: Client): Promise<TargetRow[]> {
     await this.get(rolloutId, client);
-    const rows = await this.rows.list(rolloutId, query.state, cursorOf(query.cursor), query.limit + 1);
-    const page = rows.slice(0, query.limit);
-    return { rows: page, next: rows.length > query.limit ? String(page.at(-1)?.position) : null };
+    const after = TARGETS.after(query);
+    return this.rows.list(rolloutId, query.state, after === undefined ? undefined : Number(after), query.limit + 1);
   }
 
   /** Every target, in pages: a report may be long. */
@@ -218,7 +217,7 @@ export class RolloutService {
   }
 
   private async plan(componentAppid: string, request: RolloutSpec, client: Client) {
-    requireAll(client);
+    requireWholePlatform(client);
     this.gateway.requireComponent(componentAppid);
     const { spec, options } = await this.planner.resolve(componentAppid, request);
     const appids = await this.planner.targets(componentAppid, request);
@@ -241,15 +240,4 @@ export class RolloutService {
 
 function toPreviewProblem({ authorizerAppid, path, message, remedy }: PlanProblem) {
   return { authorizer_appid: authorizerAppid, path, message, remedy: remedy ?? null };
-}
-
-function requireAll(client: Client): void {
-  if (client.authorizers !== undefined)
-    throw new DomainError('forbidden', `Client "${client.name}" may act for some mini programs only; rollouts concern all.`);
-}
-
-function cursorOf(cursor: string | undefined): number | undefined {
-  if (cursor === undefined) return undefined;
-  if (!/^\d{1,10}$/.test(cursor)) throw new DomainError('invalid-request', 'cursor is not one that this API gave.');
-  return Number(cursor);
 }

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, AuthorizerPath, NeedsScope } from '#service';
+import { Audited, AuthorizerPath, NeedsScope, wholePage } from '#service';
 import { ERRCODE, WechatApiError } from '#wechat';
-import { ApplyPlugin, PluginList, PluginPath, UpdatePlugin } from './plugins.dto.js';
+import { ApplyPlugin, PluginPage, PluginPath, UpdatePlugin } from './plugins.dto.js';
 import { SettingsService } from './settings.service.js';
 
 const STATES = { 1: 'applying', 2: 'usable', 3: 'refused', 4: 'timed-out' } as const;
@@ -16,7 +16,7 @@ export class PluginsController {
   /** The plugins it uses or has asked for. */
   @Get()
   @NeedsScope('releases:read', 'releases:write')
-  plugins(@Param() path: AuthorizerPath): Promise<PluginList> {
+  plugins(@Param() path: AuthorizerPath): Promise<PluginPage> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { plugin_list } = await api.settings.listPlugins(token, context);
       const items = (plugin_list ?? []).map(({ appid, nickname, status, headimgurl }) => ({
@@ -25,7 +25,7 @@ export class PluginsController {
         state: STATES[status as keyof typeof STATES] ?? ('unknown' as const),
         head_image_url: headimgurl ?? null,
       }));
-      return { items };
+      return wholePage(items);
     });
   }
 
@@ -33,7 +33,7 @@ export class PluginsController {
   @Post()
   @NeedsScope('releases:write')
   @Audited('mini-program.apply-plugin')
-  async apply(@Param() path: AuthorizerPath, @Body() { plugin_appid, reason }: ApplyPlugin): Promise<PluginList> {
+  async apply(@Param() path: AuthorizerPath, @Body() { plugin_appid, reason }: ApplyPlugin): Promise<PluginPage> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.applyPlugin(c.token, { plugin_appid, ...(reason ? { reason } : {}) }, c.context),
     );

@@ -1,14 +1,14 @@
-import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { AN_APPID, APPID, AuthorizerPath } from '#service';
+import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { AuthorizerPath, IsAppid, PageOf } from '#service';
 
 export class ApplyPlugin {
-  @Matches(APPID, AN_APPID) readonly plugin_appid!: string;
+  @IsAppid() readonly plugin_appid!: string;
   /** For its developer, who may have to agree. */
   @IsOptional() @IsString() @MaxLength(200) readonly reason?: string;
 }
 
 export class PluginPath extends AuthorizerPath {
-  @Matches(APPID, AN_APPID) readonly plugin_appid!: string;
+  @IsAppid() readonly plugin_appid!: string;
 }
 
 export class UpdatePlugin {
@@ -22,6 +22,4 @@ export class PluginView {
   readonly head_image_url!: string | null;
 }
 
-export class PluginList {
-  readonly items!: PluginView[];
-}
+export class PluginPage extends PageOf(PluginView) {}

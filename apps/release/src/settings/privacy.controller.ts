@@ -1,13 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Audited, AuthorizerPath, DomainError, NeedsScope } from '#service';
+import { Audited, AuthorizerPath, DomainError, NeedsScope, wholePage } from '#service';
 import {
   BaseLibrary,
   PrivacyFile,
   PrivacyInterfaceApplication,
   PrivacyInterfaceApplied,
-  PrivacyInterfaceList,
+  PrivacyInterfacePage,
   PrivacyQuery,
   PrivacySettings,
   Tester,
@@ -146,7 +146,7 @@ export class SettingsController {
   /** APIs that need WeChat's leave (such as `wx.getLocation`), and how it stands. */
   @Get('privacy-interfaces')
   @NeedsScope('releases:read', 'releases:write')
-  privacyInterfaces(@Param() { component_appid, authorizer_appid }: AuthorizerPath): Promise<PrivacyInterfaceList> {
+  privacyInterfaces(@Param() { component_appid, authorizer_appid }: AuthorizerPath): Promise<PrivacyInterfacePage> {
     return this.operations.read(component_appid, authorizer_appid, async (api, { token, context }) => {
       const { interface_list } = await api.settings.getPrivacyInterfaces(token, context);
       const items = interface_list.map(({ api_name, status, audit_id, fail_reason }) => ({
@@ -155,7 +155,7 @@ export class SettingsController {
         audit_id: audit_id ?? null,
         fail_reason: fail_reason || null,
       }));
-      return { items };
+      return wholePage(items);
     });
   }
 

@@ -1,12 +1,20 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, AuthorizerPath, DomainError, NeedsScope } from '#service';
+import { Audited, AuthorizerPath, Cursors, DomainError, NeedsScope, PageQuery } from '#service';
+import { LIMITS } from '#wechat';
 import { ConfirmFileView } from './domains.dto.js';
-import { QrRule, QrRulePage, QrRulePrefix, QrRuleSearch } from './qr-rules.dto.js';
+import { QrRule, QrRulePage, QrRulePrefix } from './qr-rules.dto.js';
 import { SettingsService } from './settings.service.js';
 
 const VERSIONS = ['development', 'trial', 'online'] as const;
 const PUBLISHED = 2;
+
+/** WeChat counts pages: a cursor is the next page's number and the size of the pages. */
+const QR_RULES = new Cursors(
+  'qr-rules',
+  (cursor) => (/^[1-9]\d{0,5}$/.test(cursor) ? `${cursor}:` : undefined),
+  /^\d{1,6}:\d{0,3}$/,
+);
 
 /** Ordinary QR codes that open the mini program (扫普通链接二维码打开小程序). */
 @ApiTags('mini program settings')
@@ -17,8 +25,10 @@ export class QrRulesController {
   /** In the order they were added. */
   @Get()
   @NeedsScope('releases:read', 'releases:write')
-  rules(@Param() path: AuthorizerPath, @Query() { limit, cursor }: QrRuleSearch): Promise<QrRulePage> {
-    const page = Number(cursor ?? 1);
+  rules(@Param() path: AuthorizerPath, @Query() query: PageQuery): Promise<QrRulePage> {
+    const [number, size] = (QR_RULES.after(query) ?? '1:').split(':');
+    const page = Number(number);
+    const limit = Number(size) || Math.min(query.limit, LIMITS.qrRulePage);
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const answer = await api.settings.getQrRules(token, page, limit, context);
       const rules = answer.rule_list ?? [];
@@ -32,7 +42,7 @@ export class QrRulesController {
           debug_urls: [...(rule.debug_url ?? [])],
           published: rule.state === PUBLISHED,
         })),
-        next_cursor: more ? String(page + 1) : null,
+        next_cursor: more ? QR_RULES.encode(`${page + 1}:${limit}`) : null,
         total: answer.total_count ?? null,
         publish_quota: answer.qrcodejump_pub_quota ?? null,
       };

@@ -1,5 +1,5 @@
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsUrl, Length, Matches, Max, Min } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsOptional, IsUrl, Length, Matches } from 'class-validator';
+import { PageOf } from '#service';
 import { LIMITS } from '#wechat';
 
 const ADDRESS = { protocols: ['http', 'https'], require_protocol: true, require_tld: true };
@@ -25,12 +25,6 @@ export class QrRule extends QrRulePrefix {
   readonly debug_urls?: string[];
 }
 
-export class QrRuleSearch {
-  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(LIMITS.qrRulePage) readonly limit: number = 50;
-  /** Of the answer before. */
-  @IsOptional() @Matches(/^[1-9]\d{0,5}$/) readonly cursor?: string;
-}
-
 export class QrRuleView {
   readonly prefix!: string;
   readonly path!: string;
@@ -40,9 +34,7 @@ export class QrRuleView {
   readonly published!: boolean;
 }
 
-export class QrRulePage {
-  readonly items!: QrRuleView[];
-  readonly next_cursor!: string | null;
+export class QrRulePage extends PageOf(QrRuleView) {
   readonly total!: number | null;
   /** Publications left this month. */
   readonly publish_quota!: number | null;

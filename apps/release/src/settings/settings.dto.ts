@@ -13,6 +13,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { PageOf } from '#service';
 import { LIMITS } from '#wechat';
 
 export class Rollback {
@@ -103,9 +104,7 @@ export class PrivacyInterfaceView {
   readonly fail_reason!: string | null;
 }
 
-export class PrivacyInterfaceList {
-  readonly items!: PrivacyInterfaceView[];
-}
+export class PrivacyInterfacePage extends PageOf(PrivacyInterfaceView) {}
 
 export class AuditMediaQuery {
   /** Shown to nobody; WeChat wants one. */

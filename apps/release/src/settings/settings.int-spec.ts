@@ -5,7 +5,7 @@ import { COMPONENT } from '../../testing/stand-ins.js';
 import type { CategoriesView, PossibleCategories } from './categories.dto.js';
 import type { PlatformDomainsView } from './domains.dto.js';
 import type { NicknameAuditView, NicknameView } from './identity.dto.js';
-import type { PluginList } from './plugins.dto.js';
+import type { PluginPage } from './plugins.dto.js';
 import type { QrRulePage } from './qr-rules.dto.js';
 
 interface Problem {
@@ -181,13 +181,13 @@ describe('settings per mini program and of the platform', () => {
 
   it('plugins: applied for, listed, updated, removed', async () => {
     expect((await send('POST', '/plugins', { plugin_appid: 'plugin' })).status).toBe(400);
-    expect(await send<PluginList>('POST', '/plugins', { plugin_appid: 'wxplugin0001' })).toMatchObject({
+    expect(await send<PluginPage>('POST', '/plugins', { plugin_appid: 'wxplugin0001' })).toMatchObject({
       status: 201,
       body: { items: [{ plugin_appid: 'wxplugin0001', state: 'usable' }] },
     });
     expect((await send('POST', '/plugins', { plugin_appid: 'wxplugin0001' })).status).toBe(201);
     await send('POST', '/plugins', { plugin_appid: 'wxplugin_review', reason: '用于物流查询' });
-    expect((await read<PluginList>('/plugins')).items.map(({ state }) => state)).toEqual(['usable', 'applying']);
+    expect((await read<PluginPage>('/plugins')).items.map(({ state }) => state)).toEqual(['usable', 'applying']);
     expect(refusal(await send('DELETE', '/plugins/wxplugin_review'))).toMatchObject({ errcode: 89243, remedy: true });
     expect((await send('PUT', '/plugins/wxplugin0001', { user_version: '1.2.0' })).status).toBe(204);
     expect((await send('DELETE', '/plugins/wxplugin0001')).status).toBe(204);
@@ -223,6 +223,8 @@ describe('settings per mini program and of the platform', () => {
     expect(first).toMatchObject({ total: 2, publish_quota: 100, items: [{ exclusive: true, debug_urls, published: false }] });
     const second = await read<QrRulePage>(`/qr-rules?limit=1&cursor=${first.next_cursor}`);
     expect(second).toMatchObject({ next_cursor: null, items: [{ prefix: 'https://shop.example.com/room/' }] });
+    // As the release before wrote it: the page’s number.
+    expect(await read<QrRulePage>('/qr-rules?limit=1&cursor=2')).toEqual(second);
     expect(refusal(await send('POST', '/qr-rules/publish', { prefix: rule.prefix }))).toMatchObject({
       errcode: 85074,
       remedy: true,

@@ -1,16 +1,16 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope, requireWholePlatform } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope, requireWholePlatform, wholePage } from '#service';
 import { LIMITS, type Template, type TemplateDraft } from '#wechat';
 import {
   CompareQuery,
   DraftComparison,
-  DraftList,
+  DraftPage,
   DraftPath,
   type DraftView,
   PromoteDraft,
   TemplateComparison,
-  TemplateList,
+  TemplatePage,
   TemplatePath,
   TemplateView,
 } from './template.dto.js';
@@ -24,16 +24,16 @@ export class TemplateController {
   /** Drafts: the latest upload of each development mini program. */
   @Get('template-drafts')
   @NeedsScope('releases:read', 'releases:write')
-  async drafts(@Param() { component_appid }: ComponentPath): Promise<DraftList> {
-    return { items: (await this.templates.drafts(component_appid)).map(toDraftView), next_cursor: null };
+  async drafts(@Param() { component_appid }: ComponentPath): Promise<DraftPage> {
+    return wholePage((await this.templates.drafts(component_appid)).map(toDraftView));
   }
 
   /** The template library, newest first. */
   @Get('templates')
   @NeedsScope('releases:read', 'releases:write')
-  async list(@Param() { component_appid }: ComponentPath): Promise<TemplateList> {
+  async list(@Param() { component_appid }: ComponentPath): Promise<TemplatePage> {
     const items = (await this.templates.templates(component_appid)).map(toTemplateView);
-    return { items, next_cursor: null, limit: LIMITS.templates };
+    return { ...wholePage(items), limit: LIMITS.templates };
   }
 
   /** Makes a template of a draft, and answers it with its new id. */

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Min } from 'class-validator';
-import { ComponentPath } from '#service';
+import { ComponentPath, PageOf } from '#service';
 
 export class PromoteDraft {
   /** May be 0. */
@@ -33,10 +33,7 @@ export class DraftView {
   readonly developer!: string | null;
 }
 
-export class DraftList {
-  readonly items!: DraftView[];
-  readonly next_cursor!: string | null;
-}
+export class DraftPage extends PageOf(DraftView) {}
 
 export class TemplateView {
   readonly template_id!: number;
@@ -51,9 +48,7 @@ export class TemplateView {
   readonly template_type!: number;
 }
 
-export class TemplateList {
-  readonly items!: TemplateView[];
-  readonly next_cursor!: string | null;
+export class TemplatePage extends PageOf(TemplateView) {
   /** WeChat keeps 200 at most. */
   readonly limit!: number;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TemplatePromotionEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
-import type { DraftComparison, DraftList, TemplateComparison, TemplateList, TemplateView } from './template.dto.js';
+import type { DraftComparison, DraftPage, TemplateComparison, TemplatePage, TemplateView } from './template.dto.js';
 
 describe('templates', () => {
   let world: ReleaseWorld;
@@ -16,11 +16,11 @@ describe('templates', () => {
   const upload = (more: Record<string, unknown>) =>
     world.sandbox.control<{ draft_id: number }>(`/components/${COMPONENT}/drafts`, more);
   const promote = (draftId: number) => world.call<TemplateView>(world.component('/templates'), { draft_id: draftId });
-  const list = () => world.ok<TemplateList>(world.component('/templates'));
+  const list = () => world.ok<TemplatePage>(world.component('/templates'));
 
   it('makes a template of a draft and finds its id, which WeChat does not answer', async () => {
     await upload({ user_version: '2.0.0', user_desc: '张三 于 2026年上传 🙂', developer: '张三' });
-    const drafts = await world.ok<DraftList>(world.component('/template-drafts'));
+    const drafts = await world.ok<DraftPage>(world.component('/template-drafts'));
     const draft = drafts.items.find((item) => item.user_version === '2.0.0');
     const { status, body } = await promote(draft?.draft_id as number);
     expect(status).toBe(201);

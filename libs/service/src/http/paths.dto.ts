@@ -1,3 +1,5 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 
 /**
@@ -6,16 +8,25 @@ import { Matches } from 'class-validator';
  */
 export const APPID = /^wx[0-9a-zA-Z_-]{1,62}$/;
 
-/** Of `@Matches(APPID, …)`: says what an appid looks like. */
-export const AN_APPID = { message: '$property must be an appid: "wx" and 16 letters or digits' };
-export const APPIDS = { each: true, message: '$property must hold appids: "wx" and 16 letters or digits' };
+const LOOKS = '"wx" and 16 letters or digits';
+
+/** A member that is an appid. */
+export const IsAppid = (): PropertyDecorator =>
+  applyDecorators(
+    Matches(APPID, { message: `$property must be an appid: ${LOOKS}` }),
+    // The plugin of Nest's Swagger module reads literals only.
+    ApiProperty({ pattern: APPID.source }),
+  );
+
+/** A member that is an array of appids. */
+export const AreAppids = (): PropertyDecorator => Matches(APPID, { each: true, message: `$property must hold appids: ${LOOKS}` });
 
 export class ComponentPath {
   /** Appid of the third-party platform (第三方平台). */
-  @Matches(APPID, AN_APPID) readonly component_appid!: string;
+  @IsAppid() readonly component_appid!: string;
 }
 
 export class AuthorizerPath extends ComponentPath {
   /** Appid of the account that has authorized the component. */
-  @Matches(APPID, AN_APPID) readonly authorizer_appid!: string;
+  @IsAppid() readonly authorizer_appid!: string;
 }

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { ComponentRegistry, ConfigError, RedisConfig } from '#service';
 import { count, examples } from '../shell/arguments.js';
 import { DatabaseConfig, DoctorConfig } from '../shell/cli.config.js';
-import { openBox, withDatabase } from '../shell/database.js';
+import { databaseRemedy, openBox, withDatabase } from '../shell/database.js';
 import { configured, configuredComponents } from '../shell/environment.js';
 import { CliError, EXIT } from '../shell/failure.js';
 import { show, tell } from '../shell/output.js';
@@ -146,7 +146,14 @@ async function area(findings: Finding[], name: string, look: () => Promise<void>
     await look();
   } catch (error) {
     const { remedy, lasting } = error instanceof CliError ? error.details : {};
-    findings.push(fail(name, (error as Error).message, remedy ?? 'Look at the server’s own log.', lasting ? LASTING : {}));
+    findings.push(
+      fail(
+        name,
+        (error as Error).message,
+        remedy ?? databaseRemedy(error) ?? 'Look at the server’s own log.',
+        lasting ? LASTING : {},
+      ),
+    );
   }
 }
 

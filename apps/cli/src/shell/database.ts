@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { createDataSource, type SecretBox, whyNotConnected } from '#persistence';
+import { createDataSource, databaseTrouble, type SecretBox, whyNotConnected } from '#persistence';
 import { createSecretBox } from '#service';
 import { DatabaseConfig, KeysConfig } from './cli.config.js';
 import { configured } from './environment.js';
@@ -29,4 +29,13 @@ export async function withDatabase<T>(work: (dataSource: DataSource) => Promise<
  */
 export function openBox(more: Partial<KeysConfig> = {}): SecretBox {
   return createSecretBox({ ...configured(KeysConfig), ...more });
+}
+
+/** What to do about a MySQL that does not do its part; `undefined`: it is none of its troubles. */
+export function databaseRemedy(error: unknown): string | undefined {
+  const trouble = databaseTrouble(error);
+  if (trouble === undefined) return undefined;
+  return trouble === 'interrupted'
+    ? 'Somebody killed the statement, or the server allows too little time: raise max_statement_time (MariaDB) or max_execution_time (MySQL) to 30 s for this account.'
+    : 'Look at the server’s own log.';
 }

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import type { DataSource } from 'typeorm';
-import { databaseTrouble, isOfTheSchema } from '#persistence';
+import { isOfTheSchema } from '#persistence';
 import { isOfRedis } from '#service';
 import { examples } from '../shell/arguments.js';
 import { ComponentsConfig, DoctorConfig } from '../shell/cli.config.js';
-import { withDatabase } from '../shell/database.js';
+import { databaseRemedy, withDatabase } from '../shell/database.js';
 import { configured, configuredComponents } from '../shell/environment.js';
 import { CliError, EXIT } from '../shell/failure.js';
 import { show } from '../shell/output.js';
@@ -73,7 +73,8 @@ async function part<T>(server: string, read: () => Promise<T>): Promise<Part<T>>
       return { problem: [error.message.replace(/\.$/, ''), error.details.remedy].filter(Boolean).join('. ') };
     // A table that is not there: the migrations have not run.
     if (isOfTheSchema(error)) return { problem: 'the schema is not there: run the migrations' };
-    if (!databaseTrouble(error) && !isOfRedis(error)) throw error;
-    return { problem: `${server} could not be read: ${(error as Error).message}. "wxplane doctor" looks at it.` };
+    const remedy = databaseRemedy(error);
+    if (remedy === undefined && !isOfRedis(error)) throw error;
+    return { problem: `${server} could not be read: ${(error as Error).message}. ${remedy ?? '"wxplane doctor" looks at it.'}` };
   }
 }

@@ -22,6 +22,8 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
   private running: Promise<void> | undefined;
   private readonly passes = new Set<Promise<unknown>>();
   private again = false;
+  /** Said already. */
+  private failing = false;
   private stopped = false;
 
   constructor(
@@ -72,11 +74,13 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
       this.again = false;
       try {
         if ((await this.handOver()) === BATCH) this.again = true;
+        this.failing = false;
       } catch (error) {
-        this.logger.warn(
+        this.logger[this.failing ? 'debug' : 'warn'](
           { event: 'handover.failed', code: (error as { code?: string }).code, err: error },
           'The sweeper will try again',
         );
+        this.failing = true;
         return;
       }
     }

@@ -33,6 +33,8 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
   private fetching: Promise<void> | undefined;
   private stopped = false;
   private sweeps = 0;
+  /** Said already. */
+  private failing = false;
   private movedAt = performance.now();
 
   constructor(
@@ -105,10 +107,15 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
       this.sweeping = this.sweep()
         .then((found) => {
           this.movedAt = performance.now();
+          this.failing = false;
           this.schedule(found === BATCH ? 50 : this.config.RELEASE_SWEEP_MS);
         })
         .catch((error: unknown) => {
-          this.logger.warn({ event: 'release.sweep-failed', err: error }, 'Could not look for due releases; will retry');
+          this.logger[this.failing ? 'debug' : 'warn'](
+            { event: 'release.sweep-failed', err: error },
+            'Could not look for due releases; will retry',
+          );
+          this.failing = true;
           this.schedule(this.config.RELEASE_SWEEP_MS * 2);
         });
     }, delayMs);

@@ -54,6 +54,8 @@ export class AccessLog {
   private dropped = 0;
   private readonly timer: NodeJS.Timeout;
   private writing: Promise<void> | undefined;
+  /** Said already. */
+  private failing = false;
   private retryAt = 0;
 
   constructor(
@@ -158,12 +160,14 @@ export class AccessLog {
       } catch (error) {
         this.waiting.unshift(...batch);
         this.retryAt = performance.now() + RETRY_MS;
-        this.logger.warn(
+        this.logger[this.failing ? 'debug' : 'warn'](
           { event: 'accesslog.retry', waiting: this.waiting.length, code: (error as { code?: string }).code },
           'The audit log could not be written; will retry',
         );
+        this.failing = true;
         return;
       }
+      this.failing = false;
     }
   }
 

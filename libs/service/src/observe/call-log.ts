@@ -27,6 +27,8 @@ const WIDTH = { app: 16, api: 96, method: 8, path: 191, appid: 64, client: 32, r
  */
 export class WechatCallLog {
   private readonly timer: NodeJS.Timeout;
+  /** Said already. */
+  private failing = false;
   private rows: Row[] = [];
   private counts = new Map<string, { day: string; component: string; path: string; calls: number; failures: number }>();
   private writing: Promise<void> = Promise.resolve();
@@ -104,11 +106,15 @@ export class WechatCallLog {
   flush(): Promise<void> {
     this.writing = this.writing
       .then(() => this.write())
+      .then(() => {
+        this.failing = false;
+      })
       .catch((error: unknown) => {
-        this.logger.warn(
+        this.logger[this.failing ? 'debug' : 'warn'](
           { event: 'calllog.retry', code: (error as { code?: string }).code },
           'The call log could not be written; will retry',
         );
+        this.failing = true;
       });
     return this.writing;
   }

@@ -4,7 +4,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import { type DatabaseWatchdog, SecretBox } from '#persistence';
+import { DatabaseWatchdog, SecretBox } from '#persistence';
 import { QUEUE_PREFIX } from '#queues';
 import { AccessLog } from '../audit/access-log.js';
 import { ClientGuard, Gatekeeper } from '../clients/client.guard.js';
@@ -117,6 +117,7 @@ export class ServiceModule {
         { provide: LOGGER, useValue: logger },
         { provide: CLOCK, useValue: systemClock },
         { provide: ClockWatch, useValue: clock },
+        { provide: DatabaseWatchdog, useValue: watchdog },
         { provide: REDIS, useValue: redis },
         { provide: LossWatch, useFactory: () => new LossWatch(redis, logger) },
         { provide: RedisTrial, useValue: trial },
@@ -142,6 +143,7 @@ export class ServiceModule {
         LOGGER,
         CLOCK,
         ClockWatch,
+        DatabaseWatchdog,
         REDIS,
         LossWatch,
         Registry,

@@ -34,7 +34,13 @@ export const SETTINGS_ERRORS: readonly ErrorRow[] = [
     '审核中的类目不允许删除，请等待结果。',
   ],
   [53309, 'give-up', 'This category cannot be deleted', 'Keep it.', '该类目不允许删除。'],
-  [53310, 'fix', 'Category: limit reached', 'Delete a category that is not needed.', '类目数量已达上限，请先删除不需要的类目。'],
+  [
+    53310,
+    'fix',
+    'Category: limit reached, more can be asked for',
+    "Delete a category that is not needed; or ask for more through the proxy, with `apply_reason` in WeChat's addcategory.",
+    '类目数量已达上限，请删除不需要的类目；或经代理调用 addcategory 并附 apply_reason 申请更多。',
+  ],
   [
     53311,
     'fix',

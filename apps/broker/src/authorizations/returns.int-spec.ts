@@ -19,6 +19,8 @@ let cancellations: CancellationService;
 /** Codes that WeChat would exchange, each once. */
 const codes = new Map<string, string>();
 let exchanges = 0;
+/** WeChat refuses no code before. */
+let refusing = Promise.resolve();
 
 beforeAll(async () => {
   const wechat = {
@@ -27,7 +29,8 @@ beforeAll(async () => {
         exchanges += 1;
         const authorizer_appid = codes.get(code);
         codes.delete(code);
-        if (!authorizer_appid)
+        if (!authorizer_appid) {
+          await refusing;
           throw new WechatApiError({
             kind: 'errcode',
             api: 'api_query_auth',
@@ -35,6 +38,7 @@ beforeAll(async () => {
             errmsg: 'no',
             maybeExecuted: false,
           });
+        }
         return { authorization_info: { authorizer_appid, authorizer_refresh_token: `refreshtoken@@@${code}`, func_info: [] } };
       },
       apiGetAuthorizerInfo: async () => ({ authorizer_info: { nick_name: '店' } }),
@@ -187,12 +191,16 @@ describe('returns of a single-use link at the same moment', () => {
   it('one whose code WeChat refuses leaves the use to the next', async () => {
     const link = await makeLink();
     const [bad, good] = [await launches.visit(link), await launches.visit(link)];
-    const [refused, arrival] = await Promise.allSettled([
-      launches.arrive(bad, 'queryauthcode@@@nonsense'),
-      launches.arrive(good, codeOf()),
-    ]);
-    expect(refused.status).toBe('rejected');
-    expect(arrival.status === 'fulfilled' && signed(arrival.value)).toBeTruthy();
+    const refusal = Promise.withResolvers<void>();
+    refusing = refusal.promise;
+    exchanges = 0;
+    const refused = expect(launches.arrive(bad, 'queryauthcode@@@nonsense')).rejects.toThrow();
+    await expect.poll(() => exchanges).toBe(1);
+    expect(await launches.visits.hold(good)).toBe('busy');
+    const arrival = launches.arrive(good, codeOf());
+    refusal.resolve();
+    await refused;
+    expect(signed(await arrival)).toBeDefined();
   });
 
   it('one whose process was killed in the middle gives its use back', async () => {

@@ -151,8 +151,10 @@ export class TokenRepository {
 
   /** Stores a token that replaces whatever is there: the answer of a new grant. Refreshes under way lose against it. */
   async replace(manager: EntityManager, subject: TokenSubject, fresh: NewToken | undefined): Promise<{ generation: number }> {
+    // IGNORE would take a shared lock on a row that is there: two who then write it, or one beside a claim, are a deadlock.
     await manager.query(
-      'INSERT IGNORE INTO f_wechat_accesstoken (component_appid, authorizer_appid, kind) VALUES (?, ?, ?)',
+      `INSERT INTO f_wechat_accesstoken (component_appid, authorizer_appid, kind) VALUES (?, ?, ?)
+         ON DUPLICATE KEY UPDATE generation = generation`,
       values(subject),
     );
     // Locked: the token is sealed for the generation that this write makes.

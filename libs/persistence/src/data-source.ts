@@ -44,6 +44,7 @@ import { VisitHolds1700000000054 } from './migrations/54-visit-holds.js';
 import { TicketTimes1700000000055 } from './migrations/55-ticket-times.js';
 import { KnownProfiles1700000000062 } from './migrations/62-known-profiles.js';
 import { TrialTime1700000000063 } from './migrations/63-trial-time.js';
+import { WaitingInColumns1700000000076 } from './migrations/76-waiting-in-columns.js';
 import { EventRoutes1700000000080 } from './migrations/80-event-routes.js';
 import { VisitBrowsers1700000000084 } from './migrations/84-visit-browsers.js';
 import { FailoverWatch } from './pool.js';
@@ -106,6 +107,7 @@ export const MIGRATIONS = [
   TicketTimes1700000000055,
   KnownProfiles1700000000062,
   TrialTime1700000000063,
+  WaitingInColumns1700000000076,
   EventRoutes1700000000080,
   VisitBrowsers1700000000084,
 ];

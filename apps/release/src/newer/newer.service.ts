@@ -100,7 +100,7 @@ export class NewerVersions {
          FROM f_wechat_submitaudit
         WHERE component_appid = ? AND app_id IN (?) AND NOT (rollout_id <=> ?) AND submitaudit_id <> ?
           AND (state IN ('auditing', 'approved', 'graying')
-               OR (state IN ('created', 'scanning', 'ready') AND (rollout_id IS NOT NULL OR policy LIKE '%"submit":"auto"%')))
+               OR (state IN ('created', 'scanning', 'ready') AND (rollout_id IS NOT NULL OR submits = 'auto')))
         ORDER BY submitaudit_id`,
       [componentAppid, appids, asker.rolloutId ?? -1, asker.releaseId ?? 0],
     )) as Candidate[];

@@ -53,8 +53,8 @@ export function checkPermission(granted: boolean): Check {
       );
 }
 
-/** `undefined`: the scan has not ended. */
-export function checkScan(scan: CodePrivacyInfo | undefined, body: SubmitAuditBody): Check {
+/** `null`: the scan has not ended. */
+export function checkScan(scan: CodePrivacyInfo | null, body: SubmitAuditBody): Check {
   if (!scan)
     return problem(
       'scan',

@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { ReleaseEntity } from '#persistence';
 import { type CategoryChoice, CODE_PERMISSION_SET, type CodePrivacyInfo, ERRCODE, type SubmitAuditBody } from '#wechat';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
-import { parseJson, parseSubmitRequest } from '../releases/release-policy.domain.js';
 import { TemplateService } from '../templates/template.service.js';
 import { errcodeOf, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
@@ -26,6 +24,16 @@ const CATEGORIES_BELIEVED_MS = 300_000;
 const COMPONENT_BELIEVED_MS = 60_000;
 const NO_TICKET: ReadonlySet<number> = new Set([ERRCODE.NO_AUDIT, ERRCODE.AUDIT_ID_INVALID]);
 
+/** A release that is to be submitted. */
+interface ToSubmit {
+  readonly componentAppid: string;
+  readonly authorizerAppid: string;
+  readonly templateId: number;
+  readonly submitRequest: SubmitAuditBody;
+  /** What the privacy scan found; `null`: it has not ended. */
+  readonly scanResult: CodePrivacyInfo | null;
+}
+
 /** What is looked at before a submission, so that WeChat is not asked for what it would refuse. */
 @Injectable()
 export class PreflightService {
@@ -43,16 +51,16 @@ export class PreflightService {
    * What stands in the way of a submission. What the component has in common (templates, quota) is remembered for a minute.
    * @param skip checks the caller takes the responsibility for
    */
-  async beforeSubmission(row: ReleaseEntity, body: SubmitAuditBody, skip: readonly string[]): Promise<readonly Check[]> {
+  async beforeSubmission(row: ToSubmit, body: SubmitAuditBody, skip: readonly string[]): Promise<readonly Check[]> {
     return hindering(await this.all(row, body), skip);
   }
 
   /** Everything that is looked at before a submission. Asks WeChat. */
-  async all(row: ReleaseEntity, body = parseSubmitRequest(row.submitRequest)): Promise<Check[]> {
+  async all(row: ToSubmit, body = row.submitRequest): Promise<Check[]> {
     const { componentAppid: component, authorizerAppid: appid } = row;
     return Promise.all([
       this.permission(component, appid),
-      Promise.resolve(checkScan(parseJson<CodePrivacyInfo>(row.scanResult), body)),
+      Promise.resolve(checkScan(row.scanResult, body)),
       this.categoriesOf(component, appid, body),
       this.looked('pending-audit', () => this.pending(component, appid)),
       this.looked('privacy-guide', () => this.privacyGuide(component, appid, body)),

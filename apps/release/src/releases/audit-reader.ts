@@ -1,20 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { ReleaseEntity } from '#persistence';
 import { type LatestAuditAnswer, NO_AUDIT_ERRCODE, screenshotIds, type VersionInfo } from '#wechat';
 import { ReleaseConfig } from '../config/release.config.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { errcodeOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
-import {
-  auditPollS,
-  isOwnTicket,
-  readTicket,
-  SUPERSEDED_BY_RELEASE,
-  sameWords,
-  stateOf,
-  type TicketReading,
-} from './release.domain.js';
+import { auditPollS, isOwnTicket, readTicket, SUPERSEDED_BY_RELEASE, sameWords, type TicketReading } from './release.domain.js';
+import type { Release } from './release.js';
 import { ReleaseRepository } from './release.repository.js';
 
 /** What an event said. Never believed by itself: it only adds what the API does not tell. */
@@ -40,7 +32,7 @@ export class AuditReader {
   ) {}
 
   /** The latest ticket of the mini program; `undefined`: there is none, or it has been released. */
-  async latest(row: ReleaseEntity): Promise<LatestAuditAnswer | undefined> {
+  async latest(row: Release): Promise<LatestAuditAnswer | undefined> {
     try {
       return await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
         api.code.getLatestAuditStatus(token, context),
@@ -62,7 +54,7 @@ export class AuditReader {
   }
 
   /** Whether this release is what WeChat has online. */
-  async isOnline(row: ReleaseEntity): Promise<Date | undefined> {
+  async isOnline(row: Release): Promise<Date | undefined> {
     const { release_info: online } = await this.versions(row.componentAppid, row.authorizerAppid);
     if (!online || !sameWords(online.release_version, row.userVersion) || !sameWords(online.release_desc, row.userDesc))
       return undefined;
@@ -75,13 +67,13 @@ export class AuditReader {
   }
 
   /** What WeChat says of this release's ticket; `undefined`: nothing that can be understood. */
-  async reading(row: ReleaseEntity): Promise<TicketReading | undefined> {
+  async reading(row: Release): Promise<TicketReading | undefined> {
     const ticket = await this.ticketOf(row);
     return ticket && readTicket(ticket.status);
   }
 
   /** Brings a release that waits for a result in step with WeChat. */
-  async refresh(row: ReleaseEntity, cause: string, hint?: AuditHint): Promise<void> {
+  async refresh(row: Release, cause: string, hint?: AuditHint): Promise<void> {
     const ticket = await this.ticketOf(row);
     if (!ticket) {
       await this.withoutTicket(row, cause);
@@ -93,7 +85,7 @@ export class AuditReader {
       return;
     }
     const auditid = ticket.auditid === undefined ? row.auditid : String(ticket.auditid);
-    const from = stateOf(row);
+    const from = row.state;
     if (reading.state === 'auditing' || reading.state === from) {
       if (from === 'auditing')
         await this.lookAgain(row, {
@@ -108,7 +100,7 @@ export class AuditReader {
   }
 
   private async conclude(
-    row: ReleaseEntity,
+    row: Release,
     to: 'approved' | 'rejected' | 'withdrawn',
     ticket: Ticket,
     auditid: string | null,
@@ -145,7 +137,7 @@ export class AuditReader {
   }
 
   /** Our ticket's own words; the latest ticket may be another one. */
-  private async ticketOf(row: ReleaseEntity): Promise<Ticket | undefined> {
+  private async ticketOf(row: Release): Promise<Ticket | undefined> {
     const latest = await this.latest(row);
     if (row.auditid === null || row.auditid === '') {
       // A row of an older system without the ticket's id, or a submission whose answer had none.
@@ -173,15 +165,15 @@ export class AuditReader {
   }
 
   /** No ticket to report: published elsewhere, or WeChat's answer lags (seen days after a submission). */
-  private async withoutTicket(row: ReleaseEntity, cause: string): Promise<void> {
-    if (stateOf(row) !== 'auditing') return;
+  private async withoutTicket(row: Release, cause: string): Promise<void> {
+    if (row.state !== 'auditing') return;
     const onlineAt = await this.isOnline(row);
     if (onlineAt) await this.released(row, `${cause}.online`, onlineAt);
     else await this.lookAgain(row, {});
   }
 
   /** It is online: this release wins, what was online or waiting before is superseded. */
-  async released(row: ReleaseEntity, cause: string, at: Date, clientId: string | null = null): Promise<boolean> {
+  async released(row: Release, cause: string, at: Date, clientId: string | null = null): Promise<boolean> {
     const online = { onlineVersion: row.userVersion, onlineDesc: row.userDesc, onlineAt: at };
     return this.releases.together(async (db) => {
       const moved = await this.releases.moveIn(db, row, {
@@ -219,7 +211,7 @@ export class AuditReader {
     return found.length;
   }
 
-  private async lookAgain(row: ReleaseEntity, patch: Parameters<ReleaseRepository['patch']>[1]): Promise<void> {
+  private async lookAgain(row: Release, patch: Parameters<ReleaseRepository['patch']>[1]): Promise<void> {
     const since = row.submittedAt ?? row.createTime ?? this.releases.now();
     const pendingS = Math.max(0, (this.releases.now().getTime() - since.getTime()) / 1_000);
     const waitS = auditPollS(pendingS, (patch.isDelayed ?? row.isDelayed) === 1, this.config.RELEASE_AUDIT_POLL_S);

@@ -5,11 +5,9 @@ import { CLOCK, type Clock } from '#service';
 import { AUDIT_STATUS } from '#wechat';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { designColumns, stateOf } from './release.domain.js';
-import type { ReleasePatch } from './release.repository.js';
+import { type NewRelease, toColumns } from './release.js';
 import { ReleaseJournal } from './release-journal.js';
 import type { ReleasePolicy } from './release-policy.domain.js';
-
-export type NewRelease = ReleasePatch & Pick<ReleaseEntity, 'componentAppid' | 'authorizerAppid'>;
 
 /** Why releases are given up: what the history, the row and the client are told. */
 export interface Stop {
@@ -44,7 +42,15 @@ export class ReleaseBatch {
       .createQueryBuilder()
       .insert()
       .into(ReleaseEntity)
-      .values(releases.map((release) => ({ ...release, ...created, ...times, rolloutId, state: 'created' })) as ReleaseEntity[])
+      .values(
+        releases.map((release) => ({
+          ...toColumns(release),
+          ...created,
+          ...times,
+          rolloutId,
+          state: 'created',
+        })) as ReleaseEntity[],
+      )
       .updateEntity(false)
       .execute();
     const appids = releases.map((release) => release.authorizerAppid);
@@ -66,8 +72,8 @@ export class ReleaseBatch {
   async resumeHeld(db: EntityManager, rolloutId: number): Promise<void> {
     await db.query(
       `UPDATE f_wechat_submitaudit SET next_check_at = ?, waiting = NULL, revision = revision + 1
-        WHERE rollout_id = ? AND next_check_at IS NULL AND intent IS NULL AND waiting = ?`,
-      [this.now(), rolloutId, HELD],
+        WHERE rollout_id = ? AND next_check_at IS NULL AND intent IS NULL AND waits_for = 'rollout'`,
+      [this.now(), rolloutId],
     );
   }
 
@@ -75,7 +81,7 @@ export class ReleaseBatch {
   async approveAll(db: EntityManager, rolloutId: number): Promise<void> {
     await db.query(
       `UPDATE f_wechat_submitaudit SET next_check_at = ?, waiting = NULL, revision = revision + 1
-        WHERE rollout_id = ? AND state = 'approved' AND intent IS NULL AND waiting LIKE '{"for":"approval"%'`,
+        WHERE rollout_id = ? AND state = 'approved' AND intent IS NULL AND waits_for = 'approval'`,
       [this.now(), rolloutId],
     );
   }
@@ -128,6 +134,3 @@ export class ReleaseBatch {
     return new Date(this.clock.now());
   }
 }
-
-/** What a release waits for that its rollout holds back. */
-export const HELD = JSON.stringify({ for: 'rollout' });

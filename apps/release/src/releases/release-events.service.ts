@@ -6,7 +6,7 @@ import type { WechatEvent } from '#wechat';
 import { WriteLease } from '../mini-programs/write-lease.js';
 import { verdictOf } from '../wechat/wechat-failure.domain.js';
 import { type AuditHint, AuditReader } from './audit-reader.js';
-import { isTerminal, RELEASE_STATES, stateOf } from './release.domain.js';
+import { isTerminal, RELEASE_STATES } from './release.domain.js';
 import { ReleaseEngine } from './release.engine.js';
 import { ReleaseRepository } from './release.repository.js';
 import { ReleaseSteps } from './release-steps.js';
@@ -71,7 +71,7 @@ export class ReleaseEvents {
       if (verdictOf(error) !== 'unauthorized') throw error;
     }
     for (const row of going) await this.engine.stop(row, 'unauthorized', 'The merchant has ended the authorization.');
-    return `stopped ${going.map((row) => `${row.releaseId} (${stateOf(row)})`).join(', ')}`;
+    return `stopped ${going.map((row) => `${row.releaseId} (${row.state})`).join(', ')}`;
   }
 
   private async appidOf(componentAppid: string, userName: string): Promise<string | undefined> {

@@ -16,6 +16,12 @@ export interface JournalEntry {
   readonly detail?: Record<string, unknown> | undefined;
 }
 
+/** What subscribers are told of a release. */
+type Told = Pick<
+  ReleaseEntity,
+  'releaseId' | 'componentAppid' | 'authorizerAppid' | 'templateId' | 'userVersion' | 'rolloutId' | 'revision' | 'auditid'
+>;
+
 /** Moves that subscribers are told of, as `wxplane.release_<state>`. */
 const ANNOUNCED: ReadonlySet<ReleaseState> = new Set([
   'approved',
@@ -54,7 +60,7 @@ export class ReleaseJournal {
   /** Tells subscribers of a move that concerns them. */
   async announce(
     db: EntityManager,
-    row: ReleaseEntity,
+    row: Told,
     to: ReleaseState,
     now: { readonly auditid?: string | null; readonly reason?: string | null } = {},
   ): Promise<void> {

@@ -1,5 +1,3 @@
-import type { SubmitAuditBody } from '#wechat';
-
 /** A part of the day in which publishing is allowed. */
 export interface PublishWindow {
   /** `HH:MM`, local time of `utc_offset_minutes`. */
@@ -34,16 +32,6 @@ export interface ReleasePolicy {
   readonly skip_checks?: readonly string[];
   /** It may take the place of a newer version. */
   readonly allow_older?: boolean;
-}
-
-export const MANUAL: ReleasePolicy = {};
-
-export function parsePolicy(text: string | null): ReleasePolicy {
-  return parseJson<ReleasePolicy>(text) ?? MANUAL;
-}
-
-export function parseSubmitRequest(text: string | null): SubmitAuditBody {
-  return parseJson<SubmitAuditBody>(text) ?? {};
 }
 
 /** @returns `undefined` for NULL and for what is not a JSON object. */

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { ReleaseEntity } from '#persistence';
 import { DomainError } from '#service';
 import type { GrayReleaseBody, GrayReleasePlan, SubmitAuditBody } from '#wechat';
 import { ReleaseConfig } from '../config/release.config.js';
@@ -19,13 +18,13 @@ import {
   type ReleaseStep,
   resendS,
   retryS,
-  stateOf,
   stepAllowed,
   stepsFrom,
   submittableSince,
 } from './release.domain.js';
-import { type ReleasePatch, ReleaseRepository } from './release.repository.js';
-import { parseJson, parsePolicy, parseSubmitRequest } from './release-policy.domain.js';
+import type { Release, ReleasePatch } from './release.js';
+import { ReleaseRepository } from './release.repository.js';
+import type { ReleasePolicy } from './release-policy.domain.js';
 
 /** A step in progress is looked after by the poller when its process has been gone this long. */
 const INTENT_LEASE_S = 45;
@@ -40,7 +39,7 @@ interface Plan {
   readonly clientId: string | null;
   readonly patch?: ReleasePatch;
   /** Sends the step. */
-  readonly send: (row: ReleaseEntity) => Promise<void>;
+  readonly send: (row: Release) => Promise<void>;
 }
 
 /**
@@ -61,21 +60,21 @@ export class ReleaseSteps {
 
   /** @throws DomainError `conflict`, WechatApiError, BrokerError; after any of them nothing has been submitted. */
   submit(
-    row: ReleaseEntity,
+    row: Release,
     body: SubmitAuditBody | undefined,
     clientId: string | null,
-    skipChecks: readonly string[] = parsePolicy(row.policy).skip_checks ?? [],
+    skipChecks: readonly string[] = row.policy.skip_checks ?? [],
   ): Promise<void> {
     return this.run(row, 'submit', {
       intent: 'submit',
       clientId,
-      ...(body ? { patch: { submitRequest: JSON.stringify(body) } } : {}),
+      ...(body ? { patch: { submitRequest: body } } : {}),
       send: async (row) => {
         // Sent before, and given up as lost: its ticket may have come to light since.
         if (row.unclearCount > 0 && (await this.happened(row, 'submit'))) return;
         const { exp_info: trial, release_info: online } = await this.reader.versions(row.componentAppid, row.authorizerAppid);
         if (trial && !isOwnTrial(row, trial)) await this.trialReplaced(row);
-        const request = parseSubmitRequest(row.submitRequest);
+        const request = row.submitRequest;
         await this.requireNothingInTheWay(row, request, skipChecks);
         // Before the submission: what is online now is another release, whatever its version says.
         if (online) await this.releases.patch(row, { onlineBefore: new Date(online.release_time * 1_000) });
@@ -87,7 +86,7 @@ export class ReleaseSteps {
     });
   }
 
-  withdraw(row: ReleaseEntity, clientId: string | null): Promise<void> {
+  withdraw(row: Release, clientId: string | null): Promise<void> {
     return this.run(row, 'withdraw', {
       intent: 'withdraw',
       clientId,
@@ -119,7 +118,7 @@ export class ReleaseSteps {
   }
 
   /** @throws OlderVersion when something newer is online, and nobody said that it may be replaced */
-  publish(row: ReleaseEntity, clientId: string | null, allowOlder = false): Promise<void> {
+  publish(row: Release, clientId: string | null, allowOlder = false): Promise<void> {
     return this.run(row, 'publish', {
       intent: 'publish',
       clientId,
@@ -135,11 +134,11 @@ export class ReleaseSteps {
   }
 
   /** Publishes to a part of the users, or to a larger part than before. */
-  gray(row: ReleaseEntity, body: GrayReleaseBody, clientId: string | null, allowOlder = false): Promise<void> {
+  gray(row: Release, body: GrayReleaseBody, clientId: string | null, allowOlder = false): Promise<void> {
     return this.run(row, 'gray', {
       intent: 'gray',
       clientId,
-      patch: { waiting: JSON.stringify({ for: 'gray', percentage: body.gray_percentage }) },
+      patch: { waiting: { for: 'gray', percentage: body.gray_percentage } },
       send: async (row) => {
         if (body.gray_percentage <= (row.grayPercentage ?? -1))
           throw new DomainError('conflict', `The percentage must be higher than ${row.grayPercentage}.`);
@@ -154,12 +153,12 @@ export class ReleaseSteps {
   }
 
   /** Takes a gray release back: its users return to the version before. Nothing more happens to it by itself. */
-  revertGray(row: ReleaseEntity, reason: string, clientId: string | null): Promise<void> {
+  revertGray(row: Release, reason: string, clientId: string | null): Promise<void> {
     return this.run(row, 'revert-gray', {
       intent: 'revert-gray',
       clientId,
       // From the first moment on nothing widens or publishes it by itself, whatever becomes of the call.
-      patch: { policy: manualPublishing(row), waiting: JSON.stringify({ for: 'operator', reason }) },
+      patch: { policy: manualPublishing(row), waiting: { for: 'operator', reason } },
       send: async (row) => {
         await this.sendRevertGray(row);
         await this.grayReverted(row, 'revert-gray', clientId);
@@ -168,7 +167,7 @@ export class ReleaseSteps {
   }
 
   /** May be repeated: WeChat says 89404 to the second, which is as good as a success. */
-  async speedUp(row: ReleaseEntity): Promise<void> {
+  async speedUp(row: Release): Promise<void> {
     this.requireStep(row, 'speed-up');
     const auditid = Number(row.auditid);
     if (!Number.isSafeInteger(auditid) || auditid <= 0)
@@ -187,7 +186,7 @@ export class ReleaseSteps {
    * Finds out what became of a step whose outcome is not known, and concludes it. Call it with the mini program's lease.
    * @returns false when nothing can be concluded yet.
    */
-  async resolve(row: ReleaseEntity): Promise<boolean> {
+  async resolve(row: Release): Promise<boolean> {
     const { intent } = row;
     if (intent === null) return true;
     if (await this.happened(row, intent as Intent)) return true;
@@ -210,19 +209,19 @@ export class ReleaseSteps {
   }
 
   /** WeChat knows nothing of it: it did not happen, and may be sent again; by itself after growing pauses, and not for ever. */
-  private async nothingHappened(row: ReleaseEntity, tooLong: boolean): Promise<void> {
+  private async nothingHappened(row: Release, tooLong: boolean): Promise<void> {
     const unclearCount = row.unclearCount + 1;
-    const byItself = GOING.includes(stateOf(row));
+    const byItself = GOING.includes(row.state);
     const settled = { ...withoutIntent(row.intent), unclearCount };
     const againS = byItself ? resendS(unclearCount, Math.min(5, this.config.RELEASE_UNCLEAR_S)) : 0;
     if (tooLong || againS === undefined) {
-      const failure = {
-        step: row.intent,
+      const failure: StoredFailure = {
+        step: row.intent ?? row.state,
         at: this.releases.now().toISOString(),
         verdict: 'unclear',
         errmsg: 'It was sent several times, and nothing came of it.',
       };
-      const lastError = row.lastError ?? JSON.stringify(failure);
+      const lastError = row.lastError ?? failure;
       await this.releases.patch(row, { ...settled, lastError, waiting: null, nextCheckAt: null });
       return;
     }
@@ -230,7 +229,7 @@ export class ReleaseSteps {
   }
 
   /** Users are on a version that is not well: it is taken back as often as needed. A second time does no harm. */
-  private async revertGrayAgain(row: ReleaseEntity): Promise<boolean> {
+  private async revertGrayAgain(row: Release): Promise<boolean> {
     try {
       await this.sendRevertGray(row);
     } catch (error) {
@@ -247,13 +246,13 @@ export class ReleaseSteps {
     return true;
   }
 
-  private async sendRevertGray(row: ReleaseEntity): Promise<void> {
+  private async sendRevertGray(row: Release): Promise<void> {
     await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
       api.code.revertGrayRelease(token, context),
     );
   }
 
-  private async happened(row: ReleaseEntity, intent: Intent): Promise<boolean> {
+  private async happened(row: Release, intent: Intent): Promise<boolean> {
     switch (intent) {
       case 'submit': {
         const latest = await this.reader.latest(row);
@@ -279,7 +278,7 @@ export class ReleaseSteps {
         return onlineAt !== undefined && (await this.reader.released(row, 'publish.found', onlineAt));
       }
       case 'gray': {
-        const wanted = parseJson<{ percentage?: number }>(row.waiting)?.percentage ?? 0;
+        const wanted = row.waiting?.for === 'gray' ? row.waiting.percentage : 0;
         const plan = await this.grayPlan(row);
         if (plan?.status !== 1 || (plan.gray_percentage ?? 0) < wanted) return false;
         await this.grayed(row, plan.gray_percentage ?? wanted, 'gray.found', null);
@@ -295,28 +294,28 @@ export class ReleaseSteps {
     }
   }
 
-  private async grayPlan(row: ReleaseEntity): Promise<GrayReleasePlan | undefined> {
+  private async grayPlan(row: Release): Promise<GrayReleasePlan | undefined> {
     const answer = await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
       api.code.getGrayReleasePlan(token, context),
     );
     return answer.gray_release_plan;
   }
 
-  private async grayed(row: ReleaseEntity, percentage: number, cause: string, clientId: string | null): Promise<void> {
+  private async grayed(row: Release, percentage: number, cause: string, clientId: string | null): Promise<void> {
     const now = this.releases.now();
     const done = { intent: null, intentAt: null, lastError: null, waiting: null, attempts: 0, unclearCount: 0 };
     const patch = { ...done, grayPercentage: percentage, grayAt: now, nextCheckAt: now };
-    if (stateOf(row) === 'graying') await this.releases.patch(row, patch);
+    if (row.state === 'graying') await this.releases.patch(row, patch);
     else await this.releases.move(row, { to: 'graying', cause, clientId, patch, detail: { percentage } });
   }
 
-  private async grayReverted(row: ReleaseEntity, cause: string, clientId: string | null): Promise<void> {
+  private async grayReverted(row: Release, cause: string, clientId: string | null): Promise<void> {
     const gone = { intent: null, intentAt: null, lastError: null, grayPercentage: null, grayAt: null };
     const patch = { ...gone, policy: manualPublishing(row), attempts: 0, nextCheckAt: null };
     await this.releases.move(row, { to: 'approved', cause, clientId, patch, detail: { reason: row.waiting } });
   }
 
-  private async run(row: ReleaseEntity, step: ReleaseStep, plan: Plan): Promise<void> {
+  private async run(row: Release, step: ReleaseStep, plan: Plan): Promise<void> {
     const { releaseId } = row;
     this.requireStep(row, step);
     if (!(await this.releases.begin(row, plan.intent, plan.patch ?? {}, plan.clientId, INTENT_LEASE_S))) {
@@ -339,7 +338,7 @@ export class ReleaseSteps {
   private async sendOnce(releaseId: number, step: ReleaseStep, plan: Plan): Promise<void> {
     const row = await this.releases.get(releaseId);
     // Superseded or settled while this waited for its turn.
-    if (row.intent !== plan.intent || !stepAllowed(step, stateOf(row))) throw this.refusal(row, step);
+    if (row.intent !== plan.intent || !stepAllowed(step, row.state)) throw this.refusal(row, step);
     try {
       await plan.send(row);
     } catch (error) {
@@ -349,7 +348,7 @@ export class ReleaseSteps {
   }
 
   /** Rethrows what is certain; returns when the outcome is unclear, or turns out well after all. */
-  private async afterFailure(row: ReleaseEntity, intent: Intent, error: unknown): Promise<void> {
+  private async afterFailure(row: Release, intent: Intent, error: unknown): Promise<void> {
     const verdict = verdictOf(error);
     const errcode = errcodeOf(error);
     if (verdict === 'unclear') {
@@ -378,12 +377,12 @@ export class ReleaseSteps {
     throw error;
   }
 
-  private async keepIntent(row: ReleaseEntity, intent: Intent, error: unknown, intentAt: Date | null): Promise<void> {
+  private async keepIntent(row: Release, intent: Intent, error: unknown, intentAt: Date | null): Promise<void> {
     await this.releases.fail(row, intent, error, { intentAt, nextCheckAt: this.lookAgainAt() });
   }
 
-  private async submissionRefused(row: ReleaseEntity, errcode: number | undefined): Promise<void> {
-    const state = stateOf(row);
+  private async submissionRefused(row: Release, errcode: number | undefined): Promise<void> {
+    const state = row.state;
     if (errcode === 61039 && state === 'ready')
       await this.releases.move(row, {
         to: 'scanning',
@@ -395,19 +394,19 @@ export class ReleaseSteps {
       await this.releases.move(row, { to: 'created', cause: 'submit.needs-commit', patch: { nextCheckAt: this.releases.now() } });
   }
 
-  private async reread(row: ReleaseEntity, intent: Intent): Promise<void> {
-    const before = stateOf(row);
+  private async reread(row: Release, intent: Intent): Promise<void> {
+    const before = row.state;
     await this.reader.refresh(row, `${intent}.reread`).catch((error: unknown) => void verdictOf(error));
     const now = await this.releases.get(row.releaseId);
-    if (stateOf(now) !== before)
-      throw new DomainError('conflict', `WeChat has decided meanwhile: the release is ${stateOf(now)} now.`, {
-        members: { state: stateOf(now), next_steps: stepsFrom(stateOf(now)) },
+    if (now.state !== before)
+      throw new DomainError('conflict', `WeChat has decided meanwhile: the release is ${now.state} now.`, {
+        members: { state: now.state, next_steps: stepsFrom(now.state) },
       });
     if (before === 'auditing') await this.releases.patch(now, { nextCheckAt: this.releases.in(60) });
   }
 
   private async submitted(
-    row: ReleaseEntity,
+    row: Release,
     auditid: number | undefined,
     cause: string,
     clientId: string | null,
@@ -438,14 +437,14 @@ export class ReleaseSteps {
     });
   }
 
-  private async withdrawn(row: ReleaseEntity, cause: string, clientId: string | null): Promise<void> {
+  private async withdrawn(row: Release, cause: string, clientId: string | null): Promise<void> {
     const done = { intent: null, intentAt: null, lastError: null, isDelayed: 0, attempts: 0, unclearCount: 0 };
     const patch = { ...done, nextCheckAt: null };
     await this.releases.move(row, { to: 'withdrawn', cause, clientId, patch });
   }
 
   /** `undocodeaudit` and `release` name no ticket: they act on whichever is there. It must be ours. */
-  private async requireOwnTicket(row: ReleaseEntity): Promise<void> {
+  private async requireOwnTicket(row: Release): Promise<void> {
     const latest = await this.reader.latest(row);
     if (latest?.auditid === undefined || !row.auditid || String(latest.auditid) === row.auditid) return;
     throw new DomainError(
@@ -455,13 +454,13 @@ export class ReleaseSteps {
   }
 
   /** Read anew: it may have been put online since this was submitted. What some of the users have already is not newer than itself. */
-  private async requireNothingNewerOnline(row: ReleaseEntity, allowOlder: boolean): Promise<void> {
-    if (allowOlder || parsePolicy(row.policy).allow_older || row.grayPercentage !== null) return;
+  private async requireNothingNewerOnline(row: Release, allowOlder: boolean): Promise<void> {
+    if (allowOlder || row.policy.allow_older || row.grayPercentage !== null) return;
     await this.reader.versions(row.componentAppid, row.authorizerAppid);
     await this.newer.requireNoneOnline(row);
   }
 
-  private async requireNothingInTheWay(row: ReleaseEntity, request: SubmitAuditBody, skip: readonly string[]): Promise<void> {
+  private async requireNothingInTheWay(row: Release, request: SubmitAuditBody, skip: readonly string[]): Promise<void> {
     const checks = await this.preflight.beforeSubmission(row, request, skip);
     if (checks.length === 0) return;
     const detail = checks.map((check) => check.detail).join(' ');
@@ -469,7 +468,7 @@ export class ReleaseSteps {
     throw new PreflightRefusal(detail, checks, remedy);
   }
 
-  private async trialReplaced(row: ReleaseEntity): Promise<never> {
+  private async trialReplaced(row: Release): Promise<never> {
     await this.releases.move(row, {
       to: 'superseded',
       cause: 'submit.trial-replaced',
@@ -491,12 +490,12 @@ export class ReleaseSteps {
     return this.releases.in(60);
   }
 
-  private requireStep(row: ReleaseEntity, step: ReleaseStep): void {
-    if (!stepAllowed(step, stateOf(row)) || row.intent !== null) throw this.refusal(row, step);
+  private requireStep(row: Release, step: ReleaseStep): void {
+    if (!stepAllowed(step, row.state) || row.intent !== null) throw this.refusal(row, step);
   }
 
-  private refusal(row: ReleaseEntity, step: ReleaseStep): DomainError {
-    const state = stateOf(row);
+  private refusal(row: Release, step: ReleaseStep): DomainError {
+    const state = row.state;
     const members = { state, next_steps: row.intent ? [] : stepsFrom(state), pending_step: row.intent };
     if (row.intent !== null)
       return new DomainError(
@@ -514,8 +513,8 @@ export class ReleaseSteps {
 }
 
 /** Its policy from the moment on in which it is taken back: only a person publishes it again. */
-function manualPublishing(row: ReleaseEntity): string {
-  return JSON.stringify({ ...parsePolicy(row.policy), publish: 'manual' });
+function manualPublishing(row: Release): ReleasePolicy {
+  return { ...row.policy, publish: 'manual' };
 }
 
 /** No step is under way any more; what a gray step noted of itself goes with it. */
@@ -524,6 +523,6 @@ function withoutIntent(intent: string | null): ReleasePatch {
 }
 
 /** WeChat refused a submission because a ticket is pending, and shows none. */
-function waitsForHiddenTicket(row: ReleaseEntity): boolean {
-  return row.intent === 'submit' && parseJson<StoredFailure>(row.lastError)?.errcode === TICKET_PENDING;
+function waitsForHiddenTicket(row: Release): boolean {
+  return row.intent === 'submit' && row.lastError?.errcode === TICKET_PENDING;
 }

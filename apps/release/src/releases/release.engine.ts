@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ReleaseEntity } from '#persistence';
 import { DomainError, LOGGER, type Logger } from '#service';
 import { ERRCODE, WechatApiError } from '#wechat';
 import { ReleaseConfig } from '../config/release.config.js';
@@ -11,15 +10,15 @@ import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { errcodeOf, storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { AuditReader } from './audit-reader.js';
-import type { OwnWait } from './own-wait.domain.js';
-import { isOwnTrial, isTerminal, SUPERSEDED_BY_COMMIT, scanPollS, stateOf } from './release.domain.js';
-import { type ReleasePatch, ReleaseRepository } from './release.repository.js';
+import { isOwnTrial, isTerminal, SUPERSEDED_BY_COMMIT, scanPollS } from './release.domain.js';
+import type { Release, ReleasePatch } from './release.js';
+import { ReleaseRepository } from './release.repository.js';
 import { ReleaseApprovals } from './release-approvals.service.js';
-import { HELD } from './release-batch.repository.js';
 import { ReleaseGate } from './release-gate.js';
-import { grayPauseS, nextGrayStep, nextOpening, parseJson, parsePolicy, type ReleasePolicy } from './release-policy.domain.js';
+import { grayPauseS, nextGrayStep, nextOpening, type ReleasePolicy } from './release-policy.domain.js';
 import { ReleaseSteps } from './release-steps.js';
 import { type Again, afterFailure, afterRefusalHere, concernsRollout, IDLE_CHECK_S, type Standing } from './retry.domain.js';
+import { HELD, type Waiting } from './waiting.domain.js';
 
 /** Longer than a step may take; then another replica may carry the release on. */
 const CLAIM_S = 45;
@@ -60,14 +59,14 @@ export class ReleaseEngine {
   }
 
   /** Sends the code. A refusal ends the release and is thrown; what is unclear or passes is tried again by itself. */
-  async commit(row: ReleaseEntity): Promise<void> {
+  async commit(row: Release): Promise<void> {
     const { releaseId } = row;
     await this.lease.hold(row.componentAppid, row.authorizerAppid, async () => {
       const begun = await this.releases.get(releaseId);
-      if (stateOf(begun) !== 'created') return;
+      if (begun.state !== 'created') return;
       await this.settleOthers(begun);
       // Of a rollout: long ago something newer may not have been on its way yet. A single release was looked at when it was made.
-      if (begun.rolloutId !== null && !parsePolicy(begun.policy).allow_older) await this.newer.requireNone(begun);
+      if (begun.rolloutId !== null && !begun.policy.allow_older) await this.newer.requireNone(begun);
       try {
         const { templateId, extJson, userVersion, userDesc } = begun;
         const body = { template_id: templateId, ext_json: extJson, user_version: userVersion, user_desc: userDesc };
@@ -98,7 +97,7 @@ export class ReleaseEngine {
   }
 
   /** WeChat's own time of what was just uploaded; without it, version and words have to do. */
-  private async uploadedAt(row: ReleaseEntity): Promise<Date | null> {
+  private async uploadedAt(row: Release): Promise<Date | null> {
     try {
       const { exp_info: trial } = await this.reader.versions(row.componentAppid, row.authorizerAppid);
       return trial && isOwnTrial({ ...row, trialAt: null }, trial) ? new Date(trial.exp_time * 1_000) : null;
@@ -109,31 +108,31 @@ export class ReleaseEngine {
   }
 
   /** Ends what cannot go on, such as when the merchant has ended the authorization. */
-  async stop(row: ReleaseEntity, cause: string, reason: string, code: 'unauthorized' | 'older' = 'unauthorized'): Promise<void> {
+  async stop(row: Release, cause: string, reason: string, code: 'unauthorized' | 'older' = 'unauthorized'): Promise<void> {
     await this.releases.move(row, {
       to: 'stopped',
       cause,
       detail: { reason },
-      patch: { intent: null, intentAt: null, nextCheckAt: null, waiting: JSON.stringify({ code, reason }) },
+      patch: { intent: null, intentAt: null, nextCheckAt: null, waiting: { code, reason } },
     });
   }
 
   /** @returns whether the step after it is due at once. */
-  private async next(row: ReleaseEntity): Promise<boolean> {
+  private async next(row: Release): Promise<boolean> {
     if (row.intent !== null) {
       await this.lease.hold(row.componentAppid, row.authorizerAppid, async () => {
         await this.steps.resolve(await this.releases.get(row.releaseId));
       });
       return true;
     }
-    if (stateOf(row) === 'scanning') return this.scan(row);
+    if (row.state === 'scanning') return this.scan(row);
     await this.carryOn(row);
     return false;
   }
 
-  private async carryOn(row: ReleaseEntity): Promise<void> {
-    const policy = parsePolicy(row.policy);
-    switch (stateOf(row)) {
+  private async carryOn(row: Release): Promise<void> {
+    const policy = row.policy;
+    switch (row.state) {
       case 'created':
         return this.commit(row);
       case 'ready':
@@ -152,18 +151,18 @@ export class ReleaseEngine {
     }
   }
 
-  private async scan(row: ReleaseEntity): Promise<boolean> {
+  private async scan(row: Release): Promise<boolean> {
     try {
       const result = await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
         api.code.getCodePrivacyInfo(token, context),
       );
-      const { submit } = parsePolicy(row.policy);
+      const { submit } = row.policy;
       const moved = await this.releases.move(row, {
         to: 'ready',
         cause: 'scan',
         detail: { ...result },
         patch: {
-          scanResult: JSON.stringify(result),
+          scanResult: result,
           attempts: 0,
           lastError: null,
           waiting: null,
@@ -182,7 +181,7 @@ export class ReleaseEngine {
   }
 
   /** Second person, window, gray steps, everybody: in this order. */
-  private async publishByItself(row: ReleaseEntity, policy: ReleasePolicy): Promise<void> {
+  private async publishByItself(row: Release, policy: ReleasePolicy): Promise<void> {
     const now = this.releases.now();
     if (policy.two_person && !(await this.approvals.agreed(row))) return this.awaitApproval(row);
     if (policy.publish_window) {
@@ -203,29 +202,29 @@ export class ReleaseEngine {
     }
   }
 
-  private async awaitApproval(row: ReleaseEntity): Promise<void> {
+  private async awaitApproval(row: Release): Promise<void> {
     await this.wait(row, { for: 'approval' }, null);
     // Given in this very moment: whoever gave it has not seen that it was waited for.
     if (await this.approvals.agreed(row)) await this.releases.patch(row, { waiting: null, nextCheckAt: this.releases.now() });
   }
 
-  private async wait(row: ReleaseEntity, waiting: Record<string, string>, until: Date | null): Promise<void> {
-    await this.releases.patch(row, { waiting: JSON.stringify(waiting), nextCheckAt: until });
+  private async wait(row: Release, waiting: Waiting, until: Date | null): Promise<void> {
+    await this.releases.patch(row, { waiting, nextCheckAt: until });
   }
 
   /** Waits for a person, but notices when the release was published in another console. */
-  private async approved(row: ReleaseEntity): Promise<void> {
+  private async approved(row: Release): Promise<void> {
     const onlineAt = await this.reader.isOnline(row);
-    if (onlineAt && stateOf(row) === 'approved') await this.reader.released(row, 'poll.online', onlineAt);
+    if (onlineAt && row.state === 'approved') await this.reader.released(row, 'poll.online', onlineAt);
     else await this.idle(row, IDLE_CHECK_S);
   }
 
-  private async idle(row: ReleaseEntity, seconds: number | null): Promise<void> {
+  private async idle(row: Release, seconds: number | null): Promise<void> {
     await this.releases.patch(row, { nextCheckAt: seconds === null ? null : this.releases.in(seconds) });
   }
 
   /** A step of another release of this mini program may still be open: its outcome comes first. */
-  private async settleOthers(row: ReleaseEntity): Promise<void> {
+  private async settleOthers(row: Release): Promise<void> {
     for (const other of await this.releases.openIntents(row.componentAppid, row.authorizerAppid)) {
       if (other.releaseId === row.releaseId || (await this.steps.resolve(other))) continue;
       throw new DomainError(
@@ -238,7 +237,7 @@ export class ReleaseEngine {
     }
   }
 
-  private async commitFailed(row: ReleaseEntity, error: unknown): Promise<void> {
+  private async commitFailed(row: Release, error: unknown): Promise<void> {
     const verdict = verdictOf(error);
     if (verdict === 'unauthorized') {
       await this.releases.fail(row, 'commit', error, {});
@@ -255,18 +254,18 @@ export class ReleaseEngine {
   }
 
   /** Every other mini program would be refused as well, such as for a broken template: the rollout pauses, and this one waits with it. */
-  private async stopsRollout(row: ReleaseEntity, error: unknown): Promise<boolean> {
+  private async stopsRollout(row: Release, error: unknown): Promise<boolean> {
     if (row.rolloutId === null || !(error instanceof WechatApiError) || !error.stopsBatch) return false;
     const failure = storedFailure('commit', error, this.releases.now());
     await this.gate.pause(row.rolloutId, failure);
-    if (await this.gate.open(row.rolloutId, stateOf(row))) return false;
-    await this.hold(row, { lastError: JSON.stringify(failure) });
+    if (await this.gate.open(row.rolloutId, row.state)) return false;
+    await this.hold(row, { lastError: failure });
     return true;
   }
 
   /** Its rollout is paused or waits: nothing is sent until that is over. Reviews that run are still read. */
-  private async held(row: ReleaseEntity): Promise<boolean> {
-    const state = stateOf(row);
+  private async held(row: Release): Promise<boolean> {
+    const state = row.state;
     if (row.rolloutId === null || row.intent !== null || !['created', 'ready', 'approved', 'graying'].includes(state))
       return false;
     if (await this.gate.open(row.rolloutId, state)) return false;
@@ -275,18 +274,18 @@ export class ReleaseEngine {
   }
 
   /** Until its rollout goes on. @param againS when to look again if it goes on already: whoever resumed it may not have seen this one held. */
-  private async hold(row: ReleaseEntity, patch: ReleasePatch = {}, againS = 0): Promise<void> {
+  private async hold(row: Release, patch: ReleasePatch = {}, againS = 0): Promise<void> {
     await this.releases.patch(row, { ...patch, nextCheckAt: null, waiting: HELD });
-    if (row.rolloutId !== null && (await this.gate.open(row.rolloutId, stateOf(row))))
+    if (row.rolloutId !== null && (await this.gate.open(row.rolloutId, row.state)))
       await this.releases.patch(row, { nextCheckAt: this.releases.in(againS), waiting: null });
   }
 
   /** Refused before WeChat was asked: another change runs, or a check has found a hindrance. */
-  private async refusedHere(row: ReleaseEntity, error: DomainError): Promise<void> {
+  private async refusedHere(row: Release, error: DomainError): Promise<void> {
     this.logger.info({ event: 'release.refused', release_id: row.releaseId, detail: error.detail }, 'A release has to wait');
     const now = await this.releases.get(row.releaseId);
     // Another call has taken it up meanwhile, and looks after it.
-    if (now.intent !== null || (stateOf(now) !== stateOf(row) && !isTerminal(stateOf(now)))) return;
+    if (now.intent !== null || (now.state !== row.state && !isTerminal(now.state))) return;
     const { retryAfterS, remedy } = error.extras;
     const preflight = error instanceof PreflightRefusal ? error : undefined;
     const after = afterRefusalHere(standingOf(now), {
@@ -297,7 +296,7 @@ export class ReleaseEngine {
     });
     switch (after.do) {
       case 'stop':
-        return this.stop(now, `${stateOf(now)}.older`, error.detail, 'older');
+        return this.stop(now, `${now.state}.older`, error.detail, 'older');
       case 'hold':
         if (now.rolloutId !== null && preflight?.componentWide)
           await this.gate.waitForAll(now.rolloutId, preflight.componentWide);
@@ -306,18 +305,24 @@ export class ReleaseEngine {
         await this.releases.patch(now, { nextCheckAt: this.releases.in(after.afterS) });
         return;
       case 'retry': {
-        const step = preflight ? 'preflight' : stateOf(row);
+        const step = preflight ? 'preflight' : row.state;
         const at = this.releases.now().toISOString();
-        const failure = { step, at, verdict: after.verdict, errmsg: error.detail, remedy };
-        await this.releases.patch(now, { ...this.again(after), lastError: JSON.stringify(failure) });
+        const failure = {
+          step,
+          at,
+          verdict: after.verdict,
+          errmsg: error.detail,
+          ...(typeof remedy === 'object' ? { remedy } : {}),
+        };
+        await this.releases.patch(now, { ...this.again(after), lastError: failure });
       }
     }
   }
 
-  private async later(row: ReleaseEntity, error: unknown, step?: string): Promise<void> {
+  private async later(row: Release, error: unknown, step?: string): Promise<void> {
     const verdict = verdictOf(error);
     const now = await this.releases.get(row.releaseId);
-    const name = step ?? stateOf(now);
+    const name = step ?? now.state;
     const failure = storedFailure(name, error, this.releases.now());
     const standing = standingOf(now);
     const after = afterFailure(standing, verdict, errcodeOf(error), this.releases.now(), this.config.RELEASE_QUOTA_POLL_S);
@@ -328,13 +333,13 @@ export class ReleaseEngine {
         await this.stop(now, 'unauthorized', 'The merchant has ended the authorization.');
         return;
       case 'hold':
-        await this.hold(now, { lastError: JSON.stringify(failure) }, after.againS);
+        await this.hold(now, { lastError: failure }, after.againS);
         return;
       case 'wait': {
         const nextCheckAt = this.releases.in(after.afterS);
-        await this.releases.fail(now, name, error, { waiting: JSON.stringify(after.waiting), nextCheckAt });
+        await this.releases.fail(now, name, error, { waiting: after.waiting, nextCheckAt });
         this.logger.info(
-          { event: 'release.waits', release_id: row.releaseId, state: stateOf(now), errcode: after.waiting.errcode },
+          { event: 'release.waits', release_id: row.releaseId, state: now.state, errcode: after.waiting.errcode },
           'A release waits for a quota of its mini program',
         );
         return;
@@ -347,7 +352,7 @@ export class ReleaseEngine {
     }
     const { attempts } = after;
     this.logger.info(
-      { event: 'release.retry', release_id: row.releaseId, state: stateOf(now), verdict, attempts },
+      { event: 'release.retry', release_id: row.releaseId, state: now.state, verdict, attempts },
       'A step of a release failed',
     );
   }
@@ -357,11 +362,10 @@ export class ReleaseEngine {
   }
 }
 
-function standingOf(row: ReleaseEntity): Standing {
-  const { intent, rolloutId, attempts } = row;
-  const waiting = parseJson<OwnWait>(row.waiting);
+function standingOf(row: Release): Standing {
+  const { intent, rolloutId, attempts, waiting } = row;
   return {
-    state: stateOf(row),
+    state: row.state,
     unsettled: intent !== null,
     inRollout: rolloutId !== null,
     attempts,

@@ -2,11 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import { inTransaction, ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
-import { type StoredFailure, storedFailure } from '../wechat/wechat-failure.domain.js';
-import { canMove, designColumns, type Intent, type ReleaseState, stateOf } from './release.domain.js';
+import { storedFailure } from '../wechat/wechat-failure.domain.js';
+import { canMove, designColumns, type Intent, type ReleaseState } from './release.domain.js';
+import { fromRow, type NewRelease, type Release, type ReleasePatch, toColumns } from './release.js';
 import { ReleaseJournal } from './release-journal.js';
-
-export type ReleasePatch = Partial<Omit<ReleaseEntity, 'releaseId' | 'state' | 'status' | 'isRelease'>>;
 
 export interface Move {
   readonly to: ReleaseState;
@@ -52,21 +51,22 @@ export class ReleaseRepository {
   }
 
   /** @throws DomainError `not-found` */
-  async get(releaseId: number): Promise<ReleaseEntity> {
+  async get(releaseId: number): Promise<Release> {
     const row = await this.find(releaseId);
     if (!row) throw new DomainError('not-found', `There is no release ${releaseId}.`);
     return row;
   }
 
-  find(releaseId: number): Promise<ReleaseEntity | null> {
-    return this.dataSource.getRepository(ReleaseEntity).findOneBy({ releaseId });
+  async find(releaseId: number): Promise<Release | null> {
+    const row = await this.dataSource.getRepository(ReleaseEntity).findOneBy({ releaseId });
+    return row && fromRow(row);
   }
 
-  async insert(values: ReleasePatch & Pick<ReleaseEntity, 'componentAppid' | 'authorizerAppid'>): Promise<ReleaseEntity> {
+  async insert(values: NewRelease): Promise<Release> {
     return this.dataSource.transaction(async (db) => {
       const now = this.now();
       const result = await db.getRepository(ReleaseEntity).insert({
-        ...values,
+        ...toColumns(values),
         ...designColumns('created', { status: null, isRelease: 0, isDelayed: 0 }),
         state: 'created',
         createdAt: now,
@@ -80,11 +80,11 @@ export class ReleaseRepository {
         cause: 'create',
         clientId: values.clientId ?? null,
       });
-      return db.getRepository(ReleaseEntity).findOneByOrFail({ releaseId });
+      return fromRow(await db.getRepository(ReleaseEntity).findOneByOrFail({ releaseId }));
     });
   }
 
-  async search(filter: ReleaseFilter): Promise<ReleaseEntity[]> {
+  async search(filter: ReleaseFilter): Promise<Release[]> {
     const query = this.query().where('r.component_appid = :c', { c: filter.componentAppid });
     if (filter.authorizerAppid) query.andWhere('r.app_id = :a', { a: filter.authorizerAppid });
     if (filter.authorizers) query.andWhere('r.app_id IN (:...list)', { list: ['', ...filter.authorizers] });
@@ -93,7 +93,7 @@ export class ReleaseRepository {
     if (filter.templateId !== undefined) query.andWhere('r.template_id = :t', { t: filter.templateId });
     if (filter.rolloutId !== undefined) query.andWhere('r.rollout_id = :o', { o: filter.rolloutId });
     if (filter.before !== undefined) query.andWhere('r.submitaudit_id < :before', { before: filter.before });
-    return query.orderBy('r.submitaudit_id', 'DESC').limit(filter.limit).getMany();
+    return this.list(query.orderBy('r.submitaudit_id', 'DESC').limit(filter.limit));
   }
 
   history(releaseId: number): Promise<ReleaseHistoryEntity[]> {
@@ -108,32 +108,37 @@ export class ReleaseRepository {
     authorizerAppid: string,
     states: readonly ReleaseState[],
     db: EntityManager = this.dataSource.manager,
-  ): Promise<ReleaseEntity[]> {
-    return this.query(db)
-      .where('r.component_appid = :c AND r.app_id = :a', { c: componentAppid, a: authorizerAppid })
-      .andWhere(`${STATE_SQL} IN (:...states)`, { states })
-      .orderBy('r.submitaudit_id', 'ASC')
-      .getMany();
+  ): Promise<Release[]> {
+    return this.list(
+      this.query(db)
+        .where('r.component_appid = :c AND r.app_id = :a', { c: componentAppid, a: authorizerAppid })
+        .andWhere(`${STATE_SQL} IN (:...states)`, { states })
+        .orderBy('r.submitaudit_id', 'ASC'),
+    );
   }
 
   /** Releases of one mini program with a step whose outcome is not known. */
-  openIntents(componentAppid: string, authorizerAppid: string): Promise<ReleaseEntity[]> {
-    return this.query()
-      .where('r.component_appid = :c AND r.app_id = :a AND r.intent IS NOT NULL', { c: componentAppid, a: authorizerAppid })
-      .getMany();
+  openIntents(componentAppid: string, authorizerAppid: string): Promise<Release[]> {
+    return this.list(
+      this.query().where('r.component_appid = :c AND r.app_id = :a AND r.intent IS NOT NULL', {
+        c: componentAppid,
+        a: authorizerAppid,
+      }),
+    );
   }
 
   /** Both in one look: releases that wait for a result, and those with a step whose outcome is not known. */
-  pendingOrOpen(componentAppid: string, authorizerAppid: string): Promise<ReleaseEntity[]> {
-    return this.query()
-      .where('r.component_appid = :c AND r.app_id = :a', { c: componentAppid, a: authorizerAppid })
-      .andWhere(`(r.intent IS NOT NULL OR ${STATE_SQL} = 'auditing')`)
-      .orderBy('r.submitaudit_id', 'ASC')
-      .getMany();
+  pendingOrOpen(componentAppid: string, authorizerAppid: string): Promise<Release[]> {
+    return this.list(
+      this.query()
+        .where('r.component_appid = :c AND r.app_id = :a', { c: componentAppid, a: authorizerAppid })
+        .andWhere(`(r.intent IS NOT NULL OR ${STATE_SQL} = 'auditing')`)
+        .orderBy('r.submitaudit_id', 'ASC'),
+    );
   }
 
   /** Tickets of this mini program that belong to other releases, or to an earlier submission of this one. */
-  async knownAuditids(row: ReleaseEntity): Promise<Set<string>> {
+  async knownAuditids(row: Release): Promise<Set<string>> {
     const rows = await this.query()
       .where('r.component_appid = :c AND r.app_id = :a AND r.auditid IS NOT NULL', {
         c: row.componentAppid,
@@ -169,7 +174,7 @@ export class ReleaseRepository {
    * Moves a release on, if it still is where `row` says and its intent has not changed.
    * @returns false when somebody else moved it first. Two moves that the table does not know are a bug, hence an Error.
    */
-  move(row: ReleaseEntity, move: Move): Promise<boolean> {
+  move(row: Release, move: Move): Promise<boolean> {
     return this.together((db) => this.moveIn(db, row, move));
   }
 
@@ -179,15 +184,16 @@ export class ReleaseRepository {
   }
 
   /** `move`, as part of `together`. */
-  async moveIn(
-    db: EntityManager,
-    row: ReleaseEntity,
-    { to, cause, patch = {}, clientId = null, detail }: Move,
-  ): Promise<boolean> {
-    const from = stateOf(row);
+  async moveIn(db: EntityManager, row: Release, { to, cause, patch = {}, clientId = null, detail }: Move): Promise<boolean> {
+    const from = row.state;
     if (!canMove(from, to)) throw new Error(`no move from ${from} to ${to}`);
     const before = { status: row.status, isRelease: row.isRelease, isDelayed: patch.isDelayed ?? row.isDelayed };
-    const changed = await this.write(db, row, { ...patch, ...designColumns(to, before), state: to, updateTime: this.now() });
+    const changed = await this.write(db, row, {
+      ...toColumns(patch),
+      ...designColumns(to, before),
+      state: to,
+      updateTime: this.now(),
+    });
     if (!changed) return false;
     await this.journal.remember(db, { releaseId: row.releaseId, from, to, cause, clientId, detail });
     await this.journal.announce(db, row, to, patch);
@@ -195,44 +201,37 @@ export class ReleaseRepository {
   }
 
   /** Changes columns without moving, under the same condition. */
-  patch(row: ReleaseEntity, patch: ReleasePatch, db: EntityManager = this.dataSource.manager): Promise<boolean> {
-    return this.write(db, row, patch);
+  patch(row: Release, patch: ReleasePatch, db: EntityManager = this.dataSource.manager): Promise<boolean> {
+    return this.write(db, row, toColumns(patch));
   }
 
   /** Records that a step is about to be sent. @returns false when another step is under way, or the state is another. */
-  async begin(
-    row: ReleaseEntity,
-    intent: Intent,
-    patch: ReleasePatch,
-    clientId: string | null,
-    leaseS: number,
-  ): Promise<boolean> {
+  async begin(row: Release, intent: Intent, patch: ReleasePatch, clientId: string | null, leaseS: number): Promise<boolean> {
     if (row.intent !== null) return false;
     const now = this.now();
-    const set = { lastError: null, ...patch, intent, intentAt: now, nextCheckAt: this.in(leaseS), updateTime: now };
+    const set = { lastError: null, ...toColumns(patch), intent, intentAt: now, nextCheckAt: this.in(leaseS), updateTime: now };
     // Who asked is remembered even if the answer never comes; what happens by itself has nobody to name.
     if (clientId === null) return this.write(this.dataSource.manager, row, set);
     return this.dataSource.transaction(async (db) => {
       const changed = await this.write(db, row, set);
-      const state = stateOf(row);
-      if (changed)
-        await this.journal.remember(db, { releaseId: row.releaseId, from: state, to: state, cause: `${intent}.begin`, clientId });
+      const { releaseId, state } = row;
+      if (changed) await this.journal.remember(db, { releaseId, from: state, to: state, cause: `${intent}.begin`, clientId });
       return changed;
     });
   }
 
   /** A step failed: remembers why, and when to go on. The intent stays if the outcome is not known. */
-  fail(row: ReleaseEntity, step: string, error: unknown, patch: ReleasePatch): Promise<boolean> {
-    const failure: StoredFailure = storedFailure(step, error, this.now());
-    return this.write(this.dataSource.manager, row, { lastError: JSON.stringify(failure), updateTime: this.now(), ...patch });
+  fail(row: Release, step: string, error: unknown, patch: ReleasePatch): Promise<boolean> {
+    const lastError = storedFailure(step, error, this.now());
+    return this.write(this.dataSource.manager, row, toColumns({ lastError, updateTime: this.now(), ...patch }));
   }
 
   /** Ends other releases of the mini program whose place was taken. */
-  async supersede(db: EntityManager, winner: ReleaseEntity, states: readonly ReleaseState[], cause: string): Promise<void> {
+  async supersede(db: EntityManager, winner: Release, states: readonly ReleaseState[], cause: string): Promise<void> {
     for (const row of await this.ofApp(winner.componentAppid, winner.authorizerAppid, states, db)) {
       if (row.releaseId === winner.releaseId) continue;
       // Younger, and its turn is still to come.
-      if (row.releaseId > winner.releaseId && ['created', 'approved'].includes(stateOf(row))) continue;
+      if (row.releaseId > winner.releaseId && (row.state === 'created' || row.state === 'approved')) continue;
       await this.moveIn(db, row, {
         to: 'superseded',
         cause,
@@ -262,13 +261,14 @@ export class ReleaseRepository {
   }
 
   /** Those that say they are online, in the order they went online; nobody changes them until `work` is over. */
-  async holdReleased(db: EntityManager, componentAppid: string, authorizerAppid: string): Promise<ReleaseEntity[]> {
-    const rows = await this.query(db)
-      .setLock('pessimistic_write')
-      .where('r.component_appid = :c AND r.app_id = :a', { c: componentAppid, a: authorizerAppid })
-      .andWhere(`${STATE_SQL} = 'released'`)
-      .getMany();
-    const at = (row: ReleaseEntity) => row.releaseTime?.getTime() ?? 0;
+  async holdReleased(db: EntityManager, componentAppid: string, authorizerAppid: string): Promise<Release[]> {
+    const rows = await this.list(
+      this.query(db)
+        .setLock('pessimistic_write')
+        .where('r.component_appid = :c AND r.app_id = :a', { c: componentAppid, a: authorizerAppid })
+        .andWhere(`${STATE_SQL} = 'released'`),
+    );
+    const at = (row: Release) => row.releaseTime?.getTime() ?? 0;
     return rows.sort((a, b) => at(a) - at(b) || a.releaseId - b.releaseId);
   }
 
@@ -296,14 +296,18 @@ export class ReleaseRepository {
     return db.getRepository(ReleaseEntity).createQueryBuilder('r');
   }
 
-  private async write(db: EntityManager, row: ReleaseEntity, set: Partial<ReleaseEntity>): Promise<boolean> {
+  private async list(query: SelectQueryBuilder<ReleaseEntity>): Promise<Release[]> {
+    return (await query.getMany()).map(fromRow);
+  }
+
+  private async write(db: EntityManager, row: Release, set: Partial<ReleaseEntity>): Promise<boolean> {
     const result = await db
       .createQueryBuilder()
       .update(ReleaseEntity)
       .set({ ...set, revision: () => 'revision + 1' })
       .where('submitaudit_id = :id AND state <=> :state AND intent <=> :intent', {
         id: row.releaseId,
-        state: row.state,
+        state: row.storedState,
         intent: row.intent,
       })
       .execute();

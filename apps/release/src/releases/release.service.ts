@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ReleaseEntity, ScreenshotEntity } from '#persistence';
+import type { ScreenshotEntity } from '#persistence';
 import { type Client, Cursors, DomainError, formerlyBase64, LOGGER, type Logger, requireAuthorizer } from '#service';
 import { checkCommit, checkSubmitAudit, type SubmitAuditBody } from '#wechat';
 import { foreignAppid } from '../ext-settings/ext-json.domain.js';
@@ -11,7 +11,7 @@ import { PreflightService } from '../preflight/preflight.service.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { asProblem } from '../wechat/wechat-problem.interceptor.js';
-import { movesBefore, type ReleaseMove, stateOf, stepAllowed, stepsFrom } from './release.domain.js';
+import { movesBefore, type ReleaseMove, stepAllowed, stepsFrom } from './release.domain.js';
 import type {
   CreateRelease,
   GrayRelease,
@@ -22,14 +22,15 @@ import type {
   TrialQrcodeQuery,
 } from './release.dto.js';
 import { ReleaseEngine } from './release.engine.js';
+import type { Release } from './release.js';
 import { type Move, ReleaseRepository } from './release.repository.js';
 import { ReleaseApprovals } from './release-approvals.service.js';
-import { parseSubmitRequest } from './release-policy.domain.js';
 import { ReleaseSteps } from './release-steps.js';
+import type { Waiting } from './waiting.domain.js';
 
 export const RELEASES = new Cursors('releases', formerlyBase64('r'));
 
-const ABANDONED = JSON.stringify({ code: 'abandoned', reason: 'An operator gave it up.' });
+const ABANDONED: Waiting = { code: 'abandoned', reason: 'An operator gave it up.' };
 
 /** What a caller may ask of releases. */
 @Injectable()
@@ -49,7 +50,7 @@ export class ReleaseService {
   ) {}
 
   /** Records the release and commits its code; the privacy scan and what the policy says go on by themselves. */
-  async create(componentAppid: string, request: CreateRelease, client: Client): Promise<ReleaseEntity> {
+  async create(componentAppid: string, request: CreateRelease, client: Client): Promise<Release> {
     this.gateway.requireComponent(componentAppid);
     requireAuthorizer(client, request.authorizer_appid);
     const { template_id, user_version, user_desc, profile, ext_json, variables } = request;
@@ -81,8 +82,8 @@ export class ReleaseService {
       weappId: authorizer?.authorizerId ?? 0,
       userDesc: user_desc,
       extJson,
-      submitRequest: Object.keys(audit).length > 0 ? JSON.stringify(audit) : null,
-      policy: Object.keys(policy).length > 0 ? JSON.stringify(policy) : null,
+      submitRequest: audit,
+      policy,
       clientId: client.clientId,
       // If this process ends before the commit is sent, another one sends it.
       nextCheckAt: this.releases.in(30),
@@ -91,7 +92,7 @@ export class ReleaseService {
     return this.commit(row);
   }
 
-  private async commit(row: ReleaseEntity): Promise<ReleaseEntity> {
+  private async commit(row: Release): Promise<Release> {
     try {
       await this.engine.commit(row);
     } catch (error) {
@@ -104,7 +105,7 @@ export class ReleaseService {
   }
 
   /** Sends the code once more: the privacy scan begins anew, and what a ticket has used up can be submitted again. */
-  async recommit(releaseId: number, client: Client): Promise<ReleaseEntity> {
+  async recommit(releaseId: number, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
     const patch = { attempts: 0, unclearCount: 0, lastError: null, nextCheckAt: this.releases.in(30) };
     await this.leave(row, 'recommit', { to: 'created', cause: 'recommit', clientId: client.clientId, patch });
@@ -121,7 +122,7 @@ export class ReleaseService {
     return this.settings.renderFor(subject, layers, of, audit);
   }
 
-  private async renderAudit(row: ReleaseEntity, given: SubmitAuditBody): Promise<SubmitAuditBody> {
+  private async renderAudit(row: Release, given: SubmitAuditBody): Promise<SubmitAuditBody> {
     const of = { userVersion: row.userVersion, templateId: row.templateId, extJson: {} };
     const { audit, problems } = await this.render(row.componentAppid, row.authorizerAppid, of, given);
     refuse(problems.map(({ path, message }) => ({ path: path.replace(/^audit\./, ''), message })));
@@ -129,7 +130,7 @@ export class ReleaseService {
   }
 
   /** Newest first; one more than the page may have, if there are so many. */
-  search(componentAppid: string, query: ReleaseSearch, client: Client): Promise<ReleaseEntity[]> {
+  search(componentAppid: string, query: ReleaseSearch, client: Client): Promise<Release[]> {
     this.gateway.requireComponent(componentAppid);
     if (query.authorizer_appid) requireAuthorizer(client, query.authorizer_appid);
     const before = RELEASES.after(query);
@@ -147,7 +148,7 @@ export class ReleaseService {
   }
 
   /** @throws DomainError `not-found`, also when the client may not see the mini program. */
-  async get(releaseId: number, client: Client): Promise<ReleaseEntity> {
+  async get(releaseId: number, client: Client): Promise<Release> {
     const row = await this.releases.get(releaseId);
     if (client.authorizers && !client.authorizers.has(row.authorizerAppid))
       throw new DomainError('not-found', `There is no release ${releaseId}.`);
@@ -161,10 +162,10 @@ export class ReleaseService {
     return [...movesBefore(row, known[0]?.at), ...known];
   }
 
-  async submit(releaseId: number, { skip_checks, ...request }: SubmitNow, client: Client): Promise<ReleaseEntity> {
+  async submit(releaseId: number, { skip_checks, ...request }: SubmitNow, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
     const given = toSubmitBody(request);
-    const body = Object.keys(given).length > 0 ? await this.renderAudit(row, given) : parseSubmitRequest(row.submitRequest);
+    const body = Object.keys(given).length > 0 ? await this.renderAudit(row, given) : row.submitRequest;
     refuse(checkSubmitAudit(body));
     await this.steps.submit(row, body, client.clientId, skip_checks);
     return this.releases.get(releaseId);
@@ -176,13 +177,13 @@ export class ReleaseService {
     return this.preflight.all(row);
   }
 
-  async withdraw(releaseId: number, client: Client): Promise<ReleaseEntity> {
+  async withdraw(releaseId: number, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
     await this.steps.withdraw(row, client.clientId);
     return this.releases.get(releaseId);
   }
 
-  async publish(releaseId: number, allowOlder: boolean, client: Client): Promise<ReleaseEntity> {
+  async publish(releaseId: number, allowOlder: boolean, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
     await this.approvals.require(row);
     await this.steps.publish(row, client.clientId, allowOlder);
@@ -190,7 +191,7 @@ export class ReleaseService {
   }
 
   /** Publishes to a part of the users. */
-  async gray(releaseId: number, request: GrayRelease, client: Client): Promise<ReleaseEntity> {
+  async gray(releaseId: number, request: GrayRelease, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
     await this.approvals.require(row);
     const { percentage, debuggers_first, testers_first, allow_older } = request;
@@ -205,20 +206,20 @@ export class ReleaseService {
     return this.releases.get(releaseId);
   }
 
-  async revertGray(releaseId: number, reason: string, client: Client): Promise<ReleaseEntity> {
+  async revertGray(releaseId: number, reason: string, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
     await this.steps.revertGray(row, reason, client.clientId);
     return this.releases.get(releaseId);
   }
 
   /** What a watcher has seen: a gray release that is not healthy is taken back at once. */
-  async health(releaseId: number, signal: HealthSignal, client: Client): Promise<ReleaseEntity> {
+  async health(releaseId: number, signal: HealthSignal, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
-    if (signal.healthy || stateOf(row) !== 'graying') return row;
+    if (signal.healthy || row.state !== 'graying') return row;
     return this.revertGray(releaseId, signal.reason ?? 'A health signal said so.', client);
   }
 
-  async approve(releaseId: number, note: string | undefined, client: Client): Promise<ReleaseEntity> {
+  async approve(releaseId: number, note: string | undefined, client: Client): Promise<Release> {
     await this.approvals.approve(await this.get(releaseId, client), client.clientId, note);
     return this.releases.get(releaseId);
   }
@@ -233,14 +234,14 @@ export class ReleaseService {
     return this.screenshots.read(releaseId, mediaId);
   }
 
-  async speedUp(releaseId: number, client: Client): Promise<ReleaseEntity> {
+  async speedUp(releaseId: number, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
     await this.steps.speedUp(row);
     return this.releases.get(releaseId);
   }
 
   /** Gives a release up: nothing further happens to it by itself. What WeChat already has stays there. */
-  async abandon(releaseId: number, client: Client): Promise<ReleaseEntity> {
+  async abandon(releaseId: number, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
     await this.leave(row, 'abandon', {
       to: 'stopped',
@@ -252,8 +253,8 @@ export class ReleaseService {
   }
 
   /** A step that is ours alone: WeChat is not asked. @throws DomainError `conflict` */
-  private async leave(row: ReleaseEntity, step: 'abandon' | 'recommit', move: Move): Promise<void> {
-    const state = stateOf(row);
+  private async leave(row: Release, step: 'abandon' | 'recommit', move: Move): Promise<void> {
+    const state = row.state;
     if (row.intent === null && stepAllowed(step, state) && (await this.releases.move(row, move))) return;
     throw new DomainError('conflict', `A release that is ${state} cannot be asked to ${step} now.`, {
       members: { state, next_steps: row.intent === null ? stepsFrom(state) : [], pending_step: row.intent },

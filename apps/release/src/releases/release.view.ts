@@ -1,12 +1,13 @@
-import type { ReleaseEntity, ScreenshotEntity } from '#persistence';
+import type { ScreenshotEntity } from '#persistence';
 import { screenshotIds } from '#wechat';
-import { cleanReason, designColumns, isTerminal, type ReleaseMove, stateOf, stepsFrom } from './release.domain.js';
+import { cleanReason, designColumns, isTerminal, type ReleaseMove, stepsFrom } from './release.domain.js';
 import type { ReleaseMoveView, ReleaseView, ScreenshotView } from './release.dto.js';
-import { parseJson, parsePolicy } from './release-policy.domain.js';
+import type { Release } from './release.js';
+import { parseJson } from './release-policy.domain.js';
 
-/** Rows never leave the module: field by field. */
-export function toReleaseView(row: ReleaseEntity): ReleaseView {
-  const state = stateOf(row);
+/** As callers see it, field by field. */
+export function toReleaseView(row: Release): ReleaseView {
+  const { state } = row;
   return {
     release_id: row.releaseId,
     component_appid: row.componentAppid,
@@ -30,13 +31,13 @@ export function toReleaseView(row: ReleaseEntity): ReleaseView {
       submitted_at: iso(row.submittedAt ?? row.createTime),
       result_at: iso(row.auditresultTime),
     },
-    scan: parseJson<Record<string, unknown>>(row.scanResult) ?? null,
-    policy: { ...parsePolicy(row.policy) },
+    scan: row.scanResult && { ...row.scanResult },
+    policy: { ...row.policy },
     gray_percentage: row.grayPercentage,
     rollout_id: row.rolloutId,
-    waiting: parseJson<Record<string, unknown>>(row.waiting) ?? null,
+    waiting: row.waiting && { ...row.waiting },
     needs_attention: needsAttention(row),
-    last_error: parseJson<Record<string, unknown>>(row.lastError) ?? null,
+    last_error: row.lastError && { ...row.lastError },
     created_at: iso(row.createdAt),
     committed_at: iso(row.committedAt),
     released_at: iso(row.releaseTime),
@@ -45,12 +46,11 @@ export function toReleaseView(row: ReleaseEntity): ReleaseView {
 }
 
 /** Nothing further happens by itself, and not because that was asked for. */
-function needsAttention(row: ReleaseEntity): boolean {
-  if (row.intent !== null || isTerminal(stateOf(row))) return false;
-  const waiting = parseJson<{ for?: string }>(row.waiting);
+function needsAttention(row: Release): boolean {
+  if (row.intent !== null || isTerminal(row.state)) return false;
   // Also while it is still compared with WeChat now and then.
-  if (waiting?.for === 'operator') return true;
-  return row.nextCheckAt === null && waiting === undefined && row.lastError !== null;
+  if (row.waiting?.for === 'operator') return true;
+  return row.nextCheckAt === null && row.waiting === null && row.lastError !== null;
 }
 
 export function toMoveView(row: ReleaseMove): ReleaseMoveView {

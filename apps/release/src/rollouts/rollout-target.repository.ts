@@ -3,7 +3,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { inTransaction, ReleaseEntity, RolloutTargetEntity } from '#persistence';
 import { CLOCK, type Clock } from '#service';
 import type { ReleaseState } from '../releases/release.domain.js';
-import { HELD, type NewRelease, ReleaseBatch } from '../releases/release-batch.repository.js';
+import type { NewRelease } from '../releases/release.js';
+import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import type { ReleasePolicy } from '../releases/release-policy.domain.js';
 import { FAILED_STATES, type RolloutCounts } from './rollout.domain.js';
 
@@ -174,12 +175,11 @@ export class RolloutTargetRepository {
     await this.dataSource.query(
       `UPDATE f_wechat_rollouttarget t JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
           SET t.state = 'skipped', t.reason = ?, t.updated_at = ?
-        WHERE t.rollout_id = ? AND t.state = 'running' AND r.next_check_at IS NULL AND r.intent IS NULL AND r.waiting = ?`,
+        WHERE t.rollout_id = ? AND t.state = 'running' AND r.next_check_at IS NULL AND r.intent IS NULL AND r.waits_for = 'rollout'`,
       [
         JSON.stringify({ code: 'aborted', detail: 'The rollout was aborted; this release can be carried on by hand.' }),
         this.now(),
         rolloutId,
-        HELD,
       ],
     );
   }
@@ -230,10 +230,10 @@ export class RolloutTargetRepository {
 }
 
 /** For a quota of its own mini program: nobody else waits for that. */
-const WAITS_BY_ITSELF = `(r.waiting IS NOT NULL AND r.waiting LIKE '{"for":"account"%')`;
+const WAITS_BY_ITSELF = `(r.waits_for <=> 'account')`;
 /** A person has to decide: its gray release was taken back. */
-const TAKEN_BACK = `(r.intent IS NULL AND r.state IN ('approved', 'graying') AND r.waiting LIKE '{"for":"operator"%')`;
+const TAKEN_BACK = `(r.intent IS NULL AND r.state IN ('approved', 'graying') AND r.waits_for = 'operator')`;
 /** Nothing more is tried by itself, or only its reading, which WeChat keeps refusing. */
 const GIVEN_UP = `(r.intent IS NULL AND r.waiting IS NULL AND r.last_error IS NOT NULL AND (
   (r.next_check_at IS NULL AND r.state IN ('created', 'scanning', 'ready', 'approved', 'graying'))
-  OR (r.state = 'auditing' AND r.attempts >= 5 AND r.last_error LIKE '%"verdict":"refused"%')))`;
+  OR (r.state = 'auditing' AND r.attempts >= 5 AND r.last_verdict = 'refused')))`;

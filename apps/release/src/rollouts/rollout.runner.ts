@@ -5,7 +5,8 @@ import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { ReleaseConfig } from '../config/release.config.js';
 import { OLDER_REMEDY } from '../newer/older-version.error.js';
 import { PreflightService } from '../preflight/preflight.service.js';
-import { type NewRelease, ReleaseBatch } from '../releases/release-batch.repository.js';
+import type { NewRelease } from '../releases/release.js';
+import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { parseJson } from '../releases/release-policy.domain.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
 import {
@@ -159,8 +160,8 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
           userVersion: spec.user_version,
           userDesc: spec.user_desc,
           extJson: JSON.stringify(request.extJson),
-          submitRequest: JSON.stringify(request.audit),
-          policy: JSON.stringify(spec.policy),
+          submitRequest: request.audit,
+          policy: spec.policy,
           clientId: rollout.clientId,
         });
       }

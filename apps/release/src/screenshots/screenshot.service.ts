@@ -13,6 +13,9 @@ const MAX_BYTES = 15 * 1024 * 1024;
 const MAX_ATTEMPTS = 20;
 const CLAIM_S = 60;
 
+/** The release that was rejected. */
+type Owner = Pick<ReleaseEntity, 'componentAppid' | 'authorizerAppid' | 'releaseId'>;
+
 /** Pictures of rejections: WeChat keeps them for a while only, so they are fetched at once and kept here. */
 @Injectable()
 export class ScreenshotService {
@@ -24,7 +27,7 @@ export class ScreenshotService {
   ) {}
 
   /** Notes what is to be fetched: from now on a resubmission, which clears the release's own list, loses none. */
-  async expect(release: ReleaseEntity, mediaIds: readonly string[]): Promise<void> {
+  async expect(release: Owner, mediaIds: readonly string[]): Promise<void> {
     if (mediaIds.length === 0) return;
     const { componentAppid, authorizerAppid, releaseId } = release;
     const now = new Date(this.clock.now());
@@ -42,7 +45,7 @@ export class ScreenshotService {
   }
 
   /** Fetches those of one release that are not fetched yet; what fails is tried again by `sweep`. */
-  async fetch(release: ReleaseEntity): Promise<void> {
+  async fetch(release: Owner & Pick<ReleaseEntity, 'screenshot'>): Promise<void> {
     await this.expect(release, screenshotIds(release.screenshot ?? undefined));
     const rows = this.dataSource.getRepository(ScreenshotEntity);
     await this.fetchAll(await rows.findBy({ releaseId: release.releaseId, state: 'pending' }));

@@ -1,0 +1,55 @@
+import type { ReleaseEntity } from '#persistence';
+import type { CodePrivacyInfo, SubmitAuditBody } from '#wechat';
+import type { StoredFailure } from '../wechat/wechat-failure.domain.js';
+import type { Intent, ReleaseState } from './release.domain.js';
+import { stateOf } from './release.domain.js';
+import { parseJson, type ReleasePolicy } from './release-policy.domain.js';
+import type { Waiting } from './waiting.domain.js';
+
+/** What the row holds as text. */
+interface Parsed {
+  readonly state: ReleaseState;
+  /** A step whose outcome is not known. */
+  readonly intent: Intent | null;
+  readonly waiting: Waiting | null;
+  readonly lastError: StoredFailure | null;
+  readonly policy: ReleasePolicy;
+  readonly submitRequest: SubmitAuditBody;
+  /** What the privacy scan of the commit found. */
+  readonly scanResult: CodePrivacyInfo | null;
+}
+
+/** A release as the product knows it. Its row (`ReleaseEntity`) stays in the repositories. */
+export interface Release extends Readonly<Omit<ReleaseEntity, keyof Parsed>>, Parsed {
+  /** `null`: an older system wrote the row, and `state` is derived from its columns. */
+  readonly storedState: string | null;
+}
+
+export type ReleasePatch = Partial<Omit<Release, 'releaseId' | 'state' | 'storedState' | 'status' | 'isRelease'>>;
+export type NewRelease = ReleasePatch & Pick<Release, 'componentAppid' | 'authorizerAppid'>;
+
+export function fromRow(row: ReleaseEntity): Release {
+  return {
+    ...row,
+    state: stateOf(row),
+    storedState: row.state,
+    intent: row.intent as Intent | null,
+    waiting: parseJson<Waiting>(row.waiting) ?? null,
+    lastError: parseJson<StoredFailure>(row.lastError) ?? null,
+    policy: parseJson<ReleasePolicy>(row.policy) ?? {},
+    submitRequest: parseJson<SubmitAuditBody>(row.submitRequest) ?? {},
+    scanResult: parseJson<CodePrivacyInfo>(row.scanResult) ?? null,
+  };
+}
+
+const JSON_COLUMNS = ['waiting', 'lastError', 'policy', 'submitRequest', 'scanResult'] as const;
+
+/** The columns of a change. An empty policy or request is none. */
+export function toColumns(patch: ReleasePatch): Partial<ReleaseEntity> {
+  const columns: Record<string, unknown> = { ...patch };
+  for (const name of JSON_COLUMNS) {
+    const value = patch[name];
+    if (value !== undefined) columns[name] = value === null || Object.keys(value).length === 0 ? null : JSON.stringify(value);
+  }
+  return columns;
+}

@@ -1,0 +1,28 @@
+import type { OwnWait } from './own-wait.domain.js';
+
+/** What a release waits for. The column `waits_for` is its `for`, so that queries need not read the text. */
+export type Waiting =
+  /** Its rollout, which is paused or waits. */
+  | { readonly for: 'rollout' }
+  /** The approval of a second person. */
+  | { readonly for: 'approval' }
+  /** The part of the day in which publishing is allowed; ISO 8601. */
+  | { readonly for: 'window'; readonly until: string }
+  /** The pause of its gray step; ISO 8601. */
+  | { readonly for: 'gray-pause'; readonly until: string }
+  /** The outcome of a gray step that was sent. */
+  | { readonly for: 'gray'; readonly percentage: number }
+  /** A person: its gray release was taken back. */
+  | { readonly for: 'operator'; readonly reason: string }
+  /** A quota of its own mini program, or a penalty of its kind. */
+  | OwnWait
+  /** Nothing: it was stopped, and this is why. */
+  | Stopped;
+
+export interface Stopped {
+  readonly for?: undefined;
+  readonly code: 'unauthorized' | 'aborted' | 'older' | 'taken-over' | 'abandoned';
+  readonly reason: string;
+}
+
+export const HELD: Waiting = { for: 'rollout' };

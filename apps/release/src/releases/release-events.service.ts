@@ -7,9 +7,9 @@ import { WriteLease } from '../mini-programs/write-lease.js';
 import { verdictOf } from '../wechat/wechat-failure.domain.js';
 import { type AuditHint, AuditReader } from './audit-reader.js';
 import { isTerminal, RELEASE_STATES } from './release.domain.js';
-import { ReleaseEngine } from './release.engine.js';
 import { ReleaseRepository } from './release.repository.js';
-import { ReleaseSteps } from './release-steps.js';
+import { Setbacks } from './setbacks.js';
+import { StepRunner } from './steps/step-runner.js';
 
 const STILL_GOING = RELEASE_STATES.filter((state) => !isTerminal(state) && state !== 'released');
 
@@ -21,8 +21,8 @@ export class ReleaseEvents {
     private readonly inbox: InboxConsumer,
     private readonly releases: ReleaseRepository,
     private readonly reader: AuditReader,
-    private readonly engine: ReleaseEngine,
-    private readonly steps: ReleaseSteps,
+    private readonly setbacks: Setbacks,
+    private readonly steps: StepRunner,
     private readonly lease: WriteLease,
   ) {}
 
@@ -70,7 +70,7 @@ export class ReleaseEvents {
     } catch (error) {
       if (verdictOf(error) !== 'unauthorized') throw error;
     }
-    for (const row of going) await this.engine.stop(row, 'unauthorized', 'The merchant has ended the authorization.');
+    for (const row of going) await this.setbacks.stop(row, 'unauthorized', 'The merchant has ended the authorization.');
     return `stopped ${going.map((row) => `${row.releaseId} (${row.state})`).join(', ')}`;
   }
 

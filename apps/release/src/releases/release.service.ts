@@ -21,11 +21,12 @@ import type {
   SubmitRelease,
   TrialQrcodeQuery,
 } from './release.dto.js';
-import { ReleaseEngine } from './release.engine.js';
 import type { Release } from './release.js';
 import { type Move, ReleaseRepository } from './release.repository.js';
 import { ReleaseApprovals } from './release-approvals.service.js';
-import { ReleaseSteps } from './release-steps.js';
+import { Commit } from './steps/commit.js';
+import { SpeedUp } from './steps/speed-up.js';
+import { StepRunner } from './steps/step-runner.js';
 import type { Waiting } from './waiting.domain.js';
 
 export const RELEASES = new Cursors('releases', formerlyBase64('r'));
@@ -37,8 +38,9 @@ const ABANDONED: Waiting = { code: 'abandoned', reason: 'An operator gave it up.
 export class ReleaseService {
   constructor(
     private readonly releases: ReleaseRepository,
-    private readonly engine: ReleaseEngine,
-    private readonly steps: ReleaseSteps,
+    private readonly steps: StepRunner,
+    private readonly committing: Commit,
+    private readonly hurrying: SpeedUp,
     private readonly gateway: WechatGateway,
     private readonly miniPrograms: MiniProgramRepository,
     private readonly preflight: PreflightService,
@@ -94,7 +96,7 @@ export class ReleaseService {
 
   private async commit(row: Release): Promise<Release> {
     try {
-      await this.engine.commit(row);
+      await this.committing.run(row);
     } catch (error) {
       // The release is there in any case: the caller needs its number.
       if (error instanceof DomainError && error.code === 'conflict')
@@ -167,7 +169,7 @@ export class ReleaseService {
     const given = toSubmitBody(request);
     const body = Object.keys(given).length > 0 ? await this.renderAudit(row, given) : row.submitRequest;
     refuse(checkSubmitAudit(body));
-    await this.steps.submit(row, body, client.clientId, skip_checks);
+    await this.steps.run('submit', row, { body, skipChecks: skip_checks }, client.clientId);
     return this.releases.get(releaseId);
   }
 
@@ -179,14 +181,14 @@ export class ReleaseService {
 
   async withdraw(releaseId: number, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
-    await this.steps.withdraw(row, client.clientId);
+    await this.steps.run('withdraw', row, {}, client.clientId);
     return this.releases.get(releaseId);
   }
 
   async publish(releaseId: number, allowOlder: boolean, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
     await this.approvals.require(row);
-    await this.steps.publish(row, client.clientId, allowOlder);
+    await this.steps.run('publish', row, { allowOlder }, client.clientId);
     return this.releases.get(releaseId);
   }
 
@@ -202,13 +204,13 @@ export class ReleaseService {
       ...(debuggers_first === undefined ? {} : { support_debuger_first: debuggers_first }),
       ...(testers_first === undefined ? {} : { support_experiencer_first: testers_first }),
     };
-    await this.steps.gray(row, body, client.clientId, allow_older);
+    await this.steps.run('gray', row, { body, allowOlder: allow_older }, client.clientId);
     return this.releases.get(releaseId);
   }
 
   async revertGray(releaseId: number, reason: string, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
-    await this.steps.revertGray(row, reason, client.clientId);
+    await this.steps.run('revert-gray', row, { reason }, client.clientId);
     return this.releases.get(releaseId);
   }
 
@@ -236,7 +238,7 @@ export class ReleaseService {
 
   async speedUp(releaseId: number, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
-    await this.steps.speedUp(row);
+    await this.hurrying.run(row);
     return this.releases.get(releaseId);
   }
 

@@ -6,10 +6,10 @@ import { parseEvent } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../libs/queues/testing/redis.js';
 import { releaseDefinition } from '../src/release.definition.js';
-import type { ReleaseView } from '../src/releases/release.dto.js';
-import { ReleaseEngine } from '../src/releases/release.engine.js';
-import { ReleasePoller } from '../src/releases/release.poller.js';
-import { ReleaseEvents } from '../src/releases/release-events.service.js';
+import type { ReleaseView } from '../src/releases/api/release.dto.js';
+import { ReleaseEngine } from '../src/releases/engine/release.engine.js';
+import { ReleasePoller } from '../src/releases/engine/release.poller.js';
+import { ReleaseEvents } from '../src/releases/engine/release-events.service.js';
 import { SandboxProcess } from './sandbox.js';
 import { COMPONENT, StandIns } from './stand-ins.js';
 

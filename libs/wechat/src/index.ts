@@ -78,6 +78,7 @@ export {
   WECHAT_AUDIT_STATUS,
 } from './release/audit-status.js';
 export { checkCommit, checkSubmitAudit, LIMITS, type RequestProblem } from './release/limits.js';
+export { plainReason, resolveEntities } from './release/plain-reason.js';
 export { isJson, parseWechatJson } from './wire/json.js';
 export {
   AUTH_TYPES,

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { ReleaseModule } from '../releases/release.module.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { FleetController } from './fleet.controller.js';
 import { FleetService } from './fleet.service.js';
 
-@Module({ imports: [ReleaseModule], controllers: [FleetController], providers: [FleetService], exports: [FleetService] })
+@Module({ imports: [AuditModule], controllers: [FleetController], providers: [FleetService], exports: [FleetService] })
 export class FleetModule {}

@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Client, Cursors, formerlyPlain, LOGGER, type Logger, Ticker } from '#service';
+import { AuditReader } from '../audit/audit-reader.js';
 import { ReleaseConfig } from '../config/release.config.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
-import { AuditReader } from '../releases/audit-reader.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import type { FleetDrift, FleetPage, FleetSearch, FleetSummary, FleetView } from './fleet.dto.js';

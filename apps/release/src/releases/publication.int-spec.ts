@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MiniProgramEntity, ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
-import { AuditReader } from './audit-reader.js';
+import { Publications } from './publications.js';
 
 describe('a publication', () => {
   let world: ReleaseWorld;
@@ -66,23 +66,23 @@ describe('a publication', () => {
     await world.database.dataSource
       .getRepository(MiniProgramEntity)
       .update({ authorizerAppid: app }, { releasedVersion: '1.0.0' });
-    expect(await world.service.app.get(AuditReader).finishPublications(10)).toBe(1);
+    expect(await world.service.app.get(Publications).finish(10)).toBe(1);
     expect(await states()).toEqual(['superseded', 'released']);
     expect(await inventory()).toMatchObject({ releasedVersion: '1.1.0' });
     const history = await world.database.dataSource.getRepository(ReleaseHistoryEntity).findBy({ releaseId: former });
     expect(history.at(-1)).toMatchObject({ toState: 'superseded', cause: 'sweep' });
-    expect(await world.service.app.get(AuditReader).finishPublications(10)).toBe(0);
+    expect(await world.service.app.get(Publications).finish(10)).toBe(0);
   });
 
   it('of which only the inventory was missing is finished, and what is right is left alone', async () => {
     await online('1.0.0');
     await online('1.1.0');
-    expect(await world.service.app.get(AuditReader).finishPublications(10)).toBe(0);
+    expect(await world.service.app.get(Publications).finish(10)).toBe(0);
     await world.database.dataSource
       .getRepository(MiniProgramEntity)
       .update({ authorizerAppid: app }, { releasedExtHash: 'another' });
-    expect(await world.service.app.get(AuditReader).finishPublications(10)).toBe(1);
+    expect(await world.service.app.get(Publications).finish(10)).toBe(1);
     expect((await inventory())?.releasedExtHash).toMatch(/^[0-9a-f]{64}$/);
-    expect(await world.service.app.get(AuditReader).finishPublications(10)).toBe(0);
+    expect(await world.service.app.get(Publications).finish(10)).toBe(0);
   });
 });

@@ -3,7 +3,8 @@ import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
 import { OwnEvents } from '#inbox';
 import { type ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
 import { CLOCK, type Clock } from '#service';
-import { cleanReason, type ReleaseState } from './release.domain.js';
+import { plainReason } from '#wechat';
+import { type ReleaseState } from './release.domain.js';
 
 export interface JournalEntry {
   readonly releaseId: number;
@@ -74,7 +75,7 @@ export class ReleaseJournal {
       user_version: userVersion,
       state: to,
       auditid: now.auditid ?? row.auditid,
-      ...(to === 'rejected' ? { reason_text: cleanReason(now.reason ?? null) } : {}),
+      ...(to === 'rejected' ? { reason_text: plainReason(now.reason ?? null) } : {}),
     };
     const event = { kind: `wxplane.release_${to}`, componentAppid, authorizerAppid, key: `${releaseId} ${revision}`, data };
     await this.ownEvents.add(db, event, new Date(this.clock.now()));

@@ -5,7 +5,7 @@ import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import { ScreenshotService } from '../screenshots/screenshot.service.js';
 import { ScreenshotStore } from '../screenshots/screenshot-store.js';
-import type { PreflightView, ScreenshotPage } from './release.dto.js';
+import type { PreflightView, ScreenshotPage } from './api/release.dto.js';
 import { ReleaseApprovals } from './release-approvals.service.js';
 
 const AUTO = { submit: 'auto', publish: 'auto' };

@@ -3,8 +3,8 @@ import { EventEffectEntity, EventEntity, ReleaseEntity } from '#persistence';
 import { WechatApiError } from '#wechat';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
-import { AuditReader } from './audit-reader.js';
-import type { ReleaseMovePage, ReleasePage } from './release.dto.js';
+import { AuditReader } from '../audit/audit-reader.js';
+import type { ReleaseMovePage, ReleasePage } from './api/release.dto.js';
 
 const REASON = `1:小程序内容不符合规则:<br>(1):请补充"首页"说明 👩‍💻<br>${'说明'.repeat(400)}`;
 

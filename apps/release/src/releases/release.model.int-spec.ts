@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MiniProgramEntity, ReleaseEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import type { VersionsView } from '../settings/settings.dto.js';
+import { Rollbacks } from '../versions/rollback.service.js';
+import type { ReleaseView } from './api/release.dto.js';
 import { designColumns, type ReleaseState } from './release.domain.js';
-import type { ReleaseView } from './release.dto.js';
-import { Rollbacks } from './rollback.service.js';
 
 /** What can happen to a release, in any order. */
 const OPERATIONS = [

@@ -63,7 +63,7 @@ export class ReleaseRepository {
   }
 
   async insert(values: NewRelease): Promise<Release> {
-    return this.dataSource.transaction(async (db) => {
+    return this.together(async (db) => {
       const now = this.now();
       const result = await db.getRepository(ReleaseEntity).insert({
         ...toColumns(values),
@@ -137,17 +137,6 @@ export class ReleaseRepository {
     );
   }
 
-  /** Tickets of this mini program that belong to other releases, or to an earlier submission of this one. */
-  async knownAuditids(row: Release): Promise<Set<string>> {
-    const rows = await this.query()
-      .where('r.component_appid = :c AND r.app_id = :a AND r.auditid IS NOT NULL', {
-        c: row.componentAppid,
-        a: row.authorizerAppid,
-      })
-      .getMany();
-    return new Set(rows.map((other) => other.auditid as string));
-  }
-
   /** Ids of releases that are due, the longest due first. */
   async due(limit: number): Promise<number[]> {
     const rows = await this.query()
@@ -212,7 +201,7 @@ export class ReleaseRepository {
     const set = { lastError: null, ...toColumns(patch), intent, intentAt: now, nextCheckAt: this.in(leaseS), updateTime: now };
     // Who asked is remembered even if the answer never comes; what happens by itself has nobody to name.
     if (clientId === null) return this.write(this.dataSource.manager, row, set);
-    return this.dataSource.transaction(async (db) => {
+    return this.together(async (db) => {
       const changed = await this.write(db, row, set);
       const { releaseId, state } = row;
       if (changed) await this.journal.remember(db, { releaseId, from: state, to: state, cause: `${intent}.begin`, clientId });

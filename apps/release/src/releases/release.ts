@@ -1,8 +1,8 @@
 import type { ReleaseEntity } from '#persistence';
 import type { CodePrivacyInfo, SubmitAuditBody } from '#wechat';
 import type { StoredFailure } from '../wechat/wechat-failure.domain.js';
+import { stateOf } from './older-system.domain.js';
 import type { Intent, ReleaseState } from './release.domain.js';
-import { stateOf } from './release.domain.js';
 import { parseJson, type ReleasePolicy } from './release-policy.domain.js';
 import type { Waiting } from './waiting.domain.js';
 

@@ -1,7 +1,9 @@
 import { ERRCODE } from '#wechat';
+import { retryS } from '../wechat/backoff.domain.js';
 import { mostRepeats, type Verdict } from '../wechat/wechat-failure.domain.js';
 import { type OwnWait, ownPauseS, ownWait } from './own-wait.domain.js';
-import { type ReleaseState, retryS, waitS } from './release.domain.js';
+import { waitS } from './pauses.domain.js';
+import { type ReleaseState } from './release.domain.js';
 
 /** What waits for a quota or the environment of the platform is tried again after so long, if nobody says before that it may go on. */
 export const QUOTA_PAUSE_S = 1_800;

@@ -4,12 +4,12 @@ import { DataSource, In } from 'typeorm';
 import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity, type RolloutEntity } from '#persistence';
 import { DomainError } from '#service';
 import { CODE_PERMISSION_SET, checkCommit, type SubmitAuditBody } from '#wechat';
-import { foreignAppid, unknownMembers } from '../ext-settings/ext-json.domain.js';
-import { ExtSettingsService, type RenderedRequest } from '../ext-settings/ext-settings.service.js';
 import { extHash } from '../mini-programs/mini-program.repository.js';
 import { NewerVersions, olderThan } from '../newer/newer.service.js';
 import { OLDER_REMEDY } from '../newer/older-version.error.js';
 import type { ReleasePolicy } from '../releases/release-policy.domain.js';
+import { foreignAppid, unknownMembers } from '../requests/ext-json.domain.js';
+import { ExtSettingsService, type RenderedRequest } from '../requests/ext-settings.service.js';
 import { DEFAULT_OPTIONS, type RolloutOptions } from './rollout.domain.js';
 import type { RolloutSpec } from './rollout.dto.js';
 

@@ -19,7 +19,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { AreAppids, PageOf, PageQuery } from '#service';
-import { ReleasePolicyDto, SubmitRelease } from '../releases/release.dto.js';
+import { ReleasePolicyDto } from '../releases/api/release.dto.js';
+import { SubmitRelease } from '../requests/submit-request.dto.js';
 
 /** Which mini programs: exactly one of the members. */
 export class RolloutTargets {

@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AuditQuotaModule } from '../audit-quota/audit-quota.module.js';
-import { ExtSettingsModule } from '../ext-settings/ext-settings.module.js';
 import { NewerModule } from '../newer/newer.module.js';
 import { PreflightModule } from '../preflight/preflight.module.js';
-import { ReleaseModule } from '../releases/release.module.js';
+import { ReleaseModule } from '../releases/api/release.module.js';
+import { ExtSettingsModule } from '../requests/ext-settings.module.js';
 import { ComponentRolloutsController, RolloutController } from './rollout.controller.js';
 import { RolloutRunner } from './rollout.runner.js';
 import { RolloutService } from './rollout.service.js';

@@ -1,5 +1,5 @@
 import type { RolloutEntity } from '#persistence';
-import { cleanReason } from '../releases/release.domain.js';
+import { plainReason } from '#wechat';
 import { parseJson } from '../releases/release-policy.domain.js';
 import { csvField, needsAttention, type RolloutCounts } from './rollout.domain.js';
 import type { RolloutTargetView, RolloutView } from './rollout.dto.js';
@@ -49,7 +49,7 @@ export function toTargetView(row: TargetRow): RolloutTargetView {
 function reasonOf(row: TargetRow): Record<string, unknown> | null {
   const own = parseJson<Record<string, unknown>>(row.reason);
   if (own) return own;
-  if (row.releaseState === 'rejected') return { code: 'rejected', detail: cleanReason(row.auditReason) };
+  if (row.releaseState === 'rejected') return { code: 'rejected', detail: plainReason(row.auditReason) };
   const waiting = parseJson<{ for?: string; code?: string; reason?: string }>(row.waiting);
   // Rows of before had no code, and one reason only.
   if (row.releaseState === 'stopped') return { code: waiting?.code ?? 'unauthorized', detail: waiting?.reason ?? null };

@@ -4,7 +4,7 @@ import { BrokerError } from '#broker-client';
 import { type ReleaseEntity, ScreenshotEntity } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
 import { screenshotIds, WechatApiError } from '#wechat';
-import { retryS } from '../releases/release.domain.js';
+import { retryS } from '../wechat/backoff.domain.js';
 import { verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { ScreenshotStore } from './screenshot-store.js';

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { ReleaseModule } from '../releases/release.module.js';
 import { CategoriesController } from './categories.controller.js';
 import { DomainsController } from './domains.controller.js';
 import { DomainsService } from './domains.service.js';
@@ -11,7 +10,6 @@ import { QrRulesController } from './qr-rules.controller.js';
 import { SettingsService } from './settings.service.js';
 
 @Module({
-  imports: [ReleaseModule],
   controllers: [
     SettingsController,
     IdentityController,

@@ -1,37 +1,20 @@
 import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { DomainError } from '#service';
-import {
-  type HistoryVersion,
-  LIMITS,
-  type QrRuleBody,
-  type QrRuleEntry,
-  type UploadFile,
-  type WechatApi,
-  WechatApiError,
-} from '#wechat';
+import { LIMITS, type QrRuleBody, type QrRuleEntry, type UploadFile, type WechatApi, WechatApiError } from '#wechat';
 import { WriteLease } from '../mini-programs/write-lease.js';
-import { AuditReader } from '../releases/audit-reader.js';
-import { Rollbacks } from '../releases/rollback.service.js';
 import { type Call, WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { refusedAlthough } from '../wechat/wechat-problem.interceptor.js';
 
-/** Listing counts into the same small daily allowance as rolling back, so it is kept for a while. */
-const HISTORY_KEPT_MS = 10 * 60_000;
 const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif']);
 const FILM = 'video/mp4';
 
 /** What is set and read per mini program, besides releases. */
 @Injectable()
 export class SettingsService {
-  private readonly histories = new LRUCache<string, readonly HistoryVersion[]>({ max: 5_000, ttl: HISTORY_KEPT_MS });
-
   constructor(
     private readonly gateway: WechatGateway,
     private readonly lease: WriteLease,
-    private readonly reader: AuditReader,
-    private readonly rollbacks: Rollbacks,
   ) {}
 
   read<T>(component: string, appid: string, call: (api: WechatApi, call: Call) => Promise<T>): Promise<T> {
@@ -75,27 +58,6 @@ export class SettingsService {
         throw refusedAlthough(refusal, `Another rule with the prefix ${rule.prefix} is there; change it, or delete it first.`);
       },
     );
-  }
-
-  versions(component: string, appid: string) {
-    this.gateway.requireComponent(component);
-    return this.reader.versions(component, appid);
-  }
-
-  async history(component: string, appid: string): Promise<readonly HistoryVersion[]> {
-    const key = `${component}/${appid}`;
-    const known = this.histories.get(key);
-    if (known) return known;
-    const list = await this.read(component, appid, (api, { token, context }) => api.code.getHistoryVersions(token, context));
-    this.histories.set(key, list);
-    return list;
-  }
-
-  /** Back to an earlier version. @returns what is online now */
-  async rollback(component: string, appid: string, appVersion: number | undefined) {
-    const now = await this.rollbacks.rollBack(component, appid, appVersion);
-    this.histories.delete(`${component}/${appid}`);
-    return now;
   }
 
   /** Streams a picture (2 MB) or a film (10 MB) to WeChat. @throws DomainError before a byte is sent when it is neither. */

@@ -16,12 +16,14 @@ import {
   WechatAnswer,
 } from '../settings/settings.dto.js';
 import { SettingsService, type Upload } from '../settings/settings.service.js';
+import { VersionsService } from './versions.service.js';
 
 /** What is online, and how to go back. */
 @ApiTags('mini programs')
 @Controller('v1/components/:component_appid/authorizers/:authorizer_appid')
 export class VersionsController {
   constructor(
+    private readonly service: VersionsService,
     private readonly operations: SettingsService,
     private readonly miniPrograms: MiniProgramRepository,
   ) {}
@@ -30,14 +32,14 @@ export class VersionsController {
   @Get('versions')
   @NeedsScope('releases:read', 'releases:write')
   async versions(@Param() path: AuthorizerPath): Promise<VersionsView> {
-    return toVersions(path, await this.operations.versions(path.component_appid, path.authorizer_appid));
+    return toVersions(path, await this.service.versions(path.component_appid, path.authorizer_appid));
   }
 
   /** Versions that can be returned to. Kept for ten minutes: WeChat allows some thirty looks a day. */
   @Get('versions/history')
   @NeedsScope('releases:read', 'releases:write')
   async history(@Param() path: AuthorizerPath): Promise<HistoryView> {
-    const list = await this.operations.history(path.component_appid, path.authorizer_appid);
+    const list = await this.service.history(path.component_appid, path.authorizer_appid);
     return {
       items: list.map(({ app_version, user_version, user_desc, commit_time }) => ({
         app_version,
@@ -54,7 +56,7 @@ export class VersionsController {
   @NeedsScope('releases:write')
   @Audited('mini-program.rollback')
   async rollback(@Param() path: AuthorizerPath, @Body() body: Rollback): Promise<VersionsView> {
-    return toVersions(path, await this.operations.rollback(path.component_appid, path.authorizer_appid, body?.app_version));
+    return toVersions(path, await this.service.rollback(path.component_appid, path.authorizer_appid, body?.app_version));
   }
 
   /** The staged release that runs, if one does. */

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#service';
+import { AuditReader } from '../../audit/audit-reader.js';
+import { isOwnTrial } from '../../audit/ticket.domain.js';
 import { ReleaseConfig } from '../../config/release.config.js';
 import { WriteLease } from '../../mini-programs/write-lease.js';
 import { NewerVersions } from '../../newer/newer.service.js';
 import { verdictOf } from '../../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
-import { AuditReader } from '../audit-reader.js';
-import { isOwnTrial, SUPERSEDED_BY_COMMIT } from '../release.domain.js';
+import { SUPERSEDED_BY_COMMIT } from '../release.domain.js';
 import type { Release } from '../release.js';
 import { ReleaseRepository } from '../release.repository.js';
 import { Setbacks } from '../setbacks.js';

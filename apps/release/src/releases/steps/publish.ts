@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ERRCODE } from '#wechat';
+import { AuditReader } from '../../audit/audit-reader.js';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
-import { AuditReader } from '../audit-reader.js';
+import { Publications } from '../publications.js';
 import { RELEASE_STEPS } from '../release.domain.js';
 import type { Release } from '../release.js';
 import { ReleaseRepository } from '../release.repository.js';
@@ -23,6 +24,7 @@ export class Publish implements Step<'publish', Date> {
   constructor(
     private readonly releases: ReleaseRepository,
     private readonly reader: AuditReader,
+    private readonly publications: Publications,
     private readonly gateway: WechatGateway,
     private readonly checks: StepChecks,
   ) {}
@@ -42,6 +44,6 @@ export class Publish implements Step<'publish', Date> {
   }
 
   conclude(row: Release, at: Date, { cause, clientId }: Cause): Promise<boolean> {
-    return this.reader.released(row, cause, at, clientId);
+    return this.publications.released(row, cause, at, clientId);
   }
 }

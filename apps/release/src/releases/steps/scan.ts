@@ -3,7 +3,7 @@ import { ERRCODE } from '#wechat';
 import { ReleaseConfig } from '../../config/release.config.js';
 import { errcodeOf } from '../../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
-import { scanPollS } from '../release.domain.js';
+import { scanPollS } from '../pauses.domain.js';
 import type { Release } from '../release.js';
 import { ReleaseRepository } from '../release.repository.js';
 import type { RepeatableStep } from './step.js';

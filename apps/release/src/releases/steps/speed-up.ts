@@ -3,9 +3,9 @@ import { DomainError } from '#service';
 import { ERRCODE } from '#wechat';
 import { errcodeOf } from '../../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
-import { AuditReader } from '../audit-reader.js';
 import { RELEASE_STEPS } from '../release.domain.js';
 import type { Release } from '../release.js';
+import { Reviews } from '../reviews.js';
 import { requireStep } from './require-step.js';
 import type { RepeatableStep } from './step.js';
 
@@ -15,7 +15,7 @@ export class SpeedUp implements RepeatableStep {
   readonly from = RELEASE_STEPS['speed-up'];
 
   constructor(
-    private readonly reader: AuditReader,
+    private readonly reviews: Reviews,
     private readonly gateway: WechatGateway,
   ) {}
 
@@ -30,7 +30,7 @@ export class SpeedUp implements RepeatableStep {
         api.code.speedUpAudit(token, auditid, context),
       );
     } catch (error) {
-      if (errcodeOf(error) === ERRCODE.AUDIT_NOT_IN_QUEUE) await this.reader.refresh(row, 'speed-up');
+      if (errcodeOf(error) === ERRCODE.AUDIT_NOT_IN_QUEUE) await this.reviews.refresh(row, 'speed-up');
       if (errcodeOf(error) !== ERRCODE.ALREADY_SPED_UP) throw error;
     }
   }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#service';
 import { ERRCODE } from '#wechat';
+import { AuditReader } from '../../audit/audit-reader.js';
 import { NewerVersions } from '../../newer/newer.service.js';
-import { AuditReader } from '../audit-reader.js';
 import type { Release } from '../release.js';
 import type { AfterRefusal } from './step.js';
 

@@ -2,11 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '#service';
 import { ReleaseConfig } from '../../config/release.config.js';
 import { WriteLease } from '../../mini-programs/write-lease.js';
+import { retryS } from '../../wechat/backoff.domain.js';
 import { errcodeOf, type StoredFailure, verdictOf } from '../../wechat/wechat-failure.domain.js';
-import { AuditReader } from '../audit-reader.js';
-import { auditPollS, type Intent, type ReleaseState, resendS, retryS, stepAllowed, stepsFrom } from '../release.domain.js';
+import { auditPollS, resendS } from '../pauses.domain.js';
+import { type Intent, type ReleaseState, stepAllowed, stepsFrom } from '../release.domain.js';
 import type { Release, ReleasePatch } from '../release.js';
 import { ReleaseRepository } from '../release.repository.js';
+import { Reviews } from '../reviews.js';
 import { notNow, requireStep } from './require-step.js';
 import type { Plans, Step } from './step.js';
 
@@ -30,7 +32,7 @@ export class StepRunner {
 
   constructor(
     private readonly releases: ReleaseRepository,
-    private readonly reader: AuditReader,
+    private readonly reviews: Reviews,
     private readonly lease: WriteLease,
     private readonly config: ReleaseConfig,
     @Inject(STEPS) steps: readonly Step[],
@@ -180,7 +182,7 @@ export class StepRunner {
 
   /** WeChat's picture differs from ours: it is read before the caller is answered. */
   private async reread(row: Release, intent: Intent): Promise<void> {
-    await this.reader.refresh(row, `${intent}.reread`).catch((error: unknown) => void verdictOf(error));
+    await this.reviews.refresh(row, `${intent}.reread`).catch((error: unknown) => void verdictOf(error));
     const now = await this.releases.get(row.releaseId);
     if (now.state !== row.state)
       throw new DomainError('conflict', `WeChat has decided meanwhile: the release is ${now.state} now.`, {

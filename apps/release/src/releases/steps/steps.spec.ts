@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { UNREPEATABLE_STEPS } from '../api/release.module.js';
 import { canMove, RELEASE_MOVES, RELEASE_STEPS, type ReleaseState, UNREPEATABLE } from '../release.domain.js';
-import { UNREPEATABLE_STEPS } from '../release.module.js';
 import { Commit } from './commit.js';
 import { Scan } from './scan.js';
 import { SpeedUp } from './speed-up.js';

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#service';
 import { ERRCODE } from '#wechat';
+import { AuditReader } from '../../audit/audit-reader.js';
+import { isOwnTrial, submittableSince } from '../../audit/ticket.domain.js';
 import { ReleaseConfig } from '../../config/release.config.js';
 import { PreflightService } from '../../preflight/preflight.service.js';
 import { PreflightRefusal } from '../../preflight/preflight-refusal.js';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
-import { AuditReader } from '../audit-reader.js';
-import { isOwnTicket, isOwnTrial, RELEASE_STEPS, submittableSince } from '../release.domain.js';
+import { RELEASE_STEPS } from '../release.domain.js';
 import type { Release, ReleasePatch } from '../release.js';
 import { ReleaseRepository } from '../release.repository.js';
 import type { AfterRefusal, Cause, Hidden, Plans, Step } from './step.js';
@@ -69,11 +70,9 @@ export class Submit implements Step<'submit', Submitted> {
   }
 
   async outcomeOf(row: Release): Promise<Submitted | undefined> {
-    const latest = await this.reader.latest(row);
-    const { userVersion, userDesc } = row;
-    const knownAuditids = await this.releases.knownAuditids(row);
-    const trace = { userVersion, userDesc, notBefore: submittableSince(row), knownAuditids };
-    return latest && isOwnTicket(trace, latest) ? { auditid: latest.auditid, skipped: [] } : undefined;
+    // An earlier try counts: WeChat may show its ticket only now.
+    const ticket = await this.reader.ownLatest(row, submittableSince(row));
+    return ticket && { auditid: ticket.auditid, skipped: [] };
   }
 
   conclude(row: Release, { auditid, skipped }: Submitted, { cause, clientId }: Cause): Promise<boolean> {

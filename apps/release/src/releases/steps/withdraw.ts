@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#service';
+import { AuditReader } from '../../audit/audit-reader.js';
 import { verdictOf } from '../../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
-import { AuditReader } from '../audit-reader.js';
 import { RELEASE_STEPS } from '../release.domain.js';
 import type { Release } from '../release.js';
 import { ReleaseRepository } from '../release.repository.js';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { WriteLease } from '../mini-programs/write-lease.js';
+import { WriteLease } from '../../mini-programs/write-lease.js';
+import type { Release } from '../release.js';
+import { ReleaseRepository } from '../release.repository.js';
+import { Setbacks } from '../setbacks.js';
+import { StepRunner } from '../steps/step-runner.js';
 import { NextStep } from './next-step.js';
-import type { Release } from './release.js';
-import { ReleaseRepository } from './release.repository.js';
-import { Setbacks } from './setbacks.js';
-import { StepRunner } from './steps/step-runner.js';
 
 /** Longer than a step may take; then another replica may carry the release on. */
 const CLAIM_S = 45;

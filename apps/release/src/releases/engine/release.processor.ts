@@ -3,7 +3,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import type { Queue } from 'bull';
 import { QUEUES, type QueueJobs } from '#queues';
 import { LOGGER, type Logger } from '#service';
-import { ReleaseConfig } from '../config/release.config.js';
+import { ReleaseConfig } from '../../config/release.config.js';
 import { ReleaseEngine } from './release.engine.js';
 
 type Advance = QueueJobs['release.steps']['advance'];

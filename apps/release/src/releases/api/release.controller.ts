@@ -12,7 +12,7 @@ import {
   requireAuthorizer,
   wholePage,
 } from '#service';
-import { AuditQuota } from '../audit-quota/audit-quota.service.js';
+import { AuditQuota } from '../../audit-quota/audit-quota.service.js';
 import {
   ApproveRelease,
   AuditQuotaQuery,

@@ -3,13 +3,14 @@ import { DataSource } from 'typeorm';
 import { InboxConsumer, type InboxEvent } from '#inbox';
 import { AuthorizerEntity } from '#persistence';
 import type { WechatEvent } from '#wechat';
-import { WriteLease } from '../mini-programs/write-lease.js';
-import { verdictOf } from '../wechat/wechat-failure.domain.js';
-import { type AuditHint, AuditReader } from './audit-reader.js';
-import { isTerminal, RELEASE_STATES } from './release.domain.js';
-import { ReleaseRepository } from './release.repository.js';
-import { Setbacks } from './setbacks.js';
-import { StepRunner } from './steps/step-runner.js';
+import { AuditReader } from '../../audit/audit-reader.js';
+import { WriteLease } from '../../mini-programs/write-lease.js';
+import { verdictOf } from '../../wechat/wechat-failure.domain.js';
+import { isTerminal, RELEASE_STATES } from '../release.domain.js';
+import { ReleaseRepository } from '../release.repository.js';
+import { type AuditHint, Reviews } from '../reviews.js';
+import { Setbacks } from '../setbacks.js';
+import { StepRunner } from '../steps/step-runner.js';
 
 const STILL_GOING = RELEASE_STATES.filter((state) => !isTerminal(state) && state !== 'released');
 
@@ -21,6 +22,7 @@ export class ReleaseEvents {
     private readonly inbox: InboxConsumer,
     private readonly releases: ReleaseRepository,
     private readonly reader: AuditReader,
+    private readonly reviews: Reviews,
     private readonly setbacks: Setbacks,
     private readonly steps: StepRunner,
     private readonly lease: WriteLease,
@@ -53,7 +55,7 @@ export class ReleaseEvents {
       await this.lease.hold(componentAppid, authorizerAppid, () => this.settle(componentAppid, authorizerAppid));
       pending = await this.releases.ofApp(componentAppid, authorizerAppid, ['auditing']);
     }
-    for (const row of pending) if (row.intent === null) await this.reader.refresh(row, hint.kind, hint);
+    for (const row of pending) if (row.intent === null) await this.reviews.refresh(row, hint.kind, hint);
     return `re-read ${pending.length} pending`;
   }
 

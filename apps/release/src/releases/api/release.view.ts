@@ -1,9 +1,10 @@
 import type { ScreenshotEntity } from '#persistence';
-import { screenshotIds } from '#wechat';
-import { cleanReason, designColumns, isTerminal, type ReleaseMove, stepsFrom } from './release.domain.js';
+import { plainReason, screenshotIds } from '#wechat';
+import type { ReleaseMove } from '../older-system.domain.js';
+import { designColumns, isTerminal, stepsFrom } from '../release.domain.js';
+import type { Release } from '../release.js';
+import { parseJson } from '../release-policy.domain.js';
 import type { ReleaseMoveView, ReleaseView, ScreenshotView } from './release.dto.js';
-import type { Release } from './release.js';
-import { parseJson } from './release-policy.domain.js';
 
 /** As callers see it, field by field. */
 export function toReleaseView(row: Release): ReleaseView {
@@ -26,7 +27,7 @@ export function toReleaseView(row: Release): ReleaseView {
       is_delayed: row.isDelayed === 1,
       delay_reason: row.delayReason,
       reason: row.reason,
-      reason_text: cleanReason(row.reason),
+      reason_text: plainReason(row.reason),
       screenshots: screenshotIds(row.screenshot ?? undefined),
       submitted_at: iso(row.submittedAt ?? row.createTime),
       result_at: iso(row.auditresultTime),

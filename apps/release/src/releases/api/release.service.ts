@@ -2,32 +2,26 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ScreenshotEntity } from '#persistence';
 import { type Client, Cursors, DomainError, formerlyBase64, LOGGER, type Logger, requireAuthorizer } from '#service';
 import { checkCommit, checkSubmitAudit, type SubmitAuditBody } from '#wechat';
-import { foreignAppid } from '../ext-settings/ext-json.domain.js';
-import { ExtSettingsService, type RenderedRequest, type RenderFor, refuse } from '../ext-settings/ext-settings.service.js';
-import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
-import { NewerVersions } from '../newer/newer.service.js';
-import type { Check } from '../preflight/preflight.domain.js';
-import { PreflightService } from '../preflight/preflight.service.js';
-import { ScreenshotService } from '../screenshots/screenshot.service.js';
-import { WechatGateway } from '../wechat/wechat-gateway.service.js';
-import { asProblem } from '../wechat/wechat-problem.interceptor.js';
-import { movesBefore, type ReleaseMove, stepAllowed, stepsFrom } from './release.domain.js';
-import type {
-  CreateRelease,
-  GrayRelease,
-  HealthSignal,
-  ReleaseSearch,
-  SubmitNow,
-  SubmitRelease,
-  TrialQrcodeQuery,
-} from './release.dto.js';
-import type { Release } from './release.js';
-import { type Move, ReleaseRepository } from './release.repository.js';
-import { ReleaseApprovals } from './release-approvals.service.js';
-import { Commit } from './steps/commit.js';
-import { SpeedUp } from './steps/speed-up.js';
-import { StepRunner } from './steps/step-runner.js';
-import type { Waiting } from './waiting.domain.js';
+import { MiniProgramRepository } from '../../mini-programs/mini-program.repository.js';
+import { NewerVersions } from '../../newer/newer.service.js';
+import type { Check } from '../../preflight/preflight.domain.js';
+import { PreflightService } from '../../preflight/preflight.service.js';
+import { foreignAppid } from '../../requests/ext-json.domain.js';
+import { ExtSettingsService, type RenderedRequest, type RenderFor, refuse } from '../../requests/ext-settings.service.js';
+import type { SubmitRelease } from '../../requests/submit-request.dto.js';
+import { ScreenshotService } from '../../screenshots/screenshot.service.js';
+import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
+import { asProblem } from '../../wechat/wechat-problem.interceptor.js';
+import { movesBefore, type ReleaseMove } from '../older-system.domain.js';
+import { stepAllowed, stepsFrom } from '../release.domain.js';
+import type { Release } from '../release.js';
+import { type Move, ReleaseRepository } from '../release.repository.js';
+import { ReleaseApprovals } from '../release-approvals.service.js';
+import { Commit } from '../steps/commit.js';
+import { SpeedUp } from '../steps/speed-up.js';
+import { StepRunner } from '../steps/step-runner.js';
+import type { Waiting } from '../waiting.domain.js';
+import type { CreateRelease, GrayRelease, HealthSignal, ReleaseSearch, SubmitNow, TrialQrcodeQuery } from './release.dto.js';
 
 export const RELEASES = new Cursors('releases', formerlyBase64('r'));
 

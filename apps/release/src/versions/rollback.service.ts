@@ -1,14 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { MiniProgramEntity } from '#persistence';
-import { DomainError } from '#service';
+import { DomainError, LOGGER, type Logger, Ticker } from '#service';
 import type { VersionInfo } from '#wechat';
+import { AuditReader } from '../audit/audit-reader.js';
 import { ReleaseConfig } from '../config/release.config.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { WriteLease } from '../mini-programs/write-lease.js';
+import { ReleaseRepository } from '../releases/release.repository.js';
 import { verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
-import { AuditReader } from './audit-reader.js';
-import { ReleaseRepository } from './release.repository.js';
 
 /** What stands in `rollback_from`. */
 interface Before {
@@ -21,8 +21,14 @@ interface Before {
  * Rolling back takes effect each time it is sent, and each time loses a version for good. So it is recorded first, and as long as its
  * outcome is not known nothing is sent again: WeChat is asked what is online.
  */
+/** In intervals of the release poller. */
+const SETTLE_EVERY = 15;
+const SETTLED_AT_ONCE = 20;
+
 @Injectable()
-export class Rollbacks {
+export class Rollbacks implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly ticker: Ticker;
+
   constructor(
     private readonly gateway: WechatGateway,
     private readonly lease: WriteLease,
@@ -30,7 +36,18 @@ export class Rollbacks {
     private readonly releases: ReleaseRepository,
     private readonly miniPrograms: MiniProgramRepository,
     private readonly config: ReleaseConfig,
-  ) {}
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.ticker = new Ticker('rollback.settle', SETTLE_EVERY * config.RELEASE_SWEEP_MS, () => this.settle(), logger);
+  }
+
+  onApplicationBootstrap(): void {
+    this.ticker.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.ticker.stop();
+  }
 
   /**
    * Back to an earlier version: without a number to the one before.
@@ -61,6 +78,14 @@ export class Rollbacks {
       }
       return this.happened(component, appid, await this.reader.versions(component, appid));
     });
+  }
+
+  private async settle(): Promise<void> {
+    try {
+      await this.settleOpen(SETTLED_AT_ONCE);
+    } catch (error) {
+      this.logger.info({ event: 'rollback.open', err: error }, 'The outcome of a rollback is not known yet; will look again');
+    }
   }
 
   /** Finds out what became of rollbacks whose process ended. @returns how many were looked at */

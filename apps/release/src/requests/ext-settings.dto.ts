@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
 import { AuthorizerPath, ComponentPath, PageOf } from '#service';
-import { SubmitRelease } from '../releases/release.dto.js';
+import { SubmitRelease } from './submit-request.dto.js';
 
 /** One layer: the platform's defaults, or one mini program's own values over them. */
 export class ExtSettings {

@@ -1,17 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { ERRCODE } from '#wechat';
-import { ScreenshotService } from '../screenshots/screenshot.service.js';
-import { errcodeOf } from '../wechat/wechat-failure.domain.js';
-import { AuditReader } from './audit-reader.js';
-import type { Release } from './release.js';
-import { ReleaseRepository } from './release.repository.js';
-import { ReleaseApprovals } from './release-approvals.service.js';
-import { grayPauseS, nextGrayStep, nextOpening, type ReleasePolicy } from './release-policy.domain.js';
-import { IDLE_CHECK_S } from './retry.domain.js';
-import { Commit } from './steps/commit.js';
-import { Scan } from './steps/scan.js';
-import { StepRunner } from './steps/step-runner.js';
-import type { Waiting } from './waiting.domain.js';
+import { AuditReader } from '../../audit/audit-reader.js';
+import { ScreenshotService } from '../../screenshots/screenshot.service.js';
+import { errcodeOf } from '../../wechat/wechat-failure.domain.js';
+import { Publications } from '../publications.js';
+import type { Release } from '../release.js';
+import { ReleaseRepository } from '../release.repository.js';
+import { ReleaseApprovals } from '../release-approvals.service.js';
+import { grayPauseS, nextGrayStep, nextOpening, type ReleasePolicy } from '../release-policy.domain.js';
+import { IDLE_CHECK_S } from '../retry.domain.js';
+import { Reviews } from '../reviews.js';
+import { Commit } from '../steps/commit.js';
+import { Scan } from '../steps/scan.js';
+import { StepRunner } from '../steps/step-runner.js';
+import type { Waiting } from '../waiting.domain.js';
 
 /** What follows by itself, as the state and the policy of a release say. */
 @Injectable()
@@ -19,6 +21,8 @@ export class NextStep {
   constructor(
     private readonly releases: ReleaseRepository,
     private readonly reader: AuditReader,
+    private readonly reviews: Reviews,
+    private readonly publications: Publications,
     private readonly runner: StepRunner,
     private readonly commit: Commit,
     private readonly scan: Scan,
@@ -41,7 +45,7 @@ export class NextStep {
       case 'ready':
         return policy.submit === 'auto' ? this.runner.run('submit', row, {}, null) : this.idle(row, null);
       case 'auditing':
-        return this.reader.refresh(row, 'poll');
+        return this.reviews.refresh(row, 'poll');
       case 'approved':
       case 'graying':
         return policy.publish === 'auto' ? this.publish(row, policy) : this.compare(row);
@@ -88,7 +92,7 @@ export class NextStep {
   /** It waits for a person; that it was published in another console is noticed. */
   private async compare(row: Release): Promise<void> {
     const onlineAt = await this.reader.isOnline(row);
-    if (onlineAt && row.state === 'approved') await this.reader.released(row, 'poll.online', onlineAt);
+    if (onlineAt && row.state === 'approved') await this.publications.released(row, 'poll.online', onlineAt);
     else await this.idle(row, IDLE_CHECK_S);
   }
 

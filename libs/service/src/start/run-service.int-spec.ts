@@ -178,7 +178,15 @@ describe('a service', () => {
     const ready = await request(`${management}/health/ready`);
     expect([ready.statusCode, await ready.body.json()]).toEqual([
       200,
-      { status: 'up', checks: { mysql: { status: 'up' }, progress: { status: 'up' }, redis: { status: 'up' } } },
+      {
+        status: 'up',
+        checks: {
+          mysql: { status: 'up' },
+          progress: { status: 'up' },
+          redis: { status: 'up' },
+          clock: { status: 'up', behind_database_s: expect.any(Number) },
+        },
+      },
     ]);
     expect(await (await request(`${management}/metrics`)).body.text()).toContain('process_cpu_seconds_total');
     expect((await request(`${base}/metrics`)).statusCode).toBe(404);

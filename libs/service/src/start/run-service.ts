@@ -247,6 +247,8 @@ export async function runService<Config extends ServiceConfig>(
   const trial = app.get(RedisTrial);
   await trial.look();
   trial.start();
+  // Needed by a stop, which may come before it is started.
+  const clock = app.get(ClockWatch);
   management.showQueues(queuesOf(app));
   let stopping: Promise<void> | undefined;
   const stop = (reason: string, delayS = config.STOP_DELAY_S) => {
@@ -277,7 +279,6 @@ export async function runService<Config extends ServiceConfig>(
   }
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
   watchdog.start();
-  const clock = app.get(ClockWatch);
   clock.start();
   const httpPort = (app.getHttpServer().address() as AddressInfo).port;
   logger.info(

@@ -22,6 +22,7 @@ import {
 } from './lib/suite.ts';
 import { bold, cyan, dim, duration, green, interactive, print, red, step, table, yellow } from './lib/terminal.mjs';
 import { walk } from './lib/walk.ts';
+import { walkMerchant } from './lib/walk-authorize.ts';
 
 /** Taken when free, so that the addresses are the same on most machines. */
 const USUAL_PORTS: Ports = {
@@ -97,7 +98,8 @@ async function main(): Promise<void> {
     baseEnv: {
       RELEASE_SCAN_POLL_MS: '1100',
       RELEASE_SWEEP_MS: '150',
-      ...(real ? {} : OWN_SUBSCRIBERS),
+      ...(real ? {} : { ...OWN_SUBSCRIBERS, DOCS_AUTHORIZER_APPID: walkMerchant(LOCAL) }),
+      MANAGEMENT_ADMIN_KEY: secrets.management_admin_key,
       ...process.env,
     },
     sandboxState: join(LOCAL, 'sandbox.world'),
@@ -266,6 +268,11 @@ async function addresses(ports: Ports, secrets: DevSecrets, real: boolean): Prom
     ...(real ? [] : [['sandbox', cyan(`${baseUrl(ports, 'sandbox')}/`), dim('WeChat, played: its state, merchants, audits')]]),
     ...SERVICES.map((app) => [app, cyan(`${baseUrl(ports, app)}/docs`), dim(DESCRIPTIONS[app])]),
     ...SERVICES.map((app) => ['', dim(`${managementUrl(ports, app)}/health/ready`), dim(`health of ${app}; /metrics beside it`)]),
+    [
+      'queues',
+      cyan(`${managementUrl(ports, 'broker')}/queues`),
+      dim(`user admin, password MANAGEMENT_ADMIN_KEY of ${shownPath(ENV_FILE)}`),
+    ],
     ['logs', shownPath(LOGS), dim('one file per app')],
   ]);
   if (launch) print(`\n  Authorize as a merchant, in a browser:\n    ${cyan(launch)}`);

@@ -128,6 +128,17 @@ describe('beside a running npm start', () => {
     expect(other.output).toContain('REDIS_URL: is not set');
   });
 
+  it('the pages of the queues open with what the start names, and with nothing else', async () => {
+    const [, url] = /queues +(http:\S+\/queues) +user admin, password MANAGEMENT_ADMIN_KEY of \.local\/run\/env/.exec(
+      suite.output(),
+    )!;
+    const key = parseEnv(page('.local/run/env'))['MANAGEMENT_ADMIN_KEY']!;
+    const open = (password: string) =>
+      fetch(url!, { headers: { authorization: `Basic ${Buffer.from(`admin:${password}`).toString('base64')}` } });
+    expect([(await open(key)).status, (await open('x'.repeat(key.length))).status]).toEqual([200, 401]);
+    expect(suite.output()).not.toContain(key);
+  });
+
   it('the file with its keys is for its owner only, and a second start names it', async () => {
     expect(statSync(join(checkout.folder, '.local/run/env')).mode & 0o777).toBe(0o600);
     const second = checkout.start();

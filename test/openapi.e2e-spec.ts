@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROBLEMS } from '#service';
-import type { ServiceName } from '../scripts/lib/suite.ts';
+import { SERVICES, type ServiceName } from '../scripts/lib/suite.ts';
 import { eventually } from './support/eventually.js';
 import { type Document, type OddRequest, oddRequests } from './support/odd-requests.js';
 import { ALL_SCOPES, type Suite, startSuite } from './support/suite.js';
@@ -14,7 +14,11 @@ let suite: Suite;
 let key: string;
 
 beforeAll(async () => {
-  suite = await startSuite({ name: 'openapi', sandboxConfig: { settings: { privacy_scan_s: 0 } } });
+  suite = await startSuite({
+    name: 'openapi',
+    sandboxConfig: { settings: { privacy_scan_s: 0 } },
+    env: Object.fromEntries(SERVICES.map((app) => [app, { DOCS_AUTHORIZER_APPID: merchant }])),
+  });
   key = await suite.createClient('odd requests', ALL_SCOPES);
   const { component_appid } = suite.component;
   await suite.control.post('/merchants', { appid: merchant, kind: 'miniprogram' });
@@ -38,10 +42,14 @@ describe('the page of an app’s API', () => {
       expect(operations.length).toBeGreaterThan(10);
       expect(operations.filter(({ summary }) => !summary).map(({ name }) => name)).toEqual([]);
       expect(operations.filter(({ tags }) => tags?.length !== 1).map(({ name }) => name)).toEqual([]);
+      const filled: Record<string, string> = {
+        component_appid: suite.component.component_appid,
+        authorizer_appid: merchant,
+      };
       const appids = operations
         .flatMap(({ parameters = [] }) => parameters)
-        .filter((parameter) => parameter.in === 'path' && parameter.name === 'component_appid');
-      expect(appids.filter(({ example }) => example !== suite.component.component_appid)).toEqual([]);
+        .filter(({ in: where, name }) => where === 'path' && name in filled);
+      expect(appids.filter(({ name, example }) => example !== filled[name])).toEqual([]);
       expect((await suite.api(app, 'GET', String(body.externalDocs?.url))).status).toBe(200);
     },
   );

@@ -17,6 +17,8 @@ export interface DevSecrets {
   readonly encryption_keys: string;
   /** Keys of clients by name; they hold for the database they were made in and are made again when refused. */
   readonly client_keys: Record<string, string>;
+  /** Opens the pages of the queues; a file of an earlier start has none. */
+  readonly management_admin_key?: string;
 }
 
 export function newDevSecrets(): DevSecrets {
@@ -49,12 +51,17 @@ export function loadDevSecrets(file: string): DevSecrets {
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    const secrets = newDevSecrets();
-    saveDevSecrets(file, secrets);
-    return secrets;
+    return withAdminKey(file, newDevSecrets());
   }
   chmodSync(file, 0o600);
-  return JSON.parse(text) as DevSecrets;
+  const secrets = JSON.parse(text) as DevSecrets;
+  return secrets.management_admin_key ? secrets : withAdminKey(file, secrets);
+}
+
+function withAdminKey(file: string, secrets: DevSecrets): DevSecrets {
+  const complete = { ...secrets, management_admin_key: randomText(32) };
+  saveDevSecrets(file, complete);
+  return complete;
 }
 
 export function saveDevSecrets(file: string, secrets: DevSecrets): void {

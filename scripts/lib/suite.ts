@@ -222,6 +222,7 @@ export class SuiteRunner {
       ...(realComponents ? {} : { SANDBOX_URL: baseUrl(ports, 'sandbox'), COMPONENT_APPID: secrets.component.component_appid }),
       WXPLANE_CLIENT_KEY: secrets.client_keys['developer'],
       PUBLIC_BASE_URL: baseEnv['PUBLIC_BASE_URL'] ?? (realComponents ? undefined : baseUrl(ports, 'broker')),
+      MANAGEMENT_ADMIN_KEY: baseEnv['MANAGEMENT_ADMIN_KEY'],
       ...more,
     });
   }

@@ -13,6 +13,8 @@ interface Link {
   readonly expires_at: string;
 }
 
+const FILE = 'walk-merchant';
+
 /** A merchant authorizes our component, page by page. @returns the merchant's appid. */
 export async function authorize(story: Narration, context: WalkContext): Promise<string> {
   const merchant = await chooseMerchant(context);
@@ -58,28 +60,30 @@ export async function authorize(story: Narration, context: WalkContext): Promise
 
 /** The same merchant at every start, unless a release of it was left half-way. */
 async function chooseMerchant(context: WalkContext): Promise<string> {
-  const file = join(context.settings.folder, 'walk-merchant');
-  const former = readFormer(file);
-  if (former) {
-    const halfway = await context.row(
-      `SELECT 1 FROM f_wechat_submitaudit WHERE component_appid = ? AND app_id = ?
-          AND state IN ('created', 'scanning', 'ready', 'auditing', 'approved', 'graying')`,
-      [context.component, former],
-    );
-    if (!halfway) return former;
-  }
-  const appid = newAppid();
-  mkdirSync(context.settings.folder, { recursive: true });
-  writeFileSync(file, `${appid}\n`);
-  return appid;
+  const former = walkMerchant(context.settings.folder);
+  const halfway = await context.row(
+    `SELECT 1 FROM f_wechat_submitaudit WHERE component_appid = ? AND app_id = ?
+        AND state IN ('created', 'scanning', 'ready', 'auditing', 'approved', 'graying')`,
+    [context.component, former],
+  );
+  return halfway ? keep(context.settings.folder, newAppid()) : former;
 }
 
-function readFormer(file: string): string | undefined {
+/** Whom the walk is about, from its first start on. */
+export function walkMerchant(folder: string): string {
   try {
-    return readFileSync(file, 'utf8').trim() || undefined;
+    const former = readFileSync(join(folder, FILE), 'utf8').trim();
+    if (former) return former;
   } catch {
-    return undefined;
+    // The first start.
   }
+  return keep(folder, newAppid());
+}
+
+function keep(folder: string, appid: string): string {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, FILE), `${appid}\n`);
+  return appid;
 }
 
 async function consent(link: Link, merchant: string, tell: Tell): Promise<void> {

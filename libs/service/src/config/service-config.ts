@@ -12,6 +12,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
+import { APPID } from '../http/paths.dto.js';
 import { parseProxyTrust } from './caller-address.js';
 import { EnvBoolean, Secret } from './load-config.js';
 import { StrictNeedsV2 } from './secret-box.js';
@@ -98,6 +99,9 @@ export class ServiceConfig extends RedisConfig {
 
   /** Opens the queue dashboard on the management port; without it there is none. */
   @Secret() @IsOptional() @MinLength(24, { message: 'must be at least 24 characters' }) readonly MANAGEMENT_ADMIN_KEY?: string;
+
+  /** Filled in at /docs where an operation asks for a merchant. /docs needs no key: whoever reaches it reads this. */
+  @IsOptional() @Matches(APPID, { message: 'must be an appid' }) readonly DOCS_AUTHORIZER_APPID?: string;
 }
 
 const WECHAT = { protocols: ['http', 'https'], require_tld: false, require_protocol: true };

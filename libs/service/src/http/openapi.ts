@@ -4,6 +4,8 @@ import { PROBLEMS } from './problems.js';
 type Paths = OpenAPIObject['paths'];
 type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
+type Examples = Readonly<Record<string, string | undefined>>;
+
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** RFC 9457, as `ProblemFilter` writes it. */
@@ -48,12 +50,12 @@ const RESPONSE = {
 };
 
 /**
- * What Nest does not know of: every operation may answer a problem, some routes belong to Fastify itself, and a component's appid can be
- * filled in, so that an operation is tried with a click.
+ * What Nest does not know of: every operation may answer a problem, some routes belong to Fastify itself, and parameters of
+ * paths can be filled in, so that an operation is tried with a click.
  * @param paths of Fastify's routes
- * @param componentAppid of one that this deployment serves
+ * @param examples by name of the parameter, such as the appid of a component that this deployment serves
  */
-export function completeDocument(document: OpenAPIObject, paths: Paths = {}, componentAppid?: string): OpenAPIObject {
+export function completeDocument(document: OpenAPIObject, paths: Paths = {}, examples: Examples = {}): OpenAPIObject {
   const all: Paths = { ...document.paths, ...paths };
   for (const item of Object.values(all)) {
     for (const method of METHODS) {
@@ -61,8 +63,8 @@ export function completeDocument(document: OpenAPIObject, paths: Paths = {}, com
       if (!operation) continue;
       operation.responses = { ...operation.responses, default: RESPONSE };
       for (const parameter of operation.parameters ?? [])
-        if (componentAppid && 'in' in parameter && parameter.in === 'path' && parameter.name === 'component_appid')
-          parameter.example = componentAppid;
+        if ('in' in parameter && parameter.in === 'path' && examples[parameter.name])
+          parameter.example = examples[parameter.name];
     }
   }
   const { schemas, ...components } = document.components ?? {};

@@ -237,7 +237,10 @@ export async function runService<Config extends ServiceConfig>(
   app.useGlobalPipes(new RequestPipe());
   const figures = new SideConnection(dataSource);
   registerServiceMetrics(metrics, { app: definition.app, dataSource, figures, redis: app.get(REDIS), health, progress, logger });
-  serveDocumentation(app, definition, components);
+  serveDocumentation(app, definition, {
+    component_appid: components.all[0]?.component_appid,
+    authorizer_appid: config.DOCS_AUTHORIZER_APPID,
+  });
   await definition.prepare?.(app);
   beforeFramework = definition.beforeFramework?.(app, config);
   if (beforeFramework && tracing) beforeFramework = tracing.traceEarly(beforeFramework);
@@ -375,7 +378,7 @@ async function checkSchemaLater(dataSource: DataSource, logger: Logger): Promise
 function serveDocumentation<Config extends ServiceConfig>(
   app: NestFastifyApplication,
   definition: ServiceDefinition<Config>,
-  components: ComponentRegistry,
+  examples: Parameters<typeof completeDocument>[2],
 ): void {
   const document = new DocumentBuilder()
     .setTitle(definition.title)
@@ -385,8 +388,7 @@ function serveDocumentation<Config extends ServiceConfig>(
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A client key: wxp_<id>_<secret>' })
     .addSecurityRequirements('bearer')
     .build();
-  const complete = () =>
-    completeDocument(SwaggerModule.createDocument(app, document), definition.paths, components.all[0]?.component_appid);
+  const complete = () => completeDocument(SwaggerModule.createDocument(app, document), definition.paths, examples);
   SwaggerModule.setup('docs', app, complete, {
     jsonDocumentUrl: 'docs/openapi.json',
     customSiteTitle: `${definition.title} · API`,

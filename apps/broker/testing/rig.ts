@@ -1,6 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Bull from 'bull';
@@ -9,9 +7,8 @@ import { BINDINGS, createDataSource, EventEntity, migrate, parseEncryptionKeys, 
 import { eventJobId, QUEUE_POLICY, QUEUE_PREFIX, QUEUES } from '#queues';
 import { ClientStore, type NewClient } from '#service';
 import { parseEvent } from '#wechat';
-import { answersOk, Child, processExists } from '../../../scripts/lib/child.ts';
 import { type LocalServices, startLocalServices } from '../../../scripts/lib/local-services.ts';
-import { type LocalServer, startMariadb } from '../../../scripts/lib/mariadb.ts';
+import { startMariadb } from '../../../scripts/lib/mariadb.ts';
 import { freePort } from '../../../scripts/lib/ports.ts';
 import { startRedis } from '../../../scripts/lib/redis.ts';
 import { type ComponentSecrets, newDevSecrets } from '../../../scripts/lib/secrets.ts';
@@ -19,8 +16,9 @@ import { bareEnv } from '../../../scripts/lib/suite.ts';
 import { createTestDatabase, testDatabaseServer } from '../../../test/support/database.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { SandboxControl } from '../../../test/support/sandbox.js';
-
-const ROOT = new URL('../../../', import.meta.url).pathname;
+import { BrokerProcess } from './broker-process.js';
+import { startWechat } from './sandbox.js';
+import { type StoppableServer, stoppable } from './stoppable.js';
 
 export interface RigOptions {
   readonly brokers?: number;
@@ -46,27 +44,6 @@ export interface Token {
   readonly cache_seconds: number;
   readonly stale?: boolean;
   readonly type?: string;
-}
-
-/** One broker process; it can be killed and started again at the same address. */
-export class BrokerProcess {
-  child!: Child;
-  constructor(
-    readonly url: string,
-    readonly management: string,
-    private readonly env: NodeJS.ProcessEnv,
-  ) {}
-
-  async start(): Promise<void> {
-    this.child = new Child({
-      name: 'broker',
-      command: process.execPath,
-      args: ['dist/apps/broker/src/main.js'],
-      cwd: ROOT,
-      env: this.env,
-    });
-    await this.child.waitUntil(() => answersOk(`${this.management}/health/ready`), 60_000);
-  }
 }
 
 /** Brokers as processes, the sandbox as WeChat, and the tables in our own hands: events are delivered when a test says so. */
@@ -361,41 +338,17 @@ export class Rig {
     ].map((component, index) => ({ ...component, component_appid: `wx00000000000000c${index}` }));
     // What the brokers write by default; and tests move tickets and tokens by their times and generations, which v2 is bound to.
     this.box = new SecretBox(parseEncryptionKeys(secrets.encryption_keys), { write: 'v1' });
-    const sink = createServer((request, response) => {
-      request.resume();
-      response.end('success');
-    });
-    await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
-    this.undo.push(() => sink.close());
-    const sinkUrl = `http://127.0.0.1:${(sink.address() as AddressInfo).port}`;
-
-    const sandboxPort = await freePort();
     const publicUrl = 'http://127.0.0.1:9';
-    const sandboxFile = join(this.folder, 'sandbox.json');
-    writeFileSync(
-      sandboxFile,
-      JSON.stringify({
-        components: this.components.map((component) => ({
-          ...component,
-          auth_event_url: `${sinkUrl}/events`,
-          message_event_url: `${sinkUrl}/$APPID$/messages`,
-          authorization_domain: new URL(publicUrl).host,
-          ticket_first_retry_s: 0,
-          ...options.component,
-        })),
-        ...(options.settings ? { settings: options.settings } : {}),
-      }),
+    const sandboxUrl = await startWechat(
+      {
+        folder: this.folder,
+        components: this.components,
+        authorizationDomain: new URL(publicUrl).host,
+        more: options.component,
+        settings: options.settings,
+      },
+      this.undo,
     );
-    const sandbox = new Child({
-      name: 'sandbox',
-      command: process.execPath,
-      args: ['dist/apps/sandbox/src/main.js'],
-      cwd: ROOT,
-      env: { ...bareEnv(), SANDBOX_HOST: '127.0.0.1', SANDBOX_PORT: String(sandboxPort), SANDBOX_CONFIG_FILE: sandboxFile },
-    });
-    this.undo.push(() => sandbox.stop(5_000));
-    const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
-    await sandbox.waitUntil(() => answersOk(`${sandboxUrl}/_control/health`), 60_000);
     this.control = new SandboxControl(sandboxUrl);
 
     const components = this.components.map(({ push_token, encoding_aes_key, ...rest }) => ({
@@ -423,26 +376,6 @@ export class Rig {
     this.key = await this.client({ scopes: ['admin'] });
     for (const index of this.components.keys()) await this.pushTicket(index);
   }
-}
-
-export interface StoppableServer {
-  /** As a crash: at once. */
-  stop(): Promise<void>;
-  start(): Promise<void>;
-}
-
-function stoppable(folder: string, pidFile: string, start: () => Promise<LocalServer>, undo: (() => unknown)[]): StoppableServer {
-  return {
-    async stop() {
-      const pid = Number(readFileSync(join(folder, pidFile), 'utf8'));
-      process.kill(pid, 'SIGKILL');
-      while (processExists(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
-    },
-    async start() {
-      const server = await start();
-      undo.push(() => server.child.stop(30_000));
-    },
-  };
 }
 
 export interface ApiOptions {

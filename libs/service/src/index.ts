@@ -11,7 +11,7 @@ export {
   Public,
   requireAuthorizer,
   requireScope,
-  requireWholePlatform,
+  requireUnrestrictedClient,
 } from './clients/client.guard.js';
 export { newClientKey, parseClientKey, SCOPES, type Scope, sha256 } from './clients/client-key.js';
 export { type Client, ClientStore, type NewClient } from './clients/client-store.js';

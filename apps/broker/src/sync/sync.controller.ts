@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope, requireWholePlatform } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope, requireUnrestrictedClient } from '#service';
 import { SyncPath, SyncView } from './sync.dto.js';
 import { SyncService } from './sync.service.js';
 
@@ -15,7 +15,7 @@ export class SyncController {
   @NeedsScope('authorizations:write')
   @Audited('authorizers.sync')
   start(@Param() path: ComponentPath, @CurrentClient() client: Client): Promise<SyncView> {
-    requireWholePlatform(client);
+    requireUnrestrictedClient(client);
     return this.syncs.start(path.component_appid, client.clientId);
   }
 
@@ -23,7 +23,7 @@ export class SyncController {
   @Get(':sync_id')
   @NeedsScope('authorizers:read', 'authorizations:write')
   get(@Param() path: SyncPath, @CurrentClient() client: Client): Promise<SyncView> {
-    requireWholePlatform(client);
+    requireUnrestrictedClient(client);
     return this.syncs.get(path.component_appid, path.sync_id);
   }
 }

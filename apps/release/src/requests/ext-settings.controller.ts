@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope, requireWholePlatform, wholePage } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope, requireUnrestrictedClient, wholePage } from '#service';
 import type { SubmitAuditBody } from '#wechat';
 import {
   AuditProfile,
@@ -34,7 +34,7 @@ export class ExtSettingsController {
     @Body() body: ExtSettings,
     @CurrentClient() client: Client,
   ): Promise<ExtSettingsView> {
-    requireWholePlatform(client);
+    requireUnrestrictedClient(client);
     const layer = { variables: body.variables, extJson: body.ext_json };
     await this.settings.write(path.component_appid, '', layer);
     return toView(layer);
@@ -75,7 +75,7 @@ export class ExtSettingsController {
     @Body() body: AuditProfile,
     @CurrentClient() client: Client,
   ): Promise<AuditProfileView> {
-    requireWholePlatform(client);
+    requireUnrestrictedClient(client);
     const audit = JSON.parse(JSON.stringify(body.audit)) as SubmitAuditBody;
     await this.settings.writeProfile(path.component_appid, path.profile, audit);
     return { name: path.profile, audit: { ...audit }, updated_at: new Date().toISOString() };
@@ -87,7 +87,7 @@ export class ExtSettingsController {
   @NeedsScope('releases:write')
   @Audited('audit-profile.delete')
   async deleteProfile(@Param() path: ProfilePath, @CurrentClient() client: Client): Promise<void> {
-    requireWholePlatform(client);
+    requireUnrestrictedClient(client);
     await this.settings.deleteProfile(path.component_appid, path.profile);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RolloutEntity } from '#persistence';
-import { type Client, Cursors, DomainError, formerlyPlain, requireWholePlatform } from '#service';
+import { type Client, Cursors, DomainError, formerlyPlain, requireUnrestrictedClient } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
@@ -108,13 +108,13 @@ export class RolloutService {
   }
 
   async get(rolloutId: number, client: Client): Promise<RolloutEntity> {
-    requireWholePlatform(client);
+    requireUnrestrictedClient(client);
     return this.rollouts.get(rolloutId);
   }
 
   /** Newest first; one more than the page may have, if there are so many. */
   async search(componentAppid: string, query: RolloutSearch, client: Client): Promise<RolloutEntity[]> {
-    requireWholePlatform(client);
+    requireUnrestrictedClient(client);
     this.gateway.requireComponent(componentAppid);
     const before = ROLLOUTS.after(query);
     return this.rollouts.search(componentAppid, query.state, before === undefined ? undefined : Number(before), query.limit + 1);
@@ -217,7 +217,7 @@ export class RolloutService {
   }
 
   private async plan(componentAppid: string, request: RolloutSpec, client: Client) {
-    requireWholePlatform(client);
+    requireUnrestrictedClient(client);
     this.gateway.requireComponent(componentAppid);
     const { spec, options } = await this.planner.resolve(componentAppid, request);
     const appids = await this.planner.targets(componentAppid, request);

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, ComponentPath, CurrentClient, DomainError, NeedsScope, requireWholePlatform } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, DomainError, NeedsScope, requireUnrestrictedClient } from '#service';
 import { LIMITS, type PlatformDomainAnswer, type PlatformDomainBody } from '#wechat';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { ConfirmFileView, PlatformDomains, PlatformDomainsView } from './domains.dto.js';
@@ -28,7 +28,7 @@ export class PlatformDomainsController {
     @Body() body: PlatformDomains,
     @CurrentClient() client: Client,
   ): Promise<PlatformDomainsView> {
-    requireWholePlatform(client);
+    requireUnrestrictedClient(client);
     return this.server(path, { ...changeOf(body), wxa_server_domain: body.domains.join(';') });
   }
 
@@ -49,7 +49,7 @@ export class PlatformDomainsController {
     @Body() body: PlatformDomains,
     @CurrentClient() client: Client,
   ): Promise<PlatformDomainsView> {
-    requireWholePlatform(client);
+    requireUnrestrictedClient(client);
     if (body.domains.length > LIMITS.jumpDomains)
       throw new DomainError('invalid-request', `At most ${LIMITS.jumpDomains} domains of web pages.`);
     return this.jump(path, { ...changeOf(body), wxa_jump_h5_domain: body.domains.join(';') });

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope, requireWholePlatform, wholePage } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope, requireUnrestrictedClient, wholePage } from '#service';
 import { LIMITS, type Template, type TemplateDraft } from '#wechat';
 import {
   CompareQuery,
@@ -45,7 +45,7 @@ export class TemplateController {
     @Body() body: PromoteDraft,
     @CurrentClient() client: Client,
   ): Promise<TemplateView> {
-    requireWholePlatform(client);
+    requireUnrestrictedClient(client);
     return toTemplateView(await this.templates.promote(component_appid, body.draft_id, body.template_type, client.clientId));
   }
 
@@ -71,7 +71,7 @@ export class TemplateController {
   @NeedsScope('releases:write')
   @Audited('template.delete')
   async delete(@Param() path: TemplatePath, @CurrentClient() client: Client): Promise<void> {
-    requireWholePlatform(client);
+    requireUnrestrictedClient(client);
     await this.templates.delete(path.component_appid, path.template_id);
   }
 }

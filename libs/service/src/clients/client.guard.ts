@@ -89,7 +89,7 @@ export function requireScope(client: Client, anyOf: readonly Scope[]): void {
 }
 
 /** What concerns every authorizer wants a client without a list. @throws DomainError `forbidden` */
-export function requireWholePlatform(client: Client): void {
+export function requireUnrestrictedClient(client: Client): void {
   if (client.authorizers !== undefined)
     throw new DomainError('forbidden', 'This key is restricted to some accounts; this concerns all of them.');
 }

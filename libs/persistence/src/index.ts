@@ -34,6 +34,7 @@ export {
 } from './entities/subscription.entity.js';
 export { TemplatePromotionEntity } from './entities/template-promotion.entity.js';
 export { TicketEntity } from './entities/ticket.entity.js';
+export { withoutValues } from './error-without-values.js';
 export {
   changed,
   changedRows,

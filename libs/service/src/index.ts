@@ -40,7 +40,6 @@ export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './h
 export { FormerTimeRange, IsTime, rangeOf, TimeRange } from './http/range.js';
 export { Nullable, RequestPipe } from './http/request.pipe.js';
 export { IdempotencyInterceptor, Idempotent } from './idempotency/idempotency.interceptor.js';
-export { withoutValues } from './log/error-without-values.js';
 export { createLogger, LOGGER, type Logger, NestLogger } from './log/logger.js';
 export { redact } from './log/redact.js';
 export { type Asker, askedBy, currentAsker } from './observe/asker.js';

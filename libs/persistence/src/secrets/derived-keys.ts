@@ -12,7 +12,7 @@ const KEPT = 512;
  * AES-256 keys derived from one configured key: HKDF-SHA-256 with 32 random bytes as salt and the domain as info.
  *
  * A derivation and a cipher under a fresh key cost five times what the encryption itself costs, so a process seals up to 65,536 texts of a
- * domain under one salt, each with a vector of its own; see docs/adr/0009-ciphertext-that-stays-in-its-row.md.
+ * domain under one salt, each with a vector of its own; see docs/adr/0011-ciphertext-that-stays-in-its-row.md.
  */
 export class DerivedKeys {
   private readonly sealing = new Map<SecretDomain, { readonly salt: Buffer; readonly key: KeyObject; uses: number }>();

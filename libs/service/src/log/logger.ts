@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type LogFn, type Logger, pino, stdSerializers } from 'pino';
-import { withoutValues } from './error-without-values.js';
+import { withoutValues } from '#persistence';
 import { REDACTED_PATHS, redact } from './redact.js';
 
 export type { Logger } from 'pino';

@@ -1,9 +1,26 @@
+import { SEALED_COLUMNS } from '#persistence';
+
+/** The inbox may be large: its oldest and its newest rows tell which forms are in it. */
+const INBOX_ENDS = 1_000;
+
+/** Every sealed column's rows by their form, in one statement. */
+const FORMS_OF_SECRETS = SEALED_COLUMNS.map(({ table, column, id }) => {
+  const ends = (order: string) =>
+    `(SELECT \`${id}\`, LEFT(\`${column}\`, 7) AS \`${column}\` FROM \`${table}\` ORDER BY \`${id}\` ${order} LIMIT ${INBOX_ENDS})`;
+  const rows = table === 'f_wechat_event' ? `(${ends('ASC')} UNION ${ends('DESC')}) AS ends` : `\`${table}\``;
+  return `SELECT '${table}.${column}' AS \`column\`,
+                 CASE LEFT(\`${column}\`, 7) WHEN 'enc:v1:' THEN 'v1' WHEN 'enc:v2:' THEN 'v2' ELSE 'plain' END AS form, COUNT(*) AS value
+            FROM ${rows} WHERE \`${column}\` IS NOT NULL AND \`${column}\` <> '' GROUP BY form`;
+}).join(' UNION ALL ');
+
 /** A figure about what is in the database: one statement that an index answers, whose rows have `value` and the labels. */
 export interface Fact {
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
   readonly sql: string;
+  /** For how long one reading is good, in ms. Default: 5 s. */
+  readonly freshMs?: number;
 }
 
 /**
@@ -56,6 +73,13 @@ export const FACTS: Readonly<Record<string, readonly Fact[]>> = {
       sql: `SELECT kind, IF(expires_at > UTC_TIMESTAMP(3) AND access_token IS NOT NULL, 'live', IF(failures > 0, 'failing', 'expired')) AS state,
                    COUNT(*) AS value
               FROM f_wechat_accesstoken GROUP BY 1, 2`,
+    },
+    {
+      name: 'wxplane_secrets',
+      help: 'Stored secrets by column and form: v2 (bound to its row), v1 (to its column), plain; of the inbox its oldest and newest 1,000',
+      labels: ['column', 'form'],
+      sql: FORMS_OF_SECRETS,
+      freshMs: 60_000,
     },
   ],
   release: [

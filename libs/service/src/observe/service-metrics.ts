@@ -164,7 +164,7 @@ function registerProgress(metrics: Registry, { progress }: MeasuredParts): void 
 }
 
 function registerFact(metrics: Registry, fact: Fact, { figures, logger }: MeasuredParts): void {
-  const rows = remember(FRESH_MS, async () => {
+  const rows = remember(fact.freshMs ?? FRESH_MS, async () => {
     try {
       return await figures.query<Record<string, string | number | null>>(fact.sql, FACT_WITHIN_MS);
     } catch (error) {

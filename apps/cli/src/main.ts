@@ -24,3 +24,6 @@ try {
     process.stdout.write(`${JSON.stringify({ error: { message, code, status, remedy, exit_code: process.exitCode } })}\n`);
   }
 }
+// A connection to a server that stands still is no reason to stay, once everything that was written is out.
+for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write('', resolve));
+process.exit();

@@ -55,7 +55,9 @@ export class RedisTrial {
       get remedy() {
         const refusal = refusalOf(redis);
         if (refusal) return `Redis refuses what the queues need (${refusal.word}). ${refusal.remedy}`;
-        return `Redis does not answer (${stateOf(redis)}): does it run, does the network lead to it? wxplane doctor says more.`;
+        const state = stateOf(redis);
+        if (state === 'up') return 'Redis answers again, and is being tried.';
+        return `Redis does not answer (${state}): does it run, does the network lead to it? wxplane doctor says more.`;
       },
       stillS: () => (performance.now() - this.wellAt) / 1_000,
     };

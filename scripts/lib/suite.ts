@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { answersOk, Child, stopLeftover } from './child.ts';
 import { formatEnv } from './env-file.ts';
-import { ROOT } from './paths.ts';
+import { LOCAL, ROOT } from './paths.ts';
 import { freePort } from './ports.ts';
 import type { ComponentSecrets, DevSecrets } from './secrets.ts';
 
@@ -314,7 +314,14 @@ export class SuiteRunner {
   }
 }
 
+/** Node keeps here what it has compiled: the same few programs start hundreds of times. */
+export const COMPILED = join(LOCAL, 'compiled');
+
 /** PATH with the project's own programs first, and nothing else of the caller's environment. */
 export function bareEnv(): ServiceEnv {
-  return { PATH: `${join(ROOT, 'node_modules', '.bin')}${delimiter}${process.env['PATH'] ?? ''}`, HOME: process.env['HOME'] };
+  return {
+    PATH: `${join(ROOT, 'node_modules', '.bin')}${delimiter}${process.env['PATH'] ?? ''}`,
+    HOME: process.env['HOME'],
+    NODE_COMPILE_CACHE: COMPILED,
+  };
 }

@@ -1,4 +1,5 @@
 import { answersOk, Child } from '../../scripts/lib/child.ts';
+import { COMPILED } from '../../scripts/lib/suite.ts';
 
 export { freePort, freePorts } from '../../scripts/lib/ports.ts';
 export type { Child };
@@ -9,7 +10,7 @@ export interface AppStart {
   /** The built file, such as `dist/apps/broker/src/main.js`, from the repository's root. */
   readonly entry: string;
   readonly args?: readonly string[];
-  /** The whole environment but PATH: nothing of the developer's own leaks in. */
+  /** The whole environment but PATH and Node's cache: nothing of the developer's own leaks in. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -20,7 +21,7 @@ export function startApp({ name, entry, args = [], env }: AppStart): Child {
     command: process.execPath,
     args: ['--enable-source-maps', entry, ...args],
     cwd: new URL('../../', import.meta.url).pathname,
-    env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...env },
+    env: { PATH: process.env['PATH'], NODE_ENV: 'test', NODE_COMPILE_CACHE: COMPILED, ...env },
   });
 }
 

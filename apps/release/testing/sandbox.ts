@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { COMPILED } from '../../../scripts/lib/suite.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const MAIN = 'dist/apps/sandbox/src/main.js';
@@ -16,7 +17,7 @@ export class SandboxProcess {
     if (!existsSync(`${ROOT}${MAIN}`)) throw new Error('The sandbox is not built: run "npm run build" first.');
     const child = spawn(process.execPath, [MAIN], {
       cwd: ROOT,
-      env: { PATH: process.env['PATH'], SANDBOX_PORT: '0' },
+      env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILED, SANDBOX_PORT: '0' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const url = await new Promise<string>((resolve, reject) => {

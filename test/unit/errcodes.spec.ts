@@ -7,13 +7,8 @@ import { ERROR_CATALOGUE } from '#wechat';
 const EVERYDAY = new Set([-1, 0]);
 /** The catalogue itself; the sandbox, which shares no code with us; and the client that stands alone, compared below. */
 const APART = [/^apps\/sandbox\//, /^libs\/wechat\/src\/errors\//, /^libs\/broker-client\/src\/broker-client\.ts$/];
-/** Their steps still name codes by number. */
-const TO_BE_CONVERTED = /^apps\/release\/src\/(audit|releases|rollouts)\//;
 const SOURCES = globSync('{apps,libs}/**/*.ts', { exclude: ['**/node_modules/**', '**/dist/**'] }).filter(
-  (path) =>
-    !/\.(int-|e2e-)?spec\.ts$|\/(test|testing)\//.test(path) &&
-    !APART.some((apart) => apart.test(path)) &&
-    !TO_BE_CONVERTED.test(path),
+  (path) => !/\.(int-|e2e-)?spec\.ts$|\/(test|testing)\//.test(path) && !APART.some((apart) => apart.test(path)),
 );
 
 /** Numbers in a source that are codes of the catalogue, as `file:line code`. Quantities are written with `_`, codes are not. */

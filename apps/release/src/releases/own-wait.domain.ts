@@ -1,3 +1,5 @@
+import { ERRCODE } from '#wechat';
+
 /** What a release waits for that concerns its mini program alone, or its kind (`waiting`; `for` stands first). */
 export interface OwnWait {
   readonly for: 'account';
@@ -7,7 +9,6 @@ export interface OwnWait {
   readonly explained_until: string;
 }
 
-const DAILY_QUOTA = 45009;
 /** WeChat does not publish the hour at which a day's quota begins anew. */
 const AFTER_MIDNIGHT_MS = 3 * 3_600_000;
 const BEIJING_MS = 8 * 3_600_000;
@@ -18,7 +19,7 @@ export function ownWait(errcode: number, before: OwnWait | undefined, now: Date)
   if (before?.errcode === errcode) return before;
   const midnight = Math.ceil((now.getTime() + BEIJING_MS + 1) / DAY_MS) * DAY_MS - BEIJING_MS;
   // A penalty does not end by itself: somebody has to look at once.
-  const until = errcode === DAILY_QUOTA ? new Date(midnight + AFTER_MIDNIGHT_MS) : now;
+  const until = errcode === ERRCODE.QUOTA_EXHAUSTED ? new Date(midnight + AFTER_MIDNIGHT_MS) : now;
   return { for: 'account', errcode, since: now.toISOString(), explained_until: until.toISOString() };
 }
 

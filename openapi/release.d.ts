@@ -1968,7 +1968,7 @@ export interface components {
             readonly debug_urls: readonly string[];
             readonly exclusive: boolean;
             /** @enum {string} */
-            readonly open_version: "trial" | "online" | "development";
+            readonly open_version: "online" | "trial" | "development";
             readonly path: string;
             readonly prefix: string;
             readonly published: boolean;
@@ -2044,7 +2044,7 @@ export interface components {
                 readonly [key: string]: unknown;
             } | null;
             /** @enum {string} */
-            readonly state: "failed" | "ready" | "approved" | "rejected" | "withdrawn" | "created" | "released" | "stopped" | "superseded" | "reverted" | "scanning" | "auditing" | "graying";
+            readonly state: "failed" | "ready" | "approved" | "rejected" | "withdrawn" | "created" | "released" | "stopped" | "superseded" | "reverted" | "auditing" | "scanning" | "graying";
             readonly template_id: number;
             readonly updated_at: string | null;
             readonly user_desc: string;

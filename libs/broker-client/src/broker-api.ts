@@ -1,25 +1,25 @@
 // Made from the OpenAPI document of the broker by test/broker-client.e2e-spec.ts (see README.md); not edited by hand.
 
 export interface AuthorizerDetailsView {
-  readonly authorizer_appid: string;
-  readonly cancelled_at: string | null;
   readonly component_appid: string;
-  readonly granted_at: string | null;
-  readonly head_img: string | null;
+  readonly authorizer_appid: string;
+  readonly state: 'active' | 'cancelled' | 'degraded' | 'needs_reauthorization';
+  /** Why it is in that state; null when active. */
+  readonly state_reason: string | null;
+  readonly state_at: string | null;
   readonly kind: 'channels' | 'mini_program' | 'official_account' | 'store' | 'supplier' | 'talent' | null;
+  readonly nick_name: string | null;
+  readonly user_name: string | null;
+  readonly principal_name: string | null;
+  readonly head_img: string | null;
+  readonly permission_sets: readonly PermissionSetView[];
+  readonly granted_at: string | null;
+  readonly cancelled_at: string | null;
   /** Since when WeChat's listing does not have it any more. */
   readonly missing_since: string | null;
-  readonly nick_name: string | null;
-  readonly permission_sets: readonly PermissionSetView[];
-  readonly principal_name: string | null;
   /** `authorizer_info` as WeChat gave it. */
   readonly profile: Readonly<Record<string, unknown>> | null;
   readonly profile_at: string | null;
-  readonly state: 'active' | 'cancelled' | 'degraded' | 'needs_reauthorization';
-  readonly state_at: string | null;
-  /** Why it is in that state; null when active. */
-  readonly state_reason: string | null;
-  readonly user_name: string | null;
 }
 
 export interface AuthorizerPage {
@@ -29,45 +29,45 @@ export interface AuthorizerPage {
 }
 
 export interface AuthorizerView {
-  readonly authorizer_appid: string;
-  readonly cancelled_at: string | null;
   readonly component_appid: string;
-  readonly granted_at: string | null;
-  readonly head_img: string | null;
-  readonly kind: 'channels' | 'mini_program' | 'official_account' | 'store' | 'supplier' | 'talent' | null;
-  /** Since when WeChat's listing does not have it any more. */
-  readonly missing_since: string | null;
-  readonly nick_name: string | null;
-  readonly permission_sets: readonly PermissionSetView[];
-  readonly principal_name: string | null;
+  readonly authorizer_appid: string;
   readonly state: 'active' | 'cancelled' | 'degraded' | 'needs_reauthorization';
-  readonly state_at: string | null;
   /** Why it is in that state; null when active. */
   readonly state_reason: string | null;
+  readonly state_at: string | null;
+  readonly kind: 'channels' | 'mini_program' | 'official_account' | 'store' | 'supplier' | 'talent' | null;
+  readonly nick_name: string | null;
   readonly user_name: string | null;
+  readonly principal_name: string | null;
+  readonly head_img: string | null;
+  readonly permission_sets: readonly PermissionSetView[];
+  readonly granted_at: string | null;
+  readonly cancelled_at: string | null;
+  /** Since when WeChat's listing does not have it any more. */
+  readonly missing_since: string | null;
 }
 
 export interface ClientKeyView {
-  readonly authorizers: readonly string[] | null;
-  readonly client_id: string;
-  readonly created_at: string;
-  readonly expires_at: string | null;
   /** Shown once: `Authorization: Bearer <key>`. */
   readonly key: string;
+  readonly client_id: string;
   readonly name: string;
+  readonly scopes: readonly string[];
+  readonly authorizers: readonly string[] | null;
   readonly options: ClientOptionsDto | null;
+  readonly expires_at: string | null;
+  readonly revoked_at: string | null;
   /** Until when the key before the last rotation still works. */
   readonly previous_key_until: string | null;
-  readonly revoked_at: string | null;
-  readonly scopes: readonly string[];
+  readonly created_at: string;
   readonly updated_at: string;
 }
 
 export interface ClientOptionsDto {
-  /** Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/`. */
-  readonly proxy_paths?: readonly string[] | undefined;
   /** Requests per second, averaged over ten seconds. */
   readonly rate_limit_per_s?: number | undefined;
+  /** Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/`. */
+  readonly proxy_paths?: readonly string[] | undefined;
   /** Hosts an authorization link may return to. */
   readonly return_hosts?: readonly string[] | undefined;
 }
@@ -79,16 +79,16 @@ export interface ClientPage {
 }
 
 export interface ClientView {
-  readonly authorizers: readonly string[] | null;
   readonly client_id: string;
-  readonly created_at: string;
-  readonly expires_at: string | null;
   readonly name: string;
+  readonly scopes: readonly string[];
+  readonly authorizers: readonly string[] | null;
   readonly options: ClientOptionsDto | null;
+  readonly expires_at: string | null;
+  readonly revoked_at: string | null;
   /** Until when the key before the last rotation still works. */
   readonly previous_key_until: string | null;
-  readonly revoked_at: string | null;
-  readonly scopes: readonly string[];
+  readonly created_at: string;
   readonly updated_at: string;
 }
 
@@ -104,11 +104,7 @@ export interface Code2SessionView {
 }
 
 export interface CreateClientRequest {
-  /** Appids it may act for; absent: all. */
-  readonly authorizers?: readonly string[] | undefined;
-  readonly expires_at?: string | undefined;
   readonly name: string;
-  readonly options?: ClientOptionsDto | undefined;
   readonly scopes: readonly (
     | 'admin'
     | 'authorizations:write'
@@ -121,76 +117,80 @@ export interface CreateClientRequest {
     | 'releases:write'
     | 'subscriptions:write'
   )[];
+  /** Appids it may act for; absent: all. */
+  readonly authorizers?: readonly string[] | undefined;
+  readonly options?: ClientOptionsDto | undefined;
+  readonly expires_at?: string | undefined;
 }
 
 export interface CreateLinkRequest {
+  /** Only this account may be authorized; wins over `auth_type`. */
+  readonly biz_appid?: string | undefined;
   /**
    * Which accounts may be picked: 1 official accounts, 2 mini programs, 3 both, 4 mini-program promoters, 5 Channels,
    * 6 all three, 8 sales assistants.
    */
   readonly auth_type?: 1 | 2 | 3 | 4 | 5 | 6 | 8 | undefined;
-  /** Only this account may be authorized; wins over `auth_type`. */
-  readonly biz_appid?: string | undefined;
   /** Permission sets to ask for; default: all that the component has released. */
   readonly category_ids?: readonly number[] | undefined;
-  /** Seconds. Default 7 days. */
-  readonly expires_in?: number | undefined;
-  /** How many authorizations may come of it. Default 1. */
-  readonly max_uses?: number | undefined;
-  /** Where the merchant's browser goes afterwards, signed; absent: a page of ours says what happened. */
-  readonly return_url?: string | undefined;
   /** The caller's own; comes back with the return. */
   readonly state?: string | undefined;
+  /** Where the merchant's browser goes afterwards, signed; absent: a page of ours says what happened. */
+  readonly return_url?: string | undefined;
+  /** How many authorizations may come of it. Default 1. */
+  readonly max_uses?: number | undefined;
+  /** Seconds. Default 7 days. */
+  readonly expires_in?: number | undefined;
 }
 
 export interface CreatedLinkView {
-  readonly auth_type: number;
-  readonly biz_appid: string | null;
-  readonly category_ids: readonly number[];
-  readonly component_appid: string;
-  readonly created_at: string;
-  readonly expires_at: string;
-  readonly link_id: string;
-  readonly max_uses: number;
   /**
    * Shown once. The return carries `signature`: HMAC-SHA256 in hex over its other parameters, sorted by name, as `name=value` joined
    * by `&`, values percent-encoded as in the URL.
    */
   readonly return_secret: string;
-  readonly return_url: string | null;
-  readonly revoked_at: string | null;
-  readonly state: string | null;
+  readonly link_id: string;
+  readonly component_appid: string;
   /** To be opened by the merchant's administrator, from a page, a message or a QR code. */
   readonly url: string;
+  readonly auth_type: number;
+  readonly biz_appid: string | null;
+  readonly category_ids: readonly number[];
+  readonly state: string | null;
+  readonly return_url: string | null;
+  readonly max_uses: number;
   /** Authorizations that came of it. */
   readonly uses: number;
+  readonly expires_at: string;
+  readonly created_at: string;
+  readonly revoked_at: string | null;
 }
 
 export interface JsapiTicketView {
-  /** Seconds the caller may keep it. */
-  readonly cache_seconds: number;
+  readonly ticket: string;
   /** Seconds until WeChat stops accepting it. */
   readonly expires_in: number;
-  readonly ticket: string;
+  /** Seconds the caller may keep it. */
+  readonly cache_seconds: number;
   readonly wx_config?: WxConfig | undefined;
 }
 
 export interface LinkView {
+  readonly link_id: string;
+  readonly component_appid: string;
+  /** To be opened by the merchant's administrator, from a page, a message or a QR code. */
+  readonly url: string;
   readonly auth_type: number;
   readonly biz_appid: string | null;
   readonly category_ids: readonly number[];
-  readonly component_appid: string;
-  readonly created_at: string;
-  readonly expires_at: string;
-  readonly link_id: string;
-  readonly max_uses: number;
-  readonly return_url: string | null;
-  readonly revoked_at: string | null;
   readonly state: string | null;
-  /** To be opened by the merchant's administrator, from a page, a message or a QR code. */
-  readonly url: string;
+  readonly return_url: string | null;
+  readonly max_uses: number;
   /** Authorizations that came of it. */
   readonly uses: number;
+  readonly expires_at: string;
+  readonly created_at: string;
+  readonly revoked_at: string | null;
 }
 
 export interface OauthCodeRequest {
@@ -204,17 +204,17 @@ export interface OauthRefreshRequest {
 }
 
 export interface OauthTokenView {
+  readonly openid: string;
+  readonly unionid?: string | undefined;
+  readonly scope?: string | undefined;
   /** Of this one user; unrelated to the authorizer's token. */
   readonly access_token: string;
   /** Seconds. */
   readonly expires_in: number;
-  /** A pseudo user of a snapshot page. */
-  readonly is_snapshotuser?: boolean | undefined;
-  readonly openid: string;
   /** Good for 30 days. */
   readonly refresh_token: string;
-  readonly scope?: string | undefined;
-  readonly unionid?: string | undefined;
+  /** A pseudo user of a snapshot page. */
+  readonly is_snapshotuser?: boolean | undefined;
   /** As WeChat gave it, if asked for. */
   readonly user?: Readonly<Record<string, unknown>> | undefined;
   /** Why there is no `user` though it was asked for. The code is used up, so the tokens are answered all the same. */
@@ -241,8 +241,6 @@ export interface OauthUserError {
 }
 
 export interface PermissionSetView {
-  /** Only one service provider at a time can hold it. */
-  readonly exclusive?: boolean | undefined;
   readonly id: number;
   readonly name?:
     | {
@@ -250,20 +248,29 @@ export interface PermissionSetView {
         readonly zh: string;
       }
     | undefined;
+  /** Only one service provider at a time can hold it. */
+  readonly exclusive?: boolean | undefined;
 }
 
 export interface Problem {
+  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
   /** What is wrong with this request. */
   readonly detail?: string | undefined;
-  /** What is wrong with which member of the request. */
-  readonly errors?:
-    | readonly {
-        readonly field?: string | undefined;
-        readonly message?: string | undefined;
-      }[]
-    | undefined;
   /** `urn:wxplane:request:` and the id that is in the log and in `x-request-id`. */
   readonly instance?: string | undefined;
+  /** Where WeChat caused it. */
+  readonly wechat?:
+    | {
+        readonly errcode?: number | undefined;
+        readonly errmsg?: string | undefined;
+        readonly rid?: string | undefined;
+        /** What else its answer said, such as the domains that are wrong. */
+        readonly details?: Readonly<Record<string, unknown>> | undefined;
+      }
+    | undefined;
   /** What a person can do about it. */
   readonly remedy?:
     | string
@@ -272,19 +279,12 @@ export interface Problem {
         readonly zh?: string | undefined;
       }
     | undefined;
-  readonly status: number;
-  readonly title: string;
-  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
-  readonly type: string;
-  /** Where WeChat caused it. */
-  readonly wechat?:
-    | {
-        /** What else its answer said, such as the domains that are wrong. */
-        readonly details?: Readonly<Record<string, unknown>> | undefined;
-        readonly errcode?: number | undefined;
-        readonly errmsg?: string | undefined;
-        readonly rid?: string | undefined;
-      }
+  /** What is wrong with which member of the request. */
+  readonly errors?:
+    | readonly {
+        readonly field?: string | undefined;
+        readonly message?: string | undefined;
+      }[]
     | undefined;
 }
 
@@ -295,14 +295,14 @@ export interface ReportInvalidRequest {
 
 export interface ReportInvalidView {
   readonly access_token: string;
-  /** Seconds the caller may keep it; after that, ask again: it may have been replaced. */
-  readonly cache_seconds: number;
   /** Seconds until WeChat stops accepting it. */
   readonly expires_in: number;
-  /** True: the token was replaced because of this report (or of another one at the same moment). */
-  readonly refreshed: boolean;
+  /** Seconds the caller may keep it; after that, ask again: it may have been replaced. */
+  readonly cache_seconds: number;
   /** It should have been refreshed by now, and WeChat does not answer. */
   readonly stale?: boolean | undefined;
+  /** True: the token was replaced because of this report (or of another one at the same moment). */
+  readonly refreshed: boolean;
 }
 
 export interface ReportJsapiTicketRequest {
@@ -312,13 +312,13 @@ export interface ReportJsapiTicketRequest {
 }
 
 export interface ReportJsapiTicketView {
-  /** Seconds the caller may keep it. */
-  readonly cache_seconds: number;
+  readonly ticket: string;
   /** Seconds until WeChat stops accepting it. */
   readonly expires_in: number;
+  /** Seconds the caller may keep it. */
+  readonly cache_seconds: number;
   /** True: the ticket was replaced because of this report (or of another one at the same moment). */
   readonly refreshed: boolean;
-  readonly ticket: string;
 }
 
 export interface RotateClientRequest {
@@ -327,53 +327,49 @@ export interface RotateClientRequest {
 }
 
 export interface SyncProfiles {
+  readonly total: number;
+  readonly read: number;
   /** WeChat gave none of these. */
   readonly failed: number;
   readonly per_minute: number;
-  readonly read: number;
   /** `null`: not to be told yet. */
   readonly seconds_left: number | null;
-  readonly total: number;
 }
 
 export interface SyncView {
-  /** Were not known here. */
-  readonly added: number;
-  readonly component_appid: string;
-  readonly created_at: string;
-  readonly finished_at: string | null;
-  /** Known here, not in WeChat's listing: marked, never deleted. */
-  readonly missing: number;
-  readonly problem: string | null;
-  /** Profiles and permission sets that were not known; `null` until the list is read. */
-  readonly profiles: SyncProfiles | null;
-  /** Refresh tokens that were missing here, or differed. */
-  readonly recovered: number;
-  /** Read so far. */
-  readonly seen: number;
-  readonly started_at: string | null;
-  readonly state: 'done' | 'failed' | 'running' | 'waiting';
   readonly sync_id: number;
+  readonly component_appid: string;
+  readonly state: 'done' | 'failed' | 'running' | 'waiting';
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
   /** Authorizations WeChat says there are. */
   readonly total: number | null;
+  /** Read so far. */
+  readonly seen: number;
+  /** Were not known here. */
+  readonly added: number;
+  /** Refresh tokens that were missing here, or differed. */
+  readonly recovered: number;
+  /** Known here, not in WeChat's listing: marked, never deleted. */
+  readonly missing: number;
+  /** Profiles and permission sets that were not known; `null` until the list is read. */
+  readonly profiles: SyncProfiles | null;
+  readonly problem: string | null;
 }
 
 export interface TokenView {
   readonly access_token: string;
-  /** Seconds the caller may keep it; after that, ask again: it may have been replaced. */
-  readonly cache_seconds: number;
   /** Seconds until WeChat stops accepting it. */
   readonly expires_in: number;
+  /** Seconds the caller may keep it; after that, ask again: it may have been replaced. */
+  readonly cache_seconds: number;
   /** It should have been refreshed by now, and WeChat does not answer. */
   readonly stale?: boolean | undefined;
 }
 
 export interface UpdateClientRequest {
-  /** Appids it may act for; null: all. */
-  readonly authorizers?: readonly string[] | null | undefined;
-  readonly expires_at?: string | null | undefined;
   readonly name?: string | undefined;
-  readonly options?: ClientOptionsDto | null | undefined;
   readonly scopes?:
     | readonly (
         | 'admin'
@@ -388,14 +384,18 @@ export interface UpdateClientRequest {
         | 'subscriptions:write'
       )[]
     | undefined;
+  /** Appids it may act for; null: all. */
+  readonly authorizers?: readonly string[] | null | undefined;
+  readonly options?: ClientOptionsDto | null | undefined;
+  readonly expires_at?: string | null | undefined;
 }
 
 export interface WxConfig {
   readonly appId: string;
-  readonly nonceStr: string;
-  readonly signature: string;
   /** Unix seconds. */
   readonly timestamp: number;
+  readonly nonceStr: string;
+  readonly signature: string;
 }
 
 export interface ListAuthorizersQuery {

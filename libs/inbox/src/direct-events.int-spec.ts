@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLogger } from '#service';
+import { createLogger, Periodic } from '#service';
 import { RELEASE_CHECK_PAIRS } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../persistence/testing/database.js';
 import { DirectEvents } from './direct-events.js';
@@ -38,7 +38,14 @@ const effect = (eventId: string) =>
     [eventId],
   );
 const reader = (handle: (eventId: string) => Promise<void>) =>
-  new DirectEvents({ dataSource: database.dataSource, redis, logger, consumer: 'broker', handle });
+  new DirectEvents({
+    dataSource: database.dataSource,
+    redis,
+    logger,
+    periodic: new Periodic(logger),
+    consumer: 'broker',
+    handle,
+  });
 
 describe('events while the queues cannot be used', () => {
   it('are taken from the inbox: those that lie in a queue, and those that ingestion has decided about; each once', async () => {
@@ -107,6 +114,7 @@ describe('events while the queues cannot be used', () => {
       dataSource: database.dataSource,
       redis,
       logger,
+      periodic: new Periodic(logger),
       consumer: 'release-check',
       handle: async (eventId) => void taken.push(eventId),
     });

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { TAKES_NO_ROUTE, withNamedLock } from '#persistence';
 import { CONSUMERS, type Consumer, type ConsumerName } from '#queues';
-import { isReady, type Logger, Ticker } from '#service';
+import { isReady, type Logger, type Periodic } from '#service';
 import { RELEASE_CHECK_PAIRS } from '#wechat';
 
 const EVERY_MS = 1_000;
@@ -26,6 +26,7 @@ export interface DirectEventsParts {
   readonly dataSource: DataSource;
   readonly redis: Redis;
   readonly logger: Logger;
+  readonly periodic: Periodic;
   readonly consumer: ConsumerName;
   /** As the queue's worker does: records the effect, and does nothing when there is one. */
   readonly handle: (eventId: string) => Promise<void>;
@@ -37,21 +38,10 @@ export interface DirectEventsParts {
  * consumer acts once.
  */
 export class DirectEvents {
-  private readonly ticker: Ticker;
   private readonly pauses = new Map<string, { tries: number; until: number }>();
-  private stopped = false;
 
   constructor(private readonly parts: DirectEventsParts) {
-    this.ticker = new Ticker(`direct.${parts.consumer}`, EVERY_MS, () => this.look(), parts.logger);
-  }
-
-  start(): void {
-    this.ticker.start('later');
-  }
-
-  async stop(): Promise<void> {
-    this.stopped = true;
-    await this.ticker.stop();
+    parts.periodic.every(`direct.${parts.consumer}`, EVERY_MS, () => this.look(), 'later');
   }
 
   /** @returns how many had their effect */
@@ -66,12 +56,12 @@ export class DirectEvents {
   }
 
   private async takeAll(runner: QueryRunner): Promise<number> {
-    const { redis, handle, logger } = this.parts;
+    const { redis, handle, logger, periodic } = this.parts;
     let done = 0;
     for (const eventId of await this.waiting(runner)) {
       const pause = this.pauses.get(eventId);
       if (pause && pause.until > performance.now()) continue;
-      if (this.stopped || isReady(redis)) break;
+      if (periodic.isStopping || isReady(redis)) break;
       try {
         await handle(eventId);
         this.pauses.delete(eventId);

@@ -1,7 +1,7 @@
 import Bull from 'bull';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { QUEUE_PREFIX, QUEUES } from '#queues';
-import { createLogger } from '#service';
+import { createLogger, Periodic } from '#service';
 import { createTestRedis, type TestRedis } from '../../queues/testing/redis.js';
 import { PromptRetries } from './prompt-retries.js';
 
@@ -20,7 +20,7 @@ afterAll(async () => {
 
 it('jobs that failed while MySQL was away are tried as soon as it is back, and not before', async () => {
   const watchdog = { recoveries: 3 };
-  const [one, other] = [1, 2].map(() => new PromptRetries({ watchdog, queue, logger }));
+  const [one, other] = [1, 2].map(() => new PromptRetries({ watchdog, queue, logger, periodic: new Periodic(logger) }));
   await queue.add('event', { eventId: '1' }, { jobId: 'event-1', delay: 3_600_000 });
   await one!.look();
   expect(await queue.getJobCounts()).toMatchObject({ delayed: 1, waiting: 0 });

@@ -1,6 +1,6 @@
 import type { Queue } from 'bull';
 import type { DatabaseWatchdog } from '#persistence';
-import { isReady, type Logger, Ticker } from '#service';
+import { isReady, type Logger, type Periodic } from '#service';
 
 const EVERY_MS = 2_000;
 const BATCH = 1_000;
@@ -10,6 +10,7 @@ export interface PromptRetriesParts {
   /** Whose delayed jobs are all ones that failed and are to be tried again. */
   readonly queue: Queue;
   readonly logger: Logger;
+  readonly periodic: Periodic;
 }
 
 /**
@@ -17,20 +18,11 @@ export interface PromptRetriesParts {
  * it was away, and its code lives an hour. So those that wait are tried at once then.
  */
 export class PromptRetries {
-  private readonly ticker: Ticker;
   private seen: number;
 
   constructor(private readonly parts: PromptRetriesParts) {
     this.seen = parts.watchdog.recoveries;
-    this.ticker = new Ticker(`retries.${parts.queue.name}`, EVERY_MS, () => this.look(), parts.logger);
-  }
-
-  start(): void {
-    this.ticker.start('later');
-  }
-
-  stop(): Promise<void> {
-    return this.ticker.stop();
+    parts.periodic.every(`retries.${parts.queue.name}`, EVERY_MS, () => this.look(), 'later');
   }
 
   async look(): Promise<void> {

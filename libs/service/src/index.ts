@@ -70,5 +70,6 @@ export { CLOCK, type Clock, systemClock } from './time/clock.js';
 export { ClockWatch } from './time/clock-watch.js';
 export { daily } from './time/daily.js';
 export { monotonicMs } from './time/monotonic.js';
+export { Periodic } from './time/periodic.js';
 export { Ticker } from './time/ticker.js';
 export { TimeoutError, within } from './time/within.js';

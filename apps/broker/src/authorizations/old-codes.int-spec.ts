@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createLogger, systemClock } from '#service';
+import { createLogger, Periodic, systemClock } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { CodeRepository } from './code.repository.js';
 import { OldCodes } from './old-codes.js';
@@ -28,7 +28,7 @@ it('visits and codes that are over for a month are deleted, the others stay', as
   }
   const logger = await createLogger({ app: 'test', level: 'silent' });
   const codes = new CodeRepository(dataSource);
-  await new OldCodes(codes, new VisitRepository(dataSource), systemClock, logger).expire();
+  await new OldCodes(codes, new VisitRepository(dataSource), systemClock, new Periodic(logger)).expire();
   expect(await dataSource.query('SELECT visit_id FROM f_wechat_preauthcode')).toEqual([{ visit_id: '29' }]);
   expect(await dataSource.query('SELECT code_hash FROM f_wechat_authorizationcode')).toEqual([{ code_hash: letter(29) }]);
 });

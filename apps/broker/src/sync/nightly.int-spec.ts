@@ -3,7 +3,7 @@ import Bull from 'bull';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
-import { AccessLog, type ComponentRegistry, createLogger, systemClock, WechatCallLog } from '#service';
+import { AccessLog, type ComponentRegistry, createLogger, Periodic, systemClock, WechatCallLog } from '#service';
 import type { WechatApi } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
@@ -47,7 +47,7 @@ class Replica {
     );
     const processor = new SyncProcessor(service);
     void this.queue.process('sync', (job) => processor.run(job));
-    this.nightly = new Nightly(service, systemClock, logger);
+    this.nightly = new Nightly(service, systemClock, new Periodic(logger));
   }
 }
 

@@ -12,6 +12,7 @@ import {
   createRedis,
   isReady,
   LossWatch,
+  Periodic,
 } from '#service';
 import type { WechatApi } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
@@ -35,7 +36,7 @@ let server: Child;
 let redis: Redis;
 let queue: Bull.Queue<{ syncId: number }>;
 let watch: LossWatch;
-let waiting: WaitingSyncs;
+const periodic = new Periodic(logger);
 let service: SyncService;
 let processor: SyncProcessor;
 /** How often WeChat was asked for the list. */
@@ -78,12 +79,11 @@ beforeAll(async () => {
     logger,
   );
   processor = new SyncProcessor(service);
-  watch = new LossWatch(redis, logger);
-  waiting = new WaitingSyncs(service, redis, watch, logger);
+  watch = new LossWatch(redis, logger, new Periodic(logger));
+  new WaitingSyncs(service, redis, watch, logger, periodic);
 });
 afterAll(async () => {
-  await waiting?.beforeApplicationShutdown();
-  await watch?.beforeApplicationShutdown();
+  await periodic.beforeApplicationShutdown();
   await queue?.close();
   redis?.disconnect();
   await servers.stop();
@@ -123,7 +123,7 @@ it('a run that Redis did not take waits in MySQL, is taken up by whoever runs th
   queue.client.connect().catch(() => {});
   lists = 0;
   void queue.process('sync', (job) => processor.run(job));
-  waiting.onApplicationBootstrap();
+  periodic.onApplicationBootstrap();
   await expect.poll(states, { timeout: 30_000 }).toEqual(['done']);
   expect(lists).toBe(1);
 });

@@ -1,6 +1,6 @@
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import { isReady, LOGGER, type Logger, LossWatch, REDIS, Ticker } from '#service';
+import { isReady, LOGGER, type Logger, LossWatch, Periodic, REDIS } from '#service';
 import { SyncService } from './sync.service.js';
 
 const EVERY_MS = 5_000;
@@ -12,8 +12,7 @@ const SILENT_S = 120;
  * away they are run without it, one at a time in each process.
  */
 @Injectable()
-export class WaitingSyncs implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly ticker: Ticker;
+export class WaitingSyncs {
   private running: Promise<unknown> | undefined;
 
   constructor(
@@ -21,6 +20,7 @@ export class WaitingSyncs implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(REDIS) redis: Redis,
     @Inject(LossWatch) losses: LossWatch,
     @Inject(LOGGER) logger: Logger,
+    periodic: Periodic,
   ) {
     const look = async () => {
       if (isReady(redis)) return syncs.takeUp(SILENT_S);
@@ -34,16 +34,8 @@ export class WaitingSyncs implements OnApplicationBootstrap, BeforeApplicationSh
           this.running = undefined;
         });
     };
-    this.ticker = new Ticker('sync.waiting', EVERY_MS, look, logger);
+    periodic.every('sync.waiting', EVERY_MS, look, 'later');
     // One that runs may do so in a process that is gone.
     losses.onLoss(() => syncs.takeUp(0));
-  }
-
-  onApplicationBootstrap(): void {
-    this.ticker.start('later');
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.ticker.stop();
   }
 }

@@ -1,7 +1,7 @@
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { SubscriptionEntity } from '#persistence';
-import { LOGGER, type Logger, Ticker } from '#service';
+import { Periodic } from '#service';
 import { STALE_MS, SubscriptionStore } from '../subscribers/subscription.store.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { FanOut } from './fan-out.service.js';
@@ -18,8 +18,7 @@ const PAGE = 1_000;
  * for, once: a delivery that is there already is not made a second time.
  */
 @Injectable()
-export class CatchUp implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly ticker: Ticker;
+export class CatchUp {
   /** By subscription: the change that was followed up last, in milliseconds. */
   private readonly done = new Map<string, number>();
 
@@ -28,17 +27,9 @@ export class CatchUp implements OnApplicationBootstrap, BeforeApplicationShutdow
     @Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore,
     @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
     @Inject(FanOut) private readonly fanOut: FanOut,
-    @Inject(LOGGER) logger: Logger,
+    @Inject(Periodic) periodic: Periodic,
   ) {
-    this.ticker = new Ticker('subscriptions.catch-up', LOOK_EVERY_MS, () => this.look(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.ticker.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.ticker.stop();
+    periodic.every('subscriptions.catch-up', LOOK_EVERY_MS, () => this.look());
   }
 
   async look(now = Date.now()): Promise<void> {

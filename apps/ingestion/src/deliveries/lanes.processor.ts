@@ -1,8 +1,8 @@
 import { Process, Processor } from '@nestjs/bull';
-import { type BeforeApplicationShutdown, Inject, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import type { Job } from 'bull';
 import { QUEUES, type QueueJobs } from '#queues';
-import { LOGGER, type Logger, Ticker } from '#service';
+import { LOGGER, type Logger, Periodic } from '#service';
 import { Queues } from '../queues/queues.service.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { FanOut } from './fan-out.service.js';
@@ -15,8 +15,7 @@ const LANES = 256;
 const LOOK_EVERY_MS = 1_000;
 
 @Processor(QUEUES.deliveries)
-export class LanesProcessor implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly ticker: Ticker;
+export class LanesProcessor {
   /** Lanes that run in this process without the queue. */
   private readonly here = new Set<string>();
 
@@ -26,6 +25,7 @@ export class LanesProcessor implements OnApplicationBootstrap, BeforeApplication
     @Inject(FanOut) fanOut: FanOut,
     @Inject(Queues) queues: Queues,
     @Inject(LOGGER) logger: Logger,
+    @Inject(Periodic) periodic: Periodic,
   ) {
     const look = async () => {
       const due = await deliveries.dueSubscriptions();
@@ -33,15 +33,7 @@ export class LanesProcessor implements OnApplicationBootstrap, BeforeApplication
       // Without the queues each replica sends what is due; a delivery's own row lets one of them do it.
       else for (const subscriptionId of due) this.runHere(subscriptionId, logger);
     };
-    this.ticker = new Ticker('deliveries.look', LOOK_EVERY_MS, look, logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.ticker.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.ticker.stop();
+    periodic.every('deliveries.look', LOOK_EVERY_MS, look);
   }
 
   private runHere(subscriptionId: string, logger: Logger): void {

@@ -1,6 +1,6 @@
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { LOGGER, type Logger, Ticker, traces } from '#service';
+import { LOGGER, type Logger, Periodic, traces } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
 import { InboxWriter } from '../inbox/inbox-writer.service.js';
@@ -17,8 +17,7 @@ const BATCH = 200;
  * behind; replicas take different rows.
  */
 @Injectable()
-export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly sweeper: Ticker;
+export class Dispatcher implements BeforeApplicationShutdown {
   private running: Promise<void> | undefined;
   private readonly passes = new Set<Promise<unknown>>();
   private again = false;
@@ -35,18 +34,14 @@ export class Dispatcher implements OnApplicationBootstrap, BeforeApplicationShut
     @Inject(SpoolMover) mover: SpoolMover,
     @Inject(IngestionConfig) config: IngestionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(Periodic) periodic: Periodic,
   ) {
     writer.onStored(() => this.kick());
     mover.onStored(() => this.kick());
-    this.sweeper = new Ticker('handover.sweep', config.SWEEP_INTERVAL_MS, async () => this.kick(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.sweeper.start();
+    periodic.every('handover.sweep', config.SWEEP_INTERVAL_MS, async () => this.kick());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.sweeper.stop();
     this.stopped = true;
     await this.running;
   }

@@ -1,6 +1,6 @@
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { CONSUMERS, type Consumer, type ConsumerName, QUEUE_POLICY } from '#queues';
-import { ComponentRegistry, LOGGER, type Logger, LossWatch, Ticker } from '#service';
+import { ComponentRegistry, LOGGER, type Logger, LossWatch, Periodic } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { Queues } from '../queues/queues.service.js';
 import { jobIdOf } from './dispatch.domain.js';
@@ -23,9 +23,7 @@ const BY_KIND = ['broker', 'release'] as const satisfies readonly ConsumerName[]
  * handed over anew after a while; should the job live after all, the consumer acts once.
  */
 @Injectable()
-export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly ticker: Ticker;
-
+export class LostJobs {
   constructor(
     @Inject(DispatchRepository) private readonly repository: DispatchRepository,
     @Inject(Dispatcher) private readonly handover: Dispatcher,
@@ -34,17 +32,10 @@ export class LostJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
     @Inject(IngestionConfig) private readonly config: IngestionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(LossWatch) losses: LossWatch,
+    @Inject(Periodic) periodic: Periodic,
   ) {
-    this.ticker = new Ticker('handover.lost', EVERY_MS, () => this.look(), logger);
+    periodic.every('handover.lost', EVERY_MS, () => this.look());
     losses.onLoss(() => this.recover());
-  }
-
-  onApplicationBootstrap(): void {
-    this.ticker.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.ticker.stop();
   }
 
   /** @returns how many jobs were asked to be there */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { ConfigError, LOGGER, type Logger, Ticker } from '#service';
+import { ConfigError, LOGGER, type Logger, Periodic } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { TICKET_LIFE_S } from '../ticket-health/ticket-health.domain.js';
@@ -20,11 +20,9 @@ const TICKETS_KEPT_MS = 2 * TICKET_LIFE_S * 1_000;
 
 /** Deletes what is older than its kind is kept, little by little, and says how big the inbox is. */
 @Injectable()
-export class RetentionService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class RetentionService {
   private readonly rules: readonly Retention[];
-  private readonly tickers: readonly Ticker[];
   private readonly size: Gauge<'what'>;
-  private stopping = false;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -33,6 +31,7 @@ export class RetentionService implements OnApplicationBootstrap, BeforeApplicati
     @Inject(IngestionConfig) private readonly config: IngestionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Registry) registry: Registry,
+    @Inject(Periodic) private readonly periodic: Periodic,
   ) {
     this.rules = parseRetention(config.INBOX_RETENTION_DAYS);
     const problem = retentionProblem(this.rules, config.PUSH_MAX_AGE_S);
@@ -43,19 +42,8 @@ export class RetentionService implements OnApplicationBootstrap, BeforeApplicati
       labelNames: ['what'],
       registers: [registry],
     });
-    this.tickers = [
-      new Ticker('retention', EVERY_MS, () => this.sweep(), logger),
-      new Ticker('inbox.size', SIZE_EVERY_MS, () => this.measure(), logger),
-    ];
-  }
-
-  onApplicationBootstrap(): void {
-    for (const ticker of this.tickers) ticker.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    await Promise.all(this.tickers.map((ticker) => ticker.stop()));
+    periodic.every('retention', EVERY_MS, () => this.sweep());
+    periodic.every('inbox.size', SIZE_EVERY_MS, () => this.measure());
   }
 
   /** @returns how many events were deleted */
@@ -87,7 +75,7 @@ export class RetentionService implements OnApplicationBootstrap, BeforeApplicati
 
   private async untilDone(some: () => Promise<number>): Promise<number> {
     let total = 0;
-    while (!this.stopping) {
+    while (!this.periodic.isStopping) {
       const count = await some();
       total += count;
       if (count < BATCH) break;

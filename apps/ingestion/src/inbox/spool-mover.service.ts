@@ -1,7 +1,7 @@
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { isOfTheData } from '#persistence';
-import { answers, LOGGER, type Logger, REDIS, Ticker } from '#service';
+import { answers, LOGGER, type Logger, Periodic, REDIS, Ticker } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { InboxRepository } from './inbox.repository.js';
 import type { InboxEntry } from './inbox-entry.js';
@@ -11,7 +11,7 @@ const BATCH = 100;
 
 /** Moves what waited in Redis into MySQL, in the order in which it came. Safe on several replicas at once. */
 @Injectable()
-export class SpoolMover implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class SpoolMover {
   private readonly ticker: Ticker;
   private readonly listeners: (() => void)[] = [];
 
@@ -21,16 +21,9 @@ export class SpoolMover implements OnApplicationBootstrap, BeforeApplicationShut
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(IngestionConfig) config: IngestionConfig,
+    @Inject(Periodic) periodic: Periodic,
   ) {
-    this.ticker = new Ticker('spool.move', config.SWEEP_INTERVAL_MS, () => this.moveAll(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.ticker.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.ticker.stop();
+    this.ticker = periodic.every('spool.move', config.SWEEP_INTERVAL_MS, () => this.moveAll());
   }
 
   onStored(listener: () => void): void {

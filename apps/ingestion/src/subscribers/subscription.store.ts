@@ -1,7 +1,7 @@
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ClientEntity, SubscriptionEntity } from '#persistence';
-import { LOGGER, type Logger, Ticker } from '#service';
+import { Periodic } from '#service';
 import { commonAuthorizers } from './subscription.domain.js';
 
 /** How long a replica may believe its list: the bound on a changed or deleted subscription, on every replica. */
@@ -12,8 +12,7 @@ export const STALE_MS = 5_000;
 
 /** The subscriptions, with a memory of a second for the ways that ask at every event. */
 @Injectable()
-export class SubscriptionStore implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly ticker: Ticker;
+export class SubscriptionStore {
   private enabledList: SubscriptionEntity[] = [];
   private listAt = 0;
   private readAt = 0;
@@ -21,17 +20,9 @@ export class SubscriptionStore implements OnApplicationBootstrap, BeforeApplicat
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(LOGGER) logger: Logger,
+    @Inject(Periodic) periodic: Periodic,
   ) {
-    this.ticker = new Ticker('subscriptions.read', BELIEVED_MS, () => this.enabled(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.ticker.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.ticker.stop();
+    periodic.every('subscriptions.read', BELIEVED_MS, () => this.enabled());
   }
 
   /** Those that are enabled, without waiting: about a second old; none when MySQL does not answer. */

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
@@ -11,9 +11,9 @@ import {
   LOGGER,
   type Logger,
   LossWatch,
+  Periodic,
   Progress,
   REDIS,
-  Ticker,
 } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { Queues } from '../queues/queues.service.js';
@@ -25,12 +25,11 @@ const ASKED_KEPT_S = 86_400;
 
 /** Watches the age of each component's newest ticket, and has WeChat asked to push again when it stopped. */
 @Injectable()
-export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class TicketHealth implements OnApplicationBootstrap {
   /** Milliseconds; a component that is not in it has no ticket. */
   private readonly newest = new Map<string, number>();
   private readonly said = new Map<string, TicketState>();
   private readonly startedMs: number;
-  private readonly ticker: Ticker;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -44,12 +43,13 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(Registry) private readonly registry: Registry,
     @Inject(LossWatch) losses: LossWatch,
+    @Inject(Periodic) periodic: Periodic,
   ) {
     this.startedMs = clock.now();
     losses.onLoss(async ({ atStart }) => {
       if (!atStart) await this.forgetAsking();
     });
-    this.ticker = new Ticker('tickets.look', LOOK_EVERY_MS, () => this.look(), logger);
+    periodic.every('tickets.look', LOOK_EVERY_MS, () => this.look());
   }
 
   onApplicationBootstrap(): void {
@@ -77,11 +77,6 @@ export class TicketHealth implements OnApplicationBootstrap, BeforeApplicationSh
         for (const [component, seconds] of overdue()) this.set({ component }, seconds);
       },
     });
-    this.ticker.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.ticker.stop();
   }
 
   async look(): Promise<void> {

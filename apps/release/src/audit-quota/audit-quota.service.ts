@@ -1,7 +1,7 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Gauge, Registry } from 'prom-client';
-import { ComponentRegistry, DomainError, LOGGER, type Logger, Ticker } from '#service';
+import { ComponentRegistry, DomainError, LOGGER, type Logger, Periodic } from '#service';
 import type { AuditQuota as Quota } from '#wechat';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { errcodeOf } from '../wechat/wechat-failure.domain.js';
@@ -12,9 +12,8 @@ const RECENT_MS = 60_000;
 
 /** How many submissions and speed-ups the platform may still make this month (WeChat: `queryquota`), asked when it matters and each hour. */
 @Injectable()
-export class AuditQuota implements OnApplicationBootstrap, OnApplicationShutdown {
+export class AuditQuota {
   private readonly known = new LRUCache<string, Quota>({ max: 1_000, ttl: RECENT_MS });
-  private readonly ticker: Ticker;
   private readonly left: Gauge;
   private readonly limit: Gauge;
 
@@ -24,6 +23,7 @@ export class AuditQuota implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly components: ComponentRegistry,
     @Inject(Registry) metrics: Registry,
     @Inject(LOGGER) private readonly logger: Logger,
+    periodic: Periodic,
   ) {
     const labelNames = ['component', 'kind'];
     const registers = [metrics];
@@ -34,15 +34,7 @@ export class AuditQuota implements OnApplicationBootstrap, OnApplicationShutdown
       registers,
     });
     this.limit = new Gauge({ name: 'wxplane_audit_quota_limit', help: 'What WeChat grants a month', labelNames, registers });
-    this.ticker = new Ticker('audit-quota', LOOK_EVERY_MS, () => this.look(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.ticker.start();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.ticker.stop();
+    periodic.every('audit-quota', LOOK_EVERY_MS, () => this.look());
   }
 
   /**

@@ -1,6 +1,6 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { type Client, Cursors, formerlyPlain, LOGGER, type Logger, Ticker } from '#service';
+import { type Client, Cursors, formerlyPlain, Periodic } from '#service';
 import { AuditReader } from '../audit/audit-reader.js';
 import { ReleaseConfig } from '../config/release.config.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
@@ -45,28 +45,16 @@ interface Row {
 
 /** Who runs what. Lists are read from our own table; a slow sweep keeps it true, and finds what was done in other consoles. */
 @Injectable()
-export class FleetService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly ticker: Ticker;
-  private stopped = false;
-
+export class FleetService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly miniPrograms: MiniProgramRepository,
     private readonly reader: AuditReader,
     private readonly gateway: WechatGateway,
     private readonly config: ReleaseConfig,
-    @Inject(LOGGER) logger: Logger,
+    private readonly periodic: Periodic,
   ) {
-    this.ticker = new Ticker('fleet.sweep', EVERY_MS, () => this.sweep(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    if (this.config.RELEASE_INVENTORY_S > 0) this.ticker.start('later');
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    await this.ticker.stop();
+    if (config.RELEASE_INVENTORY_S > 0) periodic.every('fleet.sweep', EVERY_MS, () => this.sweep(), 'later');
   }
 
   async search(componentAppid: string, query: FleetSearch, client: Client): Promise<FleetPage> {
@@ -144,7 +132,7 @@ export class FleetService implements OnApplicationBootstrap, OnApplicationShutdo
       [this.config.RELEASE_INVENTORY_S, BATCH],
     )) as { component: string; appid: string }[];
     for (const { component, appid } of rows) {
-      if (this.stopped) break;
+      if (this.periodic.isStopping) break;
       await this.readOne(component, appid);
     }
     return rows.length;

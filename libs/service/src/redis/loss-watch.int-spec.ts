@@ -3,6 +3,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../../scripts/lib/ports.ts';
 import { RedisServers } from '../../testing/redis-servers.js';
 import { createLogger } from '../log/logger.js';
+import { Periodic } from '../time/periodic.js';
 import { LossWatch } from './loss-watch.js';
 import { createBlockingRedis, createRedis, isReady, type RedisPlace } from './redis.js';
 
@@ -20,13 +21,14 @@ const single = (port: number, more = ''): RedisPlace => `redis://${more}127.0.0.
 /** A process that keeps one thing in Redis that it can make again. */
 class Keeper {
   readonly redis: Redis;
+  readonly periodic = new Periodic(logger);
   readonly watch: LossWatch;
   readonly recoveries: boolean[] = [];
 
   constructor(place: RedisPlace, meanwhile = async () => {}) {
     this.redis = createRedis(place, 'test', logger);
     const bull = createBlockingRedis(place, 'test-bull', logger);
-    this.watch = new LossWatch(this.redis, logger);
+    this.watch = new LossWatch(this.redis, logger, this.periodic);
     this.watch.watch(bull);
     this.watch.onLoss(async ({ atStart }) => {
       this.recoveries.push(atStart);
@@ -34,7 +36,7 @@ class Keeper {
       await meanwhile();
     });
     stops.push(async () => {
-      await this.watch.beforeApplicationShutdown();
+      await this.periodic.beforeApplicationShutdown();
       this.redis.disconnect();
       bull.disconnect();
     });
@@ -44,7 +46,7 @@ class Keeper {
     await expect.poll(() => isReady(this.redis), { timeout: 20_000 }).toBe(true);
     await expect.poll(() => this.watch.look(), { timeout: 20_000 }).toBe(true);
     expect(this.recoveries).toEqual([true]);
-    this.watch.onApplicationBootstrap();
+    this.periodic.onApplicationBootstrap();
     return this;
   }
 
@@ -115,7 +117,7 @@ describe('what Redis lost is made again', () => {
       failures -= 1;
       if (failures >= 0) throw new Error('MySQL does not answer');
     });
-    keeper.watch.onApplicationBootstrap();
+    keeper.periodic.onApplicationBootstrap();
     await expect.poll(() => keeper.recoveries, { timeout: 20_000 }).toEqual([true, true, true]);
   });
 

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { Logger } from '../log/logger.js';
-import { Ticker } from '../time/ticker.js';
+import type { Periodic } from '../time/periodic.js';
 import { within } from '../time/within.js';
 import { isReady } from './redis.js';
 
@@ -27,24 +26,25 @@ export type Recovery = (loss: {
  * from MySQL. Each process looks for itself, because each may have written to another server than the others; and once at its start, in
  * place of those that were killed before they had finished.
  */
-export class LossWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class LossWatch {
   /** With what each has made whole. */
   private readonly recoveries: { readonly recover: Recovery; whole: string | undefined }[] = [];
   private readonly connections: Connection[];
-  private readonly ticker: Ticker;
   /** What was last looked at. */
   private known: string | undefined;
 
   constructor(
     redis: Redis,
     private readonly logger: Logger,
+    private readonly periodic: Periodic,
   ) {
     this.connections = [new Connection(redis)];
-    this.ticker = new Ticker('redis.loss-watch', EVERY_MS, () => this.look(), logger);
   }
 
   /** Before the start. */
   onLoss(recovery: Recovery): void {
+    // An app that keeps nothing in Redis has nothing to look for.
+    if (this.recoveries.length === 0) this.periodic.every('redis.loss-watch', EVERY_MS, () => this.look());
     this.recoveries.push({ recover: recovery, whole: undefined });
   }
 
@@ -56,14 +56,6 @@ export class LossWatch implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Another connection that jobs are put in through: for a while it may lead to another server. */
   watch(redis: Redis): void {
     this.connections.push(new Connection(redis));
-  }
-
-  onApplicationBootstrap(): void {
-    if (this.recoveries.length > 0) this.ticker.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.ticker.stop();
   }
 
   /**

@@ -8,6 +8,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { Queue } from 'bull';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
@@ -36,7 +37,7 @@ import { registerServiceMetrics } from '../observe/service-metrics.js';
 import { Progress } from '../progress/progress.js';
 import { firstConnection, isOfRedis, REDIS } from '../redis/redis.js';
 import { RedisTrial } from '../redis/trial.js';
-import { ClockWatch } from '../time/clock-watch.js';
+import { within } from '../time/within.js';
 import { handlerFaults, secondHandler } from './job-handlers.js';
 import { ServiceModule } from './service.module.js';
 import { queuesOf, stopService } from './stop.js';
@@ -251,7 +252,6 @@ export async function runService<Config extends ServiceConfig>(
   await trial.look();
   trial.start();
   // Needed by a stop, which may come before it is started.
-  const clock = app.get(ClockWatch);
   management.showQueues(queuesOf(app));
   let stopping: Promise<void> | undefined;
   const stop = (reason: string, delayS = config.STOP_DELAY_S) => {
@@ -267,7 +267,6 @@ export async function runService<Config extends ServiceConfig>(
     }).finally(() => {
       watchdog.stop();
       void trial.stop();
-      void clock.stop();
       figures.close();
       return tracing?.stop();
     });
@@ -277,12 +276,12 @@ export async function runService<Config extends ServiceConfig>(
   try {
     await init(app, definition, config);
   } catch (error) {
+    await workersBegan(queuesOf(app));
     await stop('it cannot start', 0);
     throw error;
   }
   await app.listen(config.HTTP_PORT, config.HTTP_HOST);
   watchdog.start();
-  clock.start();
   const httpPort = (app.getHttpServer().address() as AddressInfo).port;
   logger.info(
     { event: 'service.ready', http_port: httpPort, management_port: managementPort, components: components.all.length },
@@ -290,6 +289,14 @@ export async function runService<Config extends ServiceConfig>(
   );
 
   return { app, httpPort, managementPort, stop };
+}
+
+/** A worker whose connection is closed while it begins rejects where nobody hears it: in Bull. Redis may be away, so not for long. */
+async function workersBegan(queues: readonly Queue[]): Promise<void> {
+  const beginnings = queues.map(
+    (queue) => (queue as unknown as { _initializingProcess?: Promise<unknown> })._initializingProcess,
+  );
+  await within(REDIS_START_MS, Promise.allSettled(beginnings)).catch(() => undefined);
 }
 
 /** @throws StartError when a kind of job that this app works on has no handler, or two. */

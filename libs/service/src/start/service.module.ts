@@ -24,6 +24,7 @@ import { createBullRedis, createRedis, isReady, REDIS, refusalOf, stateOf } from
 import { RedisTrial } from '../redis/trial.js';
 import { CLOCK, systemClock } from '../time/clock.js';
 import { ClockWatch } from '../time/clock-watch.js';
+import { Periodic } from '../time/periodic.js';
 import { within } from '../time/within.js';
 
 export interface ServiceParts<Config extends ServiceConfig> {
@@ -70,8 +71,9 @@ export class ServiceModule {
     const { app, config, configClass, components, secrets, dataSource, watchdog, logger, metrics, health, progress } = parts;
     const redis = createRedis(config, `${app}:commands`, logger);
     const accessLog = new AccessLog(dataSource, app, logger);
+    const periodic = new Periodic(logger);
     const clock = new ClockWatch({ app, dataSource, clock: systemClock, logger });
-    clock.register(health, metrics);
+    clock.register(health, metrics, periodic);
     progress.register(clock.mover);
     const callLog = new WechatCallLog(dataSource, app, logger, metrics, clock);
     const problems = new ProblemFilter(logger);
@@ -119,7 +121,8 @@ export class ServiceModule {
         { provide: ClockWatch, useValue: clock },
         { provide: DatabaseWatchdog, useValue: watchdog },
         { provide: REDIS, useValue: redis },
-        { provide: LossWatch, useFactory: () => new LossWatch(redis, logger) },
+        { provide: Periodic, useFactory: () => periodic },
+        { provide: LossWatch, useValue: new LossWatch(redis, logger, periodic) },
         { provide: RedisTrial, useValue: trial },
         { provide: Registry, useValue: metrics },
         { provide: HealthRegistry, useValue: health },
@@ -146,6 +149,7 @@ export class ServiceModule {
         DatabaseWatchdog,
         REDIS,
         LossWatch,
+        Periodic,
         Registry,
         HealthRegistry,
         Progress,

@@ -9,6 +9,7 @@ import { WechatCallLog } from '../observe/call-log.js';
 import { HealthRegistry } from '../observe/health.js';
 import { Progress } from '../progress/progress.js';
 import { ClockWatch } from './clock-watch.js';
+import { Periodic } from './periodic.js';
 
 const logger = await createLogger({ app: 'test', level: 'silent' });
 const DAY_MS = 86_400_000;
@@ -27,7 +28,7 @@ function watch(aheadMs: number) {
     logger,
   });
   const [health, progress] = [new HealthRegistry(), new Progress()];
-  clock.register(health, new Registry());
+  clock.register(health, new Registry(), new Periodic(logger));
   progress.register(clock.mover);
   return { clock, progress, check: async () => (await health.ready()).checks['clock'] };
 }

@@ -5,7 +5,7 @@ import type { HealthRegistry } from '../observe/health.js';
 import type { Mover } from '../progress/progress.js';
 import type { Clock } from './clock.js';
 import { NearestOffset } from './nearest-offset.js';
-import { Ticker } from './ticker.js';
+import type { Periodic } from './periodic.js';
 
 const LOOK_EVERY_MS = 60_000;
 /** A push comes within seconds, its repetitions within a minute, an answer at once; five minutes are the clock's. */
@@ -29,14 +29,12 @@ export interface ClockWatchParts {
 export class ClockWatch {
   private readonly wechat = new NearestOffset(performance.now());
   private database: number | undefined;
-  private readonly ticker: Ticker;
   private offSince: number | undefined;
 
-  constructor(private readonly parts: ClockWatchParts) {
-    this.ticker = new Ticker('clock.look', LOOK_EVERY_MS, () => this.look(), parts.logger);
-  }
+  constructor(private readonly parts: ClockWatchParts) {}
 
-  register(health: HealthRegistry, metrics: Registry): void {
+  register(health: HealthRegistry, metrics: Registry, periodic: Periodic): void {
+    periodic.every('clock.look', LOOK_EVERY_MS, () => this.look());
     health.register('clock', () => {
       const offsets = this.offsets();
       const facts = Object.fromEntries(offsets.map(([against, ms]) => [`behind_${against}_s`, Math.round(ms / 1_000)]));
@@ -53,14 +51,6 @@ export class ClockWatch {
         for (const [against, ms] of offsets()) this.set({ against }, ms / 1_000);
       },
     });
-  }
-
-  start(): void {
-    this.ticker.start();
-  }
-
-  stop(): Promise<void> {
-    return this.ticker.stop();
   }
 
   /** It "stands still" since it was seen to be far off. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
-import { inTransaction, ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
+import { changedRows, inTransaction, ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
 import { storedFailure } from '../wechat/wechat-failure.domain.js';
 import { canMove, designColumns, type Intent, type ReleaseState } from './release.domain.js';
@@ -272,13 +272,13 @@ export class ReleaseRepository {
       [onlyComponent ?? null, onlyComponent ?? null],
     );
     // With a ticket, 4 is WeChat's own number for a delayed review: still pending.
-    const result = (await this.dataSource.query(
+    const result = await this.dataSource.query(
       `UPDATE f_wechat_submitaudit SET status = 2, state = 'auditing', next_check_at = ?, revision = revision + 1
         WHERE state IS NULL AND is_release = 0 AND component_appid <> ''
           AND (status = 2 OR ((status IS NULL OR status = 4) AND auditid IS NOT NULL AND auditid <> ''))`,
       [this.now()],
-    )) as { affectedRows: number };
-    return result.affectedRows;
+    );
+    return changedRows(result);
   }
 
   private query(db: EntityManager = this.dataSource.manager): SelectQueryBuilder<ReleaseEntity> {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { OwnEvents } from '#inbox';
-import { inTransaction, RolloutEntity, type RolloutState } from '#persistence';
+import { changed, inTransaction, RolloutEntity, type RolloutState } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
 
 /** Knows the table of rollouts. */
@@ -77,11 +77,11 @@ export class RolloutRepository {
   /** @returns until when it is claimed; `undefined`: somebody else has it, or it is not due. */
   async claim(rolloutId: number, leaseS: number): Promise<Date | undefined> {
     const until = this.in(leaseS);
-    const { affectedRows } = (await this.dataSource.query(
+    const claimed = await this.dataSource.query(
       'UPDATE f_wechat_rollout SET next_check_at = ? WHERE rollout_id = ? AND next_check_at <= ?',
       [until, rolloutId, this.now()],
-    )) as { affectedRows: number };
-    return affectedRows === 1 ? until : undefined;
+    );
+    return changed(claimed) ? until : undefined;
   }
 
   /** Ends a claim. A look that was ordered meanwhile, such as by a resume, stays ordered. */

@@ -97,7 +97,7 @@ function tablesWritten(source: string): Set<string> {
       if (new RegExp(`(?:^|,)\\s*${alias}\\.\\w+\\s*=`).test(set!)) tables.add(table!);
   // What libs/service/src/audit/batch-insert.ts makes an INSERT of.
   if (source.includes('insertRows(')) for (const [, table] of source.matchAll(/['`](f_wechat_\w+) \(/g)) tables.add(table!);
-  // What libs/persistence/src/delete-in-bites.ts makes a DELETE of.
+  // What libs/persistence/src/mysql/delete-in-bites.ts makes a DELETE of.
   for (const [, table] of source.matchAll(/deleteInBites\([^;]*?['`](f_wechat_\w+) WHERE/g)) tables.add(table!);
   const entities = [
     // dataSource.getRepository(E).update(…), …getRepository(E).createQueryBuilder().insert()

@@ -1,6 +1,5 @@
 export { whyNotConnected } from './connect-failure.js';
 export { createDataSource, type DatabaseOptions, dataSourceOptions, ENTITIES, MIGRATIONS } from './data-source.js';
-export { deleteInBites } from './delete-in-bites.js';
 export { AccessTokenEntity, type AccessTokenKind } from './entities/access-token.entity.js';
 export { AuthorizationCodeEntity, AuthorizationLinkEntity, PreAuthCodeEntity } from './entities/authorization.entity.js';
 export {
@@ -35,6 +34,8 @@ export {
 export { TemplatePromotionEntity } from './entities/template-promotion.entity.js';
 export { TicketEntity } from './entities/ticket.entity.js';
 export { withoutValues } from './error-without-values.js';
+export { type MigrationReport, migrate } from './migrator.js';
+export { deleteInBites } from './mysql/delete-in-bites.js';
 export {
   changed,
   changedRows,
@@ -44,8 +45,8 @@ export {
   isDuplicate,
   isOfTheData,
   isOfTheSchema,
-} from './errors.js';
-export { type MigrationReport, migrate } from './migrator.js';
+} from './mysql/errors.js';
+export { inTransaction, type RepeatOptions } from './mysql/transactions.js';
 export { withNamedLock } from './named-lock.js';
 export { type PoolState, poolState, renewConnections } from './pool.js';
 export { authenticatedData, type Binding } from './secrets/binding.js';
@@ -63,6 +64,5 @@ export {
 export { SecretFileError, secretSetting } from './secrets/secret-file.js';
 export { SideConnection } from './side-connection.js';
 export { type OddTable, oddTables } from './tables.js';
-export { inTransaction, type RepeatOptions } from './transactions.js';
 export { initializeUnconnected } from './unconnected.js';
 export { DatabaseWatchdog } from './watchdog.js';

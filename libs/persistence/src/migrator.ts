@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, QueryRunner } from 'typeorm';
-import { changedRows } from './errors.js';
 import { prepareMigrationTable } from './migration-table.js';
+import { changedRows } from './mysql/errors.js';
 import { convertOddTables, requireServer } from './tables.js';
 
 /** MySQL 8 allows lock names of 64 characters, and a schema's name alone may have as many. */

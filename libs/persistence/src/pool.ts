@@ -1,5 +1,5 @@
 import type { DataSource, Logger } from 'typeorm';
-import { databaseTrouble } from './errors.js';
+import { databaseTrouble } from './mysql/errors.js';
 
 export interface PoolState {
   readonly used: number;

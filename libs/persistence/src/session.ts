@@ -1,5 +1,5 @@
 import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
-import { databaseTrouble } from './errors.js';
+import { databaseTrouble } from './mysql/errors.js';
 
 /**
  * What a session of ours is, whatever the server, its `init_connect` or a proxy make of new ones: text is text in utf8mb4, a statement is

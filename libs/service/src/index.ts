@@ -17,6 +17,7 @@ export { newClientKey, parseClientKey, SCOPES, type Scope, sha256 } from './clie
 export { type Client, ClientStore, type NewClient } from './clients/client-store.js';
 export { RateLimiter } from './clients/rate-limiter.js';
 export { ComponentRegistry, ComponentSettings, loadComponents } from './components/components.js';
+export { APPID } from './config/appid.js';
 export { networkOf } from './config/caller-address.js';
 export { ConfigError, EnvBoolean, loadConfig, Secret, secretsOf } from './config/load-config.js';
 export { createSecretBox, StrictNeedsV2 } from './config/secret-box.js';
@@ -34,7 +35,7 @@ export {
   PageQuery,
   wholePage,
 } from './http/page.js';
-export { APPID, AreAppids, AuthorizerPath, ComponentPath, IsAppid } from './http/paths.dto.js';
+export { AreAppids, AuthorizerPath, ComponentPath, IsAppid } from './http/paths.dto.js';
 export { type ProblemDocument, ProblemFilter, toProblem } from './http/problem.filter.js';
 export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';
 export { FormerTimeRange, IsTime, rangeOf, TimeRange } from './http/range.js';
@@ -44,6 +45,7 @@ export { createLogger, LOGGER, type Logger, NestLogger } from './log/logger.js';
 export { redact } from './log/redact.js';
 export { type Asker, askedBy, currentAsker } from './observe/asker.js';
 export { WechatCallLog } from './observe/call-log.js';
+export { ClockWatch } from './observe/clock-watch.js';
 export { type HealthCheck, type HealthDetail, HealthRegistry } from './observe/health.js';
 export { traces } from './observe/traces.js';
 export { type Mover, Progress, type Standstill } from './progress/progress.js';
@@ -67,7 +69,6 @@ export { RedisTrial, TRIAL_SCRIPT } from './redis/trial.js';
 export { main, type RunningService, runService, type ServiceDefinition, StartError } from './start/run-service.js';
 export { ServiceModule } from './start/service.module.js';
 export { CLOCK, type Clock, systemClock } from './time/clock.js';
-export { ClockWatch } from './time/clock-watch.js';
 export { daily } from './time/daily.js';
 export { monotonicMs } from './time/monotonic.js';
 export { Periodic } from './time/periodic.js';

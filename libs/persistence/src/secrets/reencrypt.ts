@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { changed } from '../errors.js';
+import { changed } from '../mysql/errors.js';
 import { SEALED_COLUMNS, type SealedColumn } from './sealed-columns.js';
 import { type Seal, type SealedVersion, type SecretBox, SecretUnreadableError } from './secret-box.js';
 

@@ -12,7 +12,7 @@ import {
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { APPID } from '../http/paths.dto.js';
+import { APPID } from './appid.js';
 import { parseProxyTrust } from './caller-address.js';
 import { EnvBoolean, Secret } from './load-config.js';
 import { StrictNeedsV2 } from './secret-box.js';

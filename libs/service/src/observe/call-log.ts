@@ -4,8 +4,8 @@ import { deleteInBites } from '#persistence';
 import type { WechatCallRecord } from '#wechat';
 import { cut, insertRows } from '../audit/batch-insert.js';
 import type { Logger } from '../log/logger.js';
-import type { ClockWatch } from '../time/clock-watch.js';
 import { currentAsker } from './asker.js';
+import type { ClockWatch } from './clock-watch.js';
 
 const FLUSH_MS = 1_000;
 const BATCH = 500;

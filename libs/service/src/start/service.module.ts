@@ -17,13 +17,13 @@ import { UnwantedBodyGuard } from '../http/unwanted-body.guard.js';
 import { LOGGER, type Logger } from '../log/logger.js';
 import { AskerInterceptor } from '../observe/asker.js';
 import { WechatCallLog } from '../observe/call-log.js';
+import { ClockWatch } from '../observe/clock-watch.js';
 import { HealthRegistry } from '../observe/health.js';
 import { type Mover, Progress } from '../progress/progress.js';
 import { LossWatch } from '../redis/loss-watch.js';
 import { createBullRedis, createRedis, isReady, REDIS, refusalOf, stateOf } from '../redis/redis.js';
 import { RedisTrial } from '../redis/trial.js';
 import { CLOCK, systemClock } from '../time/clock.js';
-import { ClockWatch } from '../time/clock-watch.js';
 import { Periodic } from '../time/periodic.js';
 import { within } from '../time/within.js';
 

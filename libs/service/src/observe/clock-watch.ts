@@ -1,11 +1,11 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import type { Logger } from '../log/logger.js';
-import type { HealthRegistry } from '../observe/health.js';
 import type { Mover } from '../progress/progress.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../time/clock.js';
+import type { Periodic } from '../time/periodic.js';
+import type { HealthRegistry } from './health.js';
 import { NearestOffset } from './nearest-offset.js';
-import type { Periodic } from './periodic.js';
 
 const LOOK_EVERY_MS = 60_000;
 /** A push comes within seconds, its repetitions within a minute, an answer at once; five minutes are the clock's. */

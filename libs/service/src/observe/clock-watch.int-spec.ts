@@ -5,11 +5,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WechatApi } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
 import { createLogger } from '../log/logger.js';
-import { WechatCallLog } from '../observe/call-log.js';
-import { HealthRegistry } from '../observe/health.js';
 import { Progress } from '../progress/progress.js';
+import { Periodic } from '../time/periodic.js';
+import { WechatCallLog } from './call-log.js';
 import { ClockWatch } from './clock-watch.js';
-import { Periodic } from './periodic.js';
+import { HealthRegistry } from './health.js';
 
 const logger = await createLogger({ app: 'test', level: 'silent' });
 const DAY_MS = 86_400_000;

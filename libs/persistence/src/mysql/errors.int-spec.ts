@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../testing/database.js';
-import { changed, changedRows, isDeadlock, isDuplicate, isOfTheData, isOfTheSchema } from './index.js';
+import { createTestDatabase, type TestDatabase } from '../../testing/database.js';
+import { changed, changedRows, isDeadlock, isDuplicate, isOfTheData, isOfTheSchema } from '../index.js';
 
 let database: TestDatabase;
 const run = (sql: string) => database.dataSource.query(sql);

@@ -4,6 +4,7 @@ import { inTransaction, RolloutEntity, RolloutTargetEntity } from '#persistence'
 import { CLOCK, type Clock } from '#service';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { type Overlap, refuseOverlaps } from './rollout.domain.js';
+import { fromRow, type NewRollout, type Rollout, toColumns } from './rollout.js';
 import type { RetriedState } from './rollout-target.repository.js';
 
 const INSERT_BATCH = 1_000;
@@ -27,10 +28,10 @@ export class RolloutClaims {
    * @throws DomainError `conflict`
    */
   async create(
-    values: Pick<RolloutEntity, 'componentAppid' | 'name' | 'spec' | 'options' | 'previewHash' | 'state' | 'stage' | 'clientId'>,
+    values: NewRollout,
     targets: readonly { readonly authorizerAppid: string; readonly isCanary: boolean }[],
     takeOver: boolean,
-  ): Promise<RolloutEntity> {
+  ): Promise<Rollout> {
     const { componentAppid } = values;
     return inTransaction(this.dataSource, async (db) => {
       const now = this.now();
@@ -40,7 +41,7 @@ export class RolloutClaims {
       if (!takeOver) refuseOverlaps(overlaps);
       const { identifiers } = await db
         .getRepository(RolloutEntity)
-        .insert({ ...values, reason: null, createdAt: now, updatedAt: now, nextCheckAt: now });
+        .insert({ ...(toColumns(values) as RolloutEntity), reason: null, createdAt: now, updatedAt: now, nextCheckAt: now });
       const rolloutId = identifiers[0]?.['rolloutId'] as number;
       for (const other of overlaps) await this.giveAway(db, other, rolloutId, values.name);
       for (let from = 0; from < targets.length; from += INSERT_BATCH) {
@@ -54,7 +55,7 @@ export class RolloutClaims {
         }));
         await db.getRepository(RolloutTargetEntity).insert(rows);
       }
-      return db.getRepository(RolloutEntity).findOneByOrFail({ rolloutId });
+      return fromRow(await db.getRepository(RolloutEntity).findOneByOrFail({ rolloutId }));
     });
   }
 
@@ -116,11 +117,7 @@ export class RolloutClaims {
   }
 
   /** Part of the caller's transaction. @throws DomainError `conflict` when another rollout that has not ended has what a retry would begin again. */
-  async requireNone(
-    db: EntityManager,
-    { rolloutId, componentAppid }: RolloutEntity,
-    states: readonly RetriedState[],
-  ): Promise<void> {
+  async requireNone(db: EntityManager, { rolloutId, componentAppid }: Rollout, states: readonly RetriedState[]): Promise<void> {
     await this.lock(db, componentAppid);
     refuseOverlaps(await this.overlaps(db, componentAppid, await this.retried(db, rolloutId, states), rolloutId));
   }

@@ -4,9 +4,8 @@ import { ReleaseConfig } from '../config/release.config.js';
 import type { Check } from '../preflight/preflight.domain.js';
 import type { ReleaseState } from '../releases/release.domain.js';
 import { ReleaseGate } from '../releases/release-gate.js';
-import { parseJson } from '../releases/release-policy.domain.js';
 import type { StoredFailure } from '../wechat/wechat-failure.domain.js';
-import { explained, oneMoreRefusal, type Refusals } from './rollout.domain.js';
+import { explained, oneMoreRefusal } from './rollout.domain.js';
 import { RolloutRepository } from './rollout.repository.js';
 
 /** A rollout's answers to its releases, and what it makes of their failures. */
@@ -23,7 +22,7 @@ export class RolloutGate extends ReleaseGate {
     const rollout = await this.rollouts.standing(rolloutId);
     if (rollout === undefined || rollout.state === 'running' || rollout.state === 'completed') return true;
     // Publishing what is approved needs no quota.
-    const { code } = JSON.parse(rollout.reason ?? '{}') as { code?: string };
+    const code = rollout.reason?.code;
     return rollout.state === 'waiting' && code === 'quota' && (state === 'approved' || state === 'graying');
   }
 
@@ -35,7 +34,7 @@ export class RolloutGate extends ReleaseGate {
     const reason = explained({ code: check, detail, remedy, since: this.rollouts.now().toISOString() });
     await this.rollouts.change(rolloutId, ['running'], {
       state: 'waiting',
-      reason: JSON.stringify(reason),
+      reason,
       refusals: null,
       nextCheckAt: this.rollouts.in(Math.min(60, this.config.RELEASE_QUOTA_POLL_S)),
     });
@@ -43,7 +42,7 @@ export class RolloutGate extends ReleaseGate {
 
   async pause(rolloutId: number, { errcode, errmsg, rid, remedy, at }: StoredFailure): Promise<void> {
     const reason = { code: 'template', errcode, detail: errmsg, rid, remedy, since: at };
-    await this.rollouts.change(rolloutId, ['running'], { state: 'paused', reason: JSON.stringify(reason) });
+    await this.rollouts.change(rolloutId, ['running'], { state: 'paused', reason });
   }
 
   async wait(rolloutId: number, failure: StoredFailure): Promise<void> {
@@ -53,8 +52,8 @@ export class RolloutGate extends ReleaseGate {
     const reason = explained({ code, errcode, detail: errmsg, rid, remedy, since: failure.at });
     await this.rollouts.change(rolloutId, ['running'], {
       state: 'waiting',
-      reason: JSON.stringify(reason),
-      refusals: JSON.stringify(oneMoreRefusal(parseJson<Refusals>(refusals), this.rollouts.now())),
+      reason,
+      refusals: oneMoreRefusal(refusals ?? undefined, this.rollouts.now()),
       nextCheckAt: this.rollouts.in(Math.min(60, this.config.RELEASE_QUOTA_POLL_S)),
     });
   }

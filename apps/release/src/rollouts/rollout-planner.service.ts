@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
-import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity, type RolloutEntity } from '#persistence';
+import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity } from '#persistence';
 import { DomainError } from '#service';
 import { CODE_PERMISSION_SET, checkCommit, type SubmitAuditBody } from '#wechat';
 import { extHash } from '../mini-programs/mini-program.repository.js';
@@ -12,17 +12,7 @@ import { foreignAppid, unknownMembers } from '../requests/ext-json.domain.js';
 import { ExtSettingsService, type RenderedRequest } from '../requests/ext-settings.service.js';
 import { DEFAULT_OPTIONS, type RolloutOptions } from './rollout.domain.js';
 import type { RolloutSpec } from './rollout.dto.js';
-
-/** A rollout's specification with nothing left open: profile and policy resolved. */
-export interface ResolvedSpec {
-  readonly template_id: number;
-  readonly user_version: string;
-  readonly user_desc: string;
-  readonly ext_json?: Record<string, unknown>;
-  readonly variables?: Record<string, unknown>;
-  readonly audit: SubmitAuditBody;
-  readonly policy: ReleasePolicy;
-}
+import type { ResolvedSpec, Rollout } from './rollout.js';
 
 export interface PlanProblem {
   readonly authorizerAppid: string;
@@ -135,7 +125,7 @@ export class RolloutPlanner {
     spec: ResolvedSpec,
     appids: readonly string[],
     canarySize: number,
-    running?: Pick<RolloutEntity, 'rolloutId' | 'createdAt'>,
+    running?: Pick<Rollout, 'rolloutId' | 'createdAt'>,
   ): AsyncGenerator<PlannedTarget> {
     const wanted = { version: spec.user_version, templateId: spec.template_id, askedAt: running?.createdAt };
     for (let from = 0; from < appids.length; from += BATCH) {

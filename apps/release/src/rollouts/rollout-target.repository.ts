@@ -5,7 +5,9 @@ import { CLOCK, type Clock } from '#service';
 import type { ReleaseState } from '../releases/release.domain.js';
 import type { NewRelease } from '../releases/release.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
-import type { ReleasePolicy } from '../releases/release-policy.domain.js';
+import { parseJson, type ReleasePolicy } from '../releases/release-policy.domain.js';
+import type { Waiting } from '../releases/waiting.domain.js';
+import type { StoredFailure } from '../wechat/wechat-failure.domain.js';
 import { FAILED_STATES, type RolloutCounts } from './rollout.domain.js';
 
 export interface TargetRow {
@@ -14,15 +16,19 @@ export interface TargetRow {
   readonly isCanary: number;
   readonly state: string;
   readonly attempts: number;
-  readonly reason: string | null;
+  readonly reason: Record<string, unknown> | null;
   readonly releaseId: number | null;
   readonly releaseState: string | null;
   readonly auditid: string | null;
   readonly auditReason: string | null;
-  readonly lastError: string | null;
-  readonly waiting: string | null;
+  readonly lastError: StoredFailure | null;
+  readonly waiting: Waiting | null;
   readonly updatedAt: Date;
 }
+
+/** As the database has it. */
+type StoredTarget = Omit<TargetRow, 'reason' | 'lastError' | 'waiting'> &
+  Readonly<Record<'reason' | 'lastError' | 'waiting', string | null>>;
 
 interface CountRow {
   readonly state: keyof Omit<RolloutCounts, 'active' | 'waiting' | 'overdue' | 'untried'>;
@@ -202,7 +208,7 @@ export class RolloutTargetRepository {
     );
   }
 
-  list(rolloutId: number, state: string | undefined, after: number | undefined, limit: number): Promise<TargetRow[]> {
+  async list(rolloutId: number, state: string | undefined, after: number | undefined, limit: number): Promise<TargetRow[]> {
     const query = this.dataSource
       .createQueryBuilder()
       .select([
@@ -225,7 +231,13 @@ export class RolloutTargetRepository {
       .where('t.rollout_id = :id', { id: rolloutId });
     if (state) query.andWhere('t.state = :state', { state });
     if (after !== undefined) query.andWhere('t.position > :after', { after });
-    return query.orderBy('t.position', 'ASC').limit(limit).getRawMany<TargetRow>();
+    const rows = await query.orderBy('t.position', 'ASC').limit(limit).getRawMany<StoredTarget>();
+    return rows.map((row) => ({
+      ...row,
+      reason: parseJson<Record<string, unknown>>(row.reason) ?? null,
+      lastError: parseJson<StoredFailure>(row.lastError) ?? null,
+      waiting: parseJson<Waiting>(row.waiting) ?? null,
+    }));
   }
 }
 

@@ -3,7 +3,6 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, Sse, UseGuard
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { distinctUntilChanged, exhaustMap, map, Observable, takeUntil, takeWhile, timer } from 'rxjs';
-import type { RolloutEntity } from '#persistence';
 import { Audited, type Client, ComponentPath, CurrentClient, HealthRegistry, NeedsScope } from '#service';
 import { MayWatch } from './may-watch.guard.js';
 import {
@@ -20,6 +19,7 @@ import {
   StartRollout,
   TargetSearch,
 } from './rollout.dto.js';
+import type { Rollout } from './rollout.js';
 import { ROLLOUTS, RolloutService, TARGETS } from './rollout.service.js';
 import { CSV_HEAD, toCsvLine, toRolloutView, toTargetView } from './rollout.view.js';
 import { RolloutTargetRepository } from './rollout-target.repository.js';
@@ -204,7 +204,7 @@ export class RolloutController {
     yield ']}';
   }
 
-  private async view(row: RolloutEntity): Promise<RolloutView> {
+  private async view(row: Rollout): Promise<RolloutView> {
     return toRolloutView(row, (await this.rows.counts(row.rolloutId)).all);
   }
 }

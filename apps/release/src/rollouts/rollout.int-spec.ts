@@ -456,7 +456,7 @@ describe('rollouts', () => {
       const rollouts = world.service.app.get(RolloutRepository);
       const { rollout_id } = await start(spec(await world.authorize(1)));
       await until(rollout_id, (rollout) => rollout.state === 'completed');
-      const at = (rollout: RolloutEntity) => rollout.nextCheckAt;
+      const at = ({ nextCheckAt }: Pick<RolloutEntity, 'nextCheckAt'>) => nextCheckAt;
       await rollouts.change(rollout_id, ['completed'], { nextCheckAt: new Date(0) });
       await expect.poll(async () => at(await rollouts.get(rollout_id))).toBeNull();
       const claimed = new Date(Date.now() + 60_000);

@@ -3,6 +3,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { OwnEvents } from '#inbox';
 import { changed, inTransaction, RolloutEntity, type RolloutState } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
+import { parseJson } from '../releases/release-policy.domain.js';
+import { fromRow, type Rollout, type RolloutPatch, type RolloutReason, toColumns } from './rollout.js';
 
 /** Knows the table of rollouts. */
 @Injectable()
@@ -21,39 +23,36 @@ export class RolloutRepository {
     return new Date(this.clock.now() + seconds * 1_000);
   }
 
-  find(rolloutId: number): Promise<RolloutEntity | null> {
-    return this.dataSource.getRepository(RolloutEntity).findOneBy({ rolloutId });
-  }
-
   /** Only what its releases ask for at each step. */
-  async standing(rolloutId: number): Promise<Pick<RolloutEntity, 'state' | 'reason' | 'approvedBy'> | undefined> {
+  async standing(rolloutId: number): Promise<Pick<Rollout, 'state' | 'reason' | 'approvedBy'> | undefined> {
     const rows = (await this.dataSource.query(
       'SELECT state, reason, approved_by AS approvedBy FROM f_wechat_rollout WHERE rollout_id = ?',
       [rolloutId],
     )) as Pick<RolloutEntity, 'state' | 'reason' | 'approvedBy'>[];
-    return rows[0];
+    const [row] = rows;
+    return row && { ...row, reason: parseJson<RolloutReason>(row.reason) ?? null };
   }
 
   /** @throws DomainError `not-found` */
-  async get(rolloutId: number): Promise<RolloutEntity> {
-    const row = await this.find(rolloutId);
+  async get(rolloutId: number): Promise<Rollout> {
+    const row = await this.dataSource.getRepository(RolloutEntity).findOneBy({ rolloutId });
     if (!row) throw new DomainError('not-found', `There is no rollout ${rolloutId}.`);
-    return row;
+    return fromRow(row);
   }
 
-  search(
+  async search(
     componentAppid: string,
     state: RolloutState | undefined,
     before: number | undefined,
     limit: number,
-  ): Promise<RolloutEntity[]> {
+  ): Promise<Rollout[]> {
     const query = this.dataSource
       .getRepository(RolloutEntity)
       .createQueryBuilder('o')
       .where('o.component_appid = :c', { c: componentAppid });
     if (state) query.andWhere('o.state = :state', { state });
     if (before !== undefined) query.andWhere('o.rollout_id < :before', { before });
-    return query.orderBy('o.rollout_id', 'DESC').limit(limit).getMany();
+    return (await query.orderBy('o.rollout_id', 'DESC').limit(limit).getMany()).map(fromRow);
   }
 
   /** Somebody agrees to all its releases, those to come included. */
@@ -100,9 +99,7 @@ export class RolloutRepository {
   async change(
     rolloutId: number,
     from: readonly RolloutState[],
-    set: Partial<
-      Pick<RolloutEntity, 'state' | 'stage' | 'reason' | 'nextCheckAt' | 'launchedAt' | 'finishedAt' | 'forgiven' | 'refusals'>
-    >,
+    set: RolloutPatch,
     also?: (db: EntityManager) => Promise<unknown>,
   ): Promise<boolean> {
     return inTransaction(this.dataSource, async (db) => {
@@ -110,7 +107,7 @@ export class RolloutRepository {
       const result = await db
         .createQueryBuilder()
         .update(RolloutEntity)
-        .set({ ...set, updatedAt: this.now() })
+        .set({ ...toColumns(set), updatedAt: this.now() })
         .where('rollout_id = :id AND state IN (:...from)', { id: rolloutId, from })
         .execute();
       if (result.affected !== 1) return false;
@@ -120,10 +117,15 @@ export class RolloutRepository {
     });
   }
 
-  private async announce(db: EntityManager, before: RolloutEntity, state: RolloutState, reason: string | null): Promise<void> {
+  private async announce(
+    db: EntityManager,
+    before: RolloutEntity,
+    state: RolloutState,
+    reason: RolloutReason | null,
+  ): Promise<void> {
     const { rolloutId, componentAppid, name } = before;
     const now = this.now();
-    const data = { rollout_id: rolloutId, name, state, reason: reason === null ? null : (JSON.parse(reason) as unknown) };
+    const data = { rollout_id: rolloutId, name, state, reason };
     const key = `${rolloutId} ${now.getTime()}`;
     await this.ownEvents.add(db, { kind: `wxplane.rollout_${state}`, componentAppid, authorizerAppid: null, key, data }, now);
   }

@@ -1,5 +1,4 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { RolloutEntity } from '#persistence';
 import { DomainError, LOGGER, type Logger, Ticker } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { ReleaseConfig } from '../config/release.config.js';
@@ -7,20 +6,12 @@ import { OLDER_REMEDY } from '../newer/older-version.error.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import type { NewRelease } from '../releases/release.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
-import { parseJson } from '../releases/release-policy.domain.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
-import {
-  decide,
-  explained,
-  goalStates,
-  type Refusals,
-  type RolloutCounts,
-  type RolloutOptions,
-  refusalPauseS,
-} from './rollout.domain.js';
+import { decide, explained, goalStates, type RolloutOptions, refusalPauseS } from './rollout.domain.js';
+import type { ResolvedSpec, Rollout } from './rollout.js';
 import { RolloutRepository } from './rollout.repository.js';
 import { RolloutGate } from './rollout-gate.service.js';
-import { type ResolvedSpec, RolloutPlanner } from './rollout-planner.service.js';
+import { RolloutPlanner } from './rollout-planner.service.js';
 import { RolloutTargetRepository } from './rollout-target.repository.js';
 
 const LEASE_S = 20;
@@ -77,8 +68,8 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   /** @returns seconds until the next look; `undefined`: none is needed. */
-  private async carryOn(rollout: RolloutEntity): Promise<number | undefined> {
-    const spec = JSON.parse(rollout.spec) as ResolvedSpec;
+  private async carryOn(rollout: Rollout): Promise<number | undefined> {
+    const { spec } = rollout;
     await this.targets.sync(rollout.rolloutId, goalStates(spec.policy));
     const soonS = this.config.RELEASE_SWEEP_MS / 1_000;
     switch (rollout.state) {
@@ -95,12 +86,12 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  private async run(rollout: RolloutEntity, spec: ResolvedSpec, soonS: number): Promise<number | undefined> {
+  private async run(rollout: Rollout, spec: ResolvedSpec, soonS: number): Promise<number | undefined> {
     const { rolloutId } = rollout;
-    const options = JSON.parse(rollout.options) as RolloutOptions;
+    const { options } = rollout;
     const { all, canary } = await this.targets.counts(rolloutId);
     const sinceLaunchS = rollout.launchedAt ? (this.rollouts.now().getTime() - rollout.launchedAt.getTime()) / 1_000 : undefined;
-    const forgiven = parseJson<Pick<RolloutCounts, 'failed' | 'succeeded'>>(rollout.forgiven);
+    const forgiven = rollout.forgiven ?? undefined;
     const decision = decide({ stage: rollout.stage, all, canary, forgiven, sinceLaunchS }, options);
     this.logger.debug({ event: 'rollout.decision', rollout_id: rolloutId, decision, all }, 'Rollout looked at');
     switch (decision.do) {
@@ -115,7 +106,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
         await this.targets.moreCanaries(rolloutId, decision.count);
         return soonS;
       case 'pause':
-        await this.rollouts.change(rolloutId, ['running'], { state: 'paused', reason: JSON.stringify(decision.reason) });
+        await this.rollouts.change(rolloutId, ['running'], { state: 'paused', reason: decision.reason });
         this.logger.warn({ event: 'rollout.paused', rollout_id: rolloutId, ...decision.reason }, 'A rollout paused itself');
         return soonS;
       case 'launch': {
@@ -131,7 +122,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  private async launch(rollout: RolloutEntity, spec: ResolvedSpec, canaryOnly: boolean, count: number): Promise<void> {
+  private async launch(rollout: Rollout, spec: ResolvedSpec, canaryOnly: boolean, count: number): Promise<void> {
     const { rolloutId, componentAppid } = rollout;
     const appids = await this.targets.pending(rolloutId, canaryOnly, count);
     const releases: NewRelease[] = [];
@@ -171,7 +162,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   /** How many may still be submitted this month; `undefined`: none, and the rollout waits now. */
-  private async quotaRoom(rollout: RolloutEntity, options: RolloutOptions, active: number): Promise<number | undefined> {
+  private async quotaRoom(rollout: Rollout, options: RolloutOptions, active: number): Promise<number | undefined> {
     const left = await this.quotaLeft(rollout, options);
     if (left instanceof Error) {
       if (verdictOf(left) === 'quota') await this.gate.wait(rollout.rolloutId, storedFailure('quota', left, this.rollouts.now()));
@@ -187,7 +178,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   /** What this rollout may take: neither the reserve nor what other rollouts are about to submit. */
-  private async quotaLeft(rollout: RolloutEntity, options: RolloutOptions): Promise<{ rest: number; detail: string } | Error> {
+  private async quotaLeft(rollout: Rollout, options: RolloutOptions): Promise<{ rest: number; detail: string } | Error> {
     try {
       const { rest, limit } = await this.quota.read(rollout.componentAppid);
       const others = await this.targets.activeElsewhere(rollout.componentAppid, rollout.rolloutId);
@@ -203,18 +194,18 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  private async waitForQuota(rollout: RolloutEntity, detail: string, known = true): Promise<void> {
+  private async waitForQuota(rollout: Rollout, detail: string, known = true): Promise<void> {
     const why = { code: 'quota', detail, since: this.rollouts.now().toISOString(), ...(known ? {} : { unread: true }) };
     const reason = explained(why, known);
     await this.rollouts.change(rollout.rolloutId, ['running'], {
       state: 'waiting',
-      reason: JSON.stringify(reason),
+      reason,
       refusals: null,
     });
   }
 
   /** Nothing could be committed: everybody waits, nobody fails. */
-  private async templateMissing(rollout: RolloutEntity, spec: ResolvedSpec): Promise<boolean> {
+  private async templateMissing(rollout: Rollout, spec: ResolvedSpec): Promise<boolean> {
     if (spec.policy.skip_checks?.includes('template')) return false;
     const check = await this.preflight.template(rollout.componentAppid, spec.template_id);
     if (check.result !== 'problem') return false;
@@ -223,11 +214,9 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   /** Looks whether what it waits for has come. */
-  private async wait(rollout: RolloutEntity, soonS: number): Promise<number> {
-    const options = JSON.parse(rollout.options) as RolloutOptions;
-    const reason = JSON.parse(rollout.reason ?? '{}') as { since?: string; code?: string; unread?: boolean };
-    const { since, code, unread } = reason;
-    const spec = JSON.parse(rollout.spec) as ResolvedSpec;
+  private async wait(rollout: Rollout, soonS: number): Promise<number> {
+    const { options, reason, spec } = rollout;
+    const { since, code, unread } = reason ?? {};
     const { all } = await this.targets.counts(rollout.rolloutId);
     // While reviews run, their results are taken over sooner than WeChat is asked for the quota.
     const pollS = Math.min(all.running > 0 ? RESULTS_S : WAITS_S, this.config.RELEASE_QUOTA_POLL_S);
@@ -235,7 +224,7 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     // A quota that could not be read is most often there: it is asked for soon, then more and more rarely.
     const againS = Math.max(soonS, unread ? Math.min(pollS, Math.max(UNREAD_S, sinceS ?? 0)) : pollS);
     // Right after a refusal WeChat's number lags behind, and it may be wrong for longer: then it is believed more and more rarely.
-    const refusals = parseJson<Refusals>(rollout.refusals);
+    const refusals = rollout.refusals ?? undefined;
     // Where a person has to mend something, what was mended is not to wait for hours.
     const pauseS = code === 'platform' ? Math.min(refusalPauseS(refusals, againS), WAITS_S) : refusalPauseS(refusals, againS);
     if (!unread && sinceS !== undefined && sinceS < pauseS) return againS;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { RolloutEntity } from '#persistence';
 import { type Client, Cursors, DomainError, formerlyPlain, requireUnrestrictedClient } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
@@ -7,9 +6,10 @@ import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { OVERLAP_REMEDY } from './rollout.domain.js';
 import type { PreviewQuery, RolloutPreview, RolloutSearch, RolloutSpec, StartRollout, TargetSearch } from './rollout.dto.js';
+import type { Rollout } from './rollout.js';
 import { RolloutRepository } from './rollout.repository.js';
 import { RolloutClaims } from './rollout-claims.repository.js';
-import { PlanHash, type PlannedTarget, type PlanProblem, type ResolvedSpec, RolloutPlanner } from './rollout-planner.service.js';
+import { PlanHash, type PlannedTarget, type PlanProblem, RolloutPlanner } from './rollout-planner.service.js';
 import { type RetriedState, RolloutTargetRepository, type TargetRow } from './rollout-target.repository.js';
 
 export const ROLLOUTS = new Cursors('rollouts', formerlyPlain);
@@ -77,7 +77,7 @@ export class RolloutService {
   }
 
   /** @throws DomainError `conflict` when what would be sent is not what was previewed. */
-  async start(componentAppid: string, request: StartRollout, client: Client): Promise<RolloutEntity> {
+  async start(componentAppid: string, request: StartRollout, client: Client): Promise<Rollout> {
     const { spec, options, planned } = await this.plan(componentAppid, request, client);
     const planHash = new PlanHash(spec, options);
     const targets: { authorizerAppid: string; isCanary: boolean }[] = [];
@@ -95,8 +95,8 @@ export class RolloutService {
       {
         componentAppid,
         name: request.name,
-        spec: JSON.stringify(spec),
-        options: JSON.stringify(options),
+        spec,
+        options,
         previewHash: hash,
         state: 'running',
         stage: options.canary_size > 0 && targets.length > options.canary_size ? 'canary' : 'full',
@@ -107,13 +107,13 @@ export class RolloutService {
     );
   }
 
-  async get(rolloutId: number, client: Client): Promise<RolloutEntity> {
+  async get(rolloutId: number, client: Client): Promise<Rollout> {
     requireUnrestrictedClient(client);
     return this.rollouts.get(rolloutId);
   }
 
   /** Newest first; one more than the page may have, if there are so many. */
-  async search(componentAppid: string, query: RolloutSearch, client: Client): Promise<RolloutEntity[]> {
+  async search(componentAppid: string, query: RolloutSearch, client: Client): Promise<Rollout[]> {
     requireUnrestrictedClient(client);
     this.gateway.requireComponent(componentAppid);
     const before = ROLLOUTS.after(query);
@@ -138,20 +138,19 @@ export class RolloutService {
   }
 
   /** Nothing more is begun or sent; reviews that run go on. */
-  async pause(rolloutId: number, client: Client): Promise<RolloutEntity> {
+  async pause(rolloutId: number, client: Client): Promise<Rollout> {
     await this.get(rolloutId, client);
-    const reason = JSON.stringify({ code: 'operator', detail: 'Paused by an operator.', client_id: client.clientId });
+    const reason = { code: 'operator', detail: 'Paused by an operator.', client_id: client.clientId };
     return this.changed(rolloutId, await this.rollouts.change(rolloutId, GOING, { state: 'paused', reason }), 'paused');
   }
 
-  async resume(rolloutId: number, client: Client): Promise<RolloutEntity> {
+  async resume(rolloutId: number, client: Client): Promise<Rollout> {
     const rollout = await this.get(rolloutId, client);
-    const canaryFailed =
-      rollout.stage === 'canary' && (JSON.parse(rollout.reason ?? '{}') as { code?: string }).code === 'canary-failed';
+    const canaryFailed = rollout.stage === 'canary' && rollout.reason?.code === 'canary-failed';
     const { failed: all, untried, succeeded } = (await this.rows.counts(rolloutId)).all;
     const failed = all - untried;
     // What has failed until now is known: only new failures stop it again.
-    const forgiven = JSON.stringify({ failed, succeeded });
+    const forgiven = { failed, succeeded };
     const set = { ...this.going(), forgiven };
     // Going on after a failed canary is the operator's decision to go on with everybody.
     const goesOn = canaryFailed ? { ...set, stage: 'full' as const } : set;
@@ -162,9 +161,9 @@ export class RolloutService {
   }
 
   /** Ends it: what was not begun is skipped, what reviewers do not have yet is given up. Running reviews go on. */
-  async abort(rolloutId: number, client: Client): Promise<RolloutEntity> {
+  async abort(rolloutId: number, client: Client): Promise<Rollout> {
     await this.get(rolloutId, client);
-    const reason = JSON.stringify({ code: 'operator', detail: 'Aborted by an operator.', client_id: client.clientId });
+    const reason = { code: 'operator', detail: 'Aborted by an operator.', client_id: client.clientId };
     const set = { state: 'aborted' as const, reason, nextCheckAt: this.rollouts.now(), finishedAt: this.rollouts.now() };
     const stop = { cause: 'rollout.abort', code: 'aborted', reason: 'The rollout was aborted.' } as const;
     const done = await this.rollouts.change(rolloutId, ['running', 'waiting', 'paused'], set, async (db) => {
@@ -175,7 +174,7 @@ export class RolloutService {
   }
 
   /** The second person agrees to all its releases at once. @throws DomainError `forbidden` to whoever started it */
-  async approve(rolloutId: number, client: Client): Promise<RolloutEntity> {
+  async approve(rolloutId: number, client: Client): Promise<Rollout> {
     const rollout = await this.get(rolloutId, client);
     if (rollout.clientId === client.clientId)
       throw new DomainError('forbidden', 'Somebody else than the one who started the rollout must approve it.');
@@ -188,10 +187,10 @@ export class RolloutService {
   }
 
   /** Failed targets are tried again: with what reviewers have or have approved, otherwise with new releases. */
-  async retry(rolloutId: number, skippedToo: boolean, client: Client): Promise<RolloutEntity> {
+  async retry(rolloutId: number, skippedToo: boolean, client: Client): Promise<Rollout> {
     const states: RetriedState[] = skippedToo ? ['failed', 'skipped'] : ['failed'];
     const rollout = await this.get(rolloutId, client);
-    const { policy } = JSON.parse(rollout.spec) as ResolvedSpec;
+    const { policy } = rollout.spec;
     const set = { ...this.going(), forgiven: null, finishedAt: null };
     // Together: a running rollout without anything to do is completed.
     const done = await this.rollouts.change(rolloutId, ['running', 'paused', 'completed'], set, async (db) => {
@@ -207,7 +206,7 @@ export class RolloutService {
     return { state: 'running' as const, reason: null, refusals: null, nextCheckAt: this.rollouts.now(), launchedAt: null };
   }
 
-  private async changed(rolloutId: number, done: boolean, what: string): Promise<RolloutEntity> {
+  private async changed(rolloutId: number, done: boolean, what: string): Promise<Rollout> {
     const rollout = await this.rollouts.get(rolloutId);
     if (!done)
       throw new DomainError('conflict', `A rollout that is ${rollout.state} cannot be ${what}.`, {

@@ -1,15 +1,12 @@
-import type { RolloutEntity } from '#persistence';
 import { plainReason } from '#wechat';
-import { parseJson } from '../releases/release-policy.domain.js';
 import { csvField, needsAttention, type RolloutCounts } from './rollout.domain.js';
 import type { RolloutTargetView, RolloutView } from './rollout.dto.js';
-import type { ResolvedSpec } from './rollout-planner.service.js';
+import type { Rollout } from './rollout.js';
 import type { TargetRow } from './rollout-target.repository.js';
 
-export function toRolloutView(row: RolloutEntity, counts: RolloutCounts): RolloutView {
-  const spec = JSON.parse(row.spec) as ResolvedSpec;
+export function toRolloutView(row: Rollout, counts: RolloutCounts): RolloutView {
+  const { spec, reason } = row;
   const { pending, running, waiting, succeeded, failed, skipped } = counts;
-  const reason = parseJson<Record<string, unknown>>(row.reason) ?? null;
   const total = pending + running + succeeded + failed + skipped;
   return {
     rollout_id: row.rolloutId,
@@ -23,7 +20,7 @@ export function toRolloutView(row: RolloutEntity, counts: RolloutCounts): Rollou
     counts: { total, pending, running, waiting, succeeded, failed, skipped },
     needs_attention: needsAttention({ state: row.state, reason }, counts, new Date()),
     progress: total === 0 ? 1 : Math.round(((succeeded + failed + skipped) / total) * 10_000) / 10_000,
-    options: JSON.parse(row.options) as Record<string, unknown>,
+    options: { ...row.options },
     policy: { ...spec.policy },
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
@@ -47,16 +44,17 @@ export function toTargetView(row: TargetRow): RolloutTargetView {
 
 /** The target's own reason, or what became of its release. */
 function reasonOf(row: TargetRow): Record<string, unknown> | null {
-  const own = parseJson<Record<string, unknown>>(row.reason);
-  if (own) return own;
-  if (row.releaseState === 'rejected') return { code: 'rejected', detail: plainReason(row.auditReason) };
-  const waiting = parseJson<{ for?: string; code?: string; reason?: string }>(row.waiting);
+  const { reason, releaseState, waiting, lastError } = row;
+  if (reason) return reason;
+  if (releaseState === 'rejected') return { code: 'rejected', detail: plainReason(row.auditReason) };
   // Rows of before had no code, and one reason only.
-  if (row.releaseState === 'stopped') return { code: waiting?.code ?? 'unauthorized', detail: waiting?.reason ?? null };
+  if (releaseState === 'stopped')
+    return waiting && !waiting.for
+      ? { code: waiting.code ?? 'unauthorized', detail: waiting.reason ?? null }
+      : { code: 'unauthorized', detail: null };
   if (row.state === 'failed' && waiting?.for === 'operator') return { code: 'gray-reverted', detail: waiting.reason ?? null };
-  const error = parseJson<Record<string, unknown>>(row.lastError);
-  if (error) return { code: `${String(error['step'])}-failed`, detail: error['errmsg'], ...error };
-  return row.state === 'failed' ? { code: row.releaseState, detail: null } : null;
+  if (lastError) return { code: `${lastError.step}-failed`, detail: lastError.errmsg, ...lastError };
+  return row.state === 'failed' ? { code: releaseState, detail: null } : null;
 }
 
 const COLUMNS = ['authorizer_appid', 'is_canary', 'state', 'release_id', 'release_state', 'auditid', 'attempts'] as const;

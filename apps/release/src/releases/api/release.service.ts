@@ -33,8 +33,8 @@ export class ReleaseService {
   constructor(
     private readonly releases: ReleaseRepository,
     private readonly steps: StepRunner,
-    private readonly committing: Commit,
-    private readonly hurrying: SpeedUp,
+    private readonly commitStep: Commit,
+    private readonly speedUpStep: SpeedUp,
     private readonly gateway: WechatGateway,
     private readonly miniPrograms: MiniProgramRepository,
     private readonly preflight: PreflightService,
@@ -90,7 +90,7 @@ export class ReleaseService {
 
   private async commit(row: Release): Promise<Release> {
     try {
-      await this.committing.run(row);
+      await this.commitStep.run(row);
     } catch (error) {
       // The release is there in any case: the caller needs its number.
       if (error instanceof DomainError && error.code === 'conflict')
@@ -232,7 +232,7 @@ export class ReleaseService {
 
   async speedUp(releaseId: number, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
-    await this.hurrying.run(row);
+    await this.speedUpStep.run(row);
     return this.releases.get(releaseId);
   }
 

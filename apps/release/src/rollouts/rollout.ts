@@ -1,0 +1,71 @@
+import type { RolloutEntity } from '#persistence';
+import type { SubmitAuditBody } from '#wechat';
+import { parseJson, type ReleasePolicy } from '../releases/release-policy.domain.js';
+import type { Refusals, RolloutCounts, RolloutOptions } from './rollout.domain.js';
+
+/** What a rollout brings to its mini programs, with nothing left open: profile and policy resolved. */
+export interface ResolvedSpec {
+  readonly template_id: number;
+  readonly user_version: string;
+  readonly user_desc: string;
+  readonly ext_json?: Record<string, unknown>;
+  readonly variables?: Record<string, unknown>;
+  readonly audit: SubmitAuditBody;
+  readonly policy: ReleasePolicy;
+}
+
+/** Why a rollout waits or was paused. */
+export interface RolloutReason {
+  /** Such as `quota`, `template`, `platform`, `operator`, `canary-failed`. */
+  readonly code: string;
+  /** ISO 8601. */
+  readonly since?: string;
+  /** Until then the reason explains the waiting; ISO 8601. */
+  readonly explained_until?: string;
+  /** The quota could not be read: most often there is some. */
+  readonly unread?: boolean;
+  readonly [more: string]: unknown;
+}
+
+/** What the row holds as text. */
+interface Parsed {
+  readonly spec: ResolvedSpec;
+  readonly options: RolloutOptions;
+  readonly reason: RolloutReason | null;
+  /** What had ended when it was last resumed; failures before that count no more. */
+  readonly forgiven: Pick<RolloutCounts, 'failed' | 'succeeded'> | null;
+  /** How often in a row WeChat made it wait, and when last. */
+  readonly refusals: Refusals | null;
+}
+
+/** A rollout as the product knows it. Its row (`RolloutEntity`) stays in the repositories. */
+export interface Rollout extends Readonly<Omit<RolloutEntity, keyof Parsed>>, Parsed {}
+
+export type RolloutPatch = Partial<Omit<Rollout, 'rolloutId' | 'componentAppid' | 'spec' | 'options' | 'updatedAt'>>;
+export type NewRollout = Pick<
+  Rollout,
+  'componentAppid' | 'name' | 'spec' | 'options' | 'previewHash' | 'state' | 'stage' | 'clientId'
+>;
+
+export function fromRow(row: RolloutEntity): Rollout {
+  return {
+    ...row,
+    spec: JSON.parse(row.spec) as ResolvedSpec,
+    options: JSON.parse(row.options) as RolloutOptions,
+    reason: parseJson<RolloutReason>(row.reason) ?? null,
+    forgiven: parseJson<Pick<RolloutCounts, 'failed' | 'succeeded'>>(row.forgiven) ?? null,
+    refusals: parseJson<Refusals>(row.refusals) ?? null,
+  };
+}
+
+const JSON_COLUMNS = ['spec', 'options', 'reason', 'forgiven', 'refusals'] as const;
+
+/** The columns of a change, or of a new rollout. */
+export function toColumns(values: Partial<Rollout>): Partial<RolloutEntity> {
+  const columns: Record<string, unknown> = { ...values };
+  for (const name of JSON_COLUMNS) {
+    const value = values[name];
+    if (value !== undefined) columns[name] = value === null ? null : JSON.stringify(value);
+  }
+  return columns;
+}

@@ -73,6 +73,6 @@ export const UNREPEATABLE_STEPS = [Submit, Withdraw, Publish, Gray, RevertGray];
     ReleaseEventsProcessor,
     ReleasePoller,
   ],
-  exports: [ReleaseRepository, ReleaseBatch, ReleaseService],
+  exports: [ReleaseRepository, ReleaseBatch],
 })
 export class ReleaseModule {}

@@ -72,7 +72,6 @@ export {
   type AuditReading,
   type AuditStatus,
   auditStatusOfEvent,
-  NO_AUDIT_ERRCODE,
   readAuditStatus,
   readNoAudit,
   WECHAT_AUDIT_STATUS,

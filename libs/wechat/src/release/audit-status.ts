@@ -1,5 +1,3 @@
-import { ERRCODE } from '../errors/codes.js';
-
 /** WeChat's audit status (mini-program-release.md §3). */
 export const WECHAT_AUDIT_STATUS = { approved: 0, rejected: 1, inAudit: 2, withdrawn: 3, delayed: 4 } as const;
 
@@ -37,11 +35,8 @@ export function readAuditStatus(wechatStatus: number): AuditReading | undefined 
   }
 }
 
-/** The errcode with which `get_latest_auditstatus` says that it has no ticket to report. */
-export const NO_AUDIT_ERRCODE = ERRCODE.NO_AUDIT;
-
 /**
- * What 85058 means: nothing submitted, unless a release went through us, which empties the slot as well.
+ * What 85058 of `get_latest_auditstatus`, no ticket to report, means: nothing submitted, unless a release went through us, which empties the slot as well.
  * @returns the status to store, or `undefined`: keep the last known result and ask `getversioninfo`.
  */
 export function readNoAudit({ releasedThroughUs }: { releasedThroughUs: boolean }): AuditReading | undefined {

@@ -65,4 +65,12 @@ describe('a follower', () => {
     await expect(source.ticket(component)).rejects.toMatchObject({ code: 'ticket-missing' });
     expect(calls[0]).toBe(`GET ${base}/ticket`);
   });
+
+  it.each(['toString', 'constructor', '__proto__', 'of-a-later-version', 'forbidden'])(
+    'takes a problem that is not in the catalogue, or is no business of its callers (%s), for a leader that cannot be reached',
+    async (code) => {
+      answer = { status: 503, body: { type: `urn:wxplane:problem:${code}` } };
+      await expect(source.ticket(component)).rejects.toMatchObject({ code: 'broker-unreachable' });
+    },
+  );
 });

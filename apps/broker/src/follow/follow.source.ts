@@ -112,7 +112,7 @@ async function asProblem<T>(ask: () => Promise<T>): Promise<T> {
 function problemCode(text: string): ProblemCode {
   try {
     const code = String((JSON.parse(text) as { type?: string }).type).replace('urn:wxplane:problem:', '');
-    if (code in PROBLEMS && code !== 'unauthenticated' && code !== 'forbidden') return code as ProblemCode;
+    if (Object.hasOwn(PROBLEMS, code) && code !== 'unauthenticated' && code !== 'forbidden') return code as ProblemCode;
   } catch {
     // Not one of ours: a gateway.
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ClientEntity } from '#persistence';
-import { ClientStore, DomainError, newClientKey, wholePage } from '#service';
+import { ClientStore, DomainError, wholePage } from '#service';
 import { InvalidationBus } from '../invalidation/invalidation.bus.js';
 import { toClientView } from './client.view.js';
 import type { ClientKeyView, ClientPage, ClientView, CreateClientRequest, UpdateClientRequest } from './clients.dto.js';
@@ -57,13 +57,11 @@ export class ClientsService {
   async rotate(clientId: string, overlapS = DAY_S): Promise<ClientKeyView> {
     const client = await this.find(clientId);
     if (client.revokedAt) throw new DomainError('conflict', 'This client was revoked; create a new one.');
-    const { key, secretSha256 } = newClientKey(clientId);
-    await this.change(clientId, {
-      secretSha256,
-      previousSecretSha256: overlapS > 0 ? client.secretSha256 : null,
-      previousExpiresAt: overlapS > 0 ? new Date(Date.now() + overlapS * 1_000) : null,
-    });
-    return { ...toClientView(await this.find(clientId)), key };
+    const rotated = await this.store.rotate(client, overlapS);
+    if (!rotated)
+      throw new DomainError('conflict', 'This client was revoked or got another key at the same moment; look at it again.');
+    this.bus.publish({ type: 'client', clientId });
+    return { ...toClientView(await this.find(clientId)), key: rotated.key };
   }
 
   async revoke(clientId: string): Promise<ClientView> {

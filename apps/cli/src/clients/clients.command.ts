@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { EntityManager } from 'typeorm';
 import { ClientEntity, inTransaction } from '#persistence';
-import { ClientStore, newClientKey, SCOPES, type Scope } from '#service';
+import { ClientStore, SCOPES, type Scope } from '#service';
 import { date, examples, list, whole } from '../shell/arguments.js';
 import { audit } from '../shell/audit.js';
 import { confirm, yesOption } from '../shell/confirm.js';
@@ -109,19 +109,17 @@ async function showOne(clientId: string, options: { json?: boolean }): Promise<v
 }
 
 async function rotate(clientId: string, options: { overlap: number; json?: boolean }): Promise<void> {
-  const { key, secretSha256 } = newClientKey(clientId);
-  const now = Date.now();
-  const until = options.overlap > 0 ? new Date(now + options.overlap * 1_000) : null;
-  await together(async (db) => {
+  const { key, formerUntil: until } = await together(async (db) => {
     const client = await find(db, clientId);
     if (client.revokedAt)
       throw new CliError(`client ${clientId} is revoked`, { remedy: 'Make a new one with "clients create".' });
-    await new ClientStore(db).change(clientId, {
-      secretSha256,
-      previousSecretSha256: until ? client.secretSha256 : null,
-      previousExpiresAt: until,
-    });
+    const rotated = await new ClientStore(db).rotate(client, options.overlap);
+    if (!rotated)
+      throw new CliError(`client ${clientId} was revoked or got another key at the same moment`, {
+        remedy: `Look at it with "clients show ${clientId}".`,
+      });
     await audit(db, 'client.rotate', clientId);
+    return rotated;
   });
   show(options, { client_id: clientId, key, former_key_until: until?.toISOString() ?? null }, () =>
     [

@@ -72,6 +72,20 @@ it('a former secret ends with its overlap, although it was found right before', 
   expect(store.recall(bearer(next))).toBeDefined();
 });
 
+it('of two rotations at the same moment one is told to look again, and the key that the other one handed out works', async () => {
+  const row = await database.dataSource.getRepository(ClientEntity).findOneByOrFail({ clientId });
+  const rotations = await Promise.all([store.rotate(row, 60), store.rotate(row, 60), store.rotate(row, 0)]);
+  const won = rotations.filter((rotated) => rotated !== undefined);
+  expect(won).toHaveLength(1);
+  expect((await store.authenticate(won[0]!.key)).clientId).toBe(clientId);
+});
+
+it('a revoked client gets no new key', async () => {
+  const row = await database.dataSource.getRepository(ClientEntity).findOneByOrFail({ clientId });
+  await change({ revokedAt: new Date() });
+  expect(await store.rotate(row, 60)).toBeUndefined();
+});
+
 describe('while the database is silent', () => {
   it('those that were known are let in without waiting for it, as soon as one reading has not come; a revocation counts when it is back', async () => {
     const proxy = await FaultProxy.start(Number(new URL(database.url).port));

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { DataSource } from 'typeorm';
+import { type DataSource, IsNull } from 'typeorm';
 import { ClientEntity } from '#persistence';
 import { DomainError } from '../http/problems.js';
 import { within } from '../time/within.js';
@@ -100,6 +100,29 @@ export class ClientStore {
   async change(clientId: string, values: Partial<ClientEntity>): Promise<boolean> {
     const result = await this.dataSource.getRepository(ClientEntity).update({ clientId }, { ...values, updatedAt: new Date() });
     return result.affected === 1;
+  }
+
+  /**
+   * Gives a client that was read before a new key; the former one works on for `overlapS` seconds.
+   * @returns `undefined`: it was revoked or got another key meanwhile. That key was handed out, so it is not written over.
+   */
+  async rotate(
+    { clientId, secretSha256: former }: Pick<ClientEntity, 'clientId' | 'secretSha256'>,
+    overlapS: number,
+  ): Promise<{ key: string; formerUntil: Date | null } | undefined> {
+    const { key, secretSha256 } = newClientKey(clientId);
+    const now = new Date();
+    const formerUntil = overlapS > 0 ? new Date(now.getTime() + overlapS * 1_000) : null;
+    const result = await this.dataSource.getRepository(ClientEntity).update(
+      { clientId, secretSha256: former, revokedAt: IsNull() },
+      {
+        secretSha256,
+        previousSecretSha256: formerUntil ? former : null,
+        previousExpiresAt: formerUntil,
+        updatedAt: now,
+      },
+    );
+    return result.affected === 1 ? { key, formerUntil } : undefined;
   }
 
   /**

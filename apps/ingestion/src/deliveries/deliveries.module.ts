@@ -7,11 +7,11 @@ import { SubscriberClient } from '../subscribers/subscriber-client.service.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import { CatchUp } from './catch-up.service.js';
 import { DeliveriesController } from './deliveries.controller.js';
+import { DeliveriesProcessor } from './deliveries.processor.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { DeliveryRepository } from './delivery.repository.js';
+import { DeliveryWorker } from './delivery-worker.service.js';
 import { FanOut } from './fan-out.service.js';
-import { LaneService } from './lane.service.js';
-import { LanesProcessor } from './lanes.processor.js';
 import { MessageService } from './message.service.js';
 import { SubscriptionHealth } from './subscription-health.service.js';
 
@@ -23,8 +23,8 @@ import { SubscriptionHealth } from './subscription-health.service.js';
     DeliveriesService,
     DeliveryRepository,
     FanOut,
-    LaneService,
-    LanesProcessor,
+    DeliveryWorker,
+    DeliveriesProcessor,
     MessageService,
     OwnEvents,
     SubscriberClient,

@@ -10,7 +10,7 @@ import { DeliveryRepository, type Forwarded, type NewDelivery } from './delivery
 /** A replier got the message already, synchronously; only if that failed is it delivered like any other. */
 const REPLIER_HEAD_START_MS = 6_000;
 
-/** Turns events into deliveries, and wakes the lanes. */
+/** Turns events into deliveries, and wakes those who send them. */
 @Injectable()
 export class FanOut {
   constructor(

@@ -12,9 +12,9 @@ import { MessageService } from './message.service.js';
 import { SubscriptionHealth } from './subscription-health.service.js';
 
 const BATCH = 40;
-/** A lane gives its place back after this; it comes again when more is due. */
+/** A turn for one subscription gives its place back after this; it comes again when more is due. */
 const TURN_MS = 30_000;
-/** How often a lane with requests under way looks whether more is due. */
+/** How often a turn with requests under way looks whether more is due. */
 const LOOK_AGAIN_MS = 200;
 /** A delivery that was claimed and not heard of again is tried anew so long after its request has timed out. */
 const LEASE_MORE_MS = 30_000;
@@ -22,13 +22,13 @@ const LEASE_MORE_MS = 30_000;
 const FAILING = 5;
 
 /**
- * Sends what is due for one subscription. One subscriber never uses more than its own lane, however slow it is; and a request that it lets
- * hang takes one of the lane's few places, while the other events go on.
+ * Sends what is due for one subscription. A subscriber never uses more than its own few places, however slow it is; and a request that it
+ * lets hang takes one of them, while its other events go on.
  */
 @Injectable()
-export class LaneService implements BeforeApplicationShutdown {
+export class DeliveryWorker implements BeforeApplicationShutdown {
   /** Requests under way, by subscription. They may outlive the turn that began them. */
-  private readonly flights = new Map<string, Set<Promise<void>>>();
+  private readonly inFlight = new Map<string, Set<Promise<void>>>();
   private readonly schedule: readonly number[];
   private readonly attempts: Counter<'outcome'>;
 
@@ -53,43 +53,43 @@ export class LaneService implements BeforeApplicationShutdown {
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all([...this.flights.values()].flatMap((flight) => [...flight]));
+    await Promise.all([...this.inFlight.values()].flatMap((underWay) => [...underWay]));
   }
 
   async run(subscriptionId: string): Promise<void> {
     const until = Date.now() + TURN_MS;
-    const flight = this.flights.get(subscriptionId) ?? new Set();
-    this.flights.set(subscriptionId, flight);
+    const underWay = this.inFlight.get(subscriptionId) ?? new Set();
+    this.inFlight.set(subscriptionId, underWay);
     while (!this.process.isStopping && Date.now() < until) {
       const subscription = await this.subscriptions.findLive(subscriptionId);
       if (!subscription) break;
       const failing = subscription.failures >= FAILING;
       const due = await this.deliveries.due(subscriptionId, subscription.ordered === 1, failing ? 1 : BATCH);
-      if (due.length === 0 && flight.size === 0) break;
+      if (due.length === 0 && underWay.size === 0) break;
       const places = failing ? 1 : this.config.DELIVERY_PARALLEL;
       for (const delivery of due) {
-        while (flight.size >= places && Date.now() < until) await landed(flight, until - Date.now());
-        if (this.process.isStopping || flight.size >= places) break;
+        while (underWay.size >= places && Date.now() < until) await oneDone(underWay, until - Date.now());
+        if (this.process.isStopping || underWay.size >= places) break;
         // Read again: it may have waited long for its place, and the subscription may be another one by now, or gone.
         const now = await this.subscriptions.findLive(subscriptionId);
         if (!now) break;
-        if (await this.claim(delivery)) this.launch(flight, this.attempt(now, delivery));
+        if (await this.claim(delivery)) this.launch(underWay, this.attempt(now, delivery));
       }
       // A dead subscriber comes back to the end of the line.
       if (failing) break;
-      if (due.length === 0) await landed(flight, LOOK_AGAIN_MS);
+      if (due.length === 0) await oneDone(underWay, LOOK_AGAIN_MS);
     }
-    if (this.process.isStopping) await Promise.all(flight);
-    if (flight.size === 0) this.flights.delete(subscriptionId);
+    if (this.process.isStopping) await Promise.all(underWay);
+    if (underWay.size === 0) this.inFlight.delete(subscriptionId);
   }
 
-  private launch(flight: Set<Promise<void>>, attempt: Promise<void>): void {
+  private launch(underWay: Set<Promise<void>>, attempt: Promise<void>): void {
     const done = attempt
       .catch((error: unknown) =>
         this.logger.warn({ event: 'delivery.interrupted', err: error }, 'A delivery comes again after its lease'),
       )
-      .finally(() => flight.delete(done));
-    flight.add(done);
+      .finally(() => underWay.delete(done));
+    underWay.add(done);
   }
 
   private claim(delivery: DeliveryEntity): Promise<boolean> {
@@ -142,8 +142,8 @@ export class LaneService implements BeforeApplicationShutdown {
 }
 
 /** One of them has ended, or the time is over. */
-async function landed(flight: ReadonlySet<Promise<void>>, withinMs: number): Promise<void> {
+async function oneDone(underWay: ReadonlySet<Promise<void>>, withinMs: number): Promise<void> {
   const over = new AbortController();
-  await Promise.race([...flight, sleep(withinMs, undefined, { signal: over.signal }).catch(() => undefined)]);
+  await Promise.race([...underWay, sleep(withinMs, undefined, { signal: over.signal }).catch(() => undefined)]);
   over.abort();
 }

@@ -12,8 +12,8 @@ import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import type { SubscriptionWithSecret } from '../subscriptions/subscriptions.dto.js';
 import { CatchUp } from './catch-up.service.js';
 import { DeliveryRepository, DUE_SUBSCRIPTIONS } from './delivery.repository.js';
+import { DeliveryWorker } from './delivery-worker.service.js';
 import { FanOut } from './fan-out.service.js';
-import { LaneService } from './lane.service.js';
 
 /** Longer than a test may take: whoever waits for a request that hangs waits too long. */
 const TIMEOUT_MS = '60000';
@@ -158,7 +158,7 @@ it('a subscription that is deleted while another replica hands over gets nothing
   await slow.finish();
   const state = () => app.query('SELECT state FROM f_wechat_delivery WHERE subscription_id = ?', [subscription]);
   expect(await state()).toEqual([{ state: 'pending' }]);
-  await app.service.app.get(LaneService).run(subscription);
+  await app.service.app.get(DeliveryWorker).run(subscription);
   expect(receiver.got).toEqual([]);
   await app.service.app.get(DeliveryRepository).cancelOrphans(10);
   expect(await state()).toEqual([{ state: 'cancelled' }]);

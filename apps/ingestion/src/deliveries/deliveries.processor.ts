@@ -5,22 +5,22 @@ import { QUEUES, type QueueJobs } from '#queues';
 import { LOGGER, type Logger, Periodic } from '#service';
 import { Queues } from '../queues/queues.service.js';
 import { DeliveryRepository } from './delivery.repository.js';
+import { DeliveryWorker } from './delivery-worker.service.js';
 import { FanOut } from './fan-out.service.js';
-import { LaneService } from './lane.service.js';
 
-type Lanes = QueueJobs[typeof QUEUES.deliveries];
+type Jobs = QueueJobs[typeof QUEUES.deliveries];
 
 /** So many subscribers may be slow at once, in each process, before another one has to wait. */
-const LANES = 256;
+const SUBSCRIPTIONS_AT_ONCE = 256;
 const LOOK_EVERY_MS = 1_000;
 
 @Processor(QUEUES.deliveries)
-export class LanesProcessor {
-  /** Lanes that run in this process without the queue. */
+export class DeliveriesProcessor {
+  /** Subscriptions that this process works on without the queue. */
   private readonly here = new Set<string>();
 
   constructor(
-    @Inject(LaneService) private readonly lanes: LaneService,
+    @Inject(DeliveryWorker) private readonly worker: DeliveryWorker,
     @Inject(DeliveryRepository) deliveries: DeliveryRepository,
     @Inject(FanOut) fanOut: FanOut,
     @Inject(Queues) queues: Queues,
@@ -37,16 +37,16 @@ export class LanesProcessor {
   }
 
   private runHere(subscriptionId: string, logger: Logger): void {
-    if (this.here.has(subscriptionId) || this.here.size >= LANES) return;
+    if (this.here.has(subscriptionId) || this.here.size >= SUBSCRIPTIONS_AT_ONCE) return;
     this.here.add(subscriptionId);
-    void this.lanes
+    void this.worker
       .run(subscriptionId)
-      .catch((error: unknown) => logger.warn({ event: 'lane.failed', err: error }, 'Will look again'))
+      .catch((error: unknown) => logger.warn({ event: 'delivery-worker.failed', err: error }, 'Will look again'))
       .finally(() => this.here.delete(subscriptionId));
   }
 
-  @Process({ name: 'lane' satisfies keyof Lanes, concurrency: LANES })
-  run(job: Job<Lanes['lane']>): Promise<void> {
-    return this.lanes.run(job.data.subscriptionId);
+  @Process({ name: 'lane' satisfies keyof Jobs, concurrency: SUBSCRIPTIONS_AT_ONCE })
+  run(job: Job<Jobs['lane']>): Promise<void> {
+    return this.worker.run(job.data.subscriptionId);
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { SEALED_COLUMNS } from '#persistence';
 import { Child } from '../scripts/lib/child.ts';
 import { type LocalServices, startLocalServices } from '../scripts/lib/local-services.ts';
 import { bin, ROOT } from '../scripts/lib/paths.ts';
@@ -57,15 +58,62 @@ it(`rows, keys and a running rollout of ${LAST_RELEASE.version} are taken over; 
   const now = await up('this release', newer);
   expect(clientKeys(newer)).toEqual(keys);
   await finish(now, rollout);
-  for (const { authorizer_appid: appid, state } of await authorizers(now)) {
-    expect([appid, state]).toEqual([appid, 'active']);
-    const { access_token: token } = await now.api<{ access_token: string }>('BROKER', `authorizers/${appid}/token`);
-    expect(await now.sandbox.post('/tokens/check', { token }), appid).toMatchObject({ state: 'live' });
-  }
+  await everyTokenIsLive(now);
   await stop();
+  expect(await formsOfSecrets()).toEqual(['enc:v1:']);
+
+  // The steps of docs/operations.md, "Secrets that stay in their rows": v2 is written and the rest brought over, under load.
+  const writing = await up('this release, writing v2', newer, { SECRETS_WRITE: 'v2' });
+  await run('keys migrate', ROOT, [...KEYS_MIGRATE], { ...keysOf(newer), SECRETS_WRITE: 'v2' });
+  await everyTokenIsLive(writing);
+  expect(await formsOfSecrets()).toEqual(['enc:v2:']);
+  await stop();
+  const strict = await up('this release, reading nothing but v2', newer, { SECRETS_WRITE: 'v2', SECRETS_STRICT: 'true' });
+  await everyTokenIsLive(strict);
+  await stop();
+  await run('keys migrate --to v1', ROOT, [...KEYS_MIGRATE, '--to', 'v1'], keysOf(newer));
+  expect(await formsOfSecrets()).toEqual(['enc:v1:']);
+
   const after = await allRows();
   expect([...before].filter((row) => !after.has(row))).toEqual([]);
-}, 600_000);
+}, 900_000);
+
+const KEYS_MIGRATE = ['dist/apps/cli/src/main.js', 'keys', 'migrate', '--pause-ms', '0'] as const;
+
+/** Those that are stored, and those that are made anew of the stored refresh tokens. */
+async function everyTokenIsLive(suite: Suite): Promise<void> {
+  for (const { authorizer_appid: appid, state } of await authorizers(suite)) {
+    expect([appid, state]).toEqual([appid, 'active']);
+    for (const body of [undefined, {}]) {
+      const path = `authorizers/${appid}/token${body ? '/refresh' : ''}`;
+      const { access_token: token } = await suite.api<{ access_token: string }>('BROKER', path, body);
+      expect(await suite.sandbox.post('/tokens/check', { token }), appid).toMatchObject({ state: 'live' });
+    }
+  }
+}
+
+/** What the stored secrets of all columns begin with. */
+async function formsOfSecrets(): Promise<string[]> {
+  const connection = await database.connect();
+  try {
+    const forms = new Set<string>();
+    for (const { table, column } of SEALED_COLUMNS) {
+      const [rows] = await connection.query<RowDataPacket[]>(
+        `SELECT DISTINCT LEFT(\`${column}\`, 7) AS form FROM \`${table}\` WHERE \`${column}\` <> ''`,
+      );
+      for (const { form } of rows) forms.add(form);
+    }
+    return [...forms].sort();
+  } finally {
+    await connection.end();
+  }
+}
+
+/** For commands beside the suite of a checkout. */
+function keysOf(checkout: string): Record<string, string> {
+  const { encryption_keys } = JSON.parse(readFileSync(join(checkout, '.local/dev-secrets.json'), 'utf8'));
+  return { WXPLANE_ENCRYPTION_KEYS: encryption_keys, WXPLANE_LOCAL_SUITE: 'false' };
+}
 
 /** A suite that is up, spoken to as its clients do. */
 interface Suite {
@@ -75,8 +123,8 @@ interface Suite {
   api<T>(app: 'BROKER' | 'RELEASE', path: string, body?: unknown): Promise<T>;
 }
 
-async function up(name: string, cwd: string): Promise<Suite> {
-  const child = start(name, cwd, ['scripts/start.ts']);
+async function up(name: string, cwd: string, more: Record<string, string> = {}): Promise<Suite> {
+  const child = start(name, cwd, ['scripts/start.ts'], more);
   running = child;
   await child.waitUntil(async () => child.output().includes('wxplane is up'), 300_000);
   expect(child.output(), child.tail(60)).not.toContain('failed:');
@@ -204,14 +252,14 @@ function packagesFor(checkout: string): void {
   else execFileSync('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: checkout, stdio: 'pipe' });
 }
 
-function start(name: string, cwd: string, args: string[]): Child {
-  const env = { ...process.env, DATABASE_URL: database.url, REDIS_URL: servers.redisUrl };
+function start(name: string, cwd: string, args: string[], more: Record<string, string>): Child {
+  const env = { ...process.env, ...more, DATABASE_URL: database.url, REDIS_URL: servers.redisUrl };
   return new Child({ name, command: bin('node'), args, cwd, env });
 }
 
 /** @throws Error with the end of the output when the exit code is not 0 */
-async function run(name: string, cwd: string, args: string[]): Promise<void> {
-  const child = start(name, cwd, args);
+async function run(name: string, cwd: string, args: string[], more: Record<string, string> = {}): Promise<void> {
+  const child = start(name, cwd, args, more);
   const { code } = await child.exited;
   if (code !== 0) throw new Error(`${name} ended with ${code}\n${child.tail(60)}`);
 }

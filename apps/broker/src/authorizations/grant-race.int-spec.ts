@@ -14,7 +14,7 @@ import { ProfileService } from '../authorizers/profile.service.js';
 import { RefreshTokenRecovery } from '../authorizers/refresh-token.recovery.js';
 import { BrokerConfig } from '../config/broker.config.js';
 import { InvalidationBus } from '../invalidation/invalidation.bus.js';
-import { Pauses } from '../tokens/pauses.js';
+import { Cooldowns } from '../tokens/cooldowns.js';
 import { authorizerToken } from '../tokens/token.domain.js';
 import { TokenRepository } from '../tokens/token.repository.js';
 import { TokenService } from '../tokens/token.service.js';
@@ -106,7 +106,7 @@ class Replica {
     this.tokens = new TokenService(config, rows, share, refresher, this.bus, logger);
     const authorizers = new AuthorizerRepository(database.dataSource, box, logger);
     const recovery = new RefreshTokenRecovery(this.tokens, wechat, logger);
-    refresher.register('authorizer', new AuthorizerSource(authorizers, recovery, this.tokens, wechat, new Pauses(this.redis)));
+    refresher.register('authorizer', new AuthorizerSource(authorizers, recovery, this.tokens, wechat, new Cooldowns(this.redis)));
     refresher.register('component', { renew: async () => ({ token: 'component', expiresInMs: 7_200_000 }) });
     this.grants = new GrantService(
       new CodeRepository(database.dataSource),

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '#service';
 import { type WechatApi, WechatApiError } from '#wechat';
-import { Pauses } from '../tokens/pauses.js';
+import { Cooldowns } from '../tokens/cooldowns.js';
 import { authorizerToken } from '../tokens/token.domain.js';
 import type { StoredFailure } from '../tokens/token.repository.js';
 import type { TokenService } from '../tokens/token.service.js';
@@ -15,7 +15,7 @@ const logger = await createLogger({ app: 'test', level: 'silent' });
 const refusal = (errcode: number) =>
   new WechatApiError({ kind: 'errcode', api: 'api_authorizer_token', errcode, errmsg: 'refused', maybeExecuted: false } as never);
 
-/** What replicas know of each other's pauses: pauses.int-spec.ts. */
+/** What replicas know of each other's cooldowns: cooldowns.int-spec.ts. */
 const away = { status: 'reconnecting' } as Redis;
 
 const apiAuthorizerToken = vi.fn();
@@ -36,7 +36,13 @@ beforeEach(() => {
     credentials: async () => ({ state: 'active', refreshToken: 'refreshtoken@@@stored' }),
     setState,
   } as unknown as AuthorizerRepository;
-  source = new AuthorizerSource(authorizers, new RefreshTokenRecovery(tokens, wechat, logger), tokens, wechat, new Pauses(away));
+  source = new AuthorizerSource(
+    authorizers,
+    new RefreshTokenRecovery(tokens, wechat, logger),
+    tokens,
+    wechat,
+    new Cooldowns(away),
+  );
 });
 
 const renewAll = (count: number) =>

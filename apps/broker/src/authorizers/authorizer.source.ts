@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#service';
 import { type AuthorizerTokenAnswer, describeErrcode, WechatApi, WechatApiError, type WechatFailure } from '#wechat';
-import { Pauses } from '../tokens/pauses.js';
+import { Cooldowns } from '../tokens/cooldowns.js';
 import { RefreshFailure } from '../tokens/refresh-failure.js';
 import { componentToken, type TokenSubject } from '../tokens/token.domain.js';
 import type { StoredFailure } from '../tokens/token.repository.js';
@@ -22,7 +22,7 @@ export class AuthorizerSource implements TokenSource {
     private readonly recovery: RefreshTokenRecovery,
     private readonly tokens: TokenService,
     private readonly wechat: WechatApi,
-    private readonly pauses: Pauses,
+    private readonly cooldowns: Cooldowns,
   ) {}
 
   async admit({ componentAppid, authorizerAppid }: TokenSubject): Promise<void> {
@@ -65,7 +65,7 @@ export class AuthorizerSource implements TokenSource {
 
   private async ask({ componentAppid, authorizerAppid }: TokenSubject, refreshToken: string): Promise<AuthorizerTokenAnswer> {
     const rest = `authorizer-tokens:${componentAppid}`;
-    const resting = await this.pauses.look<WechatFailure>(rest);
+    const resting = await this.cooldowns.look<WechatFailure>(rest);
     if (resting?.active) throw new WechatApiError(resting.value);
     try {
       return await withToken(this.tokens, componentToken(componentAppid), (token) =>
@@ -78,7 +78,7 @@ export class AuthorizerSource implements TokenSource {
     } catch (error) {
       if (error instanceof WechatApiError && error.concerns === 'component') {
         const { kind, api, errcode, errmsg, rid, httpStatus, maybeExecuted } = error;
-        await this.pauses.begin(rest, { value: { kind, api, errcode, errmsg, rid, httpStatus, maybeExecuted }, ms: REST_MS });
+        await this.cooldowns.begin(rest, { value: { kind, api, errcode, errmsg, rid, httpStatus, maybeExecuted }, ms: REST_MS });
       }
       throw error;
     }

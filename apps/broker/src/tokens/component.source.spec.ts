@@ -4,7 +4,7 @@ import type { ComponentRegistry } from '#service';
 import { type WechatApi, WechatApiError } from '#wechat';
 import type { TicketRepository } from '../tickets/ticket.repository.js';
 import { ComponentSource } from './component.source.js';
-import { Pauses } from './pauses.js';
+import { Cooldowns } from './cooldowns.js';
 import { componentToken } from './token.domain.js';
 
 const component = 'wx00000000000000c0';
@@ -22,7 +22,7 @@ beforeEach(() => {
     { find: (appid: string) => appid === component && { component_appsecret: 's' } } as unknown as ComponentRegistry,
     { candidates: async () => (ticket === undefined ? [] : [ticket, 'ticket@@@next']) } as unknown as TicketRepository,
     { component: { apiStartPushTicket, apiComponentToken } } as unknown as WechatApi,
-    new Pauses({ status: 'reconnecting' } as Redis),
+    new Cooldowns({ status: 'reconnecting' } as Redis),
   );
 });
 afterEach(() => {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ComponentRegistry } from '#service';
 import { WechatApi, WechatApiError } from '#wechat';
 import { TicketRepository } from '../tickets/ticket.repository.js';
-import { Pauses } from './pauses.js';
+import { Cooldowns } from './cooldowns.js';
 import { RefreshFailure } from './refresh-failure.js';
 import type { TokenSubject } from './token.domain.js';
 import type { FreshToken, TokenSource } from './token-source.js';
@@ -22,7 +22,7 @@ export class ComponentSource implements TokenSource {
     private readonly components: ComponentRegistry,
     private readonly tickets: TicketRepository,
     private readonly wechat: WechatApi,
-    private readonly pauses: Pauses,
+    private readonly cooldowns: Cooldowns,
   ) {}
 
   accepts({ componentAppid }: TokenSubject, token: string): Promise<boolean> {
@@ -41,7 +41,7 @@ export class ComponentSource implements TokenSource {
     }
     try {
       const answer = await this.exchange(componentAppid, component.component_appsecret, tickets);
-      await this.pauses.forget(startsOf(componentAppid));
+      await this.cooldowns.forget(startsOf(componentAppid));
       return { token: answer.component_access_token, expiresInMs: answer.expires_in * 1_000 };
     } catch (error) {
       if (!(error instanceof WechatApiError)) throw error;
@@ -77,10 +77,10 @@ export class ComponentSource implements TokenSource {
 
   /** Harmless when the pushes run already; but each request costs quota, and a missing ticket may last for days. */
   private async startPushes(componentAppid: string, secret: string): Promise<void> {
-    const last = await this.pauses.look<number>(startsOf(componentAppid));
+    const last = await this.cooldowns.look<number>(startsOf(componentAppid));
     if (last?.active) return;
     const pauseMs = last ? Math.min(START_PAUSE_MS.most, last.value * 2) : START_PAUSE_MS.first;
-    await this.pauses.begin(startsOf(componentAppid), { value: pauseMs, ms: pauseMs, rememberMs: START_PAUSE_MS.most });
+    await this.cooldowns.begin(startsOf(componentAppid), { value: pauseMs, ms: pauseMs, rememberMs: START_PAUSE_MS.most });
     await this.wechat.component.apiStartPushTicket({ component_appid: componentAppid, component_secret: secret }).catch(() => {});
   }
 }

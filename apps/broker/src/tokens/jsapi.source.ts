@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { WechatApi } from '#wechat';
-import { Pauses } from './pauses.js';
+import { Cooldowns } from './cooldowns.js';
 import { RefreshFailure } from './refresh-failure.js';
 import { authorizerToken, type TokenSubject, tokenKey } from './token.domain.js';
 import { TokenService } from './token.service.js';
@@ -16,7 +16,7 @@ export class JsapiSource implements TokenSource {
   constructor(
     private readonly tokens: TokenService,
     private readonly wechat: WechatApi,
-    private readonly pauses: Pauses,
+    private readonly cooldowns: Cooldowns,
   ) {}
 
   async admit({ componentAppid, authorizerAppid }: TokenSubject): Promise<void> {
@@ -26,8 +26,8 @@ export class JsapiSource implements TokenSource {
   /** WeChat has no call that tells whether a ticket is good: a report is believed, but not one after the other. */
   async accepts(subject: TokenSubject): Promise<boolean> {
     const reports = `ticket-reports:${tokenKey(subject)}`;
-    if ((await this.pauses.look(reports))?.active) return true;
-    await this.pauses.begin(reports, { value: true, ms: REPORT_PAUSE_MS });
+    if ((await this.cooldowns.look(reports))?.active) return true;
+    await this.cooldowns.begin(reports, { value: true, ms: REPORT_PAUSE_MS });
     return false;
   }
 

@@ -2,8 +2,8 @@ import { Global, Module, type OnModuleInit } from '@nestjs/common';
 import { TicketRepository } from '../tickets/ticket.repository.js';
 import { TicketReader } from '../tickets/ticket-reader.js';
 import { ComponentSource } from './component.source.js';
+import { Cooldowns } from './cooldowns.js';
 import { JsapiSource } from './jsapi.source.js';
-import { Pauses } from './pauses.js';
 import { TicketController } from './ticket.controller.js';
 import { TokenRepository } from './token.repository.js';
 import { TokenService } from './token.service.js';
@@ -20,13 +20,13 @@ import { TokensController } from './tokens.controller.js';
     TokenRefresher,
     TokenRepository,
     TokenShare,
-    Pauses,
+    Cooldowns,
     TicketRepository,
     TicketReader,
     ComponentSource,
     JsapiSource,
   ],
-  exports: [TokenService, TokenRefresher, Pauses, TicketRepository, TicketReader],
+  exports: [TokenService, TokenRefresher, Cooldowns, TicketRepository, TicketReader],
 })
 export class TokensModule implements OnModuleInit {
   constructor(

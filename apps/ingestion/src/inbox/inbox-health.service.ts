@@ -28,7 +28,7 @@ export class InboxHealth implements OnModuleInit {
     });
     this.gauge('wxplane_inbox_spooled', 'Pushes that wait in Redis until MySQL is back', () => this.spool.size());
     this.gauge('wxplane_inbox_set_aside', 'Pushes that were set aside in Redis: MySQL refuses them, or they cannot be read', () =>
-      this.spool.asideSize(),
+      this.spool.deadLetterCount(),
     );
     this.progress.register({
       what: 'pushes that wait in Redis',

@@ -5,7 +5,7 @@ import { answers, LOGGER, type Logger, Periodic, REDIS, Ticker } from '#service'
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { InboxRepository } from './inbox.repository.js';
 import type { InboxEntry } from './inbox-entry.js';
-import { REFUSED_KEY, SpoolService } from './spool.service.js';
+import { DEAD_LETTERS_KEY, SpoolService } from './spool.service.js';
 
 const BATCH = 100;
 
@@ -73,9 +73,9 @@ export class SpoolMover {
       await this.repository.insert([entry]);
     } catch (error) {
       if (!isOfTheData(error)) throw error;
-      await this.spool.setAside(entry);
+      await this.spool.addDeadLetter(entry);
       this.logger.error(
-        { event: 'spool.refused', kind: entry.kind, code: (error as { code?: string }).code, key: REFUSED_KEY },
+        { event: 'spool.refused', kind: entry.kind, code: (error as { code?: string }).code, key: DEAD_LETTERS_KEY },
         'MySQL refuses an event that waited in Redis; it was set aside there',
       );
     }

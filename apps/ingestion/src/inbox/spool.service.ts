@@ -7,7 +7,7 @@ import type { InboxEntry } from './inbox-entry.js';
 /** A stream and not a list: entries are taken out by their id, so two movers at once lose nothing. */
 export const SPOOL_KEY = '{wxplane}:ingestion:spool';
 /** What MySQL refused for what it holds, and what cannot be read: for a person to look at. */
-export const REFUSED_KEY = `${SPOOL_KEY}:refused`;
+export const DEAD_LETTERS_KEY = `${SPOOL_KEY}:refused`;
 const FIELD = 'entry';
 /** Of every entry: they are moved, set aside and put back under other ids. What is in one is bound to its own place. */
 export const SPOOL_BINDING: Binding = {
@@ -86,8 +86,8 @@ export class SpoolService {
   }
 
   /** In the form of those that wait, so that it can be put back among them. */
-  async setAside(entry: InboxEntry): Promise<void> {
-    await this.redis.xadd(REFUSED_KEY, '*', FIELD, this.sealed(entry));
+  async addDeadLetter(entry: InboxEntry): Promise<void> {
+    await this.redis.xadd(DEAD_LETTERS_KEY, '*', FIELD, this.sealed(entry));
   }
 
   /** Entries waiting; `undefined` when Redis does not say. */
@@ -108,8 +108,8 @@ export class SpoolService {
   }
 
   /** Entries that a person must look at; `undefined` when Redis does not say. */
-  asideSize(): Promise<number | undefined> {
-    return this.lengthOf(REFUSED_KEY);
+  deadLetterCount(): Promise<number | undefined> {
+    return this.lengthOf(DEAD_LETTERS_KEY);
   }
 
   /**
@@ -129,7 +129,7 @@ export class SpoolService {
         if (this.mustLeave(id, error)) break;
         unreadable.push(text);
         this.logger.error(
-          { event: 'spool.unreadable', id, key: REFUSED_KEY },
+          { event: 'spool.unreadable', id, key: DEAD_LETTERS_KEY },
           'An entry that waited in Redis cannot be read; it was set aside there',
         );
       }
@@ -137,7 +137,7 @@ export class SpoolService {
     }
     if (taken.length === 0) return 0;
     if (entries.length > 0) await store(entries);
-    for (const text of unreadable) await this.redis.xadd(REFUSED_KEY, '*', FIELD, text);
+    for (const text of unreadable) await this.redis.xadd(DEAD_LETTERS_KEY, '*', FIELD, text);
     await this.redis.xdel(SPOOL_KEY, ...taken);
     for (const id of taken) this.forget(id);
     return taken.length;

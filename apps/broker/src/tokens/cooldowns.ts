@@ -24,7 +24,7 @@ export interface NewPause<T> {
  * away each replica knows only its own. Times are spans of the reader's and Redis' clocks, which need not agree.
  */
 @Injectable()
-export class Pauses {
+export class Cooldowns {
   private readonly own = new Map<string, { readonly value: unknown; readonly endsAt: number; readonly forgetAt: number }>();
 
   constructor(@Inject(REDIS) private readonly redis: Redis) {}

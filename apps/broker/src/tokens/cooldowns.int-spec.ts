@@ -8,15 +8,15 @@ import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing
 import type { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
 import { AuthorizerSource } from '../authorizers/authorizer.source.js';
 import { RefreshTokenRecovery } from '../authorizers/refresh-token.recovery.js';
-import { Pauses } from './pauses.js';
+import { Cooldowns } from './cooldowns.js';
 import { authorizerToken } from './token.domain.js';
 import type { TokenService } from './token.service.js';
 
 const logger = await createLogger({ app: 'test', level: 'silent' });
 let server: TestRedis;
 let redises: Redis[];
-let one: Pauses;
-let two: Pauses;
+let one: Cooldowns;
+let two: Cooldowns;
 let name: string;
 
 beforeAll(async () => {
@@ -27,7 +27,7 @@ afterAll(() => server?.stop());
 beforeEach(async () => {
   redises = [0, 1].map(() => createRedis(server.url, 'test', logger));
   await expect.poll(() => redises.every(isReady)).toBe(true);
-  [one, two] = redises.map((redis) => new Pauses(redis)) as [Pauses, Pauses];
+  [one, two] = redises.map((redis) => new Cooldowns(redis)) as [Cooldowns, Cooldowns];
   name = randomBytes(8).toString('hex');
 });
 afterEach(() => {
@@ -73,8 +73,8 @@ describe('a refusal that concerns the whole component', () => {
       credentials: async () => ({ state: 'active', refreshToken: 'refreshtoken@@@stored' }),
     } as unknown as AuthorizerRepository;
     const recovery = new RefreshTokenRecovery(tokens, wechat, logger);
-    const renew = (pauses: Pauses, appid: string) =>
-      new AuthorizerSource(authorizers, recovery, tokens, wechat, pauses).renew(authorizerToken(component, appid));
+    const renew = (cooldowns: Cooldowns, appid: string) =>
+      new AuthorizerSource(authorizers, recovery, tokens, wechat, cooldowns).renew(authorizerToken(component, appid));
     await expect(renew(one, 'wx1')).rejects.toThrow();
     await expect(renew(two, 'wx2')).rejects.toMatchObject({
       options: { floorMs: 60_000, wechat: { errcode, errmsg: 'refused', rid: '66a1b2c3-00112233-44556677' } },

@@ -29,6 +29,14 @@ export {
   RELEASE_CHECK_PAIRS,
   type ReleaseCheckPair,
 } from './data/release-check.js';
+export {
+  type EffectReading,
+  effectOf,
+  PROTECTED_EFFECTS,
+  PROTECTED_PATHS,
+  type ProtectedEffect,
+  type ProtectedEffectId,
+} from './effects/effects.js';
 export { describeErrcode, ERROR_CATALOGUE } from './errors/catalogue.js';
 export { ERRCODE, type NamedErrcode } from './errors/codes.js';
 export type { Concern, ErrorEntry, Missing, Reaction, Remedy } from './errors/reaction.js';

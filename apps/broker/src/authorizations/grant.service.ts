@@ -86,6 +86,12 @@ export class GrantService {
     }
   }
 
+  /** Stores what a code was exchanged for elsewhere in the broker: it is used up, and its grant must not be lost. */
+  async keep(delivery: GrantDelivery, info: AuthorizationInfo): Promise<void> {
+    await this.store(delivery, info, keysOf(delivery));
+    await this.profiles.refresh(delivery.componentAppid, info.authorizer_appid).catch(() => {});
+  }
+
   private async exchange(delivery: GrantDelivery, keys: readonly string[]): Promise<string> {
     const { componentAppid, code, source } = delivery;
     const { authorization_info: info } = await withToken(this.tokens, componentToken(componentAppid), (token) =>

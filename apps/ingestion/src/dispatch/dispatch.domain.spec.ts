@@ -36,6 +36,13 @@ describe('decide', () => {
     expect(decide(row({ authorizerAppid: officialAccount.appid }))).toMatchObject(mismatch);
   });
 
+  it('believes no message to an account of the release check that does not name it', () => {
+    const { appid } = RELEASE_CHECK_PAIRS[0]!.miniProgram;
+    const unnamed = row({ authorizerAppid: appid, toUserName: null, knownUserName: null, kind: 'message.text' });
+    expect(decide(unnamed)).toMatchObject({ state: 'mismatch', consumers: [], forward: false });
+    expect(decide(row({ toUserName: null, knownUserName: null }))).toMatchObject({ state: 'queued' });
+  });
+
   it('acts on an event of another account when a person wants it', () => {
     expect(decide(row({ toUserName: 'gh_b', accepted: true }))).toMatchObject({
       state: 'queued',

@@ -62,9 +62,11 @@ export function jobIdOf({ eventId, replays, handedOverAtMs }: Pick<Candidate, 'e
 
 /** The path is not signed, `ToUserName` is: what we know of the two must agree. */
 function mismatchOf({ family, toUserName, authorizerAppid, knownUserName, ownerOfUserName }: Candidate): string | undefined {
-  if (family !== 'authorizer' || toUserName === null) return undefined;
-  if (isReleaseCheckUserName(toUserName) !== isReleaseCheckAppid(authorizerAppid ?? ''))
-    return 'a release-check account under the name of another';
+  if (family !== 'authorizer') return undefined;
+  // A push that names no account is believed of none of the check's: what it says is answered with a code's exchange.
+  if (isReleaseCheckUserName(toUserName ?? '') !== isReleaseCheckAppid(authorizerAppid ?? ''))
+    return 'a release-check account under the name of another, or of none';
+  if (toUserName === null) return undefined;
   if (knownUserName !== null && knownUserName !== toUserName) return 'ToUserName is not the account the path names';
   if (knownUserName === null && ownerOfUserName !== null && ownerOfUserName !== authorizerAppid)
     return 'ToUserName belongs to another account than the path names';

@@ -847,10 +847,12 @@ export interface components {
             readonly redirect_uri: string;
             /** @enum {string} */
             readonly scope?: "snsapi_base" | "snsapi_userinfo";
-            /** @description At most 128 bytes. */
+            /** @description At most 128 bytes. Absent: the broker makes one, and answers it. */
             readonly state?: string;
         };
         readonly OauthUrlView: {
+            /** @description Keep it in the user's session: a return with another one was begun by somebody else. */
+            readonly state: string;
             /** @description To be opened in WeChat; comes back to `redirect_uri` with `code`, `state` and `appid`. */
             readonly url: string;
         };

@@ -225,13 +225,15 @@ export interface OauthUrlRequest {
   /** On the component's 公众号开发域名. */
   readonly redirect_uri: string;
   readonly scope?: 'snsapi_base' | 'snsapi_userinfo' | undefined;
-  /** At most 128 bytes. */
+  /** At most 128 bytes. Absent: the broker makes one, and answers it. */
   readonly state?: string | undefined;
 }
 
 export interface OauthUrlView {
   /** To be opened in WeChat; comes back to `redirect_uri` with `code`, `state` and `appid`. */
   readonly url: string;
+  /** Keep it in the user's session: a return with another one was begun by somebody else. */
+  readonly state: string;
 }
 
 export interface OauthUserError {

@@ -37,7 +37,7 @@ export class OnBehalfController {
   @HttpCode(200)
   @NeedsScope('proxy', 'authorizer-token')
   oauthUrl(@Param() path: AuthorizerPath, @Body() body: OauthUrlRequest): OauthUrlView {
-    return { url: this.onBehalf.oauthUrl(path.component_appid, path.authorizer_appid, body) };
+    return this.onBehalf.oauthUrl(path.component_appid, path.authorizer_appid, body);
   }
 
   /** The code that came back → the user. */

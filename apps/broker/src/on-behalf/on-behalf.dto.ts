@@ -17,13 +17,15 @@ export class OauthUrlRequest {
   @MaxLength(2048)
   readonly redirect_uri!: string;
   @IsOptional() @IsIn(['snsapi_base', 'snsapi_userinfo']) readonly scope?: 'snsapi_base' | 'snsapi_userinfo';
-  /** At most 128 bytes. */
+  /** At most 128 bytes. Absent: the broker makes one, and answers it. */
   @IsOptional() @IsString() @MaxLength(128) readonly state?: string;
 }
 
 export class OauthUrlView {
   /** To be opened in WeChat; comes back to `redirect_uri` with `code`, `state` and `appid`. */
   readonly url!: string;
+  /** Keep it in the user's session: a return with another one was begun by somebody else. */
+  readonly state!: string;
 }
 
 export class OauthCodeRequest {

@@ -39,6 +39,22 @@ describe('an OAuth code', () => {
   });
 });
 
+describe('the address for OAuth', () => {
+  const begin = (state?: string) =>
+    service.oauthUrl(component, account, { redirect_uri: 'https://shop.example/', ...(state === undefined ? {} : { state }) });
+
+  it.each([[undefined], ['']])('has a state that cannot be guessed when the caller gives none (%j), and tells it', (none) => {
+    const [one, other] = [begin(none), begin(none)];
+    expect(one.state).toMatch(/^[0-9a-f]{32}$/);
+    expect(other.state).not.toBe(one.state);
+    expect(new URL(one.url).searchParams.get('state')).toBe(one.state);
+  });
+
+  it('has the caller’s own state as it came', () => {
+    expect(begin('order 7')).toMatchObject({ state: 'order 7', url: expect.stringContaining('&state=order%207&') });
+  });
+});
+
 describe('the JS-SDK ticket for coupons', () => {
   it('signs no page', async () => {
     expect(await service.jsapiTicket(component, account, { type: 'wx_card' })).toMatchObject({ ticket: 't' });

@@ -13,6 +13,7 @@ import type {
   OauthCodeRequest,
   OauthTokenView,
   OauthUrlRequest,
+  OauthUrlView,
   OauthUserError,
   ReportJsapiTicketRequest,
   ReportJsapiTicketView,
@@ -41,16 +42,18 @@ export class OnBehalfService {
     return { openid, session_key, ...(unionid ? { unionid } : {}) };
   }
 
-  oauthUrl(componentAppid: string, authorizerAppid: string, request: OauthUrlRequest): string {
+  oauthUrl(componentAppid: string, authorizerAppid: string, request: OauthUrlRequest): OauthUrlView {
     this.components.require(componentAppid);
-    if (Buffer.byteLength(request.state ?? '') > 128) throw new DomainError('invalid-request', 'state: at most 128 bytes.');
-    return this.urls.oauthAuthorize({
+    const state = request.state || randomBytes(16).toString('hex');
+    if (Buffer.byteLength(state) > 128) throw new DomainError('invalid-request', 'state: at most 128 bytes.');
+    const url = this.urls.oauthAuthorize({
       componentAppid,
       authorizerAppid,
       redirectUri: request.redirect_uri,
       scope: request.scope ?? 'snsapi_base',
-      ...(request.state === undefined ? {} : { state: request.state }),
+      state,
     });
+    return { url, state };
   }
 
   async oauthCode(componentAppid: string, authorizerAppid: string, request: OauthCodeRequest): Promise<OauthTokenView> {

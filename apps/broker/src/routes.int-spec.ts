@@ -10,6 +10,7 @@ import {
   type Route,
   routesOf,
   secondPages,
+  storedSecrets,
   titleOf,
   unaudited,
   wrongMethods,
@@ -127,6 +128,13 @@ describe('every route of the broker', () => {
   it('that writes has its calls in the audit log', () => {
     const at = '/v1/components/:component_appid/authorizers/:authorizer_appid';
     expect(unaudited(routes, { [`POST ${at}/oauth/url`]: 'puts an address together; changes and reveals nothing' })).toEqual([]);
+  });
+
+  it('that takes Idempotency-Key answers no secret, since its answer is stored', () => {
+    expect(routes.some(({ idempotent }) => idempotent)).toBe(true);
+    expect(storedSecrets(routes, document)).toEqual([]);
+    const all = routes.map((route) => ({ ...route, idempotent: true }));
+    expect(storedSecrets(all, document)).toEqual(expect.arrayContaining(['POST /v1/clients: key']));
   });
 
   it('refuses a method that it does not have with 405, and names those it has', async () => {

@@ -2,7 +2,15 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINDINGS, EventEntity } from '#persistence';
 import { AccessLog, type Scope } from '#service';
-import { base64url, type Route, routesOf, secondPages, unaudited, wrongMethods } from '../../../libs/service/testing/routes.js';
+import {
+  base64url,
+  type Route,
+  routesOf,
+  secondPages,
+  storedSecrets,
+  unaudited,
+  wrongMethods,
+} from '../../../libs/service/testing/routes.js';
 import { committedDocument, notRefused, type Send, takeUnknownMember } from '../../../test/support/route-refusals.js';
 import { api, type Running, startIngestion } from '../testing/running.js';
 import { randomAppid, textXml } from '../testing/wechat.js';
@@ -79,6 +87,11 @@ const send =
 describe('every route of ingestion', () => {
   it('that writes has its calls in the audit log', () => {
     expect(unaudited(routes)).toEqual([]);
+  });
+
+  it('that takes Idempotency-Key answers no secret, since its answer is stored', () => {
+    expect(routes.some(({ idempotent }) => idempotent)).toBe(true);
+    expect(storedSecrets(routes, document)).toEqual([]);
   });
 
   it('refuses a method that it does not have with 405, and names those it has', async () => {

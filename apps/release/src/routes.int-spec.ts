@@ -6,6 +6,7 @@ import {
   type Route,
   routesOf,
   secondPages,
+  storedSecrets,
   titleOf,
   unaudited,
   wrongMethods,
@@ -113,6 +114,11 @@ describe('every route of release', () => {
       [`POST ${at}/authorizers/:authorizer_appid/nickname/check`]: 'asks WeChat; changes nothing',
     };
     expect(unaudited(routes, exempt)).toEqual([]);
+  });
+
+  it('that takes Idempotency-Key answers no secret, since its answer is stored', () => {
+    expect(routes.some(({ idempotent }) => idempotent)).toBe(true);
+    expect(storedSecrets(routes, document)).toEqual([]);
   });
 
   it('refuses a method that it does not have with 405, and names those it has', async () => {

@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
+import type { Document } from '../../../test/support/odd-requests.js';
 import { AUDITED } from '../src/audit/audited.decorator.js';
 import { PUBLIC } from '../src/clients/client.guard.js';
 
@@ -13,6 +14,8 @@ export interface Route {
   readonly public: boolean;
   /** Its calls are in the audit log. */
   readonly audited: boolean;
+  /** It takes `Idempotency-Key`: its answers are stored for a day. */
+  readonly idempotent: boolean;
 }
 
 type Handler = object & { readonly name: string };
@@ -39,6 +42,7 @@ function routeOf(type: object, handler: Handler): Route {
       .join('/')}`,
     public: Boolean(Reflect.getMetadata(PUBLIC, handler) ?? Reflect.getMetadata(PUBLIC, type)),
     audited: Reflect.hasMetadata(AUDITED, handler),
+    idempotent: Reflect.hasMetadata(AUDITED, handler) && Reflect.getMetadata(AUDITED, handler).idempotent !== false,
   };
 }
 
@@ -63,6 +67,34 @@ export function unaudited(routes: readonly Route[], exempt: Readonly<Record<stri
   const without = routes.filter(({ method, audited }) => !audited && !['GET', 'HEAD'].includes(method)).map(titleOf);
   const needless = Object.keys(exempt).filter((title) => !without.includes(title));
   return [...without.filter((title) => !(title in exempt)), ...needless.map((title) => `${title}: no exemption is needed`)];
+}
+
+/** Names of members that hold secrets. */
+const SECRET = /(?:^|_)(?:secret|token|ticket|key|password|code)$/;
+
+/** Members of answers that are stored for a day, because their route takes `Idempotency-Key`, and that are named like secrets. */
+export function storedSecrets(routes: readonly Route[], document: Document): string[] {
+  return routes
+    .filter(({ idempotent }) => idempotent)
+    .flatMap((route) => {
+      const path = route.path.replace(/:(\w+)/g, '{$1}');
+      const operation = document.paths[path]?.[route.method.toLowerCase() as 'post'];
+      const answers = Object.entries(operation?.responses ?? {}).filter(([status]) => status.startsWith('2'));
+      return membersOf(answers, document)
+        .filter((name) => SECRET.test(name))
+        .map((name) => `${titleOf(route)}: ${name}`);
+    });
+}
+
+/** Names of all members within, those of schemas that are referred to among them. */
+function membersOf(node: unknown, document: Document, within: readonly string[] = []): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const { $ref: reference, properties } = node as { $ref?: string; properties?: object };
+  if (reference !== undefined) {
+    const name = reference.slice(reference.lastIndexOf('/') + 1);
+    return within.includes(name) ? [] : membersOf(document.components?.schemas?.[name], document, [...within, name]);
+  }
+  return [...Object.keys(properties ?? {}), ...Object.values(node).flatMap((inner) => membersOf(inner, document, within))];
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];

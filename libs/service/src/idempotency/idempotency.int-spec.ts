@@ -1,4 +1,4 @@
-import { lastValueFrom, of, throwError } from 'rxjs';
+import { from, lastValueFrom, of, throwError } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IdempotencyEntity } from '#persistence';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
@@ -45,6 +45,21 @@ describe('Idempotency-Key', () => {
     const rows = database.dataSource.getRepository(IdempotencyEntity);
     await rows.update({ idempotencyKey: 'k3' }, { status: null, createdAt: new Date(Date.now() - 600_000) });
     expect((await send('k3', {})).answer).toHaveProperty('n');
+  });
+  it('a first request that took too long and fails leaves the row of the one that followed it', async () => {
+    const begun = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<void>();
+    const slow = send('k4', {}, (() => {
+      begun.resolve();
+      return from(end.promise.then(() => Promise.reject(new Error('too late'))));
+    }) as never);
+    await begun.promise;
+    const rows = database.dataSource.getRepository(IdempotencyEntity);
+    await rows.update({ idempotencyKey: 'k4' }, { createdAt: new Date(Date.now() - 600_000) });
+    const followed = await send('k4', {});
+    end.resolve();
+    await expect(slow).rejects.toThrow('too late');
+    expect(await send('k4', {})).toEqual({ answer: followed.answer, headers: { 'idempotency-replayed': 'true' } });
   });
   it('does nothing without a key', async () => {
     expect((await send(undefined, {})).answer).not.toEqual((await send(undefined, {})).answer);

@@ -39,24 +39,22 @@ export class IdempotencyInterceptor implements NestInterceptor {
       .digest('hex');
     return from(this.begin(id, requestHash)).pipe(
       concatMap((remembered) => {
-        if (!remembered) return from(this.run(id, next));
+        if (remembered instanceof Date) return from(this.run({ ...id, createdAt: remembered }, next));
         void http.getResponse<FastifyReply>().header('idempotency-replayed', 'true');
         return of(remembered.response === null ? undefined : JSON.parse(remembered.response));
       }),
     );
   }
 
-  /** @returns the remembered answer; `undefined`: this request is the first. */
-  private async begin(
-    id: { clientId: string; idempotencyKey: string },
-    requestHash: string,
-  ): Promise<IdempotencyEntity | undefined> {
+  /** @returns the remembered answer; a time: this request is the first, and the row of that time is its own. */
+  private async begin(id: { clientId: string; idempotencyKey: string }, requestHash: string): Promise<IdempotencyEntity | Date> {
     const rows = this.dataSource.getRepository(IdempotencyEntity);
     if (++this.begun % CLEAN_EVERY === 0) await rows.delete({ createdAt: LessThan(new Date(Date.now() - REMEMBERED_MS)) });
     for (let attempt = 0; attempt < 2; attempt += 1) {
       try {
-        await rows.insert({ ...id, requestHash, createdAt: new Date() });
-        return undefined;
+        const createdAt = new Date();
+        await rows.insert({ ...id, requestHash, createdAt });
+        return createdAt;
       } catch (error) {
         if (!isDuplicate(error)) throw error;
       }
@@ -78,17 +76,21 @@ export class IdempotencyInterceptor implements NestInterceptor {
     throw new DomainError('idempotency-conflict', 'The first request with this Idempotency-Key still runs.', { retryAfterS: 2 });
   }
 
-  private async run(id: { clientId: string; idempotencyKey: string }, next: CallHandler): Promise<unknown> {
+  /** @param own by `createdAt` its own row: one that took longer than it may has been followed by another one, whose row stays */
+  private async run(
+    own: Pick<IdempotencyEntity, 'clientId' | 'idempotencyKey' | 'createdAt'>,
+    next: CallHandler,
+  ): Promise<unknown> {
     const rows = this.dataSource.getRepository(IdempotencyEntity);
     let answer: unknown;
     try {
       answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
     } catch (error) {
-      await rows.delete(id);
+      await rows.delete(own);
       throw error;
     }
     // The effect has taken place: if the answer cannot be written down, the key stays "still running" rather than free to be used again.
-    await rows.update(id, { status: 200, response: answer === undefined ? null : JSON.stringify(answer) }).catch(() => {});
+    await rows.update(own, { status: 200, response: answer === undefined ? null : JSON.stringify(answer) }).catch(() => {});
     return answer;
   }
 }

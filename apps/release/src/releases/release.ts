@@ -42,14 +42,17 @@ export function fromRow(row: ReleaseEntity): Release {
   };
 }
 
-const JSON_COLUMNS = ['waiting', 'lastError', 'policy', 'submitRequest', 'scanResult'] as const;
-
-/** The columns of a change. An empty policy or request is none. */
+/** The columns of a change. */
 export function toColumns(patch: ReleasePatch): Partial<ReleaseEntity> {
   const columns: Record<string, unknown> = { ...patch };
-  for (const name of JSON_COLUMNS) {
+  for (const name of ['waiting', 'lastError', 'scanResult'] as const) {
     const value = patch[name];
-    if (value !== undefined) columns[name] = value === null || Object.keys(value).length === 0 ? null : JSON.stringify(value);
+    if (value !== undefined) columns[name] = value === null ? null : JSON.stringify(value);
+  }
+  // Where nothing is asked for there is no text.
+  for (const name of ['policy', 'submitRequest'] as const) {
+    const value = patch[name];
+    if (value !== undefined) columns[name] = Object.keys(value).length === 0 ? null : JSON.stringify(value);
   }
   return columns;
 }

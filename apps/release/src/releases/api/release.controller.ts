@@ -34,12 +34,14 @@ import {
 } from './release.dto.js';
 import { RELEASES, ReleaseService } from './release.service.js';
 import { toMoveView, toReleaseView, toScreenshotView } from './release.view.js';
+import { ReleaseMaker } from './release-maker.service.js';
 
 @ApiTags('releases')
 @Controller('v1/components/:component_appid')
 export class ComponentReleasesController {
   constructor(
     private readonly releases: ReleaseService,
+    private readonly maker: ReleaseMaker,
     private readonly quota: AuditQuota,
   ) {}
 
@@ -52,7 +54,7 @@ export class ComponentReleasesController {
     @Body() body: CreateRelease,
     @CurrentClient() client: Client,
   ): Promise<ReleaseView> {
-    return toReleaseView(await this.releases.create(component_appid, body, client));
+    return toReleaseView(await this.maker.create(component_appid, body, client));
   }
 
   /** Releases, newest first; those of an older system included. */

@@ -34,6 +34,7 @@ import { Submit } from '../steps/submit.js';
 import { Withdraw } from '../steps/withdraw.js';
 import { ComponentReleasesController, ReleaseController } from './release.controller.js';
 import { ReleaseService } from './release.service.js';
+import { ReleaseMaker } from './release-maker.service.js';
 
 /** The steps that must not be repeated. */
 export const UNREPEATABLE_STEPS = [Submit, Withdraw, Publish, Gray, RevertGray];
@@ -66,6 +67,7 @@ export const UNREPEATABLE_STEPS = [Submit, Withdraw, Publish, Gray, RevertGray];
     Setbacks,
     NextStep,
     ReleaseEngine,
+    ReleaseMaker,
     ReleaseService,
     ReleaseEvents,
     ReleaseDirectEvents,

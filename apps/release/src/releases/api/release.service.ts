@@ -1,27 +1,20 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ScreenshotEntity } from '#persistence';
-import { type Client, Cursors, DomainError, formerlyBase64, LOGGER, type Logger, requireAuthorizer } from '#service';
-import { checkCommit, checkSubmitAudit, type SubmitAuditBody } from '#wechat';
-import { MiniProgramRepository } from '../../mini-programs/mini-program.repository.js';
-import { NewerVersions } from '../../newer/newer.service.js';
+import { type Client, Cursors, DomainError, formerlyBase64, requireAuthorizer } from '#service';
 import type { Check } from '../../preflight/preflight.domain.js';
 import { PreflightService } from '../../preflight/preflight.service.js';
-import { foreignAppid } from '../../requests/ext-json.domain.js';
-import { ExtSettingsService, type RenderedRequest, type RenderFor, refuse } from '../../requests/ext-settings.service.js';
-import type { SubmitRelease } from '../../requests/submit-request.dto.js';
 import { ScreenshotService } from '../../screenshots/screenshot.service.js';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
-import { asProblem } from '../../wechat/wechat-problem.interceptor.js';
 import { movesBefore, type ReleaseMove } from '../older-system.domain.js';
 import { stepAllowed, stepsFrom } from '../release.domain.js';
 import type { Release } from '../release.js';
 import { type Move, ReleaseRepository } from '../release.repository.js';
 import { ReleaseApprovals } from '../release-approvals.service.js';
-import { Commit } from '../steps/commit.js';
 import { SpeedUp } from '../steps/speed-up.js';
 import { StepRunner } from '../steps/step-runner.js';
 import type { Waiting } from '../waiting.domain.js';
-import type { CreateRelease, GrayRelease, HealthSignal, ReleaseSearch, SubmitNow, TrialQrcodeQuery } from './release.dto.js';
+import type { GrayRelease, HealthSignal, ReleaseSearch, SubmitNow, TrialQrcodeQuery } from './release.dto.js';
+import { ReleaseMaker } from './release-maker.service.js';
 
 export const RELEASES = new Cursors('releases', formerlyBase64('r'));
 
@@ -32,97 +25,21 @@ const ABANDONED: Waiting = { code: 'abandoned', reason: 'An operator gave it up.
 export class ReleaseService {
   constructor(
     private readonly releases: ReleaseRepository,
+    private readonly maker: ReleaseMaker,
     private readonly steps: StepRunner,
-    private readonly commitStep: Commit,
     private readonly speedUpStep: SpeedUp,
     private readonly gateway: WechatGateway,
-    private readonly miniPrograms: MiniProgramRepository,
     private readonly preflight: PreflightService,
     private readonly approvals: ReleaseApprovals,
     private readonly screenshots: ScreenshotService,
-    private readonly settings: ExtSettingsService,
-    private readonly newer: NewerVersions,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
-
-  /** Records the release and commits its code; the privacy scan and what the policy says go on by themselves. */
-  async create(componentAppid: string, request: CreateRelease, client: Client): Promise<Release> {
-    this.gateway.requireComponent(componentAppid);
-    requireAuthorizer(client, request.authorizer_appid);
-    const { template_id, user_version, user_desc, profile, ext_json, variables } = request;
-    const authorizer = await this.miniPrograms.authorizer(componentAppid, request.authorizer_appid);
-    if (authorizer?.state === 'cancelled')
-      throw new DomainError('authorizer-cancelled', `${request.authorizer_appid} has ended its authorization.`);
-    const told = {
-      ...(profile === undefined ? {} : await this.settings.profile(componentAppid, profile)),
-      ...(request.audit ? toSubmitBody(request.audit) : {}),
-    };
-    const of = { userVersion: user_version, templateId: template_id, extJson: ext_json, variables };
-    const { extJson: rendered, audit, problems } = await this.render(componentAppid, request.authorizer_appid, of, told);
-    const extJson = JSON.stringify(rendered);
-    const foreign = request.policy?.skip_checks?.includes('ext-appid')
-      ? undefined
-      : foreignAppid(rendered, request.authorizer_appid);
-    const wrong = foreign ? [{ path: `ext_json.${foreign.path}`, message: foreign.message }] : [];
-    refuse([...checkCommit({ template_id, ext_json: extJson, user_version, user_desc }), ...problems, ...wrong]);
-    const what = {
-      componentAppid,
-      authorizerAppid: request.authorizer_appid,
-      templateId: template_id,
-      userVersion: user_version,
-    };
-    const policy = { ...request.policy, ...(request.allow_older ? { allow_older: true } : {}) };
-    if (!request.allow_older) await this.newer.requireNone({ ...what, rolloutId: null, releaseId: 0, createdAt: null });
-    const row = await this.releases.insert({
-      ...what,
-      weappId: authorizer?.authorizerId ?? 0,
-      userDesc: user_desc,
-      extJson,
-      submitRequest: audit,
-      policy,
-      clientId: client.clientId,
-      // If this process ends before the commit is sent, another one sends it.
-      nextCheckAt: this.releases.in(30),
-    });
-    this.logger.info({ event: 'release.created', release_id: row.releaseId, authorizer: row.authorizerAppid }, 'Release created');
-    return this.commit(row);
-  }
-
-  private async commit(row: Release): Promise<Release> {
-    try {
-      await this.commitStep.run(row);
-    } catch (error) {
-      // The release is there in any case: the caller needs its number.
-      if (error instanceof DomainError && error.code === 'conflict')
-        await this.releases.patch(row, { nextCheckAt: this.releases.in(5) });
-      else throw asProblem(error, { release_id: row.releaseId });
-    }
-    return this.releases.get(row.releaseId);
-  }
 
   /** Sends the code once more: the privacy scan begins anew, and what a ticket has used up can be submitted again. */
   async recommit(releaseId: number, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
     const patch = { attempts: 0, unclearCount: 0, lastError: null, nextCheckAt: this.releases.in(30) };
     await this.leave(row, 'recommit', { to: 'created', cause: 'recommit', clientId: client.clientId, patch });
-    return this.commit(await this.releases.get(releaseId));
-  }
-
-  /** What WeChat would be sent for this mini program, and every problem with it. */
-  private async render(component: string, appid: string, of: RenderFor, audit: SubmitAuditBody): Promise<RenderedRequest> {
-    const [authorizer, layers] = await Promise.all([
-      this.miniPrograms.authorizer(component, appid),
-      this.settings.layersOf(component, [appid]),
-    ]);
-    const subject = authorizer ?? { authorizerAppid: appid, nickName: null, principalName: null, userName: null };
-    return this.settings.renderFor(subject, layers, of, audit);
-  }
-
-  private async renderAudit(row: Release, given: SubmitAuditBody): Promise<SubmitAuditBody> {
-    const of = { userVersion: row.userVersion, templateId: row.templateId, extJson: {} };
-    const { audit, problems } = await this.render(row.componentAppid, row.authorizerAppid, of, given);
-    refuse(problems.map(({ path, message }) => ({ path: path.replace(/^audit\./, ''), message })));
-    return audit;
+    return this.maker.commit(await this.releases.get(releaseId));
   }
 
   /** Newest first; one more than the page may have, if there are so many. */
@@ -160,9 +77,7 @@ export class ReleaseService {
 
   async submit(releaseId: number, { skip_checks, ...request }: SubmitNow, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
-    const given = toSubmitBody(request);
-    const body = Object.keys(given).length > 0 ? await this.renderAudit(row, given) : row.submitRequest;
-    refuse(checkSubmitAudit(body));
+    const body = await this.maker.auditOf(row, request);
     await this.steps.run('submit', row, { body, skipChecks: skip_checks }, client.clientId);
     return this.releases.get(releaseId);
   }
@@ -264,9 +179,4 @@ export class ReleaseService {
       api.code.getQrcode(token, query.path, context),
     );
   }
-}
-
-/** Only what was sent: class instances carry undefined members that JSON drops anyway. */
-function toSubmitBody(request: SubmitRelease): SubmitAuditBody {
-  return JSON.parse(JSON.stringify(request)) as SubmitAuditBody;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { DataSource } from 'typeorm';
+import type { components } from '#openapi/release';
 import {
   AuthorizerEntity,
   AuthorizerPermissionEntity,
@@ -17,6 +18,8 @@ import { startLocalServices } from '../scripts/lib/local-services.ts';
 import { newDevSecrets } from '../scripts/lib/secrets.ts';
 import { bareEnv, baseUrl, choosePorts, managementUrl, SuiteRunner } from '../scripts/lib/suite.ts';
 import { imageEnv, imageFiles } from './lib/image.ts';
+
+type Rollout = components['schemas']['RolloutView'];
 
 const IMAGE_ENV = imageEnv('release');
 const APPS = ['release', 'ingestion', 'broker', 'sandbox'] as const;
@@ -51,13 +54,6 @@ const { values: options } = parseArgs({
 });
 const sizes = options.sizes.split(',').map(Number);
 const print = (line: string) => process.stdout.write(`${line}\n`);
-
-interface Rollout {
-  readonly rollout_id: number;
-  readonly state: string;
-  readonly reason: unknown;
-  readonly counts: { readonly total: number; readonly succeeded: number; readonly failed: number; readonly skipped: number };
-}
 
 class Bench {
   readonly sandbox: string;

@@ -1533,10 +1533,7 @@ export interface components {
         readonly CheckView: {
             readonly check: string;
             readonly detail?: string;
-            readonly remedy?: {
-                readonly en: string;
-                readonly zh: string;
-            };
+            readonly remedy?: components["schemas"]["RemedyView"];
             /** @description `ok`, `problem`, `warning`, or `unknown` when it could not be looked at. */
             readonly result: string;
         };
@@ -1618,6 +1615,17 @@ export interface components {
             readonly variables: {
                 readonly [key: string]: unknown;
             };
+        };
+        readonly FailureView: {
+            /** @description ISO 8601. */
+            readonly at: string;
+            readonly errcode?: number;
+            readonly errmsg: string;
+            readonly remedy?: components["schemas"]["RemedyView"];
+            /** @description WeChat's own id of the call, for its support. */
+            readonly rid?: string;
+            readonly step: string;
+            readonly verdict: string;
         };
         readonly FleetPage: {
             readonly items: readonly components["schemas"]["FleetView"][];
@@ -1808,9 +1816,7 @@ export interface components {
             readonly message: string;
             /** @description Such as `ext_json.window` or `authorization`. */
             readonly path: string;
-            readonly remedy: {
-                readonly [key: string]: string;
-            } | null;
+            readonly remedy: components["schemas"]["RemedyView"] | null;
         };
         readonly PreviewRequest: {
             readonly authorizer_appid: string;
@@ -1973,6 +1979,19 @@ export interface components {
             readonly prefix: string;
             readonly published: boolean;
         };
+        readonly ReasonView: {
+            /** @description Such as `quota`, `template`, `platform`, `operator`, `canary-failed`; of a mini program also `rejected`, `older`, `commit-failed`. */
+            readonly code?: string;
+            readonly detail?: string | null;
+            readonly errcode?: number;
+            readonly errmsg?: string;
+            /** @description So long the reason explains the waiting; then a person has to look. ISO 8601. */
+            readonly explained_until?: string;
+            readonly remedy?: components["schemas"]["RemedyView"];
+            readonly rid?: string;
+            /** @description ISO 8601. */
+            readonly since?: string;
+        };
         readonly ReleaseMovePage: {
             readonly items: readonly components["schemas"]["ReleaseMoveView"][];
             /** @description For the page after this one; `null`: this is the last one. */
@@ -2024,9 +2043,7 @@ export interface components {
             readonly gray_percentage: number | null;
             readonly is_release: boolean;
             /** @description The last failure: step, errcode, errmsg, rid, remedy. */
-            readonly last_error: {
-                readonly [key: string]: unknown;
-            } | null;
+            readonly last_error: components["schemas"]["FailureView"] | null;
             /** @description Something was refused or has failed, and nothing more happens by itself: see `last_error` and `waiting`. */
             readonly needs_attention: boolean;
             /** @description What may be asked of it now. */
@@ -2050,9 +2067,11 @@ export interface components {
             readonly user_desc: string;
             readonly user_version: string;
             /** @description What it waits for. */
-            readonly waiting: {
-                readonly [key: string]: unknown;
-            } | null;
+            readonly waiting: components["schemas"]["WaitingView"] | null;
+        };
+        readonly RemedyView: {
+            readonly en: string;
+            readonly zh: string;
         };
         readonly RetryRollout: {
             /** @description Also those that were skipped: each is looked at again. */
@@ -2147,9 +2166,7 @@ export interface components {
             readonly authorizer_appid: string;
             readonly is_canary: boolean;
             /** @description What went wrong, or why it was skipped: `code`, `detail`, perhaps `errcode`, `remedy`. */
-            readonly reason: {
-                readonly [key: string]: unknown;
-            } | null;
+            readonly reason: components["schemas"]["ReasonView"] | null;
             readonly release_id: number | null;
             readonly release_state: string | null;
             readonly state: string;
@@ -2182,9 +2199,7 @@ export interface components {
             /** @description Ended ones of all, 0 to 1. */
             readonly progress: number;
             /** @description Why it waits or was paused. */
-            readonly reason: {
-                readonly [key: string]: unknown;
-            } | null;
+            readonly reason: components["schemas"]["ReasonView"] | null;
             readonly rollout_id: number;
             readonly stage: string;
             readonly state: string;
@@ -2348,6 +2363,26 @@ export interface components {
              * @enum {string}
              */
             readonly action: "open" | "close";
+        };
+        readonly WaitingView: {
+            /** @description Why it was stopped, as a word. */
+            readonly code?: string;
+            /** @description What WeChat refused with, of a quota or penalty of the mini program itself (`account`). */
+            readonly errcode?: number;
+            /** @description So long `since` and `errcode` explain it; then a person has to look. ISO 8601. */
+            readonly explained_until?: string;
+            /**
+             * @description Absent: for nothing, it was stopped.
+             * @enum {string}
+             */
+            readonly for?: "operator" | "account" | "gray" | "rollout" | "window" | "approval" | "gray-pause";
+            /** @description Of the gray step that was sent. */
+            readonly percentage?: number;
+            readonly reason?: string;
+            /** @description ISO 8601. */
+            readonly since?: string;
+            /** @description ISO 8601; of a window, a pause or a quota. */
+            readonly until?: string;
         };
         readonly WebviewDomains: {
             /** @enum {string} */

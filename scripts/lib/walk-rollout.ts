@@ -1,30 +1,13 @@
+import type { components } from '#openapi/release';
 import type { Narration } from './narration.ts';
 import { bold, dim, pad } from './terminal.mjs';
 import type { WalkContext } from './walk-context.ts';
 import { authorizeFleet, type Shop } from './walk-fleet.ts';
 
-interface Rollout {
-  readonly rollout_id: number;
-  readonly state: string;
-  readonly stage: string;
-  readonly reason: { readonly detail?: string } | null;
-  readonly counts: Readonly<Record<'total' | 'pending' | 'running' | 'succeeded' | 'failed' | 'skipped', number>>;
-}
-interface Target {
-  readonly authorizer_appid: string;
-  readonly state: string;
-  readonly release_id: number | null;
-  readonly release_state: string | null;
-  readonly attempts: number;
-  readonly reason: { readonly code: string; readonly detail: string | null } | null;
-}
-interface Preview {
-  readonly hash: string;
-  readonly targets: number;
-  readonly ready: number;
-  readonly problems: readonly { readonly authorizer_appid: string; readonly path: string; readonly message: string }[];
-  readonly requests: readonly { readonly commit: { readonly ext_json: string } }[];
-}
+type Schemas = components['schemas'];
+type Rollout = Schemas['RolloutView'];
+type Target = Schemas['RolloutTargetView'];
+type Preview = Schemas['RolloutPreview'];
 
 /** What the played auditor does not like, and how he says it. */
 const PLACEHOLDER = '测试店铺 Test shop';

@@ -1,18 +1,15 @@
+import type { components } from '#openapi/broker';
 import { type Narration, shortTime } from './narration.ts';
 import { masked } from './secrets.ts';
 import { bold, dim, table } from './terminal.mjs';
 import { UnexpectedAnswer, type WalkContext } from './walk-context.ts';
 
+type TokenAnswer = components['schemas']['TokenView'];
+
 export interface PushRecord {
   readonly kind: string;
   readonly delivered: boolean;
   readonly tries: readonly { readonly status: number; readonly ms: number; readonly answer: string; readonly error?: string }[];
-}
-
-interface TokenAnswer {
-  readonly access_token: string;
-  readonly expires_in: number;
-  readonly cache_seconds: number;
 }
 
 interface EventRow {

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { components } from '#openapi/release';
 import type { World } from './world.ts';
 
-interface Rollout {
-  readonly rollout_id: number;
-  readonly state: string;
-}
+type Rollout = components['schemas']['RolloutView'];
 
 const ENDED = ['completed', 'aborted'];
 

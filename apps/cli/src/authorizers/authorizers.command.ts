@@ -1,42 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
+import type { components } from '#openapi/broker';
 import { AppApi } from '../shell/app-api.js';
 import { componentOption, examples, limitOption, whole } from '../shell/arguments.js';
 import { componentOf } from '../shell/component.js';
 import { EXIT } from '../shell/failure.js';
 import { age, facts, localTime, show, table, tell } from '../shell/output.js';
 
-interface Summary {
-  readonly authorizer_appid: string;
-  readonly state: string;
-  readonly state_reason: string | null;
-  readonly kind: string | null;
-  readonly nick_name: string | null;
-  readonly principal_name: string | null;
-  readonly user_name: string | null;
-  readonly granted_at: string | null;
-  readonly cancelled_at: string | null;
-  readonly missing_since: string | null;
-  readonly permission_sets: readonly { readonly id: number; readonly name?: { readonly en: string } }[];
-}
-
-interface Sync {
-  readonly sync_id: number;
-  readonly state: 'waiting' | 'running' | 'done' | 'failed';
-  readonly total: number | null;
-  readonly seen: number;
-  readonly added: number;
-  readonly recovered: number;
-  readonly missing: number;
-  readonly profiles: {
-    readonly total: number;
-    readonly read: number;
-    readonly failed: number;
-    readonly per_minute: number;
-    readonly seconds_left: number | null;
-  } | null;
-  readonly problem: string | null;
-}
+type Schemas = components['schemas'];
+type Summary = Schemas['AuthorizerView'];
+type Sync = Schemas['SyncView'];
 
 interface ListOptions {
   readonly component?: string;

@@ -1,35 +1,14 @@
 import { Command, Option } from 'commander';
+import type { components } from '#openapi/ingestion';
 import { AppApi } from '../shell/app-api.js';
 import { date, examples, limitOption } from '../shell/arguments.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { wrongUse } from '../shell/failure.js';
 import { facts, localTime, show, table, tell } from '../shell/output.js';
 
-interface EventView {
-  readonly event_id: string;
-  readonly component_appid: string;
-  readonly authorizer_appid: string | null;
-  readonly family: string;
-  readonly kind: string;
-  readonly state: string;
-  /** Not told by an older ingestion. */
-  readonly progress?: string;
-  readonly create_time: string | null;
-  readonly received_at: string;
-  readonly handed_over_at: string | null;
-  readonly note: string | null;
-}
-
-interface OneEvent extends EventView {
-  readonly effects: readonly {
-    readonly consumer: string;
-    readonly state: string;
-    readonly attempts: number;
-    readonly note: string | null;
-    readonly at: string;
-  }[];
-  readonly content?: Record<string, unknown> | null;
-}
+type Schemas = components['schemas'];
+type EventView = Schemas['EventView'];
+type OneEvent = Schemas['EventWithContent'];
 
 interface Filter {
   readonly component?: string;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
+import type { components } from '#openapi/release';
 import { AppApi } from '../shell/app-api.js';
 import { componentOption, count, examples, idempotencyOption, jsonFile, limitOption, whole } from '../shell/arguments.js';
 import { componentOf } from '../shell/component.js';
@@ -7,39 +8,10 @@ import { confirm, yesOption } from '../shell/confirm.js';
 import { EXIT } from '../shell/failure.js';
 import { facts, localTime, show, table, tell } from '../shell/output.js';
 
-interface Release {
-  readonly release_id: number;
-  readonly authorizer_appid: string;
-  readonly template_id: number;
-  readonly user_version: string;
-  readonly user_desc: string;
-  readonly state: string;
-  readonly next_steps: readonly string[];
-  readonly pending_step: string | null;
-  readonly rollout_id: number | null;
-  readonly gray_percentage: number | null;
-  readonly audit: { readonly auditid?: string | null; readonly reason_text: string | null };
-  readonly waiting: { readonly for?: string; readonly reason?: string; readonly until?: string } | null;
-  readonly needs_attention: boolean;
-  readonly last_error: { readonly errmsg?: string; readonly remedy?: { readonly en?: string } } | null;
-  readonly created_at: string | null;
-  readonly released_at: string | null;
-  readonly updated_at: string | null;
-}
-
-interface Move {
-  readonly at: string;
-  readonly from: string | null;
-  readonly to: string;
-  readonly cause: string;
-}
-
-interface Check {
-  readonly check: string;
-  readonly result: string;
-  readonly detail?: string;
-  readonly remedy?: { readonly en?: string } | string;
-}
+type Schemas = components['schemas'];
+type Release = Schemas['ReleaseView'];
+type Move = Schemas['ReleaseMoveView'];
+type Check = Schemas['CheckView'];
 
 interface ListOptions {
   readonly component?: string;

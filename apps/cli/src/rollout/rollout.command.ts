@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
+import type { components } from '#openapi/release';
 import { AppApi } from '../shell/app-api.js';
 import { componentOption, count, examples, idempotencyOption, jsonFile, limitOption, whole } from '../shell/arguments.js';
 import { componentOf } from '../shell/component.js';
@@ -7,41 +8,10 @@ import { confirm, yesOption } from '../shell/confirm.js';
 import { CliError, EXIT } from '../shell/failure.js';
 import { facts, localTime, show, table, tell } from '../shell/output.js';
 
-interface Rollout {
-  readonly rollout_id: number;
-  readonly name: string;
-  readonly state: string;
-  readonly stage: string;
-  readonly progress: number;
-  readonly needs_attention?: boolean;
-  readonly reason: { readonly code?: string; readonly detail?: string } | null;
-  readonly counts: {
-    readonly total: number;
-    readonly running: number;
-    readonly waiting?: number;
-    readonly succeeded: number;
-    readonly failed: number;
-    readonly skipped: number;
-  };
-}
-
-interface Preview {
-  readonly hash: string;
-  readonly targets: number;
-  readonly ready: number;
-  readonly problems: readonly { readonly authorizer_appid: string; readonly path: string; readonly message: string }[];
-  readonly warnings?: Preview['problems'];
-}
-
-interface Target {
-  readonly authorizer_appid: string;
-  readonly is_canary: boolean;
-  readonly state: string;
-  readonly release_id: number | null;
-  readonly attempts: number;
-  readonly reason: { readonly detail?: string } | null;
-  readonly updated_at: string;
-}
+type Schemas = components['schemas'];
+type Rollout = Schemas['RolloutView'];
+type Preview = Schemas['RolloutPreview'];
+type Target = Schemas['RolloutTargetView'];
 
 const BAR = 30;
 

@@ -1,17 +1,11 @@
 import { fetch, type Response } from 'undici';
+import type { components } from '#openapi/broker';
 import { BrokerApiConfig, IngestionApiConfig, ReleaseApiConfig } from './cli.config.js';
 import { configured } from './environment.js';
 import { CliError } from './failure.js';
 
-interface Problem {
-  readonly type?: string;
-  readonly title?: string;
-  readonly detail?: string;
-  readonly instance?: string;
-  readonly errors?: readonly { readonly field: string; readonly message: string }[];
-  readonly wechat?: { readonly errcode?: number; readonly errmsg?: string; readonly rid?: string };
-  readonly remedy?: string | { readonly en?: string; readonly zh?: string };
-}
+/** As every app writes it (RFC 9457). */
+type Problem = components['schemas']['Problem'];
 
 export interface Call {
   readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;

@@ -19,7 +19,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { AreAppids, PageOf, PageQuery } from '#service';
-import { ReleasePolicyDto } from '../releases/api/release.dto.js';
+import { ReleasePolicyDto, RemedyView } from '../releases/api/release.dto.js';
 import { SubmitRelease } from '../requests/submit-request.dto.js';
 
 /** Which mini programs: exactly one of the members. */
@@ -133,7 +133,7 @@ export class PreviewProblem {
   /** Such as `ext_json.window` or `authorization`. */
   readonly path!: string;
   readonly message!: string;
-  readonly remedy!: Record<string, string> | null;
+  readonly remedy!: RemedyView | null;
 }
 
 /** What one mini program would be sent. */
@@ -170,6 +170,21 @@ export class RolloutCountsView {
   readonly skipped!: number;
 }
 
+/** Why a rollout, or a mini program of it, waits, was paused, skipped or has failed. */
+export class ReasonView {
+  /** Such as `quota`, `template`, `platform`, `operator`, `canary-failed`; of a mini program also `rejected`, `older`, `commit-failed`. */
+  readonly code?: string;
+  readonly detail?: string | null;
+  /** ISO 8601. */
+  readonly since?: string;
+  /** So long the reason explains the waiting; then a person has to look. ISO 8601. */
+  readonly explained_until?: string;
+  readonly errcode?: number;
+  readonly errmsg?: string;
+  readonly rid?: string;
+  readonly remedy?: RemedyView;
+}
+
 export class RolloutView {
   readonly rollout_id!: number;
   readonly component_appid!: string;
@@ -177,7 +192,7 @@ export class RolloutView {
   readonly state!: string;
   readonly stage!: string;
   /** Why it waits or was paused. */
-  readonly reason!: Record<string, unknown> | null;
+  readonly reason!: ReasonView | null;
   readonly template_id!: number;
   readonly user_version!: string;
   readonly counts!: RolloutCountsView;
@@ -203,7 +218,7 @@ export class RolloutTargetView {
   readonly auditid!: string | null;
   readonly attempts!: number;
   /** What went wrong, or why it was skipped: `code`, `detail`, perhaps `errcode`, `remedy`. */
-  readonly reason!: Record<string, unknown> | null;
+  readonly reason!: ReasonView | null;
   readonly updated_at!: string;
 }
 

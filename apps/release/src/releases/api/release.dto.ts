@@ -195,6 +195,44 @@ export class AuditView {
   readonly result_at!: string | null;
 }
 
+/** What to do about it, in both languages. */
+export class RemedyView {
+  readonly en!: string;
+  readonly zh!: string;
+}
+
+/** What a release waits for, or why it was stopped. */
+export class WaitingView {
+  /** Absent: for nothing, it was stopped. */
+  readonly for?: 'rollout' | 'approval' | 'window' | 'gray-pause' | 'gray' | 'operator' | 'account';
+  /** ISO 8601; of a window, a pause or a quota. */
+  readonly until?: string;
+  /** Of the gray step that was sent. */
+  readonly percentage?: number;
+  /** What WeChat refused with, of a quota or penalty of the mini program itself (`account`). */
+  readonly errcode?: number;
+  /** ISO 8601. */
+  readonly since?: string;
+  /** So long `since` and `errcode` explain it; then a person has to look. ISO 8601. */
+  readonly explained_until?: string;
+  /** Why it was stopped, as a word. */
+  readonly code?: string;
+  readonly reason?: string;
+}
+
+/** The last failure of a release. */
+export class FailureView {
+  readonly step!: string;
+  /** ISO 8601. */
+  readonly at!: string;
+  readonly verdict!: string;
+  readonly errcode?: number;
+  readonly errmsg!: string;
+  /** WeChat's own id of the call, for its support. */
+  readonly rid?: string;
+  readonly remedy?: RemedyView;
+}
+
 /** One release. */
 export class ReleaseView {
   readonly release_id!: number;
@@ -217,11 +255,11 @@ export class ReleaseView {
   readonly gray_percentage!: number | null;
   readonly rollout_id!: number | null;
   /** What it waits for. */
-  readonly waiting!: Record<string, unknown> | null;
+  readonly waiting!: WaitingView | null;
   /** Something was refused or has failed, and nothing more happens by itself: see `last_error` and `waiting`. */
   readonly needs_attention!: boolean;
   /** The last failure: step, errcode, errmsg, rid, remedy. */
-  readonly last_error!: Record<string, unknown> | null;
+  readonly last_error!: FailureView | null;
   readonly created_at!: string | null;
   readonly committed_at!: string | null;
   readonly released_at!: string | null;
@@ -249,7 +287,7 @@ export class CheckView {
   /** `ok`, `problem`, `warning`, or `unknown` when it could not be looked at. */
   readonly result!: string;
   readonly detail?: string;
-  readonly remedy?: { readonly en: string; readonly zh: string };
+  readonly remedy?: RemedyView;
 }
 
 export class PreflightView {

@@ -4,7 +4,8 @@ import type { ReleaseMove } from '../older-system.domain.js';
 import { designColumns, isTerminal, stepsFrom } from '../release.domain.js';
 import type { Release } from '../release.js';
 import { parseJson } from '../release-policy.domain.js';
-import type { ReleaseMoveView, ReleaseView, ScreenshotView } from './release.dto.js';
+import type { Waiting } from '../waiting.domain.js';
+import type { ReleaseMoveView, ReleaseView, ScreenshotView, WaitingView } from './release.dto.js';
 
 /** As callers see it, field by field. */
 export function toReleaseView(row: Release): ReleaseView {
@@ -36,7 +37,7 @@ export function toReleaseView(row: Release): ReleaseView {
     policy: { ...row.policy },
     gray_percentage: row.grayPercentage,
     rollout_id: row.rolloutId,
-    waiting: row.waiting && { ...row.waiting },
+    waiting: row.waiting && toWaitingView(row.waiting),
     needs_attention: needsAttention(row),
     last_error: row.lastError && { ...row.lastError },
     created_at: iso(row.createdAt),
@@ -44,6 +45,11 @@ export function toReleaseView(row: Release): ReleaseView {
     released_at: iso(row.releaseTime),
     updated_at: iso(row.updateTime),
   };
+}
+
+function toWaitingView(waiting: Waiting): WaitingView {
+  if (waiting.for !== undefined) return { ...waiting };
+  return { code: waiting.code, reason: waiting.reason };
 }
 
 /** Nothing further happens by itself, and not because that was asked for. */

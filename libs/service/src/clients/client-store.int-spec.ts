@@ -86,6 +86,66 @@ it('a revoked client gets no new key', async () => {
   expect(await store.rotate(row, 60)).toBeUndefined();
 });
 
+describe('keys that belong to nobody', () => {
+  /** How many readings there were, and how many at once. */
+  let readings: { all: number; now: number; most: number };
+  const guess = () => newClientKey().key;
+  beforeEach(() => {
+    readings = { all: 0, now: 0, most: 0 };
+    const repository = database.dataSource.getRepository(ClientEntity);
+    store = new ClientStore({
+      getRepository: () =>
+        Object.assign(Object.create(repository), {
+          findOneBy: async (where: { clientId: string }) => {
+            readings.all += 1;
+            readings.now += 1;
+            readings.most = Math.max(readings.most, readings.now);
+            return repository.findOneBy(where).finally(() => {
+              readings.now -= 1;
+            });
+          },
+        }),
+    });
+  });
+
+  it('are looked up once in ten seconds, and again when their client was made', async () => {
+    const { key: early, ...row } = newClientKey();
+    const refused = () => expect(store.authenticate(early)).rejects.toMatchObject({ code: 'unauthenticated' });
+    await refused();
+    await refused();
+    expect(readings.all).toBe(1);
+    monotonic = 10_001;
+    await refused();
+    expect(readings.all).toBe(2);
+    const former = await database.dataSource.getRepository(ClientEntity).findOneByOrFail({ clientId });
+    await database.dataSource.getRepository(ClientEntity).insert({ ...former, ...row });
+    store.forget(row.clientId);
+    expect((await store.authenticate(early)).clientId).toBe(row.clientId);
+  });
+
+  it('are refused unread when too many came from one address; clients that are known, and other addresses, go on', async () => {
+    await store.authenticate(key, '192.0.2.1');
+    const codes = new Set<string>();
+    while (!codes.has('rate-limited')) {
+      expect(readings.all).toBeLessThan(1_000);
+      codes.add(await store.authenticate(guess(), '192.0.2.1').then(String, ({ code }) => code));
+    }
+    const before = readings.all;
+    await expect(store.authenticate(guess(), '192.0.2.1')).rejects.toMatchObject({ code: 'rate-limited' });
+    expect(readings.all).toBe(before);
+    expect((await store.authenticate(key, '192.0.2.1')).clientId).toBe(clientId);
+    await expect(store.authenticate(guess(), '192.0.2.2')).rejects.toMatchObject({ code: 'unauthenticated' });
+    monotonic += 2_000;
+    await expect(store.authenticate(guess(), '192.0.2.1')).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+
+  it('take four connections at most, however many come', async () => {
+    const results = await Promise.allSettled(Array.from({ length: 100 }, (_, n) => store.authenticate(guess(), `192.0.2.${n}`)));
+    expect(results.every((result) => result.status === 'rejected')).toBe(true);
+    expect(readings).toMatchObject({ all: 100, most: 4 });
+  });
+});
+
 describe('while the database is silent', () => {
   it('those that were known are let in without waiting for it, as soon as one reading has not come; a revocation counts when it is back', async () => {
     const proxy = await FaultProxy.start(Number(new URL(database.url).port));

@@ -5,6 +5,7 @@ import { ClientEntity } from '#persistence';
 import { DomainError } from '../http/problems.js';
 import { within } from '../time/within.js';
 import { newClientKey, parseClientKey, SCOPES, type Scope } from './client-key.js';
+import { UnknownKeys } from './unknown-keys.js';
 
 /** The caller of a request, as far as it matters to the apps. */
 export interface Client {
@@ -73,6 +74,7 @@ export class ClientStore {
    */
   private readonly proven = new Map<string, Proof>();
   private readonly readings = new Map<string, Promise<Known | undefined>>();
+  private readonly unknown = new UnknownKeys();
   /** The last reading failed, or did not come in time: nobody waits for another one before one has come. */
   private away: { triedAt: number } | undefined;
 
@@ -127,12 +129,13 @@ export class ClientStore {
 
   /**
    * The client a key belongs to.
-   * @throws DomainError `unauthenticated`
+   * @param address who asks; `undefined`: it is not limited how many unknown keys come from there
+   * @throws DomainError `unauthenticated`, `rate-limited`, `unavailable`
    */
-  async authenticate(key: string): Promise<Client> {
+  async authenticate(key: string, address?: string): Promise<Client> {
     const parsed = parseClientKey(key);
     if (!parsed) throw new DomainError('unauthenticated', 'The client key is not well formed; it looks like wxp_<id>_<secret>.');
-    const known = await this.find(parsed.clientId);
+    const known = await this.find(parsed.clientId, address);
     if (!known || !secretOf(known, parsed.secret))
       throw new DomainError('unauthenticated', 'The client key is not known, or was revoked.');
     if (known.until <= Date.now())
@@ -170,11 +173,12 @@ export class ClientStore {
   /** What is remembered of a client is out of date: its key was rotated or revoked. */
   forget(clientId: string): void {
     this.known.delete(clientId);
+    this.unknown.forget(clientId);
     // A reading that is under way may have seen what was before.
     this.readings.delete(clientId);
   }
 
-  private async find(clientId: string): Promise<Known | undefined> {
+  private async find(clientId: string, address: string | undefined): Promise<Known | undefined> {
     const remembered = this.known.get(clientId);
     const ageMs = remembered ? performance.now() - remembered.readAt : Number.POSITIVE_INFINITY;
     if (ageMs <= BELIEVED_MS) return remembered;
@@ -184,9 +188,11 @@ export class ClientStore {
     }
     const usable = remembered && ageMs <= OUTAGE_MS;
     try {
+      if (!remembered) return await this.unknown.lookUp(clientId, address, () => this.read(clientId));
       const reading = this.read(clientId);
       return await (usable ? within(WAITS_MS, reading) : reading);
     } catch (error) {
+      if (error instanceof DomainError) throw error;
       this.away ??= { triedAt: performance.now() };
       if (usable) return remembered;
       throw new DomainError('unavailable', 'The database does not answer, and this client is not known from before.', {

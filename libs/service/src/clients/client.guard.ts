@@ -1,6 +1,7 @@
 import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import { Counter, Registry } from 'prom-client';
 import { DomainError } from '../http/problems.js';
 import type { Scope } from './client-key.js';
 import { type Client, ClientStore } from './client-store.js';
@@ -14,6 +15,8 @@ export const Public = () => SetMetadata(PUBLIC, true);
 
 /** The scope a route needs; `admin` may do everything. */
 export const NeedsScope = (...anyOf: readonly Scope[]) => SetMetadata(NEEDS, anyOf);
+
+const REASONS = ['unauthenticated', 'forbidden', 'rate-limited'] as const;
 
 type AuthenticatedRequest = FastifyRequest & { client?: Client };
 
@@ -31,14 +34,34 @@ export function clientOf(request: FastifyRequest): Client {
 /** Who may come in: known, not too fast, with the scope, for the authorizer. */
 @Injectable()
 export class Gatekeeper {
+  private readonly refusals: Counter<'reason'>;
+
   constructor(
     private readonly clients: ClientStore,
     private readonly limiter: RateLimiter,
-  ) {}
+    metrics: Registry,
+  ) {
+    this.refusals = new Counter({
+      name: 'wxplane_client_refusals_total',
+      help: 'Requests whose client was not let in, by reason',
+      labelNames: ['reason'],
+      registers: [metrics],
+    });
+    for (const reason of REASONS) this.refusals.inc({ reason }, 0);
+  }
 
-  /** @throws DomainError `unauthenticated`, `forbidden`, `rate-limited` */
+  /** Whose key a request carries, whatever it asks for. @throws DomainError `unauthenticated`, `rate-limited`, `unavailable` */
+  async identify(request: FastifyRequest): Promise<Client> {
+    return this.counted(() => this.clients.authenticate(bearer(request), request.ip));
+  }
+
+  /** @throws DomainError `unauthenticated`, `forbidden`, `rate-limited`, `unavailable` */
   async admit(request: FastifyRequest, anyOf: readonly Scope[]): Promise<Client> {
-    const client = await this.clients.authenticate(bearer(request));
+    return this.counted(() => this.letIn(request, anyOf));
+  }
+
+  private async letIn(request: FastifyRequest, anyOf: readonly Scope[]): Promise<Client> {
+    const client = await this.clients.authenticate(bearer(request), request.ip);
     requireScope(client, anyOf);
     const { authorizer_appid: appid } = request.params as { authorizer_appid?: string };
     if (appid) requireAuthorizer(client, appid);
@@ -49,6 +72,16 @@ export class Gatekeeper {
     }
     (request as AuthenticatedRequest).client = client;
     return client;
+  }
+
+  private async counted<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const reason = REASONS.find((code) => error instanceof DomainError && error.code === code);
+      if (reason) this.refusals.inc({ reason });
+      throw error;
+    }
   }
 }
 

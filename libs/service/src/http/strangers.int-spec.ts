@@ -24,6 +24,9 @@ class OpenController {
   @Get('who-asks') @Public() whoAsks(@Req() { ip }: FastifyRequest) {
     return { ip };
   }
+  @Post('v1/anything') @NeedsScope('proxy') anythingOfClients(@Body() body: Anything) {
+    return { type: typeof body.anything };
+  }
   @Post('anything') @NeedsScope('proxy') anything(@Body() body: Anything) {
     return { type: typeof body.anything };
   }
@@ -172,6 +175,42 @@ describe('what strangers send to an API', () => {
       });
       expect([response.statusCode, await response.body.json()]).toEqual([201, { type: typeof anything }]);
     }
+  });
+});
+
+describe('a body that never ends', () => {
+  const begin = (authorization: string) =>
+    new Promise<string>((resolve, reject) => {
+      const head = `POST /v1/anything HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${authorization}`;
+      const socket = connect(service.httpPort, '127.0.0.1', () => socket.write(`${head}content-length: 1000\r\n\r\n{`));
+      socket.once('data', (part) => {
+        resolve(part.toString('latin1'));
+        socket.destroy();
+      });
+      socket.once('error', reject);
+      socket.once('close', () => resolve('closed without an answer'));
+    });
+  const refusals = async () => {
+    const text = await (await request(`http://127.0.0.1:${service.managementPort}/metrics`)).body.text();
+    return Number(/^wxplane_client_refusals_total\{.*reason="unauthenticated".*\} (\d+)$/m.exec(text)?.[1]);
+  };
+
+  it.each([
+    ['without a key', ''],
+    ['with the key of nobody', `authorization: Bearer wxp_${'0'.repeat(16)}_${'0'.repeat(48)}\r\n`],
+  ])('%s is answered before it is read, and counted', async (_, authorization) => {
+    const before = await refusals();
+    expect(await begin(authorization)).toMatch(/^HTTP\/1\.1 401 [\s\S]*"type":"urn:wxplane:problem:unauthenticated"/);
+    expect(await refusals()).toBe(before + 1);
+  });
+
+  it('is no obstacle to one that comes with a right key', async () => {
+    const response = await request(`http://127.0.0.1:${service.httpPort}/v1/anything`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+      body: JSON.stringify({ anything: 1 }),
+    });
+    expect([response.statusCode, await response.body.json()]).toEqual([201, { type: 'number' }]);
   });
 });
 

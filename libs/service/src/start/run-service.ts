@@ -14,6 +14,7 @@ import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { createDataSource, DatabaseWatchdog, databaseTrouble, initializeUnconnected, SideConnection } from '#persistence';
 import { AccessLog } from '../audit/access-log.js';
+import { Gatekeeper } from '../clients/client.guard.js';
 import { type ComponentRegistry, loadComponents } from '../components/components.js';
 import { parseProxyTrust } from '../config/caller-address.js';
 import { ConfigError, loadConfig } from '../config/load-config.js';
@@ -21,6 +22,7 @@ import { createSecretBox } from '../config/secret-box.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import type { EarlyHandler } from '../http/early-handler.js';
 import { takeJsonBodies } from '../http/json-body.js';
+import { wantKeyBeforeBody } from '../http/key-before-body.js';
 import { refuseOtherMethods } from '../http/known-paths.js';
 import { brokenRequestAnswer, createListener } from '../http/listener.js';
 import { completeDocument } from '../http/openapi.js';
@@ -230,6 +232,7 @@ export async function runService<Config extends ServiceConfig>(
   });
   tracing?.traceRequests(adapter.getInstance());
   measureRequests(adapter.getInstance(), metrics);
+  wantKeyBeforeBody(adapter.getInstance(), app.get(Gatekeeper), problems);
   // After the last request, before the database goes.
   adapter.getInstance().addHook('onClose', async () => {
     await app.get(AccessLog).stop();

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { BullModule, getQueueToken } from '@nestjs/bull';
-import { Controller, Get, Module, Param } from '@nestjs/common';
+import { Controller, Get, Module, type OnModuleInit, Param } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import type { Queue } from 'bull';
 import { Redis } from 'ioredis';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { QUEUES } from '#queues';
+import { JOB_WORKERS, QUEUES, type QueueName } from '#queues';
 import { FaultProxy } from '../../../../test/soak/fault-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../queues/testing/redis.js';
@@ -21,8 +22,22 @@ class ThingController {
     throw new Error('no');
   }
 }
-@Module({ imports: [BullModule.registerQueue({ name: QUEUES.brokerEvents })], controllers: [ThingController] })
-class ThingModule {}
+/** The queues of the app whose name it takes. */
+const NAMES = Object.entries(JOB_WORKERS).flatMap(([name, workers]) => (Object.values(workers).includes('broker') ? [name] : []));
+
+@Module({ imports: [BullModule.registerQueue(...NAMES.map((name) => ({ name })))], controllers: [ThingController] })
+class ThingModule implements OnModuleInit {
+  constructor(private readonly modules: ModuleRef) {}
+
+  /** It has a handler for each job, as a start demands, and takes none: they are counted where they wait. */
+  async onModuleInit(): Promise<void> {
+    for (const name of NAMES) {
+      const queue = this.modules.get<Queue>(getQueueToken(name), { strict: false });
+      await queue.pause(true);
+      for (const job of Object.keys(JOB_WORKERS[name as QueueName])) void queue.process(job, async () => {});
+    }
+  }
+}
 
 const ADMIN_KEY = randomBytes(16).toString('hex');
 let database: TestDatabase;

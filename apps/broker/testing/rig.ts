@@ -27,6 +27,8 @@ export interface RigOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Further fields of every component in the sandbox. */
   readonly component?: Readonly<Record<string, unknown>>;
+  /** Further fields of the brokers' components file, by the number of the component. */
+  readonly componentsFile?: Readonly<Record<number, object>>;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** A MariaDB of its own, for tests that stop it. There is always a Redis of its own. */
   readonly ownDatabase?: boolean;
@@ -351,8 +353,9 @@ export class Rig {
     );
     this.control = new SandboxControl(sandboxUrl);
 
-    const components = this.components.map(({ push_token, encoding_aes_key, ...rest }) => ({
+    const components = this.components.map(({ push_token, encoding_aes_key, ...rest }, index) => ({
       ...rest,
+      ...options.componentsFile?.[index],
       push_tokens: [push_token],
       encoding_aes_keys: [encoding_aes_key],
     }));

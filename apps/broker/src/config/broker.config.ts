@@ -1,4 +1,4 @@
-import { IsInt, IsOptional, IsUrl, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { Secret, WechatEndpoints } from '#service';
 
 const HTTP = { protocols: ['http', 'https'], require_tld: false, require_protocol: true };
@@ -30,6 +30,11 @@ export class BrokerConfig extends WechatEndpoints {
    */
   @Matches(/^$|^\s*[\w./-]+=\d+(\s*,\s*[\w./-]+=\d+)*\s*$/, { message: 'must be <path or api>=<calls a day>, joined by commas' })
   readonly WECHAT_DAILY_BUDGETS: string = '';
+  /**
+   * What the proxy does with protected effects that a client has not named or lacks `releases:write` for, and with paths beyond the
+   * default list: `refuse`, or `warn`, which lets pass what releases up to 0.1.0 let pass and says each time that it will be refused.
+   */
+  @IsIn(['refuse', 'warn']) readonly PROXY_PROTECTED_EFFECTS: 'refuse' | 'warn' = 'refuse';
   /** Days for which calls of WeChat are kept; WeChat itself knows a rid for 7. */
   @IsInt() @Min(1) @Max(365) readonly CALL_LOG_DAYS: number = 14;
   /** Days for which the audit log is kept. */

@@ -5,7 +5,7 @@ const OTHER = 'other';
  * The paths of WeChat's API that clients are expected to use, each of which has series of its own in Prometheus. A client chooses the
  * path, and series must not grow without bound.
  */
-const KNOWN: ReadonlySet<string> = new Set([
+export const KNOWN: ReadonlySet<string> = new Set([
   // Messages
   '/cgi-bin/message/custom/send',
   '/cgi-bin/message/custom/typing',

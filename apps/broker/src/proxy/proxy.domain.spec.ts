@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { concernsOnly, proxyQuery, proxyTarget } from './proxy.domain.js';
+import { effectOf, PROTECTED_PATHS } from '#wechat';
+import { KNOWN } from './known-apis.domain.js';
+import { concernsOnly, judge, proxyQuery, proxyTarget } from './proxy.domain.js';
 
 describe('proxyTarget', () => {
   it.each([
@@ -45,6 +47,51 @@ describe('proxyTarget', () => {
     expect(proxyTarget('/wxa/business/x', ['/wxa/business/'])).toHaveProperty('api');
     expect(proxyTarget('/wxa/commit', ['/wxa/business/'])).toHaveProperty('refused');
     expect(proxyTarget('/wxa/commit', [])).toHaveProperty('refused');
+  });
+});
+
+describe('the gate', () => {
+  const refuse = { twoPerson: false, onProtected: 'refuse' } as const;
+  const warn = { twoPerson: false, onProtected: 'warn' } as const;
+  const twoPerson = { twoPerson: true, onProtected: 'warn' } as const;
+  const simple = { proxyPaths: undefined, mayRelease: false };
+
+  it.each(PROTECTED_PATHS)('lets only a client that named %s and may release bring it about', (path) => {
+    const said = (proxyPaths: readonly string[] | undefined, mayRelease: boolean) => {
+      const { decision, reason } = judge(path, { proxyPaths, mayRelease }, refuse)!;
+      return [decision, reason];
+    };
+    expect(said(undefined, false)).toEqual(['refused', 'not-named']);
+    expect(said(undefined, true)).toEqual(['refused', 'not-named']);
+    expect(said(['/wxa/business/'], true)).toEqual(['refused', 'not-named']);
+    expect(said([path], false)).toEqual(['refused', 'no-releases-write']);
+    expect(said([path], true)).toEqual(['allowed', undefined]);
+    expect(said(['/'], true)).toEqual(['allowed', undefined]);
+  });
+
+  it.each(PROTECTED_PATHS)('refuses %s to everybody where two persons are required, whatever the setting says', (path) => {
+    for (const mayRelease of [true, false])
+      for (const proxyPaths of [undefined, [path], ['/']])
+        expect(judge(path, { proxyPaths, mayRelease }, twoPerson)).toMatchObject({ decision: 'refused', reason: 'two-person' });
+  });
+
+  it('lets pass with a warning what the former default let pass, and no more', () => {
+    expect(judge('/wxa/commit', simple, warn)).toMatchObject({ decision: 'warned', reason: 'not-named' });
+    expect(judge('/wxa/added_later', simple, warn)).toMatchObject({ decision: 'warned', reason: 'not-named' });
+    expect(judge('/elsewhere/x', simple, warn)).toMatchObject({ decision: 'refused' });
+    const listed = (proxyPaths: string[]) => judge('/wxa/commit', { proxyPaths, mayRelease: false }, warn);
+    expect(listed(['/wxa/'])).toMatchObject({ decision: 'warned', reason: 'no-releases-write' });
+    expect(listed(['/cgi-bin/'])).toMatchObject({ decision: 'refused', reason: 'not-named' });
+  });
+
+  it('refuses what is not known to be harmless to a client without a list, and leaves a list to say more', () => {
+    expect(judge('/wxa/added_later', simple, refuse)).toMatchObject({ decision: 'refused', effect: undefined });
+    expect(judge('/wxa/added_later', { ...simple, proxyPaths: ['/wxa/'] }, refuse)).toBeUndefined();
+  });
+
+  it.each([...KNOWN])('%s, which has series of its own, is known to be harmless or protected', (path) => {
+    expect(['harmless', 'protected']).toContain(effectOf(path).kind);
+    if (effectOf(path).kind === 'harmless') expect(judge(path, simple, twoPerson)).toBeUndefined();
   });
 });
 

@@ -1,3 +1,5 @@
+import { effectOf, type ProtectedEffect } from '#wechat';
+
 /** Where the token goes, and what may be called. */
 export interface ProxyTarget {
   /** WeChat's path, with a leading slash. */
@@ -7,8 +9,8 @@ export interface ProxyTarget {
   readonly api: string;
 }
 
-/** What clients may call without an own list. */
-export const DEFAULT_PATHS: readonly string[] = [
+/** What clients without an own list could call in releases up to 0.1.0. */
+const FORMER_DEFAULT_PATHS: readonly string[] = [
   '/wxa/',
   '/wxaapi/',
   '/cgi-bin/',
@@ -20,42 +22,79 @@ export const DEFAULT_PATHS: readonly string[] = [
   '/sns/component/',
 ];
 
+/** Why a protected effect, or a path that is not known to be harmless, is not for this client. */
+export type GateReason =
+  /** The component wants a second person for such things, whom the proxy cannot ask. */
+  | 'two-person'
+  /** Neither the path nor a prefix of it stands in the client's `proxy_paths`. */
+  | 'not-named'
+  /** The client has no `releases:write`. */
+  | 'no-releases-write';
+
+/** What the gate says of a call that is more than harmless. */
+export interface GateVerdict {
+  /** `undefined`: a path that the catalogue does not know. */
+  readonly effect: ProtectedEffect | undefined;
+  readonly reason: GateReason | undefined;
+  /** `warned`: let pass only because the setting says `warn`. */
+  readonly decision: 'allowed' | 'warned' | 'refused';
+}
+
+export interface ProxyCaller {
+  /** Path prefixes of the client; `undefined`: none, so that it may call what is harmless. */
+  readonly proxyPaths: readonly string[] | undefined;
+  readonly mayRelease: boolean;
+}
+
+export interface GatePolicy {
+  /** The component's `two_person`. */
+  readonly twoPerson: boolean;
+  readonly onProtected: 'refuse' | 'warn';
+}
+
 /**
- * Makers of tokens: if anybody but the token mechanism called them, tokens in others' hands would die. Resets of quotas, which all
- * share. And what answers refresh tokens: the list and the profiles are in our own API, without them. In lower case.
+ * Whether a client may bring this about by the proxy.
+ * @returns `undefined` for what is harmless, and for what no client may call: others decide that.
  */
-const NEVER = [
-  '/cgi-bin/token',
-  '/cgi-bin/stable_token',
-  '/cgi-bin/component/api_component_token',
-  '/cgi-bin/component/api_authorizer_token',
-  '/cgi-bin/component/api_query_auth',
-  '/cgi-bin/component/api_start_push_ticket',
-  '/cgi-bin/component/api_get_authorizer_list',
-  '/cgi-bin/component/api_get_authorizer_info',
-  '/cgi-bin/component/clear_quota',
-  '/cgi-bin/clear_quota',
-  '/cgi-bin/openapi/quota/clear',
-];
+export function judge(path: string, { proxyPaths, mayRelease }: ProxyCaller, policy: GatePolicy): GateVerdict | undefined {
+  if (!isPath(path)) return undefined;
+  const reading = effectOf(path);
+  const named = proxyPaths !== undefined && covers(proxyPaths, path);
+  const formerly = covers(proxyPaths ?? FORMER_DEFAULT_PATHS, path);
+  if (reading.kind === 'unknown') {
+    if (proxyPaths !== undefined) return undefined;
+    return { effect: undefined, reason: 'not-named', decision: policy.onProtected === 'warn' && formerly ? 'warned' : 'refused' };
+  }
+  if (reading.kind !== 'protected') return undefined;
+  const { effect } = reading;
+  if (policy.twoPerson) return { effect, reason: 'two-person', decision: 'refused' };
+  if (named && mayRelease) return { effect, reason: undefined, decision: 'allowed' };
+  const reason = named ? 'no-releases-write' : 'not-named';
+  return { effect, reason, decision: policy.onProtected === 'warn' && formerly ? 'warned' : 'refused' };
+}
+
+const covers = (prefixes: readonly string[], path: string): boolean =>
+  prefixes.some((prefix) => path === prefix || (prefix.endsWith('/') && path.startsWith(prefix)));
 
 const PATH = /^(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/;
+const isPath = (path: string): boolean => PATH.test(path) && path.length <= 191;
 
 /**
  * @param path what stands after `/wechat` in our URL
- * @param allowed path prefixes of the client; `undefined`: the default list
+ * @param proxyPaths path prefixes of the client; `undefined`: `judge` has decided
  * @returns why it may not be called, or how it is
  */
-export function proxyTarget(path: string, allowed: readonly string[] | undefined): ProxyTarget | { readonly refused: string } {
-  if (!PATH.test(path) || path.length > 191) return { refused: 'the path is not one of WeChat’s API' };
-  // Whether WeChat tells upper from lower case is not documented.
-  const lower = path.toLowerCase();
-  if (NEVER.some((never) => lower === never || lower.startsWith(`${never}/`)))
-    return { refused: 'tokens, codes and quota resets are the broker’s own business' };
-  if (!(allowed ?? DEFAULT_PATHS).some((prefix) => path === prefix || (prefix.endsWith('/') && path.startsWith(prefix))))
-    return { refused: 'this client may not call that path' };
+export function proxyTarget(path: string, proxyPaths: readonly string[] | undefined): ProxyTarget | { readonly refused: string } {
+  if (!isPath(path)) return { refused: 'the path is not one of WeChat’s API' };
+  // Makers of tokens: if anybody but the token mechanism called them, tokens in others' hands would die. The list and the profiles of
+  // authorizers are in our own API, without refresh tokens.
+  if (effectOf(path).kind === 'broker-only') return { refused: 'tokens, codes and quota resets are the broker’s own business' };
+  if (proxyPaths !== undefined && !covers(proxyPaths, path)) return { refused: 'this client may not call that path' };
   return {
     path,
-    tokenParameter: /^\/sns\/(component|oauth2\/component)\//.test(lower) ? 'component_access_token' : 'access_token',
+    tokenParameter: /^\/sns\/(component|oauth2\/component)\//.test(path.toLowerCase())
+      ? 'component_access_token'
+      : 'access_token',
     api: path.slice(path.lastIndexOf('/') + 1),
   };
 }

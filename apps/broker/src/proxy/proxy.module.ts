@@ -3,11 +3,12 @@ import { BudgetService } from '../diagnosis/budget.service.js';
 import { CallsController } from '../diagnosis/calls.controller.js';
 import { CallsService } from '../diagnosis/calls.service.js';
 import { Retention } from '../diagnosis/retention.js';
+import { EffectGate } from './effect-gate.js';
 import { ProxyService } from './proxy.service.js';
 
 @Module({
   controllers: [CallsController],
-  providers: [ProxyService, BudgetService, CallsService, Retention],
-  exports: [ProxyService],
+  providers: [ProxyService, EffectGate, BudgetService, CallsService, Retention],
+  exports: [ProxyService, EffectGate],
 })
 export class ProxyModule {}

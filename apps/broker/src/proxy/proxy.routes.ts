@@ -1,13 +1,25 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Access, AccessLog, askedBy, type Client, DomainError, Gatekeeper, outcomeOf, ProblemFilter } from '#service';
+import { EffectGate } from './effect-gate.js';
+import type { GateVerdict } from './proxy.domain.js';
 import { PROXY_METHODS } from './proxy.openapi.js';
 import { ProxyService } from './proxy.service.js';
+
+/** What the audit log keeps of a subject. */
+const SUBJECT_CHARACTERS = 128;
 
 interface ProxyPath {
   readonly component_appid: string;
   readonly authorizer_appid?: string;
   readonly '*': string;
+}
+
+/** How the audit log calls a call: what the gate has judged is found by its action, and says why. */
+function named(verdict: GateVerdict | undefined, call: string): { action: string; subject: string } {
+  if (verdict === undefined) return { action: 'proxy.call', subject: call.slice(0, SUBJECT_CHARACTERS) };
+  const why = ` (${verdict.effect?.id ?? 'unknown'}: ${verdict.reason ?? verdict.decision})`;
+  return { action: 'proxy.protected', subject: call.slice(0, SUBJECT_CHARACTERS - why.length) + why };
 }
 
 const METHODS = PROXY_METHODS.map((method) => method.toUpperCase());
@@ -18,6 +30,7 @@ const METHODS = PROXY_METHODS.map((method) => method.toUpperCase());
  */
 export async function installProxy(app: NestFastifyApplication): Promise<void> {
   const proxy = app.get(ProxyService, { strict: false });
+  const gate = app.get(EffectGate, { strict: false });
   const gatekeeper = app.get(Gatekeeper);
   const problems = app.get(ProblemFilter);
   const accessLog = app.get(AccessLog);
@@ -28,25 +41,24 @@ export async function installProxy(app: NestFastifyApplication): Promise<void> {
     let client: Client | undefined;
     const record = (outcome: Access['outcome']) =>
       accessLog.recordRequest(client, request, {
-        action: 'proxy.call',
+        ...named(client && gate.judge({ client, componentAppid, path }), `${request.method} ${path}`),
         outcome,
         componentAppid,
         authorizerAppid,
-        subject: `${request.method} ${path}`.slice(0, 128),
       });
     try {
       client = await gatekeeper.admit(request, ['proxy']);
       if (authorizerAppid === undefined && client.authorizers !== undefined)
         throw new DomainError('forbidden', 'A client with a list of authorizers may not call WeChat as the component.');
-      const { clientId, proxyPaths: allowedPaths } = client;
+      const admitted = client;
       const mark = request.url.indexOf('?');
-      await askedBy({ clientId, requestId: request.id }, () =>
+      await askedBy({ clientId: admitted.clientId, requestId: request.id }, () =>
         proxy.forward({
           componentAppid,
           authorizerAppid,
           path,
           query: mark < 0 ? '' : request.url.slice(mark + 1),
-          allowedPaths,
+          client: admitted,
           request: request.raw,
           response: reply.raw,
           requestId: request.id,

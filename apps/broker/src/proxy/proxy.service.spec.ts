@@ -1,13 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ComponentRegistry, type ComponentSettings, type WechatCallLog } from '#service';
+import { type Client, ComponentRegistry, type ComponentSettings, createLogger, type WechatCallLog } from '#service';
 import type { WechatCallRecord } from '#wechat';
 import { BrokerConfig } from '../config/broker.config.js';
 import type { BudgetService } from '../diagnosis/budget.service.js';
 import type { TokenService } from '../tokens/token.service.js';
+import { EffectGate } from './effect-gate.js';
 import { ProxyService } from './proxy.service.js';
 
+const logger = await createLogger({ app: 'test', level: 'silent' });
 const componentAppid = 'wx00000000000000c0';
 const authorizerAppid = 'wx00000000000000aa';
 
@@ -56,6 +59,8 @@ beforeEach(async () => {
     answer(call, response);
   });
   await listen(wechat);
+  const components = new ComponentRegistry([{ component_appid: componentAppid } as ComponentSettings]);
+  const config = Object.assign(new BrokerConfig(), { WECHAT_API_BASE_URL: `http://127.0.0.1:${portOf(wechat)}` });
   service = new ProxyService(
     {
       get: async () => {
@@ -69,10 +74,11 @@ beforeEach(async () => {
         return { live: { token } };
       },
     } as unknown as TokenService,
-    new ComponentRegistry([{ component_appid: componentAppid } as ComponentSettings]),
+    components,
     { record: (call: WechatCallRecord, name?: string) => records.push([call, name]) } as unknown as WechatCallLog,
     { require: async () => {} } as unknown as BudgetService,
-    Object.assign(new BrokerConfig(), { WECHAT_API_BASE_URL: `http://127.0.0.1:${portOf(wechat)}` }),
+    new EffectGate(components, config, logger, new Registry()),
+    config,
   );
   broker = createServer((request, response) => {
     const { pathname, search } = new URL(request.url ?? '', 'http://broker');
@@ -82,7 +88,11 @@ beforeEach(async () => {
         authorizerAppid,
         path: pathname,
         query: search.slice(1),
-        allowedPaths: undefined,
+        client: {
+          clientId: 'c',
+          scopes: new Set(['releases:write']),
+          proxyPaths: ['/wxa/', '/cgi-bin/', '/sns/'],
+        } as unknown as Client,
         request,
         response,
         requestId: 'r',

@@ -3,13 +3,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request as send } from 'undici';
-import { ComponentRegistry, DomainError, WechatCallLog } from '#service';
+import { type Client, ComponentRegistry, DomainError, WechatCallLog } from '#service';
 import { describeErrcode, findRid, parseWechatJson, type WechatCallRecord } from '#wechat';
 import { BrokerConfig } from '../config/broker.config.js';
 import { BudgetService } from '../diagnosis/budget.service.js';
 import { authorizerToken, componentToken, type TokenSubject } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import { anotherToken } from '../tokens/with-token.js';
+import { EffectGate } from './effect-gate.js';
 import { metricNameOf } from './known-apis.domain.js';
 import { concernsOnly, type ProxyTarget, proxyQuery, proxyTarget } from './proxy.domain.js';
 
@@ -34,7 +35,7 @@ export interface ProxyCall {
   readonly authorizerAppid: string | undefined;
   readonly path: string;
   readonly query: string;
-  readonly allowedPaths: readonly string[] | undefined;
+  readonly client: Client;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
@@ -60,6 +61,7 @@ export class ProxyService implements OnApplicationShutdown {
     private readonly components: ComponentRegistry,
     private readonly calls: WechatCallLog,
     private readonly budgets: BudgetService,
+    private readonly gate: EffectGate,
     config: BrokerConfig,
   ) {
     this.base = config.WECHAT_API_BASE_URL.replace(/\/+$/, '');
@@ -71,7 +73,8 @@ export class ProxyService implements OnApplicationShutdown {
 
   /** @throws DomainError as long as nothing was answered */
   async forward(call: ProxyCall): Promise<void> {
-    const target = proxyTarget(call.path, call.allowedPaths);
+    this.gate.pass(call);
+    const target = proxyTarget(call.path, call.client.proxyPaths);
     if ('refused' in target) throw new DomainError('forbidden', `${call.path}: ${target.refused}.`);
     this.components.require(call.componentAppid);
     if (

@@ -132,7 +132,11 @@ export function proxy(): void {
     });
 
     it('leaves a record of each call, to be found by its rid and by who asked', async () => {
-      const key = await rig().client({ scopes: ['proxy'], name: 'finder' });
+      const key = await rig().client({
+        scopes: ['proxy', 'releases:write'],
+        name: 'finder',
+        options: { proxy_paths: ['/wxa/undocodeaudit'] },
+      });
       const answer = await rig().api<{ errcode: number; errmsg: string }>(`${rig().path(merchant)}/wechat/wxa/undocodeaudit`, {
         key,
       });

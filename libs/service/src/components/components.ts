@@ -4,6 +4,7 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
+  IsIn,
   IsOptional,
   IsString,
   Length,
@@ -43,6 +44,11 @@ export class ComponentSettings {
   @ArrayMaxSize(2)
   @Matches(/^[A-Za-z0-9]{43}$/, { each: true, message: 'must be exactly 43 letters or digits' })
   readonly encoding_aes_keys!: string[];
+  /**
+   * `required`: whatever a release asks for, somebody else than its maker has to approve before it is published, and nothing that changes
+   * a mini program goes past that through the proxy.
+   */
+  @IsOptional() @IsIn(['required'], { message: 'must be "required", or be left out' }) readonly two_person?: 'required';
 }
 
 class ComponentsFile {
@@ -63,6 +69,11 @@ export class ComponentRegistry {
 
   find(componentAppid: string): ComponentSettings | undefined {
     return this.byAppid.get(componentAppid);
+  }
+
+  /** Whether the component's owner wants a second person for everything that is published, whatever a request says. */
+  requiresSecondPerson(componentAppid: string): boolean {
+    return this.find(componentAppid)?.two_person === 'required';
   }
 
   /** @throws DomainError `component-unknown` */

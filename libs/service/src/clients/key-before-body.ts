@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { Gatekeeper } from '../clients/client.guard.js';
-import type { ProblemFilter } from './problem.filter.js';
+import type { ProblemFilter } from '../http/problem.filter.js';
+import type { Gatekeeper } from './client.guard.js';
 
 /** Routes for clients. Others are for everybody, and take no body, or one of WeChat's with a bound of its own. */
 const OF_CLIENTS = '/v1/';

@@ -335,6 +335,7 @@ describe('a subscription', () => {
     for (const [sql, value] of [
       ['c.expires_at = ?', new Date(Date.now() - 1_000)],
       ['c.expires_at = NULL, c.revoked_at = ?', new Date()],
+      ['c.revoked_at = NULL, c.scopes = ?', JSON.stringify(['events:read'])],
     ] as const) {
       await change(sql, value);
       await again();

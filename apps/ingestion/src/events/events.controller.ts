@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Audited, auditAs, type Client, CurrentClient, NeedsScope } from '#service';
+import { Audited, type AuditedCall, auditAs, type Client, CurrentClient, NeedsScope } from '#service';
 import { EVENTS } from './event.repository.js';
 import { toEventView } from './event.view.js';
 import { EventPage, EventPath, EventSearch, EventWithContent, ReplayEvent, ReplayRange, ReplayResult } from './events.dto.js';
@@ -49,7 +49,7 @@ export class EventsController {
   /** Sends every event of a range out again: to one subscription, or (scope `admin`) to broker and release. */
   @Post('replay')
   @HttpCode(202)
-  @Audited('event.replay-range', { entry: ({ body }) => ({ subject: rangeText(body) }) })
+  @Audited('event.replay-range', { entry: ({ body, answer }) => ({ subject: rangeText(body, answer) }) })
   async replayRange(@Body() body: ReplayRange, @CurrentClient() client: Client): Promise<ReplayResult> {
     return { events: await this.events.replayRange(client, body) };
   }
@@ -70,7 +70,9 @@ export class EventsController {
   }
 }
 
-/** What a range was, refused ones included. */
-function rangeText({ from, to, subscription_id }: Readonly<Record<string, unknown>>): string {
-  return `${from ?? ''}/${to ?? ''} ${subscription_id ?? ''}`.trim().slice(0, 128);
+/** What a range was, refused ones included, and how many events went out again. */
+function rangeText(body: AuditedCall['body'], answer: AuditedCall['answer']): string {
+  const { from = '', to = '', subscription_id = '' } = body;
+  const count = answer ? `${answer['events']} events` : '';
+  return `${from}/${to} ${subscription_id} ${count}`.trim().slice(0, 128);
 }

@@ -166,6 +166,32 @@ describe('replay', () => {
     await receiver.stop();
   });
 
+  it('to a subscription that is younger than the events is for who may read them, and its entry says how many there were', async () => {
+    const writer = await app.client(['subscriptions:write']);
+    const wish = { name: 'backwards', url: 'http://127.0.0.1:1/', kinds: ['*'], authorizers: [mine] };
+    const { body } = await api<SubscriptionWithSecret>(app, writer, 'POST', '/v1/subscriptions', wish);
+    const { subscription_id } = body;
+    const request = { ...range, subscription_id };
+    expect((await api(app, writer, 'POST', '/v1/events/replay', request)).status).toBe(403);
+    const [one] = (await search(`authorizer_appid=${mine}&kind=message.text`)).items;
+    expect((await api(app, writer, 'POST', `/v1/events/${one!.event_id}/replay`, { subscription_id })).status).toBe(403);
+    const rows = await app.query('SELECT 1 FROM f_wechat_delivery WHERE subscription_id = ?', [subscription_id]);
+    expect(rows).toEqual([]);
+    const since = { ...request, from: new Date().toISOString() };
+    expect((await api(app, writer, 'POST', '/v1/events/replay', since)).body).toEqual({ events: 0 });
+    expect((await api(app, admin, 'POST', '/v1/events/replay', request)).body).toEqual({ events: 3 });
+    await app.service.app.get(AccessLog).flush();
+    const entries = await app.query<{ subject: string; outcome: string }>(
+      `SELECT subject, outcome FROM f_wechat_accesslog WHERE action = 'event.replay-range' AND subject LIKE ? ORDER BY accesslog_id`,
+      [`%${subscription_id}%`],
+    );
+    expect(entries.map(({ subject, outcome }) => `${outcome}: ${subject.split(`${subscription_id} `)[1] ?? ''}`)).toEqual([
+      'refused: ',
+      'ok: 0 events',
+      'ok: 3 events',
+    ]);
+  });
+
   it('of an event that was not believed needs a person’s word', async () => {
     const then = Math.floor(Date.now() / 1_000) - 2 * 86_400;
     const appid = randomAppid();

@@ -92,6 +92,8 @@ export class EventsService {
     if (request.subscription_id) {
       requireScope(client, ['subscriptions:write']);
       const subscription = await this.subscriptions.get(client, request.subscription_id);
+      // What came before it was made is no event it has missed: that is reading the inbox.
+      if (new Date(request.from) < subscription.createdAt) requireScope(client, ['events:read']);
       const count = await this.events.toSubscription(request, scope, subscription, `r${randomBytes(8).toString('hex')}`);
       await this.fanOut.wake([subscription.subscriptionId]).catch(() => undefined);
       return count;

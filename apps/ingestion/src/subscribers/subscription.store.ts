@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ClientEntity, SubscriptionEntity } from '#persistence';
-import { Periodic } from '#service';
+import { Periodic, type Scope } from '#service';
 import { commonAuthorizers } from './subscription.domain.js';
 
 /** How long a replica may believe its list: the bound on a changed or deleted subscription, on every replica. */
 const BELIEVED_MS = 1_000;
+
+/** One of these its client must have as long as events are to come. */
+const NEEDED: readonly Scope[] = ['subscriptions:write', 'admin'];
 
 /** While MySQL is away, what was known before is no longer believed after this. */
 export const STALE_MS = 5_000;
@@ -124,7 +127,7 @@ export class SubscriptionStore {
     return this.enabledList;
   }
 
-  /** Enabled ones, of clients that are neither revoked nor expired; each for no more authorizers than its client has now. */
+  /** Enabled ones, of clients that are neither revoked nor expired and may still have any; each for no more authorizers than its client has now. */
   private async live(subscriptionId?: string): Promise<SubscriptionEntity[]> {
     const query = this.repository()
       .createQueryBuilder('s')
@@ -138,6 +141,7 @@ export class SubscriptionStore {
       .where(`s.state = 'enabled'`);
     if (subscriptionId !== undefined) query.andWhere('s.subscriptionId = :subscriptionId', { subscriptionId });
     const rows = (await query.getMany()) as (SubscriptionEntity & { client: ClientEntity })[];
-    return rows.map(({ client, ...row }) => ({ ...row, authorizers: commonAuthorizers(row.authorizers, client.authorizers) }));
+    const allowed = rows.filter(({ client }) => NEEDED.some((scope) => client.scopes.includes(scope)));
+    return allowed.map(({ client, ...row }) => ({ ...row, authorizers: commonAuthorizers(row.authorizers, client.authorizers) }));
   }
 }

@@ -57,7 +57,7 @@ class PushController {
     private readonly dataSource: DataSource,
     @InjectQueue(QUEUES.brokerEvents) private readonly queue: Queue,
   ) {}
-  @Get('push') @Public() async push(@Query('code') code: string) {
+  @Get(['push', 'v1/push']) @Public() async push(@Query('code') code: string) {
     await this.dataSource.query('SELECT ? AS code FROM f_wechat_event', [code]);
     await this.queue.add('event', { eventId: '17' }, { attempts: 2 });
     await this.queue.addBulk([{ name: 'event', data: { eventId: LAST } }]);
@@ -126,19 +126,21 @@ afterAll(async () => {
 });
 
 describe('traces', () => {
-  it('follow one push through MySQL, the queue and the worker to its last call', async () => {
+  it('follow one call of a client through MySQL, the queue and the worker to its last call, and begin anew where strangers call', async () => {
     const traceId = randomBytes(16).toString('hex');
     const caller = randomBytes(8).toString('hex');
     const done = new Promise<void>((resolve) => {
       worked = resolve;
     });
-    // Traces that begin here are not kept (ratio 0); this one began elsewhere, and whoever began it wants it.
-    await (await request(`http://127.0.0.1:${service.httpPort}/push?code=${SECRET}`)).body.dump();
+    // Traces that begin here are not kept (ratio 0), whatever a stranger says; the second one began at a client, which wants it.
+    const foreign = `00-${randomBytes(16).toString('hex')}-${caller}-01`;
+    const headers = { traceparent: foreign };
+    await (await request(`http://127.0.0.1:${service.httpPort}/push?code=${SECRET}`, { headers })).body.dump();
     await done;
     const secondDone = new Promise<void>((resolve) => {
       worked = resolve;
     });
-    const { body } = await request(`http://127.0.0.1:${service.httpPort}/push?code=${SECRET}`, {
+    const { body } = await request(`http://127.0.0.1:${service.httpPort}/v1/push?code=${SECRET}`, {
       headers: { traceparent: `00-${traceId}-${caller}-01` },
     });
     await body.dump();
@@ -152,7 +154,7 @@ describe('traces', () => {
       expect(span, `a span "${name}" among ${spans.map((one) => one.name).join(', ')}`).toBeDefined();
       return span!;
     };
-    const push = named('GET /push');
+    const push = named('GET /v1/push');
     expect(push.parentSpanId).toBe(caller);
     expect(named('mysql SELECT f_wechat_event').parentSpanId).toBe(push.spanId);
     const job = named(`job ${QUEUES.brokerEvents} event`);

@@ -1,4 +1,5 @@
 import diagnostics from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
 import {
   type Attributes,
   type Context,
@@ -75,7 +76,7 @@ function traceRequests(tracer: Tracer, fastify: Pick<FastifyInstance, 'addHook'>
   const spans = new WeakMap<object, Span>();
   fastify.addHook('onRequest', (request, _reply, done) => {
     const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
-    const parent = extract(request.headers['traceparent']);
+    const parent = callerOf(request);
     const span = tracer.startSpan(
       `${request.method} ${route}`,
       {
@@ -96,9 +97,15 @@ function traceRequests(tracer: Tracer, fastify: Pick<FastifyInstance, 'addHook'>
   });
 }
 
+/**
+ * The trace that a client goes on with. What strangers can reach begins one of its own: whether a trace is kept is no decision of theirs.
+ */
+const callerOf = ({ url, headers }: Pick<IncomingMessage, 'url' | 'headers'>): Context =>
+  url?.startsWith('/v1/') ? extract(headers['traceparent']) : ROOT_CONTEXT;
+
 function traceEarly(tracer: Tracer, beforeFramework: EarlyHandler): EarlyHandler {
   return (request, response) => {
-    const parent = extract(request.headers['traceparent']);
+    const parent = callerOf(request);
     const attributes = { 'http.request.method': request.method ?? '' };
     const span = tracer.startSpan(`${request.method} (before the framework)`, { kind: SpanKind.SERVER, attributes }, parent);
     const taken = context.with(trace.setSpan(parent, span), () => beforeFramework(request, response));

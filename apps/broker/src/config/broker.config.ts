@@ -1,5 +1,5 @@
 import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, ValidateIf } from 'class-validator';
-import { Secret, WechatEndpoints } from '#service';
+import { Secret, SecureUpstream, WechatEndpoints } from '#service';
 
 const HTTP = { protocols: ['http', 'https'], require_tld: false, require_protocol: true };
 
@@ -41,7 +41,7 @@ export class BrokerConfig extends WechatEndpoints {
   @IsInt() @Min(1) @Max(3_650) readonly AUDIT_LOG_DAYS: number = 400;
 
   /** Follower mode: the broker that alone refreshes the tokens; this one reads them from it and never asks WeChat for any. */
-  @IsOptional() @IsUrl(HTTP) readonly BROKER_FOLLOW_URL?: string;
+  @IsOptional() @SecureUpstream() @IsUrl(HTTP) readonly BROKER_FOLLOW_URL?: string;
   /** A client key of the broker that is followed, with the scopes `component-token` and `authorizer-token`. */
   @Secret()
   @ValidateIf((config: BrokerConfig) => config.BROKER_FOLLOW_URL !== undefined)

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadComponents } from '../components/components.js';
 import { ConfigError, loadConfig, secretsOf } from './load-config.js';
-import { ServiceConfig } from './service-config.js';
+import { ServiceConfig, WechatEndpoints } from './service-config.js';
 
 const good = {
   DATABASE_URL: 'mysql://wx:s3cret@db:3306/wxplane',
@@ -31,6 +31,26 @@ function problemsOf(action: () => unknown): string {
   }
   throw new Error('it was accepted');
 }
+
+describe('where secrets are sent to', () => {
+  const started = (url: string, more: Record<string, string> = {}) =>
+    loadConfig(WechatEndpoints, { ...good, WECHAT_API_BASE_URL: url, ...more }).WECHAT_API_BASE_URL;
+
+  it.each(['http://sandbox:3100', 'http://api.weixin.qq.com', 'http://127.0.0.1.nip.io', 'http://localhost.example'])(
+    'is not %s unless somebody allows it',
+    (url) => {
+      expect(problemsOf(() => started(url))).toContain('WECHAT_API_BASE_URL: must be https');
+      expect(started(url, { ALLOW_INSECURE_UPSTREAMS: 'true' })).toBe(url);
+    },
+  );
+
+  it.each(['https://gateway.internal/wechat', 'http://127.0.0.1:3100', 'http://localhost:3100', 'http://[::1]:3100'])(
+    'may be %s',
+    (url) => {
+      expect(started(url)).toBe(url);
+    },
+  );
+});
 
 describe('loadConfig', () => {
   it('reads and converts what is there, and takes defaults for the rest', () => {

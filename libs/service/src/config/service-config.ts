@@ -16,6 +16,7 @@ import { APPID } from './appid.js';
 import { parseProxyTrust } from './caller-address.js';
 import { EnvBoolean, Secret } from './load-config.js';
 import { StrictNeedsV2 } from './secret-box.js';
+import { SecureUpstream } from './secure-url.js';
 
 const DATABASE = { protocols: ['mysql'], require_tld: false, require_protocol: true };
 const REDIS = { protocols: ['redis', 'rediss'], require_tld: false, require_protocol: true };
@@ -108,7 +109,9 @@ const WECHAT = { protocols: ['http', 'https'], require_tld: false, require_proto
 
 /** Where WeChat is; the defaults are WeChat's own. For apps that call it. */
 export class WechatEndpoints extends ServiceConfig {
-  @IsUrl(WECHAT) readonly WECHAT_API_BASE_URL: string = 'https://api.weixin.qq.com';
-  @IsUrl(WECHAT) readonly WECHAT_MP_BASE_URL: string = 'https://mp.weixin.qq.com';
-  @IsUrl(WECHAT) readonly WECHAT_OPEN_BASE_URL: string = 'https://open.weixin.qq.com';
+  @SecureUpstream() @IsUrl(WECHAT) readonly WECHAT_API_BASE_URL: string = 'https://api.weixin.qq.com';
+  @SecureUpstream() @IsUrl(WECHAT) readonly WECHAT_MP_BASE_URL: string = 'https://mp.weixin.qq.com';
+  @SecureUpstream() @IsUrl(WECHAT) readonly WECHAT_OPEN_BASE_URL: string = 'https://open.weixin.qq.com';
+  /** WeChat, or the broker that is followed, may be reached by plain http elsewhere than on this machine. */
+  @EnvBoolean() readonly ALLOW_INSECURE_UPSTREAMS: boolean = false;
 }

@@ -35,7 +35,7 @@ export { TemplatePromotionEntity } from './entities/template-promotion.entity.js
 export { TicketEntity } from './entities/ticket.entity.js';
 export { withoutValues } from './error-without-values.js';
 export { type MigrationReport, migrate } from './migrator.js';
-export { deleteInBites } from './mysql/delete-in-bites.js';
+export { deleteInBites, updateInBites } from './mysql/delete-in-bites.js';
 export {
   changed,
   changedRows,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuthorizerEntity, BINDINGS, changed, SecretBox } from '#persistence';
+import { AuthorizerEntity, BINDINGS, changed, SecretBox, updateInBites } from '#persistence';
 import { LOGGER, type Logger } from '#service';
 import type { AuthorizerInfo } from '#wechat';
 import { openOrAbsent } from '../secrets/open-or-absent.js';
@@ -191,6 +191,24 @@ export class AuthorizerRepository {
       [componentAppid, authorizerAppid],
     );
     return true;
+  }
+
+  /** Erases refresh tokens whose authorization ended, or that were replaced, more than so many days ago. Their rows stay: they say when. */
+  async eraseOldTokens(days: number): Promise<void> {
+    const before = 'UTC_TIMESTAMP() - INTERVAL ? DAY';
+    await updateInBites(
+      this.dataSource,
+      `UPDATE f_wechat_refreshtoken SET authorizer_refresh_token = '', previous_refresh_token = NULL
+        WHERE is_cancel = 1 AND COALESCE(cancel_time, update_time, create_time) < ${before}
+          AND (authorizer_refresh_token <> '' OR previous_refresh_token IS NOT NULL)`,
+      [days],
+    );
+    await updateInBites(
+      this.dataSource,
+      `UPDATE f_wechat_refreshtoken SET previous_refresh_token = NULL
+        WHERE is_cancel = 0 AND previous_refresh_token IS NOT NULL AND COALESCE(update_time, create_time) < ${before}`,
+      [days],
+    );
   }
 
   /**

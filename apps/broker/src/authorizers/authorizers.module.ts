@@ -5,6 +5,7 @@ import { AuthorizerSource } from './authorizer.source.js';
 import { AuthorizersController } from './authorizers.controller.js';
 import { AuthorizersService } from './authorizers.service.js';
 import { CancellationService } from './cancellation.service.js';
+import { OldTokens } from './old-tokens.js';
 import { ProfileService } from './profile.service.js';
 import { RefreshTokenRecovery } from './refresh-token.recovery.js';
 
@@ -17,6 +18,7 @@ import { RefreshTokenRecovery } from './refresh-token.recovery.js';
     RefreshTokenRecovery,
     ProfileService,
     CancellationService,
+    OldTokens,
   ],
   exports: [AuthorizerRepository, ProfileService, CancellationService],
 })

@@ -55,7 +55,7 @@ beforeAll(async () => {
   // Tokens have tests of their own.
   const tokens = {
     get: async () => ({ token: 't' }),
-    doubt: async () => {},
+    capAtFormerLife: async () => {},
     replace: async () => async () => {},
     announce: async () => {
       announced += 1;

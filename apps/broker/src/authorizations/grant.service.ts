@@ -116,7 +116,7 @@ export class GrantService {
       : undefined;
     const subject = authorizerToken(componentAppid, authorizerAppid);
     const grantedAt = delivery.grantedAt ?? new Date(this.clock.now());
-    await this.tokens.doubt(subject).catch(() => {});
+    await this.tokens.capAtFormerLife(subject).catch(() => {});
     // The code is used up: the answer must not be lost because the database stumbles.
     const announce = await inTransaction(
       this.authorizers.dataSource,

@@ -46,7 +46,7 @@ beforeAll(async () => {
   } as unknown as WechatApi;
   const tokens = {
     get: async () => ({ token: 't' }),
-    doubt: async () => {},
+    capAtFormerLife: async () => {},
     replace: async () => async () => {},
     announce: async () => {},
   } as unknown as TokenService;

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Access, AccessLog, askedBy, type Client, DomainError, Gatekeeper, outcomeOf, ProblemFilter } from '#service';
+import { type Access, AccessLog, type Client, DomainError, Gatekeeper, inRequest, outcomeOf, ProblemFilter } from '#service';
 import { EffectGate } from './effect-gate.js';
 import type { GateVerdict } from './proxy.domain.js';
 import { PROXY_METHODS } from './proxy.openapi.js';
@@ -52,7 +52,7 @@ export async function installProxy(app: NestFastifyApplication): Promise<void> {
         throw new DomainError('forbidden', 'A client with a list of authorizers may not call WeChat as the component.');
       const admitted = client;
       const mark = request.url.indexOf('?');
-      await askedBy({ clientId: admitted.clientId, requestId: request.id }, () =>
+      await inRequest({ clientId: admitted.clientId, requestId: request.id }, () =>
         proxy.forward({
           componentAppid,
           authorizerAppid,

@@ -43,7 +43,7 @@ beforeAll(async () => {
     onBehalf: { sendCustomText: async (_: string, { content }: { content: string }) => void sent.push(content) },
   } as unknown as WechatApi;
   // Tokens have tests of their own.
-  const tokens = { get: async () => ({ token: 't' }), doubt: async () => {}, replace: async () => async () => {} };
+  const tokens = { get: async () => ({ token: 't' }), capAtFormerLife: async () => {}, replace: async () => async () => {} };
   const asTokens = tokens as unknown as TokenService;
   const { dataSource } = database;
   const profiles = new ProfileService(authorizers, asTokens, wechat);

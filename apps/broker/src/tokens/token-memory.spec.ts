@@ -68,8 +68,8 @@ describe('TokenMemory', () => {
     const { clock, memory: tokens } = memory();
     tokens.put('long', live('t', 1));
     tokens.put('short', live('t', 1, 60_000));
-    tokens.doubt('long');
-    tokens.doubt('short');
+    tokens.capAtFormerLife('long');
+    tokens.capAtFormerLife('short');
     clock.now += 54_000;
     expect(tokens.get('short')).toBeDefined();
     clock.now += 2_000;

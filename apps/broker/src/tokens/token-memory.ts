@@ -77,7 +77,7 @@ export class TokenMemory {
   }
 
   /** A refresh was begun somewhere: if nobody tells how it ended, the copy dies with the former token. */
-  doubt(key: string): void {
+  capAtFormerLife(key: string): void {
     const present = this.tokens.get(key);
     if (!present) return;
     const now = Math.floor(this.now());

@@ -20,11 +20,11 @@ import { TokenShare } from './token-share.js';
 import type { FreshToken, TokenSource } from './token-source.js';
 
 /** What a caller wants of a refresh. */
-export interface Wanted {
+export interface RefreshOptions {
   /** A token that WeChat refused: any other one will do. */
-  readonly instead?: string | undefined;
+  readonly otherThan?: string | undefined;
   /** The living token is near its end, but a reader need not wait. */
-  readonly behind?: boolean;
+  readonly inBackground?: boolean;
 }
 
 const POLL_MS = { first: 50, most: 400 } as const;
@@ -79,25 +79,25 @@ export class TokenRefresher {
   }
 
   /** Until there is a wanted token: look; claim and refresh, or wait for whoever holds the claim. */
-  async refresh(subject: TokenSubject, key: string, wanted: Wanted): Promise<LiveToken> {
+  async refresh(subject: TokenSubject, key: string, wanted: RefreshOptions): Promise<LiveToken> {
     const deadline = monotonicMs() + this.config.TOKEN_WAIT_MS;
     for (let round = 0; ; round += 1) {
       const row = await this.row(subject);
       const living = row.remainingMs > DEAD_MARGIN_MS;
-      if (living && satisfies(row, wanted)) return this.adopt(key, row);
+      if (living && satisfies(row, wanted)) return this.serveRow(key, row);
       if (row.retryInMs > 0 && row.failure) {
-        if (living && wanted.instead === undefined) return this.adopt(key, row);
+        if (living && wanted.otherThan === undefined) return this.serveRow(key, row);
         throw toProblem(row.failure, row.retryInMs);
       }
       const owner = randomUUID();
       if (await this.rows.claim(subject, row.generation, owner, this.config.TOKEN_CLAIM_MS)) {
-        const live = await this.renew(subject, key, row, owner, wanted.instead);
+        const live = await this.renew(subject, key, row, owner, wanted.otherThan);
         if (live) return live;
         continue;
       }
-      if (living && wanted.behind) return this.adopt(key, row);
+      if (living && wanted.inBackground) return this.serveRow(key, row);
       if (monotonicMs() >= deadline) {
-        if (living && wanted.instead === undefined) return this.adopt(key, row);
+        if (living && wanted.otherThan === undefined) return this.serveRow(key, row);
         throw new DomainError('unavailable', 'A refresh of this token takes longer than a reader may wait.', { retryAfterS: 2 });
       }
       await this.wait(key, Math.min(POLL_MS.most, POLL_MS.first * 2 ** Math.min(round, 6)));
@@ -119,10 +119,10 @@ export class TokenRefresher {
   }
 
   /** The present token may have been replaced at WeChat: every copy ends with the former token, if nobody tells more. */
-  async doubt(subject: TokenSubject): Promise<void> {
+  async capAtFormerLife(subject: TokenSubject): Promise<void> {
     const key = tokenKey(subject);
-    await this.rows.doubt(subject);
-    await this.share.doubt(key);
+    await this.rows.markAttempted(subject);
+    await this.share.capAtFormerLife(key);
     this.bus.publish({ type: 'attempt', key });
   }
 
@@ -134,7 +134,7 @@ export class TokenRefresher {
     owner: string,
     refused?: string,
   ): Promise<LiveToken | undefined> {
-    await this.share.doubt(key);
+    await this.share.capAtFormerLife(key);
     this.bus.publish({ type: 'attempt', key });
     const keep = setInterval(() => {
       this.rows.extend(subject, owner, this.config.TOKEN_CLAIM_MS).catch(() => {});
@@ -148,7 +148,7 @@ export class TokenRefresher {
         this.refreshed.inc({ kind: subject.kind, outcome: 'late' });
         this.logger.warn({ event: 'token.refresh.late', key }, 'A refresh came too late and was not stored; looking again');
         // Which of the two WeChat made last, nobody knows.
-        await this.doubt(subject);
+        await this.capAtFormerLife(subject);
         return undefined;
       }
       const { expiresInMs } = stored;
@@ -220,10 +220,11 @@ export class TokenRefresher {
     return toProblem(stored, retryInMs);
   }
 
-  /** What a row holds, for readers; the shared copy gets it as well, if `era` says that it may. */
-  async adopt(key: string, row: TokenRow, era?: string): Promise<LiveToken> {
+  /** What a row holds, for readers; the shared copy gets it as well, if `shareEpoch` says that it may. */
+  async serveRow(key: string, row: TokenRow, shareEpoch?: string): Promise<LiveToken> {
     const live = this.toLive(row);
-    if (era !== undefined) await this.share.put(key, row.generation, live.token, row.remainingMs, row.lifetimeMs, era);
+    if (shareEpoch !== undefined)
+      await this.share.put(key, row.generation, live.token, row.remainingMs, row.lifetimeMs, shareEpoch);
     return live;
   }
 
@@ -252,11 +253,11 @@ export class TokenRefresher {
   }
 }
 
-function satisfies(row: TokenRow, wanted: Wanted): boolean {
+function satisfies(row: TokenRow, wanted: RefreshOptions): boolean {
   if (row.token === undefined) return false;
-  if (wanted.instead !== undefined) return row.token !== wanted.instead;
+  if (wanted.otherThan !== undefined) return row.token !== wanted.otherThan;
   // Somebody else has refreshed it meanwhile: it is out of its window again.
-  if (wanted.behind) return row.remainingMs > refreshWindowMs(row.lifetimeMs, 1);
+  if (wanted.inBackground) return row.remainingMs > refreshWindowMs(row.lifetimeMs, 1);
   return true;
 }
 

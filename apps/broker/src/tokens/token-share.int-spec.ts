@@ -54,8 +54,8 @@ it('gives out nothing that was written into Redis by somebody else', async () =>
   await redis.hset(PREFIX + mine, 't', before['t'] ?? '', 'g', 2);
   expect(await read(mine)).toBeUndefined();
   // The next one who reads MySQL puts things right.
-  const { era } = await share.get(mine);
-  await share.put(mine, 2, 'token@@@again', 60_000, 7_200_000, era);
+  const { shareEpoch } = await share.get(mine);
+  await share.put(mine, 2, 'token@@@again', 60_000, 7_200_000, shareEpoch);
   expect(await read(mine)).toBe('token@@@again');
 });
 
@@ -65,9 +65,9 @@ it('takes no copy of who read before Redis was emptied, however often it was: an
   const emptied = async () => {
     await redis.flushall();
     await read(key);
-    return (await share.get(key)).era;
+    return (await share.get(key)).shareEpoch;
   };
-  const eras = [(await share.get(key)).era, await emptied()];
+  const eras = [(await share.get(key)).shareEpoch, await emptied()];
   await put(key, 'token@@@b', 2);
   expect(await read(key)).toBe('token@@@b');
   eras.push(await emptied());

@@ -34,7 +34,7 @@ return 1`;
 export interface SharedAnswer {
   readonly live: LiveToken | undefined;
   /** To be given to `put` for what is read elsewhere after this; `undefined`: Redis is away, put nothing. */
-  readonly era: string | undefined;
+  readonly shareEpoch: string | undefined;
 }
 
 /**
@@ -64,7 +64,7 @@ export class TokenShare implements OnModuleInit {
   }
 
   async get(key: string): Promise<SharedAnswer> {
-    if (!isReady(this.redis)) return { live: undefined, era: undefined };
+    if (!isReady(this.redis)) return { live: undefined, shareEpoch: undefined };
     try {
       await this.afterMissed();
       const asked = this.redis
@@ -80,17 +80,17 @@ export class TokenShare implements OnModuleInit {
       if (!now) {
         // Redis was emptied. What is read elsewhere now may be older than what another replica removes meanwhile.
         this.missed = true;
-        return { live: undefined, era: undefined };
+        return { live: undefined, shareEpoch: undefined };
       }
-      if (!generation || !sealed || era !== now || remainingMs <= DEAD_MARGIN_MS) return { live: undefined, era: now };
+      if (!generation || !sealed || era !== now || remainingMs <= DEAD_MARGIN_MS) return { live: undefined, shareEpoch: now };
       const token = this.open(sealed, key, generation);
-      if (token === undefined) return { live: undefined, era: now };
+      if (token === undefined) return { live: undefined, shareEpoch: now };
       return {
         live: { token, generation: Number(generation), remainingMs, lifetimeMs: Number(lifetime), stale: false },
-        era: now,
+        shareEpoch: now,
       };
     } catch {
-      return { live: undefined, era: undefined };
+      return { live: undefined, shareEpoch: undefined };
     }
   }
 
@@ -107,7 +107,7 @@ export class TokenShare implements OnModuleInit {
   }
 
   /** A refresh was begun: unless its end is told, the copy dies with the former token. */
-  async doubt(key: string): Promise<void> {
+  async capAtFormerLife(key: string): Promise<void> {
     await this.run(CAP, key, FORMER_TOKEN_MS);
   }
 

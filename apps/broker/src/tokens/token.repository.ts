@@ -173,7 +173,7 @@ export class TokenRepository {
   }
 
   /** A refresh whose answer came too late has replaced the stored token at WeChat, or not: it is only trusted for minutes. */
-  async doubt(subject: TokenSubject): Promise<void> {
+  async markAttempted(subject: TokenSubject): Promise<void> {
     await this.dataSource.query(
       `UPDATE f_wechat_accesstoken SET attempted_at = IFNULL(attempted_at, UTC_TIMESTAMP(3)) WHERE ${WHERE} AND access_token IS NOT NULL`,
       values(subject),

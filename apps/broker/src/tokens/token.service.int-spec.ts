@@ -161,7 +161,7 @@ describe('a process killed between the COMMIT of a grant and telling it', () => 
   it('leaves copies that end with the former token', async () => {
     await silently('former');
     await two.tokens.get(subject);
-    await one.tokens.doubt(subject);
+    await one.tokens.capAtFormerLife(subject);
     await granted('present');
     await expect.poll(async () => (await two.tokens.get(subject)).remainingMs).toBeLessThanOrEqual(FORMER_TOKEN_MS);
     two.tokens.memory.clear();

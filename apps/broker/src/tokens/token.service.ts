@@ -6,7 +6,7 @@ import { InvalidationBus } from '../invalidation/invalidation.bus.js';
 import { DEAD_MARGIN_MS, type LiveToken, type TokenSubject, tokenKey } from './token.domain.js';
 import { type NewToken, TokenRepository, type TokenRow } from './token.repository.js';
 import { type MemoryToken, TokenMemory } from './token-memory.js';
-import { TokenRefresher, type Wanted } from './token-refresher.js';
+import { type RefreshOptions, TokenRefresher } from './token-refresher.js';
 import { TokenShare } from './token-share.js';
 
 /** How long an error is repeated to readers of this process without looking again. */
@@ -24,7 +24,7 @@ const BEHIND_PAUSE_MS = 1_000;
 export class TokenService implements OnModuleInit {
   readonly memory: TokenMemory;
   /** Counts the times in which messages may have been missed: what was begun before one ended is not kept. */
-  private epoch = 0;
+  private trustEpoch = 0;
   private readonly reads = new Map<string, Promise<LiveToken>>();
   private readonly refreshes = new Map<string, Promise<LiveToken>>();
   private readonly errors = new Map<string, { readonly error: unknown; readonly until: number }>();
@@ -53,11 +53,11 @@ export class TokenService implements OnModuleInit {
         this.reads.delete(message.key);
         this.refresher.wake(message.key);
       } else if (message.type === 'attempt') {
-        this.memory.doubt(message.key);
+        this.memory.capAtFormerLife(message.key);
       }
     });
     this.bus.onRegained(() => {
-      this.epoch += 1;
+      this.trustEpoch += 1;
       this.reads.clear();
       this.memory.clear();
     });
@@ -92,15 +92,15 @@ export class TokenService implements OnModuleInit {
    */
   async reportInvalid(subject: TokenSubject, refused: string): Promise<{ live: LiveToken; refreshed: boolean }> {
     const key = tokenKey(subject);
-    const { epoch } = this;
+    const { trustEpoch } = this;
     const copy = this.bus.trusted ? this.memory.get(key) : undefined;
     if (copy && copy.token !== refused) return { live: toLive(copy), refreshed: false };
-    const { era } = await this.share.get(key);
+    const { shareEpoch } = await this.share.get(key);
     const row = await this.refresher.row(subject);
     const current = row.token;
     if (current !== undefined && row.remainingMs > DEAD_MARGIN_MS) {
       if (current !== refused) {
-        const live = await this.takeOver(key, row, { era, epoch, outdated: copy !== undefined });
+        const live = await this.takeOver(key, row, { shareEpoch, trustEpoch, outdated: copy !== undefined });
         return { live, refreshed: false };
       }
       if (row.ageMs < this.config.TOKEN_TRUST_MS && (await this.stillAccepted(subject, key, refused))) {
@@ -108,7 +108,7 @@ export class TokenService implements OnModuleInit {
           { event: 'token.report.wrong', key },
           'A token was reported as refused, but WeChat accepts it; it is kept',
         );
-        return { live: await this.refresher.adopt(key, row), refreshed: false };
+        return { live: await this.refresher.serveRow(key, row), refreshed: false };
       }
     }
     const live = await this.another(subject, key, current === refused ? refused : undefined);
@@ -118,24 +118,24 @@ export class TokenService implements OnModuleInit {
   /** What is stored by now, if that is another living token. Nothing is reported: the token may be good. */
   async newerThan(subject: TokenSubject, used: string): Promise<LiveToken | undefined> {
     const key = tokenKey(subject);
-    const { epoch } = this;
+    const { trustEpoch } = this;
     const copy = this.bus.trusted ? this.memory.get(key) : undefined;
     if (copy && copy.token !== used) return toLive(copy);
-    const { era } = await this.share.get(key);
+    const { shareEpoch } = await this.share.get(key);
     const row = await this.rows.find(subject);
     if (!row || row.token === undefined || row.token === used || row.remainingMs <= DEAD_MARGIN_MS) return undefined;
-    return this.takeOver(key, row, { era, epoch, outdated: copy !== undefined });
+    return this.takeOver(key, row, { shareEpoch, trustEpoch, outdated: copy !== undefined });
   }
 
   /** @param seen `outdated`: a copy here is of a former token, so that the message about it was missed, perhaps by others as well */
   private async takeOver(
     key: string,
     row: TokenRow,
-    seen: { readonly era: string | undefined; readonly epoch: number; readonly outdated: boolean },
+    seen: { readonly shareEpoch: string | undefined; readonly trustEpoch: number; readonly outdated: boolean },
   ): Promise<LiveToken> {
-    const live = await this.refresher.adopt(key, row, seen.era);
+    const live = await this.refresher.serveRow(key, row, seen.shareEpoch);
     if (seen.outdated) this.bus.publish({ type: 'token', key, generation: row.generation });
-    this.keep(key, live, seen.epoch);
+    this.keep(key, live, seen.trustEpoch);
     return live;
   }
 
@@ -146,11 +146,11 @@ export class TokenService implements OnModuleInit {
   }
 
   /** Any token but this one. */
-  private async another(subject: TokenSubject, key: string, instead: string | undefined): Promise<LiveToken> {
+  private async another(subject: TokenSubject, key: string, otherThan: string | undefined): Promise<LiveToken> {
     // A refresh that was already under way behind a reader may end with the old token; then it is our turn.
     for (let tries = 0; ; tries += 1) {
-      const live = await this.refreshOnce(subject, key, { instead });
-      if (live.token !== instead || tries === 2) return live;
+      const live = await this.refreshOnce(subject, key, { otherThan });
+      if (live.token !== otherThan || tries === 2) return live;
     }
   }
 
@@ -166,12 +166,12 @@ export class TokenService implements OnModuleInit {
   }
 
   /** Called before an answer of WeChat is stored: a process killed in between leaves no copy that outlives the former token. */
-  doubt(subject: TokenSubject): Promise<void> {
-    return this.refresher.doubt(subject);
+  capAtFormerLife(subject: TokenSubject): Promise<void> {
+    return this.refresher.capAtFormerLife(subject);
   }
 
   /**
-   * Stores the token of a new grant (or that there is none any more) inside the caller's transaction. Call `doubt` before it, and what
+   * Stores the token of a new grant (or that there is none any more) inside the caller's transaction. Call `capAtFormerLife` before it, and what
    * is returned after it.
    */
   async replace(manager: EntityManager, subject: TokenSubject, fresh: NewToken | undefined): Promise<() => Promise<void>> {
@@ -187,11 +187,11 @@ export class TokenService implements OnModuleInit {
   /** Tells all replicas of what is stored, again: whoever stored it may not have come to it. */
   async announce(subject: TokenSubject): Promise<void> {
     const key = tokenKey(subject);
-    const { era } = await this.share.get(key);
+    const { shareEpoch } = await this.share.get(key);
     const row = await this.rows.find(subject);
     if (!row) return;
     if (row.token === undefined) await this.share.remove(key, row.generation);
-    else await this.refresher.adopt(key, row, era);
+    else await this.refresher.serveRow(key, row, shareEpoch);
     this.bus.publish({ type: 'token', key, generation: row.generation });
   }
 
@@ -204,38 +204,38 @@ export class TokenService implements OnModuleInit {
   private async read(subject: TokenSubject, key: string): Promise<LiveToken> {
     const known = this.errors.get(key);
     if (known && known.until > monotonicMs()) throw known.error;
-    const { epoch } = this;
-    const { live, era } = await this.share.get(key);
+    const { trustEpoch } = this;
+    const { live, shareEpoch } = await this.share.get(key);
     if (live) {
-      this.remember(subject, key, live, epoch);
+      this.remember(subject, key, live, trustEpoch);
       return live;
     }
     const row = await this.rows.find(subject);
     if (row && row.remainingMs > DEAD_MARGIN_MS) {
-      const found = await this.refresher.adopt(key, row, era);
-      this.remember(subject, key, found, epoch);
+      const found = await this.refresher.serveRow(key, row, shareEpoch);
+      this.remember(subject, key, found, trustEpoch);
       return found;
     }
     return this.refreshOnce(subject, key, {});
   }
 
   /** Keeps a copy; one that is due is refreshed behind whoever reads it. */
-  private remember(subject: TokenSubject, key: string, live: LiveToken, epoch: number): void {
-    this.keep(key, live, epoch);
+  private remember(subject: TokenSubject, key: string, live: LiveToken, trustEpoch: number): void {
+    this.keep(key, live, trustEpoch);
     const copy = this.memory.get(key);
     if (copy && copy.dueAt <= monotonicMs()) this.refreshBehind(subject, key, copy);
   }
 
-  /** @param epoch the one in which it was asked for: a later one began with an empty memory, and may have missed that it was replaced */
-  private keep(key: string, live: LiveToken, epoch: number): void {
-    if (epoch === this.epoch) this.memory.put(key, live);
+  /** @param trustEpoch the one in which it was asked for: a later one began with an empty memory, and may have missed that it was replaced */
+  private keep(key: string, live: LiveToken, trustEpoch: number): void {
+    if (trustEpoch === this.trustEpoch) this.memory.put(key, live);
   }
 
   private refreshBehind(subject: TokenSubject, key: string, copy: MemoryToken): void {
     if (this.refreshes.has(key)) return;
     // Until the outcome is known nobody else starts; a failure moves it further.
     copy.dueAt = monotonicMs() + BEHIND_PAUSE_MS;
-    this.refreshOnce(subject, key, { behind: true }).catch((error: unknown) => {
+    this.refreshOnce(subject, key, { inBackground: true }).catch((error: unknown) => {
       copy.stale = true;
       this.logger.warn(
         { event: 'token.refresh.behind', key, problem: (error as Error).message },
@@ -244,18 +244,18 @@ export class TokenService implements OnModuleInit {
     });
   }
 
-  private refreshOnce(subject: TokenSubject, key: string, wanted: Wanted): Promise<LiveToken> {
+  private refreshOnce(subject: TokenSubject, key: string, wanted: RefreshOptions): Promise<LiveToken> {
     return this.once(this.refreshes, key, async () => {
-      const { epoch } = this;
+      const { trustEpoch } = this;
       try {
         const live = await this.refresher.refresh(subject, key, wanted);
-        this.keep(key, live, epoch);
+        this.keep(key, live, trustEpoch);
         const copy = this.memory.get(key);
         if (copy) copy.dueAt = Math.max(copy.dueAt, monotonicMs() + BEHIND_PAUSE_MS);
         return live;
       } catch (error) {
         // What a report or a refresh behind readers met says nothing about the living token that readers have.
-        if (!wanted.behind && wanted.instead === undefined) this.rememberError(key, error);
+        if (!wanted.inBackground && wanted.otherThan === undefined) this.rememberError(key, error);
         throw error;
       }
     });

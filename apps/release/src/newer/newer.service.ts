@@ -16,8 +16,8 @@ interface Candidate extends KnownCode {
   readonly releaseId: number | null;
 }
 
-/** Who asks: nothing of its own counts as somebody else's. */
-interface Asker {
+/** The rollout and the release that is asked for: neither counts as something newer. */
+interface Own {
   readonly rolloutId?: number | null;
   readonly releaseId?: number;
 }
@@ -38,14 +38,9 @@ export class NewerVersions {
   ) {}
 
   /** @returns by appid, what is newer there, in words that follow "… is older than". */
-  async find(
-    componentAppid: string,
-    appids: readonly string[],
-    wanted: WantedCode,
-    asker: Asker = {},
-  ): Promise<Map<string, string>> {
+  async find(componentAppid: string, appids: readonly string[], wanted: WantedCode, own: Own = {}): Promise<Map<string, string>> {
     if (appids.length === 0) return new Map();
-    const [online, coming] = await Promise.all([this.online(componentAppid, appids), this.coming(componentAppid, appids, asker)]);
+    const [online, coming] = await Promise.all([this.online(componentAppid, appids), this.coming(componentAppid, appids, own)]);
     return this.newerOf(componentAppid, wanted, [...online, ...coming]);
   }
 
@@ -94,7 +89,7 @@ export class NewerVersions {
   }
 
   /** Releases that reviewers have or have approved, and those that will get there by themselves: a commit would end or outrun them. */
-  private async coming(componentAppid: string, appids: readonly string[], asker: Asker): Promise<Candidate[]> {
+  private async coming(componentAppid: string, appids: readonly string[], own: Own): Promise<Candidate[]> {
     const rows = (await this.dataSource.query(
       `SELECT app_id AS appid, user_version AS version, template_id AS templateId, created_at AS at, submitaudit_id AS releaseId
          FROM f_wechat_submitaudit
@@ -102,7 +97,7 @@ export class NewerVersions {
           AND (state IN ('auditing', 'approved', 'graying')
                OR (state IN ('created', 'scanning', 'ready') AND (rollout_id IS NOT NULL OR submits = 'auto')))
         ORDER BY submitaudit_id`,
-      [componentAppid, appids, asker.rolloutId ?? -1, asker.releaseId ?? 0],
+      [componentAppid, appids, own.rolloutId ?? -1, own.releaseId ?? 0],
     )) as Candidate[];
     return rows;
   }

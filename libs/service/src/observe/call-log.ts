@@ -4,8 +4,8 @@ import { deleteInBites } from '#persistence';
 import type { WechatCallRecord } from '#wechat';
 import { cut, insertRows } from '../audit/batch-insert.js';
 import type { Logger } from '../log/logger.js';
-import { currentAsker } from './asker.js';
 import type { ClockWatch } from './clock-watch.js';
+import { currentRequest } from './request-context.js';
 
 const FLUSH_MS = 1_000;
 const BATCH = 500;
@@ -68,7 +68,7 @@ export class WechatCallLog {
   /** @param name of the API in metrics, one of a bounded number */
   record(call: WechatCallRecord, name = call.api): void {
     if (call.answeredAt !== undefined) this.clock?.wechatShowed(call.answeredAt);
-    const asker = currentAsker();
+    const request = currentRequest();
     const now = Date.now();
     const aborted = call.outcome === 'aborted';
     const failed = call.outcome !== 'ok' && !aborted;
@@ -93,8 +93,8 @@ export class WechatCallLog {
       cut(call.path, WIDTH.path),
       cut(call.componentAppid, WIDTH.appid),
       cut(call.authorizerAppid, WIDTH.appid),
-      cut(asker?.clientId, WIDTH.client),
-      cut(asker?.requestId, WIDTH.request),
+      cut(request?.clientId, WIDTH.client),
+      cut(request?.requestId, WIDTH.request),
       cut(call.outcome, WIDTH.outcome),
       call.errcode ?? null,
       cut(call.rid, WIDTH.rid),

@@ -15,10 +15,10 @@ import type { ServiceConfig } from '../config/service-config.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { UnwantedBodyGuard } from '../http/unwanted-body.guard.js';
 import { LOGGER, type Logger } from '../log/logger.js';
-import { AskerInterceptor } from '../observe/asker.js';
 import { WechatCallLog } from '../observe/call-log.js';
 import { ClockWatch } from '../observe/clock-watch.js';
 import { HealthRegistry } from '../observe/health.js';
+import { RequestContextInterceptor } from '../observe/request-context.js';
 import { type Mover, Progress } from '../progress/progress.js';
 import { LossWatch } from '../redis/loss-watch.js';
 import { createBullRedis, createRedis, isReady, REDIS, refusalOf, stateOf } from '../redis/redis.js';
@@ -130,7 +130,7 @@ export class ServiceModule {
         { provide: ClientStore, useValue: new ClientStore(dataSource) },
         { provide: AccessLog, useValue: accessLog },
         { provide: WechatCallLog, useValue: callLog },
-        { provide: APP_INTERCEPTOR, useClass: AskerInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: RequestContextInterceptor },
         { provide: RateLimiter, useValue: new RateLimiter(redis) },
         { provide: APP_GUARD, useClass: ClientGuard },
         // After it: who has no key learns nothing of the route.

@@ -5,25 +5,25 @@ import { Observable } from 'rxjs';
 import type { Client } from '../clients/client-store.js';
 
 /** On whose behalf something is done. */
-export interface Asker {
+export interface RequestContext {
   readonly clientId?: string | undefined;
   readonly requestId?: string | undefined;
 }
 
-const storage = new AsyncLocalStorage<Asker>();
+const storage = new AsyncLocalStorage<RequestContext>();
 
 /** The client and request that the present work is done for; `undefined`: the suite's own. */
-export const currentAsker = (): Asker | undefined => storage.getStore();
+export const currentRequest = (): RequestContext | undefined => storage.getStore();
 
-export const askedBy = <T>(asker: Asker, run: () => T): T => storage.run(asker, run);
+export const inRequest = <T>(context: RequestContext, run: () => T): T => storage.run(context, run);
 
 /** Lets everything a request causes know the request. */
 @Injectable()
-export class AskerInterceptor implements NestInterceptor {
+export class RequestContextInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
     const request = context.switchToHttp().getRequest<FastifyRequest & { client?: Client }>();
-    const asker = { clientId: request.client?.clientId, requestId: request.id };
-    return new Observable((subscriber) => askedBy(asker, () => next.handle().subscribe(subscriber)));
+    const present = { clientId: request.client?.clientId, requestId: request.id };
+    return new Observable((subscriber) => inRequest(present, () => next.handle().subscribe(subscriber)));
   }
 }

@@ -31,7 +31,8 @@ export class ReleaseWorld {
     private readonly key: string,
   ) {}
 
-  static async start(more: Record<string, string> = {}): Promise<ReleaseWorld> {
+  /** @param component further fields of it in the components file */
+  static async start(more: Record<string, string> = {}, component: object = {}): Promise<ReleaseWorld> {
     const [database, redis, sandbox] = await Promise.all([createTestDatabase(), createTestRedis(), SandboxProcess.start()]);
     const around = await StandIns.start(sandbox);
     await sandbox.control('/settings', { privacy_scan_s: 0, write_ms: 0 }, 'PATCH');
@@ -47,7 +48,7 @@ export class ReleaseWorld {
       MANAGEMENT_HOST: '127.0.0.1',
       MANAGEMENT_PORT: '0',
       LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'fatal',
-      WXPLANE_COMPONENTS: around.componentsJson(),
+      WXPLANE_COMPONENTS: around.componentsJson(component),
       WXPLANE_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
       SECRETS_WRITE: 'v2',
       BROKER_URL: around.url,

@@ -69,10 +69,17 @@ export class StandIns {
     return appids;
   }
 
-  componentsJson(): string {
+  /** @param more further fields of the component */
+  componentsJson(more: object = {}): string {
     return JSON.stringify({
       components: [
-        { component_appid: COMPONENT, component_appsecret: SECRET, push_tokens: [PUSH_TOKEN], encoding_aes_keys: [AES_KEY] },
+        {
+          component_appid: COMPONENT,
+          component_appsecret: SECRET,
+          push_tokens: [PUSH_TOKEN],
+          encoding_aes_keys: [AES_KEY],
+          ...more,
+        },
       ],
     });
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Client, Cursors, DomainError, formerlyPlain, requireUnrestrictedClient } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
+import { ReleaseApprovals } from '../releases/release-approvals.service.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { OVERLAP_REMEDY } from './rollout.domain.js';
@@ -30,6 +31,7 @@ export class RolloutService {
     private readonly preflight: PreflightService,
     private readonly quota: AuditQuota,
     private readonly gateway: WechatGateway,
+    private readonly approvals: ReleaseApprovals,
   ) {}
 
   /** What would be sent, and what stands in the way. Sends nothing. */
@@ -147,6 +149,8 @@ export class RolloutService {
   async resume(rolloutId: number, client: Client): Promise<Rollout> {
     const rollout = await this.get(rolloutId, client);
     const canaryFailed = rollout.stage === 'canary' && rollout.reason?.code === 'canary-failed';
+    // Both let more of them fail than the limits allow.
+    if (canaryFailed || rollout.reason?.code === 'too-many-failures') this.requireAnother(rollout, client, 'resume');
     const { failed: all, untried, succeeded } = (await this.rows.counts(rolloutId)).all;
     const failed = all - untried;
     // What has failed until now is known: only new failures stop it again.
@@ -190,6 +194,7 @@ export class RolloutService {
   async retry(rolloutId: number, skippedToo: boolean, client: Client): Promise<Rollout> {
     const states: RetriedState[] = skippedToo ? ['failed', 'skipped'] : ['failed'];
     const rollout = await this.get(rolloutId, client);
+    this.requireAnother(rollout, client, 'retry');
     const { policy } = rollout.spec;
     const set = { ...this.going(), forgiven: null, finishedAt: null };
     // Together: a running rollout without anything to do is completed.
@@ -199,6 +204,12 @@ export class RolloutService {
       await this.batch.resumeHeld(db, rolloutId);
     });
     return this.changed(rolloutId, done, 'retried');
+  }
+
+  /** Stopping needs one person; going on after failures two. @throws DomainError `forbidden` */
+  private requireAnother({ componentAppid, spec, clientId }: Rollout, client: Client, what: 'resume' | 'retry'): void {
+    if (clientId === client.clientId && this.approvals.needed({ componentAppid, policy: spec.policy }))
+      throw new DomainError('forbidden', `Somebody else than the one who started the rollout must ${what} it after failures.`);
   }
 
   /** A rollout that goes on at once, with nothing held against it. */

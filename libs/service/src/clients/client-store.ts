@@ -144,6 +144,17 @@ export class ClientStore {
   }
 
   /**
+   * What a client may do at this moment, read past what is remembered: for what was asked of it long ago and is acted on now.
+   * @returns `undefined`: there is none, or it was revoked or has expired
+   */
+  async presentRights(clientId: string): Promise<Client | undefined> {
+    const row = await this.dataSource.getRepository(ClientEntity).findOneBy({ clientId });
+    if (!row || row.revokedAt) return undefined;
+    const { client, until } = toKnown(row);
+    return until > Date.now() ? client : undefined;
+  }
+
+  /**
    * The same as `authenticate`, without waiting for anything: `undefined` means "ask `authenticate`", not "refused".
    * @param authorization the header as it came
    */

@@ -75,6 +75,6 @@ export const UNREPEATABLE_STEPS = [Submit, Withdraw, Publish, Gray, RevertGray];
     ReleaseEventsProcessor,
     ReleasePoller,
   ],
-  exports: [ReleaseRepository, ReleaseBatch],
+  exports: [ReleaseRepository, ReleaseBatch, ReleaseApprovals],
 })
 export class ReleaseModule {}

@@ -60,7 +60,7 @@ export class NextStep {
   /** Second person, window, gray steps, everybody: in this order. */
   private async publish(row: Release, policy: ReleasePolicy): Promise<void> {
     const now = this.releases.now();
-    if (policy.two_person && !(await this.approvals.agreed(row))) return this.awaitApproval(row);
+    if (this.approvals.needed(row) && !(await this.approvals.agreed(row))) return this.awaitApproval(row);
     if (policy.publish_window) {
       const opens = nextOpening(policy.publish_window, now);
       if (opens > now) return this.wait(row, { for: 'window', until: opens.toISOString() }, opens);

@@ -8,6 +8,7 @@ import { configured, configuredComponents } from '../shell/environment.js';
 import { CliError, EXIT } from '../shell/failure.js';
 import { show, tell } from '../shell/output.js';
 import { withRedis } from '../shell/redis.js';
+import { checkProxyClients } from './clients.check.js';
 import { checkDatabase } from './database.check.js';
 import { type Finding, fail, LASTING, mayHeal, ok, type Result, worst } from './finding.js';
 import { checkProgress } from './progress.check.js';
@@ -89,6 +90,7 @@ async function examine(only: string | undefined): Promise<Finding[]> {
         if (box) findings.push(...(await checkKeys(db, box)));
         if (components && config) findings.push(...(await checkTickets(db, components, config)));
         findings.push(...(await checkStale(db)));
+        findings.push(...(await checkProxyClients(db)));
         if (!components || !config || !box) return;
         for (const component of components.all)
           await area(findings, 'wechat', async () => {
@@ -109,7 +111,7 @@ async function examine(only: string | undefined): Promise<Finding[]> {
     .map(({ finding }) => finding);
 }
 
-const ORDER = ['configuration', 'database', 'redis', 'clock', 'egress', 'wechat', 'ticket', 'keys', 'progress'];
+const ORDER = ['configuration', 'database', 'redis', 'clock', 'egress', 'wechat', 'ticket', 'keys', 'clients', 'progress'];
 
 const byArea = (a: { finding: Finding; index: number }, b: { finding: Finding; index: number }) =>
   ORDER.indexOf(a.finding.area) - ORDER.indexOf(b.finding.area) || a.index - b.index;

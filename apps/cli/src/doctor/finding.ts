@@ -2,7 +2,7 @@ export type Result = 'ok' | 'warn' | 'fail';
 
 /** One thing that was looked at. */
 export interface Finding {
-  /** `configuration`, `database`, `redis`, `clock`, `wechat`, `ticket`, `keys`, `progress`. */
+  /** `configuration`, `database`, `redis`, `clock`, `wechat`, `ticket`, `keys`, `clients`, `progress`. */
   readonly area: string;
   readonly result: Result;
   /** What is so; never a secret. */

@@ -1,0 +1,38 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { AccessLogEntity } from '#persistence';
+import { ClientStore } from '#service';
+import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
+import { checkProxyClients } from './clients.check.js';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database?.drop());
+
+const DAY_MS = 86_400_000;
+
+it('names the clients whose calls through the proxy are or will be refused, and nobody else', async () => {
+  const store = new ClientStore(database.dataSource);
+  const shop = await store.create({ name: 'shop', scopes: ['proxy'] });
+  const gone = await store.create({ name: 'gone', scopes: ['proxy'] });
+  await store.change(gone.clientId, { revokedAt: new Date() });
+  const entry = (clientId: string, subject: string, more: Partial<AccessLogEntity> = {}) =>
+    database.dataSource
+      .getRepository(AccessLogEntity)
+      .insert({ at: new Date(), app: 'broker', action: 'proxy.protected', outcome: 'refused', clientId, subject, ...more });
+  expect(await checkProxyClients(database.dataSource)).toEqual([]);
+
+  await entry(shop.clientId, 'POST /wxa/commit (code: not-named)', { times: 3 });
+  await entry(shop.clientId, 'GET /wxa/undocodeaudit (audit: not-named)', { outcome: 'ok' });
+  await entry(shop.clientId, 'POST /wxa/release (release: allowed)', { outcome: 'ok' });
+  await entry(shop.clientId, 'POST /wxa/plugin (plugins: not-named)', { at: new Date(Date.now() - 8 * DAY_MS) });
+  await entry(gone.clientId, 'POST /wxa/modify_domain (domains: not-named)');
+  await entry(shop.clientId, 'POST /wxa/msg_sec_check', { action: 'proxy.call' });
+  const found = (await checkProxyClients(database.dataSource)).map(({ area, result, detail }) => `${area} ${result}: ${detail}`);
+  expect(found).toEqual([
+    'clients warn: 3 calls through the proxy in 7 days were refused for what they bring about: shop: POST /wxa/commit (code: not-named) × 3',
+    'clients warn: 1 call through the proxy in 7 days will be refused once PROXY_PROTECTED_EFFECTS is "refuse": shop: GET /wxa/undocodeaudit (audit: not-named) × 1',
+  ]);
+});

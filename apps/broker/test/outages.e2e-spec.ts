@@ -171,6 +171,7 @@ describe('the sidecar', () => {
         BROKER_CLIENT_KEY: key,
         COMPONENT_APPID: rig.components[0]!.component_appid,
         SIDECAR_PORT: '0',
+        SIDECAR_COMPONENT_SECRETS: 'true',
       },
     });
     try {

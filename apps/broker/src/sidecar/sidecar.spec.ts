@@ -12,17 +12,25 @@ const hasIpv6 = Object.values(networkInterfaces()).some((addresses) => addresses
 
 let broker: Server;
 let sidecar: RunningSidecar;
+let config: SidecarConfig;
+/** What the broker was asked. */
+let asked: (string | undefined)[];
 let answer: { status: number; body: unknown };
 
 beforeEach(async () => {
   answer = { status: 200, body: { ticket: 'ticket@@@t' } };
-  broker = createServer((_, response) => response.writeHead(answer.status).end(JSON.stringify(answer.body)));
+  asked = [];
+  broker = createServer((request, response) => {
+    asked.push(request.url);
+    response.writeHead(answer.status).end(JSON.stringify(answer.body));
+  });
   await new Promise<void>((resolve) => broker.listen(0, '127.0.0.1', resolve));
-  const config = Object.assign(new SidecarConfig(), {
+  config = Object.assign(new SidecarConfig(), {
     BROKER_URL: `http://127.0.0.1:${(broker.address() as AddressInfo).port}/`,
     BROKER_CLIENT_KEY: 'wxp_ab_secret',
     COMPONENT_APPID: component,
     SIDECAR_PORT: 0,
+    SIDECAR_COMPONENT_SECRETS: true,
   });
   sidecar = await startSidecar(config, logger, { headTimeoutMs: 200 });
 });
@@ -51,6 +59,22 @@ describe('the sidecar', () => {
   it.each(['//', '///', '/other', '/inner/ticket/', '//inner/ticket'])('answers %s with 404, and goes on', async (path) => {
     expect(await get(path)).toEqual({ status: 404, body: '' });
     expect(JSON.parse((await get('/inner/ticket')).body)).toEqual({ code: 0, errorMsg: '', data: { ticket: 'ticket@@@t' } });
+  });
+
+  it('keeps the component’s token and ticket to itself unless it is told to give them', async () => {
+    await sidecar.close();
+    sidecar = await startSidecar(Object.assign(config, { SIDECAR_COMPONENT_SECRETS: false }), logger);
+    for (const path of ['/inner/component-access-token', '/inner/ticket', '/inner/../inner/ticket?x'])
+      expect(JSON.parse((await get(path)).body)).toMatchObject({
+        code: 1002,
+        errorMsg: expect.stringContaining('SIDECAR_COMPONENT_SECRETS'),
+        data: {},
+      });
+    expect(asked).toEqual([]);
+    answer = { status: 200, body: { access_token: 'merchant’s', expires_in: 7200, cache_seconds: 60 } };
+    const token = await get('/inner/authorizer-access-token?appid=wx00000000000000aa');
+    expect(JSON.parse(token.body)).toEqual({ code: 0, errorMsg: '', data: { token: 'merchant’s' } });
+    expect(new SidecarConfig().SIDECAR_COMPONENT_SECRETS).toBe(false);
   });
 
   it.runIf(hasIpv6)('answers on ::1 as well, where localhost means that', async () => {

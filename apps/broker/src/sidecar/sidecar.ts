@@ -29,7 +29,7 @@ export interface RunningSidecar {
 
 /**
  * wxcomponent's inner routes in front of the broker, so that services written for it need no change:
- * `GET /inner/component-access-token`, `GET /inner/authorizer-access-token?appid=`, `GET /inner/ticket`.
+ * `GET /inner/authorizer-access-token?appid=`, and where the setting says so `GET /inner/component-access-token` and `GET /inner/ticket`.
  */
 export async function startSidecar(
   config: SidecarConfig,
@@ -44,6 +44,7 @@ export async function startSidecar(
     const url = URL.parse(target, 'http://inner');
     switch (url?.pathname) {
       case '/inner/component-access-token':
+        if (!config.SIDECAR_COMPONENT_SECRETS) return NOT_GIVEN;
         return good({ token: await broker.componentToken(component) });
       case '/inner/authorizer-access-token': {
         const appid = url?.searchParams.get('appid') ?? '';
@@ -51,6 +52,7 @@ export async function startSidecar(
         return good({ token: await broker.authorizerToken(component, appid) });
       }
       case '/inner/ticket':
+        if (!config.SIDECAR_COMPONENT_SECRETS) return NOT_GIVEN;
         return good({ ticket: await readTicket(config) });
       default:
         return undefined;
@@ -106,6 +108,13 @@ export async function startSidecar(
     },
   };
 }
+
+/** Said only to whoever asks, since most services need merchants' tokens alone. */
+const NOT_GIVEN: Inner = {
+  code: FAILED,
+  errorMsg: 'forbidden: this sidecar gives out merchants’ tokens only; SIDECAR_COMPONENT_SECRETS=true changes that',
+  data: {},
+};
 
 const good = (data: Readonly<Record<string, string>>): Inner => ({ code: 0, errorMsg: '', data });
 

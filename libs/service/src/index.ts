@@ -21,7 +21,7 @@ export { APPID } from './config/appid.js';
 export { networkOf } from './config/caller-address.js';
 export { ConfigError, EnvBoolean, loadConfig, Secret, secretsOf } from './config/load-config.js';
 export { createSecretBox, StrictNeedsV2 } from './config/secret-box.js';
-export { SecureUpstream } from './config/secure-url.js';
+export { isLocal, SecureUpstream } from './config/secure-url.js';
 export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-config.js';
 export type { EarlyHandler } from './http/early-handler.js';
 export { brokenRequestAnswer, createListener, type ListenerSettings } from './http/listener.js';

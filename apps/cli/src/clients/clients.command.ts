@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { EntityManager } from 'typeorm';
 import { ClientEntity, inTransaction } from '#persistence';
 import { ClientStore, SCOPES, type Scope } from '#service';
@@ -8,14 +8,19 @@ import { confirm, yesOption } from '../shell/confirm.js';
 import { withDatabase } from '../shell/database.js';
 import { CliError } from '../shell/failure.js';
 import { facts, localTime, show, table } from '../shell/output.js';
+import { keepKey } from './key-file.js';
 
 const DAY_S = 86_400;
+const ONCE = 'The key is not shown again';
+
+const keyFileOption = () => new Option('--key-file <path>', 'write the key to this new file (mode 0600) instead of printing it');
 
 interface CreateOptions {
   readonly name: string;
   readonly scopes: Scope[];
   readonly authorizers?: string[];
   readonly expires?: Date;
+  readonly keyFile?: string;
   readonly json?: boolean;
 }
 
@@ -29,6 +34,7 @@ export function clientsCommand(): Command {
     .requiredOption('--scopes <list>', `joined by commas: ${SCOPES.join(', ')}`, parseScopes)
     .option('--authorizers <appids>', 'only these authorizers, joined by commas (default: all)', list)
     .option('--expires <date>', 'ISO date or time after which the key is refused', date)
+    .addOption(keyFileOption())
     .addHelpText('after', examples('clients create --name shop-backend --scopes authorizer-token,authorizers:read'))
     .action(create);
   clients
@@ -47,6 +53,7 @@ export function clientsCommand(): Command {
     .description('make a new key for a client and print it, once; the former one works on for the overlap')
     .argument('<client_id>')
     .option('--overlap <seconds>', 'how long the former key works on; 0: no longer', whole, DAY_S)
+    .addOption(keyFileOption())
     .addHelpText('after', examples('clients rotate 0123456789abcdef', 'clients rotate 0123456789abcdef --overlap 0'))
     .action(rotate);
   clients
@@ -60,24 +67,20 @@ export function clientsCommand(): Command {
 }
 
 async function create(options: CreateOptions): Promise<void> {
-  const { clientId, key } = await together(async (db) => {
-    const created = await new ClientStore(db).create({
-      name: options.name,
-      scopes: options.scopes,
-      authorizers: options.authorizers,
-      expiresAt: options.expires,
-    });
-    await audit(db, 'client.create', created.clientId);
-    return created;
-  });
-  show(options, { client_id: clientId, key }, () =>
-    [
-      facts([
-        ['client', `${clientId} (${options.name})`],
-        ['key', key],
-      ]),
-      'The key is not shown again.\n',
-    ].join(''),
+  const { made, shown } = await keepKey(options.keyFile, () =>
+    together(async (db) => {
+      const created = await new ClientStore(db).create({
+        name: options.name,
+        scopes: options.scopes,
+        authorizers: options.authorizers,
+        expiresAt: options.expires,
+      });
+      await audit(db, 'client.create', created.clientId);
+      return created;
+    }),
+  );
+  show(options, { client_id: made.clientId, ...shown }, () =>
+    [facts([['client', `${made.clientId} (${options.name})`], keyFact(shown)]), `${ONCE}.\n`].join(''),
   );
 }
 
@@ -108,29 +111,32 @@ async function showOne(clientId: string, options: { json?: boolean }): Promise<v
   );
 }
 
-async function rotate(clientId: string, options: { overlap: number; json?: boolean }): Promise<void> {
-  const { key, formerUntil: until } = await together(async (db) => {
-    const client = await find(db, clientId);
-    if (client.revokedAt)
-      throw new CliError(`client ${clientId} is revoked`, { remedy: 'Make a new one with "clients create".' });
-    const rotated = await new ClientStore(db).rotate(client, options.overlap);
-    if (!rotated)
-      throw new CliError(`client ${clientId} was revoked or got another key at the same moment`, {
-        remedy: `Look at it with "clients show ${clientId}".`,
-      });
-    await audit(db, 'client.rotate', clientId);
-    return rotated;
-  });
-  show(options, { client_id: clientId, key, former_key_until: until?.toISOString() ?? null }, () =>
+async function rotate(clientId: string, options: { overlap: number; keyFile?: string; json?: boolean }): Promise<void> {
+  const { made, shown } = await keepKey(options.keyFile, () =>
+    together(async (db) => {
+      const client = await find(db, clientId);
+      if (client.revokedAt)
+        throw new CliError(`client ${clientId} is revoked`, { remedy: 'Make a new one with "clients create".' });
+      const rotated = await new ClientStore(db).rotate(client, options.overlap);
+      if (!rotated)
+        throw new CliError(`client ${clientId} was revoked or got another key at the same moment`, {
+          remedy: `Look at it with "clients show ${clientId}".`,
+        });
+      await audit(db, 'client.rotate', clientId);
+      return rotated;
+    }),
+  );
+  const until = made.formerUntil;
+  show(options, { client_id: clientId, ...shown, former_key_until: until?.toISOString() ?? null }, () =>
     [
-      facts([
-        ['client', clientId],
-        ['key', key],
-      ]),
-      `The key is not shown again; every replica knows it within ten seconds. The former one works ${until ? `until ${until.toISOString()}` : 'no longer'}.\n`,
+      facts([['client', clientId], keyFact(shown)]),
+      `${ONCE}; every replica knows it within ten seconds. The former one works ${until ? `until ${until.toISOString()}` : 'no longer'}.\n`,
     ].join(''),
   );
 }
+
+const keyFact = (shown: { key: string } | { key_file: string }): [string, string] =>
+  'key' in shown ? ['key', shown.key] : ['key in', shown.key_file];
 
 /** A change and its audit entry are there together or not at all: a key that was not shown must not count. */
 const together = <T>(work: (db: EntityManager) => Promise<T>): Promise<T> =>

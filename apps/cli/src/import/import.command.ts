@@ -51,9 +51,10 @@ export function importCommand(): Command {
   flags(command.command('wxcomponent'))
     .description('the MySQL database of wxcomponent (微管家), named by IMPORT_DATABASE_URL')
     .addOption(new Option('--time-zone <offset>', 'of the times in that database').argParser(parseZone).default('+08:00'))
+    .option('--insecure', 'read it without TLS, also from another machine: refresh tokens then travel in clear')
     .addHelpText('after', `${NOTES}${examples('import wxcomponent --component wx1111111111111111 --dry-run')}`)
-    .action((options: Options & { timeZone: string }) =>
-      run(options, () => readWxcomponent(configured(ImportConfig).IMPORT_DATABASE_URL, options.timeZone)),
+    .action((options: Options & { timeZone: string; insecure?: boolean }) =>
+      run(options, () => readWxcomponent(configured(ImportConfig).IMPORT_DATABASE_URL, options.timeZone, options.insecure)),
     );
   return command;
 }
@@ -76,6 +77,15 @@ async function run(options: Options, read: () => SourceRow[] | Promise<SourceRow
     if (changes > 0) {
       if (!options.yes) tell(count(planned, sorted));
       await confirm(options, `Write ${changes} authorizations of ${component}?`);
+      // First: one that is stopped in the middle has written what it has written.
+      await db.getRepository(AccessLogEntity).insert({
+        at: new Date(),
+        app: 'cli',
+        action: 'authorizers.import',
+        componentAppid: component,
+        subject: `${changes} authorizations`,
+        outcome: 'ok',
+      });
     }
     const done: Judged[] = [];
     for (const judged of planned) {
@@ -89,15 +99,6 @@ async function run(options: Options, read: () => SourceRow[] | Promise<SourceRow
       done.push(written.verdict === judged.verdict ? judged : written);
       if (done.length % 500 === 0) tell(`${done.length} of ${planned.length}`);
     }
-    if (changes > 0)
-      await db.getRepository(AccessLogEntity).insert({
-        at: new Date(),
-        app: 'cli',
-        action: 'authorizers.import',
-        componentAppid: component,
-        subject: `${done.filter(({ verdict }) => verdict === 'new' || verdict === 'replace').length} authorizations`,
-        outcome: 'ok',
-      });
     conclude(options, component, done, sorted, false);
     if (changes > 0) tell('Names and permission sets come with: wxplane authorizers sync --wait');
   });

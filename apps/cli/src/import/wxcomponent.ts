@@ -1,5 +1,6 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { isOfTheSchema } from '#persistence';
+import { isLocal } from '#service';
 import { CliError } from '../shell/failure.js';
 import type { SourceRow } from './source-row.domain.js';
 
@@ -17,12 +18,14 @@ const PAGE = 1_000;
  * Reads the table `authorizers` of wxcomponent (微管家). It serves one component and keeps its appid outside its database; its times
  * are local.
  * @param zone offset of its clock, such as `+08:00`
+ * @param insecure without TLS also from another machine
  * @throws CliError when it cannot be reached or is no such database
  */
-export async function readWxcomponent(url: string, zone: string): Promise<SourceRow[]> {
+export async function readWxcomponent(url: string, zone: string, insecure = false): Promise<SourceRow[]> {
   const rows: SourceRow[] = [];
+  const tls = insecure || isLocal(new URL(url)) ? {} : { ssl: { rejectUnauthorized: true } };
   try {
-    const connection = await createConnection({ uri: url, charset: 'utf8mb4', dateStrings: true, connectTimeout: 5_000 });
+    const connection = await createConnection({ uri: url, charset: 'utf8mb4', dateStrings: true, connectTimeout: 5_000, ...tls });
     try {
       for (let after = 0; ; ) {
         const [page] = await connection.query<Row[]>(
@@ -41,6 +44,10 @@ export async function readWxcomponent(url: string, zone: string): Promise<Source
     if (isOfTheSchema(error))
       throw new CliError('IMPORT_DATABASE_URL: this is not a database of wxcomponent', {
         remedy: 'It has a table "authorizers" with appid, refreshtoken and authtime.',
+      });
+    if (code === 'HANDSHAKE_NO_SSL_SUPPORT' || code === 'HANDSHAKE_SSL_ERROR')
+      throw new CliError('IMPORT_DATABASE_URL: the database gives no TLS with a certificate that can be checked', {
+        remedy: 'Refresh tokens come from there: give it a certificate, or say --insecure if nobody can listen on the way.',
       });
     throw new CliError(`IMPORT_DATABASE_URL: the database cannot be read (${code ?? message})`);
   }

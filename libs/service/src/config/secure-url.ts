@@ -2,6 +2,9 @@ import { ValidateBy } from 'class-validator';
 
 const LOCAL = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
+/** Whether a URL leads to this very machine, where nobody listens on the way. */
+export const isLocal = ({ hostname }: URL): boolean => LOCAL.test(hostname);
+
 /** Where secrets are sent to: `https://`, or `http://` to this very machine; anything else only with ALLOW_INSECURE_UPSTREAMS. */
 export function SecureUpstream(): PropertyDecorator {
   return ValidateBy({
@@ -19,6 +22,6 @@ export function SecureUpstream(): PropertyDecorator {
 /** What is no URL at all is another rule's to tell. */
 function isSecure(value: unknown): boolean {
   if (typeof value !== 'string' || !URL.canParse(value)) return true;
-  const { protocol, hostname } = new URL(value);
-  return protocol !== 'http:' || LOCAL.test(hostname);
+  const url = new URL(value);
+  return url.protocol !== 'http:' || isLocal(url);
 }

@@ -11,6 +11,14 @@ import { QUEUES_PATH, queueDashboard } from './queue-dashboard.js';
 /** Whoever started a process can tell that it is this one that answers, and not somebody else's on the same port. */
 const HEADERS = { 'cache-control': 'no-store', 'x-process-id': String(process.pid) };
 
+/** A change that somebody made, or tried to make, on the page of the queues. */
+export interface QueueWrite {
+  /** Method and path: `PUT /queues/api/queues/broker.events/pause`. */
+  readonly what: string;
+  readonly address: string | undefined;
+  readonly outcome: 'ok' | 'refused' | 'failed';
+}
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Health, metrics and the queue dashboard on a port of their own, which is never reachable from outside. */
@@ -18,6 +26,7 @@ export class ManagementServer {
   private readonly server: Server;
   private dashboard: Promise<Handler> | undefined;
 
+  private onWrite: (write: QueueWrite) => void = () => {};
   private readonly adminKey: string | undefined;
 
   /** @param options.adminKey opens the queue dashboard; without it there is none. */
@@ -47,9 +56,14 @@ export class ManagementServer {
     this.server.on('clientError', brokenRequestAnswer(listener));
   }
 
-  /** The queues to show at /queues, to whoever has the admin key. */
-  showQueues(queues: readonly Queue[]): void {
-    if (this.adminKey) this.dashboard = queueDashboard(queues);
+  /**
+   * The queues to show at /queues, to whoever has the admin key.
+   * @param onWrite is told of each request that would change something
+   */
+  showQueues(queues: readonly Queue[], onWrite: (write: QueueWrite) => void): void {
+    if (!this.adminKey) return;
+    this.dashboard = queueDashboard(queues);
+    this.onWrite = onWrite;
   }
 
   async listen(host: string, port: number): Promise<number> {
@@ -67,16 +81,30 @@ export class ManagementServer {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="wxplane queues", charset="UTF-8"' }).end();
       return;
     }
-    // A browser sends the password along with whatever another site makes it send: what changes something must come from here.
-    const site = request.headers['sec-fetch-site'];
-    if (request.method !== 'GET' && site !== undefined && site !== 'same-origin') {
-      response.writeHead(403).end();
-      return;
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      const ours = isOwnPage(request);
+      this.tellOfWrite(request, response, ours);
+      if (!ours) {
+        response
+          .writeHead(403, { 'content-type': 'text/plain' })
+          .end('What changes a queue must come from this page: Origin is another.\n');
+        return;
+      }
     }
     dashboard.then(
       (handler) => handler(request, response),
       () => response.writeHead(500).end(),
     );
+  }
+
+  private tellOfWrite(request: IncomingMessage, response: ServerResponse, ours: boolean): void {
+    const { method = '', url = '' } = request;
+    const what = `${method} ${url.split('?')[0]}`;
+    const address = request.socket.remoteAddress;
+    response.once('close', () => {
+      const worked = response.writableFinished && response.statusCode < 400;
+      this.onWrite({ what, address, outcome: ours ? (worked ? 'ok' : 'failed') : 'refused' });
+    });
   }
 
   /** `Authorization: Basic admin:<key>`, compared in constant time. */
@@ -102,6 +130,14 @@ export class ManagementServer {
         return json(404, { title: 'Here are /health/live, /health/ready, /metrics and, with MANAGEMENT_ADMIN_KEY, /queues' });
     }
   }
+}
+
+/**
+ * A browser sends the password along with whatever another site makes it send: what changes something must say that it comes from here.
+ * Every browser sends `Origin` with such requests.
+ */
+function isOwnPage({ headers: { origin, host } }: IncomingMessage): boolean {
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
 }
 
 const json = (status: number, body: unknown) => ({ status, type: 'application/json', body: `${JSON.stringify(body)}\n` });

@@ -10,7 +10,7 @@ import { JOB_WORKERS, QUEUES, type QueueName } from '#queues';
 import { FaultProxy } from '../../../../test/soak/fault-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../queues/testing/redis.js';
-import { Progress, Public, type RunningService, runService, ServiceConfig } from '../index.js';
+import { AccessLog, Progress, Public, type RunningService, runService, ServiceConfig } from '../index.js';
 import { FACTS } from './database-facts.js';
 
 @Controller()
@@ -199,14 +199,33 @@ describe('the queue dashboard', () => {
     expect((await ask(new URL(asset!, 'http://x/queues/').pathname, admin(ADMIN_KEY))).statusCode).toBe(200);
   });
 
-  it('changes nothing on behalf of another site', async () => {
-    const answer = await ask(
-      `/queues/api/queues/${QUEUES.brokerEvents}/pause`,
-      { ...admin(ADMIN_KEY), 'sec-fetch-site': 'cross-site' },
-      'PUT',
-    );
-    expect(answer.statusCode).toBe(403);
+  it('changes nothing but for its own page, and every change that is made or refused is in the audit log', async () => {
+    const own = `http://127.0.0.1:${service.managementPort}`;
+    const pause = `/queues/api/queues/${QUEUES.brokerEvents}/pause`;
+    const change = async (path: string, origin: Record<string, string>) =>
+      (await ask(path, { ...admin(ADMIN_KEY), ...origin }, 'PUT')).statusCode;
+    const strange = [
+      {},
+      { origin: 'null' },
+      { origin: 'https://evil.example' },
+      { origin: `${own}0`, 'sec-fetch-site': 'same-origin' },
+    ];
+    for (const origin of strange) expect(await change(pause, origin)).toBe(403);
     expect(await queue.isPaused()).toBe(false);
+    expect(await change(pause, { origin: own })).toBe(200);
+    expect(await queue.isPaused()).toBe(true);
+    expect(await change(pause.replace('pause', 'resume'), { origin: own })).toBe(200);
+    expect(await queue.isPaused()).toBe(false);
+    await service.app.get(AccessLog).flush();
+    const entries = await database.dataSource.query(
+      `SELECT subject, outcome, ip FROM f_wechat_accesslog WHERE action = 'queues.write' ORDER BY accesslog_id`,
+    );
+    const entry = (path: string, outcome: string) => ({ subject: `PUT ${path}`, outcome, ip: '127.0.0.1' });
+    expect(entries).toEqual([
+      ...strange.map(() => entry(pause, 'refused')),
+      entry(pause, 'ok'),
+      entry(pause.replace('pause', 'resume'), 'ok'),
+    ]);
   });
 });
 

@@ -255,7 +255,9 @@ export async function runService<Config extends ServiceConfig>(
   await trial.look();
   trial.start();
   // Needed by a stop, which may come before it is started.
-  management.showQueues(queuesOf(app));
+  management.showQueues(queuesOf(app), ({ what, address, outcome }) =>
+    app.get(AccessLog).record({ action: 'queues.write', subject: what.slice(0, 128), ip: address, outcome }),
+  );
   let stopping: Promise<void> | undefined;
   const stop = (reason: string, delayS = config.STOP_DELAY_S) => {
     stopping ??= stopService({

@@ -250,9 +250,10 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
     });
 
     it('keeps calls to the internet off private addresses and the metadata service', () => {
-      for (const app of ['broker', 'release', 'toolbox']) {
+      for (const app of [...APPS, 'toolbox']) {
         for (const { spec } of about(app, 'Egress')) {
           for (const rule of spec.egress ?? []) {
+            expect(rule.to?.length, 'an egress rule without `to` lets the app call everything').toBeGreaterThan(0);
             for (const peer of rule.to ?? []) {
               if (peer.ipBlock?.cidr !== '0.0.0.0/0') continue;
               expect(peer.ipBlock.except).toEqual(expect.arrayContaining(['10.0.0.0/8', '169.254.0.0/16', '192.168.0.0/16']));

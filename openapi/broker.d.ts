@@ -681,7 +681,10 @@ export interface components {
             readonly updated_at: string;
         };
         readonly ClientOptionsDto: {
-            /** @description Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/`. */
+            /**
+             * @description Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/business/`; absent: what is harmless. What users of mini
+             *     programs would notice needs the scope `releases:write` as well.
+             */
             readonly proxy_paths?: readonly string[];
             /** @description Requests per second, averaged over ten seconds. */
             readonly rate_limit_per_s?: number;
@@ -887,7 +890,7 @@ export interface components {
             };
             readonly status: number;
             readonly title: string;
-            /** @description `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
+            /** @description `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, protected-effect, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
             readonly type: string;
             /** @description Where WeChat caused it. */
             readonly wechat?: {

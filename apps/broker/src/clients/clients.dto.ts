@@ -27,7 +27,10 @@ export class ClientPath {
 export class ClientOptionsDto {
   /** Requests per second, averaged over ten seconds. */
   @MayBeAbsent() @IsNumber() @Min(0.1) @Max(100_000) readonly rate_limit_per_s?: number;
-  /** Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/`. */
+  /**
+   * Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/business/`; absent: what is harmless. What users of mini
+   * programs would notice needs the scope `releases:write` as well.
+   */
   @MayBeAbsent() @IsArray() @ArrayMaxSize(200) @Matches(/^\/[\w./-]{0,190}$/, { each: true }) readonly proxy_paths?: string[];
   /** Hosts an authorization link may return to. */
   @MayBeAbsent() @IsArray() @ArrayMaxSize(100) @Matches(/^[\w.:[\]-]{1,253}$/, { each: true }) readonly return_hosts?: string[];

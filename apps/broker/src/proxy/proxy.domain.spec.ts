@@ -89,6 +89,13 @@ describe('the gate', () => {
     expect(judge('/wxa/added_later', { ...simple, proxyPaths: ['/wxa/'] }, refuse)).toBeUndefined();
   });
 
+  it('wants a path that is not known to be named whole where two persons are required', () => {
+    const named = (proxyPaths?: string[]) => judge('/wxa/added_later', { proxyPaths, mayRelease: true }, twoPerson);
+    expect(named()).toMatchObject({ decision: 'refused', reason: 'not-named' });
+    expect(named(['/wxa/'])).toMatchObject({ decision: 'refused', reason: 'not-named' });
+    expect(named(['/wxa/added_later'])).toBeUndefined();
+  });
+
   it.each([...KNOWN])('%s, which has series of its own, is known to be harmless or protected', (path) => {
     expect(['harmless', 'protected']).toContain(effectOf(path).kind);
     if (effectOf(path).kind === 'harmless') expect(judge(path, simple, twoPerson)).toBeUndefined();

@@ -62,6 +62,8 @@ export function judge(path: string, { proxyPaths, mayRelease }: ProxyCaller, pol
   const named = proxyPaths !== undefined && covers(proxyPaths, path);
   const formerly = covers(proxyPaths ?? FORMER_DEFAULT_PATHS, path);
   if (reading.kind === 'unknown') {
+    // WeChat may publish by another path tomorrow: a wide prefix is not enough where that would go past the second person.
+    if (policy.twoPerson && !proxyPaths?.includes(path)) return { effect: undefined, reason: 'not-named', decision: 'refused' };
     if (proxyPaths !== undefined) return undefined;
     return { effect: undefined, reason: 'not-named', decision: policy.onProtected === 'warn' && formerly ? 'warned' : 'refused' };
   }

@@ -27,7 +27,7 @@ export class ClientEntity {
 export interface ClientOptions {
   /** Requests per second, averaged over ten seconds; absent: no limit. */
   readonly rate_limit_per_s?: number;
-  /** WeChat API path prefixes the proxy may be used for; absent: none but the default list. */
+  /** WeChat API path prefixes the proxy may be used for; absent: what is harmless. */
   readonly proxy_paths?: readonly string[];
   /** Hosts an authorization link may return to; absent: any https host. */
   readonly return_hosts?: readonly string[];

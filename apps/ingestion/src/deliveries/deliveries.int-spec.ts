@@ -359,6 +359,27 @@ describe('a subscription', () => {
     expect((await rows(body.subscription_id)).map((row) => row.state)).toEqual(['cancelled', 'cancelled', 'pending']);
   });
 
+  it('is one of 200 at most of its client', async () => {
+    const [greedy, other] = [await app.client(['subscriptions:write']), await app.client(['subscriptions:write'])];
+    const wish = { name: 'one of many', url: 'http://127.0.0.1:1/', kinds: ['wxplane.none'] };
+    const made = await api<SubscriptionView>(app, greedy, 'POST', '/v1/subscriptions', wish);
+    expect(made.status).toBe(201);
+    const columns = 'client_id, name, url, kinds, body_format, secret, state, created_at, updated_at';
+    await app.query(
+      `INSERT INTO f_wechat_subscription (subscription_id, ${columns})
+       SELECT CONCAT('sub_', LPAD(seq, 20, '0')), ${columns} FROM f_wechat_subscription, seq_1_to_199 WHERE subscription_id = ?`,
+      [made.body.subscription_id],
+    );
+    expect(await api(app, greedy, 'POST', '/v1/subscriptions', wish)).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('200 subscriptions; delete some') },
+    });
+    expect((await api(app, other, 'POST', '/v1/subscriptions', wish)).status).toBe(201);
+    await api(app, greedy, 'DELETE', `/v1/subscriptions/${made.body.subscription_id}`);
+    expect((await api(app, greedy, 'POST', '/v1/subscriptions', wish)).status).toBe(201);
+    await app.query(`DELETE FROM f_wechat_subscription WHERE name = 'one of many'`);
+  });
+
   it('belongs to its client, and to the authorizers that client may act for', async () => {
     const { subscription_id } = await subscribe();
     const stranger = await app.client(['subscriptions:write'], ['wxmine']);

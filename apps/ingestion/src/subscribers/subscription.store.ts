@@ -56,6 +56,10 @@ export class SubscriptionStore {
     return (await this.live(subscriptionId))[0];
   }
 
+  countOf(clientId: string): Promise<number> {
+    return this.repository().countBy({ clientId });
+  }
+
   async insert(row: SubscriptionEntity): Promise<SubscriptionEntity> {
     await this.repository().insert(row);
     this.forget();

@@ -13,6 +13,9 @@ import type { ChangeSubscription, CreateSubscription, SubscriptionSearch } from 
 
 const DAY_S = 86_400;
 
+/** Of one client; a few more when it makes many at the same moment. Every replica reads all of them each second. */
+const MOST = 200;
+
 export const SUBSCRIPTIONS = new Cursors('subscriptions', undefined, /^\d{1,15}:sub_[0-9a-f]{20}$/);
 
 export const positionOf = ({ createdAt, subscriptionId }: SubscriptionEntity): string =>
@@ -35,6 +38,11 @@ export class SubscriptionsService {
     this.checkUrl(request.url);
     if (request.component_appid) this.components.require(request.component_appid);
     const authorizers = allowedAuthorizers(client, request.authorizers);
+    if ((await this.store.countOf(client.clientId)) >= MOST)
+      throw new DomainError(
+        'conflict',
+        `This client has ${MOST} subscriptions; delete some, or let one have more kinds and merchants.`,
+      );
     const secret = newWebhookSecret();
     const subscriptionId = newSubscriptionId();
     const now = new Date();

@@ -47,6 +47,7 @@ import { TrialTime1700000000063 } from './migrations/63-trial-time.js';
 import { WaitingInColumns1700000000076 } from './migrations/76-waiting-in-columns.js';
 import { EventRoutes1700000000080 } from './migrations/80-event-routes.js';
 import { VisitBrowsers1700000000084 } from './migrations/84-visit-browsers.js';
+import { OpenLinks1700000000096 } from './migrations/96-open-links.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
 
@@ -110,6 +111,7 @@ export const MIGRATIONS = [
   WaitingInColumns1700000000076,
   EventRoutes1700000000080,
   VisitBrowsers1700000000084,
+  OpenLinks1700000000096,
 ];
 
 export interface DatabaseOptions {

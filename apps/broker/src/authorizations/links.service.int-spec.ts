@@ -45,4 +45,29 @@ describe('an authorization link', () => {
     expect((await links.create(componentAppid, narrow, { biz_appid: 'wxmine' })).biz_appid).toBe('wxmine');
     await expect(links.create(componentAppid, narrow, { biz_appid: 'wxother' })).rejects.toMatchObject({ code: 'forbidden' });
   });
+
+  it('is one of 10,000 open ones at most of its client; used, revoked and old ones do not count', async () => {
+    const [greedy, other] = [client('greedy'), client('other')];
+    const { link_id: id } = await links.create(componentAppid, greedy, {});
+    const columns = 'component_appid, client_id, auth_type, max_uses, created_at, return_secret, uses, expires_at, revoked_at';
+    await database.dataSource.query(
+      `INSERT INTO f_wechat_authorizationlink (link_id, ${columns})
+       SELECT LPAD(seq, 32, '0'), ${columns} FROM f_wechat_authorizationlink, seq_1_to_9999 WHERE link_id = ?`,
+      [id],
+    );
+    const refused = () =>
+      expect(links.create(componentAppid, greedy, {})).rejects.toMatchObject({
+        code: 'conflict',
+        detail: expect.stringContaining('revoke some'),
+      });
+    await refused();
+    await links.create(componentAppid, other, {});
+    for (const change of ['uses = 1', 'revoked_at = UTC_TIMESTAMP(3)', 'expires_at = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND']) {
+      await database.dataSource.query(
+        `UPDATE f_wechat_authorizationlink SET ${change} WHERE client_id = 'greedy' ORDER BY expires_at DESC LIMIT 1`,
+      );
+      await links.create(componentAppid, greedy, {});
+      await refused();
+    }
+  });
 });

@@ -9,6 +9,8 @@ import type { CreatedLinkView, CreateLinkRequest, LinkView } from './links.dto.j
 import { isAllowedReturn } from './return-url.domain.js';
 
 const DEFAULT_LIFE_S = 7 * 86_400;
+/** Of one client; a few more when it makes many at the same moment. */
+const MOST_OPEN = 10_000;
 
 /** Links made for clients. Each leads to our launch page, never straight to WeChat: WeChat wants to see our domain as the referrer. */
 @Injectable()
@@ -32,6 +34,11 @@ export class LinksService {
       throw new DomainError(
         'invalid-request',
         'return_url: https, without user or password, and a host that this client may return to.',
+      );
+    if ((await this.openOf(client.clientId)) >= MOST_OPEN)
+      throw new DomainError(
+        'conflict',
+        `This client has ${MOST_OPEN} open authorization links; revoke some, or give them a shorter \`expires_in\`.`,
       );
     const linkId = randomBytes(16).toString('hex');
     const returnSecret = randomBytes(24).toString('hex');
@@ -65,6 +72,15 @@ export class LinksService {
     const revokedAt = link.revokedAt ?? new Date();
     await this.dataSource.getRepository(AuthorizationLinkEntity).update({ linkId }, { revokedAt });
     return toLinkView({ ...link, revokedAt }, this.base);
+  }
+
+  private async openOf(clientId: string): Promise<number> {
+    return this.dataSource
+      .getRepository(AuthorizationLinkEntity)
+      .createQueryBuilder('l')
+      .where('l.client_id = :clientId AND l.expires_at > :now', { clientId, now: new Date() })
+      .andWhere('l.revoked_at IS NULL AND l.uses < l.max_uses')
+      .getCount();
   }
 
   /** Another client's link is not there: ids are not to be tried out. */

@@ -46,6 +46,20 @@ describe('an authorization link', () => {
     await expect(links.create(componentAppid, narrow, { biz_appid: 'wxother' })).rejects.toMatchObject({ code: 'forbidden' });
   });
 
+  it('leads back by https, and by http only to a local host that its client names', async () => {
+    const back = (return_url: string, returnHosts?: string[]) =>
+      links.create(componentAppid, client('back', { returnHosts }), { return_url }).then(
+        () => 'made',
+        ({ code }) => code,
+      );
+    expect(await back('https://shop.example/back')).toBe('made');
+    expect(await back('https://shop.example/back', ['other.example'])).toBe('invalid-request');
+    for (const url of ['http://localhost:3000/back', 'http://127.0.0.1/back', 'http://[::1]/back', 'http://shop.example/back'])
+      expect(await back(url)).toBe('invalid-request');
+    expect(await back('http://localhost:3000/back', ['localhost'])).toBe('made');
+    expect(await back('http://shop.example/back', ['shop.example'])).toBe('invalid-request');
+  });
+
   it('is one of 10,000 open ones at most of its client; used, revoked and old ones do not count', async () => {
     const [greedy, other] = [client('greedy'), client('other')];
     const { link_id: id } = await links.create(componentAppid, greedy, {});

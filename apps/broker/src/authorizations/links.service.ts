@@ -30,7 +30,7 @@ export class LinksService {
     this.components.require(componentAppid);
     if (request.biz_appid && !mayActFor(client, request.biz_appid))
       throw new DomainError('forbidden', `This client may not act for ${request.biz_appid}.`);
-    if (request.return_url && !isAllowedReturn(request.return_url, client.returnHosts))
+    if (request.return_url && !isAllowedReturn(request.return_url, client.returnHosts, this.base))
       throw new DomainError(
         'invalid-request',
         'return_url: https, without user or password, and a host that this client may return to.',

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { isLocal } from '#service';
 
 /** What the client learns when the merchant's browser comes back to it. */
 export interface Return {
@@ -41,10 +42,16 @@ export function verifyReturn(secret: string, query: Readonly<Record<string, stri
   return expected.length === given.length && timingSafeEqual(expected, given);
 }
 
-/** Plain http only to the same machine: the return carries who authorized what. */
-export function isAllowedReturn(url: string, hosts: readonly string[] | undefined): boolean {
-  const { protocol, hostname, host, username, password } = new URL(url);
+/**
+ * Whether a browser may be sent back there: by https, or by http to the merchant's own machine, which is for trying things out: where the
+ * client names that host, or the broker itself is reached by http.
+ * @param hosts that the client may return to; `undefined`: all
+ * @param base where merchants reach the broker
+ */
+export function isAllowedReturn(url: string, hosts: readonly string[] | undefined, base: string): boolean {
+  const parsed = new URL(url);
+  const { protocol, hostname, host, username, password } = parsed;
   if (username || password) return false;
   if (hosts && !hosts.includes(host) && !hosts.includes(hostname)) return false;
-  return protocol === 'https:' || hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
+  return protocol === 'https:' || (isLocal(parsed) && (hosts !== undefined || base.startsWith('http://')));
 }

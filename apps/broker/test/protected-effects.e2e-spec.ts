@@ -91,6 +91,33 @@ describe('a protected effect', () => {
     },
   );
 
+  it('is not brought about by another spelling of its path, however wide the prefixes of the client', async () => {
+    const key = await rig.client({ scopes: ['proxy'], options: { proxy_paths: ['/', '/wxa/', '/WXA/', '/wxa'] } });
+    const spellings = [
+      '/WXA/Commit',
+      '/wxa/%63ommit',
+      '/wxa/%2563ommit',
+      '/wxa//commit',
+      '//wxa/commit',
+      '/wxa/commit/',
+      '/wxa/commit.',
+      '/wxa/commit;a=b',
+      '/wxa/commit%00',
+      '/wxa/commit%3Fa=b',
+      '/wxa%2Fcommit',
+      '/wxa%5Ccommit',
+      '/wxa/x/..%2Fcommit',
+      '/wxa/%EF%BD%83ommit',
+      '/wxa/commit/more',
+      '/wxa/business/..;/commit',
+    ];
+    for (const spelling of spellings)
+      expect((await rig.api(`${rig.path(merchant)}/wechat${spelling}`, { method: 'POST', body: {}, key })).status, spelling).toBe(
+        403,
+      );
+    expect(await reached()).toEqual([]);
+  });
+
   it('is in the audit log with the reason, counted, and in the log without a token', async () => {
     const key = await rig.client({ scopes: ['proxy'] });
     await rig.api(`${rig.path(merchant)}/wechat/wxa/commit`, { method: 'POST', body: {}, key });

@@ -22,6 +22,9 @@ describe('proxyTarget', () => {
     '',
     '/',
     '/.wxa/commit',
+    '/wxa/commit.',
+    '/wxa./commit',
+    '/wxa/commit/',
   ])('refuses %j', (path) => {
     expect(proxyTarget(path, undefined)).toHaveProperty('refused');
   });

@@ -78,8 +78,9 @@ export function judge(path: string, { proxyPaths, mayRelease }: ProxyCaller, pol
 const covers = (prefixes: readonly string[], path: string): boolean =>
   prefixes.some((prefix) => path === prefix || (prefix.endsWith('/') && path.startsWith(prefix)));
 
-const PATH = /^(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/;
-const isPath = (path: string): boolean => PATH.test(path) && path.length <= 191;
+/** No part of it begins or ends with a dot: some servers drop it, and the path would be another one. */
+const PATH = /^(?:\/(?!\.)[A-Za-z0-9_.-]+(?<!\.))+$/;
+const isPath = (path: string): boolean => path.length <= 191 && PATH.test(path);
 
 /**
  * @param path what stands after `/wechat` in our URL

@@ -143,16 +143,30 @@ export class SpoolService {
     return taken.length;
   }
 
-  /** Redis lost them, or may have: should this process end before MySQL is back, they are there. Twice is harmless. */
+  /**
+   * Redis lost them, or may have: should this process end before MySQL is back, they are there. What is there still, because it came after
+   * the loss, is left alone.
+   */
   private async putBack(): Promise<void> {
-    const entries = [...this.kept.values()];
-    for (let from = 0; from < entries.length; from += PUT_BACK) {
-      const pipeline = this.redis.pipeline();
-      for (const entry of entries.slice(from, from + PUT_BACK)) pipeline.xadd(SPOOL_KEY, '*', FIELD, this.sealed(entry));
-      for (const [error] of (await pipeline.exec()) ?? [[new Error('no answer')]]) if (error) throw error;
+    let count = 0;
+    const kept = [...this.kept];
+    for (let from = 0; from < kept.length; from += PUT_BACK) {
+      const part = kept.slice(from, from + PUT_BACK);
+      const looks = this.redis.pipeline();
+      for (const [id] of part) looks.xrange(SPOOL_KEY, id, id);
+      const found = repliesOf(await looks.exec());
+      const lost = part.filter(([id], index) => (found[index] as unknown[]).length === 0 && this.kept.has(id));
+      if (lost.length === 0) continue;
+      const puts = this.redis.pipeline();
+      for (const [, entry] of lost) puts.xadd(SPOOL_KEY, '*', FIELD, this.sealed(entry));
+      const ids = repliesOf(await puts.exec());
+      for (const [index, [id, entry]] of lost.entries()) {
+        this.forget(id);
+        this.keep(String(ids[index]), entry);
+      }
+      count += lost.length;
     }
-    if (entries.length > 0)
-      this.logger.warn({ event: 'spool.put-back', count: entries.length }, 'Pushes that waited in Redis were put there again');
+    if (count > 0) this.logger.warn({ event: 'spool.put-back', count }, 'Pushes that waited in Redis were put there again');
   }
 
   private keep(id: string, entry: InboxEntry): void {
@@ -210,3 +224,11 @@ export class SpoolService {
 
 /** An entry's id begins with the time at which Redis took it. */
 const tookAt = (id: string): number => Number(id.split('-')[0]);
+
+/** @throws what Redis refused */
+function repliesOf(replies: [Error | null, unknown][] | null): unknown[] {
+  return (replies ?? [[new Error('no answer'), null] as [Error, null]]).map(([error, reply]) => {
+    if (error) throw error;
+    return reply;
+  });
+}

@@ -81,6 +81,21 @@ describe('what Redis lost is made again', () => {
     expect(await Promise.all(keepers.map(({ watch }) => watch.look()))).toEqual([true, true]);
   });
 
+  it('when it was emptied before the first look was over: that is a loss, not a start', async () => {
+    const { port } = await server();
+    let emptied = false;
+    const keeper = new Keeper(single(port), async () => {
+      if (emptied) return;
+      emptied = true;
+      await keeper.redis.flushall();
+    });
+    await expect.poll(() => isReady(keeper.redis), { timeout: 20_000 }).toBe(true);
+    expect(await keeper.watch.look()).toBe(false);
+    expect(await keeper.watch.look()).toBe(true);
+    expect(keeper.recoveries).toEqual([true, false]);
+    await keeper.has();
+  });
+
   it('when it was killed and has no file', async () => {
     const { port, child, start } = await server();
     const keeper = await new Keeper(single(port)).start();

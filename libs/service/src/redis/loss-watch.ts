@@ -27,8 +27,8 @@ export type Recovery = (loss: {
  * place of those that were killed before they had finished.
  */
 export class LossWatch {
-  /** With what each has made whole. */
-  private readonly recoveries: { readonly recover: Recovery; whole: string | undefined }[] = [];
+  /** What each met first, and with what it has made whole. */
+  private readonly recoveries: { readonly recover: Recovery; first: string | undefined; whole: string | undefined }[] = [];
   private readonly connections: Connection[];
   /** What was last looked at. */
   private known: string | undefined;
@@ -45,7 +45,7 @@ export class LossWatch {
   onLoss(recovery: Recovery): void {
     // An app that keeps nothing in Redis has nothing to look for.
     if (this.recoveries.length === 0) this.periodic.every('redis.loss-watch', EVERY_MS, () => this.look());
-    this.recoveries.push({ recover: recovery, whole: undefined });
+    this.recoveries.push({ recover: recovery, first: undefined, whole: undefined });
   }
 
   /** How many replicas the server has, as it says; 0 while that is not known. */
@@ -73,7 +73,9 @@ export class LossWatch {
     this.known = found;
     const due = this.recoveries.filter(({ whole }) => whole !== found);
     if (due.length === 0) return true;
-    const outcomes = await Promise.allSettled(due.map(({ recover, whole }) => recover({ atStart: whole === undefined })));
+    for (const recovery of due) recovery.first ??= found;
+    // Also a first look that was not over when Redis lost what this process had put there by then.
+    const outcomes = await Promise.allSettled(due.map(({ recover, first }) => recover({ atStart: first === found })));
     // Lost once more meanwhile: all over again.
     if ((await this.identity()) !== found) return false;
     for (const [index, outcome] of outcomes.entries()) if (outcome.status === 'fulfilled') due[index]!.whole = found;

@@ -1,5 +1,14 @@
 /** By name of the benchmark. @type {Record<string, string>} */
 export const HELP = {
+  pairs: `npm run bench -- pairs [--against <commit>] [--rounds 10] [--seconds 3] [--parts warm,push]
+
+Warm reads and durable pushes of this checkout against those of a former commit, the last release unless another is named. The former
+commit is built in .local/former/<commit> the first time (some minutes) and kept. Both suites run beside each other, each with a MariaDB
+and a Redis of its own; the two and a bare server are loaded in turns, each on one core, in rounds that end backwards (A B B A).
+
+Prints the ratio of each pair by processor time per request (1.05: 5 % more), by MariaDB's, and by rate: the median of the rounds, the
+quartiles, and a warning where they are further apart than the median is from 1. Ten rounds take about ten minutes. Exit code 1: requests
+failed.`,
   broker: `npm run bench -- broker [--parts warm,refreshes,stampede] [--seconds 4] [--repeats 3] [--sizes 100,10000,100000]
                         [--readers 1,10,100]
 

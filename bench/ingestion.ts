@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,10 +9,10 @@ import { ClientStore } from '#service';
 import { answersOk, Child } from '../scripts/lib/child.ts';
 import { startLocalServices } from '../scripts/lib/local-services.ts';
 import { freePort } from '../scripts/lib/ports.ts';
-import { findProgram } from '../scripts/lib/programs.ts';
 import { newDevSecrets } from '../scripts/lib/secrets.ts';
 import { bareEnv } from '../scripts/lib/suite.ts';
 import { imageEnv, imageFiles } from './lib/image.ts';
+import { cpuSeconds, LOAD_CORE, pinned, runLoad, SERVER_CORE } from './lib/processes.ts';
 import type { PushPlan, PushResult } from './lib/push-load.ts';
 
 const HERE = import.meta.dirname;
@@ -36,28 +35,7 @@ const seconds = Number(options.seconds);
 const repeats = Number(options.repeats);
 const connections = Number(options.connections);
 
-/** The server on core 0, the load on core 1, where the machine lets us choose. */
-function pinned(core: number, args: readonly string[]): { command: string; args: string[] } {
-  const taskset = findProgram('taskset');
-  return taskset
-    ? { command: taskset, args: ['-c', String(core), process.execPath, ...args] }
-    : { command: process.execPath, args: [...args] };
-}
-
-async function load(plan: PushPlan): Promise<PushResult> {
-  const { command, args } = pinned(1, [join(HERE, 'lib/push-load.ts')]);
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], cwd: ROOT });
-  child.stdin.end(JSON.stringify(plan));
-  let text = '';
-  for await (const chunk of child.stdout) text += chunk;
-  return JSON.parse(text) as PushResult;
-}
-
-/** Seconds of processor time a process has used: what a push costs, however busy the machine is with other things. */
-function cpuSeconds(pid: number | undefined): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
+const load = (plan: PushPlan): Promise<PushResult> => runLoad<PushResult>('push-load.ts', plan);
 
 function residentMb(pid: number | undefined): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
@@ -135,7 +113,7 @@ async function main(): Promise<void> {
     });
     const ingestion = new Child({
       name: 'ingestion',
-      ...pinned(0, ['dist/apps/ingestion/src/main.js']),
+      ...pinned(SERVER_CORE, ['dist/apps/ingestion/src/main.js']),
       cwd: await imageFiles('ingestion', folder),
       env: env({
         HTTP_PORT: String(port),
@@ -148,7 +126,13 @@ async function main(): Promise<void> {
     await ingestion.waitUntil(() => answersOk(`http://127.0.0.1:${management}/health/live`), 60_000);
     const bare = new Child({
       name: 'bare server',
-      ...pinned(0, [join(HERE, 'lib/bare-push-server.ts'), String(barePort), component_appid, push_token, encoding_aes_key]),
+      ...pinned(SERVER_CORE, [
+        join(HERE, 'lib/bare-push-server.ts'),
+        String(barePort),
+        component_appid,
+        push_token,
+        encoding_aes_key,
+      ]),
       cwd: ROOT,
       env: { ...bareEnv(), ...IMAGE_ENV },
     });
@@ -208,7 +192,7 @@ async function main(): Promise<void> {
     const brokerManagement = await freePort();
     const broker = new Child({
       name: 'broker',
-      ...pinned(1, ['dist/apps/broker/src/main.js']),
+      ...pinned(LOAD_CORE, ['dist/apps/broker/src/main.js']),
       cwd: ROOT,
       env: env({
         HTTP_PORT: String(await freePort()),

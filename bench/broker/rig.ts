@@ -17,11 +17,11 @@ import { ClientStore } from '#service';
 import { answersOk, Child } from '../../scripts/lib/child.ts';
 import { type LocalServices, startLocalServices } from '../../scripts/lib/local-services.ts';
 import { freePort } from '../../scripts/lib/ports.ts';
-import { findProgram } from '../../scripts/lib/programs.ts';
 import { type DevSecrets, newDevSecrets } from '../../scripts/lib/secrets.ts';
 import { bareEnv } from '../../scripts/lib/suite.ts';
 import { imageEnv, imageFiles } from '../lib/image.ts';
 import type { LoadPlan, LoadResult } from '../lib/load.ts';
+import { cpuSeconds, LOAD_CORE, pinned, runLoad, SERVER_CORE } from '../lib/processes.ts';
 
 const LIB = join(import.meta.dirname, '../lib');
 const ROOT = join(import.meta.dirname, '../..');
@@ -95,7 +95,7 @@ export class BrokerRig {
     const port = await freePort();
     const child = new Child({
       name: 'sandbox',
-      ...pinned(1, ['dist/apps/sandbox/src/main.js']),
+      ...pinned(LOAD_CORE, ['dist/apps/sandbox/src/main.js']),
       cwd: ROOT,
       env: { ...bareEnv(), SANDBOX_HOST: '127.0.0.1', SANDBOX_PORT: String(port), SANDBOX_CONFIG_FILE: file },
     });
@@ -177,7 +177,7 @@ export class BrokerRig {
     const [port, management] = [await freePort(), await freePort()];
     const child = new Child({
       name: 'broker',
-      ...pinned(0, ['dist/apps/broker/src/main.js']),
+      ...pinned(SERVER_CORE, ['dist/apps/broker/src/main.js']),
       cwd: this.files,
       env: {
         ...bareEnv(),
@@ -210,7 +210,7 @@ export class BrokerRig {
     const port = await freePort();
     const child = new Child({
       name: 'bare server',
-      ...pinned(0, [join(LIB, 'bare-server.ts'), String(port), this.key]),
+      ...pinned(SERVER_CORE, [join(LIB, 'bare-server.ts'), String(port), this.key]),
       cwd: ROOT,
       env: bareEnv(),
     });
@@ -226,31 +226,7 @@ export class BrokerRig {
 
 export type Broker = Server;
 
-/** On one core, where the machine lets us choose: servers on core 0, the load and the sandbox on core 1. */
-export function pinned(core: number, args: readonly string[]): { command: string; args: string[] } {
-  const taskset = findProgram('taskset');
-  return taskset
-    ? { command: taskset, args: ['-c', String(core), process.execPath, ...args] }
-    : { command: process.execPath, args: [...args] };
-}
-
-export async function load(plan: LoadPlan): Promise<LoadResult> {
-  const { spawn } = await import('node:child_process');
-  const { command, args } = pinned(1, [join(LIB, 'load.ts')]);
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  child.stdin.on('error', () => {});
-  child.stdin.end(JSON.stringify(plan));
-  let text = '';
-  for await (const chunk of child.stdout) text += chunk;
-  if (text === '') throw new Error('the load failed; see above');
-  return JSON.parse(text) as LoadResult;
-}
-
-/** Seconds of processor time a process has used: what a read costs, however busy the machine is with other things. */
-export function cpuSeconds(pid: number | undefined): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
+export const load = (plan: LoadPlan): Promise<LoadResult> => runLoad<LoadResult>('load.ts', plan);
 
 /** A load, and how many requests were answered per second of the server's processor time. */
 export async function measured(server: Server, plan: LoadPlan): Promise<LoadResult & { perCpuSecond: number }> {

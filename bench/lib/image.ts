@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { traceInto } from '../../scripts/deploy/trace-app.ts';
 
-const DOCKERFILE = join(import.meta.dirname, '../../Dockerfile');
+const ROOT = join(import.meta.dirname, '../..');
 /** What of an image's environment decides on memory and speed. */
 const NAMES = [
   'NODE_OPTIONS',
@@ -20,9 +20,9 @@ export async function imageFiles(app: 'ingestion' | 'broker' | 'release', folder
   return place;
 }
 
-/** How Node is run in an app's image: as its own stage of the Dockerfile says, else the stage it is made from. */
-export function imageEnv(app: string): Record<string, string> {
-  const stages = readFileSync(DOCKERFILE, 'utf8').split(/^FROM /m);
+/** How Node is run in an app's image: as its own stage of the checkout's Dockerfile says, else the stage it is made from. */
+export function imageEnv(app: string, checkout = ROOT): Record<string, string> {
+  const stages = readFileSync(join(checkout, 'Dockerfile'), 'utf8').split(/^FROM /m);
   const of = (stage: string) => stages.find((text) => text.split('\n', 1)[0]?.endsWith(` AS ${stage}`)) ?? '';
   const found = NAMES.flatMap((name) => {
     const setting = new RegExp(`\\b${name}=(?:"([^"]*)"|(\\S+))`);

@@ -22,7 +22,16 @@ export interface LocalServices {
   /** How each was come by, for the table of addresses: "private, port 40123", "yours", "container, port 40123". */
   readonly database: string;
   readonly redis: string;
+  /** Of a MariaDB that this run started as a process. */
+  readonly databasePid: number | undefined;
   stop(): Promise<void>;
+}
+
+/** How one of the servers was come by. */
+interface Come {
+  readonly url: string;
+  readonly how: string;
+  readonly pid?: number | undefined;
 }
 
 /**
@@ -54,7 +63,7 @@ export async function startLocalServices(options: ServicesOptions): Promise<Loca
     const one = async (start: () => Promise<LocalServer>) => {
       const server = await start();
       started.push(server);
-      return { url: server.url, how: `private, 127.0.0.1:${server.port}` };
+      return { url: server.url, how: `private, 127.0.0.1:${server.port}`, pid: server.child.pid };
     };
     const containered = (url: string) => ({ url, how: `container, ${new URL(url).host}` });
     const settled = await Promise.allSettled([
@@ -72,8 +81,15 @@ export async function startLocalServices(options: ServicesOptions): Promise<Loca
     const [database, redis] = settled.map((result) => {
       if (result.status === 'rejected') throw result.reason;
       return result.value;
-    }) as [{ url: string; how: string }, { url: string; how: string }];
-    return { databaseUrl: database.url, redisUrl: redis.url, database: database.how, redis: redis.how, stop };
+    }) as [Come, Come];
+    return {
+      databaseUrl: database.url,
+      redisUrl: redis.url,
+      database: database.how,
+      redis: redis.how,
+      databasePid: database.pid,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;

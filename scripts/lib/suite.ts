@@ -38,7 +38,9 @@ export interface SuiteSettings {
   readonly baseEnv: ServiceEnv;
   /** Wins over everything, by app. */
   readonly appEnv?: Partial<Record<AppName, ServiceEnv>>;
-  /** Where the built files of an app are, if not here. */
+  /** The checkout whose build is used; this one unless another is named. */
+  readonly checkout?: string;
+  /** Where the built files of an app are, if not in the checkout. */
   readonly places?: Partial<Record<AppName, string>>;
   /** With components of WeChat's: the file or document that holds them. No sandbox is used then. */
   readonly realComponents?: ServiceEnv;
@@ -125,7 +127,16 @@ export class SuiteRunner {
 
   /** Makes a client of the HTTP APIs. @returns its key, which is shown this once. */
   async createClient(name: string, scopes: readonly string[]): Promise<string> {
-    const args = [MAIN('cli'), 'clients', 'create', '--name', name, '--scopes', scopes.join(','), '--json'];
+    const args = [
+      MAIN('cli', this.settings.checkout),
+      'clients',
+      'create',
+      '--name',
+      name,
+      '--scopes',
+      scopes.join(','),
+      '--json',
+    ];
     const output = await this.#command('clients create', args, this.#commonEnv());
     const line = output.split('\n').find((text) => text.trimStart().startsWith('{'));
     const { key } = JSON.parse(line ?? output) as { key: string };
@@ -153,8 +164,8 @@ export class SuiteRunner {
     const child = new Child({
       name: app,
       command: process.execPath,
-      args: [MAIN(app, this.settings.places?.[app])],
-      cwd: ROOT,
+      args: [MAIN(app, this.settings.places?.[app] ?? this.settings.checkout)],
+      cwd: this.settings.checkout ?? ROOT,
       env: this.#env(app),
       pidFile,
       ...(this.settings.logs ? { logFile: join(this.settings.logs, `${app}.log`) } : {}),
@@ -162,7 +173,7 @@ export class SuiteRunner {
     this.children.set(app, child);
     const health = app === 'sandbox' ? `${baseUrl(ports, app)}/_control/health` : `${managementUrl(ports, app)}/health/ready`;
     // A build of an older release does not say who it is.
-    const pid = this.settings.places?.[app] ? undefined : child.pid;
+    const pid = this.settings.places?.[app] || this.settings.checkout ? undefined : child.pid;
     await child.waitUntil(() => answersOk(health, pid), READY_TIMEOUT_MS);
     return child;
   }
@@ -307,7 +318,8 @@ export class SuiteRunner {
   }
 
   async #command(name: string, args: readonly string[], env: ServiceEnv): Promise<string> {
-    const child = new Child({ name, command: process.execPath, args, cwd: ROOT, env: { ...this.settings.baseEnv, ...env } });
+    const cwd = this.settings.checkout ?? ROOT;
+    const child = new Child({ name, command: process.execPath, args, cwd, env: { ...this.settings.baseEnv, ...env } });
     const exit = await child.exited;
     if (exit.code !== 0) throw new Error(`${name} failed (${exit.signal ?? `exit code ${exit.code}`})\n${child.tail(20)}`);
     return child.output();

@@ -156,8 +156,11 @@ interface Release {
   readonly is_release: number;
 }
 
-/** What we say of each mini program is what WeChat says; rollouts have ended. */
-export async function checkReleases(world: World, appids: readonly string[]): Promise<Verdict> {
+/**
+ * What we say of each mini program is what WeChat says; rollouts have ended.
+ * @param refused the last answer to a start that was no rollout
+ */
+export async function checkReleases(world: World, appids: readonly string[], refused: string | undefined): Promise<Verdict> {
   const wrong: string[] = [];
   const rows = await world.rows<Release>(
     'SELECT submitaudit_id, app_id, user_version, auditid, state, status, is_release FROM f_wechat_submitaudit ORDER BY submitaudit_id',
@@ -191,11 +194,12 @@ export async function checkReleases(world: World, appids: readonly string[]): Pr
   );
   for (const { rollout_id, state, reason } of rollouts)
     if (state !== 'completed') wrong.push(`rollout ${rollout_id} is "${state}" ${reason ?? ''}`);
+  if (rows.length === 0) wrong.push(`no rollout could be started; the last answer: ${refused ?? 'none'}`);
   const states = new Map<string, number>();
   for (const { state } of rows) states.set(state, (states.get(state) ?? 0) + 1);
   return {
     invariant: "every release in WeChat's state",
-    ok: wrong.length === 0 && rows.length > 0,
+    ok: wrong.length === 0,
     counts: `${count(rollouts.length)} rollouts completed, ${count(rows.length)} releases: ${[...states].map(([state, number]) => `${state} ${number}`).join(', ')}`,
     wrong,
   };

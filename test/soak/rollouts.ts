@@ -10,6 +10,8 @@ const ENDED = ['completed', 'aborted'];
 /** Rollouts to a group of mini programs, one after the other, as an operator would start them. */
 export class RolloutDriver {
   readonly started: number[] = [];
+  /** What was answered when none could be started. */
+  refused = '';
   readonly #world: World;
   readonly #group: string;
   readonly #appids: readonly string[];
@@ -53,8 +55,11 @@ export class RolloutDriver {
     // The first one is started in any case: a run without releases proves nothing about them.
     const deadline = Date.now() + 120_000;
     while (this.#running || (this.started.length === 0 && Date.now() < deadline)) {
-      hash ??= (await this.#world.api<{ hash: string }>('release', 'POST', this.#world.path('/rollouts/preview'), spec)).body
-        .hash;
+      if (hash === undefined) {
+        const preview = await this.#world.api<{ hash?: string }>('release', 'POST', this.#world.path('/rollouts/preview'), spec);
+        hash = preview.body.hash;
+        if (hash === undefined) this.refused = `preview ${preview.status}: ${JSON.stringify(preview.body)}`;
+      }
       if (hash !== undefined) {
         const body = { ...spec, preview_hash: hash };
         const made = await this.#world.api<Rollout>('release', 'POST', this.#world.path('/rollouts'), body, { headers });
@@ -62,6 +67,7 @@ export class RolloutDriver {
           this.started.push(made.body.rollout_id);
           return made.body.rollout_id;
         }
+        this.refused = `start ${made.status}: ${JSON.stringify(made.body)}`;
         if (made.status === 409) hash = undefined;
         else if (made.status >= 400 && made.status < 500 && made.status !== 429)
           throw new Error(`a rollout was refused: ${JSON.stringify(made.body)}`);

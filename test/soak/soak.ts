@@ -263,7 +263,7 @@ class Soak {
       },
       this.#tokenRow(await this.#load.tokens.judge(this.#chaos.history)),
       authorizers,
-      await checkReleases(world, this.#load.steady),
+      await checkReleases(world, this.#load.steady, this.#rollouts.map(({ refused }) => refused).find(Boolean)),
       this.#memoryRow(endMs),
       await checkQueues(world),
       {

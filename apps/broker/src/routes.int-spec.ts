@@ -13,6 +13,7 @@ import {
   storedSecrets,
   titleOf,
   unaudited,
+  undocumented,
   wrongMethods,
 } from '../../../libs/service/testing/routes.js';
 import {
@@ -125,6 +126,10 @@ const send =
   };
 
 describe('every route of the broker', () => {
+  it('is in the committed document, which the tests of routes go by', () => {
+    expect(undocumented(routes, document)).toEqual([]);
+  });
+
   it('that writes has its calls in the audit log', () => {
     const at = '/v1/components/:component_appid/authorizers/:authorizer_appid';
     expect(unaudited(routes, { [`POST ${at}/oauth/url`]: 'puts an address together; changes and reveals nothing' })).toEqual([]);

@@ -9,6 +9,7 @@ import {
   secondPages,
   storedSecrets,
   unaudited,
+  undocumented,
   wrongMethods,
 } from '../../../libs/service/testing/routes.js';
 import { committedDocument, notRefused, type Send, takeUnknownMember } from '../../../test/support/route-refusals.js';
@@ -85,6 +86,10 @@ const send =
   };
 
 describe('every route of ingestion', () => {
+  it('is in the committed document, which the tests of routes go by', () => {
+    expect(undocumented(routes, document)).toEqual([]);
+  });
+
   it('that writes has its calls in the audit log', () => {
     expect(unaudited(routes)).toEqual([]);
   });

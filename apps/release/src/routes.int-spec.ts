@@ -9,6 +9,7 @@ import {
   storedSecrets,
   titleOf,
   unaudited,
+  undocumented,
   wrongMethods,
 } from '../../../libs/service/testing/routes.js';
 import { committedDocument, notRefused, type Send, takeUnknownMember } from '../../../test/support/route-refusals.js';
@@ -107,6 +108,10 @@ const send =
 const get = ({ path }: Route, key: string, query = '') => send(key)({ method: 'GET', path: `${fill(path, values)}${query}` });
 
 describe('every route of release', () => {
+  it('is in the committed document, which the tests of routes go by', () => {
+    expect(undocumented(routes, document)).toEqual([]);
+  });
+
   it('that writes has its calls in the audit log', () => {
     const at = '/v1/components/:component_appid';
     const exempt = {

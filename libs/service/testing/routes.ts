@@ -69,6 +69,15 @@ export function unaudited(routes: readonly Route[], exempt: Readonly<Record<stri
   return [...without.filter((title) => !(title in exempt)), ...needless.map((title) => `${title}: no exemption is needed`)];
 }
 
+/** Routes that the committed document lacks: the tests that go by it would never ask them. */
+export function undocumented(routes: readonly Route[], document: Document): string[] {
+  const served = routes.filter((route) => !route.public).map(titleOf);
+  const named = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+  );
+  return served.filter((title) => !named.includes(title)).map((title) => `${title} is not in the document: npm run openapi`);
+}
+
 /** Names of members that hold secrets. */
 const SECRET = /(?:^|_)(?:secret|token|ticket|key|password|code)$/;
 

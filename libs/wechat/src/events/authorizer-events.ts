@@ -53,8 +53,16 @@ export const ACCOUNT_EVENTS = {
       }),
     ),
   },
-  /** Its fields are not documented: everything is in `extra`. */
-  wxa_illegal_record: {},
+  /** `illegal_content` may be missing. */
+  wxa_illegal_record: {
+    illegal_record_id: text,
+    appid: text,
+    create_time: number,
+    illegal_reason: text,
+    illegal_content: text,
+    rule_url: text,
+    rule_name: text,
+  },
   wxa_punish_event: {
     event_type: text,
     punish_id: text,

@@ -184,8 +184,19 @@ const CASES: [kind: string, xml: string, fields: Record<string, unknown>][] = [
   ],
   [
     'wxa_illegal_record',
-    event('wxa_illegal_record', '<illegal_record_id>1</illegal_record_id>'),
-    { extra: { illegal_record_id: '1' } },
+    event(
+      'wxa_illegal_record',
+      '<illegal_record_id>2_11100</illegal_record_id><appid>wxa</appid><create_time>1777599990</create_time><illegal_reason>r</illegal_reason><illegal_content>c</illegal_content><rule_url>u</rule_url><rule_name>n</rule_name>',
+    ),
+    {
+      illegal_record_id: '2_11100',
+      appid: 'wxa',
+      create_time: 1777599990,
+      illegal_reason: 'r',
+      illegal_content: 'c',
+      rule_url: 'u',
+      rule_name: 'n',
+    },
   ],
   [
     'wxa_punish_event',

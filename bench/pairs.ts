@@ -110,6 +110,8 @@ async function compare(title: string, loads: Loads, { rounds, seconds }: PairsOp
     for (const name of turns(round % 2 === 0 ? NAMES : (['present', 'former', 'bare'] as const)))
       halves[name].push(await loads[name](seconds));
     for (const name of NAMES) samples[name].push(together(halves[name]));
+    const [cpu] = ratios(samples.present.slice(-1), samples.former.slice(-1), MEASURES.cpu);
+    print(`  round ${round + 1}: present / former ${cpu?.toFixed(3)} by processor time`);
   }
   for (const [name, what, digits] of [
     ['cpu', 'µs of processor time per request', 1],
@@ -146,7 +148,12 @@ async function main(options: PairsOptions): Promise<void> {
     for (const step of undo.splice(0).reverse()) await step();
   };
   // The servers are process groups of their own: nothing else ends them.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void clear().finally(() => process.exit(1)));
+  let interrupted = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      interrupted = true;
+      void clear().finally(() => process.exit(1));
+    });
   try {
     const checkout = await builtCheckout(commit, (line) => print(`former: ${line}`));
     const secrets = newDevSecrets();
@@ -162,6 +169,9 @@ async function main(options: PairsOptions): Promise<void> {
       print('Requests failed: the ratios mean nothing.');
       process.exitCode = 1;
     }
+  } catch (error) {
+    // A load fails when its server is stopped under it.
+    if (!interrupted) throw error;
   } finally {
     await clear();
   }

@@ -22,7 +22,7 @@ export type LinkState = 'open' | 'unknown' | 'revoked' | 'expired' | 'used';
  * `returned`: it was sent on to the client before · `other-browser`: authorized, but this is not the browser that opened the page.
  */
 export type NoArrival =
-  | Exclude<Hold, 'held' | 'busy'>
+  | Exclude<Hold, 'held' | 'counted' | 'busy'>
   | 'unknown-visit'
   | 'used-code'
   | 'other-account'
@@ -118,9 +118,8 @@ export class LaunchService {
     if (!visit || isClosed(visit)) return 'unknown-visit';
     if (visit.usedAt === null) {
       const held = await this.hold(visitId);
-      if (held !== 'held') return held;
-      const { elsewhere } = await this.accept(visit.componentAppid, visitId, code);
-      if (elsewhere) return 'used-code';
+      if (held !== 'held' && held !== 'counted') return held;
+      if (held === 'held' && (await this.accept(visit.componentAppid, visitId, code)).elsewhere) return 'used-code';
     }
     return this.arrived(visitId, browserId);
   }

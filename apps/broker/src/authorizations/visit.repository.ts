@@ -20,10 +20,10 @@ const RETURN_WITHIN_S = 600;
 const RETURN_AGAIN_S = 120;
 
 /**
- * `held`: one use of the link is this visit's · `busy`: other visits hold what is left of it; they may still fail ·
- * else why the link can authorize nobody any more.
+ * `held`: one use of the link is this visit's · `counted`: its grant has come already, by the push or another of the browser's requests ·
+ * `busy`: other visits hold what is left of it; they may still fail · else why the link can authorize nobody any more.
  */
-export type Hold = 'held' | 'busy' | 'revoked' | 'expired' | 'used';
+export type Hold = 'held' | 'counted' | 'busy' | 'revoked' | 'expired' | 'used';
 
 /** `f_wechat_preauthcode`: visits of launch pages. Holds a hash of the pre-auth code, never the code. */
 @Injectable()
@@ -77,7 +77,12 @@ export class VisitRepository {
     return inTransaction(
       this.dataSource,
       async (manager) => {
-        const [visit] = await manager.query('SELECT link_id FROM f_wechat_preauthcode WHERE visit_id = ? FOR UPDATE', [visitId]);
+        const [visit] = await manager.query(
+          'SELECT link_id, used_at IS NOT NULL AS counted FROM f_wechat_preauthcode WHERE visit_id = ? FOR UPDATE',
+          [visitId],
+        );
+        // Before the link is asked: its last use may be this visit's own.
+        if (Number(visit?.counted) === 1) return 'counted';
         const [link] = await manager.query(
           `SELECT uses, max_uses, revoked_at IS NOT NULL AS revoked, expires_at <= UTC_TIMESTAMP(3) AS expired
              FROM f_wechat_authorizationlink WHERE link_id = ? FOR UPDATE`,

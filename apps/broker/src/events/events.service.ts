@@ -92,7 +92,8 @@ export class EventsService {
     const visit = await this.visits.byPreAuthCode(componentAppid, preAuthCode);
     const link = visit && (await this.visits.link(visit.linkId));
     if (!visit || !link || (link.bizAppid !== null && link.bizAppid !== authorizerAppid)) return undefined;
-    return visit.usedAt !== null || (await this.launches.hold(visit.visitId)) === 'held' ? visit.visitId : undefined;
+    const held = await this.launches.hold(visit.visitId);
+    return held === 'held' || held === 'counted' ? visit.visitId : undefined;
   }
 
   /** A quickly registered mini program comes with a code of its own. */

@@ -19,7 +19,17 @@ module.exports = {
       comment: 'Another lib or app uses what libs/<lib>/src/index.ts exports (or its testing folder).',
       severity: 'error',
       from: { path: '^(apps|libs)/([^/]+)/' },
-      to: { path: '^libs/[^/]+/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/[^/]+/testing/', '^$1/$2/'] },
+      to: {
+        path: '^libs/[^/]+/',
+        pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/service/src/base\\.ts$', '^libs/[^/]+/testing/', '^$1/$2/'],
+      },
+    },
+    {
+      name: 'cli-loads-no-framework',
+      comment: 'A command starts in a moment: what it needs of libs/service comes through its second door, #base.',
+      severity: 'error',
+      from: { path: '^apps/cli/src/', pathNot: 'spec\\.ts$' },
+      to: { path: 'node_modules/(@nestjs|fastify)/', reachable: true },
     },
     {
       name: 'wechat-stands-alone',

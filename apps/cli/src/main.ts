@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
+import { ConfigError, redact } from '#base';
 import { withoutValues } from '#persistence';
-import { ConfigError, redact } from '#service';
 import { program } from './program.js';
 import { CliError, EXIT } from './shell/failure.js';
 

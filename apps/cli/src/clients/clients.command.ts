@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { EntityManager } from 'typeorm';
+import { ClientStore, SCOPES, type Scope } from '#base';
 import { ClientEntity, inTransaction } from '#persistence';
-import { ClientStore, SCOPES, type Scope } from '#service';
 import { date, examples, list, whole } from '../shell/arguments.js';
 import { audit } from '../shell/audit.js';
 import { confirm, yesOption } from '../shell/confirm.js';

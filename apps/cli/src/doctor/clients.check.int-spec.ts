@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ClientStore } from '#base';
 import { AccessLogEntity } from '#persistence';
-import { ClientStore } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { checkProxyClients } from './clients.check.js';
 

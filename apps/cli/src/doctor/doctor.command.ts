@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { ComponentRegistry, ConfigError, RedisConfig } from '#service';
+import { ComponentRegistry, ConfigError, RedisConfig } from '#base';
 import { count, examples } from '../shell/arguments.js';
 import { DatabaseConfig, DoctorConfig } from '../shell/cli.config.js';
 import { databaseRemedy, openBox, withDatabase } from '../shell/database.js';

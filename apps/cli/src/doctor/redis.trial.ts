@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { remedyFor, TRIAL_CHANNEL, TRIAL_KEY, TRIAL_SCRIPT, within } from '#base';
 import { INVALIDATION_CHANNEL } from '#queues';
-import { remedyFor, TRIAL_CHANNEL, TRIAL_KEY, TRIAL_SCRIPT, within } from '#service';
 import { redisRightsPage } from '../shell/pages.js';
 import { type Finding, fail, ok } from './finding.js';
 

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
+import type { ComponentRegistry } from '#base';
 import { type SecretBox, SecretUnreadableError } from '#persistence';
-import type { ComponentRegistry } from '#service';
 import { type StoredKey, storedKeys } from '../keys/stored-keys.js';
 import type { DoctorConfig } from '../shell/cli.config.js';
 import { age } from '../shell/output.js';

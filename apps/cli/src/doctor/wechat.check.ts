@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { request } from 'undici';
+import type { ComponentSettings } from '#base';
 import { BINDINGS, type SecretBox } from '#persistence';
-import type { ComponentSettings } from '#service';
 import { describeErrcode, ERRCODE, WechatApi, WechatApiError } from '#wechat';
 import type { DoctorConfig } from '../shell/cli.config.js';
 import { compareClocks } from './clock.domain.js';

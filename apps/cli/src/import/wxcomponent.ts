@@ -1,6 +1,6 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { isLocal } from '#base';
 import { isOfTheSchema } from '#persistence';
-import { isLocal } from '#service';
 import { CliError } from '../shell/failure.js';
 import type { SourceRow } from './source-row.domain.js';
 

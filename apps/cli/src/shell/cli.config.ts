@@ -1,5 +1,5 @@
 import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min } from 'class-validator';
-import { EnvBoolean, Secret, StrictNeedsV2 } from '#service';
+import { EnvBoolean, Secret, StrictNeedsV2 } from '#base';
 
 const HTTP = { protocols: ['http', 'https'], require_tld: false, require_protocol: true };
 const MYSQL = { protocols: ['mysql'], require_tld: false, require_protocol: true };

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
+import { createSecretBox } from '#base';
 import { createDataSource, databaseTrouble, type SecretBox, whyNotConnected } from '#persistence';
-import { createSecretBox } from '#service';
 import { DatabaseConfig, KeysConfig } from './cli.config.js';
 import { configured } from './environment.js';
 import { CliError } from './failure.js';

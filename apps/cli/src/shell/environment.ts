@@ -1,4 +1,4 @@
-import { ComponentRegistry, loadComponents, loadConfig } from '#service';
+import { ComponentRegistry, loadComponents, loadConfig } from '#base';
 import { ComponentsConfig, LocalSuiteConfig } from './cli.config.js';
 import { localSuite } from './local-suite.js';
 

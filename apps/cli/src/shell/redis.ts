@@ -1,7 +1,7 @@
 import Bull, { type Queue } from 'bull';
 import type { Redis } from 'ioredis';
+import { createBlockingRedis, createLogger, isOfRedis, RedisConfig, remedyFor, TimeoutError, within, wordOf } from '#base';
 import { QUEUE_PREFIX, type QueueName } from '#queues';
-import { createBlockingRedis, createLogger, isOfRedis, RedisConfig, remedyFor, TimeoutError, within, wordOf } from '#service';
 import { configured } from './environment.js';
 import { CliError } from './failure.js';
 import { redisRightsPage } from './pages.js';

@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import type { Standstill } from '#service';
+import type { Standstill } from '#base';
 import { HealthConfig } from '../shell/cli.config.js';
 import { configured } from '../shell/environment.js';
 import { age } from '../shell/output.js';

@@ -1,4 +1,4 @@
-import type { Standstill } from '#service';
+import type { Standstill } from '#base';
 import { age } from '../shell/output.js';
 import type { AppStatus } from './apps.js';
 import type { QueuesStatus } from './queues.js';

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createBlockingRedis, createLogger } from '#base';
 import { QUEUE_PREFIX, QUEUES } from '#queues';
-import { createBlockingRedis, createLogger } from '#service';
 import { RedisServers } from '../../../../libs/service/testing/redis-servers.js';
 import { freePort } from '../../../../scripts/lib/ports.ts';
 import { readQueues } from './queues.js';

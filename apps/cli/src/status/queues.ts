@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { readQueue, type Standstill, TRIAL_CHANNEL, TRIAL_KEY, TRIAL_SCRIPT } from '#base';
 import { QUEUES } from '#queues';
-import { readQueue, type Standstill, TRIAL_CHANNEL, TRIAL_KEY, TRIAL_SCRIPT } from '#service';
 import { refused } from '../shell/redis.js';
 import { queueStandstills } from './standstills.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STORED_MOVERS } from '#service';
+import { STORED_MOVERS } from '#base';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { inWords, merged, storedStandstills } from './standstills.js';
 

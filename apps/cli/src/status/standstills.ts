@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { type QueueFigures, STORED_MOVERS, type Standstill } from '#service';
+import { type QueueFigures, STORED_MOVERS, type Standstill } from '#base';
 import { age } from '../shell/output.js';
 
 /** One look cannot see whether the next job changes, as the apps do: a job that old has certainly been left alone. */

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { DataSource } from 'typeorm';
+import { isOfRedis } from '#base';
 import { isOfTheSchema } from '#persistence';
-import { isOfRedis } from '#service';
 import { examples } from '../shell/arguments.js';
 import { ComponentsConfig, DoctorConfig } from '../shell/cli.config.js';
 import { databaseRemedy, withDatabase } from '../shell/database.js';

@@ -1,5 +1,5 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { DomainError, LOGGER, type Logger, Ticker } from '#service';
+import { Inject, Injectable } from '@nestjs/common';
+import { DomainError, LOGGER, type Logger, Periodic } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { ReleaseConfig } from '../config/release.config.js';
 import { OLDER_REMEDY } from '../newer/older-version.error.js';
@@ -25,10 +25,7 @@ const RESULTS_S = 5;
  * Every replica looks; the claim of a rollout lets one of them act, and the target's own row lets each target be begun once.
  */
 @Injectable()
-export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly ticker: Ticker;
-  private stopped = false;
-
+export class RolloutRunner {
   constructor(
     private readonly rollouts: RolloutRepository,
     private readonly targets: RolloutTargetRepository,
@@ -39,23 +36,15 @@ export class RolloutRunner implements OnApplicationBootstrap, OnApplicationShutd
     private readonly quota: AuditQuota,
     private readonly config: ReleaseConfig,
     @Inject(LOGGER) private readonly logger: Logger,
+    private readonly periodic: Periodic,
   ) {
-    this.ticker = new Ticker('rollout.sweep', config.RELEASE_SWEEP_MS, () => this.sweep(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.ticker.start('later');
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    await this.ticker.stop();
+    periodic.every('rollout.sweep', config.RELEASE_SWEEP_MS, () => this.sweep(), 'later');
   }
 
   /** One look at everything that is due; also for tests. */
   async sweep(): Promise<void> {
     for (const rolloutId of await this.rollouts.due()) {
-      const claimed = this.stopped ? undefined : await this.rollouts.claim(rolloutId, LEASE_S);
+      const claimed = this.periodic.isStopping ? undefined : await this.rollouts.claim(rolloutId, LEASE_S);
       if (!claimed) continue;
       try {
         const againS = await this.carryOn(await this.rollouts.get(rolloutId));

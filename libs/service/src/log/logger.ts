@@ -1,5 +1,4 @@
 import { Writable } from 'node:stream';
-import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type LogFn, type Logger, pino, stdSerializers } from 'pino';
 import { withoutValues } from '#persistence';
 import { REDACTED_PATHS, redact } from './redact.js';
@@ -60,27 +59,4 @@ function serializeErrors(record: Record<string, unknown>): Record<string, unknow
       value instanceof Error ? stdSerializers.errWithCause(withoutValues(value)) : value,
     ]),
   );
-}
-
-/** Lets Nest speak through the process's logger. Nest's start-up chatter is `debug`. */
-export class NestLogger implements LoggerService {
-  constructor(private readonly logger: Logger) {}
-  log(message: unknown, context?: string): void {
-    this.logger.debug({ context }, String(message));
-  }
-  warn(message: unknown, context?: string): void {
-    this.logger.warn({ context }, String(message));
-  }
-  error(message: unknown, stackOrContext?: string): void {
-    this.logger.error(
-      { detail: stackOrContext, ...(message instanceof Error ? { err: message } : {}) },
-      message instanceof Error ? withoutValues(message).message : String(message),
-    );
-  }
-  debug(message: unknown, context?: string): void {
-    this.logger.trace({ context }, String(message));
-  }
-  verbose(message: unknown, context?: string): void {
-    this.logger.trace({ context }, String(message));
-  }
 }

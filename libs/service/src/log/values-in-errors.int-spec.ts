@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuthorizationLinkEntity, inTransaction, TicketEntity } from '#persistence';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
 import { DomainError } from '../http/problems.js';
-import { createLogger, NestLogger } from './logger.js';
+import { createLogger } from './logger.js';
+import { NestLogger } from './nest-logger.js';
 
 const MARKER = 'canary-value-of-a-statement';
 let database: TestDatabase;

@@ -1,9 +1,9 @@
 import { InjectQueue } from '@nestjs/bull';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Queue } from 'bull';
 import type { Redis } from 'ioredis';
 import { QUEUE_POLICY, QUEUES, type QueueJobs } from '#queues';
-import { isReady, LOGGER, type Logger, REDIS, Ticker } from '#service';
+import { isReady, LOGGER, type Logger, Periodic, REDIS } from '#service';
 import { ReleaseConfig } from '../../config/release.config.js';
 import { ScreenshotService } from '../../screenshots/screenshot.service.js';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
@@ -30,10 +30,7 @@ const SCREENSHOTS_AT_ONCE = 50;
  * pending rows that an older system wrote. Every replica looks; the claim of a release lets one of them act.
  */
 @Injectable()
-export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly tickers: readonly Ticker[];
-  private stopped = false;
-
+export class ReleasePoller {
   constructor(
     private readonly releases: ReleaseRepository,
     private readonly engine: ReleaseEngine,
@@ -44,29 +41,19 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
     @InjectQueue(QUEUES.releaseSteps) private readonly steps: Queue<QueueJobs['release.steps']['advance']>,
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(LOGGER) private readonly logger: Logger,
+    private readonly periodic: Periodic,
   ) {
     const every = (name: string, turns: number, work: () => Promise<unknown>) =>
-      new Ticker(name, turns * RELEASE_SWEEP_MS, work, logger);
-    this.tickers = [
-      every('release.sweep', 1, () => this.sweep()),
-      every('release.adopt', EVERY.adopt, () => this.adopt()),
-      every('release.finish', EVERY.finish, () => this.finishPublications()),
-      // Beside everything else: nothing waits for downloads.
-      every('screenshot.sweep', EVERY.screenshots, () => this.fetchScreenshots()),
-    ];
-  }
-
-  onApplicationBootstrap(): void {
-    for (const ticker of this.tickers) ticker.start();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    await Promise.all(this.tickers.map((ticker) => ticker.stop()));
+      periodic.every(name, turns * RELEASE_SWEEP_MS, work);
+    every('release.sweep', 1, () => this.sweep());
+    every('release.adopt', EVERY.adopt, () => this.adopt());
+    every('release.finish', EVERY.finish, () => this.finishPublications());
+    // Beside everything else: nothing waits for downloads.
+    every('screenshot.sweep', EVERY.screenshots, () => this.fetchScreenshots());
   }
 
   private async sweep(): Promise<void> {
-    for (let turn = 0; turn < BATCHES_AT_ONCE && !this.stopped; turn += 1) {
+    for (let turn = 0; turn < BATCHES_AT_ONCE && !this.periodic.isStopping; turn += 1) {
       const ids = await this.releases.due(BATCH);
       await this.order(ids);
       if (ids.length < BATCH) return;
@@ -77,7 +64,7 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
   private async order(ids: readonly number[]): Promise<void> {
     if (!isReady(this.redis)) {
       // Without Redis the work goes on in this process, only slower.
-      for (const releaseId of ids) if (!this.stopped) await this.engine.advance(releaseId);
+      for (const releaseId of ids) if (!this.periodic.isStopping) await this.engine.advance(releaseId);
       return;
     }
     await this.steps.addBulk(
@@ -103,7 +90,7 @@ export class ReleasePoller implements OnApplicationBootstrap, OnApplicationShutd
 
   private async fetchScreenshots(): Promise<void> {
     try {
-      await this.screenshots.sweep(SCREENSHOTS_AT_ONCE, () => !this.stopped);
+      await this.screenshots.sweep(SCREENSHOTS_AT_ONCE, () => !this.periodic.isStopping);
     } catch (error) {
       this.logger.warn({ event: 'screenshot.sweep-failed', err: error }, 'Could not fetch screenshots; will retry');
     }

@@ -1,0 +1,35 @@
+/** What needs no framework, for programs that are no app: configuration, errors, log, time, Redis. The second door of this library. */
+export { newClientKey, parseClientKey, SCOPES, type Scope, sha256 } from './clients/client-key.js';
+export { type Client, ClientStore, type NewClient } from './clients/client-store.js';
+export { ComponentRegistry, ComponentSettings, loadComponents } from './components/components.js';
+export { APPID } from './config/appid.js';
+export { networkOf } from './config/caller-address.js';
+export { ConfigError, EnvBoolean, loadConfig, Secret, secretsOf } from './config/load-config.js';
+export { createSecretBox, StrictNeedsV2 } from './config/secret-box.js';
+export { isLocal, SecureUpstream } from './config/secure-url.js';
+export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-config.js';
+export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';
+export { createLogger, LOGGER, type Logger } from './log/logger.js';
+export { redact } from './log/redact.js';
+export { type Mover, Progress, type Standstill } from './progress/progress.js';
+export { type QueueFigures, readQueue } from './progress/queues.js';
+export { STORED_MOVERS, type StoredMover } from './progress/stored.js';
+export {
+  answers,
+  createBlockingRedis,
+  createBullRedis,
+  createRedis,
+  createSubscriber,
+  isOfRedis,
+  isReady,
+  REDIS,
+  TRIAL_CHANNEL,
+  TRIAL_KEY,
+} from './redis/redis.js';
+export { remedyFor, wordOf } from './redis/refusals.js';
+export { RedisTrial, TRIAL_SCRIPT } from './redis/trial.js';
+export { CLOCK, type Clock, systemClock } from './time/clock.js';
+export { daily } from './time/daily.js';
+export { monotonicMs } from './time/monotonic.js';
+export { Ticker } from './time/ticker.js';
+export { TimeoutError, within } from './time/within.js';

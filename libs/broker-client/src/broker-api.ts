@@ -66,7 +66,10 @@ export interface ClientKeyView {
 export interface ClientOptionsDto {
   /** Requests per second, averaged over ten seconds. */
   readonly rate_limit_per_s?: number | undefined;
-  /** Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/`. */
+  /**
+   * Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/business/`; absent: what is harmless. What users of mini
+   * programs would notice needs the scope `releases:write` as well.
+   */
   readonly proxy_paths?: readonly string[] | undefined;
   /** Hosts an authorization link may return to. */
   readonly return_hosts?: readonly string[] | undefined;
@@ -255,7 +258,7 @@ export interface PermissionSetView {
 }
 
 export interface Problem {
-  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
+  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, protected-effect, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
   readonly type: string;
   readonly title: string;
   readonly status: number;

@@ -49,6 +49,7 @@ describe('finding the ticket of a submission whose answer was lost', () => {
 describe('what WeChat gives back', () => {
   it('is the same words when it comes back trimmed or escaped', () => {
     expect(sameWords('  Tom & "Jerry" <1>\n', 'Tom &amp; &quot;Jerry&quot; &lt;1&gt;')).toBe(true);
+    expect(sameWords('Tom &amp; &lt;Jerry&gt;', 'Tom &amp;amp; &amp;lt;Jerry&amp;gt;')).toBe(true);
     expect(sameWords('spring', 'spring 2')).toBe(false);
   });
   it('is another upload when its time differs, although version and words are equal', () => {

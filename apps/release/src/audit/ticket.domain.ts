@@ -38,8 +38,13 @@ export function sameWords(a: string, b: string): boolean {
   return a === b || plainWords(a) === plainWords(b);
 }
 
+/** Words that were typed with entities come back with these escaped once more. */
+const MOST_ESCAPES = 3;
+
 function plainWords(text: string): string {
-  return resolveEntities(text).normalize('NFC').replace(/\s+/g, ' ').trim();
+  let plain = text;
+  for (let round = 0; round < MOST_ESCAPES; round += 1) plain = resolveEntities(plain);
+  return plain.normalize('NFC').replace(/\s+/g, ' ').trim();
 }
 
 /** Clocks differ: a ticket may look this much older than what it came from. */

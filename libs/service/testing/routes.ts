@@ -78,8 +78,8 @@ export function undocumented(routes: readonly Route[], document: Document): stri
   return served.filter((title) => !named.includes(title)).map((title) => `${title} is not in the document: npm run openapi`);
 }
 
-/** Names of members that hold secrets. */
-const SECRET = /(?:^|_)(?:secret|token|ticket|key|password|code)$/;
+/** Names of members that hold secrets. A bare `code` is the word for a reason. */
+const SECRET = /(?:^|_)(?:secret|token|ticket|key|password)$|_code$/;
 
 /** Members of answers that are stored for a day, because their route takes `Idempotency-Key`, and that are named like secrets. */
 export function storedSecrets(routes: readonly Route[], document: Document): string[] {

@@ -83,7 +83,16 @@ describe('decide', () => {
     expect(decide(canary({ succeeded: 1, failed: 1 }), { ...DEFAULT_OPTIONS, canary_success_share: 0.5 })).toEqual({
       do: 'widen',
     });
-    expect(decide(canary({ skipped: 2 }), DEFAULT_OPTIONS)).toMatchObject({ do: 'pause' });
+  });
+  it('does not take a canary that was skipped for one that failed: the next one takes its place', () => {
+    const options = { ...DEFAULT_OPTIONS, canary_size: 2 };
+    expect(decide(canary({ skipped: 1, succeeded: 1 }), options)).toEqual({ do: 'widen' });
+    expect(decide(canary({ skipped: 1, failed: 1 }), options)).toMatchObject({ do: 'pause', reason: { code: 'canary-failed' } });
+    expect(decide(canary({ skipped: 2 }), options)).toEqual({ do: 'replace-canary', count: 2 });
+    // Never more than a canary at once, however many were skipped before.
+    expect(decide(canary({ skipped: 40 }), options)).toEqual({ do: 'replace-canary', count: 2 });
+    expect(decide(canary({ skipped: 40 }, 1), options)).toEqual({ do: 'replace-canary', count: 1 });
+    expect(decide(canary({ skipped: 40 }, 0), options)).toEqual({ do: 'complete' });
   });
   it('stops itself on too many failures, by number and by share', () => {
     expect(decide(full({ pending: 5, failed: 20, succeeded: 900 }), DEFAULT_OPTIONS)).toMatchObject({

@@ -72,12 +72,13 @@ export function decide(situation: RolloutSituation, options: RolloutOptions): Ro
   if (stage === 'canary') {
     // One that waits for a quota of its own keeps nobody waiting: the others speak for it, or another one takes its place.
     if (canary.pending === 0 && canary.running === canary.waiting) {
-      // Nor does one that was never begun, for a reason the preview named.
-      const silent = canary.waiting + canary.untried;
+      // Nor does one that was never begun, for a reason the preview named, or that was skipped.
+      const silent = canary.waiting + canary.untried + canary.skipped;
       if (silent === 0 || canary.succeeded + canary.failed > canary.untried) return afterCanary(canary, options);
       const others = all.pending - canary.pending;
-      if (others > 0) return { do: 'replace-canary', count: Math.min(silent, others) };
-      return canary.waiting > 0 ? { do: 'wait' } : afterCanary(canary, options);
+      if (others > 0) return { do: 'replace-canary', count: Math.min(silent, Math.max(options.canary_size, 1), others) };
+      if (canary.waiting > 0) return { do: 'wait' };
+      return canary.failed > 0 ? afterCanary(canary, options) : { do: 'complete' };
     }
     return launch('canary', canary.pending, all.active, situation, options);
   }
@@ -95,7 +96,7 @@ function failsTooOften({ all, forgiven }: RolloutSituation, options: RolloutOpti
 
 function afterCanary(canary: RolloutCounts, options: RolloutOptions): RolloutDecision {
   const ended = canary.succeeded + canary.failed - canary.untried;
-  // A canary of which everybody was skipped has shown nothing.
+  // A canary of which nobody could be begun has shown nothing.
   if (ended === 0 || canary.succeeded / ended < options.canary_success_share)
     return {
       do: 'pause',

@@ -108,6 +108,12 @@ describe('keys that belong to nobody', () => {
     });
   });
 
+  it('do not stand in the way of a right one: a client that was not seen before is read once, however many of its requests come at once', async () => {
+    const clients = await Promise.all(Array.from({ length: 1_000 }, () => store.authenticate(key, '192.0.2.1')));
+    expect(new Set(clients.map((client) => client.clientId))).toEqual(new Set([clientId]));
+    expect(readings.all).toBe(1);
+  });
+
   it('are looked up once in ten seconds, and again when their client was made', async () => {
     const { key: early, ...row } = newClientKey();
     const refused = () => expect(store.authenticate(early)).rejects.toMatchObject({ code: 'unauthenticated' });

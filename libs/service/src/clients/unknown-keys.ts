@@ -21,16 +21,20 @@ export class UnknownKeys {
   private readonly guesses = new RateLimiter();
   /** By network: until when nothing that was not seen before is looked up for it. */
   private readonly pausedUntil = new LRUCache<string, number>({ max: REMEMBERED_MOST });
+  /** By id: what is being looked for, for all that ask for it meanwhile. */
+  private readonly lookUps = new Map<string, Promise<unknown>>();
   private readonly waiting = new Set<() => void>();
   private running = 0;
 
   /** Such a client was made, or changed. */
   forget(clientId: string): void {
     this.ids.delete(clientId);
+    // It may have seen what was before.
+    this.lookUps.delete(clientId);
   }
 
   /**
-   * Looks for a client that was not seen before.
+   * Looks for a client that was not seen before: once, for however many of its requests come while that takes.
    * @param address who asks; `undefined`: it is not limited by that
    * @returns what `read` returned; `undefined`: there is no such client
    * @throws DomainError `rate-limited`, `unavailable`
@@ -43,6 +47,20 @@ export class UnknownKeys {
       throw new DomainError('rate-limited', 'Too many client keys of this address are not known.', {
         retryAfterS: pauseMs / 1_000,
       });
+    const present = this.lookUps.get(clientId);
+    if (present !== undefined) return present as Promise<T | undefined>;
+    const lookUp = this.search(clientId, network, read).finally(() => {
+      if (this.lookUps.get(clientId) === lookUp) this.lookUps.delete(clientId);
+    });
+    this.lookUps.set(clientId, lookUp);
+    return lookUp;
+  }
+
+  private async search<T>(
+    clientId: string,
+    network: string | undefined,
+    read: () => Promise<T | undefined>,
+  ): Promise<T | undefined> {
     await this.turn();
     let found: T | undefined;
     try {

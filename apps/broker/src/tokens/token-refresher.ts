@@ -134,13 +134,14 @@ export class TokenRefresher {
     owner: string,
     refused?: string,
   ): Promise<LiveToken | undefined> {
-    await this.share.capAtFormerLife(key);
-    this.bus.publish({ type: 'attempt', key });
+    // From the first moment: also a silent Redis, which is waited for below, takes of the claim's life.
     const keep = setInterval(() => {
       this.rows.extend(subject, owner, this.config.TOKEN_CLAIM_MS).catch(() => {});
     }, this.config.TOKEN_CLAIM_MS / 3);
-    const startedAt = monotonicMs();
     try {
+      await this.share.capAtFormerLife(key);
+      this.bus.publish({ type: 'attempt', key });
+      const startedAt = monotonicMs();
       const fresh = await this.source(subject).renew(subject, { refused, failed: row.failure });
       const spentMs = monotonicMs() - startedAt;
       const stored = await this.store(subject, row.generation, fresh, startedAt);

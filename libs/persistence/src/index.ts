@@ -46,7 +46,7 @@ export {
   isOfTheData,
   isOfTheSchema,
 } from './mysql/errors.js';
-export { inTransaction, type RepeatOptions } from './mysql/transactions.js';
+export { inTransaction, type RepeatOptions, untilNotBusy } from './mysql/transactions.js';
 export { withNamedLock } from './named-lock.js';
 export { type PoolState, poolState, renewConnections } from './pool.js';
 export { authenticatedData, type Binding } from './secrets/binding.js';

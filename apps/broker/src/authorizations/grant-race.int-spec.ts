@@ -176,7 +176,11 @@ describe('grants and refreshes of the same authorizers', () => {
     );
     // WeChat refuses a refresh token that a grant of the same moment has ended.
     const refused = (error: unknown) => error instanceof DomainError && error.code === 'wechat-refused';
-    expect(errors.filter((error) => !refused(error)).map((error) => (error as Error).message)).toEqual([]);
+    expect(
+      errors
+        .filter((error) => !refused(error))
+        .map((error) => `${(error as Error).message}: ${(error as { sql?: string }).sql?.slice(0, 80)}`),
+    ).toEqual([]);
 
     for (const appid of appids) {
       const subject = authorizerToken(componentAppid, appid);

@@ -9,6 +9,7 @@ const PREFIX = '{wxplane}:token:';
 const ERA = '{wxplane}:token-era';
 /** Readers wait for it: later than this MySQL is faster. */
 const ANSWERS_WITHIN_MS = 300;
+const AGAIN_MS = 1_000;
 /** How long "there is none" keeps older generations out. */
 const EMPTY_MS = 60_000;
 
@@ -48,8 +49,9 @@ export interface SharedAnswer {
  */
 @Injectable()
 export class TokenShare implements OnModuleInit {
-  /** Something was not written that should have been. */
+  /** Something was not written that should have been, here or, while Redis was silent, perhaps elsewhere. */
   private missed = false;
+  private again: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(REDIS) private readonly redis: Redis,
@@ -79,7 +81,7 @@ export class TokenShare implements OnModuleInit {
       const now = answers?.[2]?.[1] as string | null | undefined;
       if (!now) {
         // Redis was emptied. What is read elsewhere now may be older than what another replica removes meanwhile.
-        this.missed = true;
+        this.miss();
         return { live: undefined, shareEpoch: undefined };
       }
       if (!generation || !sealed || era !== now || remainingMs <= DEAD_MARGIN_MS) return { live: undefined, shareEpoch: now };
@@ -90,6 +92,8 @@ export class TokenShare implements OnModuleInit {
         shareEpoch: now,
       };
     } catch {
+      // Other replicas may have replaced tokens meanwhile that they could not write here.
+      this.miss();
       return { live: undefined, shareEpoch: undefined };
     }
   }
@@ -122,7 +126,7 @@ export class TokenShare implements OnModuleInit {
 
   private async run(script: string, key: string, ...args: (string | number)[]): Promise<void> {
     if (!isReady(this.redis)) {
-      this.missed = true;
+      this.miss();
       return;
     }
     try {
@@ -131,8 +135,18 @@ export class TokenShare implements OnModuleInit {
       await within(ANSWERS_WITHIN_MS, this.redis.eval(script, 2, PREFIX + key, ERA, ...args));
     } catch {
       // Others then read MySQL; a lost connection, and what was refused or too late, begins a new era.
-      this.missed = true;
+      this.miss();
     }
+  }
+
+  /** A replica that nobody asks begins the new era all the same, as soon as Redis answers: others would believe the old copies. */
+  private miss(): void {
+    this.missed = true;
+    this.again ??= setTimeout(() => {
+      this.again = undefined;
+      // A new connection begins one by itself.
+      if (isReady(this.redis)) this.afterMissed().catch(() => this.miss());
+    }, AGAIN_MS).unref();
   }
 
   /** A copy that should have been replaced may still be there, also if the connection never broke: it was silent, or Redis refused. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { BINDINGS, changed, inTransaction, SecretBox } from '#persistence';
+import { BINDINGS, changed, inTransaction, SecretBox, untilNotBusy } from '#persistence';
 import { LOGGER, type Logger } from '#service';
 import { openOrAbsent } from '../secrets/open-or-absent.js';
 import { FORMER_TOKEN_MS, type TokenSubject } from './token.domain.js';
@@ -77,10 +77,15 @@ export class TokenRepository {
     return row && toRow(row, row.access_token === null ? undefined : this.open(row.access_token, subject, row.generation));
   }
 
+  /** Grants and refreshes of one merchant meet at its row, and sometimes in a deadlock. */
+  private write(sql: string, parameters: unknown[]): Promise<{ readonly affectedRows?: number }> {
+    return untilNotBusy(() => this.dataSource.query(sql, parameters));
+  }
+
   async findOrCreate(subject: TokenSubject): Promise<TokenRow> {
     const found = await this.find(subject);
     if (found) return found;
-    await this.dataSource.query(
+    await this.write(
       'INSERT IGNORE INTO f_wechat_accesstoken (component_appid, authorizer_appid, kind) VALUES (?, ?, ?)',
       values(subject),
     );
@@ -95,7 +100,7 @@ export class TokenRepository {
    */
   async claim(subject: TokenSubject, generation: number, owner: string, claimMs: number): Promise<boolean> {
     return changed(
-      await this.dataSource.query(
+      await this.write(
         `UPDATE f_wechat_accesstoken
             SET claim_owner = ?, claim_until = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND,
                 attempted_at = IFNULL(attempted_at, UTC_TIMESTAMP(3))
@@ -108,7 +113,7 @@ export class TokenRepository {
 
   /** Keeps the claim while WeChat takes its time. Nobody's claim but the owner's is touched. */
   async extend(subject: TokenSubject, owner: string, claimMs: number): Promise<void> {
-    await this.dataSource.query(
+    await this.write(
       `UPDATE f_wechat_accesstoken SET claim_until = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND WHERE ${WHERE} AND claim_owner = ?`,
       [claimMs * 1_000, ...values(subject), owner],
     );
@@ -116,7 +121,7 @@ export class TokenRepository {
 
   /** Gives the claim up without a word about the refresh: whether it took place is not known. */
   async release(subject: TokenSubject, owner: string): Promise<void> {
-    await this.dataSource.query(
+    await this.write(
       `UPDATE f_wechat_accesstoken SET claim_owner = NULL, claim_until = NULL WHERE ${WHERE} AND claim_owner = ?`,
       [...values(subject), owner],
     );
@@ -174,7 +179,7 @@ export class TokenRepository {
 
   /** A refresh whose answer came too late has replaced the stored token at WeChat, or not: it is only trusted for minutes. */
   async markAttempted(subject: TokenSubject): Promise<void> {
-    await this.dataSource.query(
+    await this.write(
       `UPDATE f_wechat_accesstoken SET attempted_at = IFNULL(attempted_at, UTC_TIMESTAMP(3)) WHERE ${WHERE} AND access_token IS NOT NULL`,
       values(subject),
     );
@@ -189,7 +194,7 @@ export class TokenRepository {
     owner: string,
     outcome: { readonly failure: StoredFailure; readonly retryInMs: number; readonly certain: boolean },
   ): Promise<void> {
-    await this.dataSource.query(
+    await this.write(
       `UPDATE f_wechat_accesstoken
           SET claim_owner = NULL, claim_until = NULL, failures = failures + 1, failed_at = UTC_TIMESTAMP(3), failure = ?,
               retry_at = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND ${outcome.certain ? ', attempted_at = NULL' : ''}
@@ -200,7 +205,7 @@ export class TokenRepository {
 
   /** Whatever stopped refreshes is over: a ticket came, an authorization was renewed. */
   async forgetFailures(subject: TokenSubject): Promise<void> {
-    await this.dataSource.query(
+    await this.write(
       `UPDATE f_wechat_accesstoken SET failures = 0, failure = NULL, failed_at = NULL, retry_at = NULL WHERE ${WHERE}`,
       values(subject),
     );

@@ -43,7 +43,25 @@ export async function inTransaction<T>(
     } finally {
       await runner.release().catch(() => {});
     }
-    // Two that met in a deadlock should not meet again.
-    await new Promise((resolve) => setTimeout(resolve, (20 + Math.random() * 80) * attempt ** 2));
+    await apart(attempt);
   }
 }
+
+/**
+ * Runs one statement that is a transaction of its own, and again after a deadlock or a lock that was not given up: it has changed nothing.
+ * @throws the last error
+ */
+export async function untilNotBusy<T>(statement: () => Promise<T>, attempts = 4): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await statement();
+    } catch (error) {
+      if (databaseTrouble(error) !== 'busy' || attempt >= attempts) throw error;
+    }
+    await apart(attempt);
+  }
+}
+
+/** Two that met in a deadlock should not meet again. */
+const apart = (attempt: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, (20 + Math.random() * 80) * attempt ** 2));

@@ -66,9 +66,13 @@ async function insertEvents(manager: EntityManager, entries: readonly InboxEntry
     entry.state === 'queued' ? new Date(entry.receivedAtMs) : null,
     entry.traceparent ?? null,
   ]);
-  // ON DUPLICATE KEY and not IGNORE: only repetitions may vanish, every other problem must be an error.
+  // ON DUPLICATE KEY and not IGNORE: only repetitions may vanish, every other problem must be an error. A repetition changes nothing, but
+  // for one: what was kept as `stale`, because a clock was wrong or somebody sent an old recording first, must not swallow the push that
+  // WeChat signed just now. The note first, since each assignment sees what those before it wrote.
   await manager.query(
-    `INSERT INTO f_wechat_event ${COLUMNS} VALUES ${entries.map(() => ROW).join(',')} ON DUPLICATE KEY UPDATE event_id = event_id`,
+    `INSERT INTO f_wechat_event ${COLUMNS} VALUES ${entries.map(() => ROW).join(',')}
+     ON DUPLICATE KEY UPDATE note = IF(state = 'stale' AND VALUES(state) = 'received', VALUES(note), note),
+       state = IF(state = 'stale' AND VALUES(state) = 'received', 'received', state)`,
     values,
   );
 }

@@ -94,6 +94,22 @@ describe('a push', () => {
     expect((await events()).filter((event) => event.state === 'stale')).toHaveLength(1);
   });
 
+  it('kept as stale does not swallow the same push when WeChat signs it now', async () => {
+    const appid = randomAppid();
+    const xml = unauthorizedXml(app.keys, appid);
+    const old = Math.floor(Date.now() / 1_000) - 400 * 86_400;
+    expect(await send(app.base, makePush(app.keys, xml, { timestamp: old }))).toEqual(SUCCESS);
+    const states = async () =>
+      (await app.query<{ state: string }>('SELECT state FROM f_wechat_event WHERE authorizer_appid = ?', [appid])).map(
+        ({ state }) => state,
+      );
+    expect(await states()).toEqual(['stale']);
+    expect(await send(app.base, makePush(app.keys, xml))).toEqual(SUCCESS);
+    await eventually('handed over', async () => (await states())[0] === 'queued');
+    expect(await send(app.base, makePush(app.keys, xml, { timestamp: old }))).toEqual(SUCCESS);
+    expect(await states()).toEqual(['queued']);
+  });
+
   it('made with the previous key, the previous token or both is taken', async () => {
     for (const keys of [
       { ...app.keys, encodingAesKey: previous.encodingAesKey },

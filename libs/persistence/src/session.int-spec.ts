@@ -128,6 +128,22 @@ describe('a session', () => {
     }
   });
 
+  it('gives its locks back when its client falls silent in the middle of a transaction: others wait for seconds, not for hours', async () => {
+    const [silent, other] = [await open(), await open()];
+    await silent.query('DELETE FROM secret');
+    await silent.query('INSERT INTO secret (word) VALUES (?)', ['kept']);
+    const runner = silent.createQueryRunner();
+    const [session] = await runner.query('SELECT @@session.idle_transaction_timeout AS s');
+    expect(Number(session.s)).toBe(30);
+    // The same, shorter: nobody waits half a minute for a test.
+    await runner.query('SET SESSION idle_transaction_timeout = 1');
+    await runner.startTransaction();
+    await runner.query('UPDATE secret SET word = ?', ['half done']);
+    await other.query('UPDATE secret SET word = ?', ['whole']);
+    expect(await other.query('SELECT word FROM secret')).toEqual([{ word: 'whole' }]);
+    await runner.release().catch(() => {});
+  });
+
   it('takes no statement when a proxy refuses to set it up, and says so', async () => {
     const asked: string[] = [];
     const proxy = createServer((connection: Connection & { sequenceId: number }) => {

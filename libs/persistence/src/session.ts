@@ -2,13 +2,20 @@ import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2'
 import { databaseTrouble } from './mysql/errors.js';
 
 /**
+ * A client that lost its network in the middle of a transaction leaves the locks of it on the server, which hears nothing and keeps them for
+ * hours; everybody else then waits for them. MariaDB ends such a session itself. MySQL has no such setting and reads a comment here: there
+ * the server's own `wait_timeout` decides.
+ */
+const ABANDONED = '/*M!100300 , SESSION idle_transaction_timeout = 30 */';
+
+/**
  * What a session of ours is, whatever the server, its `init_connect` or a proxy make of new ones: text is text in utf8mb4, a statement is
  * committed, a new table has transactions, and SQL means the same everywhere. Not `NO_ZERO_DATE`: an older system's rows may hold such dates.
  */
 const SESSION = [
   `SET NAMES utf8mb4, SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
      SESSION time_zone = '+00:00', SESSION autocommit = 1, SESSION sql_safe_updates = 0,
-     SESSION default_storage_engine = InnoDB`,
+     SESSION default_storage_engine = InnoDB ${ABANDONED}`,
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
 ];
 

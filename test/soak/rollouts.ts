@@ -49,8 +49,10 @@ export class RolloutDriver {
       ext_json: { ext: { shop: '{{appid}}' } },
       options: { per_minute: 10_000, concurrency: 4, max_failures: 1_000, max_failure_share: 1 },
     };
-    // One key for all tries: an answer that was lost must not start a second one.
-    const headers = { 'idempotency-key': randomUUID() };
+    // One key for all tries: an answer that was lost must not start a second one. But for the one of a replica that was killed meanwhile,
+    // which stays taken for minutes: then an operator starts anew, and would be told of a rollout that is there.
+    let key = randomUUID();
+    let taken = 0;
     let hash: string | undefined;
     // The first one is started in any case: a run without releases proves nothing about them.
     const deadline = Date.now() + 120_000;
@@ -62,12 +64,18 @@ export class RolloutDriver {
       }
       if (hash !== undefined) {
         const body = { ...spec, preview_hash: hash };
-        const made = await this.#world.api<Rollout>('release', 'POST', this.#world.path('/rollouts'), body, { headers });
+        const made = await this.#world.api<Rollout>('release', 'POST', this.#world.path('/rollouts'), body, {
+          headers: { 'idempotency-key': key },
+        });
         if (made.status === 201) {
           this.started.push(made.body.rollout_id);
           return made.body.rollout_id;
         }
         this.refused = `start ${made.status}: ${JSON.stringify(made.body)}`;
+        if (made.status === 409 && JSON.stringify(made.body).includes('idempotency-conflict') && ++taken === 40) {
+          key = randomUUID();
+          taken = 0;
+        }
         if (made.status === 409) hash = undefined;
         else if (made.status >= 400 && made.status < 500 && made.status !== 429)
           throw new Error(`a rollout was refused: ${JSON.stringify(made.body)}`);

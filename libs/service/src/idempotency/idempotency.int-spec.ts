@@ -38,6 +38,15 @@ describe('Idempotency-Key', () => {
     await expect(send('k2', {}, () => throwError(() => new Error('no')) as never)).rejects.toThrow('no');
     expect((await send('k2', {})).answer).toHaveProperty('n');
   });
+  it('gives the key of a failed request back as soon as MySQL takes it, when it could not at once', async () => {
+    await database.dataSource.query(
+      `CREATE TRIGGER kept BEFORE DELETE ON f_wechat_idempotency FOR EACH ROW SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1290, MESSAGE_TEXT = 'read-only'`,
+    );
+    await expect(send('k5', {}, () => throwError(() => new Error('no')) as never)).rejects.toThrow('no');
+    await expect(send('k5', {})).rejects.toMatchObject({ code: 'idempotency-conflict' });
+    await database.dataSource.query('DROP TRIGGER kept');
+    await expect.poll(() => send('k5', {}).catch(() => undefined)).toHaveProperty('answer.n');
+  });
   it('lets one of many at once through, also after a crash in the middle', async () => {
     const results = await Promise.allSettled(Array.from({ length: 10 }, () => send('k3', {})));
     const answers = results.flatMap((result) => (result.status === 'fulfilled' ? [JSON.stringify(result.value.answer)] : []));

@@ -12,6 +12,7 @@ const KEY = /^[\x21-\x7e]{1,128}$/;
 const REMEMBERED_MS = 24 * 3_600_000;
 /** A request whose process ended in the middle may be sent again after this. */
 const RUNNING_MS = 5 * 60_000;
+const AGAIN_MS = 1_000;
 const CLEAN_EVERY = 500;
 
 type Request = FastifyRequest & { client?: Client };
@@ -86,12 +87,24 @@ export class IdempotencyInterceptor implements NestInterceptor {
     try {
       answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
     } catch (error) {
-      await rows.delete(own);
+      await rows.delete(own).catch(() => this.deleteLater(own));
       throw error;
     }
     // The effect has taken place: if the answer cannot be written down, the key stays "still running" rather than free to be used again.
     await rows.update(own, { status: 200, response: answer === undefined ? null : JSON.stringify(answer) }).catch(() => {});
     return answer;
+  }
+
+  /** What made the request fail, such as a MySQL that takes no writes, may keep its key from being given back: the client comes again. */
+  private deleteLater(own: Pick<IdempotencyEntity, 'clientId' | 'idempotencyKey' | 'createdAt'>): void {
+    // By then the row has lost its meaning by itself.
+    if (Date.now() - own.createdAt.getTime() > RUNNING_MS) return;
+    setTimeout(() => {
+      this.dataSource
+        .getRepository(IdempotencyEntity)
+        .delete(own)
+        .catch(() => this.deleteLater(own));
+    }, AGAIN_MS).unref();
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { DataSource } from 'typeorm';
-import type { components } from '#openapi/release';
+import type { RolloutView as Rollout } from '#openapi/release';
 import {
   AuthorizerEntity,
   AuthorizerPermissionEntity,
@@ -18,8 +18,6 @@ import { startLocalServices } from '../scripts/lib/local-services.ts';
 import { newDevSecrets } from '../scripts/lib/secrets.ts';
 import { bareEnv, baseUrl, choosePorts, managementUrl, SuiteRunner } from '../scripts/lib/suite.ts';
 import { imageEnv, imageFiles } from './lib/image.ts';
-
-type Rollout = components['schemas']['RolloutView'];
 
 const IMAGE_ENV = imageEnv('release');
 const APPS = ['release', 'ingestion', 'broker', 'sandbox'] as const;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { breakingChanges, type Document } from './lib/openapi-diff.ts';
+import { breakingChanges } from './lib/openapi-diff.ts';
+import type { Document } from './lib/openapi-document.ts';
 import { ROOT } from './lib/paths.ts';
 
 /** A difference that was decided on, and why those who call the app live with it. */

@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './lib/build.ts';
 import { Child } from './lib/child.ts';
-import { openApiTypes } from './lib/openapi-types.ts';
+import type { Document } from './lib/openapi-document.ts';
+import { allTypesOf } from './lib/openapi-types.ts';
 import { bin, ROOT } from './lib/paths.ts';
 import { print, step } from './lib/terminal.mjs';
 
@@ -27,6 +28,8 @@ async function documents(): Promise<void> {
 
 if (!process.argv.includes('--types')) await documents();
 const line = step('Types');
-for (const app of ['ingestion', 'broker', 'release'])
-  writeFileSync(join(ROOT, 'openapi', `${app}.d.ts`), await openApiTypes(app));
+for (const app of ['ingestion', 'broker', 'release']) {
+  const document = JSON.parse(readFileSync(join(ROOT, 'openapi', `${app}.json`), 'utf8')) as Document;
+  writeFileSync(join(ROOT, 'openapi', `${app}.d.ts`), allTypesOf(document));
+}
 line.done();

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BROKER_ROUTES, BrokerClient, verifyReturn } from '#broker-client';
 import { returnUrl } from '../apps/broker/src/authorizations/return-url.domain.js';
 import { Rig } from '../apps/broker/testing/rig.js';
-import { type OpenApi, typesOf, withoutLayout } from '../libs/broker-client/testing/openapi-types.js';
+import type { Document } from '../scripts/lib/openapi-document.ts';
+import { typesOf, withoutLayout } from '../scripts/lib/openapi-types.ts';
 import { eventually } from './support/eventually.js';
 
 const merchant = 'wx00000000000000ab';
@@ -34,14 +35,14 @@ afterAll(async () => {
 
 describe('the client and the broker it is made for', () => {
   it('broker-api.ts is what the OpenAPI document says (UPDATE_BROKER_API=1 writes it)', async () => {
-    const { body } = await rig.api<OpenApi>('/docs/openapi.json');
+    const { body } = await rig.api<Document>('/docs/openapi.json');
     const types = typesOf(body, BROKER_ROUTES);
     if (process.env['UPDATE_BROKER_API']) writeFileSync(TYPES, types);
     expect(withoutLayout(readFileSync(TYPES, 'utf8'))).toBe(withoutLayout(types));
   });
 
   it('the document says of every operation how it fails, and has the proxy’s routes', async () => {
-    const { body } = await rig.api<OpenApi>('/docs/openapi.json');
+    const { body } = await rig.api<Document>('/docs/openapi.json');
     const operations = Object.values(body.paths).flatMap((item) => Object.values(item));
     const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
     expect(operations.filter(({ responses }) => responses['default'] === undefined)).toEqual([]);
@@ -52,7 +53,7 @@ describe('the client and the broker it is made for', () => {
   });
 
   it('there is a method for every route that callers need: all but those for diagnosis, and the proxy', async () => {
-    const { body } = await rig.api<OpenApi>('/docs/openapi.json');
+    const { body } = await rig.api<Document>('/docs/openapi.json');
     const offered = Object.entries(body.paths).flatMap(([path, operations]) =>
       Object.entries(operations)
         .filter(([, operation]) => !operation.tags?.some((tag) => tag === 'diagnosis' || tag === 'proxy'))

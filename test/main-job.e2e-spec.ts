@@ -2,16 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { components as broker } from '#openapi/broker';
-import type { components as release } from '#openapi/release';
+import type { Problem, TokenView as Token } from '#openapi/broker';
+import type { ReleaseView as Release } from '#openapi/release';
 import { consentInBrowser, startBrowser } from './support/browser.js';
 import { eventually } from './support/eventually.js';
 import { secretsOfRun } from './support/secrets.js';
 import { type Suite, startSuite } from './support/suite.js';
-
-type Release = release['schemas']['ReleaseView'];
-type Token = broker['schemas']['TokenView'];
-type Problem = broker['schemas']['Problem'];
 
 const merchant = 'wx00000000000000aa';
 const nickName = '山茶花小店 🌺';

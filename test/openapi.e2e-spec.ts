@@ -1,9 +1,10 @@
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROBLEMS } from '#service';
+import type { Document } from '../scripts/lib/openapi-document.ts';
 import { SERVICES, type ServiceName } from '../scripts/lib/suite.ts';
 import { eventually } from './support/eventually.js';
-import { type Document, type OddRequest, oddRequests } from './support/odd-requests.js';
+import { type OddRequest, oddRequests } from './support/odd-requests.js';
 import { ALL_SCOPES, type Suite, startSuite } from './support/suite.js';
 
 const merchant = 'wx00000000000000ae';

@@ -1,13 +1,8 @@
-import type { components } from '#openapi/release';
+import type { RolloutPreview as Preview, RolloutView as Rollout, RolloutTargetView as Target } from '#openapi/release';
 import type { Narration } from './narration.ts';
 import { bold, dim, pad } from './terminal.mjs';
 import type { WalkContext } from './walk-context.ts';
 import { authorizeFleet, type Shop } from './walk-fleet.ts';
-
-type Schemas = components['schemas'];
-type Rollout = Schemas['RolloutView'];
-type Target = Schemas['RolloutTargetView'];
-type Preview = Schemas['RolloutPreview'];
 
 /** What the played auditor does not like, and how he says it. */
 const PLACEHOLDER = '测试店铺 Test shop';

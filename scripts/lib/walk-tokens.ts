@@ -1,10 +1,8 @@
-import type { components } from '#openapi/broker';
+import type { TokenView as TokenAnswer } from '#openapi/broker';
 import { type Narration, shortTime } from './narration.ts';
 import { masked } from './secrets.ts';
 import { bold, dim, table } from './terminal.mjs';
 import { UnexpectedAnswer, type WalkContext } from './walk-context.ts';
-
-type TokenAnswer = components['schemas']['TokenView'];
 
 export interface PushRecord {
   readonly kind: string;

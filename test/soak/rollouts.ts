@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { components } from '#openapi/release';
+import type { RolloutView as Rollout } from '#openapi/release';
 import type { World } from './world.ts';
-
-type Rollout = components['schemas']['RolloutView'];
 
 const ENDED = ['completed', 'aborted'];
 

@@ -1,35 +1,4 @@
-/** As much of OpenAPI 3.0 as the apps' documents use. */
-export interface Schema {
-  readonly $ref?: string;
-  readonly type?: string;
-  readonly enum?: readonly unknown[];
-  readonly example?: unknown;
-  readonly default?: unknown;
-  readonly minimum?: number;
-  readonly minLength?: number;
-  readonly items?: Schema;
-  readonly minItems?: number;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly allOf?: readonly Schema[];
-  readonly oneOf?: readonly Schema[];
-}
-type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
-export interface Operation {
-  readonly parameters?: readonly {
-    readonly name: string;
-    readonly in: string;
-    readonly required?: boolean;
-    readonly schema?: Schema;
-  }[];
-  readonly requestBody?: { readonly content: Content };
-  readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
-}
-export interface Document {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
-}
-
+import type { Document, Operation, Schema } from '../../scripts/lib/openapi-document.ts';
 export interface OddRequest {
   readonly method: string;
   /** With its query. */

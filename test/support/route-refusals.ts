@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Document, oddRequests } from './odd-requests.js';
+import type { Document } from '../../scripts/lib/openapi-document.ts';
+import { oddRequests } from './odd-requests.js';
 
 /** What the repository has of an app's document; test/openapi-committed.e2e-spec.ts compares it with the app. */
 export const committedDocument = (app: 'ingestion' | 'broker' | 'release'): Document =>

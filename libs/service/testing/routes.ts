@@ -2,7 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
-import type { Document } from '../../../test/support/odd-requests.js';
+import type { Document } from '../../../scripts/lib/openapi-document.ts';
 import { AUDITED } from '../src/audit/audited.decorator.js';
 import { PUBLIC } from '../src/clients/client.guard.js';
 

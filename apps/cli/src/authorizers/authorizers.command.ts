@@ -1,15 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import type { components } from '#openapi/broker';
+import type { AuthorizerView as Summary, SyncView as Sync } from '#openapi/broker';
 import { AppApi } from '../shell/app-api.js';
 import { componentOption, examples, limitOption, whole } from '../shell/arguments.js';
 import { componentOf } from '../shell/component.js';
 import { EXIT } from '../shell/failure.js';
 import { age, facts, localTime, show, table, tell } from '../shell/output.js';
-
-type Schemas = components['schemas'];
-type Summary = Schemas['AuthorizerView'];
-type Sync = Schemas['SyncView'];
 
 interface ListOptions {
   readonly component?: string;

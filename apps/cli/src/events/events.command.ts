@@ -1,14 +1,10 @@
 import { Command, Option } from 'commander';
-import type { components } from '#openapi/ingestion';
+import type { EventView, EventWithContent as OneEvent } from '#openapi/ingestion';
 import { AppApi } from '../shell/app-api.js';
 import { date, examples, limitOption } from '../shell/arguments.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { wrongUse } from '../shell/failure.js';
 import { facts, localTime, show, table, tell } from '../shell/output.js';
-
-type Schemas = components['schemas'];
-type EventView = Schemas['EventView'];
-type OneEvent = Schemas['EventWithContent'];
 
 interface Filter {
   readonly component?: string;

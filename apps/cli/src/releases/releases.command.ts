@@ -1,17 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import type { components } from '#openapi/release';
+import type { CheckView as Check, ReleaseMoveView as Move, ReleaseView as Release } from '#openapi/release';
 import { AppApi } from '../shell/app-api.js';
 import { componentOption, count, examples, idempotencyOption, jsonFile, limitOption, whole } from '../shell/arguments.js';
 import { componentOf } from '../shell/component.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { EXIT } from '../shell/failure.js';
 import { facts, localTime, show, table, tell } from '../shell/output.js';
-
-type Schemas = components['schemas'];
-type Release = Schemas['ReleaseView'];
-type Move = Schemas['ReleaseMoveView'];
-type Check = Schemas['CheckView'];
 
 interface ListOptions {
   readonly component?: string;

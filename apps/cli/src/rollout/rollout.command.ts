@@ -1,17 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import type { components } from '#openapi/release';
+import type { RolloutPreview as Preview, RolloutView as Rollout, RolloutTargetView as Target } from '#openapi/release';
 import { AppApi } from '../shell/app-api.js';
 import { componentOption, count, examples, idempotencyOption, jsonFile, limitOption, whole } from '../shell/arguments.js';
 import { componentOf } from '../shell/component.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { CliError, EXIT } from '../shell/failure.js';
 import { facts, localTime, show, table, tell } from '../shell/output.js';
-
-type Schemas = components['schemas'];
-type Rollout = Schemas['RolloutView'];
-type Preview = Schemas['RolloutPreview'];
-type Target = Schemas['RolloutTargetView'];
 
 const BAR = 30;
 

@@ -1,11 +1,8 @@
 import { fetch, type Response } from 'undici';
-import type { components } from '#openapi/broker';
+import type { Problem } from '#openapi/broker';
 import { BrokerApiConfig, IngestionApiConfig, ReleaseApiConfig } from './cli.config.js';
 import { configured } from './environment.js';
 import { CliError } from './failure.js';
-
-/** As every app writes it (RFC 9457). */
-type Problem = components['schemas']['Problem'];
 
 export interface Call {
   readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;

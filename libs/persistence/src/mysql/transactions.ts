@@ -1,5 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { databaseTrouble } from './errors.js';
+import { databaseTrouble, isDeadlock } from './errors.js';
 
 export interface RepeatOptions {
   /** Runs at most; default 4. */
@@ -56,7 +56,7 @@ export async function untilNotBusy<T>(statement: () => Promise<T>, attempts = 4)
     try {
       return await statement();
     } catch (error) {
-      if (databaseTrouble(error) !== 'busy' || attempt >= attempts) throw error;
+      if (!isDeadlock(error) || attempt >= attempts) throw error;
     }
     await apart(attempt);
   }

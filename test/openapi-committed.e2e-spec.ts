@@ -23,7 +23,10 @@ interface Served {
   readonly paths: Record<string, Record<string, { readonly parameters?: { readonly name: string; example?: unknown }[] }>>;
 }
 
-/** Without the appid of the component that this suite serves; members by name, so that a difference is one of meaning. */
+/**
+ * Without the appid of the component that this suite serves. Members by name, and the values of an enum, too, whose order the compiler
+ * chooses anew with each build: what differs then differs in meaning.
+ */
 function withoutThisDeployment(document: Served): unknown {
   for (const item of Object.values(document.paths))
     for (const { parameters = [] } of Object.values(item))
@@ -31,13 +34,11 @@ function withoutThisDeployment(document: Served): unknown {
   return sorted(document);
 }
 
-const sorted = (value: unknown): unknown =>
-  Array.isArray(value)
-    ? value.map(sorted)
-    : value !== null && typeof value === 'object'
-      ? Object.fromEntries(
-          Object.entries(value)
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([name, member]) => [name, sorted(member)]),
-        )
-      : value;
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(
+    members.map(([name, member]) => [name, name === 'enum' && Array.isArray(member) ? [...member].sort() : sorted(member)]),
+  );
+}

@@ -5,7 +5,7 @@ import { ClientEntity } from '#persistence';
 import { DomainError } from '../http/problems.js';
 import { within } from '../time/within.js';
 import { newClientKey, parseClientKey, SCOPES, type Scope } from './client-key.js';
-import { UnknownKeys } from './unknown-keys.js';
+import { type InTurn, UnknownKeys } from './unknown-keys.js';
 
 /** The caller of a request, as far as it matters to the apps. */
 export interface Client {
@@ -199,7 +199,7 @@ export class ClientStore {
     }
     const usable = remembered && ageMs <= OUTAGE_MS;
     try {
-      if (!remembered) return await this.unknown.lookUp(clientId, address, () => this.read(clientId));
+      if (!remembered) return await this.unknown.lookUp<Known>(clientId, address, (inTurn) => this.read(clientId, inTurn));
       const reading = this.read(clientId);
       return await (usable ? within(WAITS_MS, reading) : reading);
     } catch (error) {
@@ -227,13 +227,12 @@ export class ClientStore {
     });
   }
 
-  /** One reading per client at a time. */
-  private read(clientId: string): Promise<Known | undefined> {
+  /** One reading per client at a time, also while it waits for its turn. */
+  private read(clientId: string, inTurn: InTurn<Known> = (load) => load()): Promise<Known | undefined> {
     const running = this.readings.get(clientId);
     if (running !== undefined) return running;
-    const reading: Promise<Known | undefined> = this.load(
-      clientId,
-      (): boolean => this.readings.get(clientId) === reading,
+    const reading: Promise<Known | undefined> = inTurn(() =>
+      this.load(clientId, (): boolean => this.readings.get(clientId) === reading),
     ).finally(() => {
       if (this.readings.get(clientId) === reading) this.readings.delete(clientId);
     });

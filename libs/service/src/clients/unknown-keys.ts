@@ -13,6 +13,9 @@ const PER_S = 5;
 const AT_ONCE = 4;
 const TURN_WITHIN_MS = 2_000;
 
+/** Loads a client; those that were never seen wait for one of few places. */
+export type InTurn<T> = (load: () => Promise<T | undefined>) => Promise<T | undefined>;
+
 /** What keys that belong to nobody may cost: whoever sends invented ones must not keep those with a right one from the database. */
 export class UnknownKeys {
   /** Until when each is believed to belong to nobody, by the monotonic clock. */
@@ -21,25 +24,26 @@ export class UnknownKeys {
   private readonly guesses = new RateLimiter();
   /** By network: until when nothing that was not seen before is looked up for it. */
   private readonly pausedUntil = new LRUCache<string, number>({ max: REMEMBERED_MOST });
-  /** By id: what is being looked for, for all that ask for it meanwhile. */
-  private readonly lookUps = new Map<string, Promise<unknown>>();
   private readonly waiting = new Set<() => void>();
   private running = 0;
 
   /** Such a client was made, or changed. */
   forget(clientId: string): void {
     this.ids.delete(clientId);
-    // It may have seen what was before.
-    this.lookUps.delete(clientId);
   }
 
   /**
-   * Looks for a client that was not seen before: once, for however many of its requests come while that takes.
+   * Looks for a client that was not seen before.
    * @param address who asks; `undefined`: it is not limited by that
+   * @param read asks the database by way of what it is given, which waits for its turn; or joins who asks for the same client already
    * @returns what `read` returned; `undefined`: there is no such client
    * @throws DomainError `rate-limited`, `unavailable`
    */
-  async lookUp<T>(clientId: string, address: string | undefined, read: () => Promise<T | undefined>): Promise<T | undefined> {
+  async lookUp<T>(
+    clientId: string,
+    address: string | undefined,
+    read: (inTurn: InTurn<T>) => Promise<T | undefined>,
+  ): Promise<T | undefined> {
     if ((this.ids.get(clientId) ?? 0) > performance.now()) return undefined;
     const network = address === undefined ? undefined : networkOf(address);
     const pauseMs = network === undefined ? 0 : (this.pausedUntil.get(network) ?? 0) - performance.now();
@@ -47,24 +51,18 @@ export class UnknownKeys {
       throw new DomainError('rate-limited', 'Too many client keys of this address are not known.', {
         retryAfterS: pauseMs / 1_000,
       });
-    const present = this.lookUps.get(clientId);
-    if (present !== undefined) return present as Promise<T | undefined>;
-    const lookUp = this.search(clientId, network, read).finally(() => {
-      if (this.lookUps.get(clientId) === lookUp) this.lookUps.delete(clientId);
-    });
-    this.lookUps.set(clientId, lookUp);
-    return lookUp;
+    return read((load) => this.inTurn(clientId, network, load));
   }
 
-  private async search<T>(
+  private async inTurn<T>(
     clientId: string,
     network: string | undefined,
-    read: () => Promise<T | undefined>,
+    load: () => Promise<T | undefined>,
   ): Promise<T | undefined> {
     await this.turn();
     let found: T | undefined;
     try {
-      found = await read();
+      found = await load();
     } finally {
       this.leave();
     }

@@ -22,6 +22,8 @@ interface Node {
   };
   readonly commandQueue: { readonly length: number };
   ping(): Promise<unknown>;
+  connect(): Promise<void>;
+  setStatus(status: string): void;
 }
 
 const keepers = new WeakMap<Redis, Keeper>();
@@ -53,6 +55,7 @@ class Keeper {
     let longest = 0;
     for (const node of nodesOf(this.redis)) {
       const { stream } = node;
+      if (node.status === 'ready' && stream?.destroyed) revive(node);
       if (!stream || stream.destroyed || stream.connecting) continue;
       const known = this.heard.get(stream);
       const idle = node.commandQueue.length === 0;
@@ -70,6 +73,15 @@ class Keeper {
     }
     this.silent = longest >= SUSPECT_MS;
   }
+}
+
+/**
+ * ioredis without its ready check says of a connection that it is ready when its greeting has been answered, or has waited too long, and
+ * does not look whether that connection still stands (its issue 2099). Whoever was about to connect anew does not, then: for ever.
+ */
+function revive(node: Node): void {
+  node.setStatus('reconnecting');
+  node.connect().catch(() => {});
 }
 
 /** From now on. @returns the connection itself */

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import Bull from 'bull';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,6 +52,9 @@ function tried(redis: Redis): RedisTrial {
   endings.push(() => trial.stop());
   return trial;
 }
+/** @returns what it answers within a second */
+const answer = (redis: Redis) =>
+  Promise.race([redis.ping(), new Promise((resolve) => setTimeout(resolve, 1_000, 'nothing'))]).catch(() => 'an error');
 function worker(place: string): { queue: Bull.Queue; done: string[] } {
   const done: string[] = [];
   const queue = new Bull('work', {
@@ -73,6 +78,24 @@ describe('half-open connections to Redis', () => {
     await expect.poll(() => stateOf(redis), soon).toBe('silent');
     await expect.poll(() => isReady(redis), soon).toBe(true);
     expect(await redis.ping()).toBe('PONG');
+  });
+
+  it('whose greeting nobody answered and that was cut meanwhile is made anew when Redis is there again', async () => {
+    await server.kill();
+    // It takes one connection, says nothing, and is gone.
+    const mute = createServer((socket) => {
+      mute.close();
+      setTimeout(() => socket.destroy(), 300);
+    });
+    await once(mute.listen(port, '127.0.0.1'), 'listening');
+    const redis = createBullRedis(url(), 'client', 'bull-client', logger);
+    endings.push(() => redis.disconnect());
+    await once(mute, 'close');
+    // While it is tried again and again the time of the first greeting runs out.
+    await new Promise((resolve) => redis.once('ready', resolve));
+    server = servers.start(`redis-again-${port}`, port, []);
+    await servers.answers(server, '-p', String(port));
+    await expect.poll(() => answer(redis), soon).toBe('PONG');
   });
 
   it('of a queue, the blocking one too: its worker takes jobs again without a restart', async () => {

@@ -9,13 +9,20 @@ export type {
   AuthorizerTokenAnswer,
   ComponentApi,
   ComponentTokenAnswer,
-  EnterpriseRegistration,
   FuncInfo,
   MiniProgramInfo,
   PreAuthCodeAnswer,
 } from './api/component-api.js';
 export type { DiagnosisApi, QuotaAnswer, RidAnswer } from './api/diagnosis-api.js';
 export type { OauthTokenAnswer, OauthUser, OnBehalfApi, SessionAnswer } from './api/on-behalf-api.js';
+export type {
+  EnterpriseRegistration,
+  PersonalRegistration,
+  RegistrationAnswer,
+  RegistrationApi,
+  ReuseAnswer,
+  TrialRegistration,
+} from './api/registration-api.js';
 export { findRid, scrub } from './api/scrub.js';
 export type { SettingsApi } from './api/settings-api.js';
 export type * from './api/settings-types.js';
@@ -75,6 +82,13 @@ export {
   type SealOptions,
 } from './push/push-crypto.js';
 export { PUSH_REFUSAL_CODES, type PushRefusal, PushRefusedError } from './push/push-refused.error.js';
+export { type EndedApi, endedApi } from './registration/ended-apis.js';
+export {
+  type RegistrationNumbering,
+  type RegistrationOutcome,
+  type RegistrationStatus,
+  registrationStatus,
+} from './registration/registration-status.js';
 export {
   AUDIT_STATUS,
   type AuditReading,

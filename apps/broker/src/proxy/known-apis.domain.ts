@@ -70,7 +70,7 @@ export const KNOWN: ReadonlySet<string> = new Set([
   '/wxa/setwebviewdomain',
   '/wxa/sec/order/upload_shipping_info',
   '/cgi-bin/account/getaccountbasicinfo',
-  '/cgi-bin/component/fastregisterweapp',
+  '/wxa/component/fastregisterenterpriseweapp',
   '/cgi-bin/openapi/quota/get',
   '/cgi-bin/openapi/rid/get',
   '/cgi-bin/wxopen/getcategory',

@@ -186,6 +186,17 @@ describe('an upload', () => {
   });
 });
 
+describe('an API that WeChat has switched off', () => {
+  it.each(['/cgi-bin/component/fastregisterweapp', '/cgi-bin/component/FastRegisterWeapp'])(
+    '%s is not sent; the error names what does the same today',
+    async (path) => {
+      expect(await call(path, '{}')).toMatchObject({ body: 'wechat-api-ended' });
+      expect(await outcome).toMatchObject({ extras: { members: { successor: '/wxa/component/fastregisterenterpriseweapp' } } });
+      expect(received).toEqual([]);
+    },
+  );
+});
+
 describe('the component’s token', () => {
   it('is put in as what it is', async () => {
     answer = (_, response) => response.setHeader('content-type', 'application/json').end('{"openid":"o"}');

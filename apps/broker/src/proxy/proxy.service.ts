@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request as send } from 'undici';
 import { type Client, ComponentRegistry, DomainError, WechatCallLog } from '#service';
-import { describeErrcode, findRid, parseWechatJson, type WechatCallRecord } from '#wechat';
+import { describeErrcode, endedApi, findRid, parseWechatJson, type WechatCallRecord } from '#wechat';
 import { BrokerConfig } from '../config/broker.config.js';
 import { BudgetService } from '../diagnosis/budget.service.js';
 import { authorizerToken, componentToken, type TokenSubject } from '../tokens/token.domain.js';
@@ -73,6 +73,7 @@ export class ProxyService implements OnApplicationShutdown {
 
   /** @throws DomainError as long as nothing was answered */
   async forward(call: ProxyCall): Promise<void> {
+    refuseEnded(call.path);
     this.gate.pass(call);
     const target = proxyTarget(call.path, call.client.proxyPaths);
     if ('refused' in target) throw new DomainError('forbidden', `${call.path}: ${target.refused}.`);
@@ -248,4 +249,14 @@ async function pass({ raw, beginning, complete }: Answer, { response, requestId 
   }
   if (beginning.length > 0) response.write(beginning);
   await pipeline(raw.body, response);
+}
+
+/** WeChat answers such a path like a busy system, and callers would try it for ever. */
+function refuseEnded(path: string): void {
+  const ended = endedApi(path);
+  if (!ended) return;
+  throw new DomainError('wechat-api-ended', `WeChat has switched ${ended.path} off on ${ended.since}.`, {
+    remedy: { en: `Call ${ended.successor} instead.`, zh: `请改用 ${ended.successor}。` },
+    members: { successor: ended.successor },
+  });
 }

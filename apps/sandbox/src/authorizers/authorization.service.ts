@@ -13,6 +13,8 @@ export interface GrantOptions {
   pushDelayMs?: number | undefined;
   alwaysPush?: boolean | undefined;
   preAuthCode?: string | undefined;
+  /** how long the code of the push lives; a code of its own then */
+  pushCodeS?: number | undefined;
 }
 
 export interface Granted {
@@ -57,7 +59,8 @@ export class AuthorizationService {
 
     const { auth_code_s: redirectLife, push_auth_code_s: pushLife, same_code: same } = this.world.settings;
     const code = this.newCode(authorization, same ? Math.max(redirectLife, pushLife) : redirectLife);
-    const pushCode = same ? code : this.newCode(authorization, pushLife);
+    const own = options.pushCodeS;
+    const pushCode = own ? this.newCode(authorization, own) : same ? code : this.newCode(authorization, pushLife);
     const infoType = !former ? 'authorized' : changed || options.alwaysPush ? 'updateauthorized' : null;
     const push =
       infoType && options.push !== 'none'

@@ -183,7 +183,7 @@ function authorizerInfo(merchant: Merchant): Json {
       categories: merchant.categories.map(({ first_class, second_class }) => ({ first: first_class, second: second_class })),
       visit_status: 0,
     },
-    register_type: 0,
+    register_type: merchant.register_type ?? 0,
   };
   return {
     nick_name: merchant.nick_name,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { COMPONENT, eventually, field, Harness, MINI, MP, SECRET } from '../testing/harness.js';
+import { COMPONENT, field, Harness, MINI, MP, SECRET } from '../testing/harness.js';
 import { PERMISSION_SETS } from '../world/permission-sets.js';
 
 describe('authorizations and authorizer tokens (authorization §2.3, §5.3–§5.11, §6.3)', () => {
@@ -228,9 +228,8 @@ describe('authorizations and authorizer tokens (authorization §2.3, §5.3–§5
     expect(await use(token)).toBe(0);
     await harness.control('PATCH', `components/${COMPONENT}`, { test_list: [] });
     expect(await use(token)).toBe(61028);
-    expect((await harness.post('/cgi-bin/component/fastregisterweapp', componentToken, {}, { action: 'create' })).errcode).toBe(
-      61028,
-    );
+    const trial = { name: '小麦烤鸡', openid: `o${'A'.repeat(27)}` };
+    expect((await harness.post('/wxa/component/fastregisterbetaweapp', componentToken, trial)).errcode).toBe(61028);
   });
 
   it('login, OAuth and the JS-SDK ticket on behalf', async () => {
@@ -280,31 +279,5 @@ describe('authorizations and authorizer tokens (authorization §2.3, §5.3–§5
     const ticket = await harness.get('/cgi-bin/ticket/getticket', token, { type: 'jsapi' });
     expect(ticket).toMatchObject({ errcode: 0, ticket: expect.any(String), expires_in: 7200 });
     expect((await harness.get('/cgi-bin/ticket/getticket', token, { type: 'jsapi' })).ticket).toBe(ticket.ticket);
-  });
-
-  it('registers an enterprise mini program and pushes the result with a code', async () => {
-    const token = await harness.componentToken();
-    const body = {
-      name: '新公司',
-      code: '91440300',
-      code_type: 1,
-      legal_persona_wechat: 'zhangsan',
-      legal_persona_name: '张三',
-      component_phone: '1',
-    };
-    const register = (action: string, sent = body) =>
-      harness.post('/cgi-bin/component/fastregisterweapp', token, sent, { action });
-    expect((await register('search')).errcode).toBe(89250);
-    expect((await register('create')).errcode).toBe(0);
-    expect((await register('create')).errcode).toBe(89249);
-    expect((await register('create', { ...body, code_type: 9 })).errcode).toBe(89248);
-    await harness.control('POST', 'clock', { jump_s: 3 });
-    await eventually(() => harness.receiver.of('notify_third_fasteregister').length).toBe(1);
-    const { message } = harness.receiver.of('notify_third_fasteregister')[0]!;
-    expect(message).toContain(`<AppId><![CDATA[${COMPONENT}]]></AppId>`);
-    expect(field(message, 'status')).toBe('0');
-    const exchanged = await query(token, field(message, 'auth_code')!);
-    expect(exchanged.authorization_info.authorizer_appid).toBe(field(message, 'appid'));
-    expect((await register('search')).errcode).toBe(0);
   });
 });

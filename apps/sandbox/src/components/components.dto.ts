@@ -48,6 +48,7 @@ export class CreateComponent {
   @IsOptional() @IsIn(['same', 'rotate', 'empty', 'absent']) refresh_mode?: RefreshMode;
   @IsOptional() @IsBoolean() list_refresh_tokens?: boolean;
   @IsOptional() @IsBoolean() info_refresh_tokens?: boolean;
+  @IsOptional() @IsBoolean() personal?: boolean;
 }
 
 export class PatchComponent extends PartialType(OmitType(CreateComponent, ['component_appid'] as const)) {}

@@ -24,6 +24,7 @@ const DEFAULTS = {
   refresh_mode: 'same',
   list_refresh_tokens: true,
   info_refresh_tokens: true,
+  personal: false,
 } as const;
 
 const SECRET_OPTIONS = new Set([

@@ -10,7 +10,7 @@ const KIND_NAMES: Record<MerchantKind, Pair> = {
   miniprogram: ['小程序', 'Mini program'],
 };
 
-function page([zh, en]: Pair, device: string, body: Html): string {
+export function page([zh, en]: Pair, device: string, body: Html): string {
   return html`<!doctype html>
     <html lang="zh-CN">
       <head>

@@ -63,7 +63,15 @@ export class Dispatcher {
     const fault = this.faults.take(path, record.appid || record.component_appid);
     record.fault = fault?.action;
 
-    const call: ApiCall = { path, query, body: {}, raw, contentType: request.headers['content-type'] ?? '', ip: request.ip };
+    const call: ApiCall = {
+      path,
+      query,
+      body: {},
+      raw,
+      contentType: request.headers['content-type'] ?? '',
+      ip: request.ip,
+      origin: `http://${request.headers.host ?? 'localhost'}`,
+    };
     try {
       const spoiltFirst = fault && !fault.after && fault.action !== 'delay';
       const answer = spoiltFirst ? {} : await this.execute(routes, request.method, call, record, fault);

@@ -21,6 +21,8 @@ export interface ApiCall {
   readonly raw: Buffer;
   readonly contentType: string;
   readonly ip: string;
+  /** Where the caller reached the sandbox, as `http://host:port`: pages of answers are there. */
+  readonly origin: string;
 }
 
 export interface ComponentCall extends ApiCall {

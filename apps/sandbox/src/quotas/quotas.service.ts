@@ -5,7 +5,6 @@ import type { Component } from '../world/model.js';
 import { World } from '../world/world.service.js';
 
 const DEFAULT_DAILY = 1_000_000;
-const DEFAULT_DAILY_OF: Readonly<Record<string, number>> = { '/cgi-bin/component/api_component_token': 10_000 };
 const CLEARS_PER_MONTH = 10;
 
 interface Usage {
@@ -25,6 +24,7 @@ interface Limit {
 export class Quotas {
   private readonly usage = new Map<string, Usage>();
   private readonly limits = new Map<string, Limit>();
+  private readonly defaults = new Map<string, Limit>([['/cgi-bin/component/api_component_token', { daily: 10_000 }]]);
   private readonly clears = new Map<string, { month: string; used: number }>();
 
   constructor(private readonly world: World) {
@@ -55,6 +55,11 @@ export class Quotas {
       rate_limit: rate,
       component_rate_limit: rate,
     };
+  }
+
+  /** What an API allows of itself, until the control API says otherwise. */
+  byDefault(path: string, limit: Limit): void {
+    this.defaults.set(path, limit);
   }
 
   setLimit(path: string, appid: string | undefined, limit: Limit): void {
@@ -89,10 +94,11 @@ export class Quotas {
 
   private limitOf(path: string, appid: string): { daily: number; perMinute: number | undefined } {
     const all = this.limits.size === 0 ? undefined : this.limits.get(`${path}|*`);
+    const usual = this.defaults.get(path);
     const own = this.limits.size === 0 ? undefined : this.limits.get(`${path}|${appid}`);
     return {
-      daily: own?.daily ?? all?.daily ?? DEFAULT_DAILY_OF[path] ?? DEFAULT_DAILY,
-      perMinute: own?.perMinute ?? all?.perMinute,
+      daily: own?.daily ?? all?.daily ?? usual?.daily ?? DEFAULT_DAILY,
+      perMinute: own?.perMinute ?? all?.perMinute ?? usual?.perMinute,
     };
   }
 

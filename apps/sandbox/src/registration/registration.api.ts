@@ -1,104 +1,132 @@
 import { Injectable } from '@nestjs/common';
-import { AuthorizationService } from '../authorizers/authorization.service.js';
-import { MerchantsService } from '../merchants/merchants.service.js';
 import { ApiRegistry } from '../protocol/api-registry.js';
 import { ApiError, refuse } from '../protocol/errors.domain.js';
 import { type ComponentCall, type Json, OK, text } from '../protocol/route.js';
-import { PushService } from '../pushes/push.service.js';
-import type { XmlFields } from '../pushes/xml.domain.js';
-import type { Component } from '../world/model.js';
-import { newAppid } from '../world/random.js';
+import { beijingDay } from '../world/beijing.js';
 import { World } from '../world/world.service.js';
+import { type Numbering, statusOf } from './status.domain.js';
+import { RegistrationTasks, type Task } from './tasks.service.js';
 
-const REQUIRED = ['name', 'code', 'legal_persona_wechat', 'legal_persona_name'] as const;
-const ANSWERED = [...REQUIRED, 'code_type', 'component_phone'] as const;
-/** A `code` with this ending fails: the legal person does not confirm (100001). */
-const REFUSED_ENDING = '0000';
+const CODE_LENGTH = 18;
+const PERSONAL_SETS = [17, 18, 25, 30, 40];
+const PERSONAL_A_DAY = 5;
+const ACCOUNTS_OF_A_PERSON = 5;
+const SHORTEST_TRIAL_NAME = 4;
+const LONGEST_TRIAL_NAME = 30;
+const BRAND_WORDS = /小程序|微信|腾讯|wechat|weixin/i;
 
-interface Task {
-  state: 'running' | 'done';
-  readonly component: Component;
-  readonly body: Json;
-}
-
-/** Fast registration of an enterprise mini program and its push (authorization reference §5.12, §2.4). */
+/** Registration of a company, of a person, and of a trial (registration reference §2 to §4). */
 @Injectable()
 export class RegistrationApi {
-  private readonly running = new Map<string, Task>();
+  private readonly personalCalls = new Map<string, { day: string; used: number }>();
 
   constructor(
     registry: ApiRegistry,
     private readonly world: World,
-    private readonly merchants: MerchantsService,
-    private readonly authorizations: AuthorizationService,
-    private readonly pushes: PushService,
+    private readonly tasks: RegistrationTasks,
   ) {
-    registry.add({
-      method: 'POST',
-      path: '/cgi-bin/component/fastregisterweapp',
-      token: 'component',
-      handle: (call) => this.route(call),
-    });
-    world.onReset(() => this.running.clear());
-    world.keepMaps('registrations', { running: this.running });
-    world.onWake(() => {
-      for (const task of this.running.values()) if (task.state === 'running') this.finishLater(task);
-    });
-  }
-
-  private route(call: ComponentCall): Json {
-    if (call.query['action'] === 'create') return this.create(call);
-    if (call.query['action'] === 'search') return this.search(call);
-    throw new ApiError(40097);
-  }
-
-  private create({ component, body }: ComponentCall): Json {
-    refuse(!component.options.published, 61028);
-    refuse(
-      REQUIRED.some((name) => !text(body[name])),
-      89253,
+    const component = { token: 'component', method: 'POST' } as const;
+    registry.add(
+      {
+        ...component,
+        path: '/cgi-bin/component/fastregisterweapp',
+        // Off line since 2026-04-30: whatever is asked, the answer sounds like a busy system.
+        handle: () => {
+          throw new ApiError(-1);
+        },
+      },
+      {
+        ...component,
+        path: '/wxa/component/fastregisterenterpriseweapp',
+        handle: (call: ComponentCall) => this.route(call, 'enterprise', () => this.enterprise(call)),
+      },
+      {
+        ...component,
+        path: '/wxa/component/fastregisterpersonalweapp',
+        handle: (call: ComponentCall) => this.route(call, 'personal', () => this.personal(call)),
+      },
+      { ...component, path: '/wxa/component/fastregisterbetaweapp', handle: (call: ComponentCall) => this.trial(call) },
     );
-    refuse(![1, 2, 3].includes(Number(body['code_type'])), 89248);
-    const key = taskKey(component, body);
-    refuse(this.running.get(key)?.state === 'running', 89249);
-    const task: Task = { state: 'running', component, body };
-    this.running.set(key, task);
-    this.finishLater(task);
-    return OK;
+    world.onReset(() => this.personalCalls.clear());
+    world.keepMaps('registration-limits', { personalCalls: this.personalCalls });
   }
 
-  private finishLater(task: Task): void {
-    this.world.clock.after(this.world.settings.fast_register_s, () => {
-      task.state = 'done';
-      this.finish(task.component, task.body);
-    });
+  private route(call: ComponentCall, numbering: Numbering, create: () => Task): Json {
+    const { action } = call.query;
+    refuse(action !== 'create' && action !== 'query', 40097);
+    this.checkForm(call);
+    const task = action === 'create' ? create() : this.find(call, numbering);
+    return answerOf(task, numbering, call.origin);
   }
 
-  private search({ component, body }: ComponentCall): Json {
-    const state = this.running.get(taskKey(component, body))?.state;
-    refuse(!state, 89250);
-    refuse(state === 'running', 89249);
-    return OK;
+  /** The old forms ended on 2026-04-30 (§1). */
+  private checkForm({ body }: ComponentCall): void {
+    refuse(body['new_version'] !== true, this.world.settings.registration_old_form);
   }
 
-  private finish(component: Component, body: Json): void {
-    const info: XmlFields = {};
-    for (const name of ANSWERED) info[name] = name === 'code_type' ? Number(body[name]) : text(body[name]);
-    if (text(body['code']).endsWith(REFUSED_ENDING)) {
-      this.pushes.event(component, 'notify_third_fasteregister', { appid: '', status: 100001, auth_code: '', msg: 'fail', info });
-      return;
-    }
-    const merchant = this.merchants.create({ appid: newAppid(), kind: 'miniprogram', nick_name: text(body['name']) });
-    const { pushCode } = this.authorizations.grant(component, merchant, { push: 'none' });
-    this.pushes.event(component, 'notify_third_fasteregister', {
-      appid: merchant.appid,
-      status: 0,
-      auth_code: pushCode.value,
-      msg: 'OK',
-      info,
-    });
+  private find({ component, body }: ComponentCall, numbering: Numbering): Task {
+    const task = this.tasks.all.get(text(body['taskid']));
+    if (!task || task.component !== component || task.way !== numbering) throw new ApiError(89250);
+    return task;
+  }
+
+  private enterprise({ component, body }: ComponentCall): Task {
+    const { name, code, component_phone } = textsOf(body, 'name', 'code', 'component_phone');
+    refuse(component.options.personal, 89295);
+    refuse(!component.options.published, 89254);
+    refuse(!name || !code || !component_phone, 86030);
+    refuse(code.length !== CODE_LENGTH, 89255);
+    refuse(this.tasks.isBusy(component, 'enterprise', code), 89249);
+    return this.tasks.open({ way: 'enterprise', component, subject: code, name, info: { name, code, component_phone } });
+  }
+
+  private personal({ component, body }: ComponentCall): Task {
+    const { wxuser, component_phone } = textsOf(body, 'wxuser', 'component_phone');
+    refuse(component.options.personal, 86040);
+    refuse(!component.options.published, 86031);
+    refuse(
+      PERSONAL_SETS.some((set) => !component.options.permission_sets.includes(set)),
+      86033,
+    );
+    refuse(!wxuser, 86030);
+    this.countPersonal(wxuser);
+    refuse(this.tasks.isBusy(component, 'personal', wxuser), 89249);
+    return this.tasks.open({ way: 'personal', component, subject: wxuser, name: wxuser, info: { wxuser, component_phone } });
+  }
+
+  private countPersonal(wxuser: string): void {
+    const day = beijingDay(this.world.now);
+    const calls = this.personalCalls.get(wxuser);
+    const used = calls?.day === day ? calls.used : 0;
+    refuse(used >= PERSONAL_A_DAY, 91030);
+    this.personalCalls.set(wxuser, { day, used: used + 1 });
+  }
+
+  private trial({ component, body, origin }: ComponentCall): Json {
+    const { name, openid } = textsOf(body, 'name', 'openid');
+    refuse(!component.options.published, 61028);
+    refuse(!openid.startsWith('o') || openid.length !== 28, 86012);
+    const { length } = [...name];
+    refuse(length < SHORTEST_TRIAL_NAME || length > LONGEST_TRIAL_NAME, 86017);
+    refuse(BRAND_WORDS.test(name), 86011);
+    const mine = [...this.tasks.all.values()].filter(({ way, subject }) => way === 'trial' && subject === openid);
+    refuse(mine.filter(({ stage }) => stage === 'made' || stage === 'created').length >= ACCOUNTS_OF_A_PERSON, 61071);
+    const task = this.tasks.open({ way: 'trial', component, subject: openid, name });
+    return { ...OK, unique_id: task.id, authorize_url: pageOf(task, origin) };
   }
 }
 
-const taskKey = (component: Component, body: Json): string =>
-  `${component.appid}|${text(body['name'])}|${text(body['legal_persona_wechat'])}|${text(body['legal_persona_name'])}`;
+export const pageOf = ({ id, way }: Task, origin: string): string =>
+  way === 'trial'
+    ? `${origin}/wxawap/fastregistertpbeta?action=show&create_token=${id}`
+    : `${origin}/wxawap/fastregister?action=show&create_token=${id}`;
+
+export const answerOf = (task: Task, numbering: Numbering, origin: string): Json => ({
+  ...OK,
+  taskid: task.id,
+  authorize_url: pageOf(task, origin),
+  status: statusOf(task.stage, numbering),
+});
+
+export const textsOf = <Name extends string>(body: Json, ...names: readonly Name[]): Record<Name, string> =>
+  Object.fromEntries(names.map((name) => [name, text(body[name])])) as Record<Name, string>;

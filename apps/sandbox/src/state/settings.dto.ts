@@ -22,6 +22,10 @@ export class PatchSettings {
   @IsOptional() @IsInt() @Min(0) write_ms?: number;
   @IsOptional() @IsInt() @Min(0) revert_daily_limit?: number;
   @IsOptional() @IsNumber() @Min(0) fast_register_s?: number;
+  @IsOptional() @IsIn(['auth_code', 'authorized', 'none']) registration_push?: 'auth_code' | 'authorized' | 'none';
+  @IsOptional() @IsInt() registration_old_form?: number;
+  @IsOptional() @IsBoolean() conversion_url?: boolean;
+  @IsOptional() @IsBoolean() reuse_strings?: boolean;
   @IsOptional() @IsIn(['real', 'virtual']) push_timestamp?: 'real' | 'virtual';
   @IsOptional() @IsInt() @Min(1) push_timeout_ms?: number;
   @IsOptional() @IsIn(['xml', 'json']) push_format?: 'xml' | 'json';

@@ -34,6 +34,8 @@ export interface ComponentOptions {
   refresh_mode: RefreshMode;
   list_refresh_tokens: boolean;
   info_refresh_tokens: boolean;
+  /** A platform of a private person may register nobody. */
+  personal: boolean;
 }
 
 export interface Token {
@@ -135,6 +137,8 @@ export interface Merchant {
   tester_limit: number;
   /** 6 filed, 1024 not filed, … */
   icp_status: number;
+  /** How it was registered; absent: on WeChat's own page. */
+  register_type?: number;
   /** created on first use; mini programs only */
   code?: AppCode;
   /** a write on this app is running */

@@ -25,6 +25,14 @@ export const DEFAULT_SETTINGS = {
   write_ms: 10,
   revert_daily_limit: 30,
   fast_register_s: 2,
+  /** What tells a platform that an app was registered: a push with a code, the plain `authorized`, or none (registration reference §3, §8). */
+  registration_push: 'auth_code' as 'auth_code' | 'authorized' | 'none',
+  /** What a registration without `new_version: true` answers; WeChat has not published it. */
+  registration_old_form: 86030,
+  /** Whether the conversion of a trial to an enterprise answers an `authorize_url` (§5.1). */
+  conversion_url: true,
+  /** Booleans of the reuse of an official account come as text, as in WeChat's own sample (§6). */
+  reuse_strings: true,
   push_timestamp: 'real' as 'real' | 'virtual',
   push_timeout_ms: 5000,
   push_format: 'xml' as 'xml' | 'json',

@@ -12,6 +12,7 @@ export const PROBLEMS = {
   'authorizer-unknown': { status: 404, title: 'That account has not authorized this component' },
   conflict: { status: 409, title: 'The present state does not allow that' },
   'idempotency-conflict': { status: 409, title: 'The idempotency key was used for another request, or that request still runs' },
+  'wechat-api-ended': { status: 410, title: 'WeChat has switched that API off' },
   'payload-too-large': { status: 413, title: 'The request body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body has a type that is not understood' },
   'rate-limited': { status: 429, title: 'Too many requests' },

@@ -80,19 +80,9 @@ export interface AuthorizerListAnswer {
 
 export type AuthorizerOption = 'location_report' | 'voice_recognize' | 'customer_service';
 
-export interface EnterpriseRegistration {
-  readonly name: string;
-  readonly code: string;
-  /** 1 unified social credit code (18 digits), 2 organization code, 3 business licence number (15). */
-  readonly code_type: 1 | 2 | 3;
-  readonly legal_persona_wechat: string;
-  readonly legal_persona_name: string;
-  readonly component_phone?: string;
-}
-
 const BASE = '/cgi-bin/component';
 
-/** Tickets, tokens, authorizers: calls with the component's secret or its access token (authorization.md §5.1–5.7, §5.12). */
+/** Tickets, tokens, authorizers: calls with the component's secret or its access token (authorization.md §5.1–5.7). */
 export class ComponentApi {
   constructor(private readonly transport: WechatTransport) {}
 
@@ -205,40 +195,6 @@ export class ComponentApi {
     context?: CallContext,
   ): Promise<unknown> {
     return this.post('set_authorizer_option', accessToken, body, context);
-  }
-
-  /** Accepted is not done: the result comes as `notify_third_fasteregister` within 24 hours. */
-  fastRegisterWeapp(componentAccessToken: string, body: EnterpriseRegistration, context?: CallContext): Promise<unknown> {
-    return this.transport.json(
-      {
-        api: 'fastregisterweapp',
-        method: 'POST',
-        path: `${BASE}/fastregisterweapp`,
-        query: { action: 'create', access_token: componentAccessToken },
-        body,
-        secrets: [componentAccessToken],
-      },
-      context,
-    );
-  }
-
-  /** The state of a registration is told by the errcode: 0 done, 89250–89252 not yet. */
-  searchFastRegisterWeapp(
-    componentAccessToken: string,
-    body: { name: string; legal_persona_wechat: string; legal_persona_name: string },
-    context?: CallContext,
-  ): Promise<unknown> {
-    return this.transport.json(
-      {
-        api: 'fastregisterweapp',
-        method: 'POST',
-        path: `${BASE}/fastregisterweapp`,
-        query: { action: 'search', access_token: componentAccessToken },
-        body,
-        secrets: [componentAccessToken],
-      },
-      context,
-    );
   }
 
   private post<T>(

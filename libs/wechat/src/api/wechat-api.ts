@@ -2,6 +2,7 @@ import { CodeApi } from './code-api.js';
 import { ComponentApi } from './component-api.js';
 import { DiagnosisApi } from './diagnosis-api.js';
 import { OnBehalfApi } from './on-behalf-api.js';
+import { RegistrationApi } from './registration-api.js';
 import { SettingsApi } from './settings-api.js';
 import { TemplateApi } from './template-api.js';
 import { type WechatApiOptions, WechatTransport } from './transport.js';
@@ -17,6 +18,8 @@ export class WechatApi {
   readonly onBehalf: OnBehalfApi;
   /** Quotas, rid, WeChat's addresses. */
   readonly diagnosis: DiagnosisApi;
+  /** New mini programs, and what becomes of trials. */
+  readonly registration: RegistrationApi;
   /** Drafts and templates. */
   readonly templates: TemplateApi;
   /** Commit, audit, release, versions. */
@@ -30,6 +33,7 @@ export class WechatApi {
     this.component = new ComponentApi(this.transport);
     this.onBehalf = new OnBehalfApi(this.transport);
     this.diagnosis = new DiagnosisApi(this.transport);
+    this.registration = new RegistrationApi(this.transport);
     this.templates = new TemplateApi(this.transport);
     this.code = new CodeApi(this.transport);
     this.settings = new SettingsApi(this.transport);

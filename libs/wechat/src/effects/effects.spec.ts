@@ -37,7 +37,15 @@ async function pathsOfTheLibrary(): Promise<{ paths: ReadonlySet<string>; silent
     },
   });
   const file = { filename: 'x.png', contentType: 'image/png', size: 1, data: Buffer.alloc(1) };
-  for (const part of [api.component, api.onBehalf, api.diagnosis, api.templates, api.code, api.settings] as never as Part[])
+  for (const part of [
+    api.component,
+    api.onBehalf,
+    api.diagnosis,
+    api.registration,
+    api.templates,
+    api.code,
+    api.settings,
+  ] as never as Part[])
     for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(part))) {
       if (name === 'constructor' || HELPERS.has(name)) continue;
       const before = called;
@@ -53,7 +61,7 @@ async function pathsOfTheLibrary(): Promise<{ paths: ReadonlySet<string>; silent
 
 type Part = Record<string, (...given: unknown[]) => unknown>;
 /** Private methods that get their path from the others. */
-const HELPERS: ReadonlySet<string> = new Set(['get', 'post', 'sns']);
+const HELPERS: ReadonlySet<string> = new Set(['get', 'post', 'sns', 'task']);
 
 describe('the catalogue of effects', () => {
   it('knows every path that the library calls, each of whose methods calls one', async () => {

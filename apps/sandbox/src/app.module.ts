@@ -6,6 +6,7 @@ import { CodeModule } from './code/code.module.js';
 import { ComponentsModule } from './components/components.module.js';
 import { ConsentModule } from './consent/consent.module.js';
 import { CoreModule } from './core/core.module.js';
+import { FilingModule } from './filing/filing.module.js';
 import { MerchantsModule } from './merchants/merchants.module.js';
 import { PushesModule } from './pushes/pushes.module.js';
 import { QrCodesModule } from './qr-codes/qr-codes.module.js';
@@ -35,6 +36,7 @@ import { UsersModule } from './users/users.module.js';
     ReleaseModule,
     AppSettingsModule,
     RegistrationModule,
+    FilingModule,
     ReleaseCheckModule,
     StateModule,
   ],

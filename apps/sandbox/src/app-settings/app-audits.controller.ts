@@ -1,6 +1,7 @@
 import { Body, ConflictException, Controller, HttpCode, Param, ParseEnumPipe, Post } from '@nestjs/common';
 import { PushService } from '../pushes/push.service.js';
 import { pushView } from '../pushes/push-log.service.js';
+import { completeBasics } from '../world/basics.js';
 import type { Merchant } from '../world/model.js';
 import { World } from '../world/world.service.js';
 import { DecideSetting } from './app-audits.dto.js';
@@ -52,7 +53,10 @@ export class AppAuditsController {
     if (!audit) throw new ConflictException(`${appid} has no name under review`);
     const status = verdict === 'approve' ? NAME_STATUS.passed : NAME_STATUS.failed;
     Object.assign(audit, { status, reason: verdict === 'approve' ? '' : body.reason, auditedAt: this.world.nowS });
-    if (verdict === 'approve') merchant.nick_name = audit.nickname;
+    if (verdict === 'approve') {
+      merchant.nick_name = audit.nickname;
+      completeBasics(merchant);
+    }
     return this.push(merchant, 'wxa_nickname_audit', { nickname: audit.nickname, ...resultOf(verdict, body) });
   }
 

@@ -5,7 +5,6 @@ import { AppAuditsController } from './app-audits.controller.js';
 import { AppSettingsStore } from './app-settings.store.js';
 import { CategoriesApi } from './categories.api.js';
 import { DomainsApi } from './domains.api.js';
-import { FilingApi } from './filing.api.js';
 import { IdentityApi } from './identity.api.js';
 import { PluginsApi } from './plugins.api.js';
 import { PrivacyApi } from './privacy.api.js';
@@ -15,16 +14,6 @@ import { TestersApi } from './testers.api.js';
 @Module({
   imports: [CodeModule, PushesModule],
   controllers: [AppAuditsController],
-  providers: [
-    AppSettingsStore,
-    CategoriesApi,
-    DomainsApi,
-    FilingApi,
-    IdentityApi,
-    PluginsApi,
-    PrivacyApi,
-    QrRulesApi,
-    TestersApi,
-  ],
+  providers: [AppSettingsStore, CategoriesApi, DomainsApi, IdentityApi, PluginsApi, PrivacyApi, QrRulesApi, TestersApi],
 })
 export class AppSettingsModule {}

@@ -4,6 +4,7 @@ import { ApiRegistry } from '../protocol/api-registry.js';
 import { ApiError, refuse } from '../protocol/errors.domain.js';
 import { type AuthorizerCall, type Json, OK, text } from '../protocol/route.js';
 import { isPending } from '../world/app-code.js';
+import { completeBasics } from '../world/basics.js';
 import { beijingMonth } from '../world/beijing.js';
 import { newAppid } from '../world/random.js';
 import { World } from '../world/world.service.js';
@@ -120,6 +121,7 @@ export class IdentityApi {
     const { hit_condition, wording } = conditionOf(name);
     if (!hit_condition) {
       call.merchant.nick_name = name;
+      completeBasics(call.merchant);
       return { ...OK, wording };
     }
     const audit = settings.nextNameAudit++;
@@ -152,6 +154,7 @@ export class IdentityApi {
     refuse([...signature].length < SHORTEST_SIGNATURE || [...signature].length > LONGEST_SIGNATURE, 53204);
     refuse(!useOne(this.of(call).signatures, this.month, CHANGES_A_MONTH), 53200);
     call.merchant.signature = signature;
+    completeBasics(call.merchant);
     return OK;
   }
 
@@ -164,6 +167,7 @@ export class IdentityApi {
     refuse(!inside || x1 >= x2 || y1 >= y2, 40097);
     refuse(!useOne(this.of(call).avatars, this.month, CHANGES_A_MONTH), 53202);
     call.merchant.head_img = `https://wx.qlogo.cn/mmopen/${call.merchant.appid}/${id.slice(0, 16)}`;
+    completeBasics(call.merchant);
     return OK;
   }
 

@@ -32,3 +32,18 @@ export function firstFile(contentType: string, raw: Buffer): UploadedFile | unde
   }
   return undefined;
 }
+
+/** The text parts of a multipart/form-data body. */
+export function fieldsOf(contentType: string, raw: Buffer): Readonly<Record<string, string | undefined>> {
+  const boundary = /boundary="?([^";]+)"?/i.exec(contentType)?.[1];
+  const fields: Record<string, string> = {};
+  if (!boundary) return fields;
+  // Bytes of files come through unharmed as far as the delimiters between them are concerned.
+  for (const part of raw.toString('latin1').split(`--${boundary}`)) {
+    const [, header, value] = /^\r\n([\s\S]*?)\r\n\r\n([\s\S]*)\r\n$/.exec(part) ?? [];
+    const name = /[; ]name="([^"]*)"/i.exec(header ?? '')?.[1];
+    if (name && value !== undefined && !/filename=/i.test(header ?? ''))
+      fields[name] = Buffer.from(value, 'latin1').toString('utf8');
+  }
+  return fields;
+}

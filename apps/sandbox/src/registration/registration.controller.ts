@@ -1,11 +1,12 @@
 import { Body, Controller, Get, Header, HttpCode, NotFoundException, Param, Post, Query, Redirect } from '@nestjs/common';
 import { domainProblem } from '../consent/consent.domain.js';
 import { donePage, errorPage } from '../consent/consent.page.js';
+import { questionPage } from '../consent/question.page.js';
 import type { Component, Merchant } from '../world/model.js';
 import { World } from '../world/world.service.js';
 import { ConversionApi } from './conversion.api.js';
 import { DecideRegistration, LimitRegistration, RegistrationQuery } from './registration.dto.js';
-import { questionPage, registrationPage } from './registration.page.js';
+import { registrationPage } from './registration.page.js';
 import { ReuseApi } from './reuse.api.js';
 import { ACTS, type Act, statusOf } from './status.domain.js';
 import { RegistrationTasks, type Task } from './tasks.service.js';

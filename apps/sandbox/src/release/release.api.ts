@@ -9,6 +9,9 @@ import { RevertAllowance } from './revert-allowance.service.js';
 
 const CODE = { token: 'authorizer', sets: [18] } as const;
 
+/** `icp_status` of an app that is filed. */
+const FILED = 6;
+
 /** What is online: release, rollback, gray release, switches (release reference §2.14–§2.23, legal moves §5.1, §5.2). */
 @Injectable()
 export class ReleaseApi {
@@ -73,6 +76,12 @@ export class ReleaseApi {
     const code = this.code(call);
     if (!code.ticket) throw new ApiError(code.online?.auditid === undefined ? 85019 : 85052);
     refuse(code.ticket.status !== 0, 85020);
+    const { unfiled_release: unfiled } = this.world.settings;
+    refuse(
+      unfiled !== 0 && call.merchant.icp_status !== FILED,
+      unfiled,
+      'the sandbox: not filed, and WeChat has not published the code',
+    );
     publish(code, this.world.nowS);
     return OK;
   }

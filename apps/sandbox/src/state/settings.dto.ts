@@ -22,6 +22,13 @@ export class PatchSettings {
   @IsOptional() @IsInt() @Min(0) write_ms?: number;
   @IsOptional() @IsInt() @Min(0) revert_daily_limit?: number;
   @IsOptional() @IsNumber() @Min(0) fast_register_s?: number;
+  @IsOptional() @IsIn(['manual', 'auto']) filing_mode?: 'manual' | 'auto';
+  @IsOptional() @IsNumber() @Min(0) filing_after_s?: number;
+  @IsOptional() @IsBoolean() filing_open?: boolean;
+  @IsOptional() @IsBoolean() filing_as_object?: boolean;
+  @IsOptional() @IsBoolean() invoice_info_required?: boolean;
+  @IsOptional() @IsNumber() @Min(0) verify_lag_s?: number;
+  @IsOptional() @IsInt() unfiled_release?: number;
   @IsOptional() @IsIn(['auth_code', 'authorized', 'none']) registration_push?: 'auth_code' | 'authorized' | 'none';
   @IsOptional() @IsInt() registration_old_form?: number;
   @IsOptional() @IsBoolean() conversion_url?: boolean;

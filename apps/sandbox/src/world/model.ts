@@ -137,6 +137,8 @@ export interface Merchant {
   tester_limit: number;
   /** 6 filed, 1024 not filed, … */
   icp_status: number;
+  /** Passed its certification; absent: as `verify_type` says, which follows later. */
+  certified?: boolean;
   /** How it was registered; absent: on WeChat's own page. */
   register_type?: number;
   /** created on first use; mini programs only */

@@ -25,6 +25,19 @@ export const DEFAULT_SETTINGS = {
   write_ms: 10,
   revert_daily_limit: 30,
   fast_register_s: 2,
+  /** `auto`: platform, SMS and authority each take `filing_after_s` (virtual), and agree. */
+  filing_mode: 'manual' as 'manual' | 'auto',
+  filing_after_s: 5,
+  /** The entrance of filing; closed while the authority's system is down. */
+  filing_open: true,
+  /** `icp_applets` of a filing comes as an object, as SDKs have it, instead of a list. */
+  filing_as_object: false,
+  /** An application for certification without `invoice_info` is refused, as was measured, although the page does not ask for it. */
+  invoice_info_required: true,
+  /** `verify_type_info` follows so long after a certification (virtual). */
+  verify_lag_s: 60,
+  /** What publishing an app that is not filed answers; 0: it goes online. WeChat has not published the code. */
+  unfiled_release: 85399,
   /** What tells a platform that an app was registered: a push with a code, the plain `authorized`, or none (registration reference §3, §8). */
   registration_push: 'auth_code' as 'auth_code' | 'authorized' | 'none',
   /** What a registration without `new_version: true` answers; WeChat has not published it. */

@@ -21,3 +21,6 @@ export const questionPage = (
         </div>
       </form>`,
   );
+
+/** Whether the person agreed. @param body the form as it was posted */
+export const agreed = (body: string): boolean => new URLSearchParams(body).get('decision') === 'agree';

@@ -5,7 +5,7 @@ import { firstFile } from '../protocol/multipart.domain.js';
 import { type AuthorizerCall, isObject, type Json, OK, text } from '../protocol/route.js';
 import { letters } from '../world/random.js';
 import { keepBounded, World } from '../world/world.service.js';
-import { APPLY, CertificationService, TASK } from './certification.service.js';
+import { APPLY, CertificationService, PROCEDURE, TASK } from './certification.service.js';
 import { FilingApi } from './filing.api.js';
 
 const CODE = { token: 'authorizer', sets: [18] } as const;
@@ -137,7 +137,7 @@ export class CertificationApi {
       ...OK,
       procedure_status: one.status,
       ...(one.reason && { refill_reason: one.reason, fail_reason: one.reason }),
-      icp_audit: { hints: one.hints, audit_data: one.audit, ...(one.status === 24 && { sms_verify_status: 1 }) },
+      icp_audit: { hints: one.hints, audit_data: one.audit, ...(one.status === PROCEDURE.authority && { sms_verify_status: 1 }) },
     };
   }
 

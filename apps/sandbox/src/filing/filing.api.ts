@@ -3,6 +3,7 @@ import { ApiRegistry } from '../protocol/api-registry.js';
 import { ApiError, refuse } from '../protocol/errors.domain.js';
 import { fieldsOf, firstFile } from '../protocol/multipart.domain.js';
 import { type AuthorizerCall, Binary, isObject, type Json, OK, text } from '../protocol/route.js';
+import { type Used, useOneOf } from '../world/allowance.js';
 import { beijingDay } from '../world/beijing.js';
 import { letters } from '../world/random.js';
 import { keepBounded, World } from '../world/world.service.js';
@@ -26,7 +27,7 @@ interface Paper {
 @Injectable()
 export class FilingApi {
   private readonly papers = new Map<string, Paper>();
-  private readonly applications = new Map<string, { day: string; used: number }>();
+  private readonly applications = new Map<string, Used>();
 
   constructor(
     registry: ApiRegistry,
@@ -140,19 +141,11 @@ export class FilingApi {
     refuse(!this.world.settings.filing_open, 86301);
     refuse(status === FILING.platform || status === FILING.authority, 86324);
     refuse(status === FILING.filed, 86358);
-    this.count(merchant.appid);
+    refuse(!useOneOf(this.applications, merchant.appid, beijingDay(this.world.now), APPLICATIONS_A_DAY), 45009);
     const hints = this.hints(call);
     if (hints.length > 0) throw new ApiError(86202, undefined, { hints });
     this.filings.apply(merchant, call.body);
     return OK;
-  }
-
-  private count(appid: string): void {
-    const day = beijingDay(this.world.now);
-    const made = this.applications.get(appid);
-    const used = made?.day === day ? made.used : 0;
-    refuse(used >= APPLICATIONS_A_DAY, 45009);
-    this.applications.set(appid, { day, used: used + 1 });
   }
 
   private withdraw({ merchant }: AuthorizerCall): Json {

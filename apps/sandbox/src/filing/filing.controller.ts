@@ -12,7 +12,7 @@ import {
   Query,
 } from '@nestjs/common';
 import { donePage, errorPage } from '../consent/consent.page.js';
-import { questionPage } from '../consent/question.page.js';
+import { agreed, questionPage } from '../consent/question.page.js';
 import { World } from '../world/world.service.js';
 import { type Certification, type CertificationAct, CertificationService, type Procedure } from './certification.service.js';
 import { DecideCertification, DecideFace, DecideFiling, DecideProcedure } from './filing.dto.js';
@@ -132,7 +132,6 @@ export class FilingController {
 
 /** What the administrator does on the page. */
 const PERSON_ACTS: readonly CertificationAct[] = ['agree', 'face-pass', 'phone-pass'];
-const agreed = (body: string): boolean => new URLSearchParams(body).get('decision') === 'agree';
 
 const faceView = ({ id, combined, endsAt, status, finished }: FaceTask) => ({
   id,

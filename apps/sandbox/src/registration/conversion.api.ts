@@ -7,12 +7,11 @@ import { Quotas } from '../quotas/quotas.service.js';
 import type { Merchant } from '../world/model.js';
 import { urlSafe } from '../world/random.js';
 import { keepBounded, World } from '../world/world.service.js';
+import { CODE_LENGTH, TRIAL_SERVICE } from './bare-app.js';
 import { answerOf, pageOf, textsOf } from './registration.api.js';
 import { RegistrationTasks, TRIAL_SUFFIX } from './tasks.service.js';
 
 const TRIAL = { token: 'authorizer', sets: [81], method: 'POST' } as const;
-const TRIAL_SERVICE = 12;
-const CODE_LENGTH = 18;
 const CONVERSIONS = { perMinute: 5, daily: 100 };
 const TICKET_S = 2 * 3_600;
 const KEPT = 10_000;

@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { ApiRegistry } from '../protocol/api-registry.js';
 import { ApiError, refuse } from '../protocol/errors.domain.js';
 import { type ComponentCall, type Json, OK, text } from '../protocol/route.js';
+import { type Used, useOneOf } from '../world/allowance.js';
 import { beijingDay } from '../world/beijing.js';
 import { World } from '../world/world.service.js';
+import { CODE_LENGTH } from './bare-app.js';
 import { type Numbering, statusOf } from './status.domain.js';
 import { RegistrationTasks, type Task } from './tasks.service.js';
 
-const CODE_LENGTH = 18;
 const PERSONAL_SETS = [17, 18, 25, 30, 40];
 const PERSONAL_A_DAY = 5;
 const ACCOUNTS_OF_A_PERSON = 5;
@@ -18,7 +19,7 @@ const BRAND_WORDS = /小程序|微信|腾讯|wechat|weixin/i;
 /** Registration of a company, of a person, and of a trial (registration reference §2 to §4). */
 @Injectable()
 export class RegistrationApi {
-  private readonly personalCalls = new Map<string, { day: string; used: number }>();
+  private readonly personalCalls = new Map<string, Used>();
 
   constructor(
     registry: ApiRegistry,
@@ -89,17 +90,9 @@ export class RegistrationApi {
       86033,
     );
     refuse(!wxuser, 86030);
-    this.countPersonal(wxuser);
+    refuse(!useOneOf(this.personalCalls, wxuser, beijingDay(this.world.now), PERSONAL_A_DAY), 91030);
     refuse(this.tasks.isBusy(component, 'personal', wxuser), 89249);
     return this.tasks.open({ way: 'personal', component, subject: wxuser, name: wxuser, info: { wxuser, component_phone } });
-  }
-
-  private countPersonal(wxuser: string): void {
-    const day = beijingDay(this.world.now);
-    const calls = this.personalCalls.get(wxuser);
-    const used = calls?.day === day ? calls.used : 0;
-    refuse(used >= PERSONAL_A_DAY, 91030);
-    this.personalCalls.set(wxuser, { day, used: used + 1 });
   }
 
   private trial({ component, body, origin }: ComponentCall): Json {

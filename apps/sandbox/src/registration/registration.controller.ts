@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, NotFoundException, Param, Post, Query, Redirect } from '@nestjs/common';
 import { domainProblem } from '../consent/consent.domain.js';
 import { donePage, errorPage } from '../consent/consent.page.js';
-import { questionPage } from '../consent/question.page.js';
+import { agreed, questionPage } from '../consent/question.page.js';
 import type { Component, Merchant } from '../world/model.js';
 import { World } from '../world/world.service.js';
 import { ConversionApi } from './conversion.api.js';
@@ -179,8 +179,6 @@ export class RegistrationController {
 /** Of these pages only the address of the return is compared with the domain of the platform. */
 const returnProblem = ({ options }: Component, redirectUri: string | undefined): string | undefined =>
   domainProblem({ ...options, referrer_check: 'off' }, undefined, redirectUri);
-
-const agreed = (body: string): boolean => new URLSearchParams(body).get('decision') === 'agree';
 
 const viewOf = (task: Task) => ({
   id: task.id,

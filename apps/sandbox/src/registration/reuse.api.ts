@@ -4,17 +4,18 @@ import { MerchantsService } from '../merchants/merchants.service.js';
 import { ApiRegistry } from '../protocol/api-registry.js';
 import { ApiError, refuse } from '../protocol/errors.domain.js';
 import { type AuthorizerCall, type Json, OK } from '../protocol/route.js';
+import { type Used, useOneOf } from '../world/allowance.js';
 import { beijingMonth } from '../world/beijing.js';
 import type { Component, Merchant } from '../world/model.js';
-import { newAppid, urlSafe } from '../world/random.js';
+import { urlSafe } from '../world/random.js';
 import { keepBounded, World } from '../world/world.service.js';
+import { bareApp } from './bare-app.js';
 import { textsOf } from './registration.api.js';
-import { NOT_CERTIFIED, REUSED } from './tasks.service.js';
+import { REUSED } from './tasks.service.js';
 
 const A_MONTH = 5;
 /** A repetition in that time meets the first call, which still runs (§6). */
 const STILL_RUNS_MS = 5_000;
-const NOTHING_SET = 1031;
 const KEPT = 10_000;
 
 interface ReuseTicket {
@@ -36,7 +37,7 @@ interface Rebinding {
 export class ReuseApi {
   private readonly tickets = new Map<string, ReuseTicket>();
   private readonly rebindings = new Map<string, Rebinding>();
-  private readonly made = new Map<string, { month: string; used: number }>();
+  private readonly made = new Map<string, Used>();
 
   constructor(
     registry: ApiRegistry,
@@ -87,25 +88,9 @@ export class ReuseApi {
     const { now } = this.world;
     if (ticket.usedAt !== undefined) throw new ApiError(61058, now - ticket.usedAt < STILL_RUNS_MS ? 'still running' : undefined);
     refuse(merchant.verify_type < 0, 61052);
-    const month = beijingMonth(now);
-    const made = this.made.get(merchant.appid);
-    const used = made?.month === month ? made.used : 0;
-    refuse(used >= A_MONTH, 61055);
+    refuse(!useOneOf(this.made, merchant.appid, beijingMonth(now), A_MONTH), 61055);
     ticket.usedAt = now;
-    this.made.set(merchant.appid, { month, used: used + 1 });
-    const app = this.merchants.create({
-      appid: newAppid(),
-      kind: 'miniprogram',
-      nick_name: '',
-      head_img: '',
-      signature: '',
-      principal_name: merchant.principal_name,
-      categories: [],
-      basic_info_set: false,
-      privacy_guide: false,
-      verify_type: NOT_CERTIFIED,
-      icp_status: NOTHING_SET,
-    });
+    const app = this.merchants.create(bareApp(merchant.principal_name));
     app.register_type = REUSED;
     const { code } = this.authorizations.grant(component, app);
     const yes = this.world.settings.reuse_strings ? 'true' : true;

@@ -4,8 +4,9 @@ import { MerchantsService } from '../merchants/merchants.service.js';
 import { PushService } from '../pushes/push.service.js';
 import type { XmlFields } from '../pushes/xml.domain.js';
 import type { Component, Merchant } from '../world/model.js';
-import { newAppid, urlSafe } from '../world/random.js';
+import { urlSafe } from '../world/random.js';
 import { World } from '../world/world.service.js';
+import { bareApp, TRIAL_SERVICE } from './bare-app.js';
 import { type Act, hasEnded, pushStatusOf, type Stage, stageAfter } from './status.domain.js';
 
 /** How long a person has (§1). */
@@ -15,10 +16,6 @@ const TRIAL_S = 14 * 24 * 3_600;
 /** Of a push that registers (§1). */
 const CODE_S = 600;
 export const TRIAL_SUFFIX = '的体验小程序';
-export const NOT_CERTIFIED = -1;
-const TRIAL_SERVICE = 12;
-/** Filing state of an app with neither name nor category (filing reference §6). */
-const NOTHING_SET = 1031;
 
 export type Way = 'enterprise' | 'personal' | 'trial' | 'trial-to-enterprise' | 'trial-to-personal' | 'trial-to-account';
 
@@ -144,23 +141,10 @@ export class RegistrationTasks {
     this.tell(task, merchant);
   }
 
-  /** A new app has nothing but its entity (§9.5), and is authorized to the platform at once (§1). */
+  /** Authorized to the platform at once (§1). */
   private create(task: Task): Merchant {
-    const trial = task.way === 'trial';
-    return this.merchants.create({
-      appid: newAppid(),
-      kind: 'miniprogram',
-      nick_name: trial ? `${task.name}${TRIAL_SUFFIX}` : '',
-      head_img: '',
-      signature: '',
-      principal_name: trial ? '' : task.name,
-      categories: [],
-      basic_info_set: false,
-      privacy_guide: false,
-      verify_type: NOT_CERTIFIED,
-      service_type: trial ? TRIAL_SERVICE : 0,
-      icp_status: NOTHING_SET,
-    });
+    if (task.way !== 'trial') return this.merchants.create({ ...bareApp(task.name), service_type: 0 });
+    return this.merchants.create({ ...bareApp(''), nick_name: `${task.name}${TRIAL_SUFFIX}`, service_type: TRIAL_SERVICE });
   }
 
   private tell(task: Task, merchant: Merchant | undefined): void {

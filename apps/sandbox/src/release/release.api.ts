@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { FILING } from '../filing/filing.service.js';
 import { ApiRegistry } from '../protocol/api-registry.js';
 import { ApiError, refuse } from '../protocol/errors.domain.js';
 import { type AuthorizerCall, type Json, OK } from '../protocol/route.js';
@@ -8,9 +9,6 @@ import { grayPercentage, grayRunning, publish, revert } from './release.domain.j
 import { RevertAllowance } from './revert-allowance.service.js';
 
 const CODE = { token: 'authorizer', sets: [18] } as const;
-
-/** `icp_status` of an app that is filed. */
-const FILED = 6;
 
 /** What is online: release, rollback, gray release, switches (release reference §2.14–§2.23, legal moves §5.1, §5.2). */
 @Injectable()
@@ -78,7 +76,7 @@ export class ReleaseApi {
     refuse(code.ticket.status !== 0, 85020);
     const { unfiled_release: unfiled } = this.world.settings;
     refuse(
-      unfiled !== 0 && call.merchant.icp_status !== FILED,
+      unfiled !== 0 && call.merchant.icp_status !== FILING.filed,
       unfiled,
       'the sandbox: not filed, and WeChat has not published the code',
     );

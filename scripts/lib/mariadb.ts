@@ -158,7 +158,7 @@ function initSql(password: string): string {
     'CREATE DATABASE IF NOT EXISTS `wxplane` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;',
     `CREATE USER IF NOT EXISTS 'wxplane'@'127.0.0.1' IDENTIFIED BY '${password}';`,
     `ALTER USER 'wxplane'@'127.0.0.1' IDENTIFIED BY '${password}';`,
-    "GRANT ALL PRIVILEGES ON *.* TO 'wxplane'@'127.0.0.1';",
+    "GRANT ALL PRIVILEGES ON *.* TO 'wxplane'@'127.0.0.1' WITH GRANT OPTION;",
     '',
   ].join('\n');
 }

@@ -1,7 +1,5 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOT } from '../../scripts/lib/paths.ts';
+import { ENTITY_TABLES, productSources, tablesWritten } from '../support/table-use.ts';
 
 /**
  * Who writes which table: everybody may read, only the owner writes. Whoever needs a row changed asks its owner, and hands over the
@@ -69,69 +67,17 @@ interface Write {
   readonly path: string;
 }
 
-const ENTITY_TABLES = new Map(
-  globSync('libs/persistence/src/entities/*.entity.ts', { cwd: ROOT }).flatMap((path) =>
-    [...read(path).matchAll(/@Entity\('(f_wechat_\w+)'\)\nexport class (\w+)/g)].map(
-      ([, table, entity]) => [entity!, table!] as const,
-    ),
-  ),
-);
-const ENTITIES = [...ENTITY_TABLES.keys()].join('|');
-const WRITES = 'insert|update|upsert|delete|save|remove|increment|decrement|softDelete|clear';
-const SQL =
-  /\b(?:INSERT\s+(?:IGNORE\s+)?INTO|REPLACE\s+(?:INTO\s+)?|UPDATE|DELETE\s+(?:\w+\s+)?FROM)\s+[`\\]*(f_wechat_\w+|\$\{)/g;
-
-function read(path: string): string {
-  return readFileSync(join(ROOT, path), 'utf8');
-}
-
-/** The tables that a source writes: by SQL, by TypeORM's repositories and builders, and through what it calls them. `?`: it cannot be told. */
-function tablesWritten(source: string): Set<string> {
-  const tables = new Set<string>();
-  for (const [, table] of source.matchAll(SQL)) tables.add(table === '${' ? '?' : table!);
-  // UPDATE one JOIN other AS o … SET o.column = …
-  for (const [, joins, set] of source.matchAll(
-    /UPDATE\s+f_wechat_\w+\b([^;`'"]*?\bJOIN\b[^;`'"]*?)\bSET\b([^;`'"]*?)(?:\bWHERE\b|[`'"])/g,
-  ))
-    for (const [, table, alias] of joins!.matchAll(/JOIN\s+(f_wechat_\w+)(?:\s+AS)?\s+(\w+)/g))
-      if (new RegExp(`(?:^|,)\\s*${alias}\\.\\w+\\s*=`).test(set!)) tables.add(table!);
-  // What libs/service/src/audit/batch-insert.ts makes an INSERT of.
-  if (source.includes('insertRows(')) for (const [, table] of source.matchAll(/['`](f_wechat_\w+) \(/g)) tables.add(table!);
-  // What libs/persistence/src/mysql/delete-in-bites.ts makes a DELETE of.
-  for (const [, table] of source.matchAll(/deleteInBites\([^;]*?['`](f_wechat_\w+) WHERE/g)) tables.add(table!);
-  const entities = [
-    // dataSource.getRepository(E).update(…), …getRepository(E).createQueryBuilder().insert()
-    new RegExp(`getRepository\\((${ENTITIES})\\)\\s*(?:\\.createQueryBuilder\\([^)]*\\)\\s*)?\\.(?:${WRITES})\\(`, 'g'),
-    // manager.update(E, …), .insert().into(E), .delete().from(E)
-    new RegExp(`\\.(?:${WRITES}|into)\\((${ENTITIES})\\b`, 'g'),
-    new RegExp(`\\.delete\\(\\)\\s*\\.from\\((${ENTITIES})\\b`, 'g'),
-  ];
-  for (const pattern of entities) for (const [, entity] of source.matchAll(pattern)) tables.add(ENTITY_TABLES.get(entity!)!);
-  // const rows = dataSource.getRepository(E); rows.update(…); also of members, methods and parameters that are a Repository<E>.
-  const named = [
-    new RegExp(`(\\w+)(?:\\(\\))?\\s*(?::[^=;{]*)?=\\s*[^;]*?getRepository\\((${ENTITIES})\\);`, 'g'),
-    new RegExp(`(\\w+)(?:\\([^)]*\\))?\\s*:\\s*Repository<(${ENTITIES})>`, 'g'),
-  ];
-  for (const pattern of named)
-    for (const [, name, entity] of source.matchAll(pattern))
-      if (new RegExp(`\\b${name}(?:\\([^)]*\\))?\\s*(?:\\.createQueryBuilder\\([^)]*\\)\\s*)?\\.(?:${WRITES})\\(`).test(source))
-        tables.add(ENTITY_TABLES.get(entity!)!);
-  return tables;
-}
-
 const mayWrite = (paths: readonly string[] | undefined, path: string) =>
   paths?.some((owner) => (owner.endsWith('/') ? path.startsWith(owner) : path === owner)) ?? false;
 
 function writesOf(path: string, source: string): Write[] {
   if (mayWrite(KNOWS_EVERY_TABLE, path)) return [];
-  return [...tablesWritten(source)].map((table) => ({ table, path }));
+  return [...tablesWritten(source).keys()].map((table) => ({ table, path }));
 }
 
 const foreign = (writes: readonly Write[]) => writes.filter(({ table, path }) => !mayWrite(OWNERS[table], path));
 
-const sources = globSync('{apps,libs}/*/src/**/*.ts', { cwd: ROOT })
-  .filter((path) => !/spec\.ts$|\/testing\/|^apps\/sandbox\//.test(path))
-  .map((path) => ({ path, source: read(path) }));
+const sources = productSources();
 const all = sources.flatMap(({ path, source }) => writesOf(path, source));
 
 describe('only the owner of a table writes it', () => {

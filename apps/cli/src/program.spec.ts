@@ -38,6 +38,7 @@ describe('every command', () => {
         'rollout',
         'queues',
         'keys',
+        'database',
         'import',
       ]),
     );

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { authorizersCommand } from './authorizers/authorizers.command.js';
 import { clientsCommand } from './clients/clients.command.js';
 import { consoleSettingsCommand } from './console-settings/console-settings.command.js';
+import { databaseCommand } from './database/database.command.js';
 import { doctorCommand } from './doctor/doctor.command.js';
 import { eventsCommand } from './events/events.command.js';
 import { importCommand } from './import/import.command.js';
@@ -35,6 +36,7 @@ export function program(): Command {
     .addCommand(rolloutCommand())
     .addCommand(queuesCommand())
     .addCommand(keysCommand())
+    .addCommand(databaseCommand())
     .addCommand(importCommand());
   unify(wxplane);
   return wxplane;

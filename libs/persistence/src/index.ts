@@ -34,6 +34,18 @@ export {
 export { TemplatePromotionEntity } from './entities/template-promotion.entity.js';
 export { TicketEntity } from './entities/ticket.entity.js';
 export { withoutValues } from './error-without-values.js';
+export {
+  accountStatements,
+  applyAccounts,
+  type DatabaseAccount,
+  grantStatements,
+  inspectRights,
+  MayNotGrantError,
+  parseDatabaseAccounts,
+  repairStatements,
+} from './grants/accounts.js';
+export { type Comparison, compareRights, type HeldRights, heldRights } from './grants/held-rights.js';
+export { ACCOUNTS, type Account, GRANTED_TABLES, type Rights, rightsOf, rightsOn, VERBS, type Verb } from './grants/matrix.js';
 export { type MigrationReport, migrate } from './migrator.js';
 export { deleteInBites, updateInBites } from './mysql/delete-in-bites.js';
 export {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { whyNotConnected } from './connect-failure.js';
 import { createDataSource } from './data-source.js';
+import { applyAccounts, type DatabaseAccount, MayNotGrantError, parseDatabaseAccounts } from './grants/accounts.js';
 import { migrate } from './migrator.js';
 import { SecretFileError, secretSetting } from './secrets/secret-file.js';
 
@@ -11,6 +12,8 @@ Safe to run several at once: one works, the others wait.
 
 Environment
   DATABASE_URL             mysql://user:password@host:port/schema; or DATABASE_URL_FILE, a file that holds it
+  DATABASE_ACCOUNTS        the accounts of the apps, which are made and given what each needs: ingestion=user:password@host,broker=…
+                           (or DATABASE_ACCOUNTS_FILE); without it they share that of DATABASE_URL
   LEGACY_COMPONENT_APPID   the component that rows of an older system belong to (that system served only one)
   DATABASE_TLS, DATABASE_CA_FILE   as for the apps (see .env.example)
   DATABASE_START_TIMEOUT_S how long to wait for the server (default 60)
@@ -24,8 +27,10 @@ async function run(): Promise<number> {
   // biome-ignore lint/style/noProcessEnv: an entry point without an app's configuration
   const env = process.env;
   let url: string | undefined;
+  let accounts: DatabaseAccount[];
   try {
     url = secretSetting(env, 'DATABASE_URL');
+    accounts = accountsOf(secretSetting(env, 'DATABASE_ACCOUNTS'));
   } catch (error) {
     if (!(error instanceof SecretFileError)) throw error;
     process.stderr.write(`migrate: ${error.message}\n`);
@@ -65,12 +70,30 @@ async function run(): Promise<number> {
         `${report.unassigned} rows of an older system belong to no component yet: set LEGACY_COMPONENT_APPID and run again\n`,
       );
     }
+    await applyAccounts(dataSource, accounts);
+    if (accounts.length > 0)
+      process.stdout.write(`accounts: ${accounts.map(({ account, user }) => `${account} (${user})`).join(', ')}\n`);
     return 0;
   } catch (error) {
     process.stderr.write(`migrate: ${(error as Error).message}\n`);
+    if (error instanceof MayNotGrantError)
+      process.stderr.write(
+        'The schema is up to date. Give this account all rights on it WITH GRANT OPTION, and CREATE USER on *.*;\n' +
+          'or let an administrator run what "wxplane database accounts --print" prints.\n',
+      );
     return 1;
   } finally {
     await dataSource.destroy();
+  }
+}
+
+/** @throws SecretFileError that names what is wrong */
+function accountsOf(text: string | undefined): DatabaseAccount[] {
+  if (!text) return [];
+  try {
+    return parseDatabaseAccounts(text);
+  } catch (error) {
+    throw new SecretFileError('DATABASE_ACCOUNTS', (error as Error).message);
   }
 }
 

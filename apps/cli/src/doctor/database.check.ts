@@ -1,20 +1,19 @@
 import type { DataSource } from 'typeorm';
-import { MIGRATIONS, oddTables } from '#persistence';
+import { type DatabaseAccount, inspectRights, MIGRATIONS, oddTables } from '#persistence';
 import { compareClocks } from './clock.domain.js';
 import { type Finding, fail, LASTING, ok, warn } from './finding.js';
-import { NEEDED, rightsOn } from './grants.domain.js';
+import { judgeRights } from './rights.domain.js';
 import { judgeServer } from './server.domain.js';
 
 const AREA = 'database';
 
 /** Version, schema, migrations, rights, clock. */
-export async function checkDatabase(db: DataSource): Promise<Finding[]> {
+export async function checkDatabase(db: DataSource, accounts: readonly DatabaseAccount[] = []): Promise<Finding[]> {
   return [
     ...(await checkServer(db)),
     ...(await checkTables(db)),
     ...(await checkWay(db)),
-    await checkMigrations(db),
-    ...(await checkRights(db)),
+    ...(await checkSchema(db, accounts)),
     await checkClock(db),
   ];
 }
@@ -91,6 +90,12 @@ async function checkWay(db: DataSource): Promise<Finding[]> {
   return findings;
 }
 
+/** Rights are on tables: an older schema lacks some of them, and then says so. */
+async function checkSchema(db: DataSource, accounts: readonly DatabaseAccount[]): Promise<Finding[]> {
+  const migrations = await checkMigrations(db);
+  return migrations.result === 'fail' ? [migrations] : [migrations, ...(await checkRights(db, accounts))];
+}
+
 async function checkMigrations(db: DataSource): Promise<Finding> {
   const remedy = 'Run the migrations: npm run migrate (in the cluster: the job wxplane-migrate).';
   const known = MIGRATIONS.map((migration) => migration.name);
@@ -109,31 +114,17 @@ async function checkMigrations(db: DataSource): Promise<Finding> {
   return ok(AREA, `all ${known.length} migrations have run`);
 }
 
-async function checkRights(db: DataSource): Promise<Finding[]> {
-  const rows: Record<string, string>[] = await db.query('SHOW GRANTS FOR CURRENT_USER()');
-  const [{ name }] = await db.query('SELECT DATABASE() AS name');
-  const rights = rightsOn(
-    name,
-    rows.flatMap((row) => Object.values(row)),
-  );
-  if (!rights) return [ok(AREA, 'rights come from a role; not looked at')];
-  const lacking = (needed: readonly string[]) => needed.filter((right) => !rights.has(right));
-  const apps = lacking(NEEDED.apps);
-  const migrations = lacking(NEEDED.migrations);
-  if (apps.length > 0)
-    return [
-      fail(
-        AREA,
-        `this account lacks ${apps.join(', ')}`,
-        `GRANT ${apps.join(', ')} ON \`${name}\`.* TO the account of the apps.`,
-        LASTING,
-      ),
-    ];
-  return [
-    migrations.length > 0
-      ? ok(AREA, `rights are enough for the apps; migrations need an account with ${migrations.join(', ')}`)
-      : ok(AREA, 'rights are enough for the apps and for migrations'),
-  ];
+/** Our own account, and those of the apps where we may ask for them. */
+async function checkRights(db: DataSource, accounts: readonly DatabaseAccount[]): Promise<Finding[]> {
+  const own = { account: 'cli', ...(await inspectRights(db, 'cli')) };
+  const findings = [judgeRights(own)];
+  for (const account of accounts) {
+    if (own.user === `'${account.user}'@'${account.host}'`) continue;
+    // Whoever may not read the server's own tables is told nothing of others.
+    const other = await inspectRights(db, account.account, account).catch(() => undefined);
+    if (other) findings.push(judgeRights({ account: account.account, ...other }));
+  }
+  return findings;
 }
 
 async function checkClock(db: DataSource): Promise<Finding> {

@@ -4,7 +4,7 @@ import { ComponentRegistry, ConfigError, RedisConfig } from '#base';
 import { count, examples } from '../shell/arguments.js';
 import { DatabaseConfig, DoctorConfig } from '../shell/cli.config.js';
 import { databaseRemedy, openBox, withDatabase } from '../shell/database.js';
-import { configured, configuredComponents } from '../shell/environment.js';
+import { configured, configuredAccounts, configuredComponents } from '../shell/environment.js';
 import { CliError, EXIT } from '../shell/failure.js';
 import { show, tell } from '../shell/output.js';
 import { withRedis } from '../shell/redis.js';
@@ -66,6 +66,7 @@ async function examine(only: string | undefined): Promise<Finding[]> {
   const findings: Finding[] = [];
   const config = part(findings, () => configured(DoctorConfig));
   const database = part(findings, () => configured(DatabaseConfig));
+  const accounts = part(findings, configuredAccounts) ?? [];
   const redis = part(findings, () => configured(RedisConfig));
   const box = part(findings, openBox);
   const components = chosen(findings, part(findings, configuredComponents), only);
@@ -81,7 +82,7 @@ async function examine(only: string | undefined): Promise<Finding[]> {
   if (database)
     await area(findings, 'database', () =>
       withDatabase(async (db) => {
-        const about = await checkDatabase(db);
+        const about = await checkDatabase(db, accounts);
         findings.push(...about);
         // Without the tables the rest would only fail in less clear words.
         if (about.some(({ detail, result }) => result === 'fail' && detail.includes('migration'))) return;

@@ -19,6 +19,11 @@ export class DatabaseConfig {
   @IsOptional() @IsString() readonly DATABASE_CA_FILE?: string;
 }
 
+/** For commands about the accounts of the database, and how the doctor knows whose account it looks at. */
+export class DatabaseAccountsConfig {
+  @IsOptional() @Secret() @IsString() readonly DATABASE_ACCOUNTS?: string;
+}
+
 /** For commands that read or write what is encrypted. */
 export class KeysConfig {
   @Secret() @IsString() readonly WXPLANE_ENCRYPTION_KEYS!: string;

@@ -1,5 +1,6 @@
-import { ComponentRegistry, loadComponents, loadConfig } from '#base';
-import { ComponentsConfig, LocalSuiteConfig } from './cli.config.js';
+import { type ComponentRegistry, ConfigError, loadComponents, loadConfig } from '#base';
+import { type DatabaseAccount, parseDatabaseAccounts } from '#persistence';
+import { ComponentsConfig, DatabaseAccountsConfig, LocalSuiteConfig } from './cli.config.js';
 import { localSuite } from './local-suite.js';
 
 /** Looked for once; null: there is none. */
@@ -20,4 +21,18 @@ export function configured<T extends object>(shape: new () => T): T {
 /** @throws ConfigError */
 export function configuredComponents(): ComponentRegistry {
   return loadComponents(configured(ComponentsConfig));
+}
+
+/**
+ * The accounts of the database, one for each app; none: they share one.
+ * @throws ConfigError
+ */
+export function configuredAccounts(): DatabaseAccount[] {
+  const { DATABASE_ACCOUNTS } = configured(DatabaseAccountsConfig);
+  if (!DATABASE_ACCOUNTS) return [];
+  try {
+    return parseDatabaseAccounts(DATABASE_ACCOUNTS);
+  } catch (error) {
+    throw new ConfigError([{ key: 'DATABASE_ACCOUNTS', problem: (error as Error).message }]);
+  }
 }

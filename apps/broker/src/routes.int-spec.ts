@@ -14,6 +14,7 @@ import {
   titleOf,
   unaudited,
   undocumented,
+  withoutPermission,
   wrongMethods,
 } from '../../../libs/service/testing/routes.js';
 import {
@@ -133,6 +134,10 @@ describe('every route of the broker', () => {
   it('that writes has its calls in the audit log', () => {
     const at = '/v1/components/:component_appid/authorizers/:authorizer_appid';
     expect(unaudited(routes, { [`POST ${at}/oauth/url`]: 'puts an address together; changes and reveals nothing' })).toEqual([]);
+  });
+
+  it('names the permission it needs, in its document as well', () => {
+    expect(withoutPermission(routes, document)).toEqual([]);
   });
 
   it('that takes Idempotency-Key answers no secret, since its answer is stored', () => {

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { SecretBox } from '#persistence';
-import { type Client, ComponentRegistry, type ComponentSettings, createLogger } from '#service';
+import { ComponentRegistry, type ComponentSettings, createLogger } from '#service';
 import { type WechatApi, WechatUrls } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
 import { newBrowserId } from '../src/authorizations/browser-cookie.js';
 import type { GrantService } from '../src/authorizations/grant.service.js';
 import { LaunchService } from '../src/authorizations/launch.service.js';
 import type { CreateLinkRequest } from '../src/authorizations/links.dto.js';
+import { callerWith } from '../../../libs/service/testing/caller.js';
 import { LinksService } from '../src/authorizations/links.service.js';
 import { VisitRepository } from '../src/authorizations/visit.repository.js';
 import { AuthorizerRepository } from '../src/authorizers/authorizer.repository.js';
@@ -15,15 +16,7 @@ import type { TokenService } from '../src/tokens/token.service.js';
 
 export const componentAppid = 'wx00000000000000c0';
 export const logger = await createLogger({ app: 'test', level: 'silent' });
-export const client: Client = {
-  clientId: 'one',
-  name: 'one',
-  scopes: new Set(['authorizations:write'] as const),
-  authorizers: undefined,
-  rateLimitPerS: undefined,
-  proxyPaths: undefined,
-  returnHosts: undefined,
-};
+export const client = callerWith('one', ['authorizations:write']);
 
 type GrantsOf = (parts: Pick<Launches, 'database' | 'visits' | 'authorizers'>) => GrantService;
 

@@ -10,6 +10,7 @@ import {
   storedSecrets,
   unaudited,
   undocumented,
+  withoutPermission,
   wrongMethods,
 } from '../../../libs/service/testing/routes.js';
 import { committedDocument, notRefused, type Send, takeUnknownMember } from '../../../test/support/route-refusals.js';
@@ -92,6 +93,10 @@ describe('every route of ingestion', () => {
 
   it('that writes has its calls in the audit log', () => {
     expect(unaudited(routes)).toEqual([]);
+  });
+
+  it('names the permission it needs, in its document as well', () => {
+    expect(withoutPermission(routes, document)).toEqual([]);
   });
 
   it('that takes Idempotency-Key answers no secret, since its answer is stored', () => {

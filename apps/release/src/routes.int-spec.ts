@@ -10,6 +10,7 @@ import {
   titleOf,
   unaudited,
   undocumented,
+  withoutPermission,
   wrongMethods,
 } from '../../../libs/service/testing/routes.js';
 import { committedDocument, notRefused, type Send, takeUnknownMember } from '../../../test/support/route-refusals.js';
@@ -119,6 +120,10 @@ describe('every route of release', () => {
       [`POST ${at}/authorizers/:authorizer_appid/nickname/check`]: 'asks WeChat; changes nothing',
     };
     expect(unaudited(routes, exempt)).toEqual([]);
+  });
+
+  it('names the permission it needs, in its document as well', () => {
+    expect(withoutPermission(routes, document)).toEqual([]);
   });
 
   it('that takes Idempotency-Key answers no secret, since its answer is stored', () => {

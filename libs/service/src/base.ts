@@ -1,6 +1,6 @@
 /** What needs no framework, for programs that are no app: configuration, errors, log, time, Redis. The second door of this library. */
-export { newClientKey, parseClientKey, SCOPES, type Scope, sha256 } from './clients/client-key.js';
-export { type Client, ClientStore, type NewClient } from './clients/client-store.js';
+export { newClientKey, parseClientKey, sha256 } from './clients/client-key.js';
+export { type AdminKeys, ClientStore, type NewClient } from './clients/client-store.js';
 export { ComponentRegistry, ComponentSettings, loadComponents } from './components/components.js';
 export { APPID } from './config/appid.js';
 export { networkOf } from './config/caller-address.js';
@@ -9,6 +9,19 @@ export { createSecretBox, StrictNeedsV2 } from './config/secret-box.js';
 export { isLocal, SecureUpstream } from './config/secure-url.js';
 export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-config.js';
 export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';
+export type { Actor, Caller, Caller as Client } from './identity/caller.js';
+export {
+  ALL_PERMISSIONS,
+  BUILT_IN_ROLES,
+  isScope,
+  PERMISSION_EXTENSION,
+  PERMISSIONS,
+  type Permission,
+  permissionsOf,
+  SCOPES,
+  type Scope,
+  scopesWith,
+} from './identity/permissions.js';
 export { createLogger, LOGGER, type Logger } from './log/logger.js';
 export { redact } from './log/redact.js';
 export { type Mover, Progress, type Standstill } from './progress/progress.js';

@@ -8,10 +8,10 @@ export {
   Gatekeeper,
   mayActFor,
   mayUse,
-  NeedsScope,
+  Needs,
   Public,
   requireAuthorizer,
-  requireScope,
+  requirePermission,
   requireUnrestrictedClient,
 } from './clients/client.guard.js';
 export { RateLimiter } from './clients/rate-limiter.js';

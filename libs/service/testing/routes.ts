@@ -4,7 +4,8 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
 import type { Document } from '../../../scripts/lib/openapi-document.ts';
 import { AUDITED } from '../src/audit/audited.decorator.js';
-import { PUBLIC } from '../src/clients/client.guard.js';
+import { NEEDS, PUBLIC } from '../src/clients/client.guard.js';
+import type { Permission } from '../src/identity/permissions.js';
 
 export interface Route {
   readonly method: string;
@@ -12,6 +13,7 @@ export interface Route {
   readonly path: string;
   /** It needs no client. */
   readonly public: boolean;
+  readonly permission: Permission | undefined;
   /** Its calls are in the audit log. */
   readonly audited: boolean;
   /** It takes `Idempotency-Key`: its answers are stored for a day. */
@@ -41,6 +43,7 @@ function routeOf(type: object, handler: Handler): Route {
       .filter(Boolean)
       .join('/')}`,
     public: Boolean(Reflect.getMetadata(PUBLIC, handler) ?? Reflect.getMetadata(PUBLIC, type)),
+    permission: Reflect.getMetadata(NEEDS, handler) ?? Reflect.getMetadata(NEEDS, type),
     audited: Reflect.hasMetadata(AUDITED, handler),
     idempotent: Reflect.hasMetadata(AUDITED, handler) && Reflect.getMetadata(AUDITED, handler).idempotent !== false,
   };
@@ -57,6 +60,16 @@ export function fill(path: string, values: Readonly<Record<string, string>>): st
     return encodeURIComponent(value);
   });
 }
+
+/** Routes that nobody may use, since they name no permission; or whose document names another one. */
+export const withoutPermission = (routes: readonly Route[], document: Document): string[] =>
+  routes
+    .filter((route) => !route.public)
+    .filter(({ method, path, permission }) => {
+      const operation = document.paths[path.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase() as 'post'];
+      return permission === undefined || (operation as Record<string, unknown> | undefined)?.['x-permission'] !== permission;
+    })
+    .map(titleOf);
 
 /**
  * Routes that write and leave nothing in the audit log.

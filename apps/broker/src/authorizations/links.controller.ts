@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, Needs } from '#service';
 import { CreatedLinkView, CreateLinkRequest, LinkPath, LinkView } from './links.dto.js';
 import { LinksService } from './links.service.js';
 
@@ -11,7 +11,7 @@ export class LinksController {
 
   /** Makes a link that leads a merchant's administrator to WeChat's consent page. */
   @Post()
-  @NeedsScope('authorizations:write')
+  @Needs('links.write')
   @Audited('authorization-link.create', { idempotent: false })
   create(
     @Param() path: ComponentPath,
@@ -23,14 +23,14 @@ export class LinksController {
 
   /** Clients see the links they made; an admin sees all. */
   @Get(':link_id')
-  @NeedsScope('authorizations:write', 'authorizers:read')
+  @Needs('links.read')
   get(@Param() path: LinkPath, @CurrentClient() client: Client): Promise<LinkView> {
     return this.links.get(path.component_appid, path.link_id, client);
   }
 
   /** From now on the link opens a page that says it is no longer valid. */
   @Delete(':link_id')
-  @NeedsScope('authorizations:write')
+  @Needs('links.write')
   @Audited('authorization-link.revoke')
   revoke(@Param() path: LinkPath, @CurrentClient() client: Client): Promise<LinkView> {
     return this.links.revoke(path.component_appid, path.link_id, client);

@@ -1,23 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
-import { type Client, ComponentRegistry, type ComponentSettings, type Scope } from '#service';
+import { type Caller, ComponentRegistry, type ComponentSettings } from '#service';
+import { callerWith } from '../../../../libs/service/testing/caller.js';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { BrokerConfig } from '../config/broker.config.js';
 import { LinksService } from './links.service.js';
 
 const componentAppid = 'wx00000000000000c0';
-const client = (clientId: string, more: Partial<Client> = {}): Client => ({
-  clientId,
-  name: clientId,
-  scopes: new Set<Scope>(['authorizations:write']),
-  authorizers: undefined,
-  rateLimitPerS: undefined,
-  proxyPaths: undefined,
-  returnHosts: undefined,
-  ...more,
-});
-const [one, two, admin] = [client('one'), client('two'), client('admin', { scopes: new Set<Scope>(['admin']) })];
+const client = (clientId: string, more: Partial<Caller> = {}) => callerWith(clientId, ['authorizations:write'], more);
+const [one, two, admin] = [client('one'), client('two'), callerWith('admin', ['admin'])];
 
 let database: TestDatabase;
 let links: LinksService;

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, AuthorizerPath, type Client, ComponentPath, CurrentClient, NeedsScope } from '#service';
+import { Audited, AuthorizerPath, type Client, ComponentPath, CurrentClient, Needs } from '#service';
 import { AuthorizerDetailsView, AuthorizerPage, AuthorizerSearch } from './authorizers.dto.js';
 import { AuthorizersService } from './authorizers.service.js';
 
@@ -11,14 +11,14 @@ export class AuthorizersController {
 
   /** Authorizers, oldest first. WeChat is not asked. */
   @Get()
-  @NeedsScope('authorizers:read')
+  @Needs('authorizers.read')
   list(@Param() path: ComponentPath, @Query() query: AuthorizerSearch, @CurrentClient() client: Client): Promise<AuthorizerPage> {
     return this.authorizers.list(path.component_appid, query, client);
   }
 
   /** One authorizer with its profile. WeChat is not asked. */
   @Get(':authorizer_appid')
-  @NeedsScope('authorizers:read')
+  @Needs('authorizers.read')
   get(@Param() path: AuthorizerPath): Promise<AuthorizerDetailsView> {
     return this.authorizers.get(path.component_appid, path.authorizer_appid);
   }
@@ -26,7 +26,7 @@ export class AuthorizersController {
   /** Asks WeChat for the profile and the permission sets, and answers them. */
   @Post(':authorizer_appid/refresh')
   @HttpCode(200)
-  @NeedsScope('authorizers:read')
+  @Needs('authorizers.read')
   @Audited('authorizer.refresh')
   refresh(@Param() path: AuthorizerPath): Promise<AuthorizerDetailsView> {
     return this.authorizers.refresh(path.component_appid, path.authorizer_appid);

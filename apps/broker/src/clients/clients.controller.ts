@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, NeedsScope } from '#service';
+import { Audited, Needs } from '#service';
 import {
   ClientKeyView,
   ClientPage,
@@ -13,13 +13,13 @@ import {
 import { ClientsService } from './clients.service.js';
 
 @ApiTags('clients')
-@NeedsScope('admin')
 @Controller('v1/clients')
 export class ClientsController {
   constructor(private readonly clients: ClientsService) {}
 
   /** Makes a client. Its key is in this answer and nowhere else. */
   @Post()
+  @Needs('clients.write')
   @Audited('client.create', { idempotent: false })
   create(@Body() body: CreateClientRequest): Promise<ClientKeyView> {
     return this.clients.create(body);
@@ -27,18 +27,21 @@ export class ClientsController {
 
   /** Every client, without its key. */
   @Get()
+  @Needs('clients.read')
   list(): Promise<ClientPage> {
     return this.clients.list();
   }
 
   /** One client, without its key. */
   @Get(':client_id')
+  @Needs('clients.read')
   get(@Param() path: ClientPath): Promise<ClientView> {
     return this.clients.get(path.client_id);
   }
 
   /** Changes what a client may do; its key stays. */
   @Patch(':client_id')
+  @Needs('clients.write')
   @Audited('client.update')
   update(@Param() path: ClientPath, @Body() body: UpdateClientRequest): Promise<ClientView> {
     return this.clients.update(path.client_id, body);
@@ -46,6 +49,7 @@ export class ClientsController {
 
   /** A new key; the former one goes on working for `overlap` seconds. */
   @Post(':client_id/rotate')
+  @Needs('clients.write')
   @HttpCode(200)
   @Audited('client.rotate', { idempotent: false })
   rotate(@Param() path: ClientPath, @Body() body: RotateClientRequest): Promise<ClientKeyView> {
@@ -54,6 +58,7 @@ export class ClientsController {
 
   /** The key stops working on every replica, within seconds. */
   @Delete(':client_id')
+  @Needs('clients.write')
   @Audited('client.revoke')
   revoke(@Param() path: ClientPath): Promise<ClientView> {
     return this.clients.revoke(path.client_id);

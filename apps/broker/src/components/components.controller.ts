@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Client, ComponentPath, CurrentClient, NeedsScope } from '#service';
+import { type Client, ComponentPath, CurrentClient, Needs } from '#service';
 import { ComponentPage, ComponentView } from './components.dto.js';
 import { ComponentsService } from './components.service.js';
 
@@ -11,14 +11,14 @@ export class ComponentsController {
 
   /** The components this deployment serves, and how they are doing. */
   @Get()
-  @NeedsScope('authorizers:read', 'component-token')
+  @Needs('components.read')
   list(@CurrentClient() client: Client): Promise<ComponentPage> {
     return this.components.list(client);
   }
 
   /** One component, and how it is doing. */
   @Get(':component_appid')
-  @NeedsScope('authorizers:read', 'component-token')
+  @Needs('components.read')
   get(@Param() path: ComponentPath, @CurrentClient() client: Client): Promise<ComponentView> {
     return this.components.get(path.component_appid, client);
   }

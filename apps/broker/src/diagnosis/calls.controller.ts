@@ -1,12 +1,11 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AccessLog, ComponentPath, NeedsScope } from '#service';
+import { AccessLog, ComponentPath, Needs } from '#service';
 import { BudgetService, beijingDay } from './budget.service.js';
 import { AuditPage, AuditSearch, CallCountsQuery, CallCountsView, CallPage, CallSearch } from './calls.dto.js';
 import { CallsService } from './calls.service.js';
 
 @ApiTags('diagnosis')
-@NeedsScope('admin')
 @Controller('v1')
 export class CallsController {
   constructor(
@@ -17,12 +16,14 @@ export class CallsController {
 
   /** Calls of WeChat's API, newest first, kept for some days. With the `rid` WeChat's support can look one up. */
   @Get('components/:component_appid/calls')
+  @Needs('calls.read')
   list(@Param() path: ComponentPath, @Query() query: CallSearch): Promise<CallPage> {
     return this.calls.calls(path.component_appid, query);
   }
 
   /** How often each API was called on a day, and what the operator allows. */
   @Get('components/:component_appid/call-counts')
+  @Needs('calls.read')
   async counts(@Param() path: ComponentPath, @Query() query: CallCountsQuery): Promise<CallCountsView> {
     const day = query.day ?? beijingDay();
     return { component_appid: path.component_appid, day, items: await this.budgets.counts(path.component_appid, day) };
@@ -30,6 +31,7 @@ export class CallsController {
 
   /** Who revealed or wrote what, when, from where; newest first. What other replicas counted within the last minute may be missing. */
   @Get('audit-log')
+  @Needs('audit.read')
   async audit(@Query() query: AuditSearch): Promise<AuditPage> {
     await this.accessLog.flush();
     return this.calls.audit(query);

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Audited, AuthorizerPath, NeedsScope } from '#service';
+import { Audited, AuthorizerPath, Needs } from '#service';
 import {
   Code2SessionRequest,
   Code2SessionView,
@@ -26,7 +26,7 @@ export class OnBehalfController {
   @Post('code2session')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @NeedsScope('proxy', 'authorizer-token')
+  @Needs('users.sign-in')
   @Audited('session.reveal', { idempotent: false })
   code2session(@Param() path: AuthorizerPath, @Body() body: Code2SessionRequest): Promise<Code2SessionView> {
     return this.onBehalf.code2session(path.component_appid, path.authorizer_appid, body.js_code);
@@ -35,7 +35,7 @@ export class OnBehalfController {
   /** The address that sends an official account's user to WeChat and back (网页授权). */
   @Post('oauth/url')
   @HttpCode(200)
-  @NeedsScope('proxy', 'authorizer-token')
+  @Needs('users.sign-in')
   oauthUrl(@Param() path: AuthorizerPath, @Body() body: OauthUrlRequest): OauthUrlView {
     return this.onBehalf.oauthUrl(path.component_appid, path.authorizer_appid, body);
   }
@@ -44,7 +44,7 @@ export class OnBehalfController {
   @Post('oauth/token')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @NeedsScope('proxy', 'authorizer-token')
+  @Needs('users.sign-in')
   @Audited('user-token.reveal', { idempotent: false })
   oauthToken(@Param() path: AuthorizerPath, @Body() body: OauthCodeRequest): Promise<OauthTokenView> {
     return this.onBehalf.oauthCode(path.component_appid, path.authorizer_appid, body);
@@ -54,7 +54,7 @@ export class OnBehalfController {
   @Post('oauth/refresh')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @NeedsScope('proxy', 'authorizer-token')
+  @Needs('users.sign-in')
   @Audited('user-token.reveal', { idempotent: false })
   oauthRefresh(@Param() path: AuthorizerPath, @Body() body: OauthRefreshRequest): Promise<OauthTokenView> {
     return this.onBehalf.oauthRefresh(path.component_appid, path.authorizer_appid, body.refresh_token);
@@ -62,7 +62,7 @@ export class OnBehalfController {
 
   /** The JS-SDK ticket; with `url` also the signature for `wx.config` on that page. */
   @Get('jsapi-ticket')
-  @NeedsScope('authorizer-token')
+  @Needs('tokens.reveal')
   @Audited('ticket.reveal', { idempotent: false })
   async jsapiTicket(
     @Param() path: AuthorizerPath,
@@ -78,7 +78,7 @@ export class OnBehalfController {
   @Post('jsapi-ticket/report-invalid')
   @HttpCode(200)
   @Header('cache-control', 'no-store')
-  @NeedsScope('authorizer-token')
+  @Needs('tokens.reveal')
   @Audited('ticket.report-invalid', { idempotent: false })
   reportJsapiTicket(@Param() path: AuthorizerPath, @Body() body: ReportJsapiTicketRequest): Promise<ReportJsapiTicketView> {
     return this.onBehalf.reportJsapiTicket(path.component_appid, path.authorizer_appid, body);

@@ -42,7 +42,7 @@ export class EffectGate {
   judge({ componentAppid, path, client }: GatedCall): GateVerdict | undefined {
     return judge(
       path,
-      { proxyPaths: client.proxyPaths, mayRelease: mayUse(client, 'releases:write') },
+      { proxyPaths: client.proxyPaths, mayRelease: mayUse(client, 'releases.publish') },
       {
         twoPerson: this.components.requiresSecondPerson(componentAppid),
         onProtected: this.config.PROXY_PROTECTED_EFFECTS,

@@ -1,7 +1,10 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { PERMISSION_EXTENSION, type Permission } from '#service';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
+
+export const PROXY_PERMISSION: Permission = 'proxy.call';
 
 export const PROXY_METHODS = ['get', 'post', 'put', 'delete', 'patch'] as const;
 
@@ -28,6 +31,7 @@ function operations(name: string, summary: string, parameters: Operation['parame
       summary,
       description:
         'Query, body and content type go to WeChat as they are, with a token put in, and its answer comes back as it is: its errors are HTTP 200 with an `errcode`.',
+      ...{ [PERMISSION_EXTENSION]: PROXY_PERMISSION },
       ...(parameters ? { parameters } : {}),
       ...(method === 'get' ? {} : { requestBody: { content: { '*/*': {} } } }),
       responses: { 200: { description: 'WeChat’s answer.', content: { '*/*': {} } } },

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Access, AccessLog, type Client, DomainError, Gatekeeper, inRequest, outcomeOf, ProblemFilter } from '#service';
 import { EffectGate } from './effect-gate.js';
 import type { GateVerdict } from './proxy.domain.js';
-import { PROXY_METHODS } from './proxy.openapi.js';
+import { PROXY_METHODS, PROXY_PERMISSION } from './proxy.openapi.js';
 import { ProxyService } from './proxy.service.js';
 
 /** What the audit log keeps of a subject. */
@@ -47,7 +47,7 @@ export async function installProxy(app: NestFastifyApplication): Promise<void> {
         authorizerAppid,
       });
     try {
-      client = await gatekeeper.admit(request, ['proxy']);
+      client = await gatekeeper.admit(request, PROXY_PERMISSION);
       if (authorizerAppid === undefined && client.authorizers !== undefined)
         throw new DomainError('forbidden', 'A client with a list of authorizers may not call WeChat as the component.');
       const admitted = client;

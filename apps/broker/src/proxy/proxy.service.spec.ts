@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, r
 import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Client, ComponentRegistry, type ComponentSettings, createLogger, type WechatCallLog } from '#service';
+import { ComponentRegistry, type ComponentSettings, createLogger, type WechatCallLog } from '#service';
 import type { WechatCallRecord } from '#wechat';
+import { callerWith } from '../../../../libs/service/testing/caller.js';
 import { BrokerConfig } from '../config/broker.config.js';
 import type { BudgetService } from '../diagnosis/budget.service.js';
 import type { TokenService } from '../tokens/token.service.js';
@@ -88,11 +89,7 @@ beforeEach(async () => {
         authorizerAppid,
         path: pathname,
         query: search.slice(1),
-        client: {
-          clientId: 'c',
-          scopes: new Set(['releases:write']),
-          proxyPaths: ['/wxa/', '/cgi-bin/', '/sns/'],
-        } as unknown as Client,
+        client: callerWith('c', ['releases:write'], { proxyPaths: ['/wxa/', '/cgi-bin/', '/sns/'] }),
         request,
         response,
         requestId: 'r',

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope, requireUnrestrictedClient } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, Needs, requireUnrestrictedClient } from '#service';
 import { SyncPath, SyncView } from './sync.dto.js';
 import { SyncService } from './sync.service.js';
 
@@ -12,7 +12,7 @@ export class SyncController {
   /** Starts a run through WeChat's list of authorizers. Ask for its progress by its id. */
   @Post()
   @HttpCode(202)
-  @NeedsScope('authorizations:write')
+  @Needs('authorizers.sync')
   @Audited('authorizers.sync')
   start(@Param() path: ComponentPath, @CurrentClient() client: Client): Promise<SyncView> {
     requireUnrestrictedClient(client);
@@ -21,7 +21,7 @@ export class SyncController {
 
   /** How far a run has come. */
   @Get(':sync_id')
-  @NeedsScope('authorizers:read', 'authorizations:write')
+  @Needs('syncs.read')
   get(@Param() path: SyncPath, @CurrentClient() client: Client): Promise<SyncView> {
     requireUnrestrictedClient(client);
     return this.syncs.get(path.component_appid, path.sync_id);

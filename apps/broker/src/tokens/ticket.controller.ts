@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, ComponentPath, ComponentRegistry, NeedsScope } from '#service';
+import { Audited, ComponentPath, ComponentRegistry, Needs } from '#service';
 import { TicketReader } from '../tickets/ticket-reader.js';
 import { TicketView } from './tokens.dto.js';
 
@@ -16,7 +16,7 @@ export class TicketController {
   /** The newest component verify ticket: for services beside the broker that cannot do without it. */
   @Get()
   @Header('cache-control', 'no-store')
-  @NeedsScope('component-token')
+  @Needs('tokens.reveal-component')
   @Audited('ticket.reveal', { idempotent: false, entry: () => ({ subject: 'component' }) })
   async ticket(@Param() { component_appid }: ComponentPath): Promise<TicketView> {
     this.components.require(component_appid);

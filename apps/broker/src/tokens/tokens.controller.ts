@@ -9,7 +9,7 @@ import {
   ComponentPath,
   ComponentRegistry,
   CurrentClient,
-  NeedsScope,
+  Needs,
 } from '#service';
 import { recordFailure, recordReveal } from './reveal-log.js';
 import { authorizerToken, cacheSeconds, componentToken, type LiveToken, type TokenSubject } from './token.domain.js';
@@ -27,7 +27,7 @@ export class TokensController {
 
   /** The component access token (第三方平台接口调用凭证), alive. */
   @Get('token')
-  @NeedsScope('component-token')
+  @Needs('tokens.reveal-component')
   component(
     @Param() path: ComponentPath,
     @CurrentClient() client: Client,
@@ -40,7 +40,7 @@ export class TokensController {
   /** "WeChat refused this component token." Answers the one to use now. */
   @Post('token/report-invalid')
   @HttpCode(200)
-  @NeedsScope('component-token')
+  @Needs('tokens.reveal-component')
   @Audited('token.report-invalid', { idempotent: false, entry: () => ({ subject: 'component' }) })
   reportComponent(
     @Param() path: ComponentPath,
@@ -53,7 +53,7 @@ export class TokensController {
   /** Replaces the component token on every replica, though nobody refused it. The former one lives some minutes more. */
   @Post('token/refresh')
   @HttpCode(200)
-  @NeedsScope('admin')
+  @Needs('tokens.refresh')
   @Audited('token.refresh', { idempotent: false, entry: () => ({ subject: 'component' }) })
   refreshComponent(@Param() path: ComponentPath, @Res({ passthrough: true }) reply: FastifyReply): Promise<TokenView> {
     return this.refresh(componentToken(path.component_appid), reply);
@@ -61,7 +61,7 @@ export class TokensController {
 
   /** The authorizer access token (授权方接口调用凭证), alive: use it wherever WeChat's documents say `access_token`. */
   @Get('authorizers/:authorizer_appid/token')
-  @NeedsScope('authorizer-token')
+  @Needs('tokens.reveal')
   authorizer(
     @Param() path: AuthorizerPath,
     @CurrentClient() client: Client,
@@ -74,7 +74,7 @@ export class TokensController {
   /** "WeChat refused this authorizer token." Answers the one to use now. */
   @Post('authorizers/:authorizer_appid/token/report-invalid')
   @HttpCode(200)
-  @NeedsScope('authorizer-token')
+  @Needs('tokens.reveal')
   @Audited('token.report-invalid', { idempotent: false, entry: () => ({ subject: 'authorizer' }) })
   reportAuthorizer(
     @Param() path: AuthorizerPath,
@@ -87,7 +87,7 @@ export class TokensController {
   /** Replaces the authorizer token on every replica, though nobody refused it. The former one lives some minutes more. */
   @Post('authorizers/:authorizer_appid/token/refresh')
   @HttpCode(200)
-  @NeedsScope('admin')
+  @Needs('tokens.refresh')
   @Audited('token.refresh', { idempotent: false, entry: () => ({ subject: 'authorizer' }) })
   refreshAuthorizer(@Param() path: AuthorizerPath, @Res({ passthrough: true }) reply: FastifyReply): Promise<TokenView> {
     return this.refresh(authorizerToken(path.component_appid, path.authorizer_appid), reply);

@@ -47,7 +47,7 @@ export function warmReads(app: NestFastifyApplication): EarlyHandler {
     const client = clients.recall(request.headers.authorization);
     if (client === undefined) return false;
     const [, componentAppid = '', authorizerAppid] = path;
-    if (!mayUse(client, authorizerAppid === undefined ? 'component-token' : 'authorizer-token')) return false;
+    if (!mayUse(client, authorizerAppid === undefined ? 'tokens.reveal-component' : 'tokens.reveal')) return false;
     if (authorizerAppid !== undefined && !mayActFor(client, authorizerAppid)) return false;
     if (components.find(componentAppid) === undefined) return false;
     const subject =

@@ -1,24 +1,25 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, CurrentClient, NeedsScope } from '#service';
+import { Audited, type Client, CurrentClient, Needs } from '#service';
 import { DeliveryPage, DeliveryPath, DeliverySearch, DeliveryView, DeliveryWithAttempts } from './deliveries.dto.js';
 import { DELIVERIES, DeliveriesService } from './deliveries.service.js';
 import { toDeliveryView } from './delivery.view.js';
 
 @ApiTags('deliveries')
 @Controller('v1/deliveries')
-@NeedsScope('subscriptions:write')
 export class DeliveriesController {
   constructor(@Inject(DeliveriesService) private readonly deliveries: DeliveriesService) {}
 
   /** Newest first. */
   @Get()
+  @Needs('subscriptions.read')
   async search(@Query() query: DeliverySearch, @CurrentClient() client: Client): Promise<DeliveryPage> {
     return DELIVERIES.page(await this.deliveries.search(client, query), query, (row) => row.deliveryId, toDeliveryView);
   }
 
   /** One, with its attempts. */
   @Get(':delivery_id')
+  @Needs('subscriptions.read')
   async get(@Param() path: DeliveryPath, @CurrentClient() client: Client): Promise<DeliveryWithAttempts> {
     const { row, attempts } = await this.deliveries.get(client, path.delivery_id);
     const list = attempts.map(({ at, durationMs, status, error, excerpt }) => ({
@@ -33,6 +34,7 @@ export class DeliveriesController {
 
   /** Tries one that failed again, now. */
   @Post(':delivery_id/retry')
+  @Needs('subscriptions.write')
   @HttpCode(202)
   @Audited('delivery.retry')
   async retry(@Param() path: DeliveryPath, @CurrentClient() client: Client): Promise<DeliveryView> {

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Audited, type AuditedCall, auditAs, type Client, CurrentClient, NeedsScope } from '#service';
+import { Audited, type AuditedCall, auditAs, type Client, CurrentClient, mayUse, Needs } from '#service';
 import { EVENTS } from './event.repository.js';
 import { toEventView } from './event.view.js';
 import { EventPage, EventPath, EventSearch, EventWithContent, ReplayEvent, ReplayRange, ReplayResult } from './events.dto.js';
@@ -9,12 +9,12 @@ import { EventsService } from './events.service.js';
 
 @ApiTags('events')
 @Controller('v1/events')
-@NeedsScope('events:read', 'subscriptions:write')
 export class EventsController {
   constructor(@Inject(EventsService) private readonly events: EventsService) {}
 
   /** What WeChat pushed, newest first, without content. */
   @Get()
+  @Needs('events.list')
   async search(@Query() query: EventSearch, @CurrentClient() client: Client): Promise<EventPage> {
     const rows = await this.events.search(client, query);
     return EVENTS.page(
@@ -27,10 +27,11 @@ export class EventsController {
 
   /** One event, what was done with it, and (scope `events:read`) its content. Looking at content is in the audit log. */
   @Get(':event_id')
+  @Needs('events.list')
   @Audited('event.reveal', { idempotent: false, entry: ({ answer }) => (answer && !('content' in answer) ? null : {}) })
   async get(@Param() path: EventPath, @CurrentClient() client: Client): Promise<EventWithContent> {
     const { row, effects } = await this.events.get(client, path.event_id);
-    const may = client.scopes.has('events:read') || client.scopes.has('admin');
+    const may = mayUse(client, 'events.read');
     const content = may ? this.events.contentOf(row) : undefined;
     return {
       ...toEventView(row, this.events.progress(row, effects)),
@@ -48,6 +49,7 @@ export class EventsController {
 
   /** Sends every event of a range out again: to one subscription, or (scope `admin`) to broker and release. */
   @Post('replay')
+  @Needs('events.replay')
   @HttpCode(202)
   @Audited('event.replay-range', { entry: ({ body, answer }) => ({ subject: rangeText(body, answer) }) })
   async replayRange(@Body() body: ReplayRange, @CurrentClient() client: Client): Promise<ReplayResult> {
@@ -56,6 +58,7 @@ export class EventsController {
 
   /** Sends one event out again. */
   @Post(':event_id/replay')
+  @Needs('events.replay')
   @HttpCode(202)
   @Audited('event.replay')
   async replay(

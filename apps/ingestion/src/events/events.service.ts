@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { BINDINGS, type EventEffectEntity, type EventEntity, routeOf, SecretBox } from '#persistence';
 import { CONSUMERS, consumersOf } from '#queues';
-import { type Client, DomainError, requireAuthorizer, requireScope } from '#service';
+import { type Client, DomainError, requireAuthorizer, requirePermission } from '#service';
 import { parseEvent, XmlRefusedError } from '#wechat';
 import { publicEvent } from '../deliveries/delivery.domain.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
@@ -73,7 +73,7 @@ export class EventsService {
           'conflict',
           `It was kept as "${row.state}" and not believed; say "accept": true after looking at it.`,
         );
-      requireScope(client, []);
+      requirePermission(client, 'events.redo');
       await this.events.accept(eventId);
     }
     const at = row.receivedAt;
@@ -90,16 +90,16 @@ export class EventsService {
   private async replay(client: Client, request: ReplayRange, eventId?: string): Promise<number> {
     const scope: Scope = { ...scopeOf(client), ...(eventId ? { eventId } : {}) };
     if (request.subscription_id) {
-      requireScope(client, ['subscriptions:write']);
+      requirePermission(client, 'subscriptions.write');
       const subscription = await this.subscriptions.get(client, request.subscription_id);
       // What came before it was made is no event it has missed: that is reading the inbox.
-      if (new Date(request.from) < subscription.createdAt) requireScope(client, ['events:read']);
+      if (new Date(request.from) < subscription.createdAt) requirePermission(client, 'events.read');
       const count = await this.events.toSubscription(request, scope, subscription, `r${randomBytes(8).toString('hex')}`);
       await this.fanOut.wake([subscription.subscriptionId]).catch(() => undefined);
       return count;
     }
     // Acting on tokens and releases again is an operator's decision.
-    requireScope(client, []);
+    requirePermission(client, 'events.redo');
     const count = await this.events.toConsumers(request, scope, CONSUMED, ['queued']);
     this.handover.kick();
     return count;

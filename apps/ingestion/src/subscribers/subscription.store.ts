@@ -1,14 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ClientEntity, SubscriptionEntity } from '#persistence';
-import { Periodic, type Scope } from '#service';
+import { Periodic, permissionsOf } from '#service';
 import { commonAuthorizers } from './subscription.domain.js';
 
 /** How long a replica may believe its list: the bound on a changed or deleted subscription, on every replica. */
 const BELIEVED_MS = 1_000;
-
-/** One of these its client must have as long as events are to come. */
-const NEEDED: readonly Scope[] = ['subscriptions:write', 'admin'];
 
 /** While MySQL is away, what was known before is no longer believed after this. */
 export const STALE_MS = 5_000;
@@ -145,7 +142,7 @@ export class SubscriptionStore {
       .where(`s.state = 'enabled'`);
     if (subscriptionId !== undefined) query.andWhere('s.subscriptionId = :subscriptionId', { subscriptionId });
     const rows = (await query.getMany()) as (SubscriptionEntity & { client: ClientEntity })[];
-    const allowed = rows.filter(({ client }) => NEEDED.some((scope) => client.scopes.includes(scope)));
+    const allowed = rows.filter(({ client }) => permissionsOf(client.scopes).has('subscriptions.write'));
     return allowed.map(({ client, ...row }) => ({ ...row, authorizers: commonAuthorizers(row.authorizers, client.authorizers) }));
   }
 }

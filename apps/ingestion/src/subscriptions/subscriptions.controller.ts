@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, CurrentClient, NeedsScope } from '#service';
+import { Audited, type Client, CurrentClient, Needs } from '#service';
 import { toSubscriptionView } from './subscription.view.js';
 import {
   ChangeSubscription,
@@ -17,7 +17,6 @@ import { positionOf, SUBSCRIPTIONS, SubscriptionsService } from './subscriptions
 
 @ApiTags('subscriptions')
 @Controller('v1/subscriptions')
-@NeedsScope('subscriptions:write')
 export class SubscriptionsController {
   constructor(@Inject(SubscriptionsService) private readonly subscriptions: SubscriptionsService) {}
 
@@ -26,6 +25,7 @@ export class SubscriptionsController {
    * what came in between is made up for a few seconds later.
    */
   @Post()
+  @Needs('subscriptions.write')
   @Audited('subscription.create', { idempotent: false })
   async create(@Body() body: CreateSubscription, @CurrentClient() client: Client): Promise<SubscriptionWithSecret> {
     const { row, secret } = await this.subscriptions.create(client, body);
@@ -34,18 +34,21 @@ export class SubscriptionsController {
 
   /** The client's own subscriptions, oldest first. */
   @Get()
+  @Needs('subscriptions.read')
   async list(@Query() query: SubscriptionSearch, @CurrentClient() client: Client): Promise<SubscriptionPage> {
     return SUBSCRIPTIONS.page(await this.subscriptions.list(client, query), query, positionOf, toSubscriptionView);
   }
 
   /** One subscription, and how its deliveries are doing. */
   @Get(':subscription_id')
+  @Needs('subscriptions.read')
   async get(@Param() path: SubscriptionPath, @CurrentClient() client: Client): Promise<SubscriptionView> {
     return toSubscriptionView(await this.subscriptions.get(client, path.subscription_id));
   }
 
   /** Changes it, or switches it off and on. */
   @Patch(':subscription_id')
+  @Needs('subscriptions.write')
   @Audited('subscription.change')
   async change(
     @Param() path: SubscriptionPath,
@@ -58,6 +61,7 @@ export class SubscriptionsController {
 
   /** Nothing more is sent, within a second on every replica. */
   @Delete(':subscription_id')
+  @Needs('subscriptions.write')
   @HttpCode(204)
   @Audited('subscription.delete')
   async delete(@Param() path: SubscriptionPath, @CurrentClient() client: Client): Promise<void> {
@@ -66,6 +70,7 @@ export class SubscriptionsController {
 
   /** A new secret; the former one signs as well for a while. */
   @Post(':subscription_id/rotate-secret')
+  @Needs('subscriptions.write')
   @HttpCode(200)
   @Audited('subscription.rotate-secret', { idempotent: false })
   async rotate(
@@ -79,6 +84,7 @@ export class SubscriptionsController {
 
   /** Sends a `wxplane.test` event. */
   @Post(':subscription_id/test')
+  @Needs('subscriptions.write')
   @HttpCode(202)
   @Audited('subscription.test')
   async test(@Param() path: SubscriptionPath, @CurrentClient() client: Client): Promise<TestDelivery> {

@@ -71,6 +71,6 @@ export class ReleaseApprovals {
   /** An approval ends with the key: a stolen one that was revoked must not publish. */
   private async mayApprove(clientId: string, authorizerAppid: string): Promise<boolean> {
     const client = await this.clients.presentRights(clientId);
-    return client !== undefined && mayUse(client, 'releases:write') && mayActFor(client, authorizerAppid);
+    return client !== undefined && mayUse(client, 'releases.approve') && mayActFor(client, authorizerAppid);
   }
 }

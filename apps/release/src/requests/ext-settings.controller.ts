@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope, requireUnrestrictedClient, wholePage } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, Needs, requireUnrestrictedClient, wholePage } from '#service';
 import type { SubmitAuditBody } from '#wechat';
 import {
   AuditProfile,
@@ -20,14 +20,14 @@ export class ExtSettingsController {
 
   /** Variables and `ext_json` that hold for every mini program. */
   @Get('ext-settings')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   async platform(@Param() path: ComponentPath): Promise<ExtSettingsView> {
     return toView(await this.settings.read(path.component_appid));
   }
 
   /** Replaces the platform's layer. */
   @Put('ext-settings')
-  @NeedsScope('releases:write')
+  @Needs('settings.write')
   @Audited('ext-settings.write')
   async writePlatform(
     @Param() path: ComponentPath,
@@ -42,14 +42,14 @@ export class ExtSettingsController {
 
   /** One mini program's own layer. */
   @Get('authorizers/:authorizer_appid/ext-settings')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   async own(@Param() path: ExtSettingsPath): Promise<ExtSettingsView> {
     return toView(await this.settings.read(path.component_appid, path.authorizer_appid));
   }
 
   /** Replaces one mini program's layer. */
   @Put('authorizers/:authorizer_appid/ext-settings')
-  @NeedsScope('releases:write')
+  @Needs('settings.write')
   @Audited('ext-settings.write')
   async writeOwn(@Param() path: ExtSettingsPath, @Body() body: ExtSettings): Promise<ExtSettingsView> {
     const layer = { variables: body.variables, extJson: body.ext_json };
@@ -59,7 +59,7 @@ export class ExtSettingsController {
 
   /** What reviewers are told, by name. */
   @Get('audit-profiles')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   async profiles(@Param() path: ComponentPath): Promise<AuditProfilePage> {
     const rows = await this.settings.profiles(path.component_appid);
     const items = rows.map((row) => ({ name: row.name, audit: JSON.parse(row.body), updated_at: row.updatedAt.toISOString() }));
@@ -68,7 +68,7 @@ export class ExtSettingsController {
 
   /** Writes a profile, replacing one of the same name. */
   @Put('audit-profiles/:profile')
-  @NeedsScope('releases:write')
+  @Needs('settings.write')
   @Audited('audit-profile.write')
   async writeProfile(
     @Param() path: ProfilePath,
@@ -84,7 +84,7 @@ export class ExtSettingsController {
   /** Rollouts that were made from it keep what they took. */
   @Delete('audit-profiles/:profile')
   @HttpCode(204)
-  @NeedsScope('releases:write')
+  @Needs('settings.write')
   @Audited('audit-profile.delete')
   async deleteProfile(@Param() path: ProfilePath, @CurrentClient() client: Client): Promise<void> {
     requireUnrestrictedClient(client);

@@ -3,7 +3,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, Sse, UseGuard
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { distinctUntilChanged, exhaustMap, map, Observable, takeUntil, takeWhile, timer } from 'rxjs';
-import { Audited, type Client, ComponentPath, CurrentClient, HealthRegistry, NeedsScope } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, HealthRegistry, Needs } from '#service';
 import { MayWatch } from './may-watch.guard.js';
 import {
   PreviewQuery,
@@ -39,7 +39,7 @@ export class ComponentRolloutsController {
   /** Shows exactly what would be sent to whom, and every problem found. Sends nothing. */
   @Post('preview')
   @HttpCode(200)
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   preview(
     @Param() path: ComponentPath,
     @Body() body: RolloutSpec,
@@ -51,7 +51,7 @@ export class ComponentRolloutsController {
 
   /** Starts a rollout from a preview that still matches. */
   @Post()
-  @NeedsScope('releases:write')
+  @Needs('rollouts.make')
   @Audited('rollout.start')
   async start(@Param() path: ComponentPath, @Body() body: StartRollout, @CurrentClient() client: Client): Promise<RolloutView> {
     const row = await this.rollouts.start(path.component_appid, body, client);
@@ -60,7 +60,7 @@ export class ComponentRolloutsController {
 
   /** Newest first. */
   @Get()
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async search(
     @Param() path: ComponentPath,
     @Query() query: RolloutSearch,
@@ -89,14 +89,14 @@ export class RolloutController {
 
   /** One rollout with its progress. */
   @Get()
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async get(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
     return this.view(await this.rollouts.get(path.rollout_id, client));
   }
 
   /** Its mini programs, in order. */
   @Get('targets')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async targets(
     @Param() path: RolloutPath,
     @Query() query: TargetSearch,
@@ -109,7 +109,7 @@ export class RolloutController {
   /** Nothing more is begun or sent until it is resumed. */
   @Post('pause')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('rollouts.stop')
   @Audited('rollout.pause')
   async pause(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
     return this.view(await this.rollouts.pause(path.rollout_id, client));
@@ -118,7 +118,7 @@ export class RolloutController {
   /** Goes on; after a failed canary with everybody. */
   @Post('resume')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('rollouts.resume')
   @Audited('rollout.resume')
   async resume(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
     return this.view(await this.rollouts.resume(path.rollout_id, client));
@@ -127,7 +127,7 @@ export class RolloutController {
   /** Ends it for good. */
   @Post('abort')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('rollouts.stop')
   @Audited('rollout.abort')
   async abort(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
     return this.view(await this.rollouts.abort(path.rollout_id, client));
@@ -136,7 +136,7 @@ export class RolloutController {
   /** The second person agrees that all its releases may go online. */
   @Post('approve')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('rollouts.approve')
   @Audited('rollout.approve')
   async approve(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
     return this.view(await this.rollouts.approve(path.rollout_id, client));
@@ -145,7 +145,7 @@ export class RolloutController {
   /** Tries the failed ones again, on request those that were skipped as well: what is approved already is carried on, the others get a new release. */
   @Post('retry')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('rollouts.resume')
   @Audited('rollout.retry')
   async retry(@Param() path: RolloutPath, @Body() body: RetryRollout, @CurrentClient() client: Client): Promise<RolloutView> {
     return this.view(await this.rollouts.retry(path.rollout_id, body?.skipped === true, client));
@@ -155,7 +155,7 @@ export class RolloutController {
   @Sse('events')
   @UseGuards(MayWatch)
   @ApiProduces('text/event-stream')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   events(@Param() path: RolloutPath, @CurrentClient() client: Client): Observable<{ type: string; data: RolloutView }> {
     return timer(0, WATCH_MS).pipe(
       // A slow read is waited for, not begun anew.
@@ -174,7 +174,7 @@ export class RolloutController {
   /** Every mini program with what became of it, as JSON or CSV. */
   @Get('report')
   @ApiProduces('application/json', 'text/csv')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async report(
     @Param() path: RolloutPath,
     @Query() query: ReportQuery,

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, AuthorizerPath, NeedsScope } from '#service';
+import { Audited, AuthorizerPath, Needs } from '#service';
 import { refusedAlthough } from '../wechat/wechat-problem.interceptor.js';
 import { categoryPairs, missingPairs } from './categories.domain.js';
 import {
@@ -21,7 +21,7 @@ export class CategoriesController {
 
   /** Categories that the mini program has, with their review. */
   @Get()
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   categories(@Param() path: AuthorizerPath): Promise<CategoriesView> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { categories, limit, quota, category_limit } = await api.settings.getAppCategories(token, context);
@@ -43,7 +43,7 @@ export class CategoriesController {
 
   /** Categories that it may add, and the certificates each needs. */
   @Get('available')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   async available(@Param() path: AuthorizerPath): Promise<PossibleCategories> {
     const { categories_list } = await this.operations.read(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.getAllCategories(c.token, c.context),
@@ -53,7 +53,7 @@ export class CategoriesController {
 
   /** Adds categories. Those that need certificates are reviewed first; WeChat tells the result as `wxa_category_audit`. What is there already counts as done. */
   @Post()
-  @NeedsScope('releases:write')
+  @Needs('settings.write')
   @Audited('mini-program.add-categories')
   async add(@Param() path: AuthorizerPath, @Body() body: AddCategories): Promise<CategoriesView> {
     const categories = body.categories.map(({ first, second, certificates }) => ({
@@ -79,7 +79,7 @@ export class CategoriesController {
 
   /** Gives a category that was rejected other certificates; it is reviewed again. */
   @Put(':first/:second')
-  @NeedsScope('releases:write')
+  @Needs('settings.write')
   @Audited('mini-program.correct-category')
   async correct(@Param() path: CategoryPath, @Body() body: CorrectCategory): Promise<CategoriesView> {
     const { first, second } = path;
@@ -92,7 +92,7 @@ export class CategoriesController {
   /** Removes a category. One that is under review stays until its result is there (53308). */
   @Delete(':first/:second')
   @HttpCode(204)
-  @NeedsScope('releases:write')
+  @Needs('settings.write')
   @Audited('mini-program.delete-category')
   async delete(@Param() { component_appid, authorizer_appid, first, second }: CategoryPath): Promise<void> {
     await this.operations.write(component_appid, authorizer_appid, (api, c) =>

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, AuthorizerPath, NeedsScope } from '#service';
+import { Audited, AuthorizerPath, Needs } from '#service';
 import { ConfirmFileView, Domains, PrefetchDomains, PrefetchDomainsView, WebviewDomains } from './domains.dto.js';
 import { DomainsService } from './domains.service.js';
 import { WechatAnswer } from './settings.dto.js';
@@ -17,7 +17,7 @@ export class DomainsController {
 
   /** Server domains as they are set. */
   @Get('domains')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   async read(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return { ...(await this.domainService.read(path.component_appid, path.authorizer_appid)) };
   }
@@ -25,7 +25,7 @@ export class DomainsController {
   /** Server domains; entries that WeChat rejects come back in `invalid_…` lists although the call succeeds. When it refuses everything, they stand in `wechat.details`, or in `refused`. */
   @Post('domains')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('domains.write')
   @Audited('mini-program.domains')
   async domains(@Param() path: AuthorizerPath, @Body() body: Domains): Promise<WechatAnswer> {
     return { ...(await this.domainService.change(path.component_appid, path.authorizer_appid, body)) };
@@ -33,7 +33,7 @@ export class DomainsController {
 
   /** What will hold after the next release. */
   @Get('domains/effective')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   async effectiveDomains(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return {
       ...(await this.settings.read(path.component_appid, path.authorizer_appid, (api, c) =>
@@ -44,7 +44,7 @@ export class DomainsController {
 
   /** Domains of `<web-view>` as they are set. */
   @Get('webview-domains')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   async readWebview(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return { ...(await this.domainService.readWebview(path.component_appid, path.authorizer_appid)) };
   }
@@ -52,7 +52,7 @@ export class DomainsController {
   /** Domains of `<web-view>`. That WeChat has nothing to change is done when the list is as asked; else `refused` says what is not. */
   @Post('webview-domains')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('domains.write')
   @Audited('mini-program.webview-domains')
   async webviewDomains(@Param() path: AuthorizerPath, @Body() body: WebviewDomains): Promise<WechatAnswer> {
     return { ...(await this.domainService.changeWebview(path.component_appid, path.authorizer_appid, body)) };
@@ -60,7 +60,7 @@ export class DomainsController {
 
   /** What `<web-view>` may show after the next release. */
   @Get('webview-domains/effective')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   async effectiveWebviewDomains(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return {
       ...(await this.settings.read(path.component_appid, path.authorizer_appid, (api, c) =>
@@ -71,7 +71,7 @@ export class DomainsController {
 
   /** The file that WeChat looks for at the root of a web-view domain that is set directly. */
   @Get('webview-domains/confirm-file')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   webviewConfirmFile(@Param() path: AuthorizerPath): Promise<ConfirmFileView> {
     return this.settings.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { file_name, file_content } = await api.settings.getWebviewDomainConfirmFile(token, context);
@@ -81,7 +81,7 @@ export class DomainsController {
 
   /** Domains whose names are looked up before the mini program opens. */
   @Get('prefetch-domains')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   prefetchDomains(@Param() path: AuthorizerPath): Promise<PrefetchDomainsView> {
     return this.settings.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { prefetch_dns_domain, size_limit } = await api.settings.getPrefetchDomain(token, context);
@@ -91,7 +91,7 @@ export class DomainsController {
 
   /** Replaces the list. */
   @Put('prefetch-domains')
-  @NeedsScope('releases:write')
+  @Needs('domains.write')
   @Audited('mini-program.prefetch-domains')
   async setPrefetchDomains(@Param() path: AuthorizerPath, @Body() body: PrefetchDomains): Promise<PrefetchDomainsView> {
     await this.settings.write(path.component_appid, path.authorizer_appid, (api, c) =>

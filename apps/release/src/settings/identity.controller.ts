@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, AuthorizerPath, DomainError, NeedsScope } from '#service';
+import { Audited, AuthorizerPath, DomainError, Needs } from '#service';
 import {
   Avatar,
   IcpFilingView,
@@ -28,7 +28,7 @@ export class IdentityController {
 
   /** Name, introduction, picture, principal, and how often each may still be changed. */
   @Get('basic-info')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   async basicInfo(@Param() { component_appid, authorizer_appid }: AuthorizerPath): Promise<WechatAnswer> {
     return {
       ...(await this.operations.read(component_appid, authorizer_appid, (api, c) =>
@@ -40,7 +40,7 @@ export class IdentityController {
   /** Whether WeChat would want proof for a name. Changes nothing. */
   @Post('nickname/check')
   @HttpCode(200)
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   checkNickname(@Param() path: AuthorizerPath, @Body() body: NicknameCheck): Promise<NicknameCheckView> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { hit_condition, wording } = await api.settings.checkNickname(token, body.nick_name, context);
@@ -50,7 +50,7 @@ export class IdentityController {
 
   /** Holds at once, or is reviewed first: then `audit_id` is given. Two changes a year; refused while code is in audit (91019). */
   @Put('nickname')
-  @NeedsScope('releases:write')
+  @Needs('names.write')
   @Audited('mini-program.nickname')
   async nickname(@Param() path: AuthorizerPath, @Body() body: Nickname): Promise<NicknameView> {
     const { nick_name, id_card, license, materials = [] } = body;
@@ -68,7 +68,7 @@ export class IdentityController {
 
   /** How the review of a name stands. */
   @Get('nickname/audits/:audit_id')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   nicknameAudit(@Param() path: NicknameAuditPath): Promise<NicknameAuditView> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const answer = await api.settings.queryNickname(token, path.audit_id, context);
@@ -86,7 +86,7 @@ export class IdentityController {
   /** Five a month. */
   @Put('avatar')
   @HttpCode(204)
-  @NeedsScope('releases:write')
+  @Needs('names.write')
   @Audited('mini-program.avatar')
   async avatar(@Param() path: AuthorizerPath, @Body() { media_id, x1, y1, x2, y2 }: Avatar): Promise<void> {
     if (x1 >= x2 || y1 >= y2) throw new DomainError('invalid-request', 'x1 must be less than x2, and y1 less than y2.');
@@ -98,7 +98,7 @@ export class IdentityController {
   /** The introduction (简介). Five changes a month. */
   @Put('signature')
   @HttpCode(204)
-  @NeedsScope('releases:write')
+  @Needs('names.write')
   @Audited('mini-program.signature')
   async signature(@Param() path: AuthorizerPath, @Body() body: Signature): Promise<void> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
@@ -108,7 +108,7 @@ export class IdentityController {
 
   /** Whether the mini program can be found by searching. */
   @Get('search-status')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   searchStatus(@Param() path: AuthorizerPath): Promise<SearchStatusView> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { status } = await api.settings.getSearchStatus(token, context);
@@ -118,7 +118,7 @@ export class IdentityController {
 
   /** Lets it be found by searching, or not. */
   @Put('search-status')
-  @NeedsScope('releases:write')
+  @Needs('settings.write')
   @Audited('mini-program.search-status')
   async setSearchStatus(@Param() path: AuthorizerPath, @Body() { searchable }: SearchStatus): Promise<SearchStatusView> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
@@ -129,7 +129,7 @@ export class IdentityController {
 
   /** Its ICP filing (备案). Permission set 18 or 156. */
   @Get('icp-filing')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   icpFiling(@Param() path: AuthorizerPath): Promise<IcpFilingView> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { info } = await api.settings.getIcpEntranceInfo(token, context);

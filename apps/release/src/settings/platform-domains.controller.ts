@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, ComponentPath, CurrentClient, DomainError, NeedsScope, requireUnrestrictedClient } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, DomainError, Needs, requireUnrestrictedClient } from '#service';
 import { LIMITS, type PlatformDomainAnswer, type PlatformDomainBody } from '#wechat';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { ConfirmFileView, PlatformDomains, PlatformDomainsView } from './domains.dto.js';
@@ -13,7 +13,7 @@ export class PlatformDomainsController {
 
   /** Domains that the mini programs' code may call. */
   @Get('server-domains')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   serverDomains(@Param() path: ComponentPath): Promise<PlatformDomainsView> {
     return this.server(path, { action: 'get' });
   }
@@ -21,7 +21,7 @@ export class PlatformDomainsController {
   /** At most 1,000. */
   @Post('server-domains')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('domains.write')
   @Audited('platform.server-domains')
   async changeServerDomains(
     @Param() path: ComponentPath,
@@ -34,7 +34,7 @@ export class PlatformDomainsController {
 
   /** Domains that `<web-view>` may show. */
   @Get('jump-domains')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   jumpDomains(@Param() path: ComponentPath): Promise<PlatformDomainsView> {
     return this.jump(path, { action: 'get' });
   }
@@ -42,7 +42,7 @@ export class PlatformDomainsController {
   /** At most 200; the confirm file has to be at the root of each. */
   @Post('jump-domains')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('domains.write')
   @Audited('platform.jump-domains')
   async changeJumpDomains(
     @Param() path: ComponentPath,
@@ -57,7 +57,7 @@ export class PlatformDomainsController {
 
   /** The file that WeChat looks for at the root of a domain of web pages. */
   @Get('jump-domains/confirm-file')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   async confirmFile(@Param() { component_appid }: ComponentPath): Promise<ConfirmFileView> {
     this.gateway.requireComponent(component_appid);
     const { file_name, file_content } = await this.gateway.forComponent(component_appid, (api, { token, context }) =>

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, AuthorizerPath, NeedsScope, wholePage } from '#service';
+import { Audited, AuthorizerPath, Needs, wholePage } from '#service';
 import { ERRCODE, WechatApiError } from '#wechat';
 import { ApplyPlugin, PluginPage, PluginPath, UpdatePlugin } from './plugins.dto.js';
 import { SettingsService } from './settings.service.js';
@@ -15,7 +15,7 @@ export class PluginsController {
 
   /** The plugins it uses or has asked for. */
   @Get()
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   plugins(@Param() path: AuthorizerPath): Promise<PluginPage> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { plugin_list } = await api.settings.listPlugins(token, context);
@@ -31,7 +31,7 @@ export class PluginsController {
 
   /** One that is there already counts as done. */
   @Post()
-  @NeedsScope('releases:write')
+  @Needs('plugins.write')
   @Audited('mini-program.apply-plugin')
   async apply(@Param() path: AuthorizerPath, @Body() { plugin_appid, reason }: ApplyPlugin): Promise<PluginPage> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
@@ -43,7 +43,7 @@ export class PluginsController {
   /** Changes the version in use without a release; refused while a gray release runs (89258). */
   @Put(':plugin_appid')
   @HttpCode(204)
-  @NeedsScope('releases:write')
+  @Needs('plugins.write')
   @Audited('mini-program.update-plugin')
   async update(@Param() path: PluginPath, @Body() { user_version }: UpdatePlugin): Promise<void> {
     const { plugin_appid } = path;
@@ -55,7 +55,7 @@ export class PluginsController {
   /** Ends the use of a plugin. One that is not there counts as done. */
   @Delete(':plugin_appid')
   @HttpCode(204)
-  @NeedsScope('releases:write')
+  @Needs('plugins.write')
   @Audited('mini-program.unbind-plugin')
   async unbind(@Param() path: PluginPath): Promise<void> {
     try {

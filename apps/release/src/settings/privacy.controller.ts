@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Audited, AuthorizerPath, DomainError, NeedsScope, wholePage } from '#service';
+import { Audited, AuthorizerPath, DomainError, Needs, wholePage } from '#service';
 import {
   BaseLibrary,
   PrivacyFile,
@@ -26,7 +26,7 @@ export class SettingsController {
 
   /** Lowest base library, and the share of users per version. */
   @Get('base-library')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   async baseLibrary(@Param() { component_appid, authorizer_appid }: AuthorizerPath): Promise<WechatAnswer> {
     return {
       ...(await this.operations.read(component_appid, authorizer_appid, (api, c) =>
@@ -37,7 +37,7 @@ export class SettingsController {
 
   /** Sets the lowest base library. */
   @Put('base-library')
-  @NeedsScope('releases:write')
+  @Needs('settings.write')
   @Audited('mini-program.base-library')
   async setBaseLibrary(
     @Param() { component_appid, authorizer_appid }: AuthorizerPath,
@@ -51,7 +51,7 @@ export class SettingsController {
 
   /** Testers; WeChat names them by `userstr` only. */
   @Get('testers')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   async testers(@Param() { component_appid, authorizer_appid }: AuthorizerPath): Promise<WechatAnswer> {
     return {
       items: await this.operations.read(component_appid, authorizer_appid, (api, c) =>
@@ -62,7 +62,7 @@ export class SettingsController {
 
   /** Somebody who is one already counts as done. */
   @Post('testers')
-  @NeedsScope('releases:write')
+  @Needs('settings.write')
   @Audited('mini-program.bind-tester')
   async bindTester(@Param() { component_appid, authorizer_appid }: AuthorizerPath, @Body() body: Tester): Promise<WechatAnswer> {
     const answer = await this.operations.write(component_appid, authorizer_appid, (api, c) =>
@@ -74,7 +74,7 @@ export class SettingsController {
   /** Takes a tester away, by `wechatid` or `userstr`. */
   @Post('testers/unbind')
   @HttpCode(204)
-  @NeedsScope('releases:write')
+  @Needs('settings.write')
   @Audited('mini-program.unbind-tester')
   async unbindTester(@Param() { component_appid, authorizer_appid }: AuthorizerPath, @Body() body: UnbindTester): Promise<void> {
     const tester =
@@ -91,7 +91,7 @@ export class SettingsController {
 
   /** The privacy guide, and what the scan of the code found. */
   @Get('privacy-settings')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   async privacySettings(
     @Param() { component_appid, authorizer_appid }: AuthorizerPath,
     @Query() query: PrivacyQuery,
@@ -105,7 +105,7 @@ export class SettingsController {
 
   /** Takes effect with the next version that is approved and released. */
   @Put('privacy-settings')
-  @NeedsScope('releases:write')
+  @Needs('privacy.write')
   @Audited('mini-program.privacy-settings')
   async setPrivacySettings(
     @Param() { component_appid, authorizer_appid }: AuthorizerPath,
@@ -127,7 +127,7 @@ export class SettingsController {
   @Post('privacy-settings/file')
   @ApiConsumes('text/plain')
   @ApiBody({ schema: { type: 'string' } })
-  @NeedsScope('releases:write')
+  @Needs('privacy.write')
   @Audited('mini-program.privacy-file')
   async uploadPrivacyFile(
     @Param() { component_appid, authorizer_appid }: AuthorizerPath,
@@ -145,7 +145,7 @@ export class SettingsController {
 
   /** APIs that need WeChat's leave (such as `wx.getLocation`), and how it stands. */
   @Get('privacy-interfaces')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   privacyInterfaces(@Param() { component_appid, authorizer_appid }: AuthorizerPath): Promise<PrivacyInterfacePage> {
     return this.operations.read(component_appid, authorizer_appid, async (api, { token, context }) => {
       const { interface_list } = await api.settings.getPrivacyInterfaces(token, context);
@@ -161,7 +161,7 @@ export class SettingsController {
 
   /** Asks for one; refused while an application for it is under review (61031). */
   @Post('privacy-interfaces')
-  @NeedsScope('releases:write')
+  @Needs('privacy.write')
   @Audited('mini-program.apply-privacy-interface')
   async applyPrivacyInterface(
     @Param() { component_appid, authorizer_appid }: AuthorizerPath,

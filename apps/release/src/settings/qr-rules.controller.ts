@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, AuthorizerPath, Cursors, DomainError, NeedsScope, PageQuery } from '#service';
+import { Audited, AuthorizerPath, Cursors, DomainError, Needs, PageQuery } from '#service';
 import { LIMITS } from '#wechat';
 import { ConfirmFileView } from './domains.dto.js';
 import { QrRule, QrRulePage, QrRulePrefix } from './qr-rules.dto.js';
@@ -24,7 +24,7 @@ export class QrRulesController {
 
   /** In the order they were added. */
   @Get()
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   rules(@Param() path: AuthorizerPath, @Query() query: PageQuery): Promise<QrRulePage> {
     const [number, size] = (QR_RULES.after(query) ?? '1:').split(':');
     const page = Number(number);
@@ -51,7 +51,7 @@ export class QrRulesController {
 
   /** The file that WeChat looks for below each prefix. */
   @Get('check-file')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   checkFile(@Param() path: AuthorizerPath): Promise<ConfirmFileView> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { file_name, file_content } = await api.settings.getQrRuleFile(token, context);
@@ -62,7 +62,7 @@ export class QrRulesController {
   /** Adds a rule; the check file has to be in its place. The same rule once more counts as done. */
   @Post()
   @HttpCode(204)
-  @NeedsScope('releases:write')
+  @Needs('settings.write')
   @Audited('mini-program.add-qr-rule')
   add(@Param() path: AuthorizerPath, @Body() body: QrRule): Promise<void> {
     return this.put(path, body, 0);
@@ -71,7 +71,7 @@ export class QrRulesController {
   /** Changes a rule that is not published. */
   @Put()
   @HttpCode(204)
-  @NeedsScope('releases:write')
+  @Needs('settings.write')
   @Audited('mini-program.edit-qr-rule')
   edit(@Param() path: AuthorizerPath, @Body() body: QrRule): Promise<void> {
     return this.put(path, body, 1);
@@ -80,7 +80,7 @@ export class QrRulesController {
   /** From now on for everybody; the mini program has to be online. 100 a month. */
   @Post('publish')
   @HttpCode(204)
-  @NeedsScope('releases:write')
+  @Needs('settings.write')
   @Audited('mini-program.publish-qr-rule')
   async publish(@Param() path: AuthorizerPath, @Body() { prefix }: QrRulePrefix): Promise<void> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
@@ -91,7 +91,7 @@ export class QrRulesController {
   /** Takes a rule away. */
   @Post('delete')
   @HttpCode(204)
-  @NeedsScope('releases:write')
+  @Needs('settings.write')
   @Audited('mini-program.delete-qr-rule')
   async delete(@Param() path: AuthorizerPath, @Body() { prefix }: QrRulePrefix): Promise<void> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, ComponentPath, CurrentClient, NeedsScope, requireUnrestrictedClient, wholePage } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, Needs, requireUnrestrictedClient, wholePage } from '#service';
 import { LIMITS, type Template, type TemplateDraft } from '#wechat';
 import {
   CompareQuery,
@@ -23,14 +23,14 @@ export class TemplateController {
 
   /** Drafts: the latest upload of each development mini program. */
   @Get('template-drafts')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async drafts(@Param() { component_appid }: ComponentPath): Promise<DraftPage> {
     return wholePage((await this.templates.drafts(component_appid)).map(toDraftView));
   }
 
   /** The template library, newest first. */
   @Get('templates')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async list(@Param() { component_appid }: ComponentPath): Promise<TemplatePage> {
     const items = (await this.templates.templates(component_appid)).map(toTemplateView);
     return { ...wholePage(items), limit: LIMITS.templates };
@@ -38,7 +38,7 @@ export class TemplateController {
 
   /** Makes a template of a draft, and answers it with its new id. */
   @Post('templates')
-  @NeedsScope('releases:write')
+  @Needs('templates.write')
   @Audited('template.promote')
   async promote(
     @Param() { component_appid }: ComponentPath,
@@ -51,7 +51,7 @@ export class TemplateController {
 
   /** What promoting a draft would change against a template: versions, words, developer, time. WeChat shows nobody's code. */
   @Get('template-drafts/:draft_id/compare')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async compareDraft(@Param() path: DraftPath, @Query() query: CompareQuery): Promise<DraftComparison> {
     const { from, to, differences } = await this.templates.compareDraft(path.component_appid, path.draft_id, query.with);
     return { from: toTemplateView(from), to: toDraftView(to), differences };
@@ -59,7 +59,7 @@ export class TemplateController {
 
   /** What differs from another template, or from the one before. */
   @Get('templates/:template_id/compare')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async compare(@Param() path: TemplatePath, @Query() query: CompareQuery): Promise<TemplateComparison> {
     const { from, to, differences } = await this.templates.compare(path.component_appid, path.template_id, query.with);
     return { from: toTemplateView(from), to: toTemplateView(to), differences };
@@ -68,7 +68,7 @@ export class TemplateController {
   /** Removes a template; mini programs that carry its code keep it. */
   @Delete('templates/:template_id')
   @HttpCode(204)
-  @NeedsScope('releases:write')
+  @Needs('templates.write')
   @Audited('template.delete')
   async delete(@Param() path: TemplatePath, @CurrentClient() client: Client): Promise<void> {
     requireUnrestrictedClient(client);

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Audited, AuthorizerPath, DomainError, NeedsScope } from '#service';
+import { Audited, AuthorizerPath, DomainError, Needs } from '#service';
 import type { VersionInfo } from '#wechat';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { MediaView } from '../settings/identity.dto.js';
@@ -30,14 +30,14 @@ export class VersionsController {
 
   /** Trial and online version, read from WeChat now. */
   @Get('versions')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   async versions(@Param() path: AuthorizerPath): Promise<VersionsView> {
     return toVersions(path, await this.service.versions(path.component_appid, path.authorizer_appid));
   }
 
   /** Versions that can be returned to. Kept for ten minutes: WeChat allows some thirty looks a day. */
   @Get('versions/history')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   async history(@Param() path: AuthorizerPath): Promise<HistoryView> {
     const list = await this.service.history(path.component_appid, path.authorizer_appid);
     return {
@@ -53,7 +53,7 @@ export class VersionsController {
   /** Back to an earlier version. The version rolled back from is gone for good. */
   @Post('rollback')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('releases.roll-back')
   @Audited('mini-program.rollback')
   async rollback(@Param() path: AuthorizerPath, @Body() body: Rollback): Promise<VersionsView> {
     return toVersions(path, await this.service.rollback(path.component_appid, path.authorizer_appid, body?.app_version));
@@ -61,7 +61,7 @@ export class VersionsController {
 
   /** The staged release that runs, if one does. */
   @Get('gray-release')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   grayRelease(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { gray_release_plan } = await api.code.getGrayReleasePlan(token, context);
@@ -71,7 +71,7 @@ export class VersionsController {
 
   /** Whether it serves its users: 1, or 0 when suspended by the operator or for a violation. */
   @Get('visit-status')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   visitStatus(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { status } = await api.code.getVisitStatus(token, context);
@@ -83,7 +83,7 @@ export class VersionsController {
   /** Takes it out of service, or puts it back. */
   @Post('visit-status')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('operations.suspend')
   @Audited('mini-program.visit-status')
   async setVisitStatus(@Param() path: AuthorizerPath, @Body() body: VisitStatus): Promise<WechatAnswer> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, { token, context }) =>
@@ -96,7 +96,7 @@ export class VersionsController {
 
   /** Pages of the trial version. */
   @Get('pages')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   pages(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { page_list } = await api.code.getPage(token, context);
@@ -108,7 +108,7 @@ export class VersionsController {
   @Post('audit-media')
   @ApiConsumes('image/png', 'image/jpeg', 'image/gif', 'video/mp4')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
-  @NeedsScope('releases:write')
+  @Needs('media.write')
   @Audited('mini-program.upload-media', { idempotent: false })
   async uploadMedia(
     @Param() path: AuthorizerPath,
@@ -127,7 +127,7 @@ export class VersionsController {
   @Post('media')
   @ApiConsumes('image/png', 'image/jpeg', 'image/gif')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
-  @NeedsScope('releases:write')
+  @Needs('media.write')
   @Audited('mini-program.upload-temporary-media', { idempotent: false })
   async uploadTemporary(
     @Param() path: AuthorizerPath,
@@ -144,7 +144,7 @@ export class VersionsController {
 
   /** Categories that a submission may name. */
   @Get('audit-categories')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('mini-programs.read')
   auditCategories(@Param() path: AuthorizerPath): Promise<WechatAnswer> {
     return this.operations.read(path.component_appid, path.authorizer_appid, async (api, { token, context }) => {
       const { category_list } = await api.code.getCategory(token, context);

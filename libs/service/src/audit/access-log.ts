@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { deleteInBites } from '#persistence';
-import type { Client } from '../clients/client-store.js';
+import type { Caller } from '../identity/caller.js';
 import type { Logger } from '../log/logger.js';
 import { cut, insertRows } from './batch-insert.js';
 import { type Counted, Repetitions } from './repetitions.js';
@@ -73,7 +73,7 @@ export class AccessLog {
 
   /** @param access `outcome` is `ok` unless it says otherwise */
   recordRequest(
-    client: Client | undefined,
+    client: Caller | undefined,
     { ip, id }: { readonly ip: string; readonly id: string },
     access: RequestAccess,
   ): void {

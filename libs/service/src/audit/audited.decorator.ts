@@ -10,7 +10,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { type Observable, tap } from 'rxjs';
-import type { Client } from '../clients/client-store.js';
+import type { Caller } from '../identity/caller.js';
 import { toDomainError } from '../http/problem.filter.js';
 import { PROBLEMS } from '../http/problems.js';
 import { Idempotent } from '../idempotency/idempotency.interceptor.js';
@@ -56,7 +56,7 @@ export class AuditedInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const audit = this.reflector.get<Audit>(AUDITED, context.getHandler());
-    const request = context.switchToHttp().getRequest<FastifyRequest & { client?: Client }>();
+    const request = context.switchToHttp().getRequest<FastifyRequest & { client?: Caller }>();
     const record = (outcome: Access['outcome'], answer?: unknown) => {
       const call = callOf(request, answer);
       const entry = audit.entry?.(call);

@@ -1,20 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** What a client may do. */
-export const SCOPES = [
-  'component-token',
-  'authorizer-token',
-  'authorizers:read',
-  'authorizations:write',
-  'proxy',
-  'releases:read',
-  'releases:write',
-  'events:read',
-  'subscriptions:write',
-  'admin',
-] as const;
-export type Scope = (typeof SCOPES)[number];
-
 const KEY = /^wxp_([0-9a-f]{16})_([0-9a-f]{48})$/;
 
 /** A new key: `wxp_<id>_<secret>`. The key is shown once; the database holds the SHA-256 of the secret. */

@@ -3,21 +3,11 @@ import { LRUCache } from 'lru-cache';
 import { type DataSource, IsNull } from 'typeorm';
 import { ClientEntity } from '#persistence';
 import { DomainError } from '../http/problems.js';
+import type { Caller } from '../identity/caller.js';
+import { permissionsOf, type Scope } from '../identity/permissions.js';
 import { within } from '../time/within.js';
-import { newClientKey, parseClientKey, SCOPES, type Scope } from './client-key.js';
+import { newClientKey, parseClientKey } from './client-key.js';
 import { type InTurn, UnknownKeys } from './unknown-keys.js';
-
-/** The caller of a request, as far as it matters to the apps. */
-export interface Client {
-  readonly clientId: string;
-  readonly name: string;
-  readonly scopes: ReadonlySet<Scope>;
-  /** Appids it may act for; `undefined`: all. */
-  readonly authorizers: ReadonlySet<string> | undefined;
-  readonly rateLimitPerS: number | undefined;
-  readonly proxyPaths: readonly string[] | undefined;
-  readonly returnHosts: readonly string[] | undefined;
-}
 
 export interface NewClient {
   readonly name: string;
@@ -38,6 +28,9 @@ const WAITS_MS = 300;
 /** Between two tries to read a client while the database is away. */
 const AWAY_PAUSE_MS = 1_000;
 
+/** `ADMIN_KEYS`. */
+export type AdminKeys = 'all' | 'manage';
+
 /** A secret's hash, and the wall clock's time at which it ends. */
 interface Secret {
   readonly sha256: Buffer;
@@ -45,7 +38,7 @@ interface Secret {
 }
 
 interface Known {
-  readonly client: Client;
+  readonly client: Caller;
   readonly secrets: readonly Secret[];
   readonly until: number;
   /** By the monotonic clock: a wall clock that steps back must not make a revoked key live longer. */
@@ -78,7 +71,11 @@ export class ClientStore {
   /** The last reading failed, or did not come in time: nobody waits for another one before one has come. */
   private away: { triedAt: number } | undefined;
 
-  constructor(private readonly dataSource: Pick<DataSource, 'getRepository'>) {}
+  constructor(
+    private readonly dataSource: Pick<DataSource, 'getRepository'>,
+    /** Whether the scope `admin` allows everything, or only what the role does. */
+    private readonly adminKeys: AdminKeys = 'all',
+  ) {}
 
   /** @returns the key: it is not shown again. */
   async create(request: NewClient): Promise<{ clientId: string; key: string }> {
@@ -132,7 +129,7 @@ export class ClientStore {
    * @param address who asks; `undefined`: it is not limited how many unknown keys come from there
    * @throws DomainError `unauthenticated`, `rate-limited`, `unavailable`
    */
-  async authenticate(key: string, address?: string): Promise<Client> {
+  async authenticate(key: string, address?: string): Promise<Caller> {
     const parsed = parseClientKey(key);
     if (!parsed) throw new DomainError('unauthenticated', 'The client key is not well formed; it looks like wxp_<id>_<secret>.');
     const known = await this.find(parsed.clientId, address);
@@ -147,10 +144,10 @@ export class ClientStore {
    * What a client may do at this moment, read past what is remembered: for what was asked of it long ago and is acted on now.
    * @returns `undefined`: there is none, or it was revoked or has expired
    */
-  async presentRights(clientId: string): Promise<Client | undefined> {
+  async presentRights(clientId: string): Promise<Caller | undefined> {
     const row = await this.dataSource.getRepository(ClientEntity).findOneBy({ clientId });
     if (!row || row.revokedAt) return undefined;
-    const { client, until } = toKnown(row);
+    const { client, until } = this.toKnown(row);
     return until > Date.now() ? client : undefined;
   }
 
@@ -158,7 +155,7 @@ export class ClientStore {
    * The same as `authenticate`, without waiting for anything: `undefined` means "ask `authenticate`", not "refused".
    * @param authorization the header as it came
    */
-  recall(authorization: string | undefined): Client | undefined {
+  recall(authorization: string | undefined): Caller | undefined {
     if (authorization === undefined) return undefined;
     const proof = this.proven.get(authorization) ?? this.prove(authorization);
     if (proof === undefined) return undefined;
@@ -244,12 +241,38 @@ export class ClientStore {
   private async load(clientId: string, current: () => boolean): Promise<Known | undefined> {
     const row = await this.dataSource.getRepository(ClientEntity).findOneBy({ clientId });
     this.away = undefined;
-    const known = row && !row.revokedAt ? toKnown(row) : undefined;
+    const known = row && !row.revokedAt ? this.toKnown(row) : undefined;
     if (current()) {
       if (known) this.known.set(clientId, known);
       else this.known.delete(clientId);
     }
     return known;
+  }
+
+  private toKnown(row: ClientEntity): Known {
+    const forever = Number.POSITIVE_INFINITY;
+    return {
+      client: {
+        clientId: row.clientId,
+        name: row.name,
+        actor: { kind: 'key', id: row.clientId, name: row.name },
+        permissions: permissionsOf(row.scopes, this.adminKeys === 'manage'),
+        components: undefined,
+        authorizers: row.authorizers ? new Set(row.authorizers) : undefined,
+        rateLimitPerS: row.options?.rate_limit_per_s,
+        proxyPaths: row.options?.proxy_paths,
+        returnHosts: row.options?.return_hosts,
+      },
+      secrets: [
+        { sha256: Buffer.from(row.secretSha256, 'hex'), until: forever },
+        ...(row.previousSecretSha256
+          ? [{ sha256: Buffer.from(row.previousSecretSha256, 'hex'), until: row.previousExpiresAt?.getTime() ?? 0 }]
+          : []),
+      ],
+      until: row.expiresAt?.getTime() ?? forever,
+      readAt: performance.now(),
+      headers: [],
+    };
   }
 }
 
@@ -257,28 +280,4 @@ export class ClientStore {
 function secretOf({ secrets }: Known, given: string): Secret | undefined {
   const digest = hash('sha256', given, 'buffer');
   return secrets.find(({ sha256, until }) => timingSafeEqual(sha256, digest) && until > Date.now());
-}
-
-function toKnown(row: ClientEntity): Known {
-  const forever = Number.POSITIVE_INFINITY;
-  return {
-    client: {
-      clientId: row.clientId,
-      name: row.name,
-      scopes: new Set(row.scopes.filter((scope): scope is Scope => (SCOPES as readonly string[]).includes(scope))),
-      authorizers: row.authorizers ? new Set(row.authorizers) : undefined,
-      rateLimitPerS: row.options?.rate_limit_per_s,
-      proxyPaths: row.options?.proxy_paths,
-      returnHosts: row.options?.return_hosts,
-    },
-    secrets: [
-      { sha256: Buffer.from(row.secretSha256, 'hex'), until: forever },
-      ...(row.previousSecretSha256
-        ? [{ sha256: Buffer.from(row.previousSecretSha256, 'hex'), until: row.previousExpiresAt?.getTime() ?? 0 }]
-        : []),
-    ],
-    until: row.expiresAt?.getTime() ?? forever,
-    readAt: performance.now(),
-    headers: [],
-  };
 }

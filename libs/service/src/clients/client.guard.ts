@@ -1,37 +1,47 @@
-import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import {
+  applyDecorators,
+  type CanActivate,
+  createParamDecorator,
+  type ExecutionContext,
+  Injectable,
+  SetMetadata,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Counter, Registry } from 'prom-client';
 import { DomainError } from '../http/problems.js';
-import type { Scope } from './client-key.js';
-import { type Client, ClientStore } from './client-store.js';
+import type { Caller } from '../identity/caller.js';
+import { PERMISSION_EXTENSION, type Permission, scopesWith } from '../identity/permissions.js';
+import { ClientStore } from './client-store.js';
 import { RateLimiter } from './rate-limiter.js';
 
 export const PUBLIC = 'wxplane:public';
-const NEEDS = 'wxplane:needs';
+export const NEEDS = 'wxplane:needs';
 
 /** A route without a client: WeChat's two, and the two `/authorize` pages. */
 export const Public = () => SetMetadata(PUBLIC, true);
 
-/** The scope a route needs; `admin` may do everything. */
-export const NeedsScope = (...anyOf: readonly Scope[]) => SetMetadata(NEEDS, anyOf);
+/** The permission a route needs. */
+export const Needs = (permission: Permission) =>
+  applyDecorators(SetMetadata(NEEDS, permission), ApiExtension(PERMISSION_EXTENSION, permission));
 
 const REASONS = ['unauthenticated', 'forbidden', 'rate-limited'] as const;
 
-type AuthenticatedRequest = FastifyRequest & { client?: Client };
+type AuthenticatedRequest = FastifyRequest & { client?: Caller };
 
-/** The calling client, in a handler's parameters. */
+/** The caller, in a handler's parameters. */
 export const CurrentClient = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Client => clientOf(context.switchToHttp().getRequest()),
+  (_: unknown, context: ExecutionContext): Caller => clientOf(context.switchToHttp().getRequest()),
 );
 
-export function clientOf(request: FastifyRequest): Client {
+export function clientOf(request: FastifyRequest): Caller {
   const { client } = request as AuthenticatedRequest;
   if (!client) throw new Error('this route has no client; is it public?');
   return client;
 }
 
-/** Who may come in: known, not too fast, with the scope, for the authorizer. */
+/** Who may come in: known, not too fast, with the permission, for the authorizer. */
 @Injectable()
 export class Gatekeeper {
   private readonly refusals: Counter<'reason'>;
@@ -51,18 +61,18 @@ export class Gatekeeper {
   }
 
   /** Whose key a request carries, whatever it asks for. @throws DomainError `unauthenticated`, `rate-limited`, `unavailable` */
-  async identify(request: FastifyRequest): Promise<Client> {
+  async identify(request: FastifyRequest): Promise<Caller> {
     return this.counted(() => this.clients.authenticate(bearer(request), request.ip));
   }
 
   /** @throws DomainError `unauthenticated`, `forbidden`, `rate-limited`, `unavailable` */
-  async admit(request: FastifyRequest, anyOf: readonly Scope[]): Promise<Client> {
-    return this.counted(() => this.letIn(request, anyOf));
+  async admit(request: FastifyRequest, permission: Permission | undefined): Promise<Caller> {
+    return this.counted(() => this.letIn(request, permission));
   }
 
-  private async letIn(request: FastifyRequest, anyOf: readonly Scope[]): Promise<Client> {
+  private async letIn(request: FastifyRequest, permission: Permission | undefined): Promise<Caller> {
     const client = await this.clients.authenticate(bearer(request), request.ip);
-    requireScope(client, anyOf);
+    requirePermission(client, permission);
     const { authorizer_appid: appid } = request.params as { authorizer_appid?: string };
     if (appid) requireAuthorizer(client, appid);
     const retryAfterS = await this.limiter.admit(client);
@@ -85,7 +95,7 @@ export class Gatekeeper {
   }
 }
 
-/** Every route needs a client and a scope, unless it says it is public. A route that says nothing is closed. */
+/** Every route needs a caller and a permission, unless it says it is public. A route that says nothing is closed. */
 @Injectable()
 export class ClientGuard implements CanActivate {
   constructor(
@@ -96,8 +106,8 @@ export class ClientGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, targets)) return true;
-    const anyOf = this.reflector.getAllAndOverride<readonly Scope[] | undefined>(NEEDS, targets) ?? [];
-    await this.gatekeeper.admit(context.switchToHttp().getRequest<FastifyRequest>(), anyOf);
+    const permission = this.reflector.getAllAndOverride<Permission | undefined>(NEEDS, targets);
+    await this.gatekeeper.admit(context.switchToHttp().getRequest<FastifyRequest>(), permission);
     return true;
   }
 }
@@ -108,27 +118,31 @@ function bearer(request: FastifyRequest): string {
   return match[1];
 }
 
-export function mayUse(client: Client, scope: Scope): boolean {
-  return client.scopes.has(scope) || client.scopes.has('admin');
-}
+export const mayUse = (client: Caller, permission: Permission): boolean => client.permissions.has(permission);
 
-export function mayActFor(client: Client, authorizerAppid: string): boolean {
+export function mayActFor(client: Caller, authorizerAppid: string): boolean {
   return client.authorizers === undefined || client.authorizers.has(authorizerAppid);
 }
 
-export function requireScope(client: Client, anyOf: readonly Scope[]): void {
-  if (mayUse(client, 'admin') || anyOf.some((scope) => mayUse(client, scope))) return;
-  throw new DomainError('forbidden', `Client "${client.name}" lacks the scope ${anyOf.join(' or ') || 'admin'}.`);
+/** @param permission `undefined`: what nobody may. @throws DomainError `forbidden` */
+export function requirePermission(client: Caller, permission: Permission | undefined): void {
+  if (permission === undefined) throw new DomainError('forbidden', 'This route names no permission, so nobody may use it.');
+  if (mayUse(client, permission)) return;
+  const roles = scopesWith(permission);
+  throw new DomainError(
+    'forbidden',
+    `Client "${client.name}" lacks the permission ${permission}, which the scope ${roles.join(' or ')} gives.`,
+  );
 }
 
 /** What concerns every authorizer wants a client without a list. @throws DomainError `forbidden` */
-export function requireUnrestrictedClient(client: Client): void {
+export function requireUnrestrictedClient(client: Caller): void {
   if (client.authorizers !== undefined)
     throw new DomainError('forbidden', 'This key is restricted to some accounts; this concerns all of them.');
 }
 
 /** @throws DomainError `forbidden` if the client's list does not hold the authorizer. */
-export function requireAuthorizer(client: Client, authorizerAppid: string): void {
+export function requireAuthorizer(client: Caller, authorizerAppid: string): void {
   if (!mayActFor(client, authorizerAppid))
     throw new DomainError('forbidden', `Client "${client.name}" may not act for ${authorizerAppid}.`);
 }

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTestRedis, type TestRedis } from '../../../queues/testing/redis.js';
 import { createLogger } from '../log/logger.js';
 import { createRedis, isReady } from '../redis/redis.js';
-import type { Client } from './client-store.js';
+import type { Caller } from '../identity/caller.js';
 import { RateLimiter } from './rate-limiter.js';
 
 const logger = await createLogger({ app: 'test', level: 'silent' });
@@ -24,10 +24,10 @@ async function connect(): Promise<Redis> {
   await expect.poll(() => isReady(redis)).toBe(true);
   return redis;
 }
-const newClient = (rateLimitPerS: number) => ({ clientId: randomBytes(8).toString('hex'), rateLimitPerS }) as Client;
+const newClient = (rateLimitPerS: number) => ({ clientId: randomBytes(8).toString('hex'), rateLimitPerS }) as Caller;
 /** As the guard and the warm reads do it: what is at hand first. */
-const through = async (limiter: RateLimiter, client: Client) => limiter.take(client) || (await limiter.admit(client)) === 0;
-const admitted = async (limiters: readonly RateLimiter[], client: Client, each: number) => {
+const through = async (limiter: RateLimiter, client: Caller) => limiter.take(client) || (await limiter.admit(client)) === 0;
+const admitted = async (limiters: readonly RateLimiter[], client: Caller, each: number) => {
   const answers = await Promise.all(
     Array.from({ length: each * limiters.length }, (_, index) => through(limiters[index % limiters.length]!, client)),
   );

@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Client } from './client-store.js';
+import { callerWith } from '../../testing/caller.js';
 import { RateLimiter } from './rate-limiter.js';
 
-const client = (clientId: string, rateLimitPerS?: number): Client => ({
-  clientId,
-  name: clientId,
-  scopes: new Set(),
-  authorizers: undefined,
-  rateLimitPerS,
-  proxyPaths: undefined,
-  returnHosts: undefined,
-});
+const client = (clientId: string, rateLimitPerS?: number) => callerWith(clientId, [], { rateLimitPerS });
 
 describe('RateLimiter without Redis', () => {
   it('lets ten seconds of the rate through at once, then the rate', async () => {

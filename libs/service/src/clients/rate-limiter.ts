@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import type { Caller } from '../identity/caller.js';
 import { isReady } from '../redis/redis.js';
 import { within } from '../time/within.js';
-import type { Client } from './client-store.js';
 
 /** The average is taken over this long: a client may send so many seconds' worth at once. */
 const BURST_S = 10;
@@ -63,7 +63,7 @@ export class RateLimiter {
   }
 
   /** Without waiting. @returns whether the request may go on; false means "ask `admit`", and it was not counted */
-  take(client: Client): boolean {
+  take(client: Caller): boolean {
     const { clientId, rateLimitPerS: perS } = client;
     if (perS === undefined) return true;
     if (!this.shared()) return this.takeOwn(clientId, perS, BURST_S);
@@ -75,7 +75,7 @@ export class RateLimiter {
   }
 
   /** @returns 0: the request may go on; else after how many seconds it may, and it was not counted. */
-  admit({ clientId, rateLimitPerS }: Client): Promise<number> {
+  admit({ clientId, rateLimitPerS }: Caller): Promise<number> {
     return rateLimitPerS === undefined ? Promise.resolve(0) : this.admitOf(clientId, rateLimitPerS);
   }
 

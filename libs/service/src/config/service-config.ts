@@ -78,6 +78,9 @@ export class ServiceConfig extends RedisConfig {
   /** From then until the process is gone, at most. */
   @IsInt() @Min(1) @Max(600) readonly STOP_TIMEOUT_S: number = 25;
 
+  /** What the scope `admin` of a client's key allows: everything, or to manage only, as the role does. */
+  @IsIn(['all', 'manage']) readonly ADMIN_KEYS: 'all' | 'manage' = 'all';
+
   @IsOptional() @IsString() readonly WXPLANE_COMPONENTS_FILE?: string;
   @IsOptional() @IsString() readonly WXPLANE_COMPONENTS?: string;
   /** `<key id>:<32 bytes in base64>`, newest first, joined by commas. */

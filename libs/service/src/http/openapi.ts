@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { PERMISSION_EXTENSION, scopesWith, type Permission } from '../identity/permissions.js';
 import { PROBLEMS } from './problems.js';
 
 type Paths = OpenAPIObject['paths'];
@@ -61,6 +62,7 @@ export function completeDocument(document: OpenAPIObject, paths: Paths = {}, exa
     for (const method of METHODS) {
       const operation = item[method];
       if (!operation) continue;
+      tellPermission(operation);
       operation.responses = { ...operation.responses, default: RESPONSE };
       for (const parameter of operation.parameters ?? [])
         if ('in' in parameter && parameter.in === 'path' && examples[parameter.name])
@@ -69,4 +71,13 @@ export function completeDocument(document: OpenAPIObject, paths: Paths = {}, exa
   }
   const { schemas, ...components } = document.components ?? {};
   return { ...document, paths: all, components: { ...components, schemas: { ...schemas, Problem: PROBLEM } } };
+}
+
+/** The permission as the page shows it, below what the operation does. */
+function tellPermission(operation: { description?: string; [PERMISSION_EXTENSION]?: Permission }): void {
+  const permission = operation[PERMISSION_EXTENSION];
+  if (permission === undefined) return;
+  const scopes = scopesWith(permission).map((scope) => `\`${scope}\``);
+  const line = `Permission \`${permission}\`: scope ${scopes.join(' or ')}.`;
+  operation.description = [operation.description, line].filter(Boolean).join('\n\n');
 }

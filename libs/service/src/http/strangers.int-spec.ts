@@ -7,7 +7,7 @@ import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../queues/testing/redis.js';
-import { ClientStore, NeedsScope, Public, type RunningService, runService, ServiceConfig } from '../index.js';
+import { ClientStore, Needs, Public, type RunningService, runService, ServiceConfig } from '../index.js';
 
 class Anything {
   @Allow() readonly anything!: unknown;
@@ -24,10 +24,10 @@ class OpenController {
   @Get('who-asks') @Public() whoAsks(@Req() { ip }: FastifyRequest) {
     return { ip };
   }
-  @Post('v1/anything') @NeedsScope('proxy') anythingOfClients(@Body() body: Anything) {
+  @Post('v1/anything') @Needs('proxy.call') anythingOfClients(@Body() body: Anything) {
     return { type: typeof body.anything };
   }
-  @Post('anything') @NeedsScope('proxy') anything(@Body() body: Anything) {
+  @Post('anything') @Needs('proxy.call') anything(@Body() body: Anything) {
     return { type: typeof body.anything };
   }
 }

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { concatMap, from, lastValueFrom, type Observable, of } from 'rxjs';
 import { DataSource, LessThan } from 'typeorm';
 import { IdempotencyEntity, isDuplicate } from '#persistence';
-import type { Client } from '../clients/client-store.js';
+import type { Caller } from '../identity/caller.js';
 import { DomainError } from '../http/problems.js';
 
 const KEY = /^[\x21-\x7e]{1,128}$/;
@@ -15,7 +15,7 @@ const RUNNING_MS = 5 * 60_000;
 const AGAIN_MS = 1_000;
 const CLEAN_EVERY = 500;
 
-type Request = FastifyRequest & { client?: Client };
+type Request = FastifyRequest & { client?: Caller };
 
 /**
  * A write that carries `Idempotency-Key` takes effect once: the same request with the same key gets the same answer again.

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Observable } from 'rxjs';
-import type { Client } from '../clients/client-store.js';
+import type { Caller } from '../identity/caller.js';
 
 /** On whose behalf something is done. */
 export interface RequestContext {
@@ -22,7 +22,7 @@ export const inRequest = <T>(context: RequestContext, run: () => T): T => storag
 export class RequestContextInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
-    const request = context.switchToHttp().getRequest<FastifyRequest & { client?: Client }>();
+    const request = context.switchToHttp().getRequest<FastifyRequest & { client?: Caller }>();
     const present = { clientId: request.client?.clientId, requestId: request.id };
     return new Observable((subscriber) => inRequest(present, () => next.handle().subscribe(subscriber)));
   }

@@ -15,7 +15,7 @@ import {
   ConfigError,
   CurrentClient,
   DomainError,
-  NeedsScope,
+  Needs,
   Public,
   type RunningService,
   runService,
@@ -42,14 +42,14 @@ class ThingController {
   @Get('open') @Public() open() {
     return { open: true };
   }
-  @Get('things/:authorizer_appid') @NeedsScope('authorizer-token') get(
+  @Get('things/:authorizer_appid') @Needs('tokens.reveal') get(
     @CurrentClient() client: Client,
     @Param('authorizer_appid') appid: string,
   ) {
     this.accessLog.record({ clientId: client.clientId, action: 'thing.read', authorizerAppid: appid, outcome: 'ok' });
     return { client: client.name };
   }
-  @Post('things') @NeedsScope('proxy') post(@Body() thing: Thing) {
+  @Post('things') @Needs('proxy.call') post(@Body() thing: Thing) {
     return thing;
   }
   @Get('refused') @Public() refused() {

@@ -127,7 +127,7 @@ export class ServiceModule {
         { provide: Registry, useValue: metrics },
         { provide: HealthRegistry, useValue: health },
         { provide: Progress, useValue: progress },
-        { provide: ClientStore, useValue: new ClientStore(dataSource) },
+        { provide: ClientStore, useValue: new ClientStore(dataSource, config.ADMIN_KEYS) },
         { provide: AccessLog, useValue: accessLog },
         { provide: WechatCallLog, useValue: callLog },
         { provide: APP_INTERCEPTOR, useClass: RequestContextInterceptor },

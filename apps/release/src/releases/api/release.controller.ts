@@ -7,7 +7,7 @@ import {
   type Client,
   ComponentPath,
   CurrentClient,
-  NeedsScope,
+  Needs,
   type RequestAccess,
   requireAuthorizer,
   wholePage,
@@ -47,7 +47,7 @@ export class ComponentReleasesController {
 
   /** Commits a template to one mini program: the start of a release. */
   @Post('releases')
-  @NeedsScope('releases:write')
+  @Needs('releases.make')
   @Audited('release.create')
   async create(
     @Param() { component_appid }: ComponentPath,
@@ -59,7 +59,7 @@ export class ComponentReleasesController {
 
   /** Releases, newest first; those of an older system included. */
   @Get('releases')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async search(
     @Param() { component_appid }: ComponentPath,
     @Query() query: ReleaseSearch,
@@ -71,7 +71,7 @@ export class ComponentReleasesController {
 
   /** What is left of the platform's monthly audits and speed-ups. */
   @Get('audit-quota')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async auditQuota(
     @Param() { component_appid }: ComponentPath,
     @Query() query: AuditQuotaQuery,
@@ -92,21 +92,21 @@ export class ReleaseController {
 
   /** One release. */
   @Get()
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async get(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseView> {
     return toReleaseView(await this.releases.get(path.release_id, client));
   }
 
   /** How it came to be what it is: every move, oldest first. */
   @Get('history')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async history(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseMovePage> {
     return wholePage((await this.releases.history(path.release_id, client)).map(toMoveView));
   }
 
   /** Everything that is looked at before a submission, each with what to do. Asks WeChat. */
   @Get('preflight')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async preflight(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<PreflightView> {
     const checks = await this.releases.checks(path.release_id, client);
     return { may_submit: checks.every((check) => check.result !== 'problem'), checks };
@@ -115,7 +115,7 @@ export class ReleaseController {
   /** Submits it to audit. Without a body: with what was given at its creation. */
   @Post('submit')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('releases.submit')
   @Audited('release.submit', { also: skippedChecks })
   async submit(@Param() path: ReleasePath, @Body() body: SubmitNow, @CurrentClient() client: Client): Promise<ReleaseView> {
     return toReleaseView(await this.releases.submit(path.release_id, body ?? {}, client));
@@ -124,7 +124,7 @@ export class ReleaseController {
   /** Takes it back from audit: five times a day and ten times a month per mini program. */
   @Post('withdraw')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('releases.stop')
   @Audited('release.withdraw')
   async withdraw(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseView> {
     return toReleaseView(await this.releases.withdraw(path.release_id, client));
@@ -133,7 +133,7 @@ export class ReleaseController {
   /** Puts the approved version online for everybody. */
   @Post('publish')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('releases.publish')
   @Audited('release.publish')
   async publish(@Param() path: ReleasePath, @Body() body: PublishRelease, @CurrentClient() client: Client): Promise<ReleaseView> {
     return toReleaseView(await this.releases.publish(path.release_id, body?.allow_older === true, client));
@@ -142,7 +142,7 @@ export class ReleaseController {
   /** Puts it online for a part of the users, or for a larger part than before. */
   @Post('gray')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('releases.publish')
   @Audited('release.gray')
   async gray(@Param() path: ReleasePath, @Body() body: GrayRelease, @CurrentClient() client: Client): Promise<ReleaseView> {
     return toReleaseView(await this.releases.gray(path.release_id, body, client));
@@ -151,7 +151,7 @@ export class ReleaseController {
   /** Takes a gray release back. */
   @Post('revert-gray')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('releases.stop')
   @Audited('release.revert-gray')
   async revertGray(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseView> {
     return toReleaseView(await this.releases.revertGray(path.release_id, 'An operator took it back.', client));
@@ -160,7 +160,7 @@ export class ReleaseController {
   /** Tells what a watcher has seen; a gray release that is not healthy is taken back. */
   @Post('health')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('releases.make')
   @Audited('release.health')
   async health(@Param() path: ReleasePath, @Body() body: HealthSignal, @CurrentClient() client: Client): Promise<ReleaseView> {
     return toReleaseView(await this.releases.health(path.release_id, body, client));
@@ -169,7 +169,7 @@ export class ReleaseController {
   /** The second person agrees that it may go online. */
   @Post('approve')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('releases.approve')
   @Audited('release.approve')
   async approve(@Param() path: ReleasePath, @Body() body: ApproveRelease, @CurrentClient() client: Client): Promise<ReleaseView> {
     return toReleaseView(await this.releases.approve(path.release_id, body?.note, client));
@@ -177,7 +177,7 @@ export class ReleaseController {
 
   /** The reviewer's screenshots of a rejection. */
   @Get('screenshots')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async screenshots(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ScreenshotPage> {
     const rows = await this.releases.screenshotsOf(path.release_id, client);
     return wholePage(rows.map(toScreenshotView));
@@ -186,7 +186,7 @@ export class ReleaseController {
   /** One of them, as an image. */
   @Get('screenshots/:media_id')
   @ApiProduces('image/png', 'image/jpeg', 'image/gif')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async screenshot(@Param() path: ScreenshotPath, @CurrentClient() client: Client, @Res() reply: FastifyReply): Promise<void> {
     const { contentType, data } = await this.releases.screenshot(path.release_id, path.media_id, client);
     await reply
@@ -199,7 +199,7 @@ export class ReleaseController {
   /** Asks for a faster review; has a monthly quota of its own. */
   @Post('speed-up')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('releases.submit')
   @Audited('release.speed-up')
   async speedUp(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseView> {
     return toReleaseView(await this.releases.speedUp(path.release_id, client));
@@ -208,7 +208,7 @@ export class ReleaseController {
   /** Commits its code once more: the privacy scan begins anew, and what a decided ticket has used up can be submitted again. */
   @Post('recommit')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('releases.make')
   @Audited('release.recommit')
   async recommit(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseView> {
     return toReleaseView(await this.releases.recommit(path.release_id, client));
@@ -217,7 +217,7 @@ export class ReleaseController {
   /** Gives it up: nothing further happens to it by itself. */
   @Post('abandon')
   @HttpCode(200)
-  @NeedsScope('releases:write')
+  @Needs('releases.stop')
   @Audited('release.abandon')
   async abandon(@Param() path: ReleasePath, @CurrentClient() client: Client): Promise<ReleaseView> {
     return toReleaseView(await this.releases.abandon(path.release_id, client));
@@ -226,7 +226,7 @@ export class ReleaseController {
   /** QR code of the trial version, as the image WeChat makes (a JPEG); only admins and bound testers can open it. */
   @Get('trial-qrcode')
   @ApiProduces('image/jpeg', 'image/png')
-  @NeedsScope('releases:read', 'releases:write')
+  @Needs('releases.read')
   async trialQrcode(
     @Param() path: ReleasePath,
     @Query() query: TrialQrcodeQuery,

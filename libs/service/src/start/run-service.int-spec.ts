@@ -146,12 +146,17 @@ describe('a service', () => {
       status: 403,
       json: { detail: 'Client "shop" may not act for wxb.' },
     });
-    expect(await call('/things', { key, body: { size: 1 } })).toMatchObject({ status: 403 });
+    expect(await call('/things', { key, body: { size: 1 } })).toMatchObject({
+      status: 403,
+      json: { detail: 'Client "shop" lacks the permission proxy.call, which the scope proxy gives.' },
+    });
     expect(await call('/closed', { key })).toMatchObject({ status: 403 });
     const expired = await clients.create({ name: 'old', scopes: ['authorizer-token'], expiresAt: new Date(Date.now() - 1_000) });
     expect(await call('/things/wxa', { key: expired.key })).toMatchObject({ status: 401 });
     const admin = await clients.create({ name: 'admin', scopes: ['admin'] });
-    expect(await call('/closed', { key: admin.key })).toMatchObject({ status: 200 });
+    expect(await call('/things/wxa', { key: admin.key })).toMatchObject({ status: 200 });
+    // A route that names no permission was forgotten.
+    expect(await call('/closed', { key: admin.key })).toMatchObject({ status: 403 });
   });
 
   it('names each member of a request that is wrong', async () => {

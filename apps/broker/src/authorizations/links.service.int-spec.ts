@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
 import { type Caller, ComponentRegistry, type ComponentSettings } from '#service';
-import { callerWith } from '../../../../libs/service/testing/caller.js';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
+import { callerWith } from '../../../../libs/service/testing/caller.js';
 import { BrokerConfig } from '../config/broker.config.js';
 import { LinksService } from './links.service.js';
 

@@ -10,10 +10,10 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { type Observable, tap } from 'rxjs';
-import type { Caller } from '../identity/caller.js';
 import { toDomainError } from '../http/problem.filter.js';
 import { PROBLEMS } from '../http/problems.js';
 import { Idempotent } from '../idempotency/idempotency.interceptor.js';
+import type { Caller } from '../identity/caller.js';
 import { type Access, AccessLog, type RequestAccess } from './access-log.js';
 
 /** Where `@Audited` is written down at a handler. */

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createTestRedis, type TestRedis } from '../../../queues/testing/redis.js';
+import type { Caller } from '../identity/caller.js';
 import { createLogger } from '../log/logger.js';
 import { createRedis, isReady } from '../redis/redis.js';
-import type { Caller } from '../identity/caller.js';
 import { RateLimiter } from './rate-limiter.js';
 
 const logger = await createLogger({ app: 'test', level: 'silent' });

@@ -4,8 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { concatMap, from, lastValueFrom, type Observable, of } from 'rxjs';
 import { DataSource, LessThan } from 'typeorm';
 import { IdempotencyEntity, isDuplicate } from '#persistence';
-import type { Caller } from '../identity/caller.js';
 import { DomainError } from '../http/problems.js';
+import type { Caller } from '../identity/caller.js';
 
 const KEY = /^[\x21-\x7e]{1,128}$/;
 /** How long an answer is remembered. */

@@ -4,6 +4,7 @@ import { AuthorizerEntity, CallEntity } from '#persistence';
 import { AccessLog, ClientStore, type RunningService, runService, SCOPES } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../libs/queues/testing/redis.js';
+import { wrongEntries } from '../../../libs/service/testing/audit-entries.js';
 import {
   base64url,
   fill,
@@ -227,5 +228,16 @@ describe('every route of the broker', () => {
 
   it('that begins something for all merchants is closed to a client with a list', async () => {
     expect((await call('POST', `/v1/components/${COMPONENT}/authorizers/sync`, limited)).status).toBe(403);
+  });
+
+  const ofMerchant = '/v1/components/:component_appid/authorizers/:authorizer_appid';
+  it('that refuses a caller, and whatever writes or reveals, leaves exactly one entry in the audit log', async () => {
+    const { wrong, statuses } = await wrongEntries(broker.app, `http://127.0.0.1:${broker.httpPort}`, routes, values, {
+      counted: ['GET /v1/components/:component_appid/token', `GET ${ofMerchant}/token`],
+    });
+    expect(wrong).toEqual([]);
+    expect(statuses).toMatchObject({ 'no key': [401], 'unknown key': [401], 'wrong scope': [403] });
+    expect(statuses['limited']).toContain(429);
+    expect(statuses['foreign merchant'] ?? [403]).toContain(403);
   });
 });

@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINDINGS, EventEntity } from '#persistence';
 import { AccessLog, type Scope } from '#service';
+import { wrongEntries } from '../../../libs/service/testing/audit-entries.js';
 import {
   base64url,
   type Route,
@@ -163,5 +164,13 @@ describe('every route of ingestion', () => {
 
     const refused = { event_id: 403, delivery_id: 404, subscription_id: 404 } as const;
     expect(await notRefused(document, { path: ids, members }, refused, send(limited))).toEqual([]);
+  });
+
+  it('that refuses a caller, and whatever writes or reveals, leaves exactly one entry in the audit log', async () => {
+    const { wrong, statuses } = await wrongEntries(app.service.app, app.base, routes, ids);
+    expect(wrong).toEqual([]);
+    expect(statuses).toMatchObject({ 'no key': [401], 'unknown key': [401], 'wrong scope': [403] });
+    expect(statuses['limited']).toContain(429);
+    expect(statuses['foreign merchant'] ?? [403]).toContain(403);
   });
 });

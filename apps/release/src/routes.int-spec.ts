@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MiniProgramEntity, ReleaseEntity, RolloutEntity, RolloutTargetEntity } from '#persistence';
+import { wrongEntries } from '../../../libs/service/testing/audit-entries.js';
 import {
   base64url,
   fill,
@@ -196,5 +197,18 @@ describe('every route of release', () => {
   it('that tells the audit quota asks with no other merchant’s token', async () => {
     const quota = routes.find(({ path }) => path.endsWith('/audit-quota'))!;
     expect((await get(quota, limited, `?authorizer_appid=${other}`)).status).toBe(403);
+  });
+
+  it('that refuses a caller, and whatever writes or reveals, leaves exactly one entry in the audit log', async () => {
+    const { wrong, statuses } = await wrongEntries(
+      world.service.app,
+      `http://127.0.0.1:${world.service.httpPort}`,
+      routes,
+      values,
+    );
+    expect(wrong).toEqual([]);
+    expect(statuses).toMatchObject({ 'no key': [401], 'unknown key': [401], 'wrong scope': [403] });
+    expect(statuses['limited']).toContain(429);
+    expect(statuses['foreign merchant'] ?? [403]).toContain(403);
   });
 });

@@ -48,6 +48,7 @@ import { WaitingInColumns1700000000076 } from './migrations/76-waiting-in-column
 import { EventRoutes1700000000080 } from './migrations/80-event-routes.js';
 import { VisitBrowsers1700000000084 } from './migrations/84-visit-browsers.js';
 import { OpenLinks1700000000096 } from './migrations/96-open-links.js';
+import { AuditChain1700000000130 } from './migrations/130-audit-chain.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
 
@@ -112,6 +113,7 @@ export const MIGRATIONS = [
   EventRoutes1700000000080,
   VisitBrowsers1700000000084,
   OpenLinks1700000000096,
+  AuditChain1700000000130,
 ];
 
 export interface DatabaseOptions {

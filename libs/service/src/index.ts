@@ -1,4 +1,4 @@
-export { type Access, AccessLog, type RequestAccess } from './audit/access-log.js';
+export { type Access, AccessLog, type AskedBy, type FirstTime, type RequestAccess, whence } from './audit/access-log.js';
 export { AUDITED, Audited, type AuditedCall, AuditedInterceptor, auditAs, outcomeOf } from './audit/audited.decorator.js';
 export * from './base.js';
 export {
@@ -29,7 +29,7 @@ export {
   wholePage,
 } from './http/page.js';
 export { AreAppids, AuthorizerPath, ComponentPath, IsAppid } from './http/paths.dto.js';
-export { type ProblemDocument, ProblemFilter, toProblem } from './http/problem.filter.js';
+export { type ProblemDocument, ProblemFilter, toDomainError, toProblem } from './http/problem.filter.js';
 export { FormerTimeRange, IsTime, rangeOf, TimeRange } from './http/range.js';
 export { Nullable, RequestPipe } from './http/request.pipe.js';
 export { IdempotencyInterceptor, Idempotent } from './idempotency/idempotency.interceptor.js';

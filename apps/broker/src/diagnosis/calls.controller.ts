@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AccessLog, ComponentPath, Needs } from '#service';
+import { AccessLog, Audited, ComponentPath, Needs } from '#service';
 import { BudgetService, beijingDay } from './budget.service.js';
 import { AuditPage, AuditSearch, CallCountsQuery, CallCountsView, CallPage, CallSearch } from './calls.dto.js';
 import { CallsService } from './calls.service.js';
@@ -32,6 +32,7 @@ export class CallsController {
   /** Who revealed or wrote what, when, from where; newest first. What other replicas counted within the last minute may be missing. */
   @Get('audit-log')
   @Needs('audit.read')
+  @Audited('audit-log.read', { idempotent: false })
   async audit(@Query() query: AuditSearch): Promise<AuditPage> {
     await this.accessLog.flush();
     return this.calls.audit(query);

@@ -1,6 +1,17 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Access, AccessLog, type Client, DomainError, Gatekeeper, inRequest, outcomeOf, ProblemFilter } from '#service';
+import {
+  type Access,
+  AccessLog,
+  type Client,
+  DomainError,
+  Gatekeeper,
+  inRequest,
+  outcomeOf,
+  ProblemFilter,
+  type RequestAccess,
+  toDomainError,
+} from '#service';
 import { EffectGate } from './effect-gate.js';
 import type { GateVerdict } from './proxy.domain.js';
 import { PROXY_METHODS, PROXY_PERMISSION } from './proxy.openapi.js';
@@ -39,13 +50,14 @@ export async function installProxy(app: NestFastifyApplication): Promise<void> {
     const { component_appid: componentAppid, authorizer_appid: authorizerAppid, '*': rest } = request.params as ProxyPath;
     const path = `/${rest}`;
     let client: Client | undefined;
-    const record = (outcome: Access['outcome']) =>
-      accessLog.recordRequest(client, request, {
-        ...named(client && gate.judge({ client, componentAppid, path }), `${request.method} ${path}`),
-        outcome,
-        componentAppid,
-        authorizerAppid,
-      });
+    const about = (outcome: Access['outcome'], reason?: string): RequestAccess => ({
+      ...named(client && gate.judge({ client, componentAppid, path }), `${request.method} ${path}`),
+      permission: 'proxy',
+      outcome,
+      reason,
+      componentAppid,
+      authorizerAppid,
+    });
     try {
       client = await gatekeeper.admit(request, PROXY_PERMISSION);
       if (authorizerAppid === undefined && client.authorizers !== undefined)
@@ -62,12 +74,14 @@ export async function installProxy(app: NestFastifyApplication): Promise<void> {
           request: request.raw,
           response: reply.raw,
           requestId: request.id,
+          beforeAnswer: () => (accessLog.required ? accessLog.recordAnswer(admitted, request, about('ok')) : Promise.resolve()),
         }),
       );
-      record('ok');
+      if (!accessLog.knows(request)) accessLog.recordRequest(client, request, about('ok'));
       reply.hijack();
     } catch (error) {
-      if (client) record(outcomeOf(error));
+      if (client && !accessLog.knows(request))
+        accessLog.recordRequest(client, request, about(outcomeOf(error), toDomainError(error).code));
       if (reply.raw.headersSent || reply.raw.destroyed) {
         // Part of WeChat's answer is out, or nobody waits for one: all that is left is to let the caller see that it is not whole.
         reply.hijack();

@@ -93,6 +93,7 @@ beforeEach(async () => {
         request,
         response,
         requestId: 'r',
+        beforeAnswer: async () => {},
       })
       .catch((error: unknown) => {
         if (!response.headersSent) response.writeHead(500).end(String((error as { code?: string }).code));

@@ -39,6 +39,8 @@ export interface ProxyCall {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly requestId: string;
+  /** Nothing of WeChat's answer goes out before. */
+  readonly beforeAnswer: () => Promise<void>;
 }
 
 /** The answer to one try: its beginning was read, and perhaps its end. */
@@ -97,6 +99,7 @@ export class ProxyService implements OnApplicationShutdown {
     const { token } = await this.tokens.get(subject);
     const first = await this.send(call, target, token, body, abort.signal);
     const answer = await this.repeatIfRefused(first, call, target, subject, token, body, abort.signal);
+    await call.beforeAnswer();
     await pass(answer, call);
   }
 

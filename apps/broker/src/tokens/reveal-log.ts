@@ -1,17 +1,25 @@
-import type { Access, AccessLog, Client } from '#service';
+import { type Access, type AccessLog, type AskedBy, type Client, type FirstTime, whence } from '#service';
 import { type TokenSubject, tokenKey } from './token.domain.js';
 
 /**
  * Reads of a token come by the thousand: see `AccessLog.count`.
  * @param key `tokenKey(subject)`, best the very text that the copy in memory has: the log keeps it
+ * @returns what the answer waits for, where the log is required and this is the first read of a minute
  */
-export function recordReveal(log: AccessLog, key: string, client: Client, ip: string, requestId: () => string): void {
-  log.count(revealed, callerOf(client, ip), key, requestId);
+export const recordReveal = (log: AccessLog, key: string, client: Client, request: AskedBy): Promise<void> | undefined =>
+  log.count(revealed, callerOf(client, request.ip), key, () => whence(request));
+
+/** For an answer that cannot wait. @returns false: it must not be given so, and nothing was recorded */
+export function recordWarmReveal(log: AccessLog, key: string, client: Client, ip: string, first: () => FirstTime): boolean {
+  if (log.required) return log.countAgain(revealed, callerOf(client, ip), key);
+  log.countBehind(revealed, callerOf(client, ip), key, first);
+  return true;
 }
 
 /** And so do reads that fail: clients try again and again while there is no token. */
-export function recordFailure(log: AccessLog, subject: TokenSubject, client: Client, ip: string, requestId: string): void {
-  log.count(failed, callerOf(client, ip), tokenKey(subject), () => requestId);
+export function recordFailure(log: AccessLog, subject: TokenSubject, client: Client, request: AskedBy): void {
+  log.tell(request);
+  log.countBehind(failed, callerOf(client, request.ip), tokenKey(subject), () => whence(request));
 }
 
 const callerOf = ({ clientId }: Client, ip: string) => `${clientId} ${ip}`;
@@ -27,6 +35,7 @@ function access(outcome: Access['outcome'], caller: string, key: string): Access
     action: 'token.reveal',
     outcome,
     clientId,
+    actor: { kind: 'key' },
     ip,
     subject,
     componentAppid,

@@ -97,11 +97,11 @@ export class TokensController {
     this.components.require(subject.componentAppid);
     try {
       const answer = toView(await this.tokens.get(subject));
-      recordReveal(this.accessLog, this.tokens.keyOf(subject), client, request.ip, () => request.id);
+      await recordReveal(this.accessLog, this.tokens.keyOf(subject), client, request);
       void reply.header('cache-control', `private, max-age=${answer.cache_seconds}`);
       return answer;
     } catch (error) {
-      recordFailure(this.accessLog, subject, client, request.ip, request.id);
+      recordFailure(this.accessLog, subject, client, request);
       throw error;
     }
   }

@@ -11,8 +11,9 @@ import {
   mayUse,
   monotonicMs,
   RateLimiter,
+  whence,
 } from '#service';
-import { recordReveal } from './reveal-log.js';
+import { recordWarmReveal } from './reveal-log.js';
 import { authorizerToken, cacheSeconds, componentToken, tokenKey } from './token.domain.js';
 import { TokenService } from './token.service.js';
 
@@ -57,7 +58,8 @@ export function warmReads(app: NestFastifyApplication): EarlyHandler {
     if (copy === undefined || !limiter.take(client)) return false;
 
     const requestId = randomUUID();
-    recordReveal(accessLog, copy.key, client, addressOf(request), () => requestId);
+    // What a sink must have before the answer is left to the controller, which waits.
+    if (!recordWarmReveal(accessLog, copy.key, client, addressOf(request), () => firstOf(request, requestId))) return false;
     const remainingMs = copy.diesAt - monotonicMs();
     const keep = cacheSeconds(remainingMs);
     const body = `{"access_token":${JSON.stringify(copy.token)},"expires_in":${Math.floor(remainingMs / 1_000)},"cache_seconds":${keep}${copy.stale ? ',"stale":true' : ''}}`;
@@ -72,6 +74,8 @@ export function warmReads(app: NestFastifyApplication): EarlyHandler {
     return true;
   };
 }
+
+const firstOf = (request: IncomingMessage, id: string) => whence({ id, ip: addressOf(request), socket: request.socket });
 
 /** The listener has settled whom the header names. */
 const addressOf = ({ headers, socket }: IncomingMessage): string =>

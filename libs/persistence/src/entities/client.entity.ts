@@ -50,6 +50,26 @@ export class AccessLogEntity {
   @Column({ name: 'outcome', type: 'varchar', length: 32 }) outcome!: string;
   @Column({ name: 'ip', type: 'varchar', length: 64, nullable: true }) ip!: string | null;
   @Column({ name: 'request_id', type: 'varchar', length: 64, nullable: true }) requestId!: string | null;
+  /** `key`, `person`, `workload`, `tool`, `app`; `stranger`: whoever it was, nothing of it is proven. */
+  @Column({ name: 'actor_kind', type: 'varchar', length: 16, nullable: true }) actorKind!: string | null;
+  @Column({ name: 'actor_issuer', type: 'varchar', length: 191, nullable: true }) actorIssuer!: string | null;
+  @Column({ name: 'actor_subject', type: 'varchar', length: 191, nullable: true }) actorSubject!: string | null;
+  @Column({ name: 'person_id', type: 'varchar', length: 191, nullable: true }) personId!: string | null;
+  @Column({ name: 'permission', type: 'varchar', length: 64, nullable: true }) permission!: string | null;
+  /** Why it was refused or failed: the code of the problem. */
+  @Column({ name: 'reason', type: 'varchar', length: 64, nullable: true }) reason!: string | null;
+  /** Of the socket, where that is a proxy's and `ip` came in its header. */
+  @Column({ name: 'peer_ip', type: 'varchar', length: 64, nullable: true }) peerIp!: string | null;
+  @Column({ name: 'trace_id', type: 'varchar', length: 32, nullable: true }) traceId!: string | null;
+  /** Of what a write changed, secrets left out. */
+  @Column({ name: 'before_sha256', type: 'char', length: 64, nullable: true }) beforeSha256!: string | null;
+  @Column({ name: 'after_sha256', type: 'char', length: 64, nullable: true }) afterSha256!: string | null;
+  @Column({ name: 'difference', type: 'text', nullable: true }) difference!: string | null;
+  /** The process, and the entry's place in its chain; `null`: written by a release that made no chain. */
+  @Column({ name: 'writer', type: 'varchar', length: 32, nullable: true }) writer!: string | null;
+  @Column({ name: 'seq', type: 'bigint', unsigned: true, nullable: true }) seq!: string | null;
+  @Column({ name: 'prev', type: 'char', length: 64, nullable: true }) prev!: string | null;
+  @Column({ name: 'hash', type: 'char', length: 64, nullable: true }) hash!: string | null;
 }
 
 /** The remembered answer of a write that carried an `Idempotency-Key`. */

@@ -9,7 +9,8 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { type Observable, tap } from 'rxjs';
+import { catchError, concatMap, type Observable } from 'rxjs';
+import { askedBy } from '../clients/asked.js';
 import { toDomainError } from '../http/problem.filter.js';
 import { PROBLEMS } from '../http/problems.js';
 import { Idempotent } from '../idempotency/idempotency.interceptor.js';
@@ -57,19 +58,26 @@ export class AuditedInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const audit = this.reflector.get<Audit>(AUDITED, context.getHandler());
     const request = context.switchToHttp().getRequest<FastifyRequest & { client?: Caller }>();
-    const record = (outcome: Access['outcome'], answer?: unknown) => {
+    const record = async (outcome: Access['outcome'], answer?: unknown, reason?: string): Promise<void> => {
       const call = callOf(request, answer);
       const entry = audit.entry?.(call);
       if (entry === null) return;
-      const about = { action: audit.action, ...subjectOf(call) };
-      this.accessLog.recordRequest(request.client, request, { ...about, ...entry, ...found.get(request), outcome });
+      const { permission } = askedBy(request);
+      const about = { action: audit.action, permission, ...subjectOf(call) };
       const second = outcome === 'ok' && audit.also?.(call);
       if (second) this.accessLog.recordRequest(request.client, request, { ...about, ...second });
+      await this.accessLog.recordAnswer(request.client, request, { ...about, ...entry, ...found.get(request), outcome, reason });
     };
     return next.handle().pipe(
-      tap({
-        next: (answer) => record('ok', answer),
-        error: (error: unknown) => record(outcomeOf(error)),
+      concatMap(async (answer) => {
+        await record('ok', answer);
+        return answer;
+      }),
+      catchError(async (error: unknown) => {
+        // What is refused or failed reveals nothing: its answer waits for a sink, and goes out also without one.
+        if (!this.accessLog.knows(request))
+          await record(outcomeOf(error), undefined, toDomainError(error).code).catch(() => undefined);
+        throw error;
       }),
     );
   }

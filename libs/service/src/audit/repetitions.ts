@@ -41,27 +41,50 @@ export class Repetitions<F> {
       if (this.size < this.most) subjects.set(subject, this.take());
       return false;
     }
+    this.count(slot);
+    return true;
+  }
+
+  /** The same for what happened before; what did not is not remembered by this. */
+  addAgain(kind: F, caller: string, subject: string): boolean {
+    const slot = this.slots.get(kind)?.get(caller)?.get(subject);
+    if (slot === undefined) return false;
+    this.count(slot);
+    return true;
+  }
+
+  /** As if it had not happened. */
+  forget(kind: F, caller: string, subject: string): void {
+    const subjects = this.slots.get(kind)?.get(caller);
+    const slot = subjects?.get(subject);
+    if (slot === undefined) return;
+    subjects?.delete(subject);
+    this.numbers[slot * NUMBERS] = 0;
+    this.free.push(slot);
+  }
+
+  private count(slot: number): void {
     const at = slot * NUMBERS;
     const times = this.numbers[at] ?? 0;
     const nowS = Math.floor(Date.now() / 1_000);
     if (times === 0) this.numbers[at + 1] = nowS;
     this.numbers[at] = times + 1;
     this.numbers[at + 2] = nowS;
-    return true;
   }
 
   /**
    * Goes over everything, a step for each: what was repeated since the last time is told, what was not is forgotten. What comes meanwhile
    * waits for the next sweep, else a caller who asks for ever new things would keep it from the others.
+   * @param anew what was repeated is forgotten, too: the next time is a first one again
    */
-  *sweep(tell: (repeated: Repeated<F>) => void): Generator<void> {
+  *sweep(tell: (repeated: Repeated<F>) => void, anew = false): Generator<void> {
     for (const [kind, callers] of this.slots) {
       for (const [caller, subjects] of first(callers.size, callers)) {
         for (const [subject, slot] of first(subjects.size, subjects)) {
           const at = slot * NUMBERS;
           const [times = 0, firstS = 0, lastS = 0] = [this.numbers[at], this.numbers[at + 1], this.numbers[at + 2]];
           if (times > 0) tell({ kind, caller, subject, times, firstS, lastS });
-          else {
+          if (times === 0 || anew) {
             subjects.delete(subject);
             this.free.push(slot);
           }

@@ -13,6 +13,7 @@ import { Counter, Registry } from 'prom-client';
 import { DomainError } from '../http/problems.js';
 import type { Caller } from '../identity/caller.js';
 import { PERMISSION_EXTENSION, type Permission, scopesWith } from '../identity/permissions.js';
+import { note } from './asked.js';
 import { ClientStore } from './client-store.js';
 import { RateLimiter } from './rate-limiter.js';
 
@@ -67,11 +68,13 @@ export class Gatekeeper {
 
   /** @throws DomainError `unauthenticated`, `forbidden`, `rate-limited`, `unavailable` */
   async admit(request: FastifyRequest, permission: Permission | undefined): Promise<Caller> {
+    note(request, { permission: permission ?? '(none)' });
     return this.counted(() => this.letIn(request, permission));
   }
 
   private async letIn(request: FastifyRequest, permission: Permission | undefined): Promise<Caller> {
     const client = await this.clients.authenticate(bearer(request), request.ip);
+    note(request, { client });
     requirePermission(client, permission);
     const { authorizer_appid: appid } = request.params as { authorizer_appid?: string };
     if (appid) requireAuthorizer(client, appid);

@@ -22,6 +22,11 @@ export interface ProblemDocument {
   readonly [member: string]: unknown;
 }
 
+const answered = new WeakMap<object, ProblemCode>();
+
+/** The problem that a request is answered with. */
+export const problemOf = (request: object): ProblemCode | undefined => answered.get(request);
+
 /** Turns every error into `application/problem+json`, in one place. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -35,6 +40,7 @@ export class ProblemFilter implements ExceptionFilter {
   /** For routes that belong to Fastify itself. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const known = toDomainError(error);
+    answered.set(request, known.code);
     this.logUnavailable(error, request);
     if (known.code === 'internal') {
       this.logger.error(

@@ -14,6 +14,7 @@ import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { createDataSource, DatabaseWatchdog, databaseTrouble, initializeUnconnected, SideConnection } from '#persistence';
 import { AccessLog } from '../audit/access-log.js';
+import { auditRefusals } from '../audit/refused-requests.js';
 import { Gatekeeper } from '../clients/client.guard.js';
 import { wantKeyBeforeBody } from '../clients/key-before-body.js';
 import { type ComponentRegistry, loadComponents } from '../components/components.js';
@@ -234,6 +235,7 @@ export async function runService<Config extends ServiceConfig>(
   tracing?.traceRequests(adapter.getInstance());
   measureRequests(adapter.getInstance(), metrics);
   wantKeyBeforeBody(adapter.getInstance(), app.get(Gatekeeper), problems);
+  auditRefusals(adapter.getInstance(), app.get(AccessLog));
   // After the last request, before the database goes.
   adapter.getInstance().addHook('onClose', async () => {
     await app.get(AccessLog).stop();

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Controller, Get, Module } from '@nestjs/common';
+import { Controller, Get, Module, Post } from '@nestjs/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../queues/testing/redis.js';
@@ -10,6 +10,12 @@ class Things {
   @Get(':authorizer_appid')
   @NeedsScope('releases:read')
   read() {
+    return {};
+  }
+
+  @Post(':authorizer_appid')
+  @NeedsScope('releases:write')
+  write() {
     return {};
   }
 }
@@ -34,7 +40,7 @@ beforeAll(async () => {
       MANAGEMENT_PORT: '0',
       LOG_LEVEL: 'fatal',
       TRUST_PROXY: '1',
-      WXPLANE_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+      WXPLANE_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
       WXPLANE_COMPONENTS: JSON.stringify({
         components: [
           {

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   type Access,
   AccessLog,
-  type Client,
+  type Caller,
   DomainError,
   Gatekeeper,
   inRequest,
@@ -49,10 +49,10 @@ export async function installProxy(app: NestFastifyApplication): Promise<void> {
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { component_appid: componentAppid, authorizer_appid: authorizerAppid, '*': rest } = request.params as ProxyPath;
     const path = `/${rest}`;
-    let client: Client | undefined;
+    let client: Caller | undefined;
     const about = (outcome: Access['outcome'], reason?: string): RequestAccess => ({
       ...named(client && gate.judge({ client, componentAppid, path }), `${request.method} ${path}`),
-      permission: 'proxy',
+      permission: 'proxy.call',
       outcome,
       reason,
       componentAppid,

@@ -1,4 +1,4 @@
-import { type Access, type AccessLog, type AskedBy, type Client, type FirstTime, whence } from '#service';
+import { type Access, type AccessLog, type AskedBy, actorOf, type Caller, type FirstTime, whence } from '#service';
 import { type TokenSubject, tokenKey } from './token.domain.js';
 
 /**
@@ -6,36 +6,47 @@ import { type TokenSubject, tokenKey } from './token.domain.js';
  * @param key `tokenKey(subject)`, best the very text that the copy in memory has: the log keeps it
  * @returns what the answer waits for, where the log is required and this is the first read of a minute
  */
-export const recordReveal = (log: AccessLog, key: string, client: Client, request: AskedBy): Promise<void> | undefined =>
+export const recordReveal = (log: AccessLog, key: string, client: Caller, request: AskedBy): Promise<void> | undefined =>
   log.count(revealed, callerOf(client, request.ip), key, () => whence(request));
 
 /** For an answer that cannot wait. @returns false: it must not be given so, and nothing was recorded */
-export function recordWarmReveal(log: AccessLog, key: string, client: Client, ip: string, first: () => FirstTime): boolean {
+export function recordWarmReveal(log: AccessLog, key: string, client: Caller, ip: string, first: () => FirstTime): boolean {
   if (log.required) return log.countAgain(revealed, callerOf(client, ip), key);
   log.countBehind(revealed, callerOf(client, ip), key, first);
   return true;
 }
 
 /** And so do reads that fail: clients try again and again while there is no token. */
-export function recordFailure(log: AccessLog, subject: TokenSubject, client: Client, request: AskedBy): void {
+export function recordFailure(log: AccessLog, subject: TokenSubject, client: Caller, request: AskedBy): void {
   log.tell(request);
   log.countBehind(failed, callerOf(client, request.ip), tokenKey(subject), () => whence(request));
 }
 
-const callerOf = ({ clientId }: Client, ip: string) => `${clientId} ${ip}`;
+/** A key is told by its client id alone; who else calls is made into a text once. */
+const callerOf = (client: Caller, ip: string) =>
+  client.actor.kind === 'key' ? `${client.clientId} ${ip}` : `${client.clientId} ${ip} ${actorText(client)}`;
+
+const texts = new WeakMap<Caller, string>();
+
+function actorText(client: Caller): string {
+  const text = texts.get(client) ?? JSON.stringify(actorOf(client));
+  texts.set(client, text);
+  return text;
+}
 
 const revealed = (caller: string, key: string) => access('ok', caller, key);
 const failed = (caller: string, key: string) => access('failed', caller, key);
 
 /** Neither client ids nor addresses hold a space, neither kinds nor appids a colon. */
 function access(outcome: Access['outcome'], caller: string, key: string): Access {
-  const [clientId, ip] = caller.split(' ');
+  const [clientId, ip, ...actor] = caller.split(' ');
   const [subject, componentAppid, authorizerAppid] = key.split(':');
   return {
     action: 'token.reveal',
+    permission: subject === 'component' ? 'tokens.reveal-component' : 'tokens.reveal',
     outcome,
     clientId,
-    actor: { kind: 'key' },
+    actor: actor.length > 0 ? JSON.parse(actor.join(' ')) : { kind: 'key' },
     ip,
     subject,
     componentAppid,

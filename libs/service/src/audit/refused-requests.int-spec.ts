@@ -3,18 +3,18 @@ import { Controller, Get, Module, Post } from '@nestjs/common';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../queues/testing/redis.js';
-import { AccessLog, ClientStore, NeedsScope, type RunningService, runService, ServiceConfig } from '../index.js';
+import { AccessLog, ClientStore, Needs, type RunningService, runService, ServiceConfig } from '../index.js';
 
 @Controller('v1/things')
 class Things {
   @Get(':authorizer_appid')
-  @NeedsScope('releases:read')
+  @Needs('releases.read')
   read() {
     return {};
   }
 
   @Post(':authorizer_appid')
-  @NeedsScope('releases:write')
+  @Needs('releases.make')
   write() {
     return {};
   }
@@ -83,7 +83,7 @@ it('counts what is refused again and again: one entry of the first time, one of 
     actor_kind: 'key',
     subject: 'GET /v1/things/:authorizer_appid',
     reason: 'forbidden',
-    permission: 'releases:read',
+    permission: 'releases.read',
     ip: '203.0.113.9',
   };
   expect(await entries("ip = '203.0.113.9'")).toEqual([

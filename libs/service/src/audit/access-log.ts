@@ -4,7 +4,7 @@ import { deleteInBites, isDuplicate } from '#persistence';
 import { DomainError } from '../http/problems.js';
 import type { Caller } from '../identity/caller.js';
 import type { Logger } from '../log/logger.js';
-import { traces } from '../observe/traces.js';
+import { traces } from '../log/traces.js';
 import { within } from '../time/within.js';
 import { insertRows } from './batch-insert.js';
 import { CHAIN_COLUMNS, Chain, type ChainedEntry, toRow } from './chain.js';

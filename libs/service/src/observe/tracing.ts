@@ -20,7 +20,7 @@ import { BatchSpanProcessor, ParentBasedSampler, TraceIdRatioBasedSampler, Trace
 import Bull, { type Job } from 'bull';
 import type { FastifyInstance } from 'fastify';
 import type { EarlyHandler } from '../http/early-handler.js';
-import { useTraces } from './traces.js';
+import { useTraces } from '../log/traces.js';
 
 export interface TracingOptions {
   readonly app: string;

@@ -5,7 +5,7 @@ import { AppApi } from '../shell/app-api.js';
 import { componentOption, examples, limitOption, whole } from '../shell/arguments.js';
 import { componentOf } from '../shell/component.js';
 import { EXIT } from '../shell/failure.js';
-import { age, facts, localTime, show, table, tell } from '../shell/output.js';
+import { age, counted, facts, localTime, show, table, tell } from '../shell/output.js';
 
 interface ListOptions {
   readonly component?: string;
@@ -130,7 +130,7 @@ async function sync(options: { component?: string; wait?: boolean; json?: boolea
     run.state === 'waiting' || run.state === 'running'
       ? `sync ${run.sync_id} has been started; --wait waits for it\n`
       : run.state === 'done'
-        ? `sync ${run.sync_id}: ${run.seen} read, ${run.added} were not known here, ${run.recovered} refresh tokens mended, ${run.missing} missing at WeChat; ${run.profiles?.read ?? 0} profiles read${run.problem ? `\n${run.problem}` : ''}\n`
+        ? `sync ${run.sync_id}: ${run.seen} read, ${run.added} not known here before, ${counted(run.recovered, 'refresh token')} mended, ${run.missing} missing at WeChat; ${counted(run.profiles?.read ?? 0, 'profile')} read${run.problem ? `\n${run.problem}` : ''}\n`
         : `sync ${run.sync_id} failed: ${run.problem ?? 'the broker’s log says why'}\n`,
   );
   if (run.state === 'failed') process.exitCode = EXIT.failed;

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { counted } from '../shell/output.js';
 import { type Finding, warn } from './finding.js';
 
 const DAYS = 7;
@@ -44,7 +45,7 @@ function finding(rows: readonly Judged[], what: string): Finding[] {
   return [
     warn(
       'clients',
-      `${calls} ${calls === 1 ? 'call' : 'calls'} through the proxy in ${DAYS} days ${what}: ${named.join('; ')}${more}`,
+      `${counted(calls, 'call')} through the proxy in ${DAYS} days ${what}: ${named.join('; ')}${more}`,
       'Let them use the release app, or name the path in proxy_paths and give releases:write; docs/problems.md#protected-effect.',
     ),
   ];

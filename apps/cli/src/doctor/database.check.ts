@@ -107,7 +107,8 @@ async function checkMigrations(db: DataSource): Promise<Finding> {
   }
   const missing = known.filter((name) => !done.includes(name));
   const newer = done.filter((name) => !known.includes(name));
-  if (missing.length > 0) return fail(AREA, `${missing.length} of ${known.length} migrations have not run`, remedy);
+  if (missing.length > 0)
+    return fail(AREA, `${missing.length} of ${known.length} migrations ${missing.length === 1 ? 'has' : 'have'} not run`, remedy);
   // Expand only: an older build goes on working on a newer schema.
   if (newer.length > 0)
     return warn(AREA, `the schema is newer than this tool (${newer.join(', ')})`, 'Use the tool of the newer release.');

@@ -6,7 +6,7 @@ import { DatabaseConfig, DoctorConfig } from '../shell/cli.config.js';
 import { databaseRemedy, openBox, withDatabase } from '../shell/database.js';
 import { configured, configuredAccounts, configuredComponents } from '../shell/environment.js';
 import { CliError, EXIT } from '../shell/failure.js';
-import { show, tell } from '../shell/output.js';
+import { counted, show, tell } from '../shell/output.js';
 import { withRedis } from '../shell/redis.js';
 import { checkProxyClients } from './clients.check.js';
 import { checkDatabase } from './database.check.js';
@@ -70,8 +70,7 @@ async function examine(only: string | undefined): Promise<Finding[]> {
   const redis = part(findings, () => configured(RedisConfig));
   const box = part(findings, openBox);
   const components = chosen(findings, part(findings, configuredComponents), only);
-  if (findings.length === 0)
-    findings.push(ok('configuration', `complete; ${components?.all.length} component${components?.all.length === 1 ? '' : 's'}`));
+  if (findings.length === 0) findings.push(ok('configuration', `complete; ${counted(components?.all.length ?? 0, 'component')}`));
 
   if (config) {
     findings.push(...(await checkReach(config)));
@@ -169,7 +168,7 @@ function report(findings: readonly Finding[], status: Result): string {
   const last = {
     ok: 'Everything is well.',
     warn: 'Nothing fails; look at the warnings.',
-    fail: `${failing} ${failing === 1 ? 'thing needs' : 'things need'} somebody.`,
+    fail: `${counted(failing, 'thing needs', 'things need')} somebody.`,
   }[status];
   return `${lines.join('\n')}\n\n${last}\n`;
 }

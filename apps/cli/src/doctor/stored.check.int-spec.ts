@@ -35,13 +35,13 @@ describe('the keys, as the doctor finds them', () => {
     await insert('f_wechat_event', box({ write: 'v1' }));
     expect(await found(box({ write: 'v1' }))).toEqual(['ok: everything stored is under "k1"']);
     for (const by of [box(), box({ strict: true })])
-      expect(await found(by)).toEqual(['warn: 1 stored secrets are of the older form, which can be moved to another row']);
+      expect(await found(by)).toEqual(['warn: 1 stored secret is of the older form, which can be moved to another row']);
   });
 
   it('warns of plain text where an older system wrote, and fails where none did', async () => {
     await insert('f_wechat_verifyticket', box());
     await setPlain('f_wechat_verifyticket', 'component_verify_ticket');
-    expect(await found(box())).toEqual(['warn: 1 stored secrets are in plain text, from an older system']);
+    expect(await found(box())).toEqual(['warn: 1 stored secret is in plain text, from an older system']);
     await insert('f_wechat_event', box());
     await setPlain('f_wechat_event', 'payload');
     expect(await found(box())).toContain(

@@ -3,7 +3,7 @@ import type { ComponentRegistry } from '#base';
 import { type SecretBox, SecretUnreadableError } from '#persistence';
 import { type StoredKey, storedKeys } from '../keys/stored-keys.js';
 import type { DoctorConfig } from '../shell/cli.config.js';
-import { age } from '../shell/output.js';
+import { age, counted } from '../shell/output.js';
 import { type Finding, fail, LASTING, ok, warn } from './finding.js';
 
 /** WeChat's own limit. */
@@ -75,7 +75,7 @@ export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding
     if (form === 'v1') columnBound += count;
     if (form === 'plain') {
       if (sample.binding.olderPlainText) plain += count;
-      else forged.push(`${count} of ${table}.${column}`);
+      else forged.push(`${count} of ${table}.${column} ${count === 1 ? 'is' : 'are'}`);
     } else if (!box.has(keyId)) unknown.set(keyId, (unknown.get(keyId) ?? 0) + count);
     else if (opens(box, sample)) known.add(keyId);
     else wrong.add(`${keyId} (${table}.${column})`);
@@ -84,7 +84,7 @@ export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding
     ...[...unknown].map(([keyId, n]) =>
       fail(
         'keys',
-        `${n} stored secrets are under key "${keyId}", which is not configured`,
+        `${counted(n, 'stored secret is', 'stored secrets are')} under key "${keyId}", which is not configured`,
         `Add ${keyId}:… to WXPLANE_ENCRYPTION_KEYS (behind the newest), from where you keep the keys.`,
         LASTING,
       ),
@@ -100,7 +100,7 @@ export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding
     ...forged.map((rows) =>
       fail(
         'keys',
-        `${rows} are plain text, and only ciphertext was ever written there`,
+        `${rows} plain text, and only ciphertext was ever written there`,
         'Somebody wrote into the database: docs/security.md, "The database, writing". wxplane keys rotate names the first row.',
         LASTING,
       ),
@@ -110,7 +110,7 @@ export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding
     findings.push(
       warn(
         'keys',
-        `${plain} stored secrets are in plain text, from an older system`,
+        `${counted(plain, 'stored secret is', 'stored secrets are')} in plain text, from an older system`,
         'After a take-over: wxplane keys rotate --adopt-plain-text. At any other time look first who wrote them.',
       ),
     );
@@ -118,7 +118,7 @@ export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding
     findings.push(
       warn(
         'keys',
-        `${columnBound} stored secrets are of the older form, which can be moved to another row`,
+        `${counted(columnBound, 'stored secret is', 'stored secrets are')} of the older form, which can be moved to another row`,
         'wxplane keys migrate',
       ),
     );

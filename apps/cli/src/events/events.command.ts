@@ -4,7 +4,7 @@ import { AppApi } from '../shell/app-api.js';
 import { date, examples, limitOption } from '../shell/arguments.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { wrongUse } from '../shell/failure.js';
-import { facts, localTime, show, table, tell } from '../shell/output.js';
+import { counted, facts, localTime, show, table, tell } from '../shell/output.js';
 
 interface Filter {
   readonly component?: string;
@@ -136,5 +136,5 @@ async function replay(eventId: string | undefined, options: ReplayOptions): Prom
     await confirm(options, `Send every event from ${options.from.toISOString()} to ${options.to.toISOString()} to ${whom}?`);
     result = await api.post('/v1/events/replay', { ...query(options), ...to });
   }
-  show(options, result, `${result.events} event${result.events === 1 ? ' goes' : 's go'} out again\n`);
+  show(options, result, `${counted(result.events, 'event goes', 'events go')} out again\n`);
 }

@@ -7,7 +7,7 @@ import { confirm, yesOption } from '../shell/confirm.js';
 import { openBox, withDatabase } from '../shell/database.js';
 import { configured } from '../shell/environment.js';
 import { EXIT, wrongUse } from '../shell/failure.js';
-import { show, table, tell } from '../shell/output.js';
+import { counted, show, table, tell } from '../shell/output.js';
 import { readTextFile } from '../shell/text-file.js';
 import { AuthorizationStore, type Judged } from './authorization.store.js';
 import { parseCsv, WrongCsv } from './csv.domain.js';
@@ -76,14 +76,14 @@ async function run(options: Options, read: () => SourceRow[] | Promise<SourceRow
     const changes = planned.filter(({ verdict }) => verdict === 'new' || verdict === 'replace').length;
     if (changes > 0) {
       if (!options.yes) tell(count(planned, sorted));
-      await confirm(options, `Write ${changes} authorizations of ${component}?`);
+      await confirm(options, `Write ${counted(changes, 'authorization')} of ${component}?`);
       // First: one that is stopped in the middle has written what it has written.
       await db.getRepository(AccessLogEntity).insert({
         at: new Date(),
         app: 'cli',
         action: 'authorizers.import',
         componentAppid: component,
-        subject: `${changes} authorizations`,
+        subject: counted(changes, 'authorization'),
         outcome: 'ok',
       });
     }

@@ -4,7 +4,7 @@ import { count, examples, whole } from '../shell/arguments.js';
 import { audit } from '../shell/audit.js';
 import { openBox, withDatabase } from '../shell/database.js';
 import { EXIT } from '../shell/failure.js';
-import { show, table, tell } from '../shell/output.js';
+import { counted, show, table, tell } from '../shell/output.js';
 import { type StoredKey, storedKeys } from './stored-keys.js';
 
 const TELL_EVERY_MS = 2_000;
@@ -110,16 +110,16 @@ export function whatIsLeft(columns: readonly ReencryptProgress[]): string[] {
   const left: string[] = [];
   if (sum('unreadable') > 0)
     left.push(
-      `${sum('unreadable')} secrets cannot be read: the key they are under is not configured, or they were altered or moved. Add the key and run again; the first of them:`,
+      `${counted(sum('unreadable'), 'secret')} cannot be read: the key is not configured, or somebody altered or moved what was sealed. Add the key and run again; the first of them:`,
       ...columns.flatMap(({ table, column, examples }) => examples.map((row) => `  ${table}.${column}, ${row}`)),
     );
   if (sum('plain') > 0)
     left.push(
-      `${sum('plain')} secrets are in plain text. If an older system wrote them, run again with --adopt-plain-text; otherwise look who did`,
+      `${counted(sum('plain'), 'secret is', 'secrets are')} in plain text. If an older system wrote that, run again with --adopt-plain-text; otherwise look who did`,
     );
   if (sum('unassigned') > 0)
     left.push(
-      `${sum('unassigned')} secrets belong to no component yet: run "npm run migrate" with LEGACY_COMPONENT_APPID, then this again`,
+      `${counted(sum('unassigned'), 'secret belongs', 'secrets belong')} to no component yet: run "npm run migrate" with LEGACY_COMPONENT_APPID, then this again`,
     );
   return left;
 }

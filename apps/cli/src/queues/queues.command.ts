@@ -4,7 +4,7 @@ import { listDeadLetters, QUEUES, type QueueName, redriveDeadLetters } from '#qu
 import { count, examples } from '../shell/arguments.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { EXIT } from '../shell/failure.js';
-import { localTime, show, table } from '../shell/output.js';
+import { counted, localTime, show, table } from '../shell/output.js';
 import { withQueues } from '../shell/redis.js';
 
 const NAMES = Object.values(QUEUES);
@@ -62,7 +62,7 @@ async function redrive(
   const result = await withQueues([options.queue], ([queue]) => redriveDeadLetters(queue as Queue, options.job));
   show(options, result, () =>
     [
-      `${result.redriven.length} jobs of ${options.queue} wait again`,
+      `${counted(result.redriven.length, 'job')} of ${options.queue} ${result.redriven.length === 1 ? 'waits' : 'wait'} again`,
       ...result.missed.map((id) => `${id} is no dead letter (any more)`),
       '',
     ].join('\n'),

@@ -6,7 +6,7 @@ import { componentOption, count, examples, idempotencyOption, jsonFile, limitOpt
 import { componentOf } from '../shell/component.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { CliError, EXIT } from '../shell/failure.js';
-import { facts, localTime, show, table, tell } from '../shell/output.js';
+import { counted, facts, localTime, show, table, tell } from '../shell/output.js';
 
 const BAR = 30;
 
@@ -229,7 +229,7 @@ async function watch(api: AppApi, id: number, options: WatchOptions): Promise<vo
   if (terminal) process.stderr.write('\r\x1b[2K');
   if (last) show(options, last, `${line(last)}\n`);
   if (deadline?.aborted) tell(`rollout ${id} has not ended in time`);
-  if (last?.counts.skipped) tell(`${last.counts.skipped} were skipped; "rollout show ${id}" says why`);
+  if (last?.counts.skipped) tell(`${counted(last.counts.skipped, 'was', 'were')} skipped; "rollout show ${id}" says why`);
   if (last?.state === 'paused')
     tell(
       `It is paused. "rollout show ${id}" says why; "rollout resume ${id}" goes on, "rollout retry ${id}" tries the failed ones again, "rollout abort ${id} --yes" ends it.`,
@@ -250,7 +250,9 @@ export function line({ counts, progress, state, stage, reason }: Rollout): strin
     ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
     ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
     ...(counts.running > 0 ? [`${counts.running} under way`] : []),
-    ...(counts.waiting ? [`${counts.waiting} of them wait for quotas of their own`] : []),
+    ...(counts.waiting
+      ? [counted(counts.waiting, 'of them waits for a quota of its own', 'of them wait for quotas of their own')]
+      : []),
     stage === 'canary' && state === 'running' ? 'canary' : state,
     ...(reason?.detail ? [reason.detail] : []),
   ];
@@ -261,12 +263,15 @@ function look(api: AppApi, component: string, spec: Record<string, unknown>): Pr
   return api.post<Preview>(`/v1/components/${component}/rollouts/preview`, spec);
 }
 
-function explain({ targets, ready, problems, warnings = [] }: Preview): string {
+/** Some messages begin with what they are about. */
+const about = (path: string, message: string) => (message.startsWith(path) ? message : `${path} ${message}`);
+
+export function explain({ targets, ready, problems, warnings = [] }: Preview): string {
   return [
-    `${ready} of ${targets} mini programs are ready`,
-    ...problems.slice(0, 20).map(({ authorizer_appid, path, message }) => `  ${authorizer_appid}  ${path} ${message}`),
+    `${ready} of ${counted(targets, 'mini program is ready', 'mini programs are ready')}`,
+    ...problems.slice(0, 20).map(({ authorizer_appid, path, message }) => `  ${authorizer_appid}  ${about(path, message)}`),
     ...(problems.length > 20 ? [`  … and ${problems.length - 20} more`] : []),
-    ...[...new Set(warnings.map(({ path, message }) => `  warning: ${path} ${message}`))].slice(0, 20),
+    ...[...new Set(warnings.map(({ path, message }) => `  warning: ${about(path, message)}`))].slice(0, 20),
     '',
   ].join('\n');
 }

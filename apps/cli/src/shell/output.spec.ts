@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { localTime } from './output.js';
+import { counted, localTime } from './output.js';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -16,4 +16,12 @@ describe('times for people are local, with their offset', () => {
   it('what is no time stays as it is', () => {
     expect([localTime(null), localTime(undefined), localTime('never')]).toEqual(['', '', 'never']);
   });
+});
+
+describe('a sentence with a number in it', () => {
+  it.each([
+    [0, '0 jobs wait'],
+    [1, '1 job waits'],
+    [2, '2 jobs wait'],
+  ])('%s', (n, said) => expect(counted(n, 'job waits', 'jobs wait')).toBe(said));
 });

@@ -55,6 +55,9 @@ export function localTime(iso: string | null | undefined): string {
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())} ${zone}`;
 }
 
+/** Such as `1 job waits` and `2 jobs wait`: whatever in a sentence changes with the number. */
+export const counted = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
 /** What happens meanwhile: for a person only, so it never stands between a script and the document. */
 export function tell(line: string): void {
   process.stderr.write(`${line}\n`);

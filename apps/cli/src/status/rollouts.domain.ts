@@ -1,3 +1,5 @@
+import { counted } from '../shell/output.js';
+
 /** What a rollout needs somebody for: it says itself how long its reason explains the waiting. */
 export function rolloutProblem(state: string, reason: string | null, overdue: number, now = new Date()): string | null {
   const { detail, explained_until, remedy } = JSON.parse(reason ?? '{}') as {
@@ -9,7 +11,9 @@ export function rolloutProblem(state: string, reason: string | null, overdue: nu
   if (state === 'paused') return `is paused${why ? `: ${why}` : ''}`;
   if (state === 'waiting' && explained_until !== undefined && new Date(explained_until) <= now)
     return `waits, and not for something that comes by itself${why ? `: ${why}` : ''}`;
-  return overdue > 0 ? `has ${overdue} mini programs that wait longer than their quota explains` : null;
+  return overdue > 0
+    ? `has ${counted(overdue, 'mini program that waits longer than its quota explains', 'mini programs that wait longer than their quota explains')}`
+    : null;
 }
 
 /** The problem, and what to type about it. */

@@ -1,6 +1,6 @@
 export { CONSUMERS, type Consumer, type ConsumerName, consumersOf } from './consumers.js';
 export { type DeadLetter, listDeadLetters, type Redriven, redriveDeadLetters } from './dead-letters.js';
-export { QUEUE_PREFIX } from './prefix.js';
+export { QUEUE_PREFIX, SET_ASIDE_KEY, SPOOL_KEY } from './prefix.js';
 export {
   type EventJob,
   eventJobId,

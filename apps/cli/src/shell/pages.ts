@@ -13,6 +13,12 @@ export function pageFor(page: string, env: Environment = terminal()): string {
   return `${page}${/^zh(?![a-z])/i.test(language) ? '.zh-CN' : ''}.md`;
 }
 
+/** Where ingestion.md says how pushes that were set aside are put back. */
+export function setAsidePage(env?: Environment): string {
+  const page = pageFor('docs/ingestion', env);
+  return `${page.endsWith('.zh-CN.md') ? '一次推送会经过什么' : 'What happens to a push'}, ${page}`;
+}
+
 /** "What Redis must allow" in operations.md, by its heading there. */
 export function redisRightsPage(env?: Environment): string {
   const page = pageFor('docs/operations', env);

@@ -14,6 +14,7 @@ const DATABASE: DatabaseStatus = {
   stored: {
     components: [{ component_appid: 'wxc', ticket_age_s: 60, authorizers: { authorized: 2 } }],
     inbox: { waiting: 0, oldest_s: 0 },
+    kept: { stale_grants: { count: 0, since: null, event_ids: [] }, unreadable: { count: 0, since: null } },
     releases: { released: 3 },
     releases_that_wait: [],
     rollouts: [],
@@ -23,18 +24,27 @@ const DATABASE: DatabaseStatus = {
   readOnly: false,
 };
 const QUEUE = { queue: 'broker.events', paused: false, waiting: 0, active: 0, delayed: 0, dead_letters: 0 };
-const REDIS: QueuesStatus = { queues: [QUEUE], standstills: [], refusal: undefined };
+const REDIS: QueuesStatus = {
+  queues: [QUEUE],
+  spool: { waiting: 0, oldest_s: 0, set_aside: 0 },
+  standstills: [],
+  refusal: undefined,
+};
 const stands = (what: string, still_s = 90) => ({ what, still_s, limit_s: 60, remedy: `The remedy for ${what}.` });
 
 const WELL: Seen = { apps: UP, database: { value: DATABASE }, redis: { value: REDIS } };
 const judged = (more: Partial<Seen>) => judge({ ...WELL, ...more }, 3_600);
-const last = (seen: Partial<Seen>) => {
+const whole = (seen: Partial<Seen>) => {
   const { database, redis } = { ...WELL, ...seen };
   const text = report(
     judged(seen),
     'value' in database ? database.value.stored : undefined,
-    'value' in redis ? redis.value.queues : undefined,
+    'value' in redis ? redis.value : undefined,
   );
+  return text;
+};
+const last = (seen: Partial<Seen>) => {
+  const text = whole(seen);
   return text.slice(text.search(/^(Problems|Nothing needs you)/m)).trimEnd();
 };
 
@@ -115,7 +125,7 @@ describe('what status ends with', () => {
   it('shows a single release that waits for its own quota: from when, until when that is no wonder', () => {
     const since = '2026-11-30T04:00:00.000Z';
     const waits = { release_id: 7, authorizer_appid: 'wxa', errcode: 45009, since, explained_until: '2026-11-30T19:00:00.000Z' };
-    const text = report(judged({}), { ...DATABASE.stored, releases_that_wait: [waits] }, REDIS.queues);
+    const text = report(judged({}), { ...DATABASE.stored, releases_that_wait: [waits] }, REDIS);
     expect(text).toMatch(/release 7 +waits for the quota of wxa \(45009\) since 2026-11-30 .*, explained until 2026-/);
   });
 
@@ -129,8 +139,55 @@ describe('what status ends with', () => {
   });
 
   it('keeps what the others say when one place says nothing', () => {
-    const text = report(judged({ database: { problem: 'no' } }), undefined, REDIS.queues);
+    const text = report(judged({ database: { problem: 'no' } }), undefined, REDIS);
     expect(text).toContain('broker.events');
     expect(text).not.toContain('component');
+  });
+
+  it('names grants that were not believed, since when by WeChat, and what to type for each', () => {
+    const stale = (...event_ids: string[]) =>
+      judged({
+        database: {
+          value: {
+            ...DATABASE,
+            stored: {
+              ...DATABASE.stored,
+              kept: {
+                ...DATABASE.stored.kept,
+                stale_grants: { count: event_ids.length, since: '2026-11-30T10:00:00.000Z', event_ids },
+              },
+            },
+          },
+        },
+      }).problems;
+    expect(stale()).toEqual([]);
+    expect(stale('7')).toEqual([
+      expect.stringMatching(
+        /^1 grant or cancellation since 2026-.* was kept as stale, and nobody acted on it: .*wxplane events replay <event_id> --accept, for 7\. .*wxplane authorizers sync\.$/,
+      ),
+    ]);
+    expect(stale('7', '9')[0]).toMatch(
+      /^2 grants or cancellations since .* were kept as stale, and nobody acted on them: .* for 7, 9\. /,
+    );
+  });
+
+  it('names pushes that cannot be read, and how to look at them', () => {
+    const unreadable = { count: 1, since: '2026-11-30T10:00:00.000Z' };
+    const stored = { ...DATABASE.stored, kept: { ...DATABASE.stored.kept, unreadable } };
+    expect(judged({ database: { value: { ...DATABASE, stored } } }).problems).toEqual([
+      expect.stringMatching(/^1 push of the last day, since 2026-.*, cannot be read, .*wxplane events search --kind unreadable/),
+    ]);
+  });
+
+  it('tells how many pushes wait in Redis, also while MySQL is away, and what to do about those that were set aside', () => {
+    const spool = { waiting: 1, oldest_s: 180, set_aside: 2 };
+    const seen = { redis: { value: { ...REDIS, spool } }, database: { problem: 'DATABASE_URL: no.' } };
+    expect(whole({})).toMatch(/^pushes in Redis +none wait$/m);
+    expect(whole(seen)).toMatch(/^pushes in Redis +1 waits for MySQL, the oldest for 3 min$/m);
+    expect(judged(seen).problems).toContainEqual(
+      expect.stringMatching(
+        /^2 pushes that were kept in Redis cannot be stored \(\{wxplane\}:ingestion:spool:refused\): .*docs\/ingestion/,
+      ),
+    );
   });
 });

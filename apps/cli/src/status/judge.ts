@@ -1,6 +1,9 @@
 import type { Standstill } from '#base';
-import { age } from '../shell/output.js';
+import { SET_ASIDE_KEY } from '#queues';
+import { age, counted } from '../shell/output.js';
+import { setAsidePage } from '../shell/pages.js';
 import type { AppStatus } from './apps.js';
+import { keptProblems } from './kept.js';
 import type { QueuesStatus } from './queues.js';
 import { rolloutLine } from './rollouts.domain.js';
 import { inWords, merged } from './standstills.js';
@@ -70,7 +73,7 @@ function together(standstills: readonly Standstill[]): string[] {
   return [`Most likely because of that, this has not moved: ${names.join(', ')}.`];
 }
 
-function storedProblems({ components, rollouts }: StoredStatus, ticketAlarmS: number): string[] {
+function storedProblems({ components, rollouts, kept }: StoredStatus, ticketAlarmS: number): string[] {
   return [
     ...components
       .filter(({ ticket_age_s }) => ticket_age_s === null || ticket_age_s >= ticketAlarmS)
@@ -79,14 +82,20 @@ function storedProblems({ components, rollouts }: StoredStatus, ticketAlarmS: nu
           `${component_appid}: ${ticket_age_s === null ? 'no ticket yet' : `the newest ticket is ${age(ticket_age_s)} old`}`,
       ),
     ...rollouts.flatMap(({ problem, ...rollout }) => (problem === null ? [] : [rolloutLine({ ...rollout, problem })])),
+    ...keptProblems(kept),
   ];
 }
 
-function queueProblems({ queues }: QueuesStatus): string[] {
-  return queues.flatMap(({ queue, paused, dead_letters }) => [
+function queueProblems({ queues, spool }: QueuesStatus): string[] {
+  const ofQueues = queues.flatMap(({ queue, paused, dead_letters }) => [
     ...(paused ? [`${queue} is paused: resume it at /queues of the management port`] : []),
-    ...(dead_letters > 0 ? [`${dead_letters} dead letters in ${queue}: wxplane queues dead-letters`] : []),
+    ...(dead_letters > 0 ? [`${counted(dead_letters, 'dead letter')} in ${queue}: wxplane queues dead-letters`] : []),
   ]);
+  if (spool.set_aside === 0) return ofQueues;
+  return [
+    ...ofQueues,
+    `${counted(spool.set_aside, 'push that was', 'pushes that were')} kept in Redis cannot be stored (${SET_ASIDE_KEY}): the log of ingestion names the cause (spool.refused, spool.unreadable); put them back as "${setAsidePage()}" tells.`,
+  ];
 }
 
 /** An app looks at the tickets now and then, and the rows were read now: what it misses of them is over. */

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBlockingRedis, createLogger } from '#base';
-import { QUEUE_PREFIX, QUEUES } from '#queues';
+import { QUEUE_PREFIX, QUEUES, SET_ASIDE_KEY, SPOOL_KEY } from '#queues';
 import { RedisServers } from '../../../../libs/service/testing/redis-servers.js';
 import { freePort } from '../../../../scripts/lib/ports.ts';
 import { readQueues } from './queues.js';
@@ -29,6 +29,16 @@ describe('what status reads of the queues', () => {
     expect(await paused()).toEqual([]);
     admin('set', `${QUEUE_PREFIX}:${QUEUES.brokerSync}:meta-paused`, '1');
     expect(await paused()).toEqual([QUEUES.brokerSync]);
+  });
+
+  it('knows how many pushes wait for MySQL, since when, and how many were set aside', async () => {
+    expect((await readQueues(redis)).spool).toEqual({ waiting: 0, oldest_s: 0, set_aside: 0 });
+    admin('xadd', SPOOL_KEY, `${Date.now() - 60_000}-0`, 'entry', 'one');
+    admin('xadd', SPOOL_KEY, '*', 'entry', 'two');
+    admin('xadd', SET_ASIDE_KEY, '*', 'entry', 'three');
+    const { waiting, oldest_s, set_aside } = (await readQueues(redis)).spool;
+    expect([waiting, set_aside]).toEqual([2, 1]);
+    expect(oldest_s).toBeGreaterThanOrEqual(59);
   });
 
   it.each([

@@ -1,7 +1,7 @@
-import { age, facts, localTime, table } from '../shell/output.js';
+import { age, counted, facts, localTime, table } from '../shell/output.js';
 import type { AppStatus } from './apps.js';
 import type { Judged } from './judge.js';
-import type { QueueStatus } from './queues.js';
+import type { QueueStatus, QueuesStatus, SpoolStatus } from './queues.js';
 import type { StoredStatus } from './stored.js';
 
 const list = (counts: Readonly<Record<string, number>>) =>
@@ -10,11 +10,7 @@ const list = (counts: Readonly<Record<string, number>>) =>
     .join(', ') || 'none';
 
 /** All of it, as a person reads it. */
-export function report(
-  { apps, problems }: Judged,
-  stored: StoredStatus | undefined,
-  queues: readonly QueueStatus[] | undefined,
-): string {
+export function report({ apps, problems }: Judged, stored: StoredStatus | undefined, redis: QueuesStatus | undefined): string {
   const parts = [
     table(
       ['app', 'state', 'misses'],
@@ -34,7 +30,12 @@ export function report(
         'no component is known',
       ),
       facts([
-        ['inbox', inbox.waiting === 0 ? 'nothing waits' : `${inbox.waiting} wait, the oldest for ${age(inbox.oldest_s)}`],
+        [
+          'inbox',
+          inbox.waiting === 0
+            ? 'nothing waits'
+            : `${counted(inbox.waiting, 'waits', 'wait')}, the oldest for ${age(inbox.oldest_s)}`,
+        ],
         ['releases (30 days)', list(releases)],
         ...waiting.map(({ release_id, authorizer_appid, errcode, since, explained_until }): [string, string] => [
           `release ${release_id}`,
@@ -45,11 +46,11 @@ export function report(
         rollouts
           .map(
             (rollout) =>
-              `  ${rollout.rollout_id} ${rollout.name}: ${rollout.state}, ${rollout.ended} of ${rollout.total}, ${rollout.failed} failed${rollout.waiting > 0 ? `, ${rollout.waiting} wait for quotas of their own` : ''}\n`,
+              `  ${rollout.rollout_id} ${rollout.name}: ${rollout.state}, ${rollout.ended} of ${rollout.total}, ${rollout.failed} failed${rollout.waiting > 0 ? `, ${counted(rollout.waiting, 'waits for a quota of its own', 'wait for quotas of their own')}` : ''}\n`,
           )
           .join(''),
     );
-    if (queues) parts.push(queueTable(queues));
+    if (redis) parts.push(queueTable(redis.queues), spoolLine(redis.spool));
     parts.push(
       errors.length === 0
         ? 'No errors in the last day.\n'
@@ -58,7 +59,7 @@ export function report(
             errors.map(({ at, what, about, why }) => [localTime(at), what, about, why]),
           )}`,
     );
-  } else if (queues) parts.push(queueTable(queues));
+  } else if (redis) parts.push(queueTable(redis.queues), spoolLine(redis.spool));
   parts.push(problems.length === 0 ? allWell(apps) : `Problems\n${problems.map((problem) => `  ${problem}\n`).join('')}`);
   return parts.join('\n');
 }
@@ -68,6 +69,11 @@ function allWell(apps: readonly AppStatus[]): string {
   const unasked = apps.filter(({ state }) => state === 'not asked').map(({ app }) => app);
   if (unasked.length === 0) return 'Nothing needs you.\n';
   return `Nothing needs you, as far as MySQL and Redis tell: ${unasked.join(', ')} ${unasked.length === 1 ? 'was' : 'were'} not asked.\n`;
+}
+
+function spoolLine({ waiting, oldest_s }: SpoolStatus): string {
+  const said = `${counted(waiting, 'waits', 'wait')} for MySQL, the oldest for ${age(oldest_s)}`;
+  return facts([['pushes in Redis', waiting === 0 ? 'none wait' : said]]);
 }
 
 function queueTable(queues: readonly QueueStatus[]): string {

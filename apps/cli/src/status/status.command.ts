@@ -42,14 +42,15 @@ async function status(options: { json?: boolean }): Promise<void> {
   ]);
   const judged = judge({ apps, database, redis }, configured(DoctorConfig).TICKET_ALARM_S);
   const stored = 'value' in database ? database.value.stored : undefined;
-  const queues = 'value' in redis ? redis.value.queues : undefined;
+  const inRedis = 'value' in redis ? redis.value : undefined;
   const document = {
     at: new Date().toISOString(),
     ...judged,
-    ...(stored ?? { components: null, inbox: null, releases: null, rollouts: null, errors: null }),
-    queues: queues ?? null,
+    ...(stored ?? { components: null, inbox: null, kept: null, releases: null, rollouts: null, errors: null }),
+    queues: inRedis?.queues ?? null,
+    pushes_in_redis: inRedis?.spool ?? null,
   };
-  show(options, document, () => report(judged, stored, queues));
+  show(options, document, () => report(judged, stored, inRedis));
   if (judged.problems.length > 0) process.exitCode = EXIT.failed;
 }
 

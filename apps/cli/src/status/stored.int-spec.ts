@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CallEntity } from '#persistence';
+import { AuthorizerEntity, CallEntity, EventEntity } from '#persistence';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { readStored } from './stored.js';
 
@@ -60,5 +60,50 @@ describe('the counts of a rollout that waits', () => {
       [insertId],
     );
     expect(await look()).toMatchObject({ state: 'waiting', ended: 2, total: 3, failed: 1 });
+  });
+});
+
+describe('what was kept and not acted on', () => {
+  const at = (minutes: number) => new Date(Math.floor(Date.now() / 1_000) * 1_000 + minutes * 60_000);
+  const event = async (kind: string, state: 'stale' | 'received', authorizerAppid: string, createTime: Date) => {
+    const { identifiers } = await database.dataSource.getRepository(EventEntity).insert({
+      componentAppid: 'wxc',
+      authorizerAppid,
+      family: 'component',
+      kind,
+      dedupeKey: `${kind}${state}${authorizerAppid}`.padEnd(64, '0'),
+      createTime,
+      // Our clock was a day ahead.
+      receivedAt: at(24 * 60),
+      payload: '',
+      state,
+    });
+    return String(identifiers[0]!['eventId']);
+  };
+  const known = (authorizerAppid: string, times: { grantedAt?: Date; cancelledAt?: Date }) =>
+    database.dataSource
+      .getRepository(AuthorizerEntity)
+      .insert({ componentAppid: 'wxc', authorizerAppid, ...times, createdAt: at(-500), updatedAt: at(0) });
+
+  it('are grants and cancellations that nothing newer has made good, with the time that WeChat says', async () => {
+    await event('message.text', 'stale', 'wxa', at(-10));
+    await event('authorized', 'received', 'wxb', at(-10));
+    // The browser came back with the same grant.
+    await event('authorized', 'stale', 'wxd', at(-10));
+    await known('wxd', { grantedAt: at(-10) });
+    const grant = await event('authorized', 'stale', 'wxe', at(-20));
+    const cancellation = await event('unauthorized', 'stale', 'wxf', at(-10));
+    await known('wxf', { grantedAt: at(-100) });
+    // Granted again since.
+    await event('unauthorized', 'stale', 'wxg', at(-10));
+    await known('wxg', { grantedAt: at(-5) });
+    const { stale_grants } = (await readStored(database.dataSource, [])).kept;
+    expect(stale_grants).toEqual({ count: 2, since: at(-20).toISOString(), event_ids: [grant, cancellation] });
+  });
+
+  it('are pushes of the last day that cannot be read', async () => {
+    expect((await readStored(database.dataSource, [])).kept.unreadable).toEqual({ count: 0, since: null });
+    await event('unreadable', 'received', 'wxh', at(0));
+    expect((await readStored(database.dataSource, [])).kept.unreadable.count).toBe(1);
   });
 });

@@ -1,11 +1,13 @@
 import type { DataSource } from 'typeorm';
 import { ERRCODE } from '#wechat';
+import { type Kept, readKept } from './kept.js';
 import { rolloutProblem } from './rollouts.domain.js';
 
 export interface StoredStatus {
   readonly components: readonly ComponentStatus[];
   /** Events that were not handed to the queues yet, and the age of the oldest in seconds. */
   readonly inbox: { readonly waiting: number; readonly oldest_s: number };
+  readonly kept: Kept;
   /** Of the last 30 days, by state. */
   readonly releases: Readonly<Record<string, number>>;
   /** Single releases that wait for a quota of their own; those of rollouts are counted there. */
@@ -59,7 +61,7 @@ const ANSWERS = [ERRCODE.NO_AUDIT, ERRCODE.PRIVACY_SCAN_RUNNING].join();
 
 /** Everything that the database knows at a glance. */
 export async function readStored(db: DataSource, configured: readonly string[]): Promise<StoredStatus> {
-  const [tickets, authorizers, [inbox], releases, releasesThatWait, rollouts, errors] = await Promise.all([
+  const [tickets, authorizers, [inbox], releases, releasesThatWait, rollouts, errors, kept] = await Promise.all([
     db.query(
       `SELECT component_appid AS component, TIMESTAMPDIFF(SECOND, MAX(create_time), UTC_TIMESTAMP()) AS age
          FROM f_wechat_verifyticket WHERE component_appid <> '' GROUP BY component_appid`,
@@ -90,6 +92,7 @@ export async function readStored(db: DataSource, configured: readonly string[]):
       [new Date().toISOString()],
     ),
     newestErrors(db),
+    readKept(db),
   ]);
   const ages = new Map<string, number>(
     tickets.map((row: { component: string; age: string }) => [row.component, Number(row.age)]),
@@ -104,6 +107,7 @@ export async function readStored(db: DataSource, configured: readonly string[]):
       authorizers: states.get(component_appid) ?? {},
     })),
     inbox: { waiting: Number(inbox.waiting), oldest_s: Number(inbox.oldest) },
+    kept,
     releases: Object.fromEntries(releases.map(({ state, n }: { state: string; n: string }) => [state, Number(n)])),
     releases_that_wait: releasesThatWait.map(({ id, appid, waiting }: Record<'id' | 'appid' | 'waiting', string>) => {
       const { errcode, since, explained_until } = JSON.parse(waiting) as Omit<WaitingRelease, 'release_id' | 'authorizer_appid'>;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINDINGS, SecretBox } from '#persistence';
-import { eventJobId, QUEUE_PREFIX, QUEUES } from '#queues';
+import { eventJobId, QUEUE_PREFIX, QUEUES, SET_ASIDE_KEY, SPOOL_KEY } from '#queues';
 import { runService } from '#service';
 import { api, eventually, type Running, startIngestion } from '../../testing/running.js';
 import { OwnServers } from '../../testing/servers.js';
@@ -12,7 +12,7 @@ import { Dispatcher } from '../dispatch/dispatcher.service.js';
 import { ingestionDefinition } from '../ingestion.definition.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import type { InboxEntry } from './inbox-entry.js';
-import { DEAD_LETTERS_KEY, SPOOL_BINDING, SPOOL_KEY, SpoolService } from './spool.service.js';
+import { SPOOL_BINDING, SpoolService } from './spool.service.js';
 import { SpoolMover } from './spool-mover.service.js';
 
 let servers: OwnServers;
@@ -87,7 +87,7 @@ describe('while MySQL is away', () => {
     await eventually('all stored', async () => (await stored(appids)).length === appids.length);
     expect((await stored(appids)).map((row) => row.authorizer_appid)).toEqual(appids);
     expect(await spooled()).toBe(0);
-    expect((await app.redis.xrange(DEAD_LETTERS_KEY, '-', '+')).map(([, fields]) => fields)).toEqual([['entry', 'not readable']]);
+    expect((await app.redis.xrange(SET_ASIDE_KEY, '-', '+')).map(([, fields]) => fields)).toEqual([['entry', 'not readable']]);
     const last = push();
     expect(await send(app.base, last)).toEqual(SUCCESS);
     expect(await spooled()).toBe(0);
@@ -96,10 +96,10 @@ describe('while MySQL is away', () => {
   it('and somebody else writes into Redis, no push of theirs is believed', async () => {
     const [forged, moved] = [randomAppid(), randomAppid()];
     const entry = (authorizerAppid: string) => JSON.stringify(waitingEntry(authorizerAppid));
-    const before = await app.redis.xlen(DEAD_LETTERS_KEY);
+    const before = await app.redis.xlen(SET_ASIDE_KEY);
     await app.redis.xadd(SPOOL_KEY, '*', 'entry', entry(forged));
     await app.redis.xadd(SPOOL_KEY, '*', 'entry', app.secrets.seal(entry(moved), BINDINGS.event(app.keys.componentAppid, moved)));
-    await eventually('both are set aside', async () => (await app.redis.xlen(DEAD_LETTERS_KEY)) === before + 2);
+    await eventually('both are set aside', async () => (await app.redis.xlen(SET_ASIDE_KEY)) === before + 2);
     expect(await stored([forged, moved])).toEqual([]);
     const metrics = await (await request(`${app.management}/metrics`)).body.text();
     expect(metrics).toContain(`wxplane_inbox_set_aside ${before + 2}\n`);
@@ -111,14 +111,14 @@ describe('while MySQL is away', () => {
   it('and a new key is rolled out, an older replica leaves what only newer ones can open to them', async () => {
     const newest = { id: 'k2', key: randomBytes(32) };
     const [first, second] = [randomAppid(), randomAppid()];
-    const before = await app.redis.xlen(DEAD_LETTERS_KEY);
+    const before = await app.redis.xlen(SET_ASIDE_KEY);
     for (const [appid, box] of [
       [first, new SecretBox([newest])],
       [second, app.secrets],
     ] as const)
       await app.redis.xadd(SPOOL_KEY, '*', 'entry', box.seal(JSON.stringify(waitingEntry(appid)), SPOOL_BINDING));
     expect(await app.service.app.get(SpoolMover).moveAll()).toBe(0);
-    expect([await spooled(), await app.redis.xlen(DEAD_LETTERS_KEY)]).toEqual([2, before]);
+    expect([await spooled(), await app.redis.xlen(SET_ASIDE_KEY)]).toEqual([2, before]);
     // It takes pushes all the same.
     const third = randomAppid();
     expect(await send(app.base, push(third))).toEqual(SUCCESS);
@@ -133,7 +133,7 @@ describe('while MySQL is away', () => {
   });
 
   it('and no replica has the key for a quarter of an hour, the entry is set aside, and those behind it go on', async () => {
-    const [before, good] = [await app.redis.xlen(DEAD_LETTERS_KEY), randomAppid()];
+    const [before, good] = [await app.redis.xlen(SET_ASIDE_KEY), randomAppid()];
     const lost = new SecretBox([{ id: 'gone', key: randomBytes(32) }]).seal(
       JSON.stringify(waitingEntry(randomAppid())),
       SPOOL_BINDING,
@@ -144,21 +144,21 @@ describe('while MySQL is away', () => {
     await app.service.app.get(SpoolMover).moveAll();
     await eventually('the other one is moved', async () => (await stored([good])).length === 1);
     // The app's own mover may be at it, too: it stores first and takes out of Redis then.
-    await expect.poll(async () => [await spooled(), await app.redis.xlen(DEAD_LETTERS_KEY)]).toEqual([0, before + 1]);
-    const [[id] = ['']] = await app.redis.xrevrange(DEAD_LETTERS_KEY, '+', '-', 'COUNT', 1);
-    await app.redis.xdel(DEAD_LETTERS_KEY, id);
+    await expect.poll(async () => [await spooled(), await app.redis.xlen(SET_ASIDE_KEY)]).toEqual([0, before + 1]);
+    const [[id] = ['']] = await app.redis.xrevrange(SET_ASIDE_KEY, '+', '-', 'COUNT', 1);
+    await app.redis.xdel(SET_ASIDE_KEY, id);
   });
 
   it('what was set aside is put back among those that wait by the command that the documents give', async () => {
     const documents = readFileSync(new URL('../../../../docs/ingestion.md', import.meta.url), 'utf8');
     const [, script, ...keys] = /redis-cli EVAL "([^"]+)" \\\n {2}2 (\S+) (\S+)/.exec(documents)!;
-    expect(keys).toEqual([DEAD_LETTERS_KEY, SPOOL_KEY]);
-    await app.redis.del(DEAD_LETTERS_KEY);
+    expect(keys).toEqual([SET_ASIDE_KEY, SPOOL_KEY]);
+    await app.redis.del(SET_ASIDE_KEY);
     const appid = randomAppid();
     await app.service.app.get(SpoolService).addDeadLetter(waitingEntry(appid));
     expect(await app.redis.eval(script!, 2, ...keys)).toBe(1);
     await eventually('it is stored', async () => (await stored([appid])).length === 1);
-    expect(await app.redis.exists(DEAD_LETTERS_KEY)).toBe(0);
+    expect(await app.redis.exists(SET_ASIDE_KEY)).toBe(0);
   });
 
   it('an app that is started takes pushes too, and stores them when MySQL is back', async () => {

@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SPOOL_KEY } from '#queues';
 import { LossWatch, Progress } from '#service';
 import { type Failover, RedisServers } from '../../../../libs/service/testing/redis-servers.js';
 import { eventually, type Running, startIngestion } from '../../testing/running.js';
 import { OwnServers } from '../../testing/servers.js';
 import { makePush, randomAppid, SUCCESS, send, unauthorizedXml } from '../../testing/wechat.js';
-import { SPOOL_KEY } from './spool.service.js';
 
 const PASSWORD = 'only-for-this-test';
 const servers: OwnServers[] = [];

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { isOfTheData } from '#persistence';
+import { SET_ASIDE_KEY } from '#queues';
 import { answers, LOGGER, type Logger, Periodic, REDIS, Ticker } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { InboxRepository } from './inbox.repository.js';
 import type { InboxEntry } from './inbox-entry.js';
-import { DEAD_LETTERS_KEY, SpoolService } from './spool.service.js';
+import { SpoolService } from './spool.service.js';
 
 const BATCH = 100;
 
@@ -75,7 +76,7 @@ export class SpoolMover {
       if (!isOfTheData(error)) throw error;
       await this.spool.addDeadLetter(entry);
       this.logger.error(
-        { event: 'spool.refused', kind: entry.kind, code: (error as { code?: string }).code, key: DEAD_LETTERS_KEY },
+        { event: 'spool.refused', kind: entry.kind, code: (error as { code?: string }).code, key: SET_ASIDE_KEY },
         'MySQL refuses an event that waited in Redis; it was set aside there',
       );
     }

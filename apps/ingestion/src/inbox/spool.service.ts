@@ -1,13 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { type Binding, SecretBox, SecretUnreadableError } from '#persistence';
+import { SET_ASIDE_KEY, SPOOL_KEY } from '#queues';
 import { answers, LOGGER, type Logger, LossWatch, REDIS, within } from '#service';
 import type { InboxEntry } from './inbox-entry.js';
 
-/** A stream and not a list: entries are taken out by their id, so two movers at once lose nothing. */
-export const SPOOL_KEY = '{wxplane}:ingestion:spool';
-/** What MySQL refused for what it holds, and what cannot be read: for a person to look at. */
-export const DEAD_LETTERS_KEY = `${SPOOL_KEY}:refused`;
 const FIELD = 'entry';
 /** Of every entry: they are moved, set aside and put back under other ids. What is in one is bound to its own place. */
 export const SPOOL_BINDING: Binding = {
@@ -87,7 +84,7 @@ export class SpoolService {
 
   /** In the form of those that wait, so that it can be put back among them. */
   async addDeadLetter(entry: InboxEntry): Promise<void> {
-    await this.redis.xadd(DEAD_LETTERS_KEY, '*', FIELD, this.sealed(entry));
+    await this.redis.xadd(SET_ASIDE_KEY, '*', FIELD, this.sealed(entry));
   }
 
   /** Entries waiting; `undefined` when Redis does not say. */
@@ -109,7 +106,7 @@ export class SpoolService {
 
   /** Entries that a person must look at; `undefined` when Redis does not say. */
   deadLetterCount(): Promise<number | undefined> {
-    return this.lengthOf(DEAD_LETTERS_KEY);
+    return this.lengthOf(SET_ASIDE_KEY);
   }
 
   /**
@@ -129,7 +126,7 @@ export class SpoolService {
         if (this.mustLeave(id, error)) break;
         unreadable.push(text);
         this.logger.error(
-          { event: 'spool.unreadable', id, key: DEAD_LETTERS_KEY },
+          { event: 'spool.unreadable', id, key: SET_ASIDE_KEY },
           'An entry that waited in Redis cannot be read; it was set aside there',
         );
       }
@@ -137,7 +134,7 @@ export class SpoolService {
     }
     if (taken.length === 0) return 0;
     if (entries.length > 0) await store(entries);
-    for (const text of unreadable) await this.redis.xadd(DEAD_LETTERS_KEY, '*', FIELD, text);
+    for (const text of unreadable) await this.redis.xadd(SET_ASIDE_KEY, '*', FIELD, text);
     await this.redis.xdel(SPOOL_KEY, ...taken);
     for (const id of taken) this.forget(id);
     return taken.length;

@@ -145,11 +145,12 @@ export class SuiteRunner {
 
   /** What to type into WeChat's platform, as the command line tells it. */
   async consoleSettings(): Promise<string> {
-    const { PUBLIC_BASE_URL, EGRESS_ECHO_URL } = this.settings.baseEnv;
+    const { PUBLIC_BASE_URL, PUSH_BASE_URL, EGRESS_ECHO_URL } = this.settings.baseEnv;
     const launch = PUBLIC_BASE_URL ? [] : ['--launch-url', 'https://wx.example.com'];
     return this.#command('console-settings', [MAIN('cli'), 'console-settings', ...launch], {
       ...this.#commonEnv(),
       PUBLIC_BASE_URL,
+      PUSH_BASE_URL,
       EGRESS_ECHO_URL,
       WXPLANE_LOCAL_SUITE: 'false',
     });
@@ -233,6 +234,7 @@ export class SuiteRunner {
       ...(realComponents ? {} : { SANDBOX_URL: baseUrl(ports, 'sandbox'), COMPONENT_APPID: secrets.component.component_appid }),
       WXPLANE_CLIENT_KEY: secrets.client_keys['developer'],
       PUBLIC_BASE_URL: baseEnv['PUBLIC_BASE_URL'] ?? (realComponents ? undefined : baseUrl(ports, 'broker')),
+      PUSH_BASE_URL: baseEnv['PUSH_BASE_URL'] ?? (realComponents ? undefined : baseUrl(ports, 'ingestion')),
       MANAGEMENT_ADMIN_KEY: baseEnv['MANAGEMENT_ADMIN_KEY'],
       ...more,
     });

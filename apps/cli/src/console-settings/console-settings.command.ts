@@ -20,11 +20,11 @@ export function consoleSettingsCommand(): Command {
     .description('what to type into WeChat’s platform (开放平台 → 管理中心 → 第三方平台 → 详情 → 开发资料), for each component')
     .addOption(componentOption())
     .option('--launch-url <url>', 'where merchants open the launch page; default: PUBLIC_BASE_URL', url)
-    .option('--push-url <url>', 'where WeChat reaches ingestion; default: that of the launch page', url)
+    .option('--push-url <url>', 'where WeChat reaches ingestion; default: PUSH_BASE_URL, else that of the launch page', url)
     .addHelpText(
       'after',
       `
-Reads the components file and PUBLIC_BASE_URL; asks EGRESS_ECHO_URL for our address if it is set. Prints no secret: push token and AES key are
+Reads the components file, PUBLIC_BASE_URL and PUSH_BASE_URL; asks EGRESS_ECHO_URL for our address if it is set. Prints no secret: push token and AES key are
 those of the components file.
 ${examples('console-settings', 'console-settings --launch-url https://wx.example.com --push-url https://push.example.com')}`,
     )
@@ -32,13 +32,14 @@ ${examples('console-settings', 'console-settings --launch-url https://wx.example
 }
 
 async function print(options: Options): Promise<void> {
-  const launch = options.launchUrl ?? configured(ConsoleConfig).PUBLIC_BASE_URL;
+  const { PUBLIC_BASE_URL, PUSH_BASE_URL } = configured(ConsoleConfig);
+  const launch = options.launchUrl ?? PUBLIC_BASE_URL;
   if (!launch)
     throw wrongUse(
       'where do merchants reach the launch page? --launch-url https://wx.example.com',
       'Or set PUBLIC_BASE_URL, as for the broker.',
     );
-  const pushes = options.pushUrl ?? launch;
+  const pushes = options.pushUrl ?? PUSH_BASE_URL ?? launch;
   const all = configuredComponents().all.map(({ component_appid }) => component_appid);
   const chosen = options.component ? all.filter((appid) => appid === options.component) : all;
   if (chosen.length === 0)

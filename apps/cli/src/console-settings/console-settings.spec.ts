@@ -50,3 +50,11 @@ it('says when WeChat could not reach an address, and takes the one of the pushes
   expect(items[0]?.['授权事件接收URL']).toBe('https://push.example.com/wechat/wx1111111111111111/events');
   expect(told).toContain('WeChat and merchants cannot reach it');
 });
+
+it('takes the address of the pushes from PUSH_BASE_URL, which npm start sets', async () => {
+  vi.stubEnv('PUBLIC_BASE_URL', 'http://127.0.0.1:3102');
+  vi.stubEnv('PUSH_BASE_URL', 'http://127.0.0.1:3101');
+  const { shown } = await printed('--component', 'wx1111111111111111');
+  expect(shown).toMatch(/^授权事件接收URL +http:\/\/127\.0\.0\.1:3101\/wechat\/wx1111111111111111\/events$/m);
+  expect(shown).toMatch(/^授权发起页域名 +127\.0\.0\.1:3102$/m);
+});

@@ -77,9 +77,10 @@ export class DoctorConfig {
   @IsOptional() @IsUrl(HTTP) readonly EGRESS_ECHO_URL?: string;
 }
 
-/** Where merchants reach the launch page, for what is typed into WeChat's platform. */
+/** Where merchants reach the launch page, and WeChat reaches ingestion, for what is typed into WeChat's platform. */
 export class ConsoleConfig {
   @IsOptional() @IsUrl(HTTP) readonly PUBLIC_BASE_URL?: string;
+  @IsOptional() @IsUrl(HTTP) readonly PUSH_BASE_URL?: string;
 }
 
 /** The database that `import wxcomponent` reads. */

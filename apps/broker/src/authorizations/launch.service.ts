@@ -74,7 +74,7 @@ export class LaunchService {
   async link(linkId: string): Promise<{ link: AuthorizationLinkEntity | undefined; state: LinkState }> {
     const link = /^[0-9a-f]{32}$/.test(linkId) ? await this.visits.link(linkId) : null;
     if (!link || !this.components.find(link.componentAppid)) return { link: undefined, state: 'unknown' };
-    if (link.revokedAt) return { link, state: 'revoked' };
+    if (link.isWithdrawn) return { link, state: 'revoked' };
     if (link.expiresAt.getTime() <= this.clock.now()) return { link, state: 'expired' };
     return { link, state: link.uses >= link.maxUses ? 'used' : 'open' };
   }
@@ -158,7 +158,7 @@ export class LaunchService {
     const visit = await this.visits.byId(visitId);
     const link = visit && (await this.visits.link(visit.linkId));
     if (!visit || !link) return 'unknown-visit';
-    if (link.revokedAt) return 'revoked';
+    if (link.isWithdrawn) return 'revoked';
     if (visit.usedAt === null || visit.authorizerAppid === null) {
       await this.visits.letGo(visitId);
       return link.bizAppid !== null && link.uses < link.maxUses ? 'other-account' : 'used';

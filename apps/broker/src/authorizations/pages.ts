@@ -69,7 +69,7 @@ const CLOSED: Record<Exclude<LinkState, 'open'>, { title: Bilingual; text: Bilin
   },
   revoked: {
     title: { zh: '链接已失效', en: 'This link was withdrawn' },
-    text: { zh: '链接已被发起方撤销，请联系服务商获取新链接。', en: 'Ask whoever gave it to you for a new one.' },
+    text: { zh: '链接已被撤销，请联系服务商获取新链接。', en: 'Ask whoever gave it to you for a new one.' },
   },
   expired: {
     title: { zh: '链接已过期', en: 'This link has expired' },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ClientEntity } from '#persistence';
 import { type WechatApi, WechatApiError } from '#wechat';
 import { client, componentAppid, Launches, logger } from '../../testing/launches.js';
 import { CancellationService } from '../authorizers/cancellation.service.js';
@@ -61,7 +62,8 @@ beforeAll(async () => {
 afterAll(() => launches?.stop());
 
 const makeLink = (request: CreateLinkRequest = {}) => launches.link({ return_url: 'https://shop.example/back', ...request });
-const usesOf = async (link: string) => (await launches.links.get(componentAppid, link, client)).uses;
+const usesOf = async (link: string) =>
+  (await launches.links.get(componentAppid, link, { ...client, scopes: new Set(['admin'] as const) })).uses;
 const codeOf = (appid: string = newAppid()): string => {
   const code = `queryauthcode@@@${randomBytes(8).toString('hex')}`;
   codes.set(code, appid);
@@ -171,6 +173,47 @@ describe('a link that ends while the merchant is at WeChat authorizes nobody', (
     await launches.links.revoke(componentAppid, link, client);
     await grants.accept({ componentAppid, code: codeOf(), source: 'callback', visitId: visit });
     expect(await usesOf(link)).toBe(0);
+  });
+});
+
+describe('a link of a client that was revoked, or whose time is over', () => {
+  /** A client with a row, and a link of it. */
+  const leaving = async () => {
+    const row = Object.assign(new ClientEntity(), { name: 'leaving', secretSha256: '', scopes: [], options: null });
+    Object.assign(row, { clientId: randomBytes(8).toString('hex'), createdAt: new Date(), updatedAt: new Date() });
+    await launches.database.dataSource.getRepository(ClientEntity).insert(row);
+    const made = await launches.links.create(
+      componentAppid,
+      { ...client, clientId: row.clientId },
+      { return_url: 'https://shop.example/back' },
+    );
+    const end = (change: string) =>
+      launches.database.dataSource.query(`UPDATE f_wechat_client SET ${change} WHERE client_id = ?`, [row.clientId]);
+    return { link: made.link_id, end };
+  };
+
+  it.each(['revoked_at = UTC_TIMESTAMP(3)', 'expires_at = UTC_TIMESTAMP(3)'])('opens no more: %s', async (change) => {
+    const { link, end } = await leaving();
+    const visit = await launches.visit(link);
+    expect((await launches.service.link(link)).state).toBe('open');
+    await end(change);
+    expect((await launches.service.link(link)).state).toBe('revoked');
+    exchanges = 0;
+    expect(await launches.arrive(visit, codeOf())).toBe('revoked');
+    expect(exchanges).toBe(0);
+  });
+
+  it('signs nothing for a visit that was over before, and counts none that was under way', async () => {
+    const { link, end } = await leaving();
+    const [visit, code] = [await launches.visit(link), codeOf()];
+    expect(signed(await launches.arrive(visit, code))).toBeDefined();
+    const { link: second, end: endSecond } = await leaving();
+    const underWay = await launches.visit(second);
+    expect(await launches.visits.hold(underWay)).toBe('held');
+    for (const each of [end, endSecond]) await each('revoked_at = UTC_TIMESTAMP(3)');
+    expect(await launches.arrive(visit, code)).toBe('revoked');
+    await grants.accept({ componentAppid, code: codeOf(), source: 'callback', visitId: underWay });
+    expect(await usesOf(second)).toBe(0);
   });
 });
 

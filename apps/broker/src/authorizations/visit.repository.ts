@@ -25,6 +25,15 @@ const RETURN_AGAIN_S = 120;
  */
 export type Hold = 'held' | 'counted' | 'busy' | 'revoked' | 'expired' | 'used';
 
+/** A link ends with the client that made it: nobody is left who may send merchants, or get them back with our signature. */
+const CLIENT_ENDED = `EXISTS (SELECT 1 FROM f_wechat_client AS client WHERE client.client_id = link.client_id
+          AND (client.revoked_at IS NOT NULL OR client.expires_at <= UTC_TIMESTAMP(3)))`;
+
+export type LinkNow = AuthorizationLinkEntity & {
+  /** It was revoked, or its client was, or that one's time is over. */
+  readonly isWithdrawn: boolean;
+};
+
 /** `f_wechat_preauthcode`: visits of launch pages. Holds a hash of the pre-auth code, never the code. */
 @Injectable()
 export class VisitRepository {
@@ -84,8 +93,8 @@ export class VisitRepository {
         // Before the link is asked: its last use may be this visit's own.
         if (Number(visit?.counted) === 1) return 'counted';
         const [link] = await manager.query(
-          `SELECT uses, max_uses, revoked_at IS NOT NULL AS revoked, expires_at <= UTC_TIMESTAMP(3) AS expired
-             FROM f_wechat_authorizationlink WHERE link_id = ? FOR UPDATE`,
+          `SELECT uses, max_uses, revoked_at IS NOT NULL OR ${CLIENT_ENDED} AS revoked, expires_at <= UTC_TIMESTAMP(3) AS expired
+             FROM f_wechat_authorizationlink AS link WHERE link_id = ? FOR UPDATE`,
           [visit?.link_id],
         );
         if (!link || Number(link.revoked) === 1) return 'revoked';
@@ -123,7 +132,7 @@ export class VisitRepository {
       `UPDATE f_wechat_preauthcode AS visit JOIN f_wechat_authorizationlink AS link ON link.link_id = visit.link_id
           SET link.uses = link.uses + 1, visit.used_at = UTC_TIMESTAMP(3), visit.authorizer_appid = ?
         WHERE visit.visit_id = ? AND visit.used_at IS NULL
-          AND link.uses < link.max_uses AND link.revoked_at IS NULL AND (link.biz_appid IS NULL OR link.biz_appid = ?)`,
+          AND link.uses < link.max_uses AND link.revoked_at IS NULL AND NOT ${CLIENT_ENDED} AND (link.biz_appid IS NULL OR link.biz_appid = ?)`,
       [authorizerAppid, visitId, authorizerAppid],
     );
   }
@@ -153,8 +162,14 @@ export class VisitRepository {
     ]);
   }
 
-  link(linkId: string): Promise<AuthorizationLinkEntity | null> {
-    return this.dataSource.getRepository(AuthorizationLinkEntity).findOneBy({ linkId });
+  async link(linkId: string): Promise<LinkNow | null> {
+    const link = await this.dataSource.getRepository(AuthorizationLinkEntity).findOneBy({ linkId });
+    if (!link) return null;
+    const [client] = await this.dataSource.query(
+      `SELECT ${CLIENT_ENDED} AS ended FROM f_wechat_authorizationlink AS link WHERE link_id = ?`,
+      [linkId],
+    );
+    return { ...link, isWithdrawn: link.revokedAt !== null || Number(client?.ended) === 1 };
   }
 }
 

@@ -21,6 +21,7 @@ import {
 import {
   committedDocument,
   notRefused,
+  offendedByNoBody,
   type Refusal,
   type Send,
   takeUnknownMember,
@@ -216,8 +217,7 @@ describe('every route of the broker', () => {
     expect(await look()).toBe(before);
     expect(before).not.toContain(other);
 
-    const refused = { authorizer_appid: 403, link_id: 404, sync_id: 403, client_id: 403 } as const;
-    expect(await notRefused(document, { path: values, members }, refused, send(limited))).toEqual([]);
+    expect(await notRefused(document, { path: values, members }, send(limited), ['client_id'])).toEqual([]);
   });
 
   it('that passes calls on to WeChat is closed for another’s account, and for the component', async () => {
@@ -239,5 +239,10 @@ describe('every route of the broker', () => {
     expect(statuses).toMatchObject({ 'no key': [401], 'unknown key': [401], 'wrong scope': [403] });
     expect(statuses['limited']).toContain(429);
     expect(statuses['foreign merchant'] ?? [403]).toContain(403);
+  });
+
+  // Last: some of these end what they are asked of.
+  it('that takes no body takes the type of one without it; where one belongs, its members are named', async () => {
+    expect(await offendedByNoBody(document, { path: values, members }, send(admin))).toEqual([]);
   });
 });

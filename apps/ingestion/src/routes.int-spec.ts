@@ -14,7 +14,13 @@ import {
   withoutPermission,
   wrongMethods,
 } from '../../../libs/service/testing/routes.js';
-import { committedDocument, notRefused, type Send, takeUnknownMember } from '../../../test/support/route-refusals.js';
+import {
+  committedDocument,
+  notRefused,
+  offendedByNoBody,
+  type Send,
+  takeUnknownMember,
+} from '../../../test/support/route-refusals.js';
 import { api, type Running, startIngestion } from '../testing/running.js';
 import { randomAppid, textXml } from '../testing/wechat.js';
 import type { SubscriptionPage } from './subscriptions/subscriptions.dto.js';
@@ -162,8 +168,12 @@ describe('every route of ingestion', () => {
     expect(after.replace(/urn:wxplane:request:[\w-]+/g, '')).toBe(before.replace(/urn:wxplane:request:[\w-]+/g, ''));
     expect(after).not.toContain(other);
 
-    const refused = { event_id: 403, delivery_id: 404, subscription_id: 404 } as const;
-    expect(await notRefused(document, { path: ids, members }, refused, send(limited))).toEqual([]);
+    expect(await notRefused(document, { path: ids, members }, send(limited))).toEqual([]);
+  });
+
+  // Last: some of these end what they are asked of.
+  it('that takes no body takes the type of one without it; where one belongs, its members are named', async () => {
+    expect(await offendedByNoBody(document, { path: ids, members }, send(admin))).toEqual([]);
   });
 
   it('that refuses a caller, and whatever writes or reveals, leaves exactly one entry in the audit log', async () => {

@@ -14,7 +14,13 @@ import {
   withoutPermission,
   wrongMethods,
 } from '../../../libs/service/testing/routes.js';
-import { committedDocument, notRefused, type Send, takeUnknownMember } from '../../../test/support/route-refusals.js';
+import {
+  committedDocument,
+  notRefused,
+  offendedByNoBody,
+  type Send,
+  takeUnknownMember,
+} from '../../../test/support/route-refusals.js';
 import { ReleaseWorld } from '../testing/release-world.js';
 import { COMPONENT } from '../testing/stand-ins.js';
 
@@ -183,8 +189,7 @@ describe('every route of release', () => {
     expect(await look()).toBe(before);
     expect(before).not.toContain(other);
 
-    const refused = { authorizer_appid: 403, release_id: 404, rollout_id: 403 } as const;
-    expect(await notRefused(document, { path: values, members }, refused, send(limited))).toEqual([]);
+    expect(await notRefused(document, { path: values, members }, send(limited))).toEqual([]);
 
     const open: string[] = [];
     for (const route of lists) {
@@ -210,5 +215,10 @@ describe('every route of release', () => {
     expect(statuses).toMatchObject({ 'no key': [401], 'unknown key': [401], 'wrong scope': [403] });
     expect(statuses['limited']).toContain(429);
     expect(statuses['foreign merchant'] ?? [403]).toContain(403);
+  });
+
+  // Last: some of these end what they are asked of.
+  it('that takes no body takes the type of one without it; where one belongs, its members are named', async () => {
+    expect(await offendedByNoBody(document, { path: values, members }, send(admin))).toEqual([]);
   });
 });

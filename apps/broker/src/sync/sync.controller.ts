@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, ComponentPath, CurrentClient, Needs, requireUnrestrictedClient } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, DomainError, Needs, requireUnrestrictedClient } from '#service';
 import { SyncPath, SyncView } from './sync.dto.js';
 import { SyncService } from './sync.service.js';
 
@@ -22,8 +22,9 @@ export class SyncController {
   /** How far a run has come. */
   @Get(':sync_id')
   @Needs('syncs.read')
-  get(@Param() path: SyncPath, @CurrentClient() client: Client): Promise<SyncView> {
-    requireUnrestrictedClient(client);
+  async get(@Param() path: SyncPath, @CurrentClient() client: Client): Promise<SyncView> {
+    if (client.authorizers !== undefined)
+      throw new DomainError('not-found', 'There is no sync for a client with a list of accounts.');
     return this.syncs.get(path.component_appid, path.sync_id);
   }
 }

@@ -72,7 +72,7 @@ describe('search', () => {
     const bound = await app.client(['events:read'], [mine]);
     expect(await kinds('', bound)).toEqual(['weapp_audit_fail', 'message.text', 'unauthorized']);
     const [other] = (await search('limit=1')).items;
-    expect((await api(app, bound, 'GET', `/v1/events/${other!.event_id}`)).status).toBe(403);
+    expect((await api(app, bound, 'GET', `/v1/events/${other!.event_id}`)).status).toBe(404);
     expect((await api(app, await app.client(['releases:read']), 'GET', '/v1/events')).status).toBe(403);
   });
 });

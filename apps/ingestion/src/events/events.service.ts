@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { BINDINGS, type EventEffectEntity, type EventEntity, routeOf, SecretBox } from '#persistence';
 import { CONSUMERS, consumersOf } from '#queues';
-import { type Client, DomainError, requireAuthorizer, requirePermission } from '#service';
+import { type Client, DomainError, mayActFor, requirePermission } from '#service';
 import { parseEvent, XmlRefusedError } from '#wechat';
 import { publicEvent } from '../deliveries/delivery.domain.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
@@ -38,11 +38,12 @@ export class EventsService {
     return progressOf(row, effects, consumersOf(row.kind, routeOf(row)).length);
   }
 
-  /** @throws DomainError `not-found`, `forbidden` */
+  /** @throws DomainError `not-found`, for another's event as well */
   async get(client: Client, eventId: string): Promise<{ row: EventEntity; effects: EventEffectEntity[] }> {
     const row = await this.events.find(eventId);
-    if (!row) throw new DomainError('not-found', `There is no event ${eventId}, or its retention is over.`);
-    if (client.authorizers !== undefined) requireAuthorizer(client, row.authorizerAppid ?? '(none)');
+    // One of no account concerns all of them.
+    if (!row || !mayActFor(client, row.authorizerAppid ?? ''))
+      throw new DomainError('not-found', `There is no event ${eventId}, or its retention is over.`);
     return { row, effects: await this.events.effects(eventId) };
   }
 

@@ -298,7 +298,7 @@ describe('rollouts', () => {
       expect(headers.get('content-type')).toContain('application/problem+json');
       return [status, body.type];
     };
-    expect(await watch(rollout_id, limited)).toEqual([403, 'urn:wxplane:problem:forbidden']);
+    expect(await watch(rollout_id, limited)).toEqual([404, 'urn:wxplane:problem:not-found']);
     expect(await watch(4_711)).toEqual([404, 'urn:wxplane:problem:not-found']);
     expect(await watch('x')).toEqual([400, 'urn:wxplane:problem:invalid-request']);
   });

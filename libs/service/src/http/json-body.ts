@@ -12,6 +12,8 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x
 export function takeJsonBodies(app: NestFastifyApplication, bodyLimit: number): void {
   const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
   app.useBodyParser('application/json', { bodyLimit }, (request, body, done) => {
+    // Many clients name the type whatever they send. A route that wants a body says which members are missing.
+    if (body.length === 0) return done(null, undefined);
     if (isDeeper(body, MAX_DEPTH))
       return done(new DomainError('invalid-request', `The body is nested deeper than ${MAX_DEPTH} levels.`), undefined);
     const text = body.toString('utf8');

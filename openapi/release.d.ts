@@ -980,14 +980,18 @@ export interface WaitingView {
   /** So long `since` and `errcode` explain it; then a person has to look. ISO 8601. */
   readonly explained_until?: string | undefined;
   /** Absent: for nothing, it was stopped. */
-  readonly for?: 'account' | 'approval' | 'gray' | 'gray-pause' | 'operator' | 'rollout' | 'window' | undefined;
+  readonly for?: 'account' | 'approval' | 'gray' | 'gray-pause' | 'operator' | 'review' | 'rollout' | 'window' | undefined;
   /** Of the gray step that was sent. */
   readonly percentage?: number | undefined;
   readonly reason?: string | undefined;
+  /** The release that reviewers have (`review`); `null`: one that was submitted elsewhere. */
+  readonly release_id?: number | null | undefined;
   /** ISO 8601. */
   readonly since?: string | undefined;
   /** ISO 8601; of a window, a pause or a quota. */
   readonly until?: string | undefined;
+  /** Its version. */
+  readonly user_version?: string | null | undefined;
 }
 
 export interface WebviewDomains {

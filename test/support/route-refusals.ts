@@ -110,7 +110,7 @@ export async function offendedByNoBody(document: Document, known: Known, send: S
     if (method === 'GET') continue;
     met += 1;
     const { status, body } = await send({ method, path, body: '', contentType: 'application/json' });
-    const explained = operation.requestBody !== undefined && (body.errors ?? []).length > 0;
+    const explained = operation.requestBody !== undefined && !/\bJSON\b|empty/i.test(body.detail ?? '');
     if (status === 400 && !explained) wrong.push(`${method} ${template}: ${body.detail}`);
   }
   return met === 0 ? ['the document has no route that writes'] : wrong;

@@ -45,7 +45,7 @@ describe('the keys, as the doctor finds them', () => {
     await insert('f_wechat_event', box());
     await setPlain('f_wechat_event', 'payload');
     expect(await found(box())).toContain(
-      'fail: 1 of f_wechat_event.payload are plain text, and only ciphertext was ever written there',
+      'fail: 1 of f_wechat_event.payload is plain text, and only ciphertext was ever written there',
     );
   });
 

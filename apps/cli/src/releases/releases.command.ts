@@ -225,6 +225,8 @@ async function one(id: number, options: { json?: boolean }): Promise<void> {
 /** Such as `window until 2026-01-01T02:00`. */
 function waitsFor({ waiting }: Release): string {
   if (!waiting) return '';
+  if (waiting.for === 'review')
+    return `the end of the review of ${waiting.release_id ? `release ${waiting.release_id} (${waiting.user_version})` : 'a version that was submitted elsewhere'}, since ${localTime(waiting.since)}`;
   return [waiting.for, waiting.reason, waiting.until && `until ${waiting.until.slice(0, 16)}`].filter(Boolean).join(' ');
 }
 

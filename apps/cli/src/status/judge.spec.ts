@@ -17,6 +17,7 @@ const DATABASE: DatabaseStatus = {
     kept: { stale_grants: { count: 0, since: null, event_ids: [] }, unreadable: { count: 0, since: null } },
     releases: { released: 3 },
     releases_that_wait: [],
+    releases_behind_reviews: 0,
     rollouts: [],
     errors: [],
   },
@@ -189,5 +190,10 @@ describe('what status ends with', () => {
         /^2 pushes that were kept in Redis cannot be stored \(\{wxplane\}:ingestion:spool:refused\): .*docs\/ingestion/,
       ),
     );
+  });
+
+  it('tells how many releases wait for a review of the former version', () => {
+    const text = report(judged({}), { ...DATABASE.stored, releases_behind_reviews: 2 }, REDIS);
+    expect(text).toMatch(/^releases that wait +2 for the end of the review of a former version$/m);
   });
 });

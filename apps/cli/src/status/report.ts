@@ -18,7 +18,15 @@ export function report({ apps, problems }: Judged, stored: StoredStatus | undefi
     ),
   ];
   if (stored) {
-    const { components, inbox, releases, releases_that_wait: waiting, rollouts, errors } = stored;
+    const {
+      components,
+      inbox,
+      releases,
+      releases_that_wait: waiting,
+      releases_behind_reviews: behind,
+      rollouts,
+      errors,
+    } = stored;
     parts.push(
       table(
         ['component', 'newest ticket', 'authorizers'],
@@ -41,6 +49,9 @@ export function report({ apps, problems }: Judged, stored: StoredStatus | undefi
           `release ${release_id}`,
           `waits for the quota of ${authorizer_appid} (${errcode}) since ${localTime(since)}, explained until ${localTime(explained_until)}`,
         ]),
+        ...(behind === 0
+          ? []
+          : [['releases that wait', `${behind} for the end of the review of a former version`] as [string, string]]),
         ['rollouts under way', rollouts.length || 'none'],
       ]) +
         rollouts

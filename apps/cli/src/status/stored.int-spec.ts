@@ -64,7 +64,8 @@ describe('the counts of a rollout that waits', () => {
 });
 
 describe('what was kept and not acted on', () => {
-  const at = (minutes: number) => new Date(Math.floor(Date.now() / 1_000) * 1_000 + minutes * 60_000);
+  const now = Math.floor(Date.now() / 1_000) * 1_000;
+  const at = (minutes: number) => new Date(now + minutes * 60_000);
   const event = async (kind: string, state: 'stale' | 'received', authorizerAppid: string, createTime: Date) => {
     const { identifiers } = await database.dataSource.getRepository(EventEntity).insert({
       componentAppid: 'wxc',

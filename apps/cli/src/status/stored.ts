@@ -12,6 +12,8 @@ export interface StoredStatus {
   readonly releases: Readonly<Record<string, number>>;
   /** Single releases that wait for a quota of their own; those of rollouts are counted there. */
   readonly releases_that_wait: readonly WaitingRelease[];
+  /** Whose mini program has another version in review: they go on when that ends. */
+  readonly releases_behind_reviews: number;
   /** Those that have not ended. */
   readonly rollouts: readonly {
     readonly rollout_id: number;
@@ -61,7 +63,7 @@ const ANSWERS = [ERRCODE.NO_AUDIT, ERRCODE.PRIVACY_SCAN_RUNNING].join();
 
 /** Everything that the database knows at a glance. */
 export async function readStored(db: DataSource, configured: readonly string[]): Promise<StoredStatus> {
-  const [tickets, authorizers, [inbox], releases, releasesThatWait, rollouts, errors, kept] = await Promise.all([
+  const [tickets, authorizers, [inbox], releases, releasesThatWait, rollouts, errors, kept, [behind]] = await Promise.all([
     db.query(
       `SELECT component_appid AS component, TIMESTAMPDIFF(SECOND, MAX(create_time), UTC_TIMESTAMP()) AS age
          FROM f_wechat_verifyticket WHERE component_appid <> '' GROUP BY component_appid`,
@@ -93,6 +95,7 @@ export async function readStored(db: DataSource, configured: readonly string[]):
     ),
     newestErrors(db),
     readKept(db),
+    db.query("SELECT COUNT(*) AS n FROM f_wechat_submitaudit WHERE next_check_at IS NOT NULL AND waits_for = 'review'"),
   ]);
   const ages = new Map<string, number>(
     tickets.map((row: { component: string; age: string }) => [row.component, Number(row.age)]),
@@ -113,6 +116,7 @@ export async function readStored(db: DataSource, configured: readonly string[]):
       const { errcode, since, explained_until } = JSON.parse(waiting) as Omit<WaitingRelease, 'release_id' | 'authorizer_appid'>;
       return { release_id: Number(id), authorizer_appid: appid, errcode, since, explained_until };
     }),
+    releases_behind_reviews: Number(behind.n),
     rollouts: rollouts.map((row: Record<string, string>) => ({
       rollout_id: Number(row['rollout_id']),
       component_appid: String(row['component_appid']),

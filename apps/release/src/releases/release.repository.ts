@@ -186,7 +186,17 @@ export class ReleaseRepository {
     if (!changed) return false;
     await this.journal.remember(db, { releaseId: row.releaseId, from, to, cause, clientId, detail });
     await this.journal.announce(db, row, to, patch);
+    if (from === 'auditing') await this.wakeWaiting(db, row);
     return true;
+  }
+
+  /** Its review is over: the mini program's next version goes on. */
+  private async wakeWaiting(db: EntityManager, { componentAppid, authorizerAppid }: Release): Promise<void> {
+    await db.query(
+      `UPDATE f_wechat_submitaudit SET next_check_at = ?, revision = revision + 1
+        WHERE component_appid = ? AND app_id = ? AND waits_for = 'review' AND intent IS NULL AND next_check_at IS NOT NULL`,
+      [this.now(), componentAppid, authorizerAppid],
+    );
   }
 
   /** Changes columns without moving, under the same condition. */

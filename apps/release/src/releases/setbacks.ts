@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError, LOGGER, type Logger } from '#service';
-import { WechatApiError } from '#wechat';
+import { ERRCODE, WechatApiError } from '#wechat';
 import { ReleaseConfig } from '../config/release.config.js';
 import { OlderVersion } from '../newer/older-version.error.js';
 import { PreflightRefusal } from '../preflight/preflight-refusal.js';
@@ -10,7 +10,7 @@ import type { Release, ReleasePatch } from './release.js';
 import { ReleaseRepository } from './release.repository.js';
 import { ReleaseGate } from './release-gate.js';
 import { type Again, afterFailure, afterRefusalHere, concernsRollout, type Standing } from './retry.domain.js';
-import { HELD } from './waiting.domain.js';
+import { HELD, type Waiting } from './waiting.domain.js';
 
 /** States whose next step sends something: a rollout that is paused holds them back. Reviews that run are still read. */
 const SENDING: readonly ReleaseState[] = ['created', 'ready', 'approved', 'graying'];
@@ -80,7 +80,9 @@ export class Setbacks {
           errmsg: error.detail,
           ...(typeof remedy === 'object' ? { remedy } : {}),
         };
-        await this.releases.patch(now, { ...this.again(after), lastError });
+        return this.tryAgain(now, after, preflight?.onlyPending === true, (patch) =>
+          this.releases.patch(now, { ...patch, lastError }),
+        );
       }
     }
   }
@@ -112,7 +114,9 @@ export class Setbacks {
         await this.releases.patch(now, { attempts: after.attempts, nextCheckAt: this.releases.in(after.afterS) });
         break;
       case 'retry':
-        await this.releases.fail(now, name, error, this.again(after));
+        await this.tryAgain(now, after, errcodeOf(error) === ERRCODE.AUDIT_PENDING && now.state === 'ready', (patch) =>
+          this.releases.fail(now, name, error, patch),
+        );
     }
     this.logger.info({ event: 'release.retry', ...about, verdict, attempts: after.attempts }, 'A step of a release failed');
   }
@@ -137,8 +141,36 @@ export class Setbacks {
       await this.releases.patch(row, { nextCheckAt: this.releases.in(againS), waiting: null });
   }
 
-  private again({ attempts, afterS }: Again): ReleasePatch {
-    return afterS === null ? { attempts, nextCheckAt: null, waiting: null } : { attempts, nextCheckAt: this.releases.in(afterS) };
+  /** @param inReview another version of the mini program is: its end is waited for */
+  private async tryAgain(
+    row: Release,
+    { attempts, afterS }: Again,
+    inReview: boolean,
+    patch: (patch: ReleasePatch) => Promise<unknown>,
+  ): Promise<void> {
+    if (afterS === null || !inReview) {
+      const over = afterS === null || row.waiting?.for === 'review';
+      const nextCheckAt = afterS === null ? null : this.releases.in(afterS);
+      await patch({ attempts, nextCheckAt, ...(over ? { waiting: null } : {}) });
+      return;
+    }
+    const other = await this.inReview(row);
+    const waiting: Waiting = {
+      for: 'review',
+      since: row.waiting?.for === 'review' ? row.waiting.since : this.releases.now().toISOString(),
+      release_id: other?.releaseId ?? null,
+      user_version: other?.userVersion ?? null,
+    };
+    await patch({ attempts, nextCheckAt: this.releases.in(afterS), waiting });
+    // It ended in this very moment: whoever ended it has not seen that this one waits.
+    if (other && (await this.releases.find(other.releaseId))?.state !== 'auditing')
+      await this.releases.patch(row, { nextCheckAt: this.releases.now() });
+  }
+
+  /** The release of the same mini program that reviewers have, if it is one of ours. */
+  private async inReview({ componentAppid, authorizerAppid, releaseId }: Release): Promise<Release | undefined> {
+    const reviewed = await this.releases.ofApp(componentAppid, authorizerAppid, ['auditing']);
+    return reviewed.findLast((other) => other.releaseId !== releaseId);
   }
 }
 

@@ -14,6 +14,14 @@ export type Waiting =
   | { readonly for: 'gray'; readonly percentage: number }
   /** A person: its gray release was taken back. */
   | { readonly for: 'operator'; readonly reason: string }
+  /** The end of another version's review. It goes on at once when that is a release of ours, and is looked at now and then otherwise. */
+  | {
+      readonly for: 'review';
+      readonly since: string;
+      /** `null`: it was submitted elsewhere. */
+      readonly release_id: number | null;
+      readonly user_version: string | null;
+    }
   /** A quota of its own mini program, or a penalty of its kind. */
   | OwnWait
   /** Nothing: it was stopped, and this is why. */

@@ -64,7 +64,7 @@ export class RolloutTargetRepository {
               SUM(t.state = 'failed' AND t.release_id IS NULL) AS untried
          FROM f_wechat_rollouttarget t WHERE t.rollout_id = ? AND t.state <> 'running' GROUP BY t.state, t.is_canary
        UNION ALL
-       SELECT t.state, t.is_canary, COUNT(*), SUM(r.state IN ('created', 'scanning', 'ready') AND NOT ${WAITS_BY_ITSELF}), SUM(${WAITS_BY_ITSELF}),
+       SELECT t.state, t.is_canary, COUNT(*), SUM(r.state IN ('created', 'scanning', 'ready') AND NOT ${STANDS_BACK}), SUM(${WAITS_BY_ITSELF}),
               SUM(${WAITS_BY_ITSELF} AND JSON_UNQUOTE(JSON_EXTRACT(r.waiting, '$.explained_until')) <= ?), 0
          FROM f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
         WHERE t.rollout_id = ? AND t.state = 'running' GROUP BY t.state, t.is_canary`,
@@ -243,6 +243,8 @@ export class RolloutTargetRepository {
 
 /** For a quota of its own mini program: nobody else waits for that. */
 const WAITS_BY_ITSELF = `(r.waits_for <=> 'account')`;
+/** It takes nobody's place: it waits for that, or for a review of its mini program's former version, which may take days. */
+const STANDS_BACK = `COALESCE(r.waits_for IN ('account', 'review'), 0)`;
 /** A person has to decide: its gray release was taken back. */
 const TAKEN_BACK = `(r.intent IS NULL AND r.state IN ('approved', 'graying') AND r.waits_for = 'operator')`;
 /** Nothing more is tried by itself, or only its reading, which WeChat keeps refusing. */

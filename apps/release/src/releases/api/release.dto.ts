@@ -204,7 +204,7 @@ export class RemedyView {
 /** What a release waits for, or why it was stopped. */
 export class WaitingView {
   /** Absent: for nothing, it was stopped. */
-  readonly for?: 'rollout' | 'approval' | 'window' | 'gray-pause' | 'gray' | 'operator' | 'account';
+  readonly for?: 'rollout' | 'approval' | 'window' | 'gray-pause' | 'gray' | 'operator' | 'account' | 'review';
   /** ISO 8601; of a window, a pause or a quota. */
   readonly until?: string;
   /** Of the gray step that was sent. */
@@ -215,6 +215,10 @@ export class WaitingView {
   readonly since?: string;
   /** So long `since` and `errcode` explain it; then a person has to look. ISO 8601. */
   readonly explained_until?: string;
+  /** The release that reviewers have (`review`); `null`: one that was submitted elsewhere. */
+  readonly release_id?: number | null;
+  /** Its version. */
+  readonly user_version?: string | null;
   /** Why it was stopped, as a word. */
   readonly code?: string;
   readonly reason?: string;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClientEntity } from '#persistence';
 import { type WechatApi, WechatApiError } from '#wechat';
+import { callerWith } from '../../../../libs/service/testing/caller.js';
 import { client, componentAppid, Launches, logger } from '../../testing/launches.js';
 import { CancellationService } from '../authorizers/cancellation.service.js';
 import { ProfileService } from '../authorizers/profile.service.js';
@@ -61,9 +62,9 @@ beforeAll(async () => {
 });
 afterAll(() => launches?.stop());
 
+const admin = callerWith('admin', ['admin']);
 const makeLink = (request: CreateLinkRequest = {}) => launches.link({ return_url: 'https://shop.example/back', ...request });
-const usesOf = async (link: string) =>
-  (await launches.links.get(componentAppid, link, { ...client, scopes: new Set(['admin'] as const) })).uses;
+const usesOf = async (link: string) => (await launches.links.get(componentAppid, link, admin)).uses;
 const codeOf = (appid: string = newAppid()): string => {
   const code = `queryauthcode@@@${randomBytes(8).toString('hex')}`;
   codes.set(code, appid);
@@ -182,11 +183,9 @@ describe('a link of a client that was revoked, or whose time is over', () => {
     const row = Object.assign(new ClientEntity(), { name: 'leaving', secretSha256: '', scopes: [], options: null });
     Object.assign(row, { clientId: randomBytes(8).toString('hex'), createdAt: new Date(), updatedAt: new Date() });
     await launches.database.dataSource.getRepository(ClientEntity).insert(row);
-    const made = await launches.links.create(
-      componentAppid,
-      { ...client, clientId: row.clientId },
-      { return_url: 'https://shop.example/back' },
-    );
+    const made = await launches.links.create(componentAppid, callerWith(row.clientId, ['authorizations:write']), {
+      return_url: 'https://shop.example/back',
+    });
     const end = (change: string) =>
       launches.database.dataSource.query(`UPDATE f_wechat_client SET ${change} WHERE client_id = ?`, [row.clientId]);
     return { link: made.link_id, end };

@@ -16,7 +16,7 @@ import {
 } from '#persistence';
 import { startLocalServices } from '../scripts/lib/local-services.ts';
 import { newDevSecrets } from '../scripts/lib/secrets.ts';
-import { bareEnv, baseUrl, choosePorts, managementUrl, SuiteRunner } from '../scripts/lib/suite.ts';
+import { bareEnv, baseUrl, choosePorts, managementUrl, RELEASE_APP_SCOPES, SuiteRunner } from '../scripts/lib/suite.ts';
 import { imageEnv, imageFiles } from './lib/image.ts';
 
 const IMAGE_ENV = imageEnv('release');
@@ -266,11 +266,7 @@ async function main(): Promise<void> {
     });
     undo.push(() => suite.stop());
     await suite.migrate();
-    suite.settings.secrets.client_keys['suite'] = await suite.createClient('suite', [
-      'component-token',
-      'authorizer-token',
-      'authorizers:read',
-    ]);
+    suite.settings.secrets.client_keys['suite'] = await suite.createClient('suite', RELEASE_APP_SCOPES);
     const key = await suite.createClient('bench', ['releases:read', 'releases:write']);
     for (const app of ['sandbox', 'ingestion', 'broker', 'release'] as const) await suite.start(app);
     const database = await createDataSource({ url: services.databaseUrl }).initialize();

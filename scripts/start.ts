@@ -15,6 +15,7 @@ import {
   choosePorts,
   managementUrl,
   type Ports,
+  RELEASE_APP_SCOPES,
   SERVICES,
   type ServiceEnv,
   SuiteRunner,
@@ -53,9 +54,17 @@ const RUN = join(LOCAL, 'run');
 /** What the command line, and a shell, need to work with this run; there only while it is up. */
 const ENV_FILE = join(RUN, 'env');
 const PORTS_FILE = join(LOCAL, 'ports.json');
-/** What release and ingestion ask the broker for. */
-const SUITE_SCOPES = ['component-token', 'authorizer-token', 'authorizers:read', 'authorizations:write', 'proxy'];
-const DEVELOPER_SCOPES = [...SUITE_SCOPES, 'releases:read', 'releases:write', 'events:read', 'subscriptions:write', 'admin'];
+const DEVELOPER_SCOPES = [
+  'component-token',
+  ...RELEASE_APP_SCOPES,
+  'authorizations:write',
+  'proxy',
+  'releases:read',
+  'releases:write',
+  'events:read',
+  'subscriptions:write',
+  'admin',
+];
 
 /** A failure that was told already. */
 class ToldError extends Error {}
@@ -237,7 +246,7 @@ async function makeClientKeys(suite: SuiteRunner, secrets: DevSecrets): Promise<
   const make = async (name: string, scopes: readonly string[]) => {
     secrets.client_keys[name] = await suite.createClient(`local ${name}`, scopes);
   };
-  await all([make('suite', SUITE_SCOPES), make('developer', DEVELOPER_SCOPES)]);
+  await all([make('suite', RELEASE_APP_SCOPES), make('developer', DEVELOPER_SCOPES)]);
   saveDevSecrets(SECRETS_FILE, secrets);
 }
 

@@ -9,7 +9,15 @@ import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startLocalServices } from '../../scripts/lib/local-services.ts';
 import { newDevSecrets } from '../../scripts/lib/secrets.ts';
-import { bareEnv, baseUrl, choosePorts, managementUrl, type ServiceName, SuiteRunner } from '../../scripts/lib/suite.ts';
+import {
+  bareEnv,
+  baseUrl,
+  choosePorts,
+  managementUrl,
+  RELEASE_APP_SCOPES,
+  type ServiceName,
+  SuiteRunner,
+} from '../../scripts/lib/suite.ts';
 import { createTestDatabase, type TestDatabase, testDatabaseServer } from '../support/database.ts';
 import { SandboxControl } from '../support/sandbox.ts';
 
@@ -115,7 +123,7 @@ describe('a rolling update of the whole suite', () => {
     undo.push(() => Promise.all(runners.map((one) => one.stop())));
     await runners[0].migrate();
     clientKey = await runners[0].createClient('tests', ['admin']);
-    secrets.client_keys['suite'] = clientKey;
+    secrets.client_keys['suite'] = await runners[0].createClient('release app', RELEASE_APP_SCOPES);
     await runners[0].start('sandbox');
     await Promise.all((['ingestion', 'broker', 'release'] as const).map((app) => runners[0].start(app)));
     await look();

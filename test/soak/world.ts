@@ -7,7 +7,15 @@ import type { Child } from '../../scripts/lib/child.ts';
 import { type LocalServer, startMariadb } from '../../scripts/lib/mariadb.ts';
 import { startRedis } from '../../scripts/lib/redis.ts';
 import { type DevSecrets, newDevSecrets } from '../../scripts/lib/secrets.ts';
-import { bareEnv, baseUrl, choosePorts, SERVICES, type ServiceName, SuiteRunner } from '../../scripts/lib/suite.ts';
+import {
+  bareEnv,
+  baseUrl,
+  choosePorts,
+  RELEASE_APP_SCOPES,
+  SERVICES,
+  type ServiceName,
+  SuiteRunner,
+} from '../../scripts/lib/suite.ts';
 import { SandboxControl } from '../support/sandbox.ts';
 import { ALL_SCOPES } from '../support/suite.ts';
 import { FaultProxy } from './fault-proxy.ts';
@@ -288,7 +296,7 @@ export class World {
     const [first] = this.sides as [SuiteRunner];
     await first.migrate();
     this.key = await first.createClient('soak', ALL_SCOPES);
-    this.secrets.client_keys['suite'] = this.key;
+    this.secrets.client_keys['suite'] = await first.createClient('release app', RELEASE_APP_SCOPES);
     await first.start('sandbox');
     this.control = new SandboxControl(baseUrl(ports, 'sandbox'));
     await Promise.all(SERVICES.flatMap((app) => this.replicas(app).map((side) => this.startApp(app, side))));

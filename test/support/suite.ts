@@ -10,6 +10,7 @@ import {
   baseUrl,
   choosePorts,
   managementUrl,
+  RELEASE_APP_SCOPES,
   SERVICES,
   type ServiceEnv,
   type ServiceName,
@@ -21,6 +22,7 @@ import { SandboxControl } from './sandbox.ts';
 /** May do everything. */
 export const ALL_SCOPES = [
   'component-token',
+  'component-operations',
   'authorizer-token',
   'authorizers:read',
   'authorizations:write',
@@ -126,7 +128,7 @@ export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
     await options.beforeMigrate?.(databaseUrl);
     await runner.migrate(options.takeOver ? secrets.component.component_appid : undefined);
     const clientKey = await runner.createClient('tests', ALL_SCOPES);
-    secrets.client_keys['suite'] = clientKey;
+    secrets.client_keys['suite'] = await runner.createClient('release app', RELEASE_APP_SCOPES);
     await Promise.all(['sandbox' as const, ...(options.services ?? SERVICES)].map((app) => runner.start(app)));
 
     const urls = { sandbox: '', ingestion: '', broker: '', release: '' };

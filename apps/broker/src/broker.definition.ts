@@ -9,6 +9,7 @@ import { EventsModule } from './events/events.module.js';
 import { FollowModule } from './follow/follow.module.js';
 import { InvalidationModule } from './invalidation/invalidation.module.js';
 import { OnBehalfModule } from './on-behalf/on-behalf.module.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { proxyPaths } from './proxy/proxy.openapi.js';
 import { installProxy } from './proxy/proxy.routes.js';
@@ -18,7 +19,16 @@ import { TokensModule } from './tokens/tokens.module.js';
 import { warmReads } from './tokens/warm-reads.js';
 import { WechatModule } from './wechat/wechat.module.js';
 
-const COMMON = [InvalidationModule, WechatModule, TokensModule, ComponentsModule, ClientsModule, OnBehalfModule, ProxyModule];
+const COMMON = [
+  InvalidationModule,
+  WechatModule,
+  TokensModule,
+  ComponentsModule,
+  ClientsModule,
+  OnBehalfModule,
+  OperationsModule,
+  ProxyModule,
+];
 
 /** What only a broker does that has the component to itself: a follower takes no events, makes no links and asks WeChat for no token. */
 const LEADER = [InboxAccessModule, AuthorizersModule, AuthorizationsModule, EventsModule, SyncModule, ReleaseCheckModule];

@@ -85,6 +85,7 @@ beforeAll(async () => {
     link_id: link.body.link_id,
     sync_id: '1',
     client_id: (await clients.create({ name: 'another', scopes: ['proxy'] })).key.split('_')[1]!,
+    template_id: '1',
   };
 });
 afterAll(async () => {

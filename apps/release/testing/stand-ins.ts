@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PushCrypto } from '#wechat';
+import { BrokerOperations, type StandInAnswer } from './broker-operations.js';
 import type { SandboxProcess } from './sandbox.js';
 
 export const COMPONENT = 'wx00000000000000c1';
@@ -25,6 +26,7 @@ export class StandIns {
   });
   private readonly refreshTokens = new Map<string, string>();
   private readonly tokens = new Map<string, string>();
+  private readonly operations: BrokerOperations;
   private server!: Server;
   private ticket: string | undefined;
   url!: string;
@@ -33,7 +35,9 @@ export class StandIns {
   onEvent: (event: ReceivedEvent) => Promise<void> = () => Promise.resolve();
   tokenReads = 0;
 
-  private constructor(private readonly sandbox: SandboxProcess) {}
+  private constructor(private readonly sandbox: SandboxProcess) {
+    this.operations = new BrokerOperations(sandbox.url, () => this.token(''));
+  }
 
   static async start(sandbox: SandboxProcess): Promise<StandIns> {
     const self = new StandIns(sandbox);
@@ -87,9 +91,10 @@ export class StandIns {
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
+    await this.operations.close();
   }
 
-  private async answer(request: IncomingMessage): Promise<{ status: number; body: string }> {
+  private async answer(request: IncomingMessage): Promise<StandInAnswer> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks).toString();
@@ -99,9 +104,12 @@ export class StandIns {
       await this.receive(push[1] ?? null, Object.fromEntries(url.searchParams), body);
       return { status: 200, body: 'success' };
     }
-    const token = /^\/v1\/components\/[^/]+(?:\/authorizers\/([^/]+))?\/token(\/report-invalid)?$/.exec(url.pathname);
+    const operation = /^\/v1\/components\/[^/]+\/operations(\/.*)$/.exec(url.pathname);
+    if (operation) return this.operations.answer(request.method!, operation[1]!, body);
+    // The component's token is given to nobody here: the release app has no scope for it.
+    const token = /^\/v1\/components\/[^/]+\/authorizers\/([^/]+)\/token(\/report-invalid)?$/.exec(url.pathname);
     if (!token) return { status: 404, body: '{}' };
-    const appid = token[1] ?? '';
+    const appid = token[1]!;
     this.tokenReads += 1;
     if (this.cancelled.has(appid))
       return {
@@ -112,7 +120,8 @@ export class StandIns {
     return { status: 200, body: JSON.stringify({ access_token: await this.token(appid), expires_in: 7200, cache_seconds: 2 }) };
   }
 
-  private async token(appid: string): Promise<string> {
+  /** @param appid empty: the component's own */
+  async token(appid: string): Promise<string> {
     const known = this.tokens.get(appid);
     if (known) return known;
     const fresh = appid === '' ? await this.componentToken() : await this.authorizerToken(appid);

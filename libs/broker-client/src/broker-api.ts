@@ -1,5 +1,11 @@
 // Made from the OpenAPI document of the broker by test/broker-client.e2e-spec.ts (see README.md); not edited by hand.
 
+export interface AddTemplateRequest {
+  readonly draft_id: number;
+  /** 0 normal, 1 standard. Default: WeChat's. */
+  readonly template_type?: 0 | 1 | undefined;
+}
+
 export interface AuthorizerDetailsView {
   readonly component_appid: string;
   readonly authorizer_appid: string;
@@ -45,6 +51,14 @@ export interface AuthorizerView {
   readonly cancelled_at: string | null;
   /** Since when WeChat's listing does not have it any more. */
   readonly missing_since: string | null;
+}
+
+export interface ChangeDomainsRequest {
+  readonly action: 'add' | 'delete' | 'set';
+  /** Without scheme. WeChat takes them joined by semicolons. */
+  readonly domains: readonly string[];
+  /** Default: only the platform's test version is changed. */
+  readonly published_together?: boolean | undefined;
 }
 
 export interface ClientKeyView {
@@ -106,6 +120,20 @@ export interface Code2SessionView {
   readonly unionid?: string | undefined;
 }
 
+export interface ComponentDomainsView {
+  /** Of the published version of the platform: there once it was published. */
+  readonly published?: readonly string[] | undefined;
+  /** Of its test version. */
+  readonly testing?: readonly string[] | undefined;
+  /** Of the request; WeChat did not take these. */
+  readonly invalid?: readonly string[] | undefined;
+}
+
+export interface ConfirmFileView {
+  readonly file_name: string;
+  readonly file_content: string;
+}
+
 export interface CreateClientRequest {
   readonly name: string;
   readonly scopes: readonly (
@@ -113,6 +141,7 @@ export interface CreateClientRequest {
     | 'authorizations:write'
     | 'authorizer-token'
     | 'authorizers:read'
+    | 'component-operations'
     | 'component-token'
     | 'events:read'
     | 'proxy'
@@ -274,6 +303,13 @@ export interface Problem {
         readonly rid?: string | undefined;
         /** What else its answer said, such as the domains that are wrong. */
         readonly details?: Readonly<Record<string, unknown>> | undefined;
+        /** Of a call made for this request: its name at WeChat. */
+        readonly api?: string | undefined;
+        /** How that call failed. */
+        readonly kind?: 'bad-answer' | 'errcode' | 'network' | 'timeout' | undefined;
+        readonly http_status?: number | undefined;
+        /** That call may have taken effect: read the state before it is repeated. */
+        readonly maybe_executed?: boolean | undefined;
       }
     | undefined;
   /** What a person can do about it. */
@@ -363,6 +399,43 @@ export interface SyncView {
   readonly problem: string | null;
 }
 
+export interface TemplateDraftPage {
+  readonly items: readonly TemplateDraftView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface TemplateDraftView {
+  readonly draft_id: number;
+  /** Unix seconds. */
+  readonly create_time: number;
+  readonly user_version: string;
+  readonly user_desc: string;
+  readonly source_miniprogram_appid?: string | undefined;
+  readonly source_miniprogram?: string | undefined;
+  readonly developer?: string | undefined;
+}
+
+export interface TemplatePage {
+  readonly items: readonly TemplateView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface TemplateView {
+  readonly template_id: number;
+  readonly draft_id?: number | undefined;
+  /** Unix seconds. */
+  readonly create_time: number;
+  readonly user_version: string;
+  readonly user_desc: string;
+  /** 0 normal, 1 standard. */
+  readonly template_type?: number | undefined;
+  readonly source_miniprogram_appid?: string | undefined;
+  readonly source_miniprogram?: string | undefined;
+  readonly developer?: string | undefined;
+}
+
 export interface TokenView {
   readonly access_token: string;
   /** Seconds until WeChat stops accepting it. */
@@ -381,6 +454,7 @@ export interface UpdateClientRequest {
         | 'authorizations:write'
         | 'authorizer-token'
         | 'authorizers:read'
+        | 'component-operations'
         | 'component-token'
         | 'events:read'
         | 'proxy'

@@ -1,11 +1,15 @@
 import type {
+  AddTemplateRequest,
   AuthorizerDetailsView,
   AuthorizerPage,
   AuthorizerView,
+  ChangeDomainsRequest,
   ClientKeyView,
   ClientPage,
   ClientView,
   Code2SessionView,
+  ComponentDomainsView,
+  ConfirmFileView,
   CreateClientRequest,
   CreatedLinkView,
   CreateLinkRequest,
@@ -18,6 +22,10 @@ import type {
   OauthUrlView,
   RotateClientRequest,
   SyncView,
+  TemplateDraftPage,
+  TemplateDraftView,
+  TemplatePage,
+  TemplateView,
   TokenView,
   UpdateClientRequest,
   WxConfig,
@@ -219,6 +227,53 @@ export class BrokerClient {
 
   revokeAuthorizationLink(component_appid: string, link_id: string): Promise<LinkView> {
     return this.call('revokeLink', { component_appid, link_id });
+  }
+
+  // ── What the broker does with a component's token, so that the release app needs none (scope `component-operations`) ────────────────
+  // A change that fails with `maybeExecuted` may have come about: read the lists before it is tried again.
+
+  /** Drafts of the template library, as WeChat lists them. */
+  async templateDrafts(component_appid: string): Promise<readonly TemplateDraftView[]> {
+    const { items }: TemplateDraftPage = await this.call('templateDrafts', { component_appid });
+    return items;
+  }
+
+  /** The template library, as WeChat lists it. */
+  async templates(component_appid: string): Promise<readonly TemplateView[]> {
+    const { items }: TemplatePage = await this.call('templates', { component_appid });
+    return items;
+  }
+
+  /** Makes a template of a draft; WeChat does not answer its id, and makes another one each time. */
+  addTemplate(component_appid: string, request: AddTemplateRequest): Promise<void> {
+    return this.call('addTemplate', { component_appid }, { body: request, once: true });
+  }
+
+  deleteTemplate(component_appid: string, template_id: number): Promise<void> {
+    return this.call('deleteTemplate', { component_appid, template_id: String(template_id) }, { once: true });
+  }
+
+  /** Domains of the platform that the code of mini programs may call. */
+  serverDomains(component_appid: string): Promise<ComponentDomainsView> {
+    return this.call('serverDomains', { component_appid });
+  }
+
+  changeServerDomains(component_appid: string, request: ChangeDomainsRequest): Promise<ComponentDomainsView> {
+    return this.call('changeServerDomains', { component_appid }, { body: request, once: true });
+  }
+
+  /** Domains of the platform that `<web-view>` may show. */
+  jumpDomains(component_appid: string): Promise<ComponentDomainsView> {
+    return this.call('jumpDomains', { component_appid });
+  }
+
+  changeJumpDomains(component_appid: string, request: ChangeDomainsRequest): Promise<ComponentDomainsView> {
+    return this.call('changeJumpDomains', { component_appid }, { body: request, once: true });
+  }
+
+  /** The file that WeChat looks for at the root of a domain of web pages. */
+  jumpDomainsConfirmFile(component_appid: string): Promise<ConfirmFileView> {
+    return this.call('jumpDomainsConfirmFile', { component_appid });
   }
 
   // ── Clients (scope `admin`) ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -6,6 +6,13 @@ export interface BrokerWechatError {
   readonly rid?: string;
   /** What else its answer said, such as which fields are wrong. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** Of a call that the broker made for this very request: WeChat's name of it. Absent where it only wanted a token. */
+  readonly api?: string;
+  /** How that call failed. */
+  readonly kind?: 'errcode' | 'bad-answer' | 'timeout' | 'network';
+  readonly http_status?: number;
+  /** That call may have taken effect. */
+  readonly maybe_executed?: boolean;
 }
 
 /** What is wrong with one member of a request. */
@@ -34,6 +41,8 @@ export interface BrokerFailure {
   readonly requestId?: string | undefined;
   /** Code of the connection's error. */
   readonly cause?: string | undefined;
+  /** See `BrokerError`. */
+  readonly maybeExecuted?: boolean | undefined;
 }
 
 /** The one error of this client. Its texts hold no key and no token. */
@@ -47,6 +56,11 @@ export class BrokerError extends Error {
   readonly errors: readonly BrokerFieldError[] | undefined;
   readonly retryAfterS: number | undefined;
   readonly requestId: string | undefined;
+  /**
+   * Only of what does harm when it is done twice: it may have come about all the same, since there was no answer, or none that says how
+   * it ended. Read the state before it is tried again.
+   */
+  readonly maybeExecuted: boolean;
 
   constructor(failure: BrokerFailure) {
     super(`${failure.code}: ${failure.detail}`, failure.cause === undefined ? undefined : { cause: failure.cause });
@@ -58,6 +72,7 @@ export class BrokerError extends Error {
     this.errors = failure.errors;
     this.retryAfterS = failure.retryAfterS;
     this.requestId = failure.requestId;
+    this.maybeExecuted = failure.maybeExecuted ?? false;
   }
 
   /** The same request may succeed in a moment: the broker did not answer, is busy, or waits for WeChat. */
@@ -70,24 +85,34 @@ export class BrokerError extends Error {
 const PROBLEM_TYPE = 'urn:wxplane:problem:';
 const REQUEST_ID = 'urn:wxplane:request:';
 
-/** Reads an answer that is not a success: problem+json of the broker, or whatever stood in between. */
-export function brokerErrorOf(status: number, body: string, retryAfterS: number | undefined): BrokerError {
+/** After these the broker itself does not know, unless it says so. */
+const UNCLEAR: ReadonlySet<string> = new Set(['internal', 'unavailable']);
+
+/**
+ * Reads an answer that is not a success: problem+json of the broker, or whatever stood in between.
+ * @param once the request does harm when it is done twice
+ */
+export function brokerErrorOf(status: number, body: string, retryAfterS: number | undefined, once: boolean): BrokerError {
   const problem = parse(body);
   const type = typeof problem?.['type'] === 'string' ? problem['type'] : '';
   if (!problem || !type.startsWith(PROBLEM_TYPE)) {
     const code = status >= 500 ? 'broker-unreachable' : 'broker-refused';
-    return new BrokerError({ code, detail: `The broker answered HTTP ${status}.`, status, retryAfterS });
+    const maybeExecuted = once && status >= 500;
+    return new BrokerError({ code, detail: `The broker answered HTTP ${status}.`, status, retryAfterS, maybeExecuted });
   }
   const instance = problem['instance'];
+  const wechat = problem['wechat'] as BrokerWechatError | undefined;
+  const code = type.slice(PROBLEM_TYPE.length);
   return new BrokerError({
-    code: type.slice(PROBLEM_TYPE.length),
+    code,
     detail: String(problem['detail'] ?? problem['title'] ?? ''),
     status,
-    wechat: problem['wechat'] as BrokerWechatError | undefined,
+    wechat,
     remedy: problem['remedy'] as BrokerFailure['remedy'],
     errors: problem['errors'] as BrokerFailure['errors'],
     retryAfterS,
     requestId: typeof instance === 'string' && instance.startsWith(REQUEST_ID) ? instance.slice(REQUEST_ID.length) : undefined,
+    maybeExecuted: once && (wechat?.maybe_executed ?? UNCLEAR.has(code)),
   });
 }
 

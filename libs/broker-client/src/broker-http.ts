@@ -52,7 +52,7 @@ export class BrokerHttp {
       try {
         return await this.send<T>(call);
       } catch (error) {
-        const failure = error instanceof BrokerError ? error : unreachable(error);
+        const failure = error instanceof BrokerError ? error : unreachable(error, call);
         const pauseMs = this.pauseBefore(attempt, failure, call);
         if (pauseMs === undefined) throw failure;
         await sleep(pauseMs);
@@ -66,6 +66,8 @@ export class BrokerHttp {
 
   /** @returns `undefined` when another try makes no sense. */
   private pauseBefore(attempt: number, failure: BrokerError, { once = false }: BrokerCall): number | undefined {
+    // A call of WeChat that failed is for whoever asked to judge; the broker repeats what another token heals.
+    if (failure.wechat?.kind !== undefined) return undefined;
     const untouched = failure.status === 429 || (failure.status === undefined && NOT_SENT.has(failure.cause as string));
     if (!(untouched || (failure.transient && !once)) || attempt >= this.tries) return undefined;
     const { pauseMs = 200, maxRetryAfterS = 5 } = this.options;
@@ -95,22 +97,32 @@ export class BrokerHttp {
       ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     });
     const text = await response.body.text();
+    if (response.statusCode === 204) return undefined as T;
     if (response.statusCode >= 200 && response.statusCode < 300) {
       try {
         return JSON.parse(text) as T;
       } catch {
-        throw new BrokerError({ code: 'broker-unreachable', detail: 'The broker answered something that is not JSON.' });
+        throw new BrokerError({
+          code: 'broker-unreachable',
+          detail: 'The broker answered something that is not JSON.',
+          maybeExecuted: call.once,
+        });
       }
     }
-    throw brokerErrorOf(response.statusCode, text, retryAfterOf(response.headers['retry-after']));
+    throw brokerErrorOf(response.statusCode, text, retryAfterOf(response.headers['retry-after']), call.once ?? false);
   }
 }
 
 /** undici's own message may quote the URL; only its code is passed on. */
-function unreachable(error: unknown): BrokerError {
+function unreachable(error: unknown, { once = false }: BrokerCall): BrokerError {
   const { code, name } = error as { code?: string; name?: string };
   const reason = code ?? name ?? 'unknown';
-  return new BrokerError({ code: 'broker-unreachable', detail: `The broker cannot be reached (${reason}).`, cause: reason });
+  return new BrokerError({
+    code: 'broker-unreachable',
+    detail: `The broker cannot be reached (${reason}).`,
+    cause: reason,
+    maybeExecuted: once && !NOT_SENT.has(reason),
+  });
 }
 
 function retryAfterOf(header: string | string[] | undefined): number | undefined {

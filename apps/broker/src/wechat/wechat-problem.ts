@@ -7,9 +7,18 @@ export function problemCodeOf({ kind, refusal }: WechatApiError): 'wechat-quota'
   return refusal?.quotaExhausted ? 'wechat-quota' : 'wechat-refused';
 }
 
-/** An error of WeChat as our callers see it, with all that its answer said. @param detail what did not come about */
+/** An error of WeChat as our callers see it, with all that its answer said, and whether the call may have taken effect. @param detail what did not come about */
 export function wechatProblem(error: WechatApiError, detail: string): DomainError {
-  const { errcode, errmsg, rid, details, remedy } = error;
-  const wechat = { errcode, errmsg, rid, ...(details ? { details } : {}) };
+  const { errcode, errmsg, rid, details, api, kind, httpStatus, maybeExecuted, remedy } = error;
+  const wechat = {
+    errcode,
+    errmsg,
+    rid,
+    ...(details ? { details } : {}),
+    api,
+    kind,
+    ...(httpStatus === undefined ? {} : { http_status: httpStatus }),
+    maybe_executed: maybeExecuted,
+  };
   return new DomainError(problemCodeOf(error), detail, { wechat, remedy, cause: error });
 }

@@ -57,13 +57,9 @@ export class DomainsService {
   }
 
   private async webOfPlatform(component: string): Promise<readonly string[]> {
-    const answer = await this.gateway.forComponent(component, (api, { token, context }) =>
-      api.settings.modifyPlatformJumpDomain(token, { action: 'get' }, context),
-    );
     // What is published is there only when the platform was published once.
-    const list = answer['published_wxa_jump_h5_domain'] ?? answer['testing_wxa_jump_h5_domain'] ?? '';
-    const hosts = list.split(';').filter(Boolean);
-    return hosts.map((host) => `https://${host}`);
+    const { published, testing = [] } = await this.gateway.byBroker((broker) => broker.jumpDomains(component));
+    return (published ?? testing).map((host) => `https://${host}`);
   }
 }
 

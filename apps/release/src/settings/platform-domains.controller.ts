@@ -1,7 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { BrokerClient, ComponentDomainsView } from '#broker-client';
 import { Audited, type Client, ComponentPath, CurrentClient, DomainError, Needs, requireUnrestrictedClient } from '#service';
-import { LIMITS, type PlatformDomainAnswer, type PlatformDomainBody } from '#wechat';
+import { LIMITS } from '#wechat';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { ConfirmFileView, PlatformDomains, PlatformDomainsView } from './domains.dto.js';
 
@@ -15,7 +16,7 @@ export class PlatformDomainsController {
   @Get('server-domains')
   @Needs('mini-programs.read')
   serverDomains(@Param() path: ComponentPath): Promise<PlatformDomainsView> {
-    return this.server(path, { action: 'get' });
+    return this.domains(path, (broker) => broker.serverDomains(path.component_appid));
   }
 
   /** At most 1,000. */
@@ -29,14 +30,14 @@ export class PlatformDomainsController {
     @CurrentClient() client: Client,
   ): Promise<PlatformDomainsView> {
     requireUnrestrictedClient(client);
-    return this.server(path, { ...changeOf(body), wxa_server_domain: body.domains.join(';') });
+    return this.domains(path, (broker) => broker.changeServerDomains(path.component_appid, body));
   }
 
   /** Domains that `<web-view>` may show. */
   @Get('jump-domains')
   @Needs('mini-programs.read')
   jumpDomains(@Param() path: ComponentPath): Promise<PlatformDomainsView> {
-    return this.jump(path, { action: 'get' });
+    return this.domains(path, (broker) => broker.jumpDomains(path.component_appid));
   }
 
   /** At most 200; the confirm file has to be at the root of each. */
@@ -52,7 +53,7 @@ export class PlatformDomainsController {
     requireUnrestrictedClient(client);
     if (body.domains.length > LIMITS.jumpDomains)
       throw new DomainError('invalid-request', `At most ${LIMITS.jumpDomains} domains of web pages.`);
-    return this.jump(path, { ...changeOf(body), wxa_jump_h5_domain: body.domains.join(';') });
+    return this.domains(path, (broker) => broker.changeJumpDomains(path.component_appid, body));
   }
 
   /** The file that WeChat looks for at the root of a domain of web pages. */
@@ -60,41 +61,15 @@ export class PlatformDomainsController {
   @Needs('mini-programs.read')
   async confirmFile(@Param() { component_appid }: ComponentPath): Promise<ConfirmFileView> {
     this.gateway.requireComponent(component_appid);
-    const { file_name, file_content } = await this.gateway.forComponent(component_appid, (api, { token, context }) =>
-      api.settings.getPlatformDomainConfirmFile(token, context),
-    );
-    return { file_name, file_content };
+    return this.gateway.byBroker((broker) => broker.jumpDomainsConfirmFile(component_appid));
   }
 
-  private async server(
+  private async domains(
     { component_appid }: ComponentPath,
-    body: PlatformDomainBody & { wxa_server_domain?: string },
+    operate: (broker: BrokerClient) => Promise<ComponentDomainsView>,
   ): Promise<PlatformDomainsView> {
     this.gateway.requireComponent(component_appid);
-    const answer = await this.gateway.forComponent(component_appid, (api, { token, context }) =>
-      api.settings.modifyPlatformServerDomain(token, body, context),
-    );
-    return toView(answer, 'wxa_server_domain');
+    const { published = [], testing = [], invalid = [] } = await this.gateway.byBroker(operate);
+    return { published: [...published], testing: [...testing], invalid: [...invalid] };
   }
-
-  private async jump(
-    { component_appid }: ComponentPath,
-    body: PlatformDomainBody & { wxa_jump_h5_domain?: string },
-  ): Promise<PlatformDomainsView> {
-    this.gateway.requireComponent(component_appid);
-    const answer = await this.gateway.forComponent(component_appid, (api, { token, context }) =>
-      api.settings.modifyPlatformJumpDomain(token, body, context),
-    );
-    return toView(answer, 'wxa_jump_h5_domain');
-  }
-}
-
-const changeOf = ({ action, published_together }: PlatformDomains): PlatformDomainBody => ({
-  action,
-  ...(published_together === undefined ? {} : { is_modify_published_together: published_together }),
-});
-
-function toView(answer: PlatformDomainAnswer, field: string): PlatformDomainsView {
-  const list = (name: string) => (answer[`${name}_${field}`] ?? '').split(';').filter(Boolean);
-  return { published: list('published'), testing: list('testing'), invalid: list('invalid') };
 }

@@ -1,7 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { TemplateView as Template, TemplateDraftView as TemplateDraft } from '#broker-client';
 import { Audited, type Client, ComponentPath, CurrentClient, Needs, requireUnrestrictedClient, wholePage } from '#service';
-import { LIMITS, type Template, type TemplateDraft } from '#wechat';
+import { LIMITS } from '#wechat';
 import {
   CompareQuery,
   DraftComparison,

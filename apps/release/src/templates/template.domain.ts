@@ -1,4 +1,4 @@
-import type { Template, TemplateDraft } from '#wechat';
+import type { TemplateView as Template, TemplateDraftView as TemplateDraft } from '#broker-client';
 
 /** What is remembered of a draft before it is promoted: WeChat does not answer the new template's id. */
 export interface PromotionTrace {

@@ -62,10 +62,7 @@ describe('templates', () => {
       createdAt: now,
       updatedAt: now,
     });
-    const { access_token } = (await (await fetch(`${world.around.url}/v1/components/${COMPONENT}/token`)).json()) as {
-      access_token: string;
-    };
-    await world.sandbox.wechat(`/wxa/addtotemplate?access_token=${access_token}`, { draft_id });
+    await world.sandbox.wechat(`/wxa/addtotemplate?access_token=${await world.around.token('')}`, { draft_id });
     const { status, body } = await promote(draft_id);
     expect([status, body.user_version]).toEqual([201, '2.3.0']);
     const made = (await list()).items.filter((item) => item.user_version === '2.3.0');

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { TemplateDraftView as TemplateDraft } from '#broker-client';
 import { isDuplicate, TemplatePromotionEntity } from '#persistence';
 import { CLOCK, type Clock } from '#service';
-import type { TemplateDraft } from '#wechat';
 
 /** Promotions under way: one per component, held by the database. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { TemplateView as Template, TemplateDraftView as TemplateDraft } from '#broker-client';
 import type { TemplatePromotionEntity } from '#persistence';
 import { DomainError } from '#service';
-import type { Template, TemplateDraft } from '#wechat';
 import { ReleaseConfig } from '../config/release.config.js';
 import { verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
@@ -19,18 +19,14 @@ export class TemplateService {
 
   async drafts(componentAppid: string): Promise<readonly TemplateDraft[]> {
     this.gateway.requireComponent(componentAppid);
-    const { draft_list } = await this.gateway.forComponent(componentAppid, (api, { token, context }) =>
-      api.templates.getTemplateDraftList(token, context),
-    );
-    return [...draft_list].sort((a, b) => b.create_time - a.create_time);
+    const drafts = await this.gateway.byBroker((broker) => broker.templateDrafts(componentAppid));
+    return [...drafts].sort((a, b) => b.create_time - a.create_time);
   }
 
   async templates(componentAppid: string): Promise<readonly Template[]> {
     this.gateway.requireComponent(componentAppid);
-    const { template_list } = await this.gateway.forComponent(componentAppid, (api, { token, context }) =>
-      api.templates.getTemplateList(token, undefined, context),
-    );
-    return [...template_list].sort((a, b) => b.template_id - a.template_id);
+    const templates = await this.gateway.byBroker((broker) => broker.templates(componentAppid));
+    return [...templates].sort((a, b) => b.template_id - a.template_id);
   }
 
   /** @throws DomainError `not-found` */
@@ -75,12 +71,8 @@ export class TemplateService {
     const promotion = await this.promotions.begin(componentAppid, draft, idsBefore, clientId);
     if (!promotion) throw stillRunning();
     try {
-      await this.gateway.forComponent(componentAppid, (api, { token, context }) =>
-        api.templates.addToTemplate(
-          token,
-          { draft_id: draftId, ...(templateType === undefined ? {} : { template_type: templateType }) },
-          context,
-        ),
+      await this.gateway.byBroker((broker) =>
+        broker.addTemplate(componentAppid, { draft_id: draftId, template_type: templateType }),
       );
     } catch (error) {
       if (verdictOf(error) !== 'unclear') {
@@ -102,9 +94,7 @@ export class TemplateService {
 
   async delete(componentAppid: string, templateId: number): Promise<void> {
     this.gateway.requireComponent(componentAppid);
-    await this.gateway.forComponent(componentAppid, (api, { token, context }) =>
-      api.templates.deleteTemplate(token, { template_id: templateId }, context),
-    );
+    await this.gateway.byBroker((broker) => broker.deleteTemplate(componentAppid, templateId));
   }
 
   /** An earlier promotion whose outcome was unclear, or whose process ended, comes first. @returns what became of it */

@@ -28,7 +28,10 @@ const MOST_REPEATS: ReadonlyMap<number, number> = new Map([
 ]);
 
 export function verdictOf(error: unknown): Verdict {
-  if (error instanceof BrokerError) return BROKER_UNAUTHORIZED.has(error.code) ? 'unauthorized' : 'later';
+  if (error instanceof BrokerError) {
+    if (error.maybeExecuted) return 'unclear';
+    return BROKER_UNAUTHORIZED.has(error.code) ? 'unauthorized' : 'later';
+  }
   if (!(error instanceof WechatApiError)) throw error;
   const { refusal } = error;
   if (!refusal) return error.maybeExecuted ? 'unclear' : 'later';

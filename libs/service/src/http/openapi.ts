@@ -31,6 +31,13 @@ const PROBLEM: Schema = {
           description: 'What else its answer said, such as the domains that are wrong.',
           additionalProperties: true,
         },
+        api: { type: 'string', description: 'Of a call made for this request: its name at WeChat.' },
+        kind: { type: 'string', enum: ['errcode', 'bad-answer', 'timeout', 'network'], description: 'How that call failed.' },
+        http_status: { type: 'integer' },
+        maybe_executed: {
+          type: 'boolean',
+          description: 'That call may have taken effect: read the state before it is repeated.',
+        },
       },
     },
     remedy: {

@@ -37,6 +37,12 @@ export interface ProblemExtras {
     readonly rid?: string | undefined;
     /** What else its answer said, such as the domains that are wrong. */
     readonly details?: Readonly<Record<string, unknown>> | undefined;
+    /** Of a call that was made for this request, and not earlier to get a token: WeChat's name of it, how it failed, what the status line said. */
+    readonly api?: string | undefined;
+    readonly kind?: string | undefined;
+    readonly http_status?: number | undefined;
+    /** That call may have taken effect: the state is to be read before it is repeated. */
+    readonly maybe_executed?: boolean | undefined;
   };
   /** What a person can do about it. */
   readonly remedy?: string | { readonly en: string; readonly zh: string };

@@ -6,6 +6,7 @@ export const PERMISSIONS = {
   'users.sign-in': 'sign users of merchants in',
   'proxy.call': 'call WeChat for a merchant through the proxy',
   'components.read': 'see the components',
+  'components.operate': 'have the broker read and change templates and domains of a component at WeChat',
   'authorizers.read': 'see the merchants, and read one again from WeChat',
   'authorizers.sync': 'start a comparison of all merchants with WeChat',
   'syncs.read': 'see how such a comparison went',
@@ -54,7 +55,9 @@ const READS_RELEASES = ['releases.read', 'mini-programs.read'] as const;
 
 /** The roles that are always there. Those of a client's key are called its scopes. */
 export const BUILT_IN_ROLES = {
-  'component-token': ['tokens.reveal-component', 'components.read'],
+  'component-token': ['tokens.reveal-component', 'components.operate', 'components.read'],
+  /** For the release app: what it needs a component for, without the token. */
+  'component-operations': ['components.operate', 'components.read'],
   'authorizer-token': ['tokens.reveal', 'users.sign-in'],
   'authorizers:read': ['authorizers.read', 'components.read', 'syncs.read', 'links.read'],
   'authorizations:write': ['links.read', 'links.write', 'authorizers.sync', 'syncs.read'],

@@ -1,5 +1,11 @@
 // Made of the document beside it by `npm run openapi`; not edited by hand.
 
+export interface AddTemplateRequest {
+  readonly draft_id: number;
+  /** 0 normal, 1 standard. Default: WeChat's. */
+  readonly template_type?: 0 | 1 | undefined;
+}
+
 export interface ApiCountView {
   /** WeChat's path. */
   readonly api: string;
@@ -111,6 +117,14 @@ export interface CallView {
   readonly rid: string | null;
 }
 
+export interface ChangeDomainsRequest {
+  readonly action: 'add' | 'delete' | 'set';
+  /** Without scheme. WeChat takes them joined by semicolons. */
+  readonly domains: readonly string[];
+  /** Default: only the platform's test version is changed. */
+  readonly published_together?: boolean | undefined;
+}
+
 export interface ClientKeyView {
   readonly authorizers: readonly string[] | null;
   readonly client_id: string;
@@ -170,6 +184,15 @@ export interface Code2SessionView {
   readonly unionid?: string | undefined;
 }
 
+export interface ComponentDomainsView {
+  /** Of the request; WeChat did not take these. */
+  readonly invalid?: readonly string[] | undefined;
+  /** Of the published version of the platform: there once it was published. */
+  readonly published?: readonly string[] | undefined;
+  /** Of its test version. */
+  readonly testing?: readonly string[] | undefined;
+}
+
 export interface ComponentPage {
   readonly items: readonly ComponentView[];
   /** For the page after this one; `null`: this is the last one. */
@@ -186,13 +209,18 @@ export interface ComponentView {
   readonly token: TokenStateView;
 }
 
+export interface ConfirmFileView {
+  readonly file_content: string;
+  readonly file_name: string;
+}
+
 export interface CreateClientRequest {
   /** Appids it may act for; absent: all. */
   readonly authorizers?: readonly string[] | undefined;
   readonly expires_at?: string | undefined;
   readonly name: string;
   readonly options?: ClientOptionsDto | undefined;
-  readonly scopes: readonly ('admin' | 'authorizations:write' | 'authorizer-token' | 'authorizers:read' | 'component-token' | 'events:read' | 'proxy' | 'releases:read' | 'releases:write' | 'subscriptions:write')[];
+  readonly scopes: readonly ('admin' | 'authorizations:write' | 'authorizer-token' | 'authorizers:read' | 'component-operations' | 'component-token' | 'events:read' | 'proxy' | 'releases:read' | 'releases:write' | 'subscriptions:write')[];
 }
 
 export interface CreateLinkRequest {
@@ -345,10 +373,17 @@ export interface Problem {
   readonly type: string;
   /** Where WeChat caused it. */
   readonly wechat?: {
+  /** Of a call made for this request: its name at WeChat. */
+  readonly api?: string | undefined;
   /** What else its answer said, such as the domains that are wrong. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
   readonly errcode?: number | undefined;
   readonly errmsg?: string | undefined;
+  readonly http_status?: number | undefined;
+  /** How that call failed. */
+  readonly kind?: 'bad-answer' | 'errcode' | 'network' | 'timeout' | undefined;
+  /** That call may have taken effect: read the state before it is repeated. */
+  readonly maybe_executed?: boolean | undefined;
   readonly rid?: string | undefined;
 } | undefined;
 }
@@ -423,6 +458,43 @@ export interface SyncView {
   readonly total: number | null;
 }
 
+export interface TemplateDraftPage {
+  readonly items: readonly TemplateDraftView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface TemplateDraftView {
+  /** Unix seconds. */
+  readonly create_time: number;
+  readonly developer?: string | undefined;
+  readonly draft_id: number;
+  readonly source_miniprogram?: string | undefined;
+  readonly source_miniprogram_appid?: string | undefined;
+  readonly user_desc: string;
+  readonly user_version: string;
+}
+
+export interface TemplatePage {
+  readonly items: readonly TemplateView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface TemplateView {
+  /** Unix seconds. */
+  readonly create_time: number;
+  readonly developer?: string | undefined;
+  readonly draft_id?: number | undefined;
+  readonly source_miniprogram?: string | undefined;
+  readonly source_miniprogram_appid?: string | undefined;
+  readonly template_id: number;
+  /** 0 normal, 1 standard. */
+  readonly template_type?: number | undefined;
+  readonly user_desc: string;
+  readonly user_version: string;
+}
+
 export interface TicketView {
   /** `ticket@@@…` */
   readonly ticket: string;
@@ -454,7 +526,7 @@ export interface UpdateClientRequest {
   readonly expires_at?: string | null | undefined;
   readonly name?: string | undefined;
   readonly options?: ClientOptionsDto | null | undefined;
-  readonly scopes?: readonly ('admin' | 'authorizations:write' | 'authorizer-token' | 'authorizers:read' | 'component-token' | 'events:read' | 'proxy' | 'releases:read' | 'releases:write' | 'subscriptions:write')[] | undefined;
+  readonly scopes?: readonly ('admin' | 'authorizations:write' | 'authorizer-token' | 'authorizers:read' | 'component-operations' | 'component-token' | 'events:read' | 'proxy' | 'releases:read' | 'releases:write' | 'subscriptions:write')[] | undefined;
 }
 
 export interface WxConfig {

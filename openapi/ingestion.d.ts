@@ -161,10 +161,17 @@ export interface Problem {
   readonly type: string;
   /** Where WeChat caused it. */
   readonly wechat?: {
+  /** Of a call made for this request: its name at WeChat. */
+  readonly api?: string | undefined;
   /** What else its answer said, such as the domains that are wrong. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
   readonly errcode?: number | undefined;
   readonly errmsg?: string | undefined;
+  readonly http_status?: number | undefined;
+  /** How that call failed. */
+  readonly kind?: 'bad-answer' | 'errcode' | 'network' | 'timeout' | undefined;
+  /** That call may have taken effect: read the state before it is repeated. */
+  readonly maybe_executed?: boolean | undefined;
   readonly rid?: string | undefined;
 } | undefined;
 }

@@ -92,7 +92,7 @@ describe('calls with the component’s token', () => {
       template_id: promoted.body.template_id,
       user_version: '1.0.0',
       user_desc: 'd',
-      policy: { auto_submit: true, auto_publish: true },
+      policy: { submit: 'auto', publish: 'auto' },
     });
     expect(made.status).toBe(201);
     await eventually('the release to be online', async () => {

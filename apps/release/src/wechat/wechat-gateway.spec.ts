@@ -17,7 +17,7 @@ describe('what the broker does with the component’s token', () => {
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
   /** @returns how a promotion, and a read of the library, fail at such a broker */
-  async function failures(listener: RequestListener): Promise<{ change: Error; read: Error; changes: number }> {
+  async function failures(listener: RequestListener, timeoutMs = 25_000): Promise<{ change: Error; read: Error; changes: number }> {
     requests = 0;
     server = createServer((request, response) => {
       requests += 1;
@@ -25,7 +25,7 @@ describe('what the broker does with the component’s token', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const broker = new BrokerClient({ baseUrl, clientKey: 'wxp_00_test', pauseMs: 1, tries: 2, timeoutMs: 300 });
+    const broker = new BrokerClient({ baseUrl, clientKey: 'wxp_00_test', pauseMs: 1, tries: 2, timeoutMs });
     const gateway = new WechatGateway(new WechatApi(), broker, {} as never);
     const failure = (promise: Promise<unknown>) =>
       promise.then(
@@ -95,7 +95,7 @@ describe('what the broker does with the component’s token', () => {
     ['is answered for by a gateway', gatewayPage],
     ['does not know itself', problem(500, 'internal')],
   ])('is unclear when the broker %s, and is not repeated', async (_, listener) => {
-    const { change, read, changes } = await failures(listener);
+    const { change, read, changes } = await failures(listener, listener === silent ? 300 : undefined);
     expect(change).toBeInstanceOf(BrokerError);
     expect([verdictOf(change), changes]).toEqual(['unclear', 1]);
     expect(verdictOf(read)).toBe('later');

@@ -17,7 +17,10 @@ describe('what the broker does with the component’s token', () => {
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
   /** @returns how a promotion, and a read of the library, fail at such a broker */
-  async function failures(listener: RequestListener, timeoutMs = 25_000): Promise<{ change: Error; read: Error; changes: number }> {
+  async function failures(
+    listener: RequestListener,
+    timeoutMs = 25_000,
+  ): Promise<{ change: Error; read: Error; changes: number }> {
     requests = 0;
     server = createServer((request, response) => {
       requests += 1;

@@ -51,6 +51,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   f_wechat_templatepromotion: ['apps/release/src/templates/'],
 
   f_wechat_client: ['libs/service/src/clients/client-store.ts'],
+  f_wechat_caller: ['libs/service/src/identity/caller-log.ts'],
   f_wechat_call: ['libs/service/src/observe/call-log.ts'],
   f_wechat_callcount: ['libs/service/src/observe/call-log.ts'],
   // The command line has no request to log: its entry is in the transaction of what it changes.

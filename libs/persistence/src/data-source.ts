@@ -4,7 +4,7 @@ import { AccessTokenEntity } from './entities/access-token.entity.js';
 import { AuthorizationCodeEntity, AuthorizationLinkEntity, PreAuthCodeEntity } from './entities/authorization.entity.js';
 import { AuthorizerEntity, AuthorizerPermissionEntity } from './entities/authorizer.entity.js';
 import { CallCountEntity, CallEntity, SyncEntity } from './entities/call.entity.js';
-import { AccessLogEntity, ClientEntity, IdempotencyEntity } from './entities/client.entity.js';
+import { AccessLogEntity, CallerEntity, ClientEntity, IdempotencyEntity } from './entities/client.entity.js';
 import { EventEffectEntity, EventEntity } from './entities/event.entity.js';
 import { MiniProgramEntity } from './entities/mini-program.entity.js';
 import { RefreshTokenEntity } from './entities/refresh-token.entity.js';
@@ -48,6 +48,7 @@ import { WaitingInColumns1700000000076 } from './migrations/76-waiting-in-column
 import { EventRoutes1700000000080 } from './migrations/80-event-routes.js';
 import { VisitBrowsers1700000000084 } from './migrations/84-visit-browsers.js';
 import { OpenLinks1700000000096 } from './migrations/96-open-links.js';
+import { Callers1700000000110 } from './migrations/110-callers.js';
 import { AuditChain1700000000130 } from './migrations/130-audit-chain.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
@@ -80,6 +81,7 @@ export const ENTITIES = [
   AuthorizationLinkEntity,
   PreAuthCodeEntity,
   AuthorizationCodeEntity,
+  CallerEntity,
   ClientEntity,
   AccessLogEntity,
   IdempotencyEntity,
@@ -113,6 +115,7 @@ export const MIGRATIONS = [
   EventRoutes1700000000080,
   VisitBrowsers1700000000084,
   OpenLinks1700000000096,
+  Callers1700000000110,
   AuditChain1700000000130,
 ];
 

@@ -9,7 +9,7 @@ export {
   type AuthorizerState,
 } from './entities/authorizer.entity.js';
 export { CallCountEntity, CallEntity, SyncEntity } from './entities/call.entity.js';
-export { AccessLogEntity, ClientEntity, type ClientOptions, IdempotencyEntity } from './entities/client.entity.js';
+export { AccessLogEntity, CallerEntity, ClientEntity, type ClientOptions, IdempotencyEntity } from './entities/client.entity.js';
 export { EventEffectEntity, EventEntity, type EventState } from './entities/event.entity.js';
 export { type EventRoute, FORMER_RELEASE_CHECK_NOTE, routeOf, TAKES_NO_ROUTE } from './entities/event-routes.js';
 export { MiniProgramEntity } from './entities/mini-program.entity.js';

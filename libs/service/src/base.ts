@@ -9,7 +9,8 @@ export { createSecretBox, StrictNeedsV2 } from './config/secret-box.js';
 export { isLocal, SecureUpstream } from './config/secure-url.js';
 export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-config.js';
 export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';
-export type { Actor, Caller, Caller as Client } from './identity/caller.js';
+export { type Actor, type Caller, type Caller as Client, narrowed } from './identity/caller.js';
+export { type IdentityFile, loadIdentity } from './identity/identity-file.js';
 export {
   ALL_PERMISSIONS,
   BUILT_IN_ROLES,

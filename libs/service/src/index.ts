@@ -8,9 +8,11 @@ export {
   Gatekeeper,
   mayActFor,
   mayUse,
+  mayUseComponent,
   Needs,
   Public,
   requireAuthorizer,
+  requireComponent,
   requirePermission,
   requireUnrestrictedClient,
 } from './clients/client.guard.js';

@@ -9,7 +9,9 @@ import {
   type EarlyHandler,
   mayActFor,
   mayUse,
+  mayUseComponent,
   monotonicMs,
+  narrowed,
   RateLimiter,
   whence,
 } from '#service';
@@ -45,10 +47,12 @@ export function warmReads(app: NestFastifyApplication): EarlyHandler {
     if (request.method !== 'GET') return false;
     const path = TOKEN_PATH.exec(request.url ?? '');
     if (path === null) return false;
-    const client = clients.recall(request.headers.authorization);
-    if (client === undefined) return false;
+    const caller = clients.recall(request.headers.authorization);
+    if (caller === undefined) return false;
     const [, componentAppid = '', authorizerAppid] = path;
-    if (!mayUse(client, authorizerAppid === undefined ? 'tokens.reveal-component' : 'tokens.reveal')) return false;
+    const permission = authorizerAppid === undefined ? 'tokens.reveal-component' : 'tokens.reveal';
+    const client = narrowed(caller, permission, componentAppid);
+    if (!mayUse(client, permission) || !mayUseComponent(client, componentAppid)) return false;
     if (authorizerAppid !== undefined && !mayActFor(client, authorizerAppid)) return false;
     if (components.find(componentAppid) === undefined) return false;
     const subject =

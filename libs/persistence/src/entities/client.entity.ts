@@ -24,7 +24,27 @@ export class ClientEntity {
   @Column({ name: 'updated_at', type: 'datetime', precision: 3 }) updatedAt!: Date;
 }
 
+/** Who was here, by key or by token, and in which hour last; of a token also whose it was, to know later what he may do then. */
+@Entity('f_wechat_caller')
+export class CallerEntity {
+  /** Of a key its client id; of a token made of issuer and subject. */
+  @PrimaryColumn({ name: 'caller_id', type: 'varchar', length: 32 }) callerId!: string;
+  @Column({ name: 'kind', type: 'varchar', length: 16 }) kind!: string;
+  @Column({ name: 'name', type: 'varchar', length: 128 }) name!: string;
+  @Column({ name: 'issuer', type: 'varchar', length: 255, nullable: true }) issuer!: string | null;
+  @Column({ name: 'subject', type: 'varchar', length: 255, nullable: true }) subject!: string | null;
+  @Column({ name: 'person_id', type: 'varchar', length: 255, nullable: true }) personId!: string | null;
+  /** What bindings look at, as the last token said. */
+  @Column({ name: 'known', type: 'mediumtext', nullable: true, transformer: JSON_TEXT }) known!: {
+    readonly groups: string[];
+    readonly mfa: boolean;
+  } | null;
+  @Column({ name: 'last_used_at', type: 'datetime', precision: 3 }) lastUsedAt!: Date;
+}
+
 export interface ClientOptions {
+  /** Components it may use; absent: all. */
+  readonly components?: readonly string[];
   /** Requests per second, averaged over ten seconds; absent: no limit. */
   readonly rate_limit_per_s?: number;
   /** WeChat API path prefixes the proxy may be used for; absent: what is harmless. */

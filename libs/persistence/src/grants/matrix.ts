@@ -45,7 +45,8 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_releaseapproval: { release: APPEND },
   f_wechat_rollout: { release: KEEP },
   f_wechat_rollouttarget: { release: KEEP },
-  f_wechat_miniprogram: { release: KEEP },
+  // Its tags bound what a caller may do.
+  f_wechat_miniprogram: { ingestion: READ, broker: READ, release: KEEP },
   f_wechat_extsettings: { release: KEEP },
   f_wechat_auditprofile: { release: ALL },
   f_wechat_screenshot: { release: KEEP },
@@ -54,6 +55,8 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
 
   // A row is a key: who only has to recognise callers may write none.
   f_wechat_client: { ingestion: READ, broker: KEEP, release: READ, cli: KEEP },
+  // Whoever serves callers notes the hour in which each was there.
+  f_wechat_caller: { ingestion: KEEP, broker: KEEP, release: KEEP, cli: READ },
   // Nobody changes an entry. The broker, which searches it, deletes what is older than AUDIT_LOG_DAYS.
   f_wechat_accesslog: {
     ingestion: may('INSERT'),

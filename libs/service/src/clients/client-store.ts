@@ -4,7 +4,9 @@ import { type DataSource, IsNull } from 'typeorm';
 import { ClientEntity } from '#persistence';
 import { DomainError } from '../http/problems.js';
 import type { Caller } from '../identity/caller.js';
+import type { CallerLog } from '../identity/caller-log.js';
 import { permissionsOf, type Scope } from '../identity/permissions.js';
+import { isCallerId, looksLikeToken, type TokenCallers } from '../identity/token-callers.js';
 import { within } from '../time/within.js';
 import { newClientKey, parseClientKey } from './client-key.js';
 import { type InTurn, UnknownKeys } from './unknown-keys.js';
@@ -31,6 +33,15 @@ const AWAY_PAUSE_MS = 1_000;
 /** `ADMIN_KEYS`. */
 export type AdminKeys = 'all' | 'manage';
 
+export interface ClientStoreParts {
+  /** Whether the scope `admin` allows everything, or only what the role does. */
+  readonly adminKeys?: AdminKeys;
+  /** Callers who show a token instead of a key; absent: there are none. */
+  readonly tokens?: TokenCallers | undefined;
+  /** When each was last here; absent: not kept. */
+  readonly log?: CallerLog;
+}
+
 /** A secret's hash, and the wall clock's time at which it ends. */
 interface Secret {
   readonly sha256: Buffer;
@@ -48,12 +59,16 @@ interface Known {
 }
 
 interface Proof {
-  readonly known: Known;
-  /** When the secret or the client ends, by the wall clock. */
+  /** Whose key it is; `undefined`: it is a token, and `caller` who shows it. */
+  readonly known: Known | undefined;
+  readonly caller: Caller;
+  /** When the secret or the client ends, or the token, by the wall clock. */
   readonly until: number;
+  /** Of a token: when it is looked at again, by the monotonic clock. */
+  readonly believedUntil: number;
 }
 
-/** Client keys: made once, kept as hashes, looked up with a short memory. */
+/** Callers: by keys, which are made once, kept as hashes and looked up with a short memory, and by tokens of trusted issuers. */
 export class ClientStore {
   private readonly known = new LRUCache<string, Known>({
     max: 10_000,
@@ -66,6 +81,8 @@ export class ClientStore {
    * at random in each process, are equal: how long it takes tells nothing of a secret.
    */
   private readonly proven = new Map<string, Proof>();
+  /** Headers with tokens that were found right: keys of `proven`. */
+  private readonly tokens = new LRUCache<string, true>({ max: 10_000, dispose: (_, header) => void this.proven.delete(header) });
   private readonly readings = new Map<string, Promise<Known | undefined>>();
   private readonly unknown = new UnknownKeys();
   /** The last reading failed, or did not come in time: nobody waits for another one before one has come. */
@@ -73,8 +90,7 @@ export class ClientStore {
 
   constructor(
     private readonly dataSource: Pick<DataSource, 'getRepository'>,
-    /** Whether the scope `admin` allows everything, or only what the role does. */
-    private readonly adminKeys: AdminKeys = 'all',
+    private readonly parts: ClientStoreParts = {},
   ) {}
 
   /** @returns the key: it is not shown again. */
@@ -125,11 +141,12 @@ export class ClientStore {
   }
 
   /**
-   * The client a key belongs to.
+   * Whose key or token it is.
    * @param address who asks; `undefined`: it is not limited how many unknown keys come from there
    * @throws DomainError `unauthenticated`, `rate-limited`, `unavailable`
    */
   async authenticate(key: string, address?: string): Promise<Caller> {
+    if (this.parts.tokens !== undefined && looksLikeToken(key)) return this.admitToken(this.parts.tokens, key, address);
     const parsed = parseClientKey(key);
     if (!parsed) throw new DomainError('unauthenticated', 'The client key is not well formed; it looks like wxp_<id>_<secret>.');
     const known = await this.find(parsed.clientId, address);
@@ -137,7 +154,21 @@ export class ClientStore {
       throw new DomainError('unauthenticated', 'The client key is not known, or was revoked.');
     if (known.until <= Date.now())
       throw new DomainError('unauthenticated', 'The client key has expired; ask an administrator for a new one.');
+    this.parts.log?.note(known.client.actor);
     return known.client;
+  }
+
+  private async admitToken(tokens: TokenCallers, token: string, address: string | undefined): Promise<Caller> {
+    const header = `Bearer ${token}`;
+    const remembered = this.recall(header);
+    if (remembered !== undefined) return remembered;
+    const { caller, principal, until, believedMs, byAddress } = await tokens.admit(token, address);
+    this.parts.log?.note(caller.actor, principal);
+    if (!byAddress) {
+      this.tokens.set(header, true);
+      this.proven.set(header, { known: undefined, caller, until, believedUntil: performance.now() + believedMs });
+    }
+    return caller;
   }
 
   /**
@@ -145,6 +176,10 @@ export class ClientStore {
    * @returns `undefined`: there is none, or it was revoked or has expired
    */
   async presentRights(clientId: string): Promise<Caller | undefined> {
+    if (isCallerId(clientId)) {
+      const principal = await this.parts.log?.find(clientId);
+      return principal && this.parts.tokens?.presentRights(principal);
+    }
     const row = await this.dataSource.getRepository(ClientEntity).findOneBy({ clientId });
     if (!row || row.revokedAt) return undefined;
     const { client, until } = this.toKnown(row);
@@ -159,11 +194,16 @@ export class ClientStore {
     if (authorization === undefined) return undefined;
     const proof = this.proven.get(authorization) ?? this.prove(authorization);
     if (proof === undefined) return undefined;
-    const { client, readAt } = proof.known;
-    const ageMs = performance.now() - readAt;
-    if (ageMs > this.believedMs || proof.until <= Date.now()) return undefined;
-    if (ageMs > BELIEVED_MS) this.readBehind(client.clientId);
-    return client;
+    const { known, caller } = proof;
+    if (proof.until <= Date.now()) return undefined;
+    if (known === undefined) return performance.now() < proof.believedUntil ? caller : undefined;
+    const ageMs = performance.now() - known.readAt;
+    if (ageMs > this.believedMs) return undefined;
+    if (ageMs > BELIEVED_MS) {
+      this.readBehind(caller.clientId);
+      this.parts.log?.note(caller.actor);
+    }
+    return caller;
   }
 
   /** Checks a header that was not seen since its client was read, and remembers one that is right. */
@@ -172,7 +212,12 @@ export class ClientStore {
     const known = parsed && this.known.get(parsed.clientId);
     const secret = known && secretOf(known, parsed.secret);
     if (!known || !secret) return undefined;
-    const proof = { known, until: Math.min(secret.until, known.until) };
+    const proof = {
+      known,
+      caller: known.client,
+      until: Math.min(secret.until, known.until),
+      believedUntil: Number.POSITIVE_INFINITY,
+    };
     known.headers.push(authorization);
     this.proven.set(authorization, proof);
     return proof;
@@ -256,8 +301,8 @@ export class ClientStore {
         clientId: row.clientId,
         name: row.name,
         actor: { kind: 'key', id: row.clientId, name: row.name },
-        permissions: permissionsOf(row.scopes, this.adminKeys === 'manage'),
-        components: undefined,
+        permissions: permissionsOf(row.scopes, this.parts.adminKeys === 'manage'),
+        components: row.options?.components ? new Set(row.options.components) : undefined,
         authorizers: row.authorizers ? new Set(row.authorizers) : undefined,
         rateLimitPerS: row.options?.rate_limit_per_s,
         proxyPaths: row.options?.proxy_paths,

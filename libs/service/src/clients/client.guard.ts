@@ -11,7 +11,7 @@ import { ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Counter, Registry } from 'prom-client';
 import { DomainError } from '../http/problems.js';
-import type { Caller } from '../identity/caller.js';
+import { type Caller, narrowed } from '../identity/caller.js';
 import { PERMISSION_EXTENSION, type Permission, scopesWith } from '../identity/permissions.js';
 import { note } from './asked.js';
 import { ClientStore } from './client-store.js';
@@ -73,10 +73,12 @@ export class Gatekeeper {
   }
 
   private async letIn(request: FastifyRequest, permission: Permission | undefined): Promise<Caller> {
-    const client = await this.clients.authenticate(bearer(request), request.ip);
-    note(request, { client });
-    requirePermission(client, permission);
-    const { authorizer_appid: appid } = request.params as { authorizer_appid?: string };
+    const identified = await this.clients.authenticate(bearer(request), request.ip);
+    note(request, { client: identified });
+    const { component_appid: componentAppid, authorizer_appid: appid } = request.params as Partial<Record<string, string>>;
+    requirePermission(identified, permission);
+    const client = narrowed(identified, permission, componentAppid);
+    if (componentAppid) requireComponent(client, componentAppid);
     if (appid) requireAuthorizer(client, appid);
     const retryAfterS = await this.limiter.admit(client);
     if (retryAfterS > 0) {
@@ -117,7 +119,11 @@ export class ClientGuard implements CanActivate {
 
 function bearer(request: FastifyRequest): string {
   const match = /^Bearer ([^\s]+)$/i.exec(request.headers.authorization ?? '');
-  if (!match?.[1]) throw new DomainError('unauthenticated', 'Send the client key as "Authorization: Bearer wxp_…".');
+  if (!match?.[1])
+    throw new DomainError(
+      'unauthenticated',
+      'Send the client key, or a token of a trusted issuer, as "Authorization: Bearer …".',
+    );
   return match[1];
 }
 
@@ -128,7 +134,7 @@ export function mayActFor(client: Caller, authorizerAppid: string): boolean {
 }
 
 /** @param permission `undefined`: what nobody may. @throws DomainError `forbidden` */
-export function requirePermission(client: Caller, permission: Permission | undefined): void {
+export function requirePermission(client: Caller, permission: Permission | undefined): asserts permission is Permission {
   if (permission === undefined) throw new DomainError('forbidden', 'This route names no permission, so nobody may use it.');
   if (mayUse(client, permission)) return;
   const roles = scopesWith(permission);
@@ -148,4 +154,14 @@ export function requireUnrestrictedClient(client: Caller): void {
 export function requireAuthorizer(client: Caller, authorizerAppid: string): void {
   if (!mayActFor(client, authorizerAppid))
     throw new DomainError('forbidden', `Client "${client.name}" may not act for ${authorizerAppid}.`);
+}
+
+export function mayUseComponent(client: Caller, componentAppid: string): boolean {
+  return client.components === undefined || client.components.has(componentAppid);
+}
+
+/** @throws DomainError `forbidden` if the caller's components are others. */
+export function requireComponent(client: Caller, componentAppid: string): void {
+  if (!mayUseComponent(client, componentAppid))
+    throw new DomainError('forbidden', `Client "${client.name}" may not use the component ${componentAppid}.`);
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { plainToInstance, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -12,6 +11,7 @@ import {
   ValidateNested,
   validateSync,
 } from 'class-validator';
+import { problemsIn, readDocument } from '../config/json-document.js';
 import { ConfigError } from '../config/load-config.js';
 import { DomainError } from '../http/problems.js';
 
@@ -90,14 +90,15 @@ export class ComponentRegistry {
  */
 export function loadComponents(source: { WXPLANE_COMPONENTS_FILE?: string; WXPLANE_COMPONENTS?: string }): ComponentRegistry {
   const key = source.WXPLANE_COMPONENTS_FILE ? 'WXPLANE_COMPONENTS_FILE' : 'WXPLANE_COMPONENTS';
-  const document = parse(key, source);
+  if (!source[key]) throw new ConfigError([{ key, problem: 'is not set (or give WXPLANE_COMPONENTS_FILE)' }]);
+  const document = readDocument(key, source[key], '{"components": […]}');
   const file = plainToInstance(ComponentsFile, document);
   const errors = validateSync(file, {
     whitelist: true,
     forbidNonWhitelisted: true,
     validationError: { target: false, value: false },
   });
-  const problems = flatten(errors).map(({ path, problem }) => ({ key, problem: `${path}: ${problem}` }));
+  const problems = problemsIn(errors).map(({ path, problem }) => ({ key, problem: `${path}: ${problem}` }));
   if (problems.length === 0) {
     for (const [index, component] of file.components.entries()) {
       const place = `components[${index}]`;
@@ -113,43 +114,4 @@ export function loadComponents(source: { WXPLANE_COMPONENTS_FILE?: string; WXPLA
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return new ComponentRegistry(file.components);
-}
-
-function parse(key: string, source: { WXPLANE_COMPONENTS_FILE?: string; WXPLANE_COMPONENTS?: string }): unknown {
-  let text = source.WXPLANE_COMPONENTS;
-  let utf16 = false;
-  if (source.WXPLANE_COMPONENTS_FILE) {
-    try {
-      const bytes = readFileSync(source.WXPLANE_COMPONENTS_FILE);
-      utf16 = /^(fffe|feff)/.test(bytes.toString('hex', 0, 2));
-      // Editors on Windows put a byte order mark in front.
-      text = bytes.toString('utf8').replace(/^\uFEFF/, '');
-    } catch (error) {
-      throw new ConfigError([{ key, problem: `the file cannot be read (${(error as NodeJS.ErrnoException).code})` }]);
-    }
-    if (utf16) throw new ConfigError([{ key, problem: 'the file is UTF-16; save it as UTF-8' }]);
-  }
-  if (!text) throw new ConfigError([{ key, problem: 'is not set (or give WXPLANE_COMPONENTS_FILE)' }]);
-  try {
-    const document: unknown = JSON.parse(text);
-    if (typeof document === 'object' && document !== null && !Array.isArray(document)) return document;
-  } catch {
-    // The parser's message would quote the document, which holds secrets.
-  }
-  throw new ConfigError([{ key, problem: 'is not a JSON object {"components": […]}' }]);
-}
-
-function flatten(errors: ReturnType<typeof validateSync>, prefix = ''): { path: string; problem: string }[] {
-  return errors.flatMap((error) => {
-    const path = /^\d+$/.test(error.property)
-      ? `${prefix}[${error.property}]`
-      : prefix
-        ? `${prefix}.${error.property}`
-        : error.property;
-    const own = Object.values(error.constraints ?? {}).map((problem) => ({
-      path,
-      problem: problem.replace(`${error.property} `, ''),
-    }));
-    return [...own, ...flatten(error.children ?? [], path)];
-  });
 }

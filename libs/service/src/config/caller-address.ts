@@ -19,16 +19,24 @@ export function parseProxyTrust(text: string): ProxyTrust | undefined {
   if (/^(false|no|0)?$/i.test(text)) return NOBODY;
   const hops = /^(true|yes)$/i.test(text) ? 1 : /^[1-9]$/.test(text) ? Number(text) : undefined;
   if (hops !== undefined) return (_, hop) => hop < hops;
+  const networks = parseNetworks(text.split(',').flatMap((part) => NAMED[part.trim()] ?? [part.trim()]));
+  return networks && ((address) => isIn(networks, address));
+}
+
+/** @returns `undefined` when one is neither an address nor a network such as `10.1.0.0/16` */
+export function parseNetworks(entries: readonly string[]): BlockList | undefined {
   const networks = new BlockList();
-  for (const entry of text.split(',').flatMap((part) => NAMED[part.trim()] ?? [part.trim()])) {
+  for (const entry of entries) {
     const [address = '', bits] = entry.split('/');
     const family = isIPv4(address) ? 'ipv4' : isIPv6(address) ? 'ipv6' : undefined;
     const most = family === 'ipv4' ? 32 : 128;
     if (family === undefined || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most))) return undefined;
     networks.addSubnet(address, bits === undefined ? most : Number(bits), family);
   }
-  return (address) => networks.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
+  return networks;
 }
+
+export const isIn = (networks: BlockList, address: string): boolean => networks.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
 
 /**
  * Who asks: the other end of the connection, or, as long as that is a proxy that is believed, whom it names. `X-Forwarded-For` is read

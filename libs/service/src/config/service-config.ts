@@ -81,6 +81,10 @@ export class ServiceConfig extends RedisConfig {
   /** What the scope `admin` of a client's key allows: everything, or to manage only, as the role does. */
   @IsIn(['all', 'manage']) readonly ADMIN_KEYS: 'all' | 'manage' = 'all';
 
+  /** Whose tokens are believed besides client keys, and what each may do; without it nobody's. */
+  @IsOptional() @IsString() readonly WXPLANE_IDENTITY_FILE?: string;
+  @IsOptional() @IsString() readonly WXPLANE_IDENTITY?: string;
+
   @IsOptional() @IsString() readonly WXPLANE_COMPONENTS_FILE?: string;
   @IsOptional() @IsString() readonly WXPLANE_COMPONENTS?: string;
   /** `<key id>:<32 bytes in base64>`, newest first, joined by commas. */

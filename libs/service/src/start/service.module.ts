@@ -14,6 +14,9 @@ import { ComponentRegistry } from '../components/components.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { UnwantedBodyGuard } from '../http/unwanted-body.guard.js';
+import { CallerLog, merchantsWith } from '../identity/caller-log.js';
+import { loadIdentity } from '../identity/identity-file.js';
+import { TokenCallers } from '../identity/token-callers.js';
 import { LOGGER, type Logger } from '../log/logger.js';
 import { WechatCallLog } from '../observe/call-log.js';
 import { ClockWatch } from '../observe/clock-watch.js';
@@ -71,6 +74,10 @@ export class ServiceModule {
     const { app, config, configClass, components, secrets, dataSource, watchdog, logger, metrics, health, progress } = parts;
     const redis = createRedis(config, `${app}:commands`, logger);
     const accessLog = new AccessLog(dataSource, app, logger);
+    const identity = loadIdentity(config);
+    const callerLog = new CallerLog(dataSource, logger);
+    const tokens = identity && new TokenCallers(identity, (tags) => merchantsWith(dataSource, tags));
+    const clients = new ClientStore(dataSource, { adminKeys: config.ADMIN_KEYS, tokens, log: callerLog });
     const periodic = new Periodic(logger);
     const clock = new ClockWatch({ app, dataSource, clock: systemClock, logger });
     clock.register(health, metrics, periodic);
@@ -127,7 +134,7 @@ export class ServiceModule {
         { provide: Registry, useValue: metrics },
         { provide: HealthRegistry, useValue: health },
         { provide: Progress, useValue: progress },
-        { provide: ClientStore, useValue: new ClientStore(dataSource, config.ADMIN_KEYS) },
+        { provide: ClientStore, useValue: clients },
         { provide: AccessLog, useValue: accessLog },
         { provide: WechatCallLog, useValue: callLog },
         { provide: APP_INTERCEPTOR, useClass: RequestContextInterceptor },

@@ -1,6 +1,6 @@
 /** What needs no framework, for programs that are no app: configuration, errors, log, time, Redis. The second door of this library. */
 export { newClientKey, parseClientKey, sha256 } from './clients/client-key.js';
-export { type AdminKeys, ClientStore, type NewClient } from './clients/client-store.js';
+export { type AdminScope, ClientStore, type NewClient } from './clients/client-store.js';
 export { ComponentRegistry, ComponentSettings, loadComponents } from './components/components.js';
 export { APPID } from './config/appid.js';
 export { networkOf } from './config/caller-address.js';

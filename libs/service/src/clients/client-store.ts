@@ -30,12 +30,12 @@ const WAITS_MS = 300;
 /** Between two tries to read a client while the database is away. */
 const AWAY_PAUSE_MS = 1_000;
 
-/** `ADMIN_KEYS`. */
-export type AdminKeys = 'all' | 'manage';
+/** `ADMIN_SCOPE`. */
+export type AdminScope = 'all' | 'manage';
 
 export interface ClientStoreParts {
   /** Whether the scope `admin` allows everything, or only what the role does. */
-  readonly adminKeys?: AdminKeys;
+  readonly adminScope?: AdminScope;
   /** Callers who show a token instead of a key; absent: there are none. */
   readonly tokens?: TokenCallers | undefined;
   /** When each was last here; absent: not kept. */
@@ -301,7 +301,7 @@ export class ClientStore {
         clientId: row.clientId,
         name: row.name,
         actor: { kind: 'key', id: row.clientId, name: row.name },
-        permissions: permissionsOf(row.scopes, this.parts.adminKeys === 'manage'),
+        permissions: permissionsOf(row.scopes, this.parts.adminScope === 'manage'),
         components: row.options?.components ? new Set(row.options.components) : undefined,
         authorizers: row.authorizers ? new Set(row.authorizers) : undefined,
         rateLimitPerS: row.options?.rate_limit_per_s,

@@ -79,7 +79,7 @@ export class ServiceConfig extends RedisConfig {
   @IsInt() @Min(1) @Max(600) readonly STOP_TIMEOUT_S: number = 25;
 
   /** What the scope `admin` of a client's key allows: everything, or to manage only, as the role does. */
-  @IsIn(['all', 'manage']) readonly ADMIN_KEYS: 'all' | 'manage' = 'all';
+  @IsIn(['all', 'manage']) readonly ADMIN_SCOPE: 'all' | 'manage' = 'all';
 
   /** Whose tokens are believed besides client keys, and what each may do; without it nobody's. */
   @IsOptional() @IsString() readonly WXPLANE_IDENTITY_FILE?: string;

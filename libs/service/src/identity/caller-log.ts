@@ -13,7 +13,7 @@ export class CallerLog {
   private hours = new Map<string, number>();
 
   constructor(
-    private readonly dataSource: Pick<DataSource, 'getRepository'>,
+    private readonly dataSource: Pick<DataSource, 'getRepository' | 'query'>,
     private readonly logger: Logger | undefined,
   ) {}
 
@@ -39,23 +39,22 @@ export class CallerLog {
   }
 
   private async write(actor: Actor, principal: KnownPrincipal | undefined, lastUsedAt: Date): Promise<void> {
-    await this.dataSource
-      .getRepository(CallerEntity)
-      .createQueryBuilder()
-      .insert()
-      .into(CallerEntity)
-      .values({
-        callerId: actor.id,
-        kind: actor.kind,
-        name: actor.name,
-        issuer: actor.issuer ?? null,
-        subject: actor.subject ?? null,
-        personId: actor.personId ?? null,
-        known: principal ? { groups: [...principal.groups], mfa: principal.mfa } : null,
+    await this.dataSource.query(
+      `INSERT INTO f_wechat_caller (caller_id, kind, name, issuer, subject, person_id, known, last_used_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON DUPLICATE KEY UPDATE name = VALUES(name), person_id = VALUES(person_id), known = VALUES(known),
+         last_used_at = GREATEST(last_used_at, VALUES(last_used_at))`,
+      [
+        actor.id,
+        actor.kind,
+        actor.name,
+        actor.issuer ?? null,
+        actor.subject ?? null,
+        actor.personId ?? null,
+        principal ? JSON.stringify({ groups: principal.groups, mfa: principal.mfa }) : null,
         lastUsedAt,
-      })
-      .orUpdate(['name', 'person_id', 'known', 'last_used_at'])
-      .execute();
+      ],
+    );
   }
 }
 

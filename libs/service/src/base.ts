@@ -11,6 +11,8 @@ export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-co
 export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';
 export { type Actor, type Caller, type Caller as Client, narrowed } from './identity/caller.js';
 export { type IdentityFile, loadIdentity } from './identity/identity-file.js';
+export { createLogger, LOGGER, type Logger } from './log/logger.js';
+export { redact } from './log/redact.js';
 export {
   ALL_PERMISSIONS,
   BUILT_IN_ROLES,
@@ -22,9 +24,7 @@ export {
   SCOPES,
   type Scope,
   scopesWith,
-} from './identity/permissions.js';
-export { createLogger, LOGGER, type Logger } from './log/logger.js';
-export { redact } from './log/redact.js';
+} from './permissions/permissions.js';
 export { type Mover, Progress, type Standstill } from './progress/progress.js';
 export { type QueueFigures, readQueue } from './progress/queues.js';
 export { STORED_MOVERS, type StoredMover } from './progress/stored.js';

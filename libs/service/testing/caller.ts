@@ -1,5 +1,5 @@
 import type { Caller } from '../src/identity/caller.js';
-import { permissionsOf, type Scope } from '../src/identity/permissions.js';
+import { permissionsOf, type Scope } from '../src/permissions/permissions.js';
 
 /** The caller that a client's key with these scopes is. */
 export const callerWith = (clientId: string, scopes: readonly Scope[], more: Partial<Caller> = {}): Caller => ({

@@ -5,7 +5,7 @@ import { ModulesContainer } from '@nestjs/core';
 import type { Document } from '../../../scripts/lib/openapi-document.ts';
 import { AUDITED } from '../src/audit/audited.decorator.js';
 import { NEEDS, PUBLIC } from '../src/clients/client.guard.js';
-import type { Permission } from '../src/identity/permissions.js';
+import type { Permission } from '../src/permissions/permissions.js';
 
 export interface Route {
   readonly method: string;

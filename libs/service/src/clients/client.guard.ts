@@ -12,7 +12,7 @@ import type { FastifyRequest } from 'fastify';
 import { Counter, Registry } from 'prom-client';
 import { DomainError } from '../http/problems.js';
 import { type Caller, narrowed } from '../identity/caller.js';
-import { PERMISSION_EXTENSION, type Permission, scopesWith } from '../identity/permissions.js';
+import { PERMISSION_EXTENSION, type Permission, scopesWith } from '../permissions/permissions.js';
 import { note } from './asked.js';
 import { ClientStore } from './client-store.js';
 import { RateLimiter } from './rate-limiter.js';

@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { PERMISSION_EXTENSION, type Permission, scopesWith } from '../identity/permissions.js';
+import { PERMISSION_EXTENSION, type Permission, scopesWith } from '../permissions/permissions.js';
 import { PROBLEMS } from './problems.js';
 
 type Paths = OpenAPIObject['paths'];

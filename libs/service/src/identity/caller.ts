@@ -1,4 +1,4 @@
-import type { Permission } from './permissions.js';
+import type { Permission } from '../permissions/permissions.js';
 
 /** Who acts, as the audit log and approvals name it. */
 export interface Actor {

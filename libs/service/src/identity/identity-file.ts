@@ -23,7 +23,7 @@ import { parseNetworks } from '../config/caller-address.js';
 import { problemsIn, readDocument } from '../config/json-document.js';
 import { ConfigError } from '../config/load-config.js';
 import { isLocal } from '../config/secure-url.js';
-import { BUILT_IN_ROLES, PERMISSIONS } from './permissions.js';
+import { BUILT_IN_ROLES, PERMISSIONS } from '../permissions/permissions.js';
 
 /** Signatures that only the issuer can make: none of those whose key the checker has as well. */
 export const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;

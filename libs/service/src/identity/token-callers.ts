@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { isIn, parseNetworks } from '../config/caller-address.js';
+import { BUILT_IN_ROLES, isScope, type Permission } from '../permissions/permissions.js';
 import { type Caller, type Grant, withGrants } from './caller.js';
 import type { BindingSettings, IdentityFile } from './identity-file.js';
 import type { Monotonic } from './key-set.js';
 import { fits } from './pattern.js';
-import { BUILT_IN_ROLES, isScope, type Permission } from './permissions.js';
 import { type Principal, TokenVerifier } from './token-verifier.js';
 
 export { looksLikeToken } from './token-verifier.js';

@@ -120,7 +120,7 @@ describe('wxplane keys rotate', () => {
     const before = await stored();
     const wrong = rotate(keys({ id: 'k3', key: randomBytes(32) }));
     expect(await wrong.exited).toMatchObject({ code: 1 });
-    expect(wrong.output()).toContain('cannot be read: the key they are under is not configured');
+    expect(wrong.output()).toContain('cannot be read: the key is not configured');
     expect(wrong.output()).toContain('f_wechat_accesstoken.access_token, token_id 1: a stored secret cannot be read');
     expect(await stored()).toEqual(before);
   });
@@ -201,7 +201,7 @@ describe('wxplane keys migrate', () => {
     );
     const adopting = keysCommand(both, ['migrate', '--pause-ms', '0', '--adopt-plain-text'], v2);
     expect(await adopting.exited).toMatchObject({ code: 1 });
-    expect(adopting.output()).toContain('1 secrets belong to no component yet');
+    expect(adopting.output()).toContain('1 secret belongs to no component yet');
     const after = await stored();
     expect(after[2]).toBe(before[3]);
     expect(after[4]).toBe('refreshtoken@@@of-no-component');

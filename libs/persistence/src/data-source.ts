@@ -49,6 +49,7 @@ import { EventRoutes1700000000080 } from './migrations/80-event-routes.js';
 import { VisitBrowsers1700000000084 } from './migrations/84-visit-browsers.js';
 import { OpenLinks1700000000096 } from './migrations/96-open-links.js';
 import { Callers1700000000110 } from './migrations/110-callers.js';
+import { SealedTexts1700000000125 } from './migrations/125-sealed-texts.js';
 import { AuditChain1700000000130 } from './migrations/130-audit-chain.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
@@ -116,6 +117,7 @@ export const MIGRATIONS = [
   VisitBrowsers1700000000084,
   OpenLinks1700000000096,
   Callers1700000000110,
+  SealedTexts1700000000125,
   AuditChain1700000000130,
 ];
 

@@ -63,7 +63,7 @@ export { withNamedLock } from './named-lock.js';
 export { type PoolState, poolState, renewConnections } from './pool.js';
 export { authenticatedData, type Binding } from './secrets/binding.js';
 export { ForgedSecretError, type ReencryptOptions, type ReencryptProgress, reencrypt } from './secrets/reencrypt.js';
-export { BINDINGS, SEALED_COLUMNS, type SealedColumn } from './secrets/sealed-columns.js';
+export { BINDINGS, type ReleaseColumn, SEALED_COLUMNS, type SealedColumn } from './secrets/sealed-columns.js';
 export {
   type EncryptionKey,
   parseEncryptionKeys,

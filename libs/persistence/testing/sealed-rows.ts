@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { SEALED_COLUMNS, type SealedColumn } from '../src/secrets/sealed-columns.js';
 
@@ -31,7 +31,40 @@ const ROWS: Readonly<Record<string, () => Record<string, unknown>>> = {
     dedupe_key: randomBytes(32).toString('hex'),
     received_at: new Date(),
   }),
+  f_wechat_submitaudit: () => ({
+    submitaudit_id: rowNumber(),
+    component_appid: 'wxc',
+    weapp_id: 1,
+    app_id: appid(),
+    template_id: 1,
+    user_desc: 'd',
+    user_version: '1.0.0',
+    state: 'created',
+    created_at: new Date(),
+  }),
+  f_wechat_rollout: () => ({
+    rollout_id: rowNumber(),
+    component_appid: 'wxc',
+    name: 'n',
+    options: '{}',
+    preview_hash: '',
+    state: 'running',
+    stage: 'full',
+    created_at: new Date(),
+    updated_at: new Date(),
+  }),
+  f_wechat_auditprofile: () => ({ component_appid: 'wxc', name: randomBytes(8).toString('hex'), updated_at: new Date() }),
+  f_wechat_extsettings: () => ({ component_appid: 'wxc', authorizer_appid: appid(), updated_at: new Date() }),
+  f_wechat_idempotency: () => ({
+    client_id: 'c',
+    idempotency_key: randomBytes(8).toString('hex'),
+    request_hash: '',
+    created_at: new Date(),
+  }),
 };
+
+/** Far above those that the tests write. */
+const rowNumber = () => randomInt(1_000_000, 2 ** 31 - 1);
 
 const appid = () => `wx${randomBytes(8).toString('hex')}`;
 
@@ -54,7 +87,7 @@ export async function insertSealedRow(
     Object.values(row),
   );
   const { id } = columns[0]!;
-  return readRow(db, columns[0]!, (natural[id] as string | undefined) ?? Number(insertId));
+  return readRow(db, columns[0]!, (natural[id] as string | number | undefined) ?? Number(insertId));
 }
 
 /** The row as a reader gets it. */

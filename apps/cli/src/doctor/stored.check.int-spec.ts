@@ -49,6 +49,12 @@ describe('the keys, as the doctor finds them', () => {
     );
   });
 
+  it('has a word about plain text of the last release once v2 is written, and not before', async () => {
+    await insert('f_wechat_rollout', box({ write: 'v1' }));
+    expect(await found(box({ write: 'v1' }))).toEqual(['ok: everything stored is under "k1"']);
+    expect(await found(box())).toEqual(['warn: 1 text is in plain text, as the last release wrote releases and settings']);
+  });
+
   it('fails for what was moved from another row', async () => {
     const rows: StoredRow[] = [await insert('f_wechat_accesstoken', box()), await insert('f_wechat_accesstoken', box())];
     await database.dataSource.query('UPDATE f_wechat_accesstoken SET access_token = ? WHERE token_id = ?', [

@@ -8,8 +8,8 @@ import { type Finding, fail, LASTING, ok, warn } from './finding.js';
 
 /** WeChat's own limit. */
 const TICKET_LIFE_S = 12 * 3_600;
-/** The inbox may be large: its oldest and its newest rows tell which keys are in use. */
-const INBOX_ROWS = 2_000;
+/** Of large tables the oldest and the newest rows tell which keys are in use. */
+const END_ROWS = 2_000;
 const STALE_LOOKED_AT = 100;
 const STALE_FEW = 3;
 
@@ -70,11 +70,12 @@ export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding
   const wrong = new Set<string>();
   const known = new Set<string>();
   const forged: string[] = [];
-  let [plain, columnBound] = [0, 0];
-  for (const { table, column, form, keyId, count, sample } of await storedKeys(db, INBOX_ROWS)) {
+  let [plain, columnBound, notBroughtOver] = [0, 0, 0];
+  for (const { table, column, form, keyId, count, sample } of await storedKeys(db, END_ROWS)) {
     if (form === 'v1') columnBound += count;
     if (form === 'plain') {
-      if (sample.binding.olderPlainText) plain += count;
+      if (sample.binding.purpose === null) notBroughtOver += count;
+      else if (sample.binding.olderPlainText) plain += count;
       else forged.push(`${count} of ${table}.${column} ${count === 1 ? 'is' : 'are'}`);
     } else if (!box.has(keyId)) unknown.set(keyId, (unknown.get(keyId) ?? 0) + count);
     else if (opens(box, sample)) known.add(keyId);
@@ -119,6 +120,14 @@ export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding
       warn(
         'keys',
         `${counted(columnBound, 'stored secret is', 'stored secrets are')} of the older form, which can be moved to another row`,
+        'wxplane keys migrate',
+      ),
+    );
+  if (notBroughtOver > 0 && box.write === 'v2')
+    findings.push(
+      warn(
+        'keys',
+        `${counted(notBroughtOver, 'text is', 'texts are')} in plain text, as the last release wrote releases and settings`,
         'wxplane keys migrate',
       ),
     );

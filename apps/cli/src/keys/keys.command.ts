@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { type ReencryptProgress, reencrypt, type SealedVersion } from '#persistence';
+import { type ReencryptProgress, reencrypt, SEALED_COLUMNS, type SealedVersion } from '#persistence';
 import { count, examples, whole } from '../shell/arguments.js';
 import { audit } from '../shell/audit.js';
 import { openBox, withDatabase } from '../shell/database.js';
@@ -50,7 +50,7 @@ ${examples('keys rotate', 'keys rotate --batch 50 --pause-ms 200')}`,
       'after',
       `
 First run all apps with SECRETS_WRITE=v2 (with v1 before --to v1), so that nothing of the other form comes after. It brings everything
-under the newest key as well. When no row is left, SECRETS_STRICT=true can be set. Exit code 1: some were left, and it says which and why.
+under the newest key as well, and takes over what the last release wrote of releases in plain text: look at that number. When no row is left, SECRETS_STRICT=true can be set. Exit code 1: some were left, and it says which and why.
 ${examples('keys migrate', 'keys migrate --to v1')}`,
     )
     .action((options: RewriteOptions & { to: SealedVersion }) => rewrite(options, options.to));
@@ -106,22 +106,35 @@ async function rewrite({ batch, pauseMs, adoptPlainText, json }: RewriteOptions,
 
 /** One sentence for each reason, with the rows that are meant. */
 export function whatIsLeft(columns: readonly ReencryptProgress[]): string[] {
-  const sum = (of: 'unreadable' | 'plain' | 'unassigned') => columns.reduce((total, column) => total + column[of], 0);
+  const sum = (of: 'unreadable' | 'unassigned') => columns.reduce((total, column) => total + column[of], 0);
   const left: string[] = [];
   if (sum('unreadable') > 0)
     left.push(
       `${counted(sum('unreadable'), 'secret')} cannot be read: the key is not configured, or somebody altered or moved what was sealed. Add the key and run again; the first of them:`,
       ...columns.flatMap(({ table, column, examples }) => examples.map((row) => `  ${table}.${column}, ${row}`)),
     );
-  if (sum('plain') > 0)
+  const plain = columns.filter((column) => column.plain > 0);
+  const ofLastRelease = plain.filter(isFormerlyPlain);
+  const ofOlder = plain.filter((column) => !isFormerlyPlain(column));
+  if (ofLastRelease.length > 0)
     left.push(
-      `${counted(sum('plain'), 'secret is', 'secrets are')} in plain text. If an older system wrote that, run again with --adopt-plain-text; otherwise look who did`,
+      `${counted(total(ofLastRelease), 'text is', 'texts are')} in plain text, as the last release wrote releases and settings: run "wxplane keys migrate"`,
+    );
+  if (ofOlder.length > 0)
+    left.push(
+      `${counted(total(ofOlder), 'secret is', 'secrets are')} in plain text. If an older system wrote that, run again with --adopt-plain-text; otherwise look who did`,
     );
   if (sum('unassigned') > 0)
     left.push(
       `${counted(sum('unassigned'), 'secret belongs', 'secrets belong')} to no component yet: run "npm run migrate" with LEGACY_COMPONENT_APPID, then this again`,
     );
   return left;
+}
+
+const total = (columns: readonly ReencryptProgress[]) => columns.reduce((sum, { plain }) => sum + plain, 0);
+
+function isFormerlyPlain({ table, column }: ReencryptProgress): boolean {
+  return SEALED_COLUMNS.some((sealed) => sealed.table === table && sealed.column === column && sealed.formerlyPlain === true);
 }
 
 /** One line per column; on a terminal it is drawn again as it grows, elsewhere (a log) there is another one every few seconds. */

@@ -15,16 +15,16 @@ export interface StoredKey {
 
 /**
  * In which form and under which keys the stored secrets are, column by column.
- * @param inboxRows the inbox may be large: look only at so many of its oldest and of its newest rows. Default: at all
+ * @param endRows of large tables look only at so many of the oldest and of the newest rows. Default: at all
  */
-export async function storedKeys(db: DataSource, inboxRows?: number): Promise<StoredKey[]> {
+export async function storedKeys(db: DataSource, endRows?: number): Promise<StoredKey[]> {
   const found: StoredKey[] = [];
   for (const sealed of SEALED_COLUMNS) {
-    const { table, column, id } = sealed;
+    const { table, column, id, large } = sealed;
     const ends = (order: string) =>
-      `(SELECT \`${id}\`, \`${column}\` FROM \`${table}\` ORDER BY \`${id}\` ${order} LIMIT ${inboxRows})`;
+      `(SELECT \`${id}\`, \`${column}\` FROM \`${table}\` ORDER BY \`${id}\` ${order} LIMIT ${endRows})`;
     const source =
-      table === 'f_wechat_event' && inboxRows !== undefined
+      large && endRows !== undefined
         ? `(SELECT * FROM ${ends('ASC')} AS a UNION SELECT * FROM ${ends('DESC')} AS b) AS t`
         : `\`${table}\` AS t`;
     const rows: { form: SealedVersion | 'plain'; key_id: string; n: string | number; sample: unknown }[] = await db.query(

@@ -5,6 +5,7 @@ import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import { AuditReader } from '../audit/audit-reader.js';
 import type { ReleaseMovePage, ReleasePage } from './api/release.dto.js';
+import { ReleaseRepository } from './release.repository.js';
 
 const REASON = `1:小程序内容不符合规则:<br>(1):请补充"首页"说明 👩‍💻<br>${'说明'.repeat(400)}`;
 
@@ -27,12 +28,13 @@ describe('releases', () => {
     await world.sandbox.control('/push-faults', undefined, 'DELETE');
   });
 
+  const opened = (releaseId: number) => world.service.app.get(ReleaseRepository).get(releaseId);
   const row = (releaseId: number) => world.database.dataSource.getRepository(ReleaseEntity).findOneByOrFail({ releaseId });
 
   it('goes from commit to online, and keeps the columns of the source design in step', async () => {
     const created = await world.create(app, template, { ext_json: { ext: { tenant: '42', name: '店' } } });
     expect(created.state).toBe('scanning');
-    const { extJson, status } = await row(created.release_id);
+    const { extJson, status } = await opened(created.release_id);
     expect([extJson, status]).toEqual(['{"ext":{"tenant":"42","name":"店"}}', 4]);
     await world.until(created.release_id, (release) => release.state === 'ready');
 
@@ -406,9 +408,9 @@ describe('releases', () => {
     });
     await put('/audit-profiles/plain', { audit: { version_desc: 'for {{tenant}}' } });
     const { release_id } = await world.create(app, template, { profile: 'plain' });
-    const { extJson, submitRequest } = await row(release_id);
+    const { extJson, submitRequest } = await opened(release_id);
     expect(JSON.parse(extJson)).toEqual({ ext: { name: expect.stringContaining('店'), tenant: 'T7', color: 'red' } });
-    expect(JSON.parse(submitRequest ?? '')).toEqual({ version_desc: 'for T7' });
+    expect(submitRequest).toEqual({ version_desc: 'for T7' });
     const body = { authorizer_appid: app, template_id: template, user_version: '1', user_desc: '' };
     const refused = await world.call<{ errors: { field: string }[] }>(world.component('/releases'), {
       ...body,
@@ -632,7 +634,7 @@ describe('releases', () => {
     );
     // An older system may have stored WeChat's own number of a delayed review.
     const delayed = await insert(4, '100000002');
-    await world.service.app.get((await import('./release.repository.js')).ReleaseRepository).adoptPending(COMPONENT);
+    await world.service.app.get(ReleaseRepository).adoptPending(COMPONENT);
     await world.until(pending.insertId, (release) => release.state === 'approved');
     const page = await world.ok<ReleasePage>(world.component(`/releases?authorizer_appid=${app}`));
     expect(page.items.map((item) => [item.release_id, item.state, item.is_release])).toEqual([

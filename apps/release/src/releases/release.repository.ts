@@ -4,8 +4,9 @@ import { changedRows, inTransaction, ReleaseEntity, ReleaseHistoryEntity } from 
 import { CLOCK, type Clock, DomainError } from '#service';
 import { storedFailure } from '../wechat/wechat-failure.domain.js';
 import { canMove, designColumns, type Intent, type ReleaseState } from './release.domain.js';
-import { fromRow, type NewRelease, type Release, type ReleasePatch, toColumns } from './release.js';
+import { type NewRelease, type Release, type ReleasePatch, toColumns } from './release.js';
 import { ReleaseJournal } from './release-journal.js';
+import { ReleaseTexts, textsOf, UNWRITTEN } from './release-texts.js';
 
 export interface Move {
   readonly to: ReleaseState;
@@ -39,6 +40,7 @@ export class ReleaseRepository {
   constructor(
     private readonly dataSource: DataSource,
     private readonly journal: ReleaseJournal,
+    private readonly texts: ReleaseTexts,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -59,20 +61,24 @@ export class ReleaseRepository {
 
   async find(releaseId: number): Promise<Release | null> {
     const row = await this.dataSource.getRepository(ReleaseEntity).findOneBy({ releaseId });
-    return row && fromRow(row);
+    return row && this.texts.open(row);
   }
 
   async insert(values: NewRelease): Promise<Release> {
     return this.together(async (db) => {
       const now = this.now();
-      const result = await db.getRepository(ReleaseEntity).insert({
-        ...toColumns(values),
+      const columns = toColumns(values);
+      const rows = db.getRepository(ReleaseEntity);
+      const result = await rows.insert({
+        ...columns,
+        ...UNWRITTEN,
         ...designColumns('created', { status: null, isRelease: 0, isDelayed: 0 }),
         state: 'created',
         createdAt: now,
         updateTime: now,
       } as ReleaseEntity);
       const releaseId = result.identifiers[0]?.['releaseId'] as number;
+      await rows.update({ releaseId }, this.texts.seal(textsOf(columns), { ...values, releaseId }));
       await this.journal.remember(db, {
         releaseId,
         from: null,
@@ -80,7 +86,7 @@ export class ReleaseRepository {
         cause: 'create',
         clientId: values.clientId ?? null,
       });
-      return fromRow(await db.getRepository(ReleaseEntity).findOneByOrFail({ releaseId }));
+      return this.texts.open(await rows.findOneByOrFail({ releaseId }));
     });
   }
 
@@ -253,7 +259,7 @@ export class ReleaseRepository {
         GROUP BY r.component_appid, r.app_id
        HAVING SUM(r.state <=> 'released') > 0
           AND (COUNT(*) > 1 OR MAX(NOT (m.released_version <=> r.user_version AND m.released_template_id <=> r.template_id
-                                        AND m.released_ext_hash <=> SHA2(r.ext_json, 256))))
+                                        AND m.released_ext_hash <=> COALESCE(r.ext_hash, SHA2(r.ext_json, 256)))))
         LIMIT ?`,
       [limit],
     );
@@ -296,14 +302,14 @@ export class ReleaseRepository {
   }
 
   private async list(query: SelectQueryBuilder<ReleaseEntity>): Promise<Release[]> {
-    return (await query.getMany()).map(fromRow);
+    return (await query.getMany()).map((row) => this.texts.open(row));
   }
 
   private async write(db: EntityManager, row: Release, set: Partial<ReleaseEntity>): Promise<boolean> {
     const result = await db
       .createQueryBuilder()
       .update(ReleaseEntity)
-      .set({ ...set, revision: () => 'revision + 1' })
+      .set({ ...this.texts.seal(set, row), revision: () => 'revision + 1' })
       .where('submitaudit_id = :id AND state <=> :state AND intent <=> :intent', {
         id: row.releaseId,
         state: row.storedState,

@@ -62,7 +62,7 @@ export class ExtSettingsController {
   @Needs('mini-programs.read')
   async profiles(@Param() path: ComponentPath): Promise<AuditProfilePage> {
     const rows = await this.settings.profiles(path.component_appid);
-    const items = rows.map((row) => ({ name: row.name, audit: JSON.parse(row.body), updated_at: row.updatedAt.toISOString() }));
+    const items = rows.map(({ name, body, updatedAt }) => ({ name, audit: { ...body }, updated_at: updatedAt.toISOString() }));
     return wholePage(items);
   }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
-import { AuditProfileEntity, type AuthorizerEntity, ExtSettingsEntity } from '#persistence';
+import { AuditProfileEntity, type AuthorizerEntity, BINDINGS, ExtSettingsEntity, SecretBox } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
 import { checkSubmitAudit, type SubmitAuditBody } from '#wechat';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
@@ -35,6 +35,7 @@ export class ExtSettingsService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly gateway: WechatGateway,
+    private readonly secrets: SecretBox,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -44,7 +45,7 @@ export class ExtSettingsService {
     for (let from = 0; from === 0 || from < authorizers.length; from += 1_000) {
       const names = [PLATFORM, ...authorizers.slice(from, from + 1_000)];
       const rows = await this.dataSource.getRepository(ExtSettingsEntity).findBy({ componentAppid, authorizerAppid: In(names) });
-      for (const row of rows) found.set(row.authorizerAppid, toLayer(row));
+      for (const row of rows) found.set(row.authorizerAppid, this.toLayer(row));
     }
     return found;
   }
@@ -62,8 +63,13 @@ export class ExtSettingsService {
       {
         componentAppid,
         authorizerAppid,
-        variables: JSON.stringify(layer.variables),
-        extJson: layer.extJson ? JSON.stringify(layer.extJson) : null,
+        variables: this.secrets.seal(
+          JSON.stringify(layer.variables),
+          BINDINGS.settings('variables', componentAppid, authorizerAppid),
+        ),
+        extJson: layer.extJson
+          ? this.secrets.seal(JSON.stringify(layer.extJson), BINDINGS.settings('ext_json', componentAppid, authorizerAppid))
+          : null,
         updatedAt: new Date(this.clock.now()),
       },
       ['componentAppid', 'authorizerAppid'],
@@ -105,42 +111,49 @@ export class ExtSettingsService {
     };
   }
 
-  async profiles(componentAppid: string): Promise<AuditProfileEntity[]> {
+  async profiles(componentAppid: string): Promise<{ name: string; body: SubmitAuditBody; updatedAt: Date }[]> {
     this.gateway.requireComponent(componentAppid);
-    return this.dataSource
+    const rows = await this.dataSource
       .getRepository(AuditProfileEntity)
       .find({ where: { componentAppid }, order: { name: 'ASC' }, take: 500 });
+    return rows.map((row) => ({ name: row.name, body: this.bodyOf(row), updatedAt: row.updatedAt }));
   }
 
   /** @throws DomainError `not-found` */
   async profile(componentAppid: string, name: string): Promise<SubmitAuditBody> {
     const row = await this.dataSource.getRepository(AuditProfileEntity).findOneBy({ componentAppid, name });
     if (!row) throw new DomainError('not-found', `There is no audit profile "${name}".`);
-    return JSON.parse(row.body) as SubmitAuditBody;
+    return this.bodyOf(row);
   }
 
   async writeProfile(componentAppid: string, name: string, body: SubmitAuditBody): Promise<void> {
     this.gateway.requireComponent(componentAppid);
     refuse(checkSubmitAudit(body));
-    await this.dataSource
-      .getRepository(AuditProfileEntity)
-      .upsert({ componentAppid, name, body: JSON.stringify(body), updatedAt: new Date(this.clock.now()) }, [
-        'componentAppid',
-        'name',
-      ]);
+    await this.dataSource.getRepository(AuditProfileEntity).upsert(
+      {
+        componentAppid,
+        name,
+        body: this.secrets.seal(JSON.stringify(body), BINDINGS.auditProfile(componentAppid, name)),
+        updatedAt: new Date(this.clock.now()),
+      },
+      ['componentAppid', 'name'],
+    );
   }
 
   async deleteProfile(componentAppid: string, name: string): Promise<void> {
     const { affected } = await this.dataSource.getRepository(AuditProfileEntity).delete({ componentAppid, name });
     if (!affected) throw new DomainError('not-found', `There is no audit profile "${name}".`);
   }
-}
 
-function toLayer(row: ExtSettingsEntity): Layer {
-  return {
-    variables: JSON.parse(row.variables) as Variables,
-    extJson: row.extJson ? (JSON.parse(row.extJson) as Record<string, unknown>) : undefined,
-  };
+  private bodyOf({ componentAppid, name, body }: AuditProfileEntity): SubmitAuditBody {
+    return JSON.parse(this.secrets.open(body, BINDINGS.auditProfile(componentAppid, name))) as SubmitAuditBody;
+  }
+
+  private toLayer({ componentAppid, authorizerAppid, variables, extJson }: ExtSettingsEntity): Layer {
+    const open = (text: string, column: 'variables' | 'ext_json') =>
+      JSON.parse(this.secrets.open(text, BINDINGS.settings(column, componentAppid, authorizerAppid)));
+    return { variables: open(variables, 'variables'), extJson: extJson ? open(extJson, 'ext_json') : undefined };
+  }
 }
 
 export function refuse(problems: readonly { readonly path: string; readonly message: string }[]): void {

@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { inTransaction, RolloutEntity, RolloutTargetEntity } from '#persistence';
 import { CLOCK, type Clock } from '#service';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
+import { unlessWithheld } from '../sealed/withheld.js';
 import { type Overlap, refuseOverlaps } from './rollout.domain.js';
-import { fromRow, type NewRollout, type Rollout, toColumns } from './rollout.js';
+import { type NewRollout, type Rollout, toColumns } from './rollout.js';
 import type { RetriedState } from './rollout-target.repository.js';
+import { RolloutTexts } from './rollout-texts.js';
 
 const INSERT_BATCH = 1_000;
 
@@ -15,6 +17,7 @@ export class RolloutClaims {
   constructor(
     private readonly dataSource: DataSource,
     private readonly batch: ReleaseBatch,
+    private readonly texts: RolloutTexts,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -39,10 +42,15 @@ export class RolloutClaims {
       const appids = targets.map((target) => target.authorizerAppid);
       const overlaps = await this.overlaps(db, componentAppid, appids, 0);
       if (!takeOver) refuseOverlaps(overlaps);
-      const { identifiers } = await db
-        .getRepository(RolloutEntity)
-        .insert({ ...(toColumns(values) as RolloutEntity), reason: null, createdAt: now, updatedAt: now, nextCheckAt: now });
+      const rows = db.getRepository(RolloutEntity);
+      const { spec, ...columns } = toColumns(values) as RolloutEntity;
+      // Sealed for its number, so it comes when there is one.
+      const { identifiers } = await rows.insert({
+        ...{ ...columns, spec: '', reason: null },
+        ...{ createdAt: now, updatedAt: now, nextCheckAt: now },
+      });
       const rolloutId = identifiers[0]?.['rolloutId'] as number;
+      await rows.update({ rolloutId }, { spec: this.texts.seal(spec, { componentAppid, rolloutId }) });
       for (const other of overlaps) await this.giveAway(db, other, rolloutId, values.name);
       for (let from = 0; from < targets.length; from += INSERT_BATCH) {
         const rows = targets.slice(from, from + INSERT_BATCH).map(({ authorizerAppid, isCanary }, index) => ({
@@ -55,7 +63,7 @@ export class RolloutClaims {
         }));
         await db.getRepository(RolloutTargetEntity).insert(rows);
       }
-      return fromRow(await db.getRepository(RolloutEntity).findOneByOrFail({ rolloutId }));
+      return this.texts.open(await rows.findOneByOrFail({ rolloutId }));
     });
   }
 
@@ -71,23 +79,29 @@ export class RolloutClaims {
     appids: readonly string[],
     except: number,
   ): Promise<Overlap[]> {
-    const found = new Map<number, { rollout: Overlap; appids: string[] }>();
+    const found = new Map<number, string[]>();
     for (let from = 0; from < appids.length; from += INSERT_BATCH) {
       const rows = (await db.query(
-        `SELECT o.rollout_id AS rolloutId, o.name, o.state, o.spec, t.authorizer_appid AS appid
+        `SELECT o.rollout_id AS rolloutId, t.authorizer_appid AS appid
            FROM f_wechat_rollout o JOIN f_wechat_rollouttarget t ON t.rollout_id = o.rollout_id
           WHERE o.component_appid = ? AND o.rollout_id <> ? AND o.state IN ('running', 'waiting', 'paused')
             AND t.state IN ('pending', 'running') AND t.authorizer_appid IN (?) ORDER BY o.rollout_id, t.position`,
         [componentAppid, except, appids.slice(from, from + INSERT_BATCH)],
-      )) as { rolloutId: number; name: string; state: string; spec: string; appid: string }[];
-      for (const { rolloutId, name, state, spec, appid } of rows) {
-        const { user_version: version } = JSON.parse(spec) as { user_version: string };
-        const known = found.get(rolloutId) ?? { rollout: { rolloutId, name, state, version, appids: [] }, appids: [] };
+      )) as { rolloutId: number; appid: string }[];
+      for (const { rolloutId, appid } of rows) {
+        const known = found.get(rolloutId) ?? [];
         found.set(rolloutId, known);
-        known.appids.push(appid);
+        known.push(appid);
       }
     }
-    return [...found.values()].map(({ rollout, appids }) => ({ ...rollout, appids }));
+    if (found.size === 0) return [];
+    const where = { rolloutId: In([...found.keys()]) };
+    const rollouts = await db.getRepository(RolloutEntity).find({ where, order: { rolloutId: 'ASC' } });
+    return rollouts.map((row) => {
+      const rollout = this.texts.open(row);
+      const version = unlessWithheld(() => rollout.spec.user_version) ?? 'unreadable';
+      return { rolloutId: row.rolloutId, name: row.name, state: row.state, version, appids: found.get(row.rolloutId) ?? [] };
+    });
   }
 
   overlapping(componentAppid: string, appids: readonly string[]): Promise<Overlap[]> {

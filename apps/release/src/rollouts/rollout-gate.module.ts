@@ -2,11 +2,12 @@ import { Global, Module } from '@nestjs/common';
 import { ReleaseGate } from '../releases/release-gate.js';
 import { RolloutRepository } from './rollout.repository.js';
 import { RolloutGate } from './rollout-gate.service.js';
+import { RolloutTexts } from './rollout-texts.js';
 
 /** What releases ask their rollouts through. Everywhere at hand, for releases do not know who answers. */
 @Global()
 @Module({
-  providers: [RolloutRepository, RolloutGate, { provide: ReleaseGate, useExisting: RolloutGate }],
-  exports: [RolloutRepository, RolloutGate, ReleaseGate],
+  providers: [RolloutRepository, RolloutTexts, RolloutGate, { provide: ReleaseGate, useExisting: RolloutGate }],
+  exports: [RolloutRepository, RolloutTexts, RolloutGate, ReleaseGate],
 })
 export class RolloutGateModule {}

@@ -4,7 +4,8 @@ import { OwnEvents } from '#inbox';
 import { changed, inTransaction, RolloutEntity, type RolloutState } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
 import { parseJson } from '../releases/release-policy.domain.js';
-import { fromRow, type Rollout, type RolloutPatch, type RolloutReason, toColumns } from './rollout.js';
+import { type Rollout, type RolloutPatch, type RolloutReason, toColumns } from './rollout.js';
+import { RolloutTexts } from './rollout-texts.js';
 
 /** Knows the table of rollouts. */
 @Injectable()
@@ -12,6 +13,7 @@ export class RolloutRepository {
   constructor(
     private readonly dataSource: DataSource,
     private readonly ownEvents: OwnEvents,
+    private readonly texts: RolloutTexts,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -37,7 +39,7 @@ export class RolloutRepository {
   async get(rolloutId: number): Promise<Rollout> {
     const row = await this.dataSource.getRepository(RolloutEntity).findOneBy({ rolloutId });
     if (!row) throw new DomainError('not-found', `There is no rollout ${rolloutId}.`);
-    return fromRow(row);
+    return this.texts.open(row);
   }
 
   async search(
@@ -52,7 +54,7 @@ export class RolloutRepository {
       .where('o.component_appid = :c', { c: componentAppid });
     if (state) query.andWhere('o.state = :state', { state });
     if (before !== undefined) query.andWhere('o.rollout_id < :before', { before });
-    return (await query.orderBy('o.rollout_id', 'DESC').limit(limit).getMany()).map(fromRow);
+    return (await query.orderBy('o.rollout_id', 'DESC').limit(limit).getMany()).map((row) => this.texts.open(row));
   }
 
   /** Somebody agrees to all its releases, those to come included. */

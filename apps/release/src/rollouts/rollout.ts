@@ -47,6 +47,7 @@ export type NewRollout = Pick<
   'componentAppid' | 'name' | 'spec' | 'options' | 'previewHash' | 'state' | 'stage' | 'clientId'
 >;
 
+/** @param row with its specification opened, see `RolloutTexts` */
 export function fromRow(row: RolloutEntity): Rollout {
   return {
     ...row,
@@ -60,7 +61,7 @@ export function fromRow(row: RolloutEntity): Rollout {
 
 const JSON_COLUMNS = ['spec', 'options', 'reason', 'forgiven', 'refusals'] as const;
 
-/** The columns of a change, or of a new rollout. */
+/** The columns of a change, or of a new rollout, whose specification is not sealed yet. */
 export function toColumns(values: Partial<Rollout>): Partial<RolloutEntity> {
   const columns: Record<string, unknown> = { ...values };
   for (const name of JSON_COLUMNS) {

@@ -1,11 +1,19 @@
 import { plainReason } from '#wechat';
+import { unlessWithheld } from '../sealed/withheld.js';
 import { csvField, needsAttention, type RolloutCounts } from './rollout.domain.js';
 import type { RolloutTargetView, RolloutView } from './rollout.dto.js';
-import type { Rollout } from './rollout.js';
+import type { Rollout, RolloutReason } from './rollout.js';
 import type { TargetRow } from './rollout-target.repository.js';
 
+/** Its key is gone, or somebody has altered it: nothing more of it is sent. */
+const UNREADABLE: RolloutReason = {
+  code: 'unreadable',
+  detail: 'What it brings cannot be read: "wxplane keys rotate" says why.',
+};
+
 export function toRolloutView(row: Rollout, counts: RolloutCounts): RolloutView {
-  const { spec, reason } = row;
+  const spec = unlessWithheld(() => row.spec);
+  const reason = spec ? row.reason : UNREADABLE;
   const { pending, running, waiting, succeeded, failed, skipped } = counts;
   const total = pending + running + succeeded + failed + skipped;
   return {
@@ -15,13 +23,13 @@ export function toRolloutView(row: Rollout, counts: RolloutCounts): RolloutView 
     state: row.state,
     stage: row.stage,
     reason,
-    template_id: spec.template_id,
-    user_version: spec.user_version,
+    template_id: spec?.template_id ?? 0,
+    user_version: spec?.user_version ?? '',
     counts: { total, pending, running, waiting, succeeded, failed, skipped },
-    needs_attention: needsAttention({ state: row.state, reason }, counts, new Date()),
+    needs_attention: !spec || needsAttention({ state: row.state, reason }, counts, new Date()),
     progress: total === 0 ? 1 : Math.round(((succeeded + failed + skipped) / total) * 10_000) / 10_000,
     options: { ...row.options },
-    policy: { ...spec.policy },
+    policy: { ...spec?.policy },
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
     finished_at: row.finishedAt?.toISOString() ?? null,

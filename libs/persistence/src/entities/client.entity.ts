@@ -99,6 +99,7 @@ export class IdempotencyEntity {
   @PrimaryColumn({ name: 'idempotency_key', type: 'varchar', length: 128 }) idempotencyKey!: string;
   @Column({ name: 'request_hash', type: 'char', length: 64 }) requestHash!: string;
   @Column({ name: 'status', type: 'smallint', unsigned: true, nullable: true }) status!: number | null;
+  /** JSON; ciphertext, domain `answers`. */
   @Column({ name: 'response', type: 'mediumtext', nullable: true }) response!: string | null;
   @Column({ name: 'created_at', type: 'datetime', precision: 3 }) createdAt!: Date;
 }

@@ -6,7 +6,7 @@ export class AuditProfileEntity {
   @PrimaryGeneratedColumn({ name: 'profile_id', type: 'int', unsigned: true }) profileId!: number;
   @Column({ name: 'component_appid', type: 'varchar', length: 64 }) componentAppid!: string;
   @Column({ name: 'name', type: 'varchar', length: 64 }) name!: string;
-  /** JSON body of `submit_audit`. */
+  /** JSON body of `submit_audit`; ciphertext, domain `release`. */
   @Column({ name: 'body', type: 'mediumtext' }) body!: string;
   @Column({ name: 'updated_at', type: 'datetime', precision: 3 }) updatedAt!: Date;
 }
@@ -17,6 +17,7 @@ export class ExtSettingsEntity {
   @PrimaryColumn({ name: 'component_appid', type: 'varchar', length: 64 }) componentAppid!: string;
   /** Empty: the default of the platform. */
   @PrimaryColumn({ name: 'authorizer_appid', type: 'varchar', length: 64 }) authorizerAppid!: string;
+  /** JSON; ciphertext, domain `release`, as is `extJson`. */
   @Column({ name: 'variables', type: 'mediumtext' }) variables!: string;
   @Column({ name: 'ext_json', type: 'mediumtext', nullable: true }) extJson!: string | null;
   @Column({ name: 'updated_at', type: 'datetime', precision: 3 }) updatedAt!: Date;

@@ -10,7 +10,12 @@ export class ReleaseEntity {
   @Column({ name: 'template_id', type: 'int' }) templateId!: number;
   @Column({ name: 'user_desc', type: 'varchar', length: 1024 }) userDesc!: string;
   @Column({ name: 'user_version', type: 'varchar', length: 64 }) userVersion!: string;
+  /** Ciphertext, domain `release`, as is `secretValues`. */
   @Column({ name: 'ext_json', type: 'mediumtext' }) extJson!: string;
+  /** JSON: values of secret variables in what was or is sent. */
+  @Column({ name: 'secret_values', type: 'mediumtext', nullable: true }) secretValues!: string | null;
+  /** SHA-256 in hex of the opened `extJson`; NULL: the row of a former release, whose text is plain. */
+  @Column({ name: 'ext_hash', type: 'char', length: 64, nullable: true }) extHash!: string | null;
   @Column({ name: 'auditid', type: 'varchar', length: 32, nullable: true }) auditid!: string | null;
   /** 0 approved, 1 rejected, 2 in audit, 3 withdrawn, 4 not submitted. Never WeChat's own 4 (delayed): that is 2 with `isDelayed`. */
   @Column({ name: 'status', type: 'tinyint', nullable: true }) status!: number | null;
@@ -30,6 +35,7 @@ export class ReleaseEntity {
   @Column({ name: 'screenshot', type: 'text', nullable: true }) screenshot!: string | null;
   @Column({ name: 'intent', type: 'varchar', length: 32, nullable: true }) intent!: string | null;
   @Column({ name: 'intent_at', type: 'datetime', precision: 3, nullable: true }) intentAt!: Date | null;
+  /** Ciphertext, domain `release`. */
   @Column({ name: 'submit_request', type: 'mediumtext', nullable: true }) submitRequest!: string | null;
   @Column({ name: 'submitted_at', type: 'datetime', precision: 3, nullable: true }) submittedAt!: Date | null;
   @Column({ name: 'last_error', type: 'mediumtext', nullable: true }) lastError!: string | null;

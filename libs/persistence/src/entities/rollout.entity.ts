@@ -9,7 +9,7 @@ export class RolloutEntity {
   @PrimaryGeneratedColumn({ name: 'rollout_id', type: 'int', unsigned: true }) rolloutId!: number;
   @Column({ name: 'component_appid', type: 'varchar', length: 64 }) componentAppid!: string;
   @Column({ name: 'name', type: 'varchar', length: 128 }) name!: string;
-  /** JSON */
+  /** JSON; ciphertext, domain `release`. */
   @Column({ name: 'spec', type: 'mediumtext' }) spec!: string;
   /** JSON */
   @Column({ name: 'options', type: 'text' }) options!: string;

@@ -80,7 +80,10 @@ export function rightsOn(account: Account, table: string): Rights | undefined {
   if (row === undefined) return undefined;
   if (account !== 'cli') return row[account] ?? {};
   const own = row.cli ?? READ;
-  const sealed = SEALED_COLUMNS.filter((column) => column.table === table).map(({ column }) => column);
+  const sealed = SEALED_COLUMNS.filter((column) => column.table === table).flatMap(({ column, digest = [] }) => [
+    column,
+    ...[digest].flat(),
+  ]);
   return { ...own, ...(own.UPDATE === undefined && sealed.length > 0 ? { UPDATE: sealed } : {}) };
 }
 

@@ -1,5 +1,13 @@
 /** What a configured key is split into: a key derived for one domain opens nothing of another. */
-export type SecretDomain = 'credentials' | 'inbox' | 'returns' | 'shared-tokens' | 'subscriptions' | 'tickets';
+export type SecretDomain =
+  | 'answers'
+  | 'credentials'
+  | 'inbox'
+  | 'release'
+  | 'returns'
+  | 'shared-tokens'
+  | 'subscriptions'
+  | 'tickets';
 
 /** The one place where a sealed text opens; all of it is authenticated with the text, nothing of it is stored with it. */
 export interface Binding {
@@ -10,9 +18,9 @@ export interface Binding {
   readonly columnClass: string;
   /** The row's natural key and not its number, so that a row can be sealed before it is inserted. */
   readonly key: readonly string[];
-  /** What `enc:v1` authenticates instead of all the above. */
-  readonly purpose: string;
-  /** An older system wrote plain text there; everywhere else plain text can only be forged. */
+  /** What `enc:v1` authenticates instead of all the above; `null`: the last release wrote plain text there, and so does a writer of `v1`. */
+  readonly purpose: string | null;
+  /** An older system, or the last release, wrote plain text there; everywhere else plain text can only be forged. */
   readonly olderPlainText: boolean;
 }
 

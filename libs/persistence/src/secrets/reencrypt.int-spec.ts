@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.js';
 import { insertSealedRow, readRow } from '../../testing/sealed-rows.js';
@@ -96,7 +96,8 @@ describe.each(SEALED_COLUMNS.map((column) => [`${column.table}.${column.column}`
     for (const to of ['v2', 'v1', 'v2'] as const) {
       await reencrypt(db.dataSource, box, { to, pauseMs: 0 });
       const now = await readRow(db.dataSource, column, row[column.id]);
-      expect(now[column.column]).toMatch(new RegExp(`^enc:${to}:k2:`));
+      if (column.formerlyPlain && to === 'v1') expect(now[column.column]).toBe('a secret');
+      else expect(now[column.column]).toMatch(new RegExp(`^enc:${to}:k2:`));
       expect(box.open(String(now[column.column]), column.bindingOf(now))).toBe('a secret');
     }
   });
@@ -125,5 +126,31 @@ describe.each(SEALED_COLUMNS.map((column) => [`${column.table}.${column.column}`
     if (column.bindingOf(row).olderPlainText) expect((await run).map(({ plain }) => plain)).toContain(1);
     else await expect(run).rejects.toThrow(ForgedSecretError);
     expect((await readRow(db.dataSource, column, row[column.id]))[column.column]).toBe('forged');
+  });
+
+  it.runIf(column.formerlyPlain)(
+    'in plain text is what a writer of v1 writes, and nothing that a rotation of it finds',
+    async () => {
+      const writer = new SecretBox([newer], { write: 'v1' });
+      const row = await insert(writer);
+      expect(row[column.column]).toBe('a secret');
+      for (const { rewritten, plain, total } of await reencrypt(db.dataSource, writer, { pauseMs: 0 }))
+        expect([rewritten, plain, total]).toEqual([0, 0, 0]);
+      expect(writer.open(box.seal('newer', column.bindingOf(row)), column.bindingOf(row))).toBe('newer');
+    },
+  );
+
+  it.runIf(column.formerlyPlain)('in plain text is taken over by a migration alone, which counts it', async () => {
+    const row = await insert(new SecretBox([newer], { write: 'v1' }));
+    const told: [string, number][] = [];
+    const onAdopted = async (name: string, rows: number) => void told.push([name, rows]);
+    await reencrypt(db.dataSource, box, { pauseMs: 0, onAdopted });
+    expect(told).toEqual([]);
+    await reencrypt(db.dataSource, box, { to: 'v2', pauseMs: 0, onAdopted });
+    expect(told).toContainEqual([`${column.table}.${column.column}`, 1]);
+    const now = await readRow(db.dataSource, column, row[column.id]);
+    expect(new SecretBox([newer], { strict: true }).open(String(now[column.column]), column.bindingOf(now))).toBe('a secret');
+    // What queries ask of the text is there from now on.
+    if (column.digest) expect(now[column.digest]).toBe(hash('sha256', 'a secret', 'hex'));
   });
 });

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { changed } from '../mysql/errors.js';
 import { SEALED_COLUMNS, type SealedColumn } from './sealed-columns.js';
@@ -31,7 +32,7 @@ export interface ReencryptOptions {
   readonly to?: SealedVersion;
   /**
    * Takes over plain text in the columns that an older system wrote. Whoever can write to the database can have put it there, and
-   * afterwards it looks genuine: only for a take-over that has just been made.
+   * afterwards it looks genuine: only for a take-over that has just been made. What the last release wrote in plain text needs `to: 'v2'`.
    */
   readonly adoptPlainText?: boolean;
   /** After each step in which plain text was taken over: `<table>.<column>`, and how many rows. */
@@ -87,10 +88,12 @@ class ColumnRun {
   ) {
     const { table, column } = sealed;
     const versions: SealedVersion[] = options.to ? [options.to] : box.write === 'v2' ? ['v2'] : ['v1', 'v2'];
-    this.fresh = versions.map((version) => `enc:${version}:${box.currentKeyId}:`);
-    this.stale = `\`${column}\` IS NOT NULL AND \`${column}\` <> '' AND NOT (${this.fresh
-      .map((prefix) => `BINARY LEFT(\`${column}\`, ${prefix.length}) = ?`)
-      .join(' OR ')})`;
+    const plain = sealed.formerlyPlain === true && versions.includes('v1');
+    const prefixes = versions.filter((version) => version === 'v2' || !plain);
+    this.fresh = prefixes.map((version) => `enc:${version}:${box.currentKeyId}:`);
+    const fresh = this.fresh.map((prefix) => `BINARY LEFT(\`${column}\`, ${prefix.length}) = ?`);
+    if (plain) fresh.push(`BINARY LEFT(\`${column}\`, 4) <> 'enc:'`);
+    this.stale = `\`${column}\` IS NOT NULL AND \`${column}\` <> '' AND NOT (${fresh.join(' OR ')})`;
     this.progress = { table, column, rewritten: 0, total: 0, unreadable: 0, examples: [], adopted: 0, plain: 0, unassigned: 0 };
   }
 
@@ -132,7 +135,7 @@ class ColumnRun {
       seal = this.box.sealOf(row.sealed);
       if (seal === undefined) {
         if (!binding.olderPlainText) throw new ForgedSecretError(this.sealed.table, this.sealed.column, this.nameOf(row));
-        if (!this.options.adoptPlainText) return this.count('plain');
+        if (!this.options.adoptPlainText && !this.isBroughtOver) return this.count('plain');
       }
       text = this.box.open(row.sealed, binding);
     } catch (error) {
@@ -141,19 +144,24 @@ class ColumnRun {
     }
     const version = this.options.to ?? (seal?.version === 'v2' ? 'v2' : this.box.write);
     if (version === 'v2' && row['component_appid'] === '') return this.count('unassigned');
-    if (!(await this.replace(row, this.box.seal(text, binding, version)))) return;
+    if (!(await this.replace(row, text, this.box.seal(text, binding, version)))) return;
     this.count('rewritten');
     if (seal === undefined) this.count('adopted');
   }
 
+  /** What the last release wrote in plain text has no other form to come from; a rotation leaves it. */
+  private get isBroughtOver(): boolean {
+    return this.sealed.formerlyPlain === true && this.options.to === 'v2';
+  }
+
   /** Only if the row is as it was read, and is still what the text is bound to. */
-  private async replace(row: Row, fresh: string): Promise<boolean> {
-    const { table, column, id, key } = this.sealed;
+  private async replace(row: Row, text: string, fresh: string): Promise<boolean> {
+    const { table, column, id, key, digest } = this.sealed;
     // BINARY: a collation that takes `a` for `A` would take another ciphertext for this one.
     const result = await this.dataSource.query(
-      `UPDATE \`${table}\` SET \`${column}\` = ? WHERE \`${id}\` = ? AND BINARY \`${column}\` = ?
+      `UPDATE \`${table}\` SET \`${column}\` = ?${digest ? `, \`${digest}\` = ?` : ''} WHERE \`${id}\` = ? AND BINARY \`${column}\` = ?
         ${key.map((name) => `AND \`${name}\` <=> ?`).join(' ')}`,
-      [fresh, row[id], row.sealed, ...key.map((name) => row[name])],
+      [fresh, ...(digest ? [hash('sha256', text, 'hex')] : []), row[id], row.sealed, ...key.map((name) => row[name])],
     );
     return changed(result);
   }

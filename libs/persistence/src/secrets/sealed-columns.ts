@@ -1,5 +1,7 @@
 import type { Binding } from './binding.js';
 
+export type ReleaseColumn = 'ext_json' | 'submit_request' | 'secret_values';
+
 const ticket = (componentAppid: string, pushedAt: Date | null): Binding => ({
   domain: 'tickets',
   table: 'f_wechat_verifyticket',
@@ -55,8 +57,53 @@ const event = (componentAppid: string, dedupeKey: string): Binding => ({
   olderPlainText: false,
 });
 
+/** What a release manager or a merchant wrote: logins for reviewers, keys of their own. The last release wrote it in plain text. */
+const written = (table: string, columnClass: string, ...key: string[]): Binding => ({
+  domain: 'release',
+  table,
+  columnClass,
+  key,
+  purpose: null,
+  olderPlainText: true,
+});
+
+/** The row's number is part of it: an older text of the same mini program must not take the place of another release's. */
+const release = (column: ReleaseColumn, componentAppid: string, authorizerAppid: string, releaseId: number): Binding =>
+  written('f_wechat_submitaudit', column, componentAppid, authorizerAppid, String(releaseId));
+
+const rollout = (componentAppid: string, rolloutId: number): Binding =>
+  written('f_wechat_rollout', 'spec', componentAppid, String(rolloutId));
+
+const auditProfile = (componentAppid: string, name: string): Binding =>
+  written('f_wechat_auditprofile', 'body', componentAppid, name);
+
+const settings = (column: 'variables' | 'ext_json', componentAppid: string, authorizerAppid: string): Binding =>
+  written('f_wechat_extsettings', column, componentAppid, authorizerAppid);
+
+/** An answer may hold what the request did. */
+const answer = (clientId: string, idempotencyKey: string): Binding => ({
+  domain: 'answers',
+  table: 'f_wechat_idempotency',
+  columnClass: 'response',
+  key: [clientId, idempotencyKey],
+  purpose: null,
+  olderPlainText: true,
+});
+
 /** Where each kind of secret of the database belongs. */
-export const BINDINGS = { ticket, refreshToken, accessToken, returnSecret, webhookSecret, event } as const;
+export const BINDINGS = {
+  ticket,
+  refreshToken,
+  accessToken,
+  returnSecret,
+  webhookSecret,
+  event,
+  release,
+  rollout,
+  auditProfile,
+  settings,
+  answer,
+} as const;
 
 /** A row as the driver gives it: the key columns of a sealed column. */
 // biome-ignore lint/suspicious/noExplicitAny: each column knows the types of its own key columns
@@ -71,6 +118,12 @@ export interface SealedColumn {
   /** The columns of the natural key. */
   readonly key: readonly string[];
   readonly bindingOf: (row: KeyColumns) => Binding;
+  /** Its form before `v2` is plain text. */
+  readonly formerlyPlain?: true;
+  /** Its table may have millions of rows: the oldest and newest tell which forms are in it. */
+  readonly large?: true;
+  /** A column with the SHA-256 in hex of the opened text, for queries. */
+  readonly digest?: string;
 }
 
 const OF_TICKET = {
@@ -94,6 +147,29 @@ const OF_SUBSCRIPTION = {
   key: ['subscription_id'],
   bindingOf: (row: KeyColumns) => webhookSecret(row['subscription_id']),
 } as const;
+
+const OF_RELEASE = {
+  table: 'f_wechat_submitaudit',
+  id: 'submitaudit_id',
+  before: 0,
+  key: ['component_appid', 'app_id', 'submitaudit_id'],
+  formerlyPlain: true,
+  large: true,
+} as const;
+const ofRelease = (column: ReleaseColumn): SealedColumn => ({
+  ...OF_RELEASE,
+  column,
+  bindingOf: (row) => release(column, row['component_appid'], row['app_id'], row['submitaudit_id']),
+});
+const ofSettings = (column: 'variables' | 'ext_json'): SealedColumn => ({
+  table: 'f_wechat_extsettings',
+  column,
+  id: 'settings_id',
+  before: 0,
+  key: ['component_appid', 'authorizer_appid'],
+  formerlyPlain: true,
+  bindingOf: (row) => settings(column, row['component_appid'], row['authorizer_appid']),
+});
 
 /** Every column that holds ciphertext. A new one belongs here; the tests of moved ciphertext then go through it by themselves. */
 export const SEALED_COLUMNS: readonly SealedColumn[] = [
@@ -124,6 +200,40 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     id: 'event_id',
     before: 0,
     key: ['component_appid', 'dedupe_key'],
+    large: true,
     bindingOf: (row) => event(row['component_appid'], row['dedupe_key']),
+  },
+  { ...ofRelease('ext_json'), digest: 'ext_hash' },
+  ofRelease('submit_request'),
+  ofRelease('secret_values'),
+  {
+    table: 'f_wechat_rollout',
+    column: 'spec',
+    id: 'rollout_id',
+    before: 0,
+    key: ['component_appid', 'rollout_id'],
+    formerlyPlain: true,
+    bindingOf: (row) => rollout(row['component_appid'], row['rollout_id']),
+  },
+  {
+    table: 'f_wechat_auditprofile',
+    column: 'body',
+    id: 'profile_id',
+    before: 0,
+    key: ['component_appid', 'name'],
+    formerlyPlain: true,
+    bindingOf: (row) => auditProfile(row['component_appid'], row['name']),
+  },
+  ofSettings('variables'),
+  ofSettings('ext_json'),
+  {
+    table: 'f_wechat_idempotency',
+    column: 'response',
+    id: 'row_id',
+    before: 0,
+    key: ['client_id', 'idempotency_key'],
+    formerlyPlain: true,
+    large: true,
+    bindingOf: (row) => answer(row['client_id'], row['idempotency_key']),
   },
 ];

@@ -1,4 +1,6 @@
 import { createCipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { authenticatedData, type Binding } from './binding.js';
@@ -22,6 +24,29 @@ describe('SecretBox', () => {
     const sealed = new SecretBox([newKey], { write }).seal('refreshtoken@@@abc', ofOlderSystem);
     expect(sealed.startsWith(`enc:${write}:k2:`)).toBe(true);
     expect(sealed).not.toContain('abc');
+  });
+
+  it('a writer of v2 writes nothing else, whatever it seals: of v1 there is no text more to count', () => {
+    const appid = 'wxa';
+    const box = new SecretBox([newKey]);
+    for (const binding of [
+      BINDINGS.ticket('wxc', new Date()),
+      BINDINGS.refreshToken('wxc', appid),
+      BINDINGS.returnSecret('l'),
+      BINDINGS.event('wxc', 'd'),
+      BINDINGS.release('ext_json', 'wxc', appid, 1),
+      BINDINGS.rollout('wxc', 1),
+      BINDINGS.answer('c', 'k'),
+    ])
+      expect(box.seal('x', binding)).toMatch(/^enc:v2:/);
+    // Nobody names a form of his own but the command that brings everything to one.
+    const root = new URL('../../../../', import.meta.url).pathname;
+    const sources = globSync(['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'], { cwd: root }).filter(
+      (file) => !/spec\.ts$/.test(file),
+    );
+    expect(sources.length).toBeGreaterThan(300);
+    const naming = sources.filter((file) => /\.seal\([^;]*,\s*('v1'|version)\)/.test(readFileSync(join(root, file), 'utf8')));
+    expect(naming).toEqual(['libs/persistence/src/secrets/reencrypt.ts']);
   });
 
   it('reads older keys and the older form, and says what should be written again', () => {

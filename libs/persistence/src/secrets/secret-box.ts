@@ -108,7 +108,8 @@ export class SecretBox {
   }
 
   seal(plain: string, binding: Binding, version: SealedVersion = this.write): string {
-    return version === 'v2' ? this.sealBound(plain, binding) : this.sealForPurpose(plain, binding.purpose);
+    if (version === 'v2') return this.sealBound(plain, binding);
+    return binding.purpose === null ? plain : this.sealForPurpose(plain, binding.purpose);
   }
 
   /** @throws SecretUnreadableError */
@@ -124,6 +125,8 @@ export class SecretBox {
       return decrypt(derived, bytes.subarray(SALT_BYTES), authenticatedData(binding), seal.keyId);
     }
     if (this.strict) throw new SecretUnreadableError(seal.keyId, 'it is of an older form, which SECRETS_STRICT refuses');
+    if (binding.purpose === null)
+      throw new SecretUnreadableError(seal.keyId, 'it is of an older form, which was never written there');
     if (bytes.length < IV_BYTES + TAG_BYTES) throw new SecretUnreadableError(seal.keyId, 'it is too short');
     return decrypt(key.key, bytes, Buffer.from(binding.purpose), seal.keyId);
   }

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { from, lastValueFrom, of, throwError } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { IdempotencyEntity } from '#persistence';
+import { BINDINGS, IdempotencyEntity, SecretBox } from '#persistence';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 
@@ -8,10 +9,11 @@ describe('Idempotency-Key', () => {
   let database: TestDatabase;
   let interceptor: IdempotencyInterceptor;
   let count = 0;
+  const secrets = new SecretBox([{ id: 'k1', key: randomBytes(32) }]);
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    interceptor = new IdempotencyInterceptor(database.dataSource);
+    interceptor = new IdempotencyInterceptor(database.dataSource, secrets);
   });
   afterAll(() => database?.drop());
 
@@ -33,6 +35,17 @@ describe('Idempotency-Key', () => {
   it('refuses the same key for another request, and malformed keys', async () => {
     await expect(send('k1', { a: 2 })).rejects.toMatchObject({ code: 'idempotency-conflict' });
     await expect(send('k 1', {})).rejects.toMatchObject({ code: 'invalid-request' });
+  });
+  it('remembers the answer sealed, and says so when nobody can read it any more', async () => {
+    await send('k-sealed', {}, () => of({ ext_json: { tenant: 'a key of theirs' } }) as never);
+    const rows = database.dataSource.getRepository(IdempotencyEntity);
+    const id = { clientId: 'c1', idempotencyKey: 'k-sealed' };
+    expect((await rows.findOneByOrFail(id)).response).toMatch(/^enc:v2:k1:/);
+    await rows.update(id, { response: secrets.seal('{}', BINDINGS.answer('c2', 'k-sealed')) });
+    await expect(send('k-sealed', {})).rejects.toMatchObject({
+      code: 'idempotency-conflict',
+      detail: expect.stringContaining('cannot be read any more'),
+    });
   });
   it('does not remember failures', async () => {
     await expect(send('k2', {}, () => throwError(() => new Error('no')) as never)).rejects.toThrow('no');

@@ -3,7 +3,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { concatMap, from, lastValueFrom, type Observable, of } from 'rxjs';
 import { DataSource, LessThan } from 'typeorm';
-import { IdempotencyEntity, isDuplicate } from '#persistence';
+import { BINDINGS, IdempotencyEntity, isDuplicate, SecretBox, SecretUnreadableError } from '#persistence';
 import { DomainError } from '../http/problems.js';
 import type { Caller } from '../identity/caller.js';
 
@@ -25,7 +25,10 @@ type Request = FastifyRequest & { client?: Caller };
 export class IdempotencyInterceptor implements NestInterceptor {
   private begun = 0;
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly secrets: SecretBox,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
@@ -42,9 +45,20 @@ export class IdempotencyInterceptor implements NestInterceptor {
       concatMap((remembered) => {
         if (remembered instanceof Date) return from(this.run({ ...id, createdAt: remembered }, next));
         void http.getResponse<FastifyReply>().header('idempotency-replayed', 'true');
-        return of(remembered.response === null ? undefined : JSON.parse(remembered.response));
+        return of(this.answerOf(remembered));
       }),
     );
+  }
+
+  private answerOf({ clientId, idempotencyKey, response }: IdempotencyEntity): unknown {
+    if (response === null) return undefined;
+    try {
+      return JSON.parse(this.secrets.open(response, BINDINGS.answer(clientId, idempotencyKey)));
+    } catch (error) {
+      if (!(error instanceof SecretUnreadableError)) throw error;
+      const detail = 'The first request took effect, and its answer cannot be read any more: look for what it made.';
+      throw new DomainError('idempotency-conflict', detail, { cause: error });
+    }
   }
 
   /** @returns the remembered answer; a time: this request is the first, and the row of that time is its own. */
@@ -91,7 +105,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
       throw error;
     }
     // The effect has taken place: if the answer cannot be written down, the key stays "still running" rather than free to be used again.
-    await rows.update(own, { status: 200, response: answer === undefined ? null : JSON.stringify(answer) }).catch(() => {});
+    const { clientId, idempotencyKey } = own;
+    const response =
+      answer === undefined ? null : this.secrets.seal(JSON.stringify(answer), BINDINGS.answer(clientId, idempotencyKey));
+    await rows.update(own, { status: 200, response }).catch(() => {});
     return answer;
   }
 

@@ -1,17 +1,6 @@
-import { SEALED_COLUMNS } from '#persistence';
+import { type Account, rightsOn, SEALED_COLUMNS } from '#persistence';
 
-/** The inbox may be large: its oldest and its newest rows tell which forms are in it. */
-const INBOX_ENDS = 1_000;
-
-/** Every sealed column's rows by their form, in one statement. */
-const FORMS_OF_SECRETS = SEALED_COLUMNS.map(({ table, column, id }) => {
-  const ends = (order: string) =>
-    `(SELECT \`${id}\`, LEFT(\`${column}\`, 7) AS \`${column}\` FROM \`${table}\` ORDER BY \`${id}\` ${order} LIMIT ${INBOX_ENDS})`;
-  const rows = table === 'f_wechat_event' ? `(${ends('ASC')} UNION ${ends('DESC')}) AS ends` : `\`${table}\``;
-  return `SELECT '${table}.${column}' AS \`column\`,
-                 CASE LEFT(\`${column}\`, 7) WHEN 'enc:v1:' THEN 'v1' WHEN 'enc:v2:' THEN 'v2' ELSE 'plain' END AS form, COUNT(*) AS value
-            FROM ${rows} WHERE \`${column}\` IS NOT NULL AND \`${column}\` <> '' GROUP BY form`;
-}).join(' UNION ALL ');
+const ENDS = 1_000;
 
 /** A figure about what is in the database: one statement that an index answers, whose rows have `value` and the labels. */
 export interface Fact {
@@ -23,12 +12,33 @@ export interface Fact {
   readonly freshMs?: number;
 }
 
+/** The sealed columns of the tables that an app keeps, row by row by their form, in one statement. */
+function secretsOf(app: Account): Fact {
+  const own = SEALED_COLUMNS.filter(({ table }) => rightsOn(app, table)?.UPDATE === true);
+  const forms = own.map(({ table, column, id, large }) => {
+    const ends = (order: string) =>
+      `(SELECT \`${id}\`, LEFT(\`${column}\`, 7) AS \`${column}\` FROM \`${table}\` ORDER BY \`${id}\` ${order} LIMIT ${ENDS})`;
+    const rows = large ? `(${ends('ASC')} UNION ${ends('DESC')}) AS ends` : `\`${table}\``;
+    return `SELECT '${table}.${column}' AS \`column\`,
+                   CASE LEFT(\`${column}\`, 7) WHEN 'enc:v1:' THEN 'v1' WHEN 'enc:v2:' THEN 'v2' ELSE 'plain' END AS form, COUNT(*) AS value
+              FROM ${rows} WHERE \`${column}\` IS NOT NULL AND \`${column}\` <> '' GROUP BY form`;
+  });
+  return {
+    name: 'wxplane_secrets',
+    help: 'Stored secrets by column and form: v2 (bound to its row), v1 (to its column), plain; of inbox, releases and answers the oldest and newest 1,000',
+    labels: ['column', 'form'],
+    sql: forms.join(' UNION ALL '),
+    freshMs: 60_000,
+  };
+}
+
 /**
  * By app, so that each figure is read by those who are about it. Every replica reports the same: to be read with `max`.
  * Labels are bounded: components are configured, states are ours.
  */
 export const FACTS: Readonly<Record<string, readonly Fact[]>> = {
   ingestion: [
+    secretsOf('ingestion'),
     {
       name: 'wxplane_inbox_waiting',
       help: 'Events of the inbox that were not handed to the queues yet',
@@ -74,15 +84,10 @@ export const FACTS: Readonly<Record<string, readonly Fact[]>> = {
                    COUNT(*) AS value
               FROM f_wechat_accesstoken GROUP BY 1, 2`,
     },
-    {
-      name: 'wxplane_secrets',
-      help: 'Stored secrets by column and form: v2 (bound to its row), v1 (to its column), plain; of the inbox its oldest and newest 1,000',
-      labels: ['column', 'form'],
-      sql: FORMS_OF_SECRETS,
-      freshMs: 60_000,
-    },
+    secretsOf('broker'),
   ],
   release: [
+    secretsOf('release'),
     {
       name: 'wxplane_releases',
       help: 'Releases of the last 30 days by state',

@@ -6,6 +6,7 @@ import type { Queue } from 'bull';
 import { Redis } from 'ioredis';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SEALED_COLUMNS } from '#persistence';
 import { JOB_WORKERS, QUEUES, type QueueName } from '#queues';
 import { FaultProxy } from '../../../../test/soak/fault-proxy.ts';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
@@ -182,6 +183,17 @@ describe('metrics of every app', () => {
       const rows: Record<string, unknown>[] = await database.dataSource.query(sql);
       for (const row of rows) expect(Object.keys(row).sort()).toEqual([...labels, 'value'].sort());
     }
+  });
+
+  it('has every sealed column in the figure of an app that keeps its table', () => {
+    const sql = Object.values(FACTS).flatMap((facts) =>
+      facts.filter(({ name }) => name === 'wxplane_secrets').map((fact) => fact.sql),
+    );
+    for (const { table, column } of SEALED_COLUMNS)
+      expect(
+        sql.some((text) => text.includes(`'${table}.${column}'`)),
+        `${table}.${column}`,
+      ).toBe(true);
   });
 });
 

@@ -19,6 +19,7 @@ import { ReleaseRepository } from '../release.repository.js';
 import { ReleaseApprovals } from '../release-approvals.service.js';
 import { ReleaseBatch } from '../release-batch.repository.js';
 import { ReleaseJournal } from '../release-journal.js';
+import { ReleaseTexts } from '../release-texts.js';
 import { Reviews } from '../reviews.js';
 import { Setbacks } from '../setbacks.js';
 import { Commit } from '../steps/commit.js';
@@ -52,6 +53,7 @@ export const UNREPEATABLE_STEPS = [Submit, Withdraw, Publish, Gray, RevertGray];
   controllers: [ComponentReleasesController, ReleaseController],
   providers: [
     ReleaseRepository,
+    ReleaseTexts,
     ReleaseBatch,
     ReleaseJournal,
     ReleaseApprovals,

@@ -1,5 +1,6 @@
 import type { ScreenshotEntity } from '#persistence';
 import { plainReason, screenshotIds } from '#wechat';
+import { unlessWithheld } from '../../sealed/withheld.js';
 import type { ReleaseMove } from '../older-system.domain.js';
 import { designColumns, isTerminal, stepsFrom } from '../release.domain.js';
 import type { Release } from '../release.js';
@@ -17,7 +18,7 @@ export function toReleaseView(row: Release): ReleaseView {
     template_id: row.templateId,
     user_version: row.userVersion,
     user_desc: row.userDesc,
-    ext_json: parseJson<Record<string, unknown>>(row.extJson) ?? row.extJson,
+    ext_json: unlessWithheld(() => parseJson<Record<string, unknown>>(row.extJson) ?? row.extJson) ?? '',
     state,
     next_steps: row.intent === null ? stepsFrom(state) : [],
     pending_step: row.intent,

@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { configOf, egressOf, subscriberPolicies } from '../../scripts/deploy/subscriber-egress.ts';
+import { ROOT } from '../../scripts/lib/paths.ts';
 import { describeManifest, type Manifest, manifests, OVERLAYS } from './manifests.js';
 
 const APPS = ['ingestion', 'broker', 'release'] as const;
@@ -257,11 +262,23 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
             for (const peer of rule.to ?? []) {
               if (peer.ipBlock?.cidr !== '0.0.0.0/0') continue;
               expect(peer.ipBlock.except).toEqual(expect.arrayContaining(['10.0.0.0/8', '169.254.0.0/16', '192.168.0.0/16']));
-              expect(rule.ports).toEqual([{ protocol: 'TCP', port: 443 }]);
+              const ports = app === 'ingestion' ? [443, 8443] : [443];
+              expect(rule.ports).toEqual(ports.map((port) => ({ protocol: 'TCP', port })));
             }
           }
         }
       }
+    });
+
+    it('lets ingestion reach inside the network what the operator allows to subscribers, and nothing else', () => {
+      const file = `k8s/overlays/${overlay}/subscribers.yaml`;
+      expect(readFileSync(join(ROOT, file), 'utf8'), 'npm run k8s:render').toBe(subscriberPolicies().get(file));
+      const [policy] = policies.filter(({ metadata }) => metadata.name === 'ingestion-subscribers');
+      expect(policy?.spec).toEqual({
+        podSelector: { matchLabels: { 'app.kubernetes.io/name': 'ingestion' } },
+        policyTypes: ['Egress'],
+        egress: [],
+      });
     });
 
     it('lets everybody ask for names, also where each node has a cache of its own', () => {
@@ -278,6 +295,20 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
       }
     });
   });
+});
+
+it('each range of SUBSCRIBER_ALLOWED_CIDRS becomes one rule, on the ports of SUBSCRIBER_PORTS', () => {
+  const generator = (literals: string) => `configMapGenerator: [{ name: wxplane-config, literals: [${literals}] }]`;
+  const rules = (literals: string) => parse(egressOf(configOf(generator(literals), 'HTTP_HOST=0.0.0.0\n'))).spec.egress;
+  const to = (cidr: string, ...ports: number[]) => ({
+    to: [{ ipBlock: { cidr } }],
+    ports: ports.map((port) => ({ protocol: 'TCP', port })),
+  });
+  expect(rules('"SUBSCRIBER_ALLOWED_CIDRS=10.1.0.0/16, fd00::/8"')).toEqual([
+    to('10.1.0.0/16', 443, 8443),
+    to('fd00::/8', 443, 8443),
+  ]);
+  expect(rules('SUBSCRIBER_ALLOWED_CIDRS=10.1.0.0/16, SUBSCRIBER_PORTS=443')).toEqual([to('10.1.0.0/16', 443)]);
 });
 
 describe('demo', () => {

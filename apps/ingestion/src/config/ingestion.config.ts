@@ -2,6 +2,7 @@ import { IsInt, Matches, Max, Min } from 'class-validator';
 import { EnvBoolean, ServiceConfig } from '#service';
 
 const CIDRS = /^$|^[0-9a-fA-F:.]+\/\d{1,3}(\s*,\s*[0-9a-fA-F:.]+\/\d{1,3})*$/;
+const PORTS = /^\d{1,5}(\s*,\s*\d{1,5})*$/;
 const RETENTION = /^[A-Za-z0-9_.*-]+=\d{1,5}(\s*,\s*[A-Za-z0-9_.*-]+=\d{1,5})*$/;
 const SECONDS = /^\d{1,7}(\s*,\s*\d{1,7})*$/;
 
@@ -29,6 +30,11 @@ export class IngestionConfig extends ServiceConfig {
   /** Addresses that subscribers may have although they are private. */
   @Matches(CIDRS, { message: 'must be address ranges such as 10.1.0.0/16, joined by commas' })
   readonly SUBSCRIBER_ALLOWED_CIDRS: string = '';
+  /** These are for clients only whose `webhook_hosts` name the host; otherwise also for those who name none. */
+  @EnvBoolean() readonly SUBSCRIBER_NAMED_HOSTS_ONLY: boolean = false;
+  /** Ports of new subscriptions, and of all that lead to private addresses. */
+  @Matches(PORTS, { message: 'must be ports, joined by commas' })
+  readonly SUBSCRIBER_PORTS: string = '443,8443';
   /** Subscribers without TLS: for tests and closed networks. */
   @EnvBoolean() readonly SUBSCRIBER_ALLOW_HTTP: boolean = false;
   /** How long a subscriber may take to answer. */

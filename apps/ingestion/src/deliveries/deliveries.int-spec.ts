@@ -125,9 +125,10 @@ describe('a delivery', () => {
     });
     const { body } = await api<DeliveryWithAttempts>(app, key, 'GET', `/v1/deliveries/${row!.delivery_id}`);
     expect(body.attempt_list.map(({ status, excerpt }) => [status, excerpt])).toEqual([
-      [500, 'sorry, ticket@@@***'],
-      [500, 'sorry, ticket@@@***'],
-      [200, 'ok'],
+      // Nothing of what it said: it is not on the Internet.
+      [500, null],
+      [500, null],
+      [200, null],
     ]);
   });
 

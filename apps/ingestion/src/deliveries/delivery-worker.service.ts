@@ -5,7 +5,7 @@ import type { DeliveryEntity, SubscriptionEntity } from '#persistence';
 import { HealthRegistry, LOGGER, type Logger } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { type Outcome, SubscriberClient } from '../subscribers/subscriber-client.service.js';
-import { SubscriptionStore } from '../subscribers/subscription.store.js';
+import { type LiveSubscription, SubscriptionStore } from '../subscribers/subscription.store.js';
 import { nextPauseS, parseSchedule, targetUrl } from './delivery.domain.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { MessageService } from './message.service.js';
@@ -96,7 +96,7 @@ export class DeliveryWorker implements BeforeApplicationShutdown {
     return this.deliveries.claim(delivery, new Date(Date.now() + this.config.DELIVERY_TIMEOUT_MS + LEASE_MORE_MS));
   }
 
-  private async attempt(subscription: SubscriptionEntity, delivery: DeliveryEntity): Promise<void> {
+  private async attempt(subscription: LiveSubscription, delivery: DeliveryEntity): Promise<void> {
     const { authorizers } = subscription;
     if (authorizers && delivery.authorizerAppid !== '' && !authorizers.includes(delivery.authorizerAppid)) {
       const error = 'its client may not act for this authorizer any more';
@@ -113,7 +113,8 @@ export class DeliveryWorker implements BeforeApplicationShutdown {
     }
     const at = new Date();
     const url = targetUrl(subscription.url, subscription.bodyFormat, delivery.authorizerAppid);
-    const outcome = await this.client.post(url, message.body, message.headers, this.config.DELIVERY_TIMEOUT_MS);
+    const { webhookHosts } = subscription;
+    const outcome = await this.client.post({ url, ...message, webhookHosts }, this.config.DELIVERY_TIMEOUT_MS);
     await this.deliveries.recordAttempt(delivery.deliveryId, at, outcome);
     this.attempts.inc({
       outcome: outcome.error === undefined ? 'ok' : outcome.status ? `${Math.floor(outcome.status / 100)}xx` : 'none',

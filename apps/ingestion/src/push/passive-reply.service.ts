@@ -11,7 +11,7 @@ import { decide } from '../dispatch/dispatch.domain.js';
 import { DispatchRepository } from '../dispatch/dispatch.repository.js';
 import { type Outcome, SubscriberClient } from '../subscribers/subscriber-client.service.js';
 import { matches, replierScopesFor } from '../subscribers/subscription.domain.js';
-import { SubscriptionStore } from '../subscribers/subscription.store.js';
+import { type LiveSubscription, SubscriptionStore } from '../subscribers/subscription.store.js';
 import { readReply, WrongReplyError } from './passive-reply.domain.js';
 import type { Incoming } from './push.domain.js';
 
@@ -67,7 +67,7 @@ export class PassiveReply {
     }
   }
 
-  private replierFor(incoming: Incoming): SubscriptionEntity | undefined {
+  private replierFor(incoming: Incoming): LiveSubscription | undefined {
     const { authorizerAppid, family, componentAppid } = incoming;
     if (family !== 'authorizer' || authorizerAppid === null || !/^(message|event)\./.test(incoming.kind)) return undefined;
     // WeChat's own test accounts are no team's: their messages hold authorization codes, and the broker answers them.
@@ -83,7 +83,7 @@ export class PassiveReply {
     return undefined;
   }
 
-  private async ask(replier: SubscriptionEntity, incoming: Incoming, startedMs: number): Promise<string | undefined> {
+  private async ask(replier: LiveSubscription, incoming: Incoming, startedMs: number): Promise<string | undefined> {
     const { event } = incoming;
     const { ToUserName, FromUserName } = (event ?? {}) as { ToUserName?: string; FromUserName?: string };
     const row = await this.handover.find(incoming.componentAppid, incoming.dedupeKey);
@@ -95,7 +95,7 @@ export class PassiveReply {
     const at = new Date();
     const leftMs = Math.max(1, Math.floor(this.config.PASSIVE_REPLY_DEADLINE_MS - (performance.now() - startedMs)));
     const url = targetUrl(replier.url, replier.bodyFormat, row.authorizerAppid);
-    const outcome = await this.client.post(url, message.body, message.headers, leftMs, leftMs);
+    const outcome = await this.client.post({ url, ...message, webhookHosts: replier.webhookHosts }, leftMs, leftMs);
     let reply: string | undefined;
     let note: string | undefined;
     try {

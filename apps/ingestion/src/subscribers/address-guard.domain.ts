@@ -54,12 +54,19 @@ export class AddressGuard {
   }
 
   permits(address: string): boolean {
-    const plain = unmap(address);
-    const family = isIP(plain);
-    if (family === 0) return false;
-    const kind = family === 6 ? 'ipv6' : 'ipv4';
-    return this.allowed.check(plain, kind) || !this.refused.check(plain, kind);
+    return this.isPublic(address) || isIn(this.allowed, address);
   }
+
+  /** Whether it is one of the Internet, whatever exceptions there are. */
+  isPublic(address: string): boolean {
+    return isIP(unmap(address)) !== 0 && !isIn(this.refused, address);
+  }
+}
+
+function isIn(list: BlockList, address: string): boolean {
+  const plain = unmap(address);
+  const family = isIP(plain);
+  return family !== 0 && list.check(plain, family === 6 ? 'ipv6' : 'ipv4');
 }
 
 /** `::ffff:10.0.0.1` is 10.0.0.1 by another name. */
@@ -83,7 +90,22 @@ export function urlProblem(text: string, guard: AddressGuard, allowHttp: boolean
   if (url.hash !== '') return 'must not have a fragment';
   // `$APPID$` may be in the path; whoever a push names must not choose the server.
   if (url.host.includes('$')) return 'must not have a $ in its host';
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const host = plainHost(url.hostname);
   if (isIP(host) !== 0 && !guard.permits(host)) return 'leads to an address that is not public';
   return undefined;
 }
+
+/** The same for its port. Without TLS, which is for trying things out, it may be any. */
+export function portProblem(text: string, ports: ReadonlySet<number>): string | undefined {
+  const url = new URL(text);
+  if (url.protocol !== 'https:' || ports.has(Number(url.port || 443))) return undefined;
+  return `must have port ${[...ports].join(' or ')} (SUBSCRIBER_PORTS)`;
+}
+
+/** Whether a client that names these hosts may have that one at a private address. */
+export function namesHost(hosts: readonly string[], text: string): boolean {
+  const { host, hostname } = new URL(text);
+  return hosts.some((each) => [host, hostname].includes(each.toLowerCase()));
+}
+
+export const plainHost = (hostname: string): string => hostname.replace(/^\[|\]$/g, '');

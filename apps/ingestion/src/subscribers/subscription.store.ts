@@ -10,13 +10,16 @@ const BELIEVED_MS = 1_000;
 /** While MySQL is away, what was known before is no longer believed after this. */
 export const STALE_MS = 5_000;
 
+/** A subscription that may get events, with what its client lets it do now. */
+export type LiveSubscription = SubscriptionEntity & { readonly webhookHosts: readonly string[] | undefined };
+
 /** The subscriptions, with a memory of a second for the ways that ask at every event. */
 @Injectable()
 export class SubscriptionStore {
-  private enabledList: SubscriptionEntity[] = [];
+  private enabledList: LiveSubscription[] = [];
   private listAt = 0;
   private readAt = 0;
-  private reading: Promise<SubscriptionEntity[]> | undefined;
+  private reading: Promise<LiveSubscription[]> | undefined;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -26,17 +29,17 @@ export class SubscriptionStore {
   }
 
   /** Those that are enabled, without waiting: about a second old; none when MySQL does not answer. */
-  snapshot(): readonly SubscriptionEntity[] {
+  snapshot(): readonly LiveSubscription[] {
     return this.known() ?? [];
   }
 
   /** The same, but `undefined` when MySQL does not answer. */
-  known(): readonly SubscriptionEntity[] | undefined {
+  known(): readonly LiveSubscription[] | undefined {
     return Date.now() - this.listAt < STALE_MS ? this.enabledList : undefined;
   }
 
   /** Those that are enabled, at most a second old. */
-  async enabled(): Promise<readonly SubscriptionEntity[]> {
+  async enabled(): Promise<readonly LiveSubscription[]> {
     if (Date.now() - this.readAt < BELIEVED_MS) return this.enabledList;
     this.reading ??= this.read().finally(() => {
       this.reading = undefined;
@@ -49,7 +52,7 @@ export class SubscriptionStore {
   }
 
   /** The subscription if it may get events now, narrowed to the authorizers that its client may act for now. */
-  async findLive(subscriptionId: string): Promise<SubscriptionEntity | undefined> {
+  async findLive(subscriptionId: string): Promise<LiveSubscription | undefined> {
     return (await this.live(subscriptionId))[0];
   }
 
@@ -120,7 +123,7 @@ export class SubscriptionStore {
     this.readAt = 0;
   }
 
-  private async read(): Promise<SubscriptionEntity[]> {
+  private async read(): Promise<LiveSubscription[]> {
     const at = Date.now();
     this.enabledList = await this.live();
     this.readAt = at;
@@ -129,7 +132,7 @@ export class SubscriptionStore {
   }
 
   /** Enabled ones, of clients that are neither revoked nor expired and may still have any; each for no more authorizers than its client has now. */
-  private async live(subscriptionId?: string): Promise<SubscriptionEntity[]> {
+  private async live(subscriptionId?: string): Promise<LiveSubscription[]> {
     const query = this.repository()
       .createQueryBuilder('s')
       .innerJoinAndMapOne(
@@ -143,6 +146,10 @@ export class SubscriptionStore {
     if (subscriptionId !== undefined) query.andWhere('s.subscriptionId = :subscriptionId', { subscriptionId });
     const rows = (await query.getMany()) as (SubscriptionEntity & { client: ClientEntity })[];
     const allowed = rows.filter(({ client }) => permissionsOf(client.scopes).has('subscriptions.write'));
-    return allowed.map(({ client, ...row }) => ({ ...row, authorizers: commonAuthorizers(row.authorizers, client.authorizers) }));
+    return allowed.map(({ client, ...row }) => ({
+      ...row,
+      authorizers: commonAuthorizers(row.authorizers, client.authorizers),
+      webhookHosts: client.options?.webhook_hosts,
+    }));
   }
 }

@@ -35,7 +35,7 @@ export class SubscriptionsService {
   ) {}
 
   async create(client: Client, request: CreateSubscription): Promise<{ row: SubscriptionEntity; secret: string }> {
-    this.checkUrl(request.url);
+    this.checkUrl(client, request.url);
     if (request.component_appid) this.components.require(request.component_appid);
     const authorizers = allowedAuthorizers(client, request.authorizers);
     if ((await this.store.countOf(client.clientId)) >= MOST)
@@ -94,7 +94,7 @@ export class SubscriptionsService {
 
   async change(client: Client, subscriptionId: string, request: ChangeSubscription): Promise<SubscriptionEntity> {
     await this.get(client, subscriptionId);
-    if (request.url !== undefined) this.checkUrl(request.url);
+    if (request.url !== undefined) this.checkUrl(client, request.url);
     await this.store.update(subscriptionId, {
       ...(request.name === undefined ? {} : { name: request.name }),
       ...(request.url === undefined ? {} : { url: request.url }),
@@ -138,8 +138,8 @@ export class SubscriptionsService {
     return row.deliveryId;
   }
 
-  private checkUrl(url: string): void {
-    const problem = this.subscribers.problemOf(url);
+  private checkUrl(client: Client, url: string): void {
+    const problem = this.subscribers.problemOf(url, client.webhookHosts);
     if (problem) throw new DomainError('invalid-request', `url: ${problem}.`, { errors: [{ field: 'url', message: problem }] });
   }
 }

@@ -45,12 +45,14 @@ export class CallerEntity {
 export interface ClientOptions {
   /** Components it may use; absent: all. */
   readonly components?: readonly string[];
-  /** Requests per second, averaged over ten seconds; absent: no limit. */
+  /** Requests per second, averaged over ten seconds; absent, as in keys of older versions: what `CLIENT_RATE_LIMIT_PER_S` says. */
   readonly rate_limit_per_s?: number;
   /** WeChat API path prefixes the proxy may be used for; absent: what is harmless. */
   readonly proxy_paths?: readonly string[];
   /** Hosts an authorization link may return to; absent: any https host. */
   readonly return_hosts?: readonly string[];
+  /** Hosts of webhooks that may lead to a private address that the operator allows; absent: see `SUBSCRIBER_NAMED_HOSTS_ONLY`. */
+  readonly webhook_hosts?: readonly string[];
 }
 
 /** The audit log: who revealed or wrote what, when, from where. */

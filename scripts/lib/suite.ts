@@ -138,6 +138,8 @@ export class SuiteRunner {
       name,
       '--scopes',
       scopes.join(','),
+      // The last release knows no such option.
+      ...(this.settings.checkout ? [] : ['--rate-limit', '100000']),
       '--json',
     ];
     const output = await this.#command('clients create', args, this.#commonEnv());

@@ -187,6 +187,22 @@ describe('every route of the broker', () => {
     expect(before).toEqual(now);
   });
 
+  it('that shows all clients has pages; the first one has all of them unless a limit is given', async () => {
+    type Page = { items: { client_id: string }[]; next_cursor: string | null };
+    const page = async (query: string) => (await call<Page>('GET', `/v1/clients${query}`, admin)).body;
+    const all = await page('');
+    expect(all).toMatchObject({ items: { length: expect.any(Number) }, next_cursor: null });
+    expect(all.items.length).toBeGreaterThan(2);
+    const paged: unknown[] = [];
+    for (let query: string | undefined = '?limit=2'; query !== undefined; ) {
+      const { items, next_cursor }: Page = await page(query);
+      expect(items.length).toBeLessThanOrEqual(2);
+      paged.push(...items);
+      query = next_cursor === null ? undefined : `?limit=2&cursor=${next_cursor}`;
+    }
+    expect(paged).toEqual(all.items);
+  });
+
   it('that is narrowed by time takes from and to, and for one more release since and until', async () => {
     await seedCalls();
     const found = async (query: string) => {

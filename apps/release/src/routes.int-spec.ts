@@ -174,6 +174,20 @@ describe('every route of release', () => {
     }
   });
 
+  it('that shows audit profiles has pages; the first one has all of them unless a limit is given', async () => {
+    const at = `/v1/components/${COMPONENT}/audit-profiles`;
+    const audit = { item_list: [{ address: 'pages/index', title: 'home' }] };
+    for (const name of ['b', 'a', 'c'])
+      expect((await world.call(`${at}/${name}`, { audit }, { method: 'PUT' })).status).toBeLessThan(300);
+    type Page = { items: { name: string }[]; next_cursor: string | null };
+    const page = async (query: string) => (await world.call<Page>(`${at}${query}`)).body;
+    const names = async (query: string) => (await page(query)).items.map(({ name }) => name);
+    expect(await names('')).toEqual(['a', 'b', 'c']);
+    const { next_cursor } = await page('?limit=2');
+    expect(await names(`?limit=2&cursor=${next_cursor}`)).toEqual(['c']);
+    expect((await world.call(`${at}?cursor=${base64url('v1:clients:1')}`)).status).toBe(400);
+  });
+
   it('shows a client with a list of merchants nothing of another’s: no object, no list, no count', async () => {
     const lists = routes.filter(({ method, path }) => method === 'GET' && path.replace(':component_appid', '').indexOf(':') < 0);
     const look = async () => {

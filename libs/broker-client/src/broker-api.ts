@@ -490,6 +490,13 @@ export interface ListAuthorizersQuery {
   readonly permission_set?: number | undefined;
 }
 
+export interface ListClientsQuery {
+  /** Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. The default becomes 100. */
+  readonly limit?: number | undefined;
+  /** `next_cursor` of the page before; absent: the first page. */
+  readonly cursor?: string | undefined;
+}
+
 export interface JsapiTicketQuery {
   /** The page that will call `wx.config`; then the answer has a ready-made signature. */
   readonly url?: string | undefined;

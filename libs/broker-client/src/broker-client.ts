@@ -16,6 +16,7 @@ import type {
   JsapiTicketView,
   LinkView,
   ListAuthorizersQuery,
+  ListClientsQuery,
   OauthCodeRequest,
   OauthTokenView,
   OauthUrlRequest,
@@ -283,8 +284,9 @@ export class BrokerClient {
     return this.call('createClient', {}, { body: client, once: true });
   }
 
-  clients(): Promise<ClientPage> {
-    return this.call('listClients', {});
+  /** One page, oldest first. */
+  clients(query: ListClientsQuery = {}): Promise<ClientPage> {
+    return this.call('listClients', {}, { query: { ...query } });
   }
 
   client(client_id: string): Promise<ClientView> {

@@ -1,6 +1,7 @@
 /** What needs no framework, for programs that are no app: configuration, errors, log, time, Redis. The second door of this library. */
 export { newClientKey, parseClientKey, sha256 } from './clients/client-key.js';
 export { type AdminScope, ClientStore, type NewClient } from './clients/client-store.js';
+export { NEW_CLIENT_RATE_PER_S } from './clients/new-client.js';
 export { ComponentRegistry, ComponentSettings, loadComponents } from './components/components.js';
 export { APPID } from './config/appid.js';
 export { networkOf } from './config/caller-address.js';

@@ -16,6 +16,7 @@ export {
   requirePermission,
   requireUnrestrictedClient,
 } from './clients/client.guard.js';
+export { changedClientOptions, newClientOptions } from './clients/new-client.js';
 export { RateLimiter } from './clients/rate-limiter.js';
 export type { EarlyHandler } from './http/early-handler.js';
 export { brokenRequestAnswer, createListener, type ListenerSettings } from './http/listener.js';
@@ -23,6 +24,7 @@ export {
   Cursors,
   formerlyBase64,
   formerlyPlain,
+  LongPageQuery,
   PAGE_DEFAULT,
   PAGE_MAX,
   type Page,

@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, Needs } from '#service';
 import {
   ClientKeyView,
   ClientPage,
   ClientPath,
+  ClientSearch,
   ClientView,
   CreateClientRequest,
   RotateClientRequest,
@@ -25,11 +26,11 @@ export class ClientsController {
     return this.clients.create(body);
   }
 
-  /** Every client, without its key. */
+  /** Every client, without its key; the oldest first. */
   @Get()
   @Needs('clients.read')
-  list(): Promise<ClientPage> {
-    return this.clients.list();
+  list(@Query() query: ClientSearch): Promise<ClientPage> {
+    return this.clients.list(query);
   }
 
   /** One client, without its key. */

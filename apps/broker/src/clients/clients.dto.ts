@@ -15,7 +15,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { AreAppids, IsTime, Nullable, PageOf, SCOPES, type Scope } from '#service';
+import { AreAppids, IsTime, LongPageQuery, Nullable, PageOf, SCOPES, type Scope } from '#service';
 
 /** May be left out, but `null` says nothing. */
 const MayBeAbsent = () => ValidateIf((_, value) => value !== undefined);
@@ -25,7 +25,7 @@ export class ClientPath {
 }
 
 export class ClientOptionsDto {
-  /** Requests per second, averaged over ten seconds. */
+  /** Requests per second, averaged over ten seconds. A new key that names none has 50; a change that names none leaves it as it is. */
   @MayBeAbsent() @IsNumber() @Min(0.1) @Max(100_000) readonly rate_limit_per_s?: number;
   /**
    * Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/business/`; absent: what is harmless. What users of mini
@@ -34,7 +34,11 @@ export class ClientOptionsDto {
   @MayBeAbsent() @IsArray() @ArrayMaxSize(200) @Matches(/^\/[\w./-]{0,190}$/, { each: true }) readonly proxy_paths?: string[];
   /** Hosts an authorization link may return to. */
   @MayBeAbsent() @IsArray() @ArrayMaxSize(100) @Matches(/^[\w.:[\]-]{1,253}$/, { each: true }) readonly return_hosts?: string[];
+  /** Hosts inside the network, with or without a port, that its webhooks may call where the operator allows their addresses. */
+  @MayBeAbsent() @IsArray() @ArrayMaxSize(100) @Matches(/^[\w.:[\]-]{1,253}$/, { each: true }) readonly webhook_hosts?: string[];
 }
+
+export class ClientSearch extends LongPageQuery {}
 
 export class CreateClientRequest {
   @IsString() @Length(1, 128) readonly name!: string;

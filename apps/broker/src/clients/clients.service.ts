@@ -1,12 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ClientEntity } from '#persistence';
-import { ClientStore, DomainError, wholePage } from '#service';
+import { ClientStore, Cursors, changedClientOptions, DomainError, newClientOptions } from '#service';
 import { InvalidationBus } from '../invalidation/invalidation.bus.js';
 import { toClientView } from './client.view.js';
-import type { ClientKeyView, ClientPage, ClientView, CreateClientRequest, UpdateClientRequest } from './clients.dto.js';
+import type {
+  ClientKeyView,
+  ClientPage,
+  ClientSearch,
+  ClientView,
+  CreateClientRequest,
+  UpdateClientRequest,
+} from './clients.dto.js';
 
 const DAY_S = 86_400;
+
+const CLIENTS = new Cursors('clients', undefined, /^\d{1,15}:[0-9a-f]{1,32}$/);
 
 /** Keys of calling teams. Every change reaches all replicas by message; without Redis, within seconds by reading again. */
 @Injectable()
@@ -26,15 +35,24 @@ export class ClientsService {
       name: request.name,
       scopes: request.scopes,
       authorizers: request.authorizers,
-      options: request.options ? { ...request.options } : null,
+      options: newClientOptions(request.options),
       expiresAt: request.expires_at ? new Date(request.expires_at) : undefined,
     });
     return { ...toClientView(await this.find(clientId)), key };
   }
 
-  async list(): Promise<ClientPage> {
-    const rows = await this.dataSource.getRepository(ClientEntity).find({ order: { createdAt: 'ASC', clientId: 'ASC' } });
-    return wholePage(rows.map(toClientView));
+  /** Oldest first. */
+  async list(query: ClientSearch): Promise<ClientPage> {
+    const [createdMs, clientId] = CLIENTS.after(query)?.split(':') ?? [];
+    const search = this.dataSource
+      .getRepository(ClientEntity)
+      .createQueryBuilder('c')
+      .orderBy({ 'c.createdAt': 'ASC', 'c.clientId': 'ASC' })
+      .take(query.limit + 1);
+    if (clientId !== undefined)
+      search.where('(c.created_at, c.client_id) > (:createdAt, :clientId)', { createdAt: new Date(Number(createdMs)), clientId });
+    const positionOf = (row: ClientEntity) => `${row.createdAt.getTime()}:${row.clientId}`;
+    return CLIENTS.page(await search.getMany(), query, positionOf, toClientView);
   }
 
   async get(clientId: string): Promise<ClientView> {
@@ -42,12 +60,12 @@ export class ClientsService {
   }
 
   async update(clientId: string, request: UpdateClientRequest): Promise<ClientView> {
-    await this.find(clientId);
+    const { options: former } = await this.find(clientId);
     await this.change(clientId, {
       ...(request.name === undefined ? {} : { name: request.name }),
       ...(request.scopes === undefined ? {} : { scopes: request.scopes }),
       ...(request.authorizers === undefined ? {} : { authorizers: request.authorizers }),
-      ...(request.options === undefined ? {} : { options: request.options ? { ...request.options } : null }),
+      ...(request.options === undefined ? {} : { options: changedClientOptions(former, request.options) }),
       ...(request.expires_at === undefined ? {} : { expiresAt: request.expires_at ? new Date(request.expires_at) : null }),
     });
     return this.get(clientId);

@@ -89,7 +89,9 @@ beforeEach(async () => {
         authorizerAppid,
         path: pathname,
         query: search.slice(1),
-        client: callerWith('c', ['releases:write'], { proxyPaths: ['/wxa/', '/cgi-bin/', '/sns/'] }),
+        client: callerWith(String(request.headers['x-client'] ?? 'c'), ['releases:write'], {
+          proxyPaths: ['/wxa/', '/cgi-bin/', '/sns/'],
+        }),
         request,
         response,
         requestId: 'r',
@@ -193,6 +195,26 @@ describe('an API that WeChat has switched off', () => {
       expect(received).toEqual([]);
     },
   );
+});
+
+describe('a client whose uploads do not end', () => {
+  it('leaves places to others, and has more of its own when it ends some', async () => {
+    let arrived = 0;
+    begun = (request) => {
+      if (request.headers['content-length'] === '2000000') arrived += 1;
+    };
+    const uploads = Array.from({ length: 140 }, () => {
+      const upload = open('/cgi-bin/media/upload', { 'content-length': 2_000_000, 'x-client': 'greedy' });
+      upload.request.write('the beginning');
+      return upload;
+    });
+    await expect.poll(() => arrived).toBe(32);
+    expect(await call('/wxa/commit', '{}', { 'x-client': 'good' })).toEqual({ status: 200, body: '{"errcode":0}' });
+    expect(arrived).toBe(32);
+    for (const { request } of uploads.slice(0, 40)) request.destroy();
+    await expect.poll(() => arrived).toBeGreaterThan(32);
+    for (const { request } of uploads) request.destroy();
+  });
 });
 
 describe('the component’s token', () => {

@@ -12,6 +12,7 @@ import { TokenService } from '../tokens/token.service.js';
 import { anotherToken } from '../tokens/with-token.js';
 import { EffectGate } from './effect-gate.js';
 import { metricNameOf } from './known-apis.domain.js';
+import { Places } from './places.js';
 import { concernsOnly, type ProxyTarget, proxyQuery, proxyTarget } from './proxy.domain.js';
 
 /** Bodies up to this size are kept, so that the call can be repeated; larger ones stream through once. */
@@ -56,6 +57,7 @@ interface Answer {
 @Injectable()
 export class ProxyService implements OnApplicationShutdown {
   private readonly agent = new Agent({ connect: { timeout: 3_000 }, connections: 128, pipelining: 1 });
+  private readonly places = new Places();
   private readonly base: string;
 
   constructor(
@@ -95,12 +97,17 @@ export class ProxyService implements OnApplicationShutdown {
         : authorizerToken(call.componentAppid, call.authorizerAppid);
     const abort = new AbortController();
     call.response.once('close', () => abort.abort());
-    const body = await readBody(call.request);
-    const { token } = await this.tokens.get(subject);
-    const first = await this.send(call, target, token, body, abort.signal);
-    const answer = await this.repeatIfRefused(first, call, target, subject, token, body, abort.signal);
-    await call.beforeAnswer();
-    await pass(answer, call);
+    const leave = await this.places.enter(call.client, abort.signal);
+    try {
+      const body = await readBody(call.request);
+      const { token } = await this.tokens.get(subject);
+      const first = await this.send(call, target, token, body, abort.signal);
+      const answer = await this.repeatIfRefused(first, call, target, subject, token, body, abort.signal);
+      await call.beforeAnswer();
+      await pass(answer, call);
+    } finally {
+      leave();
+    }
   }
 
   private async repeatIfRefused(

@@ -46,6 +46,22 @@ export function clients(): void {
       expect(nameless).toMatchObject({ status: 400, body: { type: 'urn:wxplane:problem:invalid-request' } });
     });
 
+    it('have 50 requests a second unless they name a rate, and lose it by no change that names none', async () => {
+      type Made = { client_id: string; options: { rate_limit_per_s?: number } | null };
+      const make = (options?: object) =>
+        rig().api<Made>('/v1/clients', {
+          method: 'POST',
+          body: { name: 'rate', scopes: ['proxy'], ...(options && { options }) },
+        });
+      const [plain, own] = [await make(), await make({ rate_limit_per_s: 900 })];
+      expect([plain.body.options, own.body.options]).toEqual([{ rate_limit_per_s: 50 }, { rate_limit_per_s: 900 }]);
+      const change = async (options: object | null) =>
+        (await rig().api<Made>(`/v1/clients/${own.body.client_id}`, { method: 'PATCH', body: { options } })).body.options;
+      expect(await change({ proxy_paths: ['/wxa/'] })).toEqual({ proxy_paths: ['/wxa/'], rate_limit_per_s: 900 });
+      expect(await change(null)).toEqual({ rate_limit_per_s: 900 });
+      expect(await change({ rate_limit_per_s: 1_000 })).toEqual({ rate_limit_per_s: 1_000 });
+    });
+
     it('may not send more than their rate', async () => {
       const key = await rig().client({ scopes: ['authorizer-token'], options: { rate_limit_per_s: 1 } });
       const answers = await Promise.all(Array.from({ length: 30 }, () => rig().token(merchant, { key })));

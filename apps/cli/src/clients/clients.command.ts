@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { EntityManager } from 'typeorm';
-import { ClientStore, SCOPES, type Scope } from '#base';
+import { ClientStore, NEW_CLIENT_RATE_PER_S, SCOPES, type Scope } from '#base';
 import { ClientEntity, inTransaction } from '#persistence';
-import { date, examples, list, whole } from '../shell/arguments.js';
+import { date, examples, list, rate, whole } from '../shell/arguments.js';
 import { audit } from '../shell/audit.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { withDatabase } from '../shell/database.js';
@@ -20,6 +20,7 @@ interface CreateOptions {
   readonly scopes: Scope[];
   readonly authorizers?: string[];
   readonly expires?: Date;
+  readonly rateLimit: number;
   readonly keyFile?: string;
   readonly json?: boolean;
 }
@@ -33,6 +34,7 @@ export function clientsCommand(): Command {
     .requiredOption('--name <name>', 'who calls, for example "shop-backend"')
     .requiredOption('--scopes <list>', `joined by commas: ${SCOPES.join(', ')}`, parseScopes)
     .option('--authorizers <appids>', 'only these authorizers, joined by commas (default: all)', list)
+    .option('--rate-limit <per second>', 'requests per second, averaged over ten seconds', rate, NEW_CLIENT_RATE_PER_S)
     .option('--expires <date>', 'ISO date or time after which the key is refused', date)
     .addOption(keyFileOption())
     .addHelpText('after', examples('clients create --name shop-backend --scopes authorizer-token,authorizers:read'))
@@ -73,6 +75,7 @@ async function create(options: CreateOptions): Promise<void> {
         name: options.name,
         scopes: options.scopes,
         authorizers: options.authorizers,
+        options: { rate_limit_per_s: options.rateLimit },
         expiresAt: options.expires,
       });
       await audit(db, 'client.create', created.clientId);

@@ -24,6 +24,13 @@ export function count(text: string): number {
   return number;
 }
 
+/** What the broker takes as `rate_limit_per_s`. */
+export function rate(text: string): number {
+  const perS = Number(text);
+  if (!(perS >= 0.1 && perS <= 100_000)) throw new InvalidArgumentError('must be a number from 0.1 to 100000');
+  return perS;
+}
+
 /** Parts joined by commas. */
 export function list(text: string): string[] {
   return text

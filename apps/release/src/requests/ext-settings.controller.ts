@@ -1,6 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, ComponentPath, CurrentClient, Needs, requireUnrestrictedClient, wholePage } from '#service';
+import { Audited, type Client, ComponentPath, CurrentClient, Needs, requireUnrestrictedClient } from '#service';
 import type { SubmitAuditBody } from '#wechat';
 import {
   AuditProfile,
@@ -10,8 +10,9 @@ import {
   ExtSettingsPath,
   ExtSettingsView,
   ProfilePath,
+  ProfileSearch,
 } from './ext-settings.dto.js';
-import { ExtSettingsService, type Layer } from './ext-settings.service.js';
+import { ExtSettingsService, type Layer, PROFILES } from './ext-settings.service.js';
 
 @ApiTags('settings')
 @Controller('v1/components/:component_appid')
@@ -60,10 +61,13 @@ export class ExtSettingsController {
   /** What reviewers are told, by name. */
   @Get('audit-profiles')
   @Needs('mini-programs.read')
-  async profiles(@Param() path: ComponentPath): Promise<AuditProfilePage> {
-    const rows = await this.settings.profiles(path.component_appid);
-    const items = rows.map(({ name, body, updatedAt }) => ({ name, audit: { ...body }, updated_at: updatedAt.toISOString() }));
-    return wholePage(items);
+  async profiles(@Param() path: ComponentPath, @Query() query: ProfileSearch): Promise<AuditProfilePage> {
+    return PROFILES.page(
+      await this.settings.profiles(path.component_appid, query),
+      query,
+      ({ name }) => name,
+      ({ name, body, updatedAt }) => ({ name, audit: { ...body }, updated_at: updatedAt.toISOString() }),
+    );
   }
 
   /** Writes a profile, replacing one of the same name. */

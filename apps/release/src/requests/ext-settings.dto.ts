@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
-import { AuthorizerPath, ComponentPath, PageOf } from '#service';
+import { AuthorizerPath, ComponentPath, LongPageQuery, PageOf } from '#service';
 import { SubmitRelease } from './submit-request.dto.js';
 
 /** One layer: the platform's defaults, or one mini program's own values over them. */
@@ -40,5 +40,7 @@ export class AuditProfileView {
   readonly audit!: Record<string, unknown>;
   readonly updated_at!: string;
 }
+
+export class ProfileSearch extends LongPageQuery {}
 
 export class AuditProfilePage extends PageOf(AuditProfileView) {}

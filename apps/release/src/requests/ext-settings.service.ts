@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, In } from 'typeorm';
+import { DataSource, In, MoreThan } from 'typeorm';
 import { AuditProfileEntity, type AuthorizerEntity, BINDINGS, ExtSettingsEntity, SecretBox } from '#persistence';
-import { CLOCK, type Clock, DomainError } from '#service';
+import { CLOCK, type Clock, Cursors, DomainError, type PageQuery } from '#service';
 import { checkSubmitAudit, type SubmitAuditBody } from '#wechat';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { builtIns, checkExtJson, layers, render, type Variables } from './ext-json.domain.js';
@@ -10,6 +10,9 @@ export interface Layer {
   readonly variables: Variables;
   readonly extJson: Record<string, unknown> | undefined;
 }
+
+/** In the order of their names. */
+export const PROFILES = new Cursors('audit-profiles', undefined, /^[a-z0-9][a-z0-9-]{0,63}$/);
 
 const NO_LAYER: Layer = { variables: {}, extJson: undefined };
 const PLATFORM = '';
@@ -111,11 +114,17 @@ export class ExtSettingsService {
     };
   }
 
-  async profiles(componentAppid: string): Promise<{ name: string; body: SubmitAuditBody; updatedAt: Date }[]> {
+  /** By name; one more than the page may have, if there are so many. */
+  async profiles(
+    componentAppid: string,
+    query: PageQuery,
+  ): Promise<{ name: string; body: SubmitAuditBody; updatedAt: Date }[]> {
     this.gateway.requireComponent(componentAppid);
+    const after = PROFILES.after(query);
+    const where = { componentAppid, ...(after === undefined ? {} : { name: MoreThan(after) }) };
     const rows = await this.dataSource
       .getRepository(AuditProfileEntity)
-      .find({ where: { componentAppid }, order: { name: 'ASC' }, take: 500 });
+      .find({ where, order: { name: 'ASC' }, take: query.limit + 1 });
     return rows.map((row) => ({ name: row.name, body: this.bodyOf(row), updatedAt: row.updatedAt }));
   }
 

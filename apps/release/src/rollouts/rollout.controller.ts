@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, Sse, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, Sse, UseGuards } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
-import { distinctUntilChanged, exhaustMap, map, Observable, takeUntil, takeWhile, timer } from 'rxjs';
-import { Audited, type Client, ComponentPath, CurrentClient, HealthRegistry, Needs } from '#service';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { exhaustMap, filter, interval, map, type Observable, takeUntil } from 'rxjs';
+import { Audited, type Client, ComponentPath, CurrentClient, DomainError, Gatekeeper, Needs } from '#service';
 import { MayWatch } from './may-watch.guard.js';
 import {
   PreviewQuery,
@@ -23,10 +23,11 @@ import type { Rollout } from './rollout.js';
 import { ROLLOUTS, RolloutService, TARGETS } from './rollout.service.js';
 import { CSV_HEAD, toCsvLine, toRolloutView, toTargetView } from './rollout.view.js';
 import { RolloutTargetRepository } from './rollout-target.repository.js';
+import { RolloutWatch } from './rollout-watch.js';
 
-const WATCH_MS = 500;
-/** Proxies and clients end a connection on which nothing comes for a minute. */
-const HEARTBEAT_MS = 20_000;
+/** How often it is looked whether whoever watches may still do so. */
+const LOOK_AGAIN_MS = 10_000;
+const MAY_WATCH = 'releases.read';
 
 @ApiTags('rollouts')
 @Controller('v1/components/:component_appid/rollouts')
@@ -84,7 +85,8 @@ export class RolloutController {
   constructor(
     private readonly rollouts: RolloutService,
     private readonly rows: RolloutTargetRepository,
-    private readonly health: HealthRegistry,
+    private readonly watch: RolloutWatch,
+    private readonly gatekeeper: Gatekeeper,
   ) {}
 
   /** One rollout with its progress. */
@@ -151,23 +153,31 @@ export class RolloutController {
     return this.view(await this.rollouts.retry(path.rollout_id, body?.skipped === true, client));
   }
 
-  /** Progress as Server-Sent Events: a `progress` event per change, and each 20 s without one; the last one when it has ended. */
+  /**
+   * Progress as Server-Sent Events: a `progress` event per change, and each 20 s without one; the last one when it has ended. It ends
+   * as well when the key does. A client has at most 20 streams on a replica.
+   */
   @Sse('events')
   @UseGuards(MayWatch)
   @ApiProduces('text/event-stream')
-  @Needs('releases.read')
-  events(@Param() path: RolloutPath, @CurrentClient() client: Client): Observable<{ type: string; data: RolloutView }> {
-    return timer(0, WATCH_MS).pipe(
-      // A slow read is waited for, not begun anew.
-      exhaustMap(async () => this.view(await this.rollouts.get(path.rollout_id, client))),
-      map((view) => ({
-        view,
-        said: `${view.state} ${JSON.stringify(view.counts)} ${Math.floor(performance.now() / HEARTBEAT_MS)}`,
-      })),
-      distinctUntilChanged((a, b) => a.said === b.said),
-      takeWhile(({ view }) => view.state !== 'completed' && view.state !== 'aborted', true),
-      map(({ view }) => ({ type: 'progress', data: view })),
-      takeUntil(aborted(this.health.draining)),
+  @Needs(MAY_WATCH)
+  events(@Param() path: RolloutPath, @Req() request: FastifyRequest): Observable<{ type: string; data: RolloutView }> {
+    return this.watch.progressOf(path.rollout_id).pipe(
+      map((view) => ({ type: 'progress', data: view })),
+      takeUntil(this.refusals(request)),
+    );
+  }
+
+  /** Emits when whoever opened a stream would not be let in any more. */
+  private refusals(request: FastifyRequest): Observable<unknown> {
+    return interval(LOOK_AGAIN_MS).pipe(
+      exhaustMap(() =>
+        this.gatekeeper.admitAgain(request, MAY_WATCH).then(
+          (client) => client.authorizers !== undefined,
+          (error: unknown) => error instanceof DomainError && ['unauthenticated', 'forbidden'].includes(error.code),
+        ),
+      ),
+      filter((refused) => refused),
     );
   }
 
@@ -207,14 +217,4 @@ export class RolloutController {
   private async view(row: Rollout): Promise<RolloutView> {
     return toRolloutView(row, (await this.rows.counts(row.rolloutId)).all);
   }
-}
-
-/** Emits once, when or if it has been aborted. */
-function aborted(signal: AbortSignal): Observable<void> {
-  return new Observable((subscriber) => {
-    const emit = () => subscriber.next();
-    if (signal.aborted) emit();
-    signal.addEventListener('abort', emit, { once: true });
-    return () => signal.removeEventListener('abort', emit);
-  });
 }

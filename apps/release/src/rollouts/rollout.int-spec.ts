@@ -1,11 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity, ReleaseEntity, type RolloutEntity } from '#persistence';
+import {
+  AuthorizerEntity,
+  AuthorizerPermissionEntity,
+  ClientEntity,
+  MiniProgramEntity,
+  ReleaseEntity,
+  type RolloutEntity,
+} from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import type { RolloutPreview, RolloutTargetPage, RolloutView } from './rollout.dto.js';
 import { RolloutRepository } from './rollout.repository.js';
 import { RolloutGate } from './rollout-gate.service.js';
+import { RolloutWatch } from './rollout-watch.js';
 
 const AUTO = { audit_mode: 'auto', audit_after_s: 0, audit_reject_share: 0 };
 
@@ -301,6 +309,46 @@ describe('rollouts', () => {
     expect(await watch(rollout_id, limited)).toEqual([404, 'urn:wxplane:problem:not-found']);
     expect(await watch(4_711)).toEqual([404, 'urn:wxplane:problem:not-found']);
     expect(await watch('x')).toEqual([400, 'urn:wxplane:problem:invalid-request']);
+  });
+
+  describe('streams of progress', () => {
+    const open = async (id: number, key: string, most: AbortSignal) =>
+      fetch(`http://127.0.0.1:${world.service.httpPort}/v1/rollouts/${id}/events`, {
+        headers: { authorization: `Bearer ${key}` },
+        signal: most,
+      });
+    const lasting = async () => {
+      await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
+      return (await start(spec(await world.authorize(1)))).rollout_id;
+    };
+
+    it('are 20 of one client at most, whose rollout is read once for all; another client has its own', async () => {
+      const rollout_id = await lasting();
+      const [greedy, other] = [await world.client(['releases:read']), await world.client(['releases:read'])];
+      const gone = new AbortController();
+      const streams = await Promise.all(Array.from({ length: 25 }, () => open(rollout_id, greedy, gone.signal)));
+      expect(streams.map(({ status }) => status).sort()).toEqual([...Array(20).fill(200), ...Array(5).fill(429)]);
+      const refused = streams.find(({ status }) => status === 429)!;
+      expect(await refused.json()).toMatchObject({ detail: expect.stringContaining('20 streams open') });
+      expect((await open(rollout_id, other, gone.signal)).status).toBe(200);
+      expect(world.service.app.get(RolloutWatch).watched).toBe(1);
+      gone.abort();
+      await expect.poll(() => world.service.app.get(RolloutWatch).watched).toBe(0);
+      const again = new AbortController();
+      await expect.poll(async () => (await open(rollout_id, greedy, again.signal)).status).toBe(200);
+      again.abort();
+    });
+
+    it('end when the key is revoked', async () => {
+      const rollout_id = await lasting();
+      const key = await world.client(['releases:read']);
+      const response = await open(rollout_id, key, AbortSignal.timeout(60_000));
+      await world.database.dataSource
+        .getRepository(ClientEntity)
+        .update({ clientId: key.split('_')[1]! }, { revokedAt: new Date() });
+      await response.text();
+      expect((await world.call(`/v1/rollouts/${rollout_id}/events`, undefined, { key })).status).toBe(401);
+    }, 90_000);
   });
 
   it('finds targets by what they run', async () => {

@@ -11,10 +11,11 @@ import { RolloutClaims } from './rollout-claims.repository.js';
 import { RolloutGateModule } from './rollout-gate.module.js';
 import { RolloutPlanner } from './rollout-planner.service.js';
 import { RolloutTargetRepository } from './rollout-target.repository.js';
+import { RolloutWatch } from './rollout-watch.js';
 
 @Module({
   imports: [AuditQuotaModule, RolloutGateModule, ExtSettingsModule, NewerModule, PreflightModule, ReleaseModule],
   controllers: [ComponentRolloutsController, RolloutController],
-  providers: [RolloutTargetRepository, RolloutClaims, RolloutPlanner, RolloutService, RolloutRunner],
+  providers: [RolloutTargetRepository, RolloutClaims, RolloutPlanner, RolloutService, RolloutRunner, RolloutWatch],
 })
 export class RolloutModule {}

@@ -80,6 +80,15 @@ it('of two rotations at the same moment one is told to look again, and the key t
   expect((await store.authenticate(won[0]!.key)).clientId).toBe(clientId);
 });
 
+it('a key that names no limit has none, unless the operator says so; one that names a limit has that', async () => {
+  const options = { rate_limit_per_s: 7 };
+  const { key: named } = await store.create({ name: 'named', scopes: ['proxy'], options });
+  const rates = async (clients: ClientStore) =>
+    Promise.all([key, named].map(async (each) => (await clients.authenticate(each)).rateLimitPerS));
+  expect(await rates(store)).toEqual([undefined, 7]);
+  expect(await rates(new ClientStore(database.dataSource, { defaultRatePerS: 50 }))).toEqual([50, 7]);
+});
+
 it('a revoked client gets no new key', async () => {
   const row = await database.dataSource.getRepository(ClientEntity).findOneByOrFail({ clientId });
   await change({ revokedAt: new Date() });

@@ -36,6 +36,8 @@ export type AdminScope = 'all' | 'manage';
 export interface ClientStoreParts {
   /** Whether the scope `admin` allows everything, or only what the role does. */
   readonly adminScope?: AdminScope;
+  /** Requests per second of keys that name no limit; 0 or absent: none. */
+  readonly defaultRatePerS?: number;
   /** Callers who show a token instead of a key; absent: there are none. */
   readonly tokens?: TokenCallers | undefined;
   /** When each was last here; absent: not kept. */
@@ -304,9 +306,10 @@ export class ClientStore {
         permissions: permissionsOf(row.scopes, this.parts.adminScope === 'manage'),
         components: row.options?.components ? new Set(row.options.components) : undefined,
         authorizers: row.authorizers ? new Set(row.authorizers) : undefined,
-        rateLimitPerS: row.options?.rate_limit_per_s,
+        rateLimitPerS: row.options?.rate_limit_per_s ?? (this.parts.defaultRatePerS || undefined),
         proxyPaths: row.options?.proxy_paths,
         returnHosts: row.options?.return_hosts,
+        webhookHosts: row.options?.webhook_hosts,
       },
       secrets: [
         { sha256: Buffer.from(row.secretSha256, 'hex'), until: forever },

@@ -72,7 +72,12 @@ export class Gatekeeper {
     return this.counted(() => this.letIn(request, permission));
   }
 
-  private async letIn(request: FastifyRequest, permission: Permission | undefined): Promise<Caller> {
+  /** Of a request that was let in and goes on for long: whether it would be let in now, however many there are. @throws as `admit` */
+  async admitAgain(request: FastifyRequest, permission: Permission): Promise<Caller> {
+    return this.counted(() => this.allowed(request, permission));
+  }
+
+  private async allowed(request: FastifyRequest, permission: Permission | undefined): Promise<Caller> {
     const identified = await this.clients.authenticate(bearer(request), request.ip);
     note(request, { client: identified });
     const { component_appid: componentAppid, authorizer_appid: appid } = request.params as Partial<Record<string, string>>;
@@ -80,9 +85,14 @@ export class Gatekeeper {
     const client = narrowed(identified, permission, componentAppid);
     if (componentAppid) requireComponent(client, componentAppid);
     if (appid) requireAuthorizer(client, appid);
+    return client;
+  }
+
+  private async letIn(request: FastifyRequest, permission: Permission | undefined): Promise<Caller> {
+    const client = await this.allowed(request, permission);
     const retryAfterS = await this.limiter.admit(client);
     if (retryAfterS > 0) {
-      const detail = `Client "${client.name}" may send ${client.rateLimitPerS} requests a second.`;
+      const detail = `Client "${client.name}" may send ${client.rateLimitPerS} requests a second. Send fewer, or have an administrator raise its options.rate_limit_per_s.`;
       throw new DomainError('rate-limited', detail, { retryAfterS });
     }
     (request as AuthenticatedRequest).client = client;

@@ -61,6 +61,8 @@ export class ServiceConfig extends RedisConfig {
   @IsInt() @Min(1) @Max(3_600) readonly HTTP_REQUEST_TIMEOUT_S: number = 120;
   /** Connections at most, and never more than half of the files that the system lets the process open. */
   @IsInt() @Min(10) @Max(100_000) readonly HTTP_CONNECTIONS_MAX: number = 4_000;
+  /** Requests per second of keys that name no limit, as those of older versions do; 0: none. */
+  @IsInt() @Min(0) @Max(100_000) readonly CLIENT_RATE_LIMIT_PER_S: number = 0;
   /** Whose X-Forwarded-For is believed: nobody's (`false`), of so many proxies, or of proxies in these networks. */
   @ValidateBy({
     name: 'proxyTrust',

@@ -30,6 +30,23 @@ export class PageQuery {
   readonly cursor?: string;
 }
 
+/** Of a list that had no pages in the release before: who reads the first one only, as then, has all that fits into one. */
+export class LongPageQuery extends PageQuery {
+  @ApiPropertyOptional({
+    type: Number,
+    minimum: 1,
+    maximum: PAGE_MAX,
+    default: PAGE_MAX,
+    description: `Entries of a page at most. A page may be shorter; the last one has no \`next_cursor\`. The default becomes ${PAGE_DEFAULT}.`,
+  })
+  @IsOptional()
+  @Convert(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(PAGE_MAX)
+  override readonly limit: number = PAGE_MAX;
+}
+
 export interface Page<T> {
   readonly items: T[];
   /** For the page after this one; `null`: this is the last one. */

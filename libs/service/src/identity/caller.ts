@@ -33,6 +33,8 @@ export interface Caller {
   readonly rateLimitPerS: number | undefined;
   readonly proxyPaths: readonly string[] | undefined;
   readonly returnHosts: readonly string[] | undefined;
+  /** Hosts its webhooks may have inside the network. */
+  readonly webhookHosts?: readonly string[] | undefined;
   /** Only where several bindings give different things within different bounds: `narrowed` says what counts. */
   readonly grants?: readonly Grant[];
 }

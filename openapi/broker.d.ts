@@ -147,10 +147,12 @@ export interface ClientOptionsDto {
    * programs would notice needs the scope `releases:write` as well.
    */
   readonly proxy_paths?: readonly string[] | undefined;
-  /** Requests per second, averaged over ten seconds. */
+  /** Requests per second, averaged over ten seconds. A new key that names none has 50; a change that names none leaves it as it is. */
   readonly rate_limit_per_s?: number | undefined;
   /** Hosts an authorization link may return to. */
   readonly return_hosts?: readonly string[] | undefined;
+  /** Hosts inside the network, with or without a port, that its webhooks may call where the operator allows their addresses. */
+  readonly webhook_hosts?: readonly string[] | undefined;
 }
 
 export interface ClientPage {

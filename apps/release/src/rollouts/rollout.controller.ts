@@ -28,6 +28,7 @@ import { RolloutWatch } from './rollout-watch.js';
 /** How often it is looked whether whoever watches may still do so. */
 const LOOK_AGAIN_MS = 10_000;
 const MAY_WATCH = 'releases.read';
+const REFUSED: readonly string[] = ['unauthenticated', 'forbidden', 'not-found'];
 
 @ApiTags('rollouts')
 @Controller('v1/components/:component_appid/rollouts')
@@ -164,18 +165,21 @@ export class RolloutController {
   events(@Param() path: RolloutPath, @Req() request: FastifyRequest): Observable<{ type: string; data: RolloutView }> {
     return this.watch.progressOf(path.rollout_id).pipe(
       map((view) => ({ type: 'progress', data: view })),
-      takeUntil(this.refusals(request)),
+      takeUntil(this.refusals(path.rollout_id, request)),
     );
   }
 
   /** Emits when whoever opened a stream would not be let in any more. */
-  private refusals(request: FastifyRequest): Observable<unknown> {
+  private refusals(rolloutId: number, request: FastifyRequest): Observable<unknown> {
     return interval(LOOK_AGAIN_MS).pipe(
       exhaustMap(() =>
-        this.gatekeeper.admitAgain(request, MAY_WATCH).then(
-          (client) => client.authorizers !== undefined,
-          (error: unknown) => error instanceof DomainError && ['unauthenticated', 'forbidden'].includes(error.code),
-        ),
+        this.gatekeeper
+          .admitAgain(request, MAY_WATCH)
+          .then((client) => this.rollouts.get(rolloutId, client))
+          .then(
+            () => false,
+            (error: unknown) => error instanceof DomainError && REFUSED.includes(error.code),
+          ),
       ),
       filter((refused) => refused),
     );

@@ -115,10 +115,7 @@ export class ExtSettingsService {
   }
 
   /** By name; one more than the page may have, if there are so many. */
-  async profiles(
-    componentAppid: string,
-    query: PageQuery,
-  ): Promise<{ name: string; body: SubmitAuditBody; updatedAt: Date }[]> {
+  async profiles(componentAppid: string, query: PageQuery): Promise<{ name: string; body: SubmitAuditBody; updatedAt: Date }[]> {
     this.gateway.requireComponent(componentAppid);
     const after = PROFILES.after(query);
     const where = { componentAppid, ...(after === undefined ? {} : { name: MoreThan(after) }) };

@@ -77,7 +77,12 @@ export class ServiceModule {
     const identity = loadIdentity(config);
     const callerLog = new CallerLog(dataSource, logger);
     const tokens = identity && new TokenCallers(identity, (tags) => merchantsWith(dataSource, tags));
-    const clients = new ClientStore(dataSource, { adminScope: config.ADMIN_SCOPE, defaultRatePerS: config.CLIENT_RATE_LIMIT_PER_S, tokens, log: callerLog });
+    const clients = new ClientStore(dataSource, {
+      adminScope: config.ADMIN_SCOPE,
+      defaultRatePerS: config.CLIENT_RATE_LIMIT_PER_S,
+      tokens,
+      log: callerLog,
+    });
     const periodic = new Periodic(logger);
     const clock = new ClockWatch({ app, dataSource, clock: systemClock, logger });
     clock.register(health, metrics, periodic);

@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AccessLog } from '#service';
 import { Receiver, verifies } from '../../testing/receiver.js';
@@ -214,6 +215,42 @@ describe('a subscription', () => {
     const gone = await subscribe();
     gone.receiver.answer = (_, response) => void response.writeHead(410).end();
     await end();
+    await eventually('disabled', async () => {
+      const { body } = await api<SubscriptionView>(app, key, 'GET', `/v1/subscriptions/${gone.subscription_id}`);
+      return body.state === 'disabled';
+    });
+    expect(gone.receiver.got).toHaveLength(1);
+  });
+
+  it('that answers 410 is not tried again while it is being switched off, however long that takes', async () => {
+    const gone = await subscribe();
+    const other = app.service.app.get(DataSource).createQueryRunner();
+    try {
+      gone.receiver.answer = async (_, response) => {
+        // Whoever notes the failure waits.
+        await other.startTransaction();
+        await other.query('SELECT 1 FROM f_wechat_subscription WHERE subscription_id = ? FOR UPDATE', [gone.subscription_id]);
+        response.writeHead(410).end();
+      };
+      await end();
+      await eventually('it waits for the row', async () => {
+        const [row] = await app.query<{ waiting: string }>(
+          `SELECT COUNT(*) AS waiting FROM information_schema.innodb_trx AS trx
+             JOIN information_schema.processlist AS connection ON connection.id = trx.trx_mysql_thread_id
+            WHERE trx.trx_state = 'LOCK WAIT' AND connection.db = DATABASE()`,
+        );
+        return Number(row!.waiting) > 0;
+      });
+      // It is still the attempt's that was answered.
+      const [delivery] = await app.query<{ s: string }>(
+        'SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), next_attempt_at) AS s FROM f_wechat_delivery WHERE subscription_id = ?',
+        [gone.subscription_id],
+      );
+      expect(Number(delivery!.s)).toBeGreaterThan(10);
+    } finally {
+      await other.rollbackTransaction().catch(() => {});
+      await other.release();
+    }
     await eventually('disabled', async () => {
       const { body } = await api<SubscriptionView>(app, key, 'GET', `/v1/subscriptions/${gone.subscription_id}`);
       return body.state === 'disabled';

@@ -128,6 +128,8 @@ export class DeliveryWorker implements BeforeApplicationShutdown {
   }
 
   private async failed(subscription: SubscriptionEntity, delivery: DeliveryEntity, outcome: Outcome): Promise<void> {
+    // Before it is due again: who is switched off because of this answer is not tried once more.
+    await this.health.failed(subscription, outcome.status === 410 ? 'the subscriber answered 410 Gone' : undefined);
     const pauseS = nextPauseS(this.schedule, delivery.attempts + 1, outcome.retryAfterS);
     if (pauseS === undefined) {
       await this.deliveries.finish(delivery.deliveryId, 'failed', outcome);
@@ -138,7 +140,6 @@ export class DeliveryWorker implements BeforeApplicationShutdown {
     } else {
       await this.deliveries.postpone(delivery.deliveryId, new Date(Date.now() + pauseS * 1_000), outcome);
     }
-    await this.health.failed(subscription, outcome.status === 410 ? 'the subscriber answered 410 Gone' : undefined);
   }
 }
 

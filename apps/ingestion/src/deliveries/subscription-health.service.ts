@@ -59,7 +59,7 @@ export class SubscriptionHealth {
 
   /** To the other subscriptions of the same client that want to know. */
   private async tell(manager: EntityManager, subscription: SubscriptionEntity, data: OwnEvent['data']): Promise<void> {
-    const componentAppid = subscription.componentAppid ?? this.components.all[0]!.component_appid;
+    const componentAppid = subscription.componentAppid ?? this.components.all[0]!.componentAppid;
     const now = new Date();
     const subject = { componentAppid, authorizerAppid: null, kind: SUBSCRIPTION_DISABLED };
     const key = `${subscription.subscriptionId} ${now.getTime()}`;

@@ -130,6 +130,8 @@ export interface DatabaseOptions {
   readonly connectTimeoutMs?: number;
   /** A connection that nobody needed for so long is given back. Default five minutes. */
   readonly idleTimeoutMs?: number;
+  /** How long a statement waits for a table that somebody alters or has locked, seconds. Default 30. */
+  readonly metadataLockWaitS?: number;
   readonly logging?: LoggerOptions;
   /** TLS, with the server's certificate checked against this file of certificates (PEM); `true`: against those of the system. */
   readonly tls?: string | boolean | undefined;
@@ -140,7 +142,7 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
   const poolSize = options.poolSize ?? 10;
   return {
     type: 'mysql',
-    driver: pinnedMysql,
+    driver: pinnedMysql(options.metadataLockWaitS ?? METADATA_LOCK_WAIT_S),
     url: options.url,
     entities: ENTITIES,
     migrations: MIGRATIONS,
@@ -168,6 +170,9 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
     },
   };
 }
+
+/** The server's own default is a day: one ALTER TABLE that waits would hold whoever comes after it for as long. */
+const METADATA_LOCK_WAIT_S = 30;
 
 /** Statements that may wait for each connection of the pool: beyond that they fail at once instead of piling up. */
 const WAITING_PER_CONNECTION = 200;

@@ -44,7 +44,13 @@ async function run(): Promise<number> {
   }
   const legacy = env['LEGACY_COMPONENT_APPID'];
   const deadline = Date.now() + Number(env['DATABASE_START_TIMEOUT_S'] ?? 60) * 1_000;
-  const dataSource = createDataSource({ url, poolSize: 3, tls: env['DATABASE_CA_FILE'] || env['DATABASE_TLS'] === 'true' });
+  const dataSource = createDataSource({
+    url,
+    poolSize: 3,
+    tls: env['DATABASE_CA_FILE'] || env['DATABASE_TLS'] === 'true',
+    // It alters tables, and waits for whoever still reads them.
+    metadataLockWaitS: 86_400,
+  });
   for (;;) {
     try {
       await dataSource.initialize();

@@ -7,6 +7,7 @@ import type { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalServer, startMariadb } from '../../../scripts/lib/mariadb.ts';
 import { createDataSource, initializeUnconnected, poolState, SideConnection } from './index.js';
+import { databaseTrouble } from './mysql/errors.js';
 import { formatForAnyMode } from './session.js';
 
 /** What people set, as the default of their server. */
@@ -142,6 +143,33 @@ describe('a session', () => {
     await other.query('UPDATE secret SET word = ?', ['whole']);
     expect(await other.query('SELECT word FROM secret')).toEqual([{ word: 'whole' }]);
     await runner.release().catch(() => {});
+  });
+
+  it('waits for half a minute, not for a day, for a table that somebody else has locked; a migration waits', async () => {
+    const dataSource = await open();
+    const waits = async (source: DataSource) => {
+      const [row] = await source.query('SELECT @@session.lock_wait_timeout AS s');
+      return Number(row.s);
+    };
+    expect(await waits(dataSource)).toBe(30);
+    const migrator = createDataSource({ url: server.url, metadataLockWaitS: 86_400 });
+    opened.push(migrator);
+    expect(await waits(await migrator.initialize())).toBe(86_400);
+
+    // The same, shorter: nobody waits half a minute for a test.
+    const impatient = createDataSource({ url: server.url, metadataLockWaitS: 1 });
+    opened.push(impatient);
+    await impatient.initialize();
+    const locker = dataSource.createQueryRunner();
+    try {
+      await locker.query('LOCK TABLES secret WRITE');
+      const error = await impatient.query('UPDATE secret SET word = 1').catch((refused: unknown) => refused);
+      expect(databaseTrouble(error)).toBe('busy');
+    } finally {
+      await locker.query('UNLOCK TABLES');
+      await locker.release();
+    }
+    await impatient.query('UPDATE secret SET word = 1');
   });
 
   it('takes no statement when a proxy refuses to set it up, and says so', async () => {

@@ -12,28 +12,32 @@ const ABANDONED = '/*M!100300 , SESSION idle_transaction_timeout = 30 */';
  * What a session of ours is, whatever the server, its `init_connect` or a proxy make of new ones: text is text in utf8mb4, a statement is
  * committed, a new table has transactions, and SQL means the same everywhere. Not `NO_ZERO_DATE`: an older system's rows may hold such dates.
  */
-const SESSION = [
+const session = (metadataLockWaitS: number) => [
   `SET NAMES utf8mb4, SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
      SESSION time_zone = '+00:00', SESSION autocommit = 1, SESSION sql_safe_updates = 0,
-     SESSION default_storage_engine = InnoDB ${ABANDONED}`,
+     SESSION default_storage_engine = InnoDB, SESSION lock_wait_timeout = ${Math.ceil(metadataLockWaitS)} ${ABANDONED}`,
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
 ];
 
-/** mysql2 for TypeORM and for connections beside its pool: each connection is set up before it is used for anything else. */
-export const pinnedMysql = {
+/**
+ * mysql2 for TypeORM and for connections beside its pool: each connection is set up before it is used for anything else.
+ * @param metadataLockWaitS how long a statement waits for a table that somebody alters, or that is locked
+ */
+export const pinnedMysql = (metadataLockWaitS: number) => ({
   createPool(options: PoolOptions): Pool {
     const pool = mysql.createPool({ ...options, queryFormat: formatForAnyMode });
     // What is asked here comes before whoever waits for the connection.
-    pool.on('connection', setUp);
+    const statements = session(metadataLockWaitS);
+    pool.on('connection', (connection) => setUp(connection, statements));
     // `maxIdle` only makes mysql2 look; what is given back has been idle too long, and is not one of many that are free for a moment.
     const { config } = pool as unknown as { config: { maxIdle: number; connectionLimit: number } };
     config.maxIdle = config.connectionLimit;
     return pool;
   },
-};
+});
 
-function setUp(connection: PoolConnection): void {
-  for (const statement of SESSION) {
+function setUp(connection: PoolConnection, statements: readonly string[]): void {
+  for (const statement of statements) {
     connection.query(statement, (error) => {
       if (error) giveUp(connection, error);
     });

@@ -10,6 +10,7 @@ module.exports = {
     },
     {
       name: 'libs-know-no-apps',
+      comment: 'A lib serves several apps: what it needs of one comes in as an argument.',
       severity: 'error',
       from: { path: '^libs/' },
       to: { path: '^apps/' },
@@ -54,12 +55,14 @@ module.exports = {
     },
     {
       name: 'no-cycles',
+      comment: 'Files in a circle can only be read, tested and changed together: what they share belongs into a third one.',
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'tests-stay-out-of-products',
+      comment: 'What is built and deployed carries no tests, nor what they need.',
       severity: 'error',
       from: { path: '^(apps|libs)/[^/]+/src/', pathNot: '\\.(spec|int-spec|e2e-spec)\\.ts$' },
       to: { path: '(\\.(spec|int-spec|e2e-spec)\\.ts$)|(^libs/[^/]+/testing/)|(^test/)' },

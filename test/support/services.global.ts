@@ -1,4 +1,5 @@
 import { startTestDatabaseServer, type TestDatabaseServer } from '../../scripts/lib/test-database.ts';
+import { ensureBuilt } from './built.ts';
 
 interface Shared {
   users: number;
@@ -10,6 +11,7 @@ const registry = globalThis as typeof globalThis & { wxplaneTestDatabase?: Share
 
 /** The database server that tests use; workers find its address in WXPLANE_TEST_DATABASE_URL. `npm test` has started it already. */
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
+  await ensureBuilt();
   registry.wxplaneTestDatabase ??= process.env['WXPLANE_TEST_DATABASE_URL'] ? undefined : start();
   const shared = registry.wxplaneTestDatabase;
   if (!shared) return undefined;

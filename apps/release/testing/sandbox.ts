@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { COMPILED } from '../../../scripts/lib/suite.ts';
 
@@ -14,7 +13,6 @@ export class SandboxProcess {
   ) {}
 
   static async start(): Promise<SandboxProcess> {
-    if (!existsSync(`${ROOT}${MAIN}`)) throw new Error('The sandbox is not built: run "npm run build" first.');
     const child = spawn(process.execPath, [MAIN], {
       cwd: ROOT,
       env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: COMPILED, SANDBOX_PORT: '0' },

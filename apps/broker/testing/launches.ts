@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SecretBox } from '#persistence';
-import { ComponentRegistry, type ComponentSettings, createLogger } from '#service';
+import { ComponentRegistry, type Component, createLogger } from '#service';
 import { type WechatApi, WechatUrls } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
 import { callerWith } from '../../../libs/service/testing/caller.js';
@@ -36,7 +36,7 @@ export class Launches {
   ) {
     const box = new SecretBox([{ id: 'k1', key: randomBytes(32) }]);
     const config = Object.assign(new BrokerConfig(), { PUBLIC_BASE_URL: 'https://wx.example' });
-    const components = new ComponentRegistry([{ component_appid: componentAppid } as ComponentSettings]);
+    const components = new ComponentRegistry([{ componentAppid } as Component]);
     const { dataSource } = database;
     this.visits = new VisitRepository(dataSource);
     this.links = new LinksService(dataSource, components, box, config);

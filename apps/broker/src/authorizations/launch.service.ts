@@ -176,7 +176,7 @@ export class LaunchService {
 
   private brand(componentAppid: string): Brand {
     const component = this.components.find(componentAppid);
-    return { name: component?.name, company: component?.company, contact: component?.contact, logo: component?.logo_url };
+    return { name: component?.name, company: component?.company, contact: component?.contact, logo: component?.logoUrl };
   }
 
   /** The link a visit came from, for "try again". */

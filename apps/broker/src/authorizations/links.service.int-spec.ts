@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
-import { type Caller, ComponentRegistry, type ComponentSettings } from '#service';
+import { type Caller, ComponentRegistry, type Component } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { callerWith } from '../../../../libs/service/testing/caller.js';
 import { BrokerConfig } from '../config/broker.config.js';
@@ -16,7 +16,7 @@ let links: LinksService;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const components = new ComponentRegistry([{ component_appid: componentAppid } as ComponentSettings]);
+  const components = new ComponentRegistry([{ componentAppid } as Component]);
   const config = Object.assign(new BrokerConfig(), { PUBLIC_BASE_URL: 'https://wx.example' });
   links = new LinksService(database.dataSource, components, new SecretBox([{ id: 'k1', key: randomBytes(32) }]), config);
 });

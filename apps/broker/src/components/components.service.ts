@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccessTokenEntity } from '#persistence';
-import { type Client, ComponentRegistry, type ComponentSettings, wholePage } from '#service';
+import { type Client, ComponentRegistry, type Component, wholePage } from '#service';
 import { TicketRepository } from '../tickets/ticket.repository.js';
 import type { ComponentPage, ComponentView } from './components.dto.js';
 
@@ -23,7 +23,7 @@ export class ComponentsService {
   }
 
   /** Counts those authorizers that the client may see. */
-  private async describe({ component_appid: componentAppid, name }: ComponentSettings, client: Client): Promise<ComponentView> {
+  private async describe({ componentAppid, name }: Component, client: Client): Promise<ComponentView> {
     const visible = client.authorizers ? ' AND authorizer_appid IN (?)' : '';
     const [ticketAge, token, states] = await Promise.all([
       this.tickets.ageS(componentAppid),

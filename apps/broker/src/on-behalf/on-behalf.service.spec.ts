@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { ComponentRegistry, type ComponentSettings } from '#service';
+import { ComponentRegistry, type Component } from '#service';
 import { type WechatApi, WechatApiError, WechatUrls } from '#wechat';
 import type { TokenService } from '../tokens/token.service.js';
 import { OnBehalfService } from './on-behalf.service.js';
@@ -18,7 +18,7 @@ beforeEach(() => {
     { get: async () => ({ token: 't', remainingMs: 1_000_000 }) } as unknown as TokenService,
     { onBehalf: { oauthAccessToken, oauthUserInfo } } as unknown as WechatApi,
     new WechatUrls({}),
-    new ComponentRegistry([{ component_appid: component } as ComponentSettings]),
+    new ComponentRegistry([{ componentAppid: component } as Component]),
     { now: () => 0 },
   );
 });

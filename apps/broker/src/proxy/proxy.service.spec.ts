@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, r
 import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ComponentRegistry, type ComponentSettings, createLogger, type WechatCallLog } from '#service';
+import { ComponentRegistry, type Component, createLogger, type WechatCallLog } from '#service';
 import type { WechatCallRecord } from '#wechat';
 import { callerWith } from '../../../../libs/service/testing/caller.js';
 import { BrokerConfig } from '../config/broker.config.js';
@@ -60,7 +60,7 @@ beforeEach(async () => {
     answer(call, response);
   });
   await listen(wechat);
-  const components = new ComponentRegistry([{ component_appid: componentAppid } as ComponentSettings]);
+  const components = new ComponentRegistry([{ componentAppid } as Component]);
   const config = Object.assign(new BrokerConfig(), { WECHAT_API_BASE_URL: `http://127.0.0.1:${portOf(wechat)}` });
   service = new ProxyService(
     {

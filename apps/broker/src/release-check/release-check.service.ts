@@ -79,7 +79,7 @@ export class ReleaseCheckService {
     if (!component) return;
     await this.wechat.component.apiStartPushTicket({
       component_appid: componentAppid,
-      component_secret: component.component_appsecret,
+      component_secret: component.appSecret,
     });
     this.logger.info({ event: 'ticket.push-started', component_appid: componentAppid }, 'Asked WeChat to push tickets');
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Queue } from 'bull';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SecretBox, SyncEntity } from '#persistence';
-import { ComponentRegistry, type ComponentSettings, createLogger } from '#service';
+import { ComponentRegistry, type Component, createLogger } from '#service';
 import { type AuthorizerInfoAnswer, type WechatApi, WechatApiError } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
@@ -42,7 +42,7 @@ beforeAll(async () => {
   } as unknown as WechatApi;
   const authorizers = new AuthorizerRepository(database.dataSource, new SecretBox([{ id: 'k1', key: randomBytes(32) }]), logger);
   const tokens = { get: async () => ({ token: 't' }), forgetFailures: async () => {} } as unknown as TokenService;
-  const components = new ComponentRegistry([{ component_appid: componentAppid } as ComponentSettings]);
+  const components = new ComponentRegistry([{ componentAppid } as Component]);
   profiles = new ProfileService(authorizers, tokens, wechat);
   const ofList = new ProfilesOfList(database.dataSource, profiles);
   const queue = { add: async () => {} } as unknown as Queue;

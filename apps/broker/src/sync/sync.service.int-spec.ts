@@ -3,7 +3,7 @@ import type { Queue } from 'bull';
 import type { EntityManager } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BINDINGS, SecretBox, SyncEntity } from '#persistence';
-import { ComponentRegistry, type ComponentSettings, createLogger } from '#service';
+import { ComponentRegistry, type Component, createLogger } from '#service';
 import type { AuthorizerListAnswer, WechatApi } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { AuthorizerRepository, type Grant } from '../authorizers/authorizer.repository.js';
@@ -53,7 +53,7 @@ beforeAll(async () => {
   } as unknown as WechatApi;
   const tokens = { get: async () => ({ token: 't' }), forgetFailures: async () => {} } as unknown as TokenService;
   const profiles = { unknown: async () => 0, read: async () => ({ read: 0, failed: 0 }) } as unknown as ProfilesOfList;
-  const components = new ComponentRegistry([{ component_appid: componentAppid } as ComponentSettings]);
+  const components = new ComponentRegistry([{ componentAppid } as Component]);
   const bull = { add: (...args: unknown[]) => queue.add(...args) } as unknown as Queue;
   sync = new SyncService(database.dataSource, authorizers, profiles, tokens, wechat, components, bull, logger);
 });

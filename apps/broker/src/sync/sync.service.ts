@@ -77,7 +77,7 @@ export class SyncService {
    * first one may have been killed before it did; the job's id makes it one job.
    */
   async startNightly(): Promise<void> {
-    for (const { component_appid: componentAppid } of this.components.all) {
+    for (const { componentAppid } of this.components.all) {
       await this.dataSource
         .query(
           `INSERT INTO f_wechat_sync (component_appid, created_at) SELECT ?, UTC_TIMESTAMP(3) FROM DUAL WHERE NOT EXISTS

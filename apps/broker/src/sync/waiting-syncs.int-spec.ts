@@ -6,7 +6,7 @@ import { SecretBox } from '#persistence';
 import { QUEUE_PREFIX, QUEUES } from '#queues';
 import {
   ComponentRegistry,
-  type ComponentSettings,
+  type Component,
   createBlockingRedis,
   createLogger,
   createRedis,
@@ -74,7 +74,7 @@ beforeAll(async () => {
     { unknown: async () => 0, read: async () => ({ read: 0, failed: 0 }) } as unknown as ProfilesOfList,
     { get: async () => ({ token: 't' }) } as unknown as TokenService,
     wechat,
-    new ComponentRegistry([{ component_appid: component } as ComponentSettings]),
+    new ComponentRegistry([{ componentAppid: component } as Component]),
     queue,
     logger,
   );

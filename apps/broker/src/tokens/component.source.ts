@@ -34,19 +34,19 @@ export class ComponentSource implements TokenSource {
     if (!component) throw new RefreshFailure('component-unknown', 'This deployment does not serve that component.');
     const tickets = await this.tickets.candidates(componentAppid, TICKETS_TRIED);
     if (tickets.length === 0) {
-      await this.startPushes(componentAppid, component.component_appsecret);
+      await this.startPushes(componentAppid, component.appSecret);
       throw new RefreshFailure('ticket-missing', 'No ticket younger than 12 hours; WeChat was asked to push one.', {
         capMs: 20_000,
       });
     }
     try {
-      const answer = await this.exchange(componentAppid, component.component_appsecret, tickets);
+      const answer = await this.exchange(componentAppid, component.appSecret, tickets);
       await this.cooldowns.forget(startsOf(componentAppid));
       return { token: answer.component_access_token, expiresInMs: answer.expires_in * 1_000 };
     } catch (error) {
       if (!(error instanceof WechatApiError)) throw error;
       if (error.refusal?.ticketRefused) {
-        await this.startPushes(componentAppid, component.component_appsecret);
+        await this.startPushes(componentAppid, component.appSecret);
         throw new RefreshFailure('ticket-missing', 'WeChat refused the newest tickets; it was asked to push another one.', {
           wechat: error,
           capMs: 20_000,

@@ -40,7 +40,7 @@ async function print(options: Options): Promise<void> {
       'Or set PUBLIC_BASE_URL, as for the broker.',
     );
   const pushes = options.pushUrl ?? PUSH_BASE_URL ?? launch;
-  const all = configuredComponents().all.map(({ component_appid }) => component_appid);
+  const all = configuredComponents().all.map(({ componentAppid }) => componentAppid);
   const chosen = options.component ? all.filter((appid) => appid === options.component) : all;
   if (chosen.length === 0)
     throw wrongUse(`${options.component} is not among the configured components`, `There are ${all.join(', ')}.`);

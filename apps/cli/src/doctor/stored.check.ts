@@ -24,7 +24,7 @@ export async function checkTickets(
        FROM f_wechat_verifyticket WHERE component_appid <> '' GROUP BY component_appid`,
   );
   const ages = new Map(rows.map((row) => [row.component, Number(row.age)]));
-  return components.all.map(({ component_appid }) => judgeTicket(component_appid, ages.get(component_appid), limits));
+  return components.all.map(({ componentAppid }) => judgeTicket(componentAppid, ages.get(componentAppid), limits));
 }
 
 export function judgeTicket(

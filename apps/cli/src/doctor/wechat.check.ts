@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { request } from 'undici';
-import type { ComponentSettings } from '#base';
+import type { Component } from '#base';
 import { BINDINGS, type SecretBox } from '#persistence';
 import { describeErrcode, ERRCODE, WechatApi, WechatApiError } from '#wechat';
 import type { DoctorConfig } from '../shell/cli.config.js';
@@ -107,25 +107,25 @@ export async function egressAddress({ EGRESS_ECHO_URL }: Pick<DoctorConfig, 'EGR
 /** Secret, token and whitelist of one component, by a call that changes nothing. */
 export async function checkComponent(
   config: DoctorConfig,
-  component: ComponentSettings,
+  component: Component,
   db: DataSource,
   box: SecretBox,
 ): Promise<Finding[]> {
-  const { component_appid } = component;
-  const more = { component_appid };
-  const stored = await readToken(db, box, component_appid);
+  const { componentAppid } = component;
+  const more = { component_appid: componentAppid };
+  const stored = await readToken(db, box, componentAppid);
   const wechat = new WechatApi({ apiBaseUrl: config.WECHAT_API_BASE_URL, timeoutMs: TIMEOUT_MS });
   try {
     if (stored.token) {
-      await wechat.diagnosis.getCallbackIps(stored.token, { componentAppid: component_appid });
+      await wechat.diagnosis.getCallbackIps(stored.token, { componentAppid });
       return [ok(AREA, 'takes our address and the component token', more)];
     }
     // Starts what runs already, and needs appid and secret alone.
-    await wechat.component.apiStartPushTicket({ component_appid, component_secret: component.component_appsecret });
+    await wechat.component.apiStartPushTicket({ component_appid: componentAppid, component_secret: component.appSecret });
     if (stored.failure)
       return [
         isListing(stored.failure.errcode)
-          ? notListed(stored.failure.errmsg ?? '', component_appid)
+          ? notListed(stored.failure.errmsg ?? '', componentAppid)
           : warn(
               AREA,
               `takes the AppSecret, and refused the last component token: ${describe(stored.failure)}`,
@@ -136,7 +136,7 @@ export async function checkComponent(
     return [ok(AREA, 'takes the AppSecret; no component token lives yet, the first reader makes one', more)];
   } catch (error) {
     if (!(error instanceof WechatApiError)) throw error;
-    if (isListing(error.errcode)) return [notListed(error.errmsg, component_appid)];
+    if (isListing(error.errcode)) return [notListed(error.errmsg, componentAppid)];
     if (stored.token && error.refusal?.tokenRefused)
       return [
         warn(

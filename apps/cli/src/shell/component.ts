@@ -18,7 +18,7 @@ export async function componentOf(options: { readonly component?: string }): Pro
 async function knownComponents(): Promise<string[]> {
   const { WXPLANE_COMPONENTS_FILE, WXPLANE_COMPONENTS } = configured(ComponentsConfig);
   if (WXPLANE_COMPONENTS_FILE || WXPLANE_COMPONENTS)
-    return configuredComponents().all.map(({ component_appid }) => component_appid);
+    return configuredComponents().all.map(({ componentAppid }) => componentAppid);
   try {
     configured(BrokerApiConfig);
     const { items } = await AppApi.broker().get<{ items: readonly { component_appid: string }[] }>('/v1/components');

@@ -34,7 +34,7 @@ ${examples('status', 'status --json')}`,
 async function status(options: { json?: boolean }): Promise<void> {
   const { WXPLANE_COMPONENTS_FILE, WXPLANE_COMPONENTS } = configured(ComponentsConfig);
   const components =
-    WXPLANE_COMPONENTS_FILE || WXPLANE_COMPONENTS ? configuredComponents().all.map((component) => component.component_appid) : [];
+    WXPLANE_COMPONENTS_FILE || WXPLANE_COMPONENTS ? configuredComponents().all.map((component) => component.componentAppid) : [];
   const [apps, database, redis] = await Promise.all([
     askApps(),
     part('MySQL', () => withDatabase((db) => readDatabase(db, components))),

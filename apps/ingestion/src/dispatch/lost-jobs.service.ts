@@ -55,7 +55,7 @@ export class LostJobs {
           this.repository.withoutEffect(name, kind, { from: oldest, after, limit: BATCH }),
         );
     }
-    const components = this.components.all.map((component) => component.component_appid);
+    const components = this.components.all.map((component) => component.componentAppid);
     const since = new Date(now - RELEASE_CHECK_MS);
     count += await this.again(CONSUMERS['release-check'], (after) =>
       this.repository.unansweredChecks(components, since, { after, limit: BATCH }),

@@ -23,7 +23,7 @@ export class PushMetrics {
       labelNames: ['component', 'route', 'outcome'],
       registers,
     });
-    for (const { component_appid: component } of components.all)
+    for (const { componentAppid: component } of components.all)
       for (const route of ROUTES) for (const outcome of OUTCOMES) this.pushes.inc({ component, route, outcome }, 0);
     this.events = new Counter({
       name: 'wxplane_push_events_total',
@@ -31,7 +31,7 @@ export class PushMetrics {
       labelNames: ['component', 'kind'],
       registers,
     });
-    for (const { component_appid: component } of components.all) this.events.inc({ component, kind: UNREADABLE }, 0);
+    for (const { componentAppid: component } of components.all) this.events.inc({ component, kind: UNREADABLE }, 0);
     this.seconds = new Histogram({
       name: 'wxplane_push_seconds',
       help: 'From the whole body being there until the answer',

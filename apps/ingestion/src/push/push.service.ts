@@ -58,9 +58,9 @@ export class PushService {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.crypto = new Map(
-      components.all.map(({ component_appid, push_tokens, encoding_aes_keys }) => [
-        component_appid,
-        new PushCrypto({ componentAppid: component_appid, pushTokens: push_tokens, encodingAesKeys: encoding_aes_keys }),
+      components.all.map(({ componentAppid, pushTokens, encodingAesKeys }) => [
+        componentAppid,
+        new PushCrypto({ componentAppid, pushTokens, encodingAesKeys }),
       ]),
     );
   }

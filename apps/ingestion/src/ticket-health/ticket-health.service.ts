@@ -60,7 +60,7 @@ export class TicketHealth implements OnApplicationBootstrap {
       const bad = facts.some(([, { state }]) => state === 'alarm' || state === 'missing');
       return { status: bad ? 'degraded' : 'up', components: Object.fromEntries(facts) };
     });
-    for (const { component_appid: component } of this.components.all)
+    for (const { componentAppid: component } of this.components.all)
       this.progress.register({
         what: `tickets of ${component}`,
         limitS: this.config.TICKET_ALARM_S,
@@ -83,10 +83,10 @@ export class TicketHealth implements OnApplicationBootstrap {
     const rows: { component_appid: string; seconds: string | null }[] = await this.dataSource.query(
       `SELECT component_appid, TIMESTAMPDIFF(SECOND, '1970-01-01', MAX(LEAST(pushed_at, create_time))) AS seconds
          FROM f_wechat_verifyticket WHERE component_appid IN (?) GROUP BY component_appid`,
-      [this.components.all.map((component) => component.component_appid)],
+      [this.components.all.map((component) => component.componentAppid)],
     );
     const found = new Map(rows.map((row) => [row.component_appid, row.seconds]));
-    for (const { component_appid: component } of this.components.all) {
+    for (const { componentAppid: component } of this.components.all) {
       const seconds = found.get(component) ?? undefined;
       if (seconds === undefined) this.newest.delete(component);
       else this.newest.set(component, Number(seconds) * 1_000);
@@ -99,7 +99,7 @@ export class TicketHealth implements OnApplicationBootstrap {
 
   private ages(): { component: string; ageS: number | undefined }[] {
     const now = this.clock.now();
-    return this.components.all.map(({ component_appid: component }) => {
+    return this.components.all.map(({ componentAppid: component }) => {
       const ms = this.newest.get(component);
       return { component, ageS: ms === undefined ? undefined : Math.max(0, Math.round((now - ms) / 1_000)) };
     });
@@ -142,7 +142,7 @@ export class TicketHealth implements OnApplicationBootstrap {
 
   /** The question may be lost although the note that it was put is not. The next look puts it again, under the same name. */
   private async forgetAsking(): Promise<void> {
-    for (const { component_appid: component } of this.components.all) await this.redis.del(askedKey(component));
+    for (const { componentAppid: component } of this.components.all) await this.redis.del(askedKey(component));
   }
 
   private waitedS(): number {

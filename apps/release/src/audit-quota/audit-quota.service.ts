@@ -78,12 +78,12 @@ export class AuditQuota {
   }
 
   private async look(): Promise<void> {
-    for (const { component_appid } of this.components.all) {
+    for (const { componentAppid } of this.components.all) {
       try {
-        await this.read(component_appid);
+        await this.read(componentAppid);
       } catch (error) {
         // No mini program yet, or WeChat is away: whoever needs the quota now is told; this look is for the metric alone.
-        this.logger.debug({ event: 'audit-quota.unknown', component_appid, err: error }, 'The audit quota could not be read');
+        this.logger.debug({ event: 'audit-quota.unknown', component_appid: componentAppid, err: error }, 'The audit quota could not be read');
       }
     }
   }

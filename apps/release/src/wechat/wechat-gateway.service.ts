@@ -33,7 +33,7 @@ export class WechatGateway {
 
   /** The one component of this deployment, if there is only one: rows of an older system name none. */
   onlyComponent(): string | undefined {
-    return this.components.all.length === 1 ? this.components.all[0]?.component_appid : undefined;
+    return this.components.all.length === 1 ? this.components.all[0]?.componentAppid : undefined;
   }
 
   /**

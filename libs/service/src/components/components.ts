@@ -18,7 +18,21 @@ import { DomainError } from '../http/problems.js';
 const PLACEHOLDER = /^(.)\1+$|change.?me|secret|example|todo|xxxx/i;
 
 /** One third-party platform (component) that this deployment serves. */
-export class ComponentSettings {
+export interface Component {
+  readonly componentAppid: string;
+  readonly appSecret: string;
+  /** The current one, then the previous one while it is rotated; as are the keys. */
+  readonly pushTokens: readonly string[];
+  readonly encodingAesKeys: readonly string[];
+  readonly name?: string | undefined;
+  readonly company?: string | undefined;
+  readonly contact?: string | undefined;
+  readonly logoUrl?: string | undefined;
+  readonly requiresSecondPerson: boolean;
+}
+
+/** The same, as the components file has it. */
+class ComponentSettings {
   @Matches(/^wx[0-9a-zA-Z]{16}$/, { message: 'must be "wx" and 16 letters or digits' }) readonly component_appid!: string;
   /** What merchants read on the launch page: who asks, the company behind it, how to reach it. */
   @IsOptional() @IsString() @Length(1, 64) readonly name?: string;
@@ -61,23 +75,23 @@ class ComponentsFile {
 
 /** The components of this deployment, by appid. */
 export class ComponentRegistry {
-  private readonly byAppid: ReadonlyMap<string, ComponentSettings>;
+  private readonly byAppid: ReadonlyMap<string, Component>;
 
-  constructor(readonly all: readonly ComponentSettings[]) {
-    this.byAppid = new Map(all.map((component) => [component.component_appid, component]));
+  constructor(readonly all: readonly Component[]) {
+    this.byAppid = new Map(all.map((component) => [component.componentAppid, component]));
   }
 
-  find(componentAppid: string): ComponentSettings | undefined {
+  find(componentAppid: string): Component | undefined {
     return this.byAppid.get(componentAppid);
   }
 
   /** Whether the component's owner wants a second person for everything that is published, whatever a request says. */
   requiresSecondPerson(componentAppid: string): boolean {
-    return this.find(componentAppid)?.two_person === 'required';
+    return this.find(componentAppid)?.requiresSecondPerson === true;
   }
 
   /** @throws DomainError `component-unknown` */
-  require(componentAppid: string): ComponentSettings {
+  require(componentAppid: string): Component {
     const component = this.find(componentAppid);
     if (!component) throw new DomainError('component-unknown', `This deployment does not serve ${componentAppid}.`);
     return component;
@@ -113,5 +127,17 @@ export function loadComponents(source: { WXPLANE_COMPONENTS_FILE?: string; WXPLA
       problems.push({ key, problem: 'components: the same component_appid stands twice' });
   }
   if (problems.length > 0) throw new ConfigError(problems);
-  return new ComponentRegistry(file.components);
+  return new ComponentRegistry(file.components.map(fromSettings));
 }
+
+const fromSettings = (settings: ComponentSettings): Component => ({
+  componentAppid: settings.component_appid,
+  appSecret: settings.component_appsecret,
+  pushTokens: settings.push_tokens,
+  encodingAesKeys: settings.encoding_aes_keys,
+  name: settings.name,
+  company: settings.company,
+  contact: settings.contact,
+  logoUrl: settings.logo_url,
+  requiresSecondPerson: settings.two_person === 'required',
+});

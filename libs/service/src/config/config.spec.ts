@@ -126,7 +126,7 @@ describe('loadComponents', () => {
 
   it('finds a component by its appid', () => {
     const one = component();
-    expect(load(one).find(one.component_appid)?.push_tokens).toEqual(['Abc123def']);
+    expect(load(one).find(one.component_appid)?.pushTokens).toEqual(['Abc123def']);
     expect(load(one).find('wx0000000000000000')).toBeUndefined();
   });
 

@@ -245,7 +245,7 @@ export async function runService<Config extends ServiceConfig>(
   const figures = new SideConnection(dataSource);
   registerServiceMetrics(metrics, { app: definition.app, dataSource, figures, redis: app.get(REDIS), health, progress, logger });
   serveDocumentation(app, definition, {
-    component_appid: components.all[0]?.component_appid,
+    component_appid: components.all[0]?.componentAppid,
     authorizer_appid: config.DOCS_AUTHORIZER_APPID,
   });
   await definition.prepare?.(app);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SecretBox } from '#persistence';
-import { ComponentRegistry, type Component, createLogger } from '#service';
+import { type Component, ComponentRegistry, createLogger } from '#service';
 import { type WechatApi, WechatUrls } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
 import { callerWith } from '../../../libs/service/testing/caller.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
-import { type Caller, ComponentRegistry, type Component } from '#service';
+import { type Caller, type Component, ComponentRegistry } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { callerWith } from '../../../../libs/service/testing/caller.js';
 import { BrokerConfig } from '../config/broker.config.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccessTokenEntity } from '#persistence';
-import { type Client, ComponentRegistry, type Component, wholePage } from '#service';
+import { type Client, type Component, ComponentRegistry, wholePage } from '#service';
 import { TicketRepository } from '../tickets/ticket.repository.js';
 import type { ComponentPage, ComponentView } from './components.dto.js';
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { ComponentRegistry, type Component } from '#service';
+import { type Component, ComponentRegistry } from '#service';
 import { type WechatApi, WechatApiError, WechatUrls } from '#wechat';
 import type { TokenService } from '../tokens/token.service.js';
 import { OnBehalfService } from './on-behalf.service.js';

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, r
 import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ComponentRegistry, type Component, createLogger, type WechatCallLog } from '#service';
+import { type Component, ComponentRegistry, createLogger, type WechatCallLog } from '#service';
 import type { WechatCallRecord } from '#wechat';
 import { callerWith } from '../../../../libs/service/testing/caller.js';
 import { BrokerConfig } from '../config/broker.config.js';

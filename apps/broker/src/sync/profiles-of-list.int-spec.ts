@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Queue } from 'bull';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SecretBox, SyncEntity } from '#persistence';
-import { ComponentRegistry, type Component, createLogger } from '#service';
+import { type Component, ComponentRegistry, createLogger } from '#service';
 import { type AuthorizerInfoAnswer, type WechatApi, WechatApiError } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';

@@ -3,7 +3,7 @@ import type { Queue } from 'bull';
 import type { EntityManager } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BINDINGS, SecretBox, SyncEntity } from '#persistence';
-import { ComponentRegistry, type Component, createLogger } from '#service';
+import { type Component, ComponentRegistry, createLogger } from '#service';
 import type { AuthorizerListAnswer, WechatApi } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { AuthorizerRepository, type Grant } from '../authorizers/authorizer.repository.js';

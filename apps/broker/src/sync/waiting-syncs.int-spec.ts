@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
 import { QUEUE_PREFIX, QUEUES } from '#queues';
 import {
-  ComponentRegistry,
   type Component,
+  ComponentRegistry,
   createBlockingRedis,
   createLogger,
   createRedis,

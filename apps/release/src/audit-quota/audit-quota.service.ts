@@ -83,7 +83,10 @@ export class AuditQuota {
         await this.read(componentAppid);
       } catch (error) {
         // No mini program yet, or WeChat is away: whoever needs the quota now is told; this look is for the metric alone.
-        this.logger.debug({ event: 'audit-quota.unknown', component_appid: componentAppid, err: error }, 'The audit quota could not be read');
+        this.logger.debug(
+          { event: 'audit-quota.unknown', component_appid: componentAppid, err: error },
+          'The audit quota could not be read',
+        );
       }
     }
   }

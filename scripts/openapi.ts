@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ROUTES } from '../libs/broker-client/src/routes.ts';
 import { build } from './lib/build.ts';
 import { Child } from './lib/child.ts';
 import type { Document } from './lib/openapi-document.ts';
-import { allTypesOf } from './lib/openapi-types.ts';
+import { allTypesOf, typesOf } from './lib/openapi-types.ts';
 import { bin, ROOT } from './lib/paths.ts';
 import { print, step } from './lib/terminal.mjs';
 
@@ -28,8 +30,10 @@ async function documents(): Promise<void> {
 
 if (!process.argv.includes('--types')) await documents();
 const line = step('Types');
-for (const app of ['ingestion', 'broker', 'release']) {
-  const document = JSON.parse(readFileSync(join(ROOT, 'openapi', `${app}.json`), 'utf8')) as Document;
-  writeFileSync(join(ROOT, 'openapi', `${app}.d.ts`), allTypesOf(document));
-}
+const documentOf = (app: string) => JSON.parse(readFileSync(join(ROOT, 'openapi', `${app}.json`), 'utf8')) as Document;
+for (const app of ['ingestion', 'broker', 'release'])
+  writeFileSync(join(ROOT, 'openapi', `${app}.d.ts`), allTypesOf(documentOf(app)));
+const client = join(ROOT, 'libs/broker-client/src/broker-api.ts');
+writeFileSync(client, typesOf(documentOf('broker'), ROUTES));
+execFileSync(bin('biome'), ['check', '--write', client], { stdio: 'ignore' });
 line.done();

@@ -3,8 +3,7 @@ import type { Document, Parameter, Schema } from './openapi-document.ts';
 /** By name: the method and the path as the document writes it. */
 export type Routes = Readonly<Record<string, { readonly method: string; readonly path: string }>>;
 
-const HEADER =
-  '// Made from the OpenAPI document of the broker by test/broker-client.e2e-spec.ts (see README.md); not edited by hand.\n';
+const HEADER = '// Made of openapi/broker.json by `npm run openapi`, for the routes in routes.ts; not edited by hand.\n';
 const HEADER_OF_ALL = '// Made of the document beside it by `npm run openapi`; not edited by hand.\n';
 
 /** TypeScript interfaces of everything that the document describes. */

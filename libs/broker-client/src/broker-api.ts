@@ -1,4 +1,4 @@
-// Made from the OpenAPI document of the broker by test/broker-client.e2e-spec.ts (see README.md); not edited by hand.
+// Made of openapi/broker.json by `npm run openapi`, for the routes in routes.ts; not edited by hand.
 
 export interface AddTemplateRequest {
   readonly draft_id: number;
@@ -7,25 +7,25 @@ export interface AddTemplateRequest {
 }
 
 export interface AuthorizerDetailsView {
-  readonly component_appid: string;
   readonly authorizer_appid: string;
-  readonly state: 'active' | 'cancelled' | 'degraded' | 'needs_reauthorization';
-  /** Why it is in that state; null when active. */
-  readonly state_reason: string | null;
-  readonly state_at: string | null;
-  readonly kind: 'channels' | 'mini_program' | 'official_account' | 'store' | 'supplier' | 'talent' | null;
-  readonly nick_name: string | null;
-  readonly user_name: string | null;
-  readonly principal_name: string | null;
-  readonly head_img: string | null;
-  readonly permission_sets: readonly PermissionSetView[];
-  readonly granted_at: string | null;
   readonly cancelled_at: string | null;
+  readonly component_appid: string;
+  readonly granted_at: string | null;
+  readonly head_img: string | null;
+  readonly kind: 'channels' | 'mini_program' | 'official_account' | 'store' | 'supplier' | 'talent' | null;
   /** Since when WeChat's listing does not have it any more. */
   readonly missing_since: string | null;
+  readonly nick_name: string | null;
+  readonly permission_sets: readonly PermissionSetView[];
+  readonly principal_name: string | null;
   /** `authorizer_info` as WeChat gave it. */
   readonly profile: Readonly<Record<string, unknown>> | null;
   readonly profile_at: string | null;
+  readonly state: 'active' | 'cancelled' | 'degraded' | 'needs_reauthorization';
+  readonly state_at: string | null;
+  /** Why it is in that state; null when active. */
+  readonly state_reason: string | null;
+  readonly user_name: string | null;
 }
 
 export interface AuthorizerPage {
@@ -35,22 +35,22 @@ export interface AuthorizerPage {
 }
 
 export interface AuthorizerView {
-  readonly component_appid: string;
   readonly authorizer_appid: string;
-  readonly state: 'active' | 'cancelled' | 'degraded' | 'needs_reauthorization';
-  /** Why it is in that state; null when active. */
-  readonly state_reason: string | null;
-  readonly state_at: string | null;
-  readonly kind: 'channels' | 'mini_program' | 'official_account' | 'store' | 'supplier' | 'talent' | null;
-  readonly nick_name: string | null;
-  readonly user_name: string | null;
-  readonly principal_name: string | null;
-  readonly head_img: string | null;
-  readonly permission_sets: readonly PermissionSetView[];
-  readonly granted_at: string | null;
   readonly cancelled_at: string | null;
+  readonly component_appid: string;
+  readonly granted_at: string | null;
+  readonly head_img: string | null;
+  readonly kind: 'channels' | 'mini_program' | 'official_account' | 'store' | 'supplier' | 'talent' | null;
   /** Since when WeChat's listing does not have it any more. */
   readonly missing_since: string | null;
+  readonly nick_name: string | null;
+  readonly permission_sets: readonly PermissionSetView[];
+  readonly principal_name: string | null;
+  readonly state: 'active' | 'cancelled' | 'degraded' | 'needs_reauthorization';
+  readonly state_at: string | null;
+  /** Why it is in that state; null when active. */
+  readonly state_reason: string | null;
+  readonly user_name: string | null;
 }
 
 export interface ChangeDomainsRequest {
@@ -62,31 +62,33 @@ export interface ChangeDomainsRequest {
 }
 
 export interface ClientKeyView {
+  readonly authorizers: readonly string[] | null;
+  readonly client_id: string;
+  readonly created_at: string;
+  readonly expires_at: string | null;
   /** Shown once: `Authorization: Bearer <key>`. */
   readonly key: string;
-  readonly client_id: string;
   readonly name: string;
-  readonly scopes: readonly string[];
-  readonly authorizers: readonly string[] | null;
   readonly options: ClientOptionsDto | null;
-  readonly expires_at: string | null;
-  readonly revoked_at: string | null;
   /** Until when the key before the last rotation still works. */
   readonly previous_key_until: string | null;
-  readonly created_at: string;
+  readonly revoked_at: string | null;
+  readonly scopes: readonly string[];
   readonly updated_at: string;
 }
 
 export interface ClientOptionsDto {
-  /** Requests per second, averaged over ten seconds. */
-  readonly rate_limit_per_s?: number | undefined;
   /**
    * Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/business/`; absent: what is harmless. What users of mini
    * programs would notice needs the scope `releases:write` as well.
    */
   readonly proxy_paths?: readonly string[] | undefined;
+  /** Requests per second, averaged over ten seconds. A new key that names none has 50; a change that names none leaves it as it is. */
+  readonly rate_limit_per_s?: number | undefined;
   /** Hosts an authorization link may return to. */
   readonly return_hosts?: readonly string[] | undefined;
+  /** Hosts inside the network, with or without a port, that its webhooks may call where the operator allows their addresses. */
+  readonly webhook_hosts?: readonly string[] | undefined;
 }
 
 export interface ClientPage {
@@ -96,16 +98,16 @@ export interface ClientPage {
 }
 
 export interface ClientView {
-  readonly client_id: string;
-  readonly name: string;
-  readonly scopes: readonly string[];
   readonly authorizers: readonly string[] | null;
-  readonly options: ClientOptionsDto | null;
+  readonly client_id: string;
+  readonly created_at: string;
   readonly expires_at: string | null;
-  readonly revoked_at: string | null;
+  readonly name: string;
+  readonly options: ClientOptionsDto | null;
   /** Until when the key before the last rotation still works. */
   readonly previous_key_until: string | null;
-  readonly created_at: string;
+  readonly revoked_at: string | null;
+  readonly scopes: readonly string[];
   readonly updated_at: string;
 }
 
@@ -121,21 +123,25 @@ export interface Code2SessionView {
 }
 
 export interface ComponentDomainsView {
+  /** Of the request; WeChat did not take these. */
+  readonly invalid?: readonly string[] | undefined;
   /** Of the published version of the platform: there once it was published. */
   readonly published?: readonly string[] | undefined;
   /** Of its test version. */
   readonly testing?: readonly string[] | undefined;
-  /** Of the request; WeChat did not take these. */
-  readonly invalid?: readonly string[] | undefined;
 }
 
 export interface ConfirmFileView {
-  readonly file_name: string;
   readonly file_content: string;
+  readonly file_name: string;
 }
 
 export interface CreateClientRequest {
+  /** Appids it may act for; absent: all. */
+  readonly authorizers?: readonly string[] | undefined;
+  readonly expires_at?: string | undefined;
   readonly name: string;
+  readonly options?: ClientOptionsDto | undefined;
   readonly scopes: readonly (
     | 'admin'
     | 'authorizations:write'
@@ -149,80 +155,76 @@ export interface CreateClientRequest {
     | 'releases:write'
     | 'subscriptions:write'
   )[];
-  /** Appids it may act for; absent: all. */
-  readonly authorizers?: readonly string[] | undefined;
-  readonly options?: ClientOptionsDto | undefined;
-  readonly expires_at?: string | undefined;
 }
 
 export interface CreateLinkRequest {
-  /** Only this account may be authorized; wins over `auth_type`. */
-  readonly biz_appid?: string | undefined;
   /**
    * Which accounts may be picked: 1 official accounts, 2 mini programs, 3 both, 4 mini-program promoters, 5 Channels,
    * 6 all three, 8 sales assistants.
    */
   readonly auth_type?: 1 | 2 | 3 | 4 | 5 | 6 | 8 | undefined;
+  /** Only this account may be authorized; wins over `auth_type`. */
+  readonly biz_appid?: string | undefined;
   /** Permission sets to ask for; default: all that the component has released. */
   readonly category_ids?: readonly number[] | undefined;
-  /** The caller's own; comes back with the return. */
-  readonly state?: string | undefined;
-  /** Where the merchant's browser goes afterwards, signed; absent: a page of ours says what happened. */
-  readonly return_url?: string | undefined;
-  /** How many authorizations may come of it. Default 1. */
-  readonly max_uses?: number | undefined;
   /** Seconds. Default 7 days. */
   readonly expires_in?: number | undefined;
+  /** How many authorizations may come of it. Default 1. */
+  readonly max_uses?: number | undefined;
+  /** Where the merchant's browser goes afterwards, signed; absent: a page of ours says what happened. */
+  readonly return_url?: string | undefined;
+  /** The caller's own; comes back with the return. */
+  readonly state?: string | undefined;
 }
 
 export interface CreatedLinkView {
+  readonly auth_type: number;
+  readonly biz_appid: string | null;
+  readonly category_ids: readonly number[];
+  readonly component_appid: string;
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly link_id: string;
+  readonly max_uses: number;
   /**
    * Shown once. The return carries `signature`: HMAC-SHA256 in hex over its other parameters, sorted by name, as `name=value` joined
    * by `&`, values percent-encoded as in the URL.
    */
   readonly return_secret: string;
-  readonly link_id: string;
-  readonly component_appid: string;
+  readonly return_url: string | null;
+  readonly revoked_at: string | null;
+  readonly state: string | null;
   /** To be opened by the merchant's administrator, from a page, a message or a QR code. */
   readonly url: string;
-  readonly auth_type: number;
-  readonly biz_appid: string | null;
-  readonly category_ids: readonly number[];
-  readonly state: string | null;
-  readonly return_url: string | null;
-  readonly max_uses: number;
   /** Authorizations that came of it. */
   readonly uses: number;
-  readonly expires_at: string;
-  readonly created_at: string;
-  readonly revoked_at: string | null;
 }
 
 export interface JsapiTicketView {
-  readonly ticket: string;
-  /** Seconds until WeChat stops accepting it. */
-  readonly expires_in: number;
   /** Seconds the caller may keep it. */
   readonly cache_seconds: number;
+  /** Seconds until WeChat stops accepting it. */
+  readonly expires_in: number;
+  readonly ticket: string;
   readonly wx_config?: WxConfig | undefined;
 }
 
 export interface LinkView {
-  readonly link_id: string;
-  readonly component_appid: string;
-  /** To be opened by the merchant's administrator, from a page, a message or a QR code. */
-  readonly url: string;
   readonly auth_type: number;
   readonly biz_appid: string | null;
   readonly category_ids: readonly number[];
-  readonly state: string | null;
-  readonly return_url: string | null;
+  readonly component_appid: string;
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly link_id: string;
   readonly max_uses: number;
+  readonly return_url: string | null;
+  readonly revoked_at: string | null;
+  readonly state: string | null;
+  /** To be opened by the merchant's administrator, from a page, a message or a QR code. */
+  readonly url: string;
   /** Authorizations that came of it. */
   readonly uses: number;
-  readonly expires_at: string;
-  readonly created_at: string;
-  readonly revoked_at: string | null;
 }
 
 export interface OauthCodeRequest {
@@ -236,17 +238,17 @@ export interface OauthRefreshRequest {
 }
 
 export interface OauthTokenView {
-  readonly openid: string;
-  readonly unionid?: string | undefined;
-  readonly scope?: string | undefined;
   /** Of this one user; unrelated to the authorizer's token. */
   readonly access_token: string;
   /** Seconds. */
   readonly expires_in: number;
-  /** Good for 30 days. */
-  readonly refresh_token: string;
   /** A pseudo user of a snapshot page. */
   readonly is_snapshotuser?: boolean | undefined;
+  readonly openid: string;
+  /** Good for 30 days. */
+  readonly refresh_token: string;
+  readonly scope?: string | undefined;
+  readonly unionid?: string | undefined;
   /** As WeChat gave it, if asked for. */
   readonly user?: Readonly<Record<string, unknown>> | undefined;
   /** Why there is no `user` though it was asked for. The code is used up, so the tokens are answered all the same. */
@@ -262,10 +264,10 @@ export interface OauthUrlRequest {
 }
 
 export interface OauthUrlView {
-  /** To be opened in WeChat; comes back to `redirect_uri` with `code`, `state` and `appid`. */
-  readonly url: string;
   /** Keep it in the user's session: a return with another one was begun by somebody else. */
   readonly state: string;
+  /** To be opened in WeChat; comes back to `redirect_uri` with `code`, `state` and `appid`. */
+  readonly url: string;
 }
 
 export interface OauthUserError {
@@ -275,6 +277,8 @@ export interface OauthUserError {
 }
 
 export interface PermissionSetView {
+  /** Only one service provider at a time can hold it. */
+  readonly exclusive?: boolean | undefined;
   readonly id: number;
   readonly name?:
     | {
@@ -282,36 +286,20 @@ export interface PermissionSetView {
         readonly zh: string;
       }
     | undefined;
-  /** Only one service provider at a time can hold it. */
-  readonly exclusive?: boolean | undefined;
 }
 
 export interface Problem {
-  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, protected-effect, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
   /** What is wrong with this request. */
   readonly detail?: string | undefined;
+  /** What is wrong with which member of the request. */
+  readonly errors?:
+    | readonly {
+        readonly field?: string | undefined;
+        readonly message?: string | undefined;
+      }[]
+    | undefined;
   /** `urn:wxplane:request:` and the id that is in the log and in `x-request-id`. */
   readonly instance?: string | undefined;
-  /** Where WeChat caused it. */
-  readonly wechat?:
-    | {
-        readonly errcode?: number | undefined;
-        readonly errmsg?: string | undefined;
-        readonly rid?: string | undefined;
-        /** What else its answer said, such as the domains that are wrong. */
-        readonly details?: Readonly<Record<string, unknown>> | undefined;
-        /** Of a call made for this request: its name at WeChat. */
-        readonly api?: string | undefined;
-        /** How that call failed. */
-        readonly kind?: 'bad-answer' | 'errcode' | 'network' | 'timeout' | undefined;
-        readonly http_status?: number | undefined;
-        /** That call may have taken effect: read the state before it is repeated. */
-        readonly maybe_executed?: boolean | undefined;
-      }
-    | undefined;
   /** What a person can do about it. */
   readonly remedy?:
     | string
@@ -320,12 +308,26 @@ export interface Problem {
         readonly zh?: string | undefined;
       }
     | undefined;
-  /** What is wrong with which member of the request. */
-  readonly errors?:
-    | readonly {
-        readonly field?: string | undefined;
-        readonly message?: string | undefined;
-      }[]
+  readonly status: number;
+  readonly title: string;
+  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, protected-effect, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, wechat-api-ended, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
+  readonly type: string;
+  /** Where WeChat caused it. */
+  readonly wechat?:
+    | {
+        /** Of a call made for this request: its name at WeChat. */
+        readonly api?: string | undefined;
+        /** What else its answer said, such as the domains that are wrong. */
+        readonly details?: Readonly<Record<string, unknown>> | undefined;
+        readonly errcode?: number | undefined;
+        readonly errmsg?: string | undefined;
+        readonly http_status?: number | undefined;
+        /** How that call failed. */
+        readonly kind?: 'bad-answer' | 'errcode' | 'network' | 'timeout' | undefined;
+        /** That call may have taken effect: read the state before it is repeated. */
+        readonly maybe_executed?: boolean | undefined;
+        readonly rid?: string | undefined;
+      }
     | undefined;
 }
 
@@ -336,14 +338,14 @@ export interface ReportInvalidRequest {
 
 export interface ReportInvalidView {
   readonly access_token: string;
-  /** Seconds until WeChat stops accepting it. */
-  readonly expires_in: number;
   /** Seconds the caller may keep it; after that, ask again: it may have been replaced. */
   readonly cache_seconds: number;
-  /** It should have been refreshed by now, and WeChat does not answer. */
-  readonly stale?: boolean | undefined;
+  /** Seconds until WeChat stops accepting it. */
+  readonly expires_in: number;
   /** True: the token was replaced because of this report (or of another one at the same moment). */
   readonly refreshed: boolean;
+  /** It should have been refreshed by now, and WeChat does not answer. */
+  readonly stale?: boolean | undefined;
 }
 
 export interface ReportJsapiTicketRequest {
@@ -353,13 +355,13 @@ export interface ReportJsapiTicketRequest {
 }
 
 export interface ReportJsapiTicketView {
-  readonly ticket: string;
-  /** Seconds until WeChat stops accepting it. */
-  readonly expires_in: number;
   /** Seconds the caller may keep it. */
   readonly cache_seconds: number;
+  /** Seconds until WeChat stops accepting it. */
+  readonly expires_in: number;
   /** True: the ticket was replaced because of this report (or of another one at the same moment). */
   readonly refreshed: boolean;
+  readonly ticket: string;
 }
 
 export interface RotateClientRequest {
@@ -368,35 +370,35 @@ export interface RotateClientRequest {
 }
 
 export interface SyncProfiles {
-  readonly total: number;
-  readonly read: number;
   /** WeChat gave none of these. */
   readonly failed: number;
   readonly per_minute: number;
+  readonly read: number;
   /** `null`: not to be told yet. */
   readonly seconds_left: number | null;
+  readonly total: number;
 }
 
 export interface SyncView {
-  readonly sync_id: number;
-  readonly component_appid: string;
-  readonly state: 'done' | 'failed' | 'running' | 'waiting';
-  readonly created_at: string;
-  readonly started_at: string | null;
-  readonly finished_at: string | null;
-  /** Authorizations WeChat says there are. */
-  readonly total: number | null;
-  /** Read so far. */
-  readonly seen: number;
   /** Were not known here. */
   readonly added: number;
-  /** Refresh tokens that were missing here, or differed. */
-  readonly recovered: number;
+  readonly component_appid: string;
+  readonly created_at: string;
+  readonly finished_at: string | null;
   /** Known here, not in WeChat's listing: marked, never deleted. */
   readonly missing: number;
+  readonly problem: string | null;
   /** Profiles and permission sets that were not known; `null` until the list is read. */
   readonly profiles: SyncProfiles | null;
-  readonly problem: string | null;
+  /** Refresh tokens that were missing here, or differed. */
+  readonly recovered: number;
+  /** Read so far. */
+  readonly seen: number;
+  readonly started_at: string | null;
+  readonly state: 'done' | 'failed' | 'running' | 'waiting';
+  readonly sync_id: number;
+  /** Authorizations WeChat says there are. */
+  readonly total: number | null;
 }
 
 export interface TemplateDraftPage {
@@ -406,14 +408,14 @@ export interface TemplateDraftPage {
 }
 
 export interface TemplateDraftView {
-  readonly draft_id: number;
   /** Unix seconds. */
   readonly create_time: number;
-  readonly user_version: string;
-  readonly user_desc: string;
-  readonly source_miniprogram_appid?: string | undefined;
-  readonly source_miniprogram?: string | undefined;
   readonly developer?: string | undefined;
+  readonly draft_id: number;
+  readonly source_miniprogram?: string | undefined;
+  readonly source_miniprogram_appid?: string | undefined;
+  readonly user_desc: string;
+  readonly user_version: string;
 }
 
 export interface TemplatePage {
@@ -423,31 +425,35 @@ export interface TemplatePage {
 }
 
 export interface TemplateView {
-  readonly template_id: number;
-  readonly draft_id?: number | undefined;
   /** Unix seconds. */
   readonly create_time: number;
-  readonly user_version: string;
-  readonly user_desc: string;
+  readonly developer?: string | undefined;
+  readonly draft_id?: number | undefined;
+  readonly source_miniprogram?: string | undefined;
+  readonly source_miniprogram_appid?: string | undefined;
+  readonly template_id: number;
   /** 0 normal, 1 standard. */
   readonly template_type?: number | undefined;
-  readonly source_miniprogram_appid?: string | undefined;
-  readonly source_miniprogram?: string | undefined;
-  readonly developer?: string | undefined;
+  readonly user_desc: string;
+  readonly user_version: string;
 }
 
 export interface TokenView {
   readonly access_token: string;
-  /** Seconds until WeChat stops accepting it. */
-  readonly expires_in: number;
   /** Seconds the caller may keep it; after that, ask again: it may have been replaced. */
   readonly cache_seconds: number;
+  /** Seconds until WeChat stops accepting it. */
+  readonly expires_in: number;
   /** It should have been refreshed by now, and WeChat does not answer. */
   readonly stale?: boolean | undefined;
 }
 
 export interface UpdateClientRequest {
+  /** Appids it may act for; null: all. */
+  readonly authorizers?: readonly string[] | null | undefined;
+  readonly expires_at?: string | null | undefined;
   readonly name?: string | undefined;
+  readonly options?: ClientOptionsDto | null | undefined;
   readonly scopes?:
     | readonly (
         | 'admin'
@@ -463,18 +469,14 @@ export interface UpdateClientRequest {
         | 'subscriptions:write'
       )[]
     | undefined;
-  /** Appids it may act for; null: all. */
-  readonly authorizers?: readonly string[] | null | undefined;
-  readonly options?: ClientOptionsDto | null | undefined;
-  readonly expires_at?: string | null | undefined;
 }
 
 export interface WxConfig {
   readonly appId: string;
-  /** Unix seconds. */
-  readonly timestamp: number;
   readonly nonceStr: string;
   readonly signature: string;
+  /** Unix seconds. */
+  readonly timestamp: number;
 }
 
 export interface ListAuthorizersQuery {
@@ -490,15 +492,15 @@ export interface ListAuthorizersQuery {
   readonly permission_set?: number | undefined;
 }
 
+export interface JsapiTicketQuery {
+  /** The page that will call `wx.config`; then the answer has a ready-made signature. */
+  readonly url?: string | undefined;
+  readonly type?: 'jsapi' | 'wx_card' | undefined;
+}
+
 export interface ListClientsQuery {
   /** Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. The default becomes 100. */
   readonly limit?: number | undefined;
   /** `next_cursor` of the page before; absent: the first page. */
   readonly cursor?: string | undefined;
-}
-
-export interface JsapiTicketQuery {
-  /** The page that will call `wx.config`; then the answer has a ready-made signature. */
-  readonly url?: string | undefined;
-  readonly type?: 'jsapi' | 'wx_card' | undefined;
 }

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { BROKER_ROUTES } from '#broker-client';
+import { typesOf, withoutLayout } from '../../scripts/lib/openapi-types.ts';
+import { committedDocument } from '../support/route-refusals.js';
+
+/* openapi/broker.json is what the broker serves: test/openapi-committed.e2e-spec.ts compares them. */
+
+const TYPES = new URL('../../libs/broker-client/src/broker-api.ts', import.meta.url);
+const document = committedDocument('broker');
+
+describe('the client of the broker', () => {
+  it('has the types of the committed document: npm run openapi -- --types writes broker-api.ts', () => {
+    expect(withoutLayout(readFileSync(TYPES, 'utf8'))).toBe(withoutLayout(typesOf(document, BROKER_ROUTES)));
+  });
+
+  it('has a method for every route that callers need: all but those for diagnosis, and the proxy', () => {
+    const offered = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations)
+        .filter(([, operation]) => !operation.tags?.some((tag) => tag === 'diagnosis' || tag === 'proxy'))
+        .map(([method]) => `${method.toUpperCase()} ${path}`),
+    );
+    const routes = Object.values(BROKER_ROUTES).map(({ method, path }) => `${method} ${path}`);
+    expect(routes.sort()).toEqual(offered.sort());
+  });
+});

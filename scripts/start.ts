@@ -2,6 +2,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pageFor } from '../apps/cli/src/shell/pages.ts';
+import { accountsOf, type DatabaseAccounts } from './lib/accounts.ts';
 import { build } from './lib/build.ts';
 import { type Child, describeExit } from './lib/child.ts';
 import { type LocalServices, startLocalServices } from './lib/local-services.ts';
@@ -99,6 +100,7 @@ async function main(): Promise<void> {
   for (const app of APPS) rmSync(join(LOGS, `${app}.log`), { force: true });
   runner = new SuiteRunner({
     databaseUrl,
+    accounts: databaseAccounts(secrets),
     redisUrl,
     ports: wanted,
     secrets,
@@ -176,6 +178,13 @@ async function startServers(): Promise<LocalServices> {
   }
   line.done(services.database === services.redis ? services.database : `${services.database} · ${services.redis}`);
   return services;
+}
+
+/** On a server of yours those that you name; without names all apps share your account. */
+function databaseAccounts(secrets: DevSecrets): DatabaseAccounts | undefined {
+  const { DATABASE_ACCOUNTS, DATABASE_URL } = process.env;
+  if (DATABASE_ACCOUNTS) return accountsOf(DATABASE_ACCOUNTS);
+  return DATABASE_URL ? undefined : secrets.database_accounts;
 }
 
 /** After a run that was killed, its processes still hold their ports. */

@@ -6,6 +6,7 @@ import { parseEnv } from 'node:util';
 import type { RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SEALED_COLUMNS } from '#persistence';
+import { accountsSetting, urlOf } from '../scripts/lib/accounts.ts';
 import { Child } from '../scripts/lib/child.ts';
 import { type LocalServices, startLocalServices } from '../scripts/lib/local-services.ts';
 import { bin, ROOT } from '../scripts/lib/paths.ts';
@@ -62,9 +63,12 @@ it(`rows, keys and a running rollout of ${LAST_RELEASE.version} are taken over; 
   await stop();
   expect(await formsOfSecrets()).toEqual(['enc:v1:']);
 
-  // The steps of docs/operations.md, "Secrets that stay in their rows": v2 is written and the rest brought over, under load.
-  const writing = await up('this release, writing v2', newer, { SECRETS_WRITE: 'v2' });
-  await run('keys migrate', ROOT, [...KEYS_MIGRATE], { ...keysOf(newer), SECRETS_WRITE: 'v2' });
+  // From one account for all to one for each app, and the steps of docs/operations.md, "Secrets that stay in their rows": v2 is written
+  // and the rest brought over, under load.
+  const ownAccounts = { DATABASE_ACCOUNTS: accountsSetting(database.accounts) };
+  const writing = await up('this release, writing v2', newer, { SECRETS_WRITE: 'v2', ...ownAccounts });
+  const asOperator = { DATABASE_URL: urlOf(database.url, database.accounts, 'cli') };
+  await run('keys migrate', ROOT, [...KEYS_MIGRATE], { ...keysOf(newer), SECRETS_WRITE: 'v2', ...asOperator });
   await everyTokenIsLive(writing);
   expect(await formsOfSecrets()).toEqual(['enc:v2:']);
   await stop();
@@ -253,7 +257,7 @@ function packagesFor(checkout: string): void {
 }
 
 function start(name: string, cwd: string, args: string[], more: Record<string, string>): Child {
-  const env = { ...process.env, ...more, DATABASE_URL: database.url, REDIS_URL: servers.redisUrl };
+  const env = { ...process.env, DATABASE_URL: database.url, ...more, REDIS_URL: servers.redisUrl };
   return new Child({ name, command: bin('node'), args, cwd, env });
 }
 

@@ -2,8 +2,16 @@ import { randomBytes } from 'node:crypto';
 
 /** Prints a fresh `.env` for docker-compose.yml: `node scripts/deploy/make-env.ts > .env`. Every call makes other secrets. */
 const password = () => randomBytes(24).toString('base64url');
+const root = password();
 process.stdout.write(`# Made by scripts/deploy/make-env.ts. Keep it: without WXPLANE_ENCRYPTION_KEYS the secrets in the database cannot be read.
 MARIADB_PASSWORD=${password()}
+# Each app has an account of the database of its own, which migrations make.
+MARIADB_ROOT_PASSWORD=${root}
+MIGRATE_DATABASE_ACCOUNT=root:${root}
+INGESTION_DATABASE_ACCOUNT=wxplane_ingestion:${password()}
+BROKER_DATABASE_ACCOUNT=wxplane_broker:${password()}
+RELEASE_DATABASE_ACCOUNT=wxplane_release:${password()}
+CLI_DATABASE_ACCOUNT=wxplane_cli:${password()}
 REDIS_PASSWORD=${password()}
 WXPLANE_ENCRYPTION_KEYS=k1:${randomBytes(32).toString('base64')}
 # Nothing of an older release is here: see .env.example.

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { type DatabaseAccounts, newAccounts } from './accounts.ts';
 
 /** A component as the sandbox and the apps are told of it: the same values on both sides. */
 export interface ComponentSecrets {
@@ -19,6 +20,8 @@ export interface DevSecrets {
   readonly client_keys: Record<string, string>;
   /** Opens the pages of the queues; a file of an earlier start has none. */
   readonly management_admin_key?: string;
+  /** Of the apps, in a database of our own; a file of an earlier start has none. */
+  readonly database_accounts?: DatabaseAccounts;
 }
 
 export function newDevSecrets(): DevSecrets {
@@ -51,17 +54,17 @@ export function loadDevSecrets(file: string): DevSecrets {
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    return withAdminKey(file, newDevSecrets());
+    return complete(file, newDevSecrets());
   }
   chmodSync(file, 0o600);
   const secrets = JSON.parse(text) as DevSecrets;
-  return secrets.management_admin_key ? secrets : withAdminKey(file, secrets);
+  return secrets.management_admin_key && secrets.database_accounts ? secrets : complete(file, secrets);
 }
 
-function withAdminKey(file: string, secrets: DevSecrets): DevSecrets {
-  const complete = { ...secrets, management_admin_key: randomText(32) };
-  saveDevSecrets(file, complete);
-  return complete;
+function complete(file: string, secrets: DevSecrets): DevSecrets {
+  const whole = { management_admin_key: randomText(32), database_accounts: newAccounts('wxplane'), ...secrets };
+  saveDevSecrets(file, whole);
+  return whole;
 }
 
 export function saveDevSecrets(file: string, secrets: DevSecrets): void {

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { type AccountName, accountsSetting, type DatabaseAccounts, urlOf } from './accounts.ts';
 import { answersOk, Child, stopLeftover } from './child.ts';
 import { formatEnv } from './env-file.ts';
 import { LOCAL, ROOT } from './paths.ts';
@@ -26,7 +27,10 @@ export interface Ports {
 export type ServiceEnv = Readonly<Record<string, string | undefined>>;
 
 export interface SuiteSettings {
+  /** By the account of migrations. */
   readonly databaseUrl: string;
+  /** Each app's own; without them all share that of `databaseUrl`. */
+  readonly accounts?: DatabaseAccounts | undefined;
   readonly redisUrl: string;
   readonly ports: Ports;
   readonly secrets: DevSecrets;
@@ -123,6 +127,7 @@ export class SuiteRunner {
   async migrate(legacyComponent?: string): Promise<string[]> {
     const output = await this.#command('migrate', ['dist/libs/persistence/src/migrate.js'], {
       DATABASE_URL: this.settings.databaseUrl,
+      ...(this.settings.accounts ? { DATABASE_ACCOUNTS: accountsSetting(this.settings.accounts) } : {}),
       ...(legacyComponent ? { LEGACY_COMPONENT_APPID: legacyComponent } : {}),
     });
     return output.trim().split('\n');
@@ -142,7 +147,7 @@ export class SuiteRunner {
       ...(this.settings.checkout ? [] : ['--rate-limit', '100000']),
       '--json',
     ];
-    const output = await this.#command('clients create', args, this.#commonEnv());
+    const output = await this.#command('clients create', args, this.#commonEnv('cli'));
     const line = output.split('\n').find((text) => text.trimStart().startsWith('{'));
     const { key } = JSON.parse(line ?? output) as { key: string };
     return key;
@@ -153,7 +158,7 @@ export class SuiteRunner {
     const { PUBLIC_BASE_URL, PUSH_BASE_URL, EGRESS_ECHO_URL } = this.settings.baseEnv;
     const launch = PUBLIC_BASE_URL ? [] : ['--launch-url', 'https://wx.example.com'];
     return this.#command('console-settings', [MAIN('cli'), 'console-settings', ...launch], {
-      ...this.#commonEnv(),
+      ...this.#commonEnv('cli'),
       PUBLIC_BASE_URL,
       PUSH_BASE_URL,
       EGRESS_ECHO_URL,
@@ -234,7 +239,7 @@ export class SuiteRunner {
     ]);
     return formatEnv({
       ...Object.fromEntries(Object.entries(baseEnv).filter(([name]) => OWN_SERVERS.test(name))),
-      ...this.#commonEnv(),
+      ...this.#commonEnv('cli'),
       ...Object.fromEntries(urls),
       ...(realComponents ? {} : { SANDBOX_URL: baseUrl(ports, 'sandbox'), COMPONENT_APPID: secrets.component.component_appid }),
       WXPLANE_CLIENT_KEY: secrets.client_keys['developer'],
@@ -287,7 +292,7 @@ export class SuiteRunner {
   #serviceEnv(app: ServiceName): ServiceEnv {
     const { ports, secrets } = this.settings;
     return {
-      ...this.#commonEnv(),
+      ...this.#commonEnv(app),
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: String(ports[app]),
       MANAGEMENT_HOST: '127.0.0.1',
@@ -298,11 +303,11 @@ export class SuiteRunner {
     };
   }
 
-  #commonEnv(): ServiceEnv {
-    const { databaseUrl, redisUrl, secrets, realComponents, ports, baseEnv } = this.settings;
+  #commonEnv(app: AccountName): ServiceEnv {
+    const { databaseUrl, accounts, redisUrl, secrets, realComponents, ports, baseEnv } = this.settings;
     const sandbox = baseUrl(ports, 'sandbox');
     return {
-      DATABASE_URL: databaseUrl,
+      DATABASE_URL: urlOf(databaseUrl, accounts, app),
       REDIS_URL: redisUrl,
       WXPLANE_ENCRYPTION_KEYS: realComponents
         ? (baseEnv['WXPLANE_ENCRYPTION_KEYS'] ?? secrets.encryption_keys)

@@ -192,6 +192,44 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
     }
   });
 
+  it('mounts in each pod its own secrets and no field of another one’s', () => {
+    const OWN: Readonly<Record<string, readonly string[]>> = {
+      ingestion: ['wxplane-ingestion: DATABASE_URL, MANAGEMENT_ADMIN_KEY, REDIS_URL, WXPLANE_ENCRYPTION_KEYS, components.json'],
+      broker: ['wxplane-broker: DATABASE_URL, MANAGEMENT_ADMIN_KEY, REDIS_URL, WXPLANE_ENCRYPTION_KEYS, components.json'],
+      release: [
+        'wxplane-client-keys: BROKER_CLIENT_KEY',
+        'wxplane-release: DATABASE_URL, MANAGEMENT_ADMIN_KEY, REDIS_URL, WXPLANE_ENCRYPTION_KEYS, components.json',
+      ],
+      // The account that may change tables, and make accounts, is nobody else's.
+      'wxplane-migrate': ['wxplane-migrate: DATABASE_ACCOUNTS, DATABASE_URL'],
+      toolbox: [
+        'wxplane-client-keys: WXPLANE_CLIENT_KEY',
+        'wxplane-toolbox: DATABASE_URL, REDIS_URL, WXPLANE_ENCRYPTION_KEYS, components.json',
+      ],
+      // Of the demo only.
+      mariadb: ['wxplane-servers: MARIADB_PASSWORD, MARIADB_ROOT_PASSWORD'],
+      redis: ['wxplane-servers: REDIS_PASSWORD'],
+      sandbox: ['wxplane-sandbox: sandbox.json'],
+    };
+    for (const workload of workloads) {
+      const { volumes = [], containers: own, initContainers = [] } = pod(workload);
+      const refs: { name: string; key: string }[] = [
+        ...volumes.flatMap(({ secret }: { secret?: { secretName: string; items?: { key: string }[] } }) =>
+          secret ? (secret.items ?? [{ key: '*' }]).map(({ key }) => ({ name: secret.secretName, key })) : [],
+        ),
+        ...([...own, ...initContainers] as Container[]).flatMap(({ env = [] }) =>
+          env.flatMap(({ valueFrom }) => (valueFrom?.secretKeyRef ? [valueFrom.secretKeyRef] : [])),
+        ),
+      ];
+      const found = [...Map.groupBy(refs, ({ name }) => name)].map(
+        ([name, some]) => `${name}: ${[...new Set(some.map(({ key }) => key))].sort().join(', ')}`,
+      );
+      expect(found.sort(), describeManifest(workload)).toEqual(OWN[workload.metadata.name]);
+      // A whole Secret as variables would be all of it.
+      expect(JSON.stringify(pod(workload)), describeManifest(workload)).not.toContain('"secretRef"');
+    }
+  });
+
   it('lets in from outside only the public paths', () => {
     expect(ofKind('Service').filter(({ spec }) => spec.type !== undefined && spec.type !== 'ClusterIP')).toEqual([]);
     const routes = ofKind('Ingress').flatMap((ingress) => {
@@ -344,7 +382,7 @@ describe('production', () => {
       .flatMap(({ secret }) => secret?.items.map(({ key }) => ({ name: secret.secretName, key })) ?? []);
     expect(referred.length + mounted.length).toBeGreaterThan(8);
     for (const ref of [...referred, ...mounted]) expect(given).toContain(`${ref!.name}/${ref!.key}`);
-    expect(given).toContain('wxplane-components/components.json');
+    expect(given).toContain('wxplane-ingestion/components.json');
   });
 
   it('does not wait for the keys that are made after the migration', () => {

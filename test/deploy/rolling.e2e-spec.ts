@@ -107,6 +107,7 @@ describe('a rolling update of the whole suite', () => {
     const runner = (index: number) =>
       new SuiteRunner({
         databaseUrl: database.url,
+        accounts: database.accounts,
         redisUrl: servers.redisUrl,
         ports: index === 0 ? ports : others,
         secrets,

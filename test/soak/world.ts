@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { Agent, request } from 'undici';
+import { newAccounts } from '../../scripts/lib/accounts.ts';
 import type { Child } from '../../scripts/lib/child.ts';
 import { type LocalServer, startMariadb } from '../../scripts/lib/mariadb.ts';
 import { startRedis } from '../../scripts/lib/redis.ts';
@@ -265,10 +266,12 @@ export class World {
     const pushUrl = `${await this.ingress.start()}/wechat/${this.component}`;
     const ports = await choosePorts();
     const others = { ...(await choosePorts()), sandbox: ports.sandbox };
+    const accounts = newAccounts('wxplane');
     for (const side of [0, 1] as const) {
       this.sides.push(
         new SuiteRunner({
           databaseUrl: through(this.servers.mariadb.url, this.proxies.mariadb[side]),
+          accounts,
           redisUrl: through(this.servers.redis.url, this.proxies.redis[side]),
           ports: side === 0 ? ports : others,
           secrets: this.secrets,

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type AccountName, newAccounts, urlOf } from '../../scripts/lib/accounts.ts';
 import type { Child } from '../../scripts/lib/child.ts';
 import { startLocalServices } from '../../scripts/lib/local-services.ts';
 import { type ComponentSecrets, newDevSecrets } from '../../scripts/lib/secrets.ts';
@@ -68,7 +69,10 @@ export interface Suite {
   readonly component: ComponentSecrets;
   /** A client key that may do everything. */
   readonly clientKey: string;
+  /** By an account that may do everything. */
   readonly databaseUrl: string;
+  /** By the account of an app. */
+  databaseUrlOf(account: AccountName): string;
   readonly redisUrl: string;
   /** WXPLANE_ENCRYPTION_KEYS of the apps. */
   readonly encryptionKeys: string;
@@ -105,16 +109,19 @@ export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
     const servers = await startLocalServices({ folder, relaxed: true, databaseUrl: shared });
     undo.push(() => servers.stop());
     let databaseUrl = servers.databaseUrl;
+    let accounts = newAccounts('wxplane');
     if (shared) {
       const database = await createTestDatabase(options.name ?? 'suite');
       undo.push(() => database.drop());
       databaseUrl = database.url;
+      accounts = database.accounts;
     }
 
     const ports = await choosePorts();
     const secrets = newDevSecrets();
     const runner = new SuiteRunner({
       databaseUrl,
+      accounts,
       redisUrl: servers.redisUrl,
       ports,
       secrets,
@@ -144,6 +151,7 @@ export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
       clientKey,
       databaseUrl,
       redisUrl: servers.redisUrl,
+      databaseUrlOf: (account) => urlOf(databaseUrl, accounts, account),
       encryptionKeys: secrets.encryption_keys,
       control: new SandboxControl(urls.sandbox),
       api: (app, method, path, body, key = clientKey) => call(`${urls[app]}${path}`, method, body, key),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ACCOUNTS, GRANTED_TABLES, rightsOn, SEALED_COLUMNS, VERBS, type Verb } from '#persistence';
+import { FACTS } from '../../libs/service/src/observe/database-facts.ts';
+import { STORED_MOVERS } from '../../libs/service/src/progress/stored.ts';
 import { ENTITY_TABLES, productSources, tablesNamed, tablesWritten } from '../support/table-use.ts';
 
 /** What a part of the sources does with each table. */
@@ -55,6 +57,20 @@ describe('the matrix of the database’s accounts', () => {
       .filter(({ table, verb }) => !does('cli', table, verb) && !does('libs', table, verb))
       .filter(({ table, verb }) => !(verb === 'UPDATE' && SEALED_COLUMNS.some((column) => column.table === table)));
     expect(written).toEqual([]);
+  });
+
+  it('lets each app read what its figures and what must move are made of', () => {
+    const asked = [
+      ...Object.entries(FACTS).flatMap(([app, facts]) => facts.map(({ sql }) => ({ app, sql }))),
+      ...STORED_MOVERS,
+    ];
+    expect(asked.length).toBeGreaterThan(15);
+    const refused = asked.flatMap(({ app, sql }) =>
+      [...tablesNamed(sql)]
+        .filter((table) => rightsOn(app as (typeof ACCOUNTS)[number], table)?.SELECT !== true)
+        .map((table) => `${app} may not read ${table}`),
+    );
+    expect(refused).toEqual([]);
   });
 
   it('lets the command line read everything and encrypt every secret anew', () => {

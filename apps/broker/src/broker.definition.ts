@@ -38,6 +38,7 @@ export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
   title: 'wxplane broker',
   description: 'Tokens and authorizations of a WeChat third-party platform (微信第三方平台).',
   config: BrokerConfig,
+  componentFields: (config) => (config.BROKER_FOLLOW_URL === undefined ? ['component_appsecret'] : []),
   // Warm tokens are still read.
   withoutMysql: 'degraded',
   imports: ({ config }) => [...COMMON, ...(config.BROKER_FOLLOW_URL === undefined ? LEADER : [FollowModule])],

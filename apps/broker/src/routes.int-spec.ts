@@ -47,7 +47,7 @@ beforeAll(async () => {
   // No WeChat: what gets that far is seen by its answer.
   const nowhere = 'http://127.0.0.1:9';
   broker = await runService(brokerDefinition, {
-    DATABASE_URL: database.url,
+    DATABASE_URL: await database.urlOf('broker'),
     REDIS_URL: redis.url,
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: '0',

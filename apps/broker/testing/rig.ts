@@ -7,6 +7,7 @@ import { BINDINGS, createDataSource, EventEntity, migrate, parseEncryptionKeys, 
 import { eventJobId, QUEUE_POLICY, QUEUE_PREFIX, QUEUES } from '#queues';
 import { ClientStore, type NewClient } from '#service';
 import { parseEvent } from '#wechat';
+import { createTestAccounts } from '../../../libs/persistence/testing/accounts.js';
 import { type LocalServices, startLocalServices } from '../../../scripts/lib/local-services.ts';
 import { startMariadb } from '../../../scripts/lib/mariadb.ts';
 import { freePort } from '../../../scripts/lib/ports.ts';
@@ -260,7 +261,7 @@ export class Rig {
     this.otherDatabase = await createDataSource({ url: url.href }).initialize();
     this.undo.push(() => this.otherDatabase?.destroy());
     await migrate(this.otherDatabase);
-    return url.href;
+    return this.brokersUrl(url.href);
   }
 
   /** Asks the other schema. */
@@ -317,6 +318,14 @@ export class Rig {
     redis.disconnect();
   }
 
+  /** The address for brokers, by an account of theirs on a schema that has been migrated. */
+  private async brokersUrl(administratorUrl: string): Promise<string> {
+    const accounts = await createTestAccounts(administratorUrl);
+    // A test may have stopped its server for good.
+    this.undo.push(() => accounts.drop().catch(() => {}));
+    return accounts.urlOf('broker');
+  }
+
   private async prepare(options: RigOptions): Promise<void> {
     this.folder = mkdtempSync(join(tmpdir(), 'wxplane-broker-'));
     this.undo.push(() => rmSync(this.folder, { recursive: true, force: true }));
@@ -364,7 +373,7 @@ export class Rig {
     this.env = {
       ...bareEnv(),
       NODE_ENV: 'test',
-      DATABASE_URL: this.databaseUrl,
+      DATABASE_URL: await this.brokersUrl(this.databaseUrl),
       REDIS_URL: this.redisUrl,
       WXPLANE_ENCRYPTION_KEYS: secrets.encryption_keys,
       WXPLANE_COMPONENTS_FILE: componentsFile,

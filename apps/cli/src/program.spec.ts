@@ -39,6 +39,7 @@ describe('every command', () => {
         'queues',
         'keys',
         'database',
+        'components',
         'import',
       ]),
     );

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { authorizersCommand } from './authorizers/authorizers.command.js';
 import { clientsCommand } from './clients/clients.command.js';
+import { componentsCommand } from './components/components.command.js';
 import { consoleSettingsCommand } from './console-settings/console-settings.command.js';
 import { databaseCommand } from './database/database.command.js';
 import { doctorCommand } from './doctor/doctor.command.js';
@@ -37,6 +38,7 @@ export function program(): Command {
     .addCommand(queuesCommand())
     .addCommand(keysCommand())
     .addCommand(databaseCommand())
+    .addCommand(componentsCommand())
     .addCommand(importCommand());
   unify(wxplane);
   return wxplane;

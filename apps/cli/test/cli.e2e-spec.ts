@@ -44,7 +44,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'wxplane-cli-'));
   const { push_token, encoding_aes_key, ...rest } = suite.component;
   env = {
-    DATABASE_URL: suite.databaseUrl,
+    DATABASE_URL: suite.databaseUrlOf('cli'),
     REDIS_URL: suite.redisUrl,
     WXPLANE_ENCRYPTION_KEYS: suite.encryptionKeys,
     WXPLANE_COMPONENTS: JSON.stringify({

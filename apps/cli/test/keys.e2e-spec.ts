@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINDINGS, createDataSource, migrate, SecretBox } from '#persistence';
+import { createTestAccounts, type TestAccounts } from '../../../libs/persistence/testing/accounts.js';
 import { Child } from '../../../scripts/lib/child.ts';
 import { bareEnv } from '../../../scripts/lib/suite.ts';
 import { createTestDatabase } from '../../../test/support/database.js';
@@ -18,11 +19,13 @@ const ofToken = BINDINGS.accessToken('wxc', '', 'component', 0);
 const ROWS = 300;
 let schema: Awaited<ReturnType<typeof createTestDatabase>>;
 let database: DataSource;
+let accounts: TestAccounts;
 
 beforeAll(async () => {
   schema = await createTestDatabase('keys');
   database = await createDataSource({ url: schema.url }).initialize();
   await migrate(database);
+  accounts = await createTestAccounts(schema.url);
   const box = new SecretBox([older], { write: 'v1' });
   const insert = (index: number, refreshToken: string) =>
     database.query(
@@ -45,6 +48,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await database?.destroy();
+  await accounts?.drop();
   await schema?.drop();
 });
 
@@ -54,7 +58,7 @@ const keysCommand = (encryptionKeys: string, args: readonly string[], env: Recor
     command: process.execPath,
     args: ['dist/apps/cli/src/main.js', 'keys', ...args],
     cwd: ROOT,
-    env: { ...bareEnv(), DATABASE_URL: schema.url, WXPLANE_ENCRYPTION_KEYS: encryptionKeys, ...env },
+    env: { ...bareEnv(), DATABASE_URL: accounts.urlOf('cli'), WXPLANE_ENCRYPTION_KEYS: encryptionKeys, ...env },
   });
 const rotate = (encryptionKeys: string, ...args: string[]) => keysCommand(encryptionKeys, ['rotate', ...args]);
 const stored = async (): Promise<string[]> =>

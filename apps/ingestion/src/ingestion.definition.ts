@@ -14,6 +14,7 @@ export const ingestionDefinition: ServiceDefinition<IngestionConfig> = {
   title: 'wxplane ingestion',
   description: 'Takes what WeChat pushes, keeps it, and hands it on: inbox, subscriptions, deliveries.',
   config: IngestionConfig,
+  componentFields: () => ['push_tokens', 'encoding_aes_keys'],
   // Redis takes the pushes until it is back.
   startsWithoutMysql: true,
   withoutMysql: 'degraded-while-redis',

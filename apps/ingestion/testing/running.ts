@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { DataSource } from 'typeorm';
-import { SecretBox } from '#persistence';
+import type { DataSource } from 'typeorm';
+import { createDataSource, SecretBox } from '#persistence';
 import { ClientStore, type RunningService, runService, type Scope } from '#service';
+import { createTestAccounts } from '../../../libs/persistence/testing/accounts.js';
 import { createTestDatabase } from '../../../libs/persistence/testing/database.js';
 import { startRedis } from '../../../scripts/lib/redis.ts';
 import { ingestionDefinition } from '../src/ingestion.definition.js';
@@ -16,12 +17,15 @@ export interface Running {
   readonly keys: PushKeys;
   readonly base: string;
   readonly management: string;
+  /** By an account that may do everything; the service has its own. */
   readonly databaseUrl: string;
   readonly redis: Redis;
   readonly redisUrl: string;
   readonly service: RunningService;
   readonly secrets: SecretBox;
   readonly env: Readonly<Record<string, string>>;
+  /** By an account that may do everything, for what the other apps do, and for looking. */
+  readonly database: DataSource;
   query<T = Record<string, unknown>>(sql: string, params?: unknown[]): Promise<T[]>;
   /** A client of the HTTP API. @returns its key. */
   client(scopes: readonly Scope[], authorizers?: readonly string[]): Promise<string>;
@@ -53,10 +57,10 @@ export function componentsOf(keys: PushKeys, previous?: RunningOptions['previous
 /** The whole app inside this process, with a schema and a Redis of its own: Bull's keys have fixed names. */
 export async function startIngestion(options: RunningOptions = {}): Promise<Running> {
   const keys = options.keys ?? newPushKeys();
-  const { databaseUrl, redisUrl, release } = await backing(options.servers);
+  const { databaseUrl, ownUrl, redisUrl, release } = await backing(options.servers);
   const encryptionKey = randomBytes(32);
   const env = {
-    DATABASE_URL: databaseUrl,
+    DATABASE_URL: ownUrl,
     REDIS_URL: redisUrl,
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: '0',
@@ -72,7 +76,7 @@ export async function startIngestion(options: RunningOptions = {}): Promise<Runn
   const service = await runService(ingestionDefinition, env);
   const redis = new Redis(redisUrl);
   redis.on('error', () => {});
-  const dataSource = service.app.get(DataSource);
+  const dataSource = await createDataSource({ url: databaseUrl, poolSize: 3 }).initialize();
   return {
     keys,
     base: `http://127.0.0.1:${service.httpPort}`,
@@ -83,19 +87,25 @@ export async function startIngestion(options: RunningOptions = {}): Promise<Runn
     service,
     secrets: new SecretBox([{ id: 'k1', key: encryptionKey }]),
     env,
+    database: dataSource,
     query: (sql, params) => dataSource.query(sql, params),
     client: async (scopes, authorizers) =>
-      (await service.app.get(ClientStore).create({ name: 'tests', scopes, ...(authorizers ? { authorizers } : {}) })).key,
+      (await new ClientStore(dataSource).create({ name: 'tests', scopes, ...(authorizers ? { authorizers } : {}) })).key,
     async stop() {
       await service.stop('end of test');
       redis.disconnect();
+      if (dataSource.isInitialized) await dataSource.destroy();
       await release();
     },
   };
 }
 
 async function backing(servers: OwnServers | undefined) {
-  if (servers) return { databaseUrl: servers.mariadb.url, redisUrl: servers.redis.url, release: async () => {} };
+  if (servers) {
+    const { url } = servers.mariadb;
+    const accounts = await createTestAccounts(url);
+    return { databaseUrl: url, ownUrl: accounts.urlOf('ingestion'), redisUrl: servers.redis.url, release: async () => {} };
+  }
   const folder = mkdtempSync(join(tmpdir(), 'wxplane-ingestion-'));
   const [database, redis] = await Promise.all([createTestDatabase(), startRedis({ folder, relaxed: true })]);
   const release = async () => {
@@ -103,7 +113,7 @@ async function backing(servers: OwnServers | undefined) {
     await database.drop();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { databaseUrl: database.url, redisUrl: redis.url, release };
+  return { databaseUrl: database.url, ownUrl: await database.urlOf('ingestion'), redisUrl: redis.url, release };
 }
 
 /** Waits until the condition holds; gives its value. Bounded, and says what it waited for. */

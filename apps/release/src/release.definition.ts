@@ -19,6 +19,7 @@ export const releaseDefinition: ServiceDefinition<ReleaseConfig> = {
     'Takes mini-program templates through commit, audit and release, for one merchant or for thousands. ' +
     'Errors are application/problem+json; where WeChat caused one it carries `wechat` and a `remedy`.',
   config: ReleaseConfig,
+  componentFields: () => [],
   imports: () => [
     InboxAccessModule,
     WechatModule,

@@ -41,7 +41,7 @@ export class ReleaseWorld {
       scopes: ['releases:read', 'releases:write'],
     });
     const env = {
-      DATABASE_URL: database.url,
+      DATABASE_URL: await database.urlOf('release'),
       REDIS_URL: redis.url,
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: '0',
@@ -123,7 +123,7 @@ export class ReleaseWorld {
   }
 
   async client(scopes: readonly Scope[], authorizers?: readonly string[]): Promise<string> {
-    const { key } = await this.service.app.get(ClientStore).create({ name: 'another', scopes, authorizers });
+    const { key } = await new ClientStore(this.database.dataSource).create({ name: 'another', scopes, authorizers });
     return key;
   }
 

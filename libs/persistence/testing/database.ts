@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
 import type { DataSource } from 'typeorm';
-import { createDataSource, migrate } from '../src/index.js';
+import { type Account, createDataSource, migrate } from '../src/index.js';
+import { createTestAccounts, type TestAccounts } from './accounts.js';
 
 export interface TestDatabase {
   readonly url: string;
   readonly schema: string;
+  /** May do everything: for what tests arrange and look at. */
   readonly dataSource: DataSource;
+  /** The address for an app, by an account that may do what that app may. */
+  urlOf(account: Account): Promise<string>;
   /** Closes the data source and drops the schema. */
   drop(): Promise<void>;
 }
@@ -40,11 +44,17 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const { url, schema, drop } = await createEmptySchema();
   const dataSource = await createDataSource({ url }).initialize();
   await migrate(dataSource);
+  let accounts: Promise<TestAccounts> | undefined;
   return {
     url,
     schema,
     dataSource,
+    async urlOf(account) {
+      accounts ??= createTestAccounts(url);
+      return (await accounts).urlOf(account);
+    },
     async drop() {
+      await (await accounts)?.drop();
       if (dataSource.isInitialized) await dataSource.destroy();
       await drop();
     },

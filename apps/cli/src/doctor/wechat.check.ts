@@ -120,6 +120,8 @@ export async function checkComponent(
       await wechat.diagnosis.getCallbackIps(stored.token, { componentAppid });
       return [ok(AREA, 'takes our address and the component token', more)];
     }
+    if (component.appSecret === '')
+      return [ok(AREA, 'the AppSecret is not in this tool’s components file, so it was not tried', more)];
     // Starts what runs already, and needs appid and secret alone.
     await wechat.component.apiStartPushTicket({ component_appid: componentAppid, component_secret: component.appSecret });
     if (stored.failure)

@@ -1,4 +1,4 @@
-import { type ComponentRegistry, ConfigError, loadComponents, loadConfig } from '#base';
+import { type ComponentRegistry, ConfigError, loadComponents, loadConfig, SECRET_FIELDS, type SecretField } from '#base';
 import { type DatabaseAccount, parseDatabaseAccounts } from '#persistence';
 import { ComponentsConfig, DatabaseAccountsConfig, LocalSuiteConfig } from './cli.config.js';
 import { localSuite } from './local-suite.js';
@@ -18,9 +18,12 @@ export function configured<T extends object>(shape: new () => T): T {
   return loadConfig(shape, { ...environment, ...suite });
 }
 
-/** @throws ConfigError */
-export function configuredComponents(): ComponentRegistry {
-  return loadComponents(configured(ComponentsConfig));
+/**
+ * With whatever the tool was given of their secrets.
+ * @throws ConfigError
+ */
+export function configuredComponents(needed: readonly SecretField[] = []): ComponentRegistry {
+  return loadComponents(configured(ComponentsConfig), needed, SECRET_FIELDS);
 }
 
 /**

@@ -1,4 +1,3 @@
-import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccessLog } from '#service';
 import { Receiver } from '../../testing/receiver.js';
@@ -123,7 +122,7 @@ describe('replay', () => {
   it('of a range keeps no push waiting, however long it takes itself', async () => {
     await settled();
     const [event] = (await search('kind=unauthorized')).items;
-    const other = app.service.app.get(DataSource).createQueryRunner();
+    const other = app.database.createQueryRunner();
     await other.startTransaction();
     await other.query(
       `INSERT INTO f_wechat_eventeffect (event_id, consumer, state, at) VALUES (?, 'broker', 'done', UTC_TIMESTAMP(3))`,

@@ -30,7 +30,7 @@ describe('a component that requires a second person', () => {
   const approve = (id: number, key: string) => world.call(`/v1/releases/${id}/approve`, {}, { key });
   const released = () => world.sandbox.calls('/wxa/release', app);
   const change = (key: string, values: Parameters<ClientStore['change']>[1]) =>
-    world.service.app.get(ClientStore).change(key.split('_')[1] as string, values);
+    new ClientStore(world.database.dataSource).change(key.split('_')[1] as string, values);
   const waiting = async (policy: object) => {
     const { release_id } = await world.create(app, template, { policy: { ...AUTO, ...policy } });
     await world.until(release_id, (release) => release.waiting?.['for'] === 'approval');

@@ -8,6 +8,7 @@ import {
   IsString,
   Length,
   Matches,
+  ValidateIf,
   ValidateNested,
   validateSync,
 } from 'class-validator';
@@ -16,6 +17,24 @@ import { ConfigError } from '../config/load-config.js';
 import { DomainError } from '../http/problems.js';
 
 const PLACEHOLDER = /^(.)\1+$|change.?me|secret|example|todo|xxxx/i;
+
+const SECRET_FORM = 'must be 16 to 128 characters';
+
+/** The fields that are secrets: each app is given those that it needs, and forgets others that stand in its file. */
+export const SECRET_FIELDS = ['component_appsecret', 'push_tokens', 'encoding_aes_keys'] as const;
+export type SecretField = (typeof SECRET_FIELDS)[number];
+
+const MISSING: Readonly<Record<SecretField, string>> = {
+  component_appsecret: SECRET_FORM,
+  push_tokens: 'must have one or two entries',
+  encoding_aes_keys: 'must have one or two entries',
+};
+
+/** Whether a field stands in the document; what it may be is the other decorators' matter. */
+const given = (field: SecretField) => (component: ComponentSettings) => {
+  const value: unknown = component[field];
+  return !(Array.isArray(value) && value.length === 0) && value !== undefined && value !== '';
+};
 
 /** One third-party platform (component) that this deployment serves. */
 export interface Component {
@@ -45,19 +64,24 @@ class ComponentSettings {
     message: 'must be a picture as data:image/png;base64,… (also jpeg, webp, svg+xml), at most 100,000 characters',
   })
   readonly logo_url?: string;
-  @Length(16, 128, { message: 'must be 16 to 128 characters' }) readonly component_appsecret!: string;
-  /** 消息校验Token: the current one, then the previous one while it is rotated. */
+  /** `''` in an app that does not need it. */
+  @ValidateIf(given('component_appsecret'))
+  @Length(16, 128, { message: SECRET_FORM })
+  readonly component_appsecret: string = '';
+  /** 消息校验Token: the current one, then the previous one while it is rotated. Empty in an app that does not need it. */
+  @ValidateIf(given('push_tokens'))
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(2)
   @Matches(/^[A-Za-z0-9]{3,32}$/, { each: true, message: 'must be 3 to 32 letters or digits' })
-  readonly push_tokens!: string[];
-  /** 消息加解密Key (EncodingAESKey): the current one, then the previous one while it is rotated. */
+  readonly push_tokens: string[] = [];
+  /** 消息加解密Key (EncodingAESKey): the current one, then the previous one while it is rotated. Empty in an app that does not need it. */
+  @ValidateIf(given('encoding_aes_keys'))
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(2)
   @Matches(/^[A-Za-z0-9]{43}$/, { each: true, message: 'must be exactly 43 letters or digits' })
-  readonly encoding_aes_keys!: string[];
+  readonly encoding_aes_keys: string[] = [];
   /**
    * `required`: whatever a release asks for, somebody else than its maker has to approve before it is published, and nothing that changes
    * a mini program goes past that through the proxy.
@@ -100,9 +124,15 @@ export class ComponentRegistry {
 
 /**
  * Reads the components from the mounted file, or from the variable itself.
+ * @param needed the secret fields that each component must have here
+ * @param kept those that are kept; others that stand there are forgotten
  * @throws ConfigError that names the key inside the document, never a value.
  */
-export function loadComponents(source: { WXPLANE_COMPONENTS_FILE?: string; WXPLANE_COMPONENTS?: string }): ComponentRegistry {
+export function loadComponents(
+  source: { WXPLANE_COMPONENTS_FILE?: string; WXPLANE_COMPONENTS?: string },
+  needed: readonly SecretField[] = SECRET_FIELDS,
+  kept: readonly SecretField[] = needed,
+): ComponentRegistry {
   const key = source.WXPLANE_COMPONENTS_FILE ? 'WXPLANE_COMPONENTS_FILE' : 'WXPLANE_COMPONENTS';
   if (!source[key]) throw new ConfigError([{ key, problem: 'is not set (or give WXPLANE_COMPONENTS_FILE)' }]);
   const document = readDocument(key, source[key], '{"components": […]}');
@@ -116,6 +146,8 @@ export function loadComponents(source: { WXPLANE_COMPONENTS_FILE?: string; WXPLA
   if (problems.length === 0) {
     for (const [index, component] of file.components.entries()) {
       const place = `components[${index}]`;
+      for (const field of needed)
+        if (!given(field)(component)) problems.push({ key, problem: `${place}.${field}: ${MISSING[field]}` });
       if (PLACEHOLDER.test(component.component_appsecret))
         problems.push({ key, problem: `${place}.component_appsecret: is a placeholder` });
       for (const aesKey of component.encoding_aes_keys) {
@@ -127,7 +159,17 @@ export function loadComponents(source: { WXPLANE_COMPONENTS_FILE?: string; WXPLA
       problems.push({ key, problem: 'components: the same component_appid stands twice' });
   }
   if (problems.length > 0) throw new ConfigError(problems);
-  return new ComponentRegistry(file.components.map(fromSettings));
+  return new ComponentRegistry(file.components.map((component) => fromSettings(only(component, kept))));
+}
+
+function only(component: ComponentSettings, kept: readonly SecretField[]): ComponentSettings {
+  const has = (field: SecretField) => kept.includes(field);
+  return {
+    ...component,
+    component_appsecret: has('component_appsecret') ? component.component_appsecret : '',
+    push_tokens: has('push_tokens') ? component.push_tokens : [],
+    encoding_aes_keys: has('encoding_aes_keys') ? component.encoding_aes_keys : [],
+  };
 }
 
 const fromSettings = (settings: ComponentSettings): Component => ({

@@ -17,7 +17,7 @@ import { AccessLog } from '../audit/access-log.js';
 import { auditRefusals } from '../audit/refused-requests.js';
 import { Gatekeeper } from '../clients/client.guard.js';
 import { wantKeyBeforeBody } from '../clients/key-before-body.js';
-import { type ComponentRegistry, loadComponents } from '../components/components.js';
+import { type ComponentRegistry, loadComponents, type SecretField } from '../components/components.js';
 import { parseProxyTrust } from '../config/caller-address.js';
 import { ConfigError, loadConfig } from '../config/load-config.js';
 import { createSecretBox } from '../config/secret-box.js';
@@ -52,6 +52,8 @@ export interface ServiceDefinition<Config extends ServiceConfig> {
   readonly title: string;
   readonly description: string;
   readonly config: new () => Config;
+  /** The secret fields of components that the app needs: its components file may lack the others. Default: all. */
+  readonly componentFields?: (config: Config) => readonly SecretField[];
   /** The app's feature modules. */
   readonly imports: (parts: { config: Config; components: ComponentRegistry }) => (Type | DynamicModule)[];
   /**
@@ -135,7 +137,7 @@ export async function runService<Config extends ServiceConfig>(
 ): Promise<RunningService> {
   const config = loadConfig(definition.config, env);
   checkCertificates(config);
-  const components = loadComponents(config);
+  const components = loadComponents(config, definition.componentFields?.(config));
   const secrets = createSecretBox(config);
   const logger = await createLogger({
     app: definition.app,

@@ -36,7 +36,8 @@ function split(options: { to: string; json?: boolean }): void {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       throw new CliError(`${file} cannot be written (${code})`, {
-        remedy: code === 'EEXIST' ? 'It is there already: remove it, or name another folder.' : 'Name a folder that you may write to.',
+        remedy:
+          code === 'EEXIST' ? 'It is there already: remove it, or name another folder.' : 'Name a folder that you may write to.',
       });
     }
     return { app, file, secrets: fields };

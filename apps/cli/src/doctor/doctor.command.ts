@@ -69,7 +69,11 @@ async function examine(only: string | undefined): Promise<Finding[]> {
   const accounts = part(findings, configuredAccounts) ?? [];
   const redis = part(findings, () => configured(RedisConfig));
   const box = part(findings, openBox);
-  const components = chosen(findings, part(findings, () => configuredComponents()), only);
+  const components = chosen(
+    findings,
+    part(findings, () => configuredComponents()),
+    only,
+  );
   if (findings.length === 0) findings.push(ok('configuration', `complete; ${counted(components?.all.length ?? 0, 'component')}`));
 
   if (config) {

@@ -14,7 +14,7 @@ export interface Fact {
 
 /** The sealed columns of the tables that an app keeps, row by row by their form, in one statement. */
 function secretsOf(app: Account): Fact {
-  const own = SEALED_COLUMNS.filter(({ table }) => rightsOn(app, table)?.UPDATE === true);
+  const own = SEALED_COLUMNS.filter(({ table }) => rightsOn(app, table)?.INSERT === true);
   const forms = own.map(({ table, column, id, large }) => {
     const ends = (order: string) =>
       `(SELECT \`${id}\`, LEFT(\`${column}\`, 7) AS \`${column}\` FROM \`${table}\` ORDER BY \`${id}\` ${order} LIMIT ${ENDS})`;

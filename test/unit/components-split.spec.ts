@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { loadComponents, type SecretField } from '#service';
 import { brokerDefinition } from '../../apps/broker/src/broker.definition.ts';
 import { SPLIT, splitComponent } from '../../apps/cli/src/components/split.domain.ts';
 import { ingestionDefinition } from '../../apps/ingestion/src/ingestion.definition.ts';
 import { releaseDefinition } from '../../apps/release/src/release.definition.ts';
-import { loadComponents, type SecretField } from '#service';
 
 const COMPONENT = {
   component_appid: 'wx00000000000000c0',

@@ -146,6 +146,8 @@ export interface CreateRelease {
   readonly policy?: ReleasePolicyDto | undefined;
   /** Name of a stored audit profile. */
   readonly profile?: string | undefined;
+  /** Names of those of them that nobody is shown: texts of at least six characters. */
+  readonly secret_variables?: readonly string[] | undefined;
   readonly template_id: number;
   readonly user_desc: string;
   /** 1 to 64 characters. */
@@ -191,12 +193,19 @@ export interface DraftView {
 export interface ExtSettings {
   /** The `ext_json` to commit when a request gives none; absent: that of the layer below. */
   readonly ext_json?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * Names of those that nobody is shown: texts of at least six characters, `***` in every answer. `***` sent back keeps the stored value.
+   * Absent: what is secret stays so.
+   */
+  readonly secret_variables?: readonly string[] | undefined;
   /** Values for `{{name}}` in `ext_json`. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
 export interface ExtSettingsView {
   readonly ext_json: Readonly<Record<string, unknown>> | null;
+  readonly secret_variables: readonly string[];
+  /** Those that are secret are `***`. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
@@ -745,6 +754,8 @@ export interface RolloutSpec {
   readonly policy?: ReleasePolicyDto | undefined;
   /** Name of a stored audit profile. */
   readonly profile?: string | undefined;
+  /** Names of those of them that nobody is shown: texts of at least six characters. */
+  readonly secret_variables?: readonly string[] | undefined;
   /**
    * Mini programs that another rollout has not finished with are taken over from it: there they are skipped, what reviewers do not
    * have yet is given up, and reviews that run end first. Without this the start is refused when rollouts overlap.
@@ -854,6 +865,8 @@ export interface StartRollout {
   readonly preview_hash: string;
   /** Name of a stored audit profile. */
   readonly profile?: string | undefined;
+  /** Names of those of them that nobody is shown: texts of at least six characters. */
+  readonly secret_variables?: readonly string[] | undefined;
   /**
    * Mini programs that another rollout has not finished with are taken over from it: there they are skipped, what reviewers do not
    * have yet is given up, and reviews that run end first. Without this the start is refused when rollouts overlap.

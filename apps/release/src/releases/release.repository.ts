@@ -2,6 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import { changedRows, inTransaction, ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
+import { hide } from '../requests/secret-variables.domain.js';
+import { unlessWithheld } from '../sealed/withheld.js';
 import { storedFailure } from '../wechat/wechat-failure.domain.js';
 import { canMove, designColumns, type Intent, type ReleaseState } from './release.domain.js';
 import { type NewRelease, type Release, type ReleasePatch, toColumns } from './release.js';
@@ -179,8 +181,10 @@ export class ReleaseRepository {
   }
 
   /** `move`, as part of `together`. */
-  async moveIn(db: EntityManager, row: Release, { to, cause, patch = {}, clientId = null, detail }: Move): Promise<boolean> {
+  async moveIn(db: EntityManager, row: Release, { to, cause, clientId = null, ...move }: Move): Promise<boolean> {
     const from = row.state;
+    const patch = toldOf(row, move.patch ?? {});
+    const { detail } = toldOf(row, { detail: move.detail });
     if (!canMove(from, to)) throw new Error(`no move from ${from} to ${to}`);
     const before = { status: row.status, isRelease: row.isRelease, isDelayed: patch.isDelayed ?? row.isDelayed };
     const changed = await this.write(db, row, {
@@ -207,7 +211,7 @@ export class ReleaseRepository {
 
   /** Changes columns without moving, under the same condition. */
   patch(row: Release, patch: ReleasePatch, db: EntityManager = this.dataSource.manager): Promise<boolean> {
-    return this.write(db, row, toColumns(patch));
+    return this.write(db, row, toColumns(toldOf(row, patch)));
   }
 
   /** Records that a step is about to be sent. @returns false when another step is under way, or the state is another. */
@@ -228,7 +232,7 @@ export class ReleaseRepository {
   /** A step failed: remembers why, and when to go on. The intent stays if the outcome is not known. */
   fail(row: Release, step: string, error: unknown, patch: ReleasePatch): Promise<boolean> {
     const lastError = storedFailure(step, error, this.now());
-    return this.write(this.dataSource.manager, row, toColumns({ lastError, updateTime: this.now(), ...patch }));
+    return this.write(this.dataSource.manager, row, toColumns(toldOf(row, { lastError, updateTime: this.now(), ...patch })));
   }
 
   /** Ends other releases of the mini program whose place was taken. */
@@ -318,4 +322,15 @@ export class ReleaseRepository {
       .execute();
     return result.affected === 1;
   }
+}
+
+/** What WeChat or a reviewer said of a release, without the secret values that they may repeat. What is sent stays as it is. */
+function toldOf<T extends object>(row: Release, { ...values }: T): T {
+  const secrets = unlessWithheld(() => row.secretValues) ?? [];
+  if (secrets.length === 0) return values;
+  const { extJson, submitRequest, secretValues } = values as ReleasePatch;
+  const sent = Object.fromEntries(
+    Object.entries({ extJson, submitRequest, secretValues }).filter(([, value]) => value !== undefined),
+  );
+  return { ...hide(values, secrets), ...sent };
 }

@@ -13,6 +13,7 @@ import {
   ProfileSearch,
 } from './ext-settings.dto.js';
 import { ExtSettingsService, type Layer, PROFILES } from './ext-settings.service.js';
+import { shown } from './secret-variables.domain.js';
 
 @ApiTags('settings')
 @Controller('v1/components/:component_appid')
@@ -36,9 +37,7 @@ export class ExtSettingsController {
     @CurrentClient() client: Client,
   ): Promise<ExtSettingsView> {
     requireUnrestrictedClient(client);
-    const layer = { variables: body.variables, extJson: body.ext_json };
-    await this.settings.write(path.component_appid, '', layer);
-    return toView(layer);
+    return toView(await this.settings.write(path.component_appid, '', body));
   }
 
   /** One mini program's own layer. */
@@ -53,9 +52,7 @@ export class ExtSettingsController {
   @Needs('settings.write')
   @Audited('ext-settings.write')
   async writeOwn(@Param() path: ExtSettingsPath, @Body() body: ExtSettings): Promise<ExtSettingsView> {
-    const layer = { variables: body.variables, extJson: body.ext_json };
-    await this.settings.write(path.component_appid, path.authorizer_appid, layer);
-    return toView(layer);
+    return toView(await this.settings.write(path.component_appid, path.authorizer_appid, body));
   }
 
   /** What reviewers are told, by name. */
@@ -97,5 +94,5 @@ export class ExtSettingsController {
 }
 
 function toView(layer: Layer): ExtSettingsView {
-  return { variables: { ...layer.variables }, ext_json: layer.extJson ?? null };
+  return { variables: shown(layer), secret_variables: [...layer.secret], ext_json: layer.extJson ?? null };
 }

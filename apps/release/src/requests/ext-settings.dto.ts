@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsObject, IsOptional, Matches, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsObject, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
 import { AuthorizerPath, ComponentPath, LongPageQuery, PageOf } from '#service';
 import { SubmitRelease } from './submit-request.dto.js';
 
@@ -7,12 +7,19 @@ import { SubmitRelease } from './submit-request.dto.js';
 export class ExtSettings {
   /** Values for `{{name}}` in `ext_json`. */
   @IsObject() readonly variables!: Record<string, unknown>;
+  /**
+   * Names of those that nobody is shown: texts of at least six characters, `***` in every answer. `***` sent back keeps the stored value.
+   * Absent: what is secret stays so.
+   */
+  @IsOptional() @IsArray() @ArrayMaxSize(200) @IsString({ each: true }) readonly secret_variables?: string[];
   /** The `ext_json` to commit when a request gives none; absent: that of the layer below. */
   @IsOptional() @IsObject() readonly ext_json?: Record<string, unknown>;
 }
 
 export class ExtSettingsView {
+  /** Those that are secret are `***`. */
   readonly variables!: Record<string, unknown>;
+  readonly secret_variables!: string[];
   readonly ext_json!: Record<string, unknown> | null;
 }
 

@@ -1,20 +1,31 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In, MoreThan } from 'typeorm';
-import { AuditProfileEntity, type AuthorizerEntity, BINDINGS, ExtSettingsEntity, SecretBox } from '#persistence';
+import { AuditProfileEntity, type AuthorizerEntity, BINDINGS, ExtSettingsEntity, inTransaction, SecretBox } from '#persistence';
 import { CLOCK, type Clock, Cursors, DomainError, type PageQuery } from '#service';
 import { checkSubmitAudit, type SubmitAuditBody } from '#wechat';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { builtIns, checkExtJson, layers, render, type Variables } from './ext-json.domain.js';
+import type { ExtSettings } from './ext-settings.dto.js';
+import {
+  fromText,
+  given,
+  HIDDEN,
+  hide,
+  type MarkedVariables,
+  occurringIn,
+  secretTexts,
+  sentBack,
+  toText,
+} from './secret-variables.domain.js';
 
-export interface Layer {
-  readonly variables: Variables;
+export interface Layer extends MarkedVariables {
   readonly extJson: Record<string, unknown> | undefined;
 }
 
 /** In the order of their names. */
 export const PROFILES = new Cursors('audit-profiles', undefined, /^[a-z0-9][a-z0-9-]{0,63}$/);
 
-const NO_LAYER: Layer = { variables: {}, extJson: undefined };
+const NO_LAYER: Layer = { variables: {}, secret: [], extJson: undefined };
 const PLATFORM = '';
 
 /** What of a release the layers depend on. */
@@ -24,11 +35,16 @@ export interface RenderFor {
   /** Of the request or the rollout; absent: the stored one. */
   readonly extJson?: Record<string, unknown> | undefined;
   readonly variables?: Variables | undefined;
+  /** Which of these are secret; those of the layers are so in any case. */
+  readonly secretVariables?: readonly string[] | undefined;
 }
 
 export interface RenderedRequest {
   readonly extJson: Record<string, unknown>;
   readonly audit: SubmitAuditBody;
+  /** Values of secret variables that stand in it. */
+  readonly secretValues: readonly string[];
+  /** What is wrong, without such values. */
   readonly problems: readonly { readonly path: string; readonly message: string }[];
 }
 
@@ -58,25 +74,27 @@ export class ExtSettingsService {
     return (await this.layersOf(componentAppid, [authorizerAppid])).get(authorizerAppid) ?? NO_LAYER;
   }
 
-  /** @throws DomainError `invalid-request` */
-  async write(componentAppid: string, authorizerAppid: string, layer: Layer): Promise<void> {
+  /** Replaces a layer; `***` keeps a secret value that it has. @throws DomainError `invalid-request` */
+  async write(componentAppid: string, authorizerAppid: string, sent: ExtSettings): Promise<Layer> {
     this.gateway.requireComponent(componentAppid);
-    if (layer.extJson) refuse(checkExtJson(layer.extJson));
-    await this.dataSource.getRepository(ExtSettingsEntity).upsert(
-      {
-        componentAppid,
-        authorizerAppid,
-        variables: this.secrets.seal(
-          JSON.stringify(layer.variables),
-          BINDINGS.settings('variables', componentAppid, authorizerAppid),
-        ),
-        extJson: layer.extJson
-          ? this.secrets.seal(JSON.stringify(layer.extJson), BINDINGS.settings('ext_json', componentAppid, authorizerAppid))
-          : null,
-        updatedAt: new Date(this.clock.now()),
-      },
-      ['componentAppid', 'authorizerAppid'],
-    );
+    if (sent.ext_json) refuse(checkExtJson(sent.ext_json));
+    return inTransaction(this.dataSource, async (db) => {
+      const rows = db.getRepository(ExtSettingsEntity);
+      // Nobody changes the value between its reading and its keeping.
+      const row = await rows.findOne({ where: { componentAppid, authorizerAppid }, lock: { mode: 'pessimistic_write' } });
+      const keeps = Object.values(sent.variables).includes(HIDDEN) || sent.secret_variables === undefined;
+      const stored = row && keeps ? this.toLayer(row) : NO_LAYER;
+      const { marked, problems } = sentBack(sent.variables, sent.secret_variables, stored);
+      refuse(problems);
+      const seal = (text: string, column: 'variables' | 'ext_json') =>
+        this.secrets.seal(text, BINDINGS.settings(column, componentAppid, authorizerAppid));
+      const layer = { ...marked, extJson: sent.ext_json };
+      const variables = seal(toText(layer), 'variables');
+      const extJson = layer.extJson ? seal(JSON.stringify(layer.extJson), 'ext_json') : null;
+      const values = { componentAppid, authorizerAppid, variables, extJson, updatedAt: new Date(this.clock.now()) };
+      await rows.upsert(values, ['componentAppid', 'authorizerAppid']);
+      return layer;
+    });
   }
 
   /** Everything WeChat would be sent for one mini program, and every problem with it. Asks nobody. */
@@ -102,15 +120,18 @@ export class ExtSettingsService {
     const variables = layers(platform.variables, own.variables, request.variables ?? {}, known);
     const ext = render(request.extJson ?? own.extJson ?? platform.extJson ?? {}, variables);
     const submit = render(audit, variables);
+    const secrets = secretTexts(variables, [...platform.secret, ...own.secret, ...(request.secretVariables ?? [])]);
     const undefinedNames = [...new Set([...ext.missing, ...submit.missing])];
     return {
       extJson: ext.value,
       audit: submit.value,
+      secretValues: occurringIn([ext.value, submit.value], secrets),
       problems: [
+        ...given(request.variables ?? {}, request.secretVariables ?? []),
         ...undefinedNames.map((name) => ({ path: `variables.${name}`, message: 'has no value in any layer' })),
         ...checkExtJson(ext.value).map((problem) => ({ ...problem, path: `ext_json.${problem.path}` })),
         ...checkSubmitAudit(submit.value).map(({ path, message }) => ({ path: `audit.${path}`, message })),
-      ],
+      ].map((problem) => hide(problem, secrets)),
     };
   }
 
@@ -157,8 +178,8 @@ export class ExtSettingsService {
 
   private toLayer({ componentAppid, authorizerAppid, variables, extJson }: ExtSettingsEntity): Layer {
     const open = (text: string, column: 'variables' | 'ext_json') =>
-      JSON.parse(this.secrets.open(text, BINDINGS.settings(column, componentAppid, authorizerAppid)));
-    return { variables: open(variables, 'variables'), extJson: extJson ? open(extJson, 'ext_json') : undefined };
+      this.secrets.open(text, BINDINGS.settings(column, componentAppid, authorizerAppid));
+    return { ...fromText(open(variables, 'variables')), extJson: extJson ? JSON.parse(open(extJson, 'ext_json')) : undefined };
   }
 }
 

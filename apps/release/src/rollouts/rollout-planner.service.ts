@@ -10,6 +10,7 @@ import { OLDER_REMEDY } from '../newer/older-version.error.js';
 import type { ReleasePolicy } from '../releases/release-policy.domain.js';
 import { foreignAppid, unknownMembers } from '../requests/ext-json.domain.js';
 import { ExtSettingsService, type RenderedRequest } from '../requests/ext-settings.service.js';
+import { hide } from '../requests/secret-variables.domain.js';
 import { DEFAULT_OPTIONS, type RolloutOptions } from './rollout.domain.js';
 import type { RolloutSpec } from './rollout.dto.js';
 import type { ResolvedSpec, Rollout } from './rollout.js';
@@ -83,6 +84,7 @@ export class RolloutPlanner {
         user_desc: spec.user_desc,
         ...(spec.ext_json ? { ext_json: spec.ext_json } : {}),
         ...(spec.variables ? { variables: spec.variables } : {}),
+        ...(spec.secret_variables ? { secret_variables: spec.secret_variables } : {}),
         audit: { ...profile, ...(plain(spec.audit) as SubmitAuditBody) },
         policy: {
           ...(spec.policy ? (plain(spec.policy) as ReleasePolicy) : { submit: 'auto', publish: 'auto' }),
@@ -146,7 +148,10 @@ export class RolloutPlanner {
         const request = this.settings.renderFor(
           subject,
           layers,
-          { userVersion: spec.user_version, templateId: spec.template_id, extJson: spec.ext_json, variables: spec.variables },
+          {
+            ...{ userVersion: spec.user_version, templateId: spec.template_id, extJson: spec.ext_json },
+            ...{ variables: spec.variables, secretVariables: spec.secret_variables },
+          },
           spec.audit,
         );
         const commit = { ...spec, ext_json: JSON.stringify(request.extJson) };
@@ -160,8 +165,8 @@ export class RolloutPlanner {
         const confirmed = spec.policy.skip_checks?.includes('ext-appid') === true;
         const named = (problem: { path: string; message: string }) => ({
           authorizerAppid: appid,
-          path: `ext_json.${problem.path}`,
-          message: problem.message,
+          path: hide(`ext_json.${problem.path}`, request.secretValues),
+          message: hide(problem.message, request.secretValues),
         });
         yield {
           authorizerAppid: appid,

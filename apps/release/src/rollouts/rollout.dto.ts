@@ -68,6 +68,8 @@ export class RolloutSpec {
   @IsOptional() @IsObject() readonly ext_json?: Record<string, unknown>;
   /** The rollout's own layer of variables. */
   @IsOptional() @IsObject() readonly variables?: Record<string, unknown>;
+  /** Names of those of them that nobody is shown: texts of at least six characters. */
+  @IsOptional() @IsArray() @ArrayMaxSize(200) @IsString({ each: true }) readonly secret_variables?: string[];
   /** Name of a stored audit profile. */
   @IsOptional() @IsString() readonly profile?: string;
   /** What reviewers are told; members given here win over the profile's. */

@@ -141,6 +141,7 @@ export class RolloutRunner {
           userDesc: spec.user_desc,
           extJson: JSON.stringify(request.extJson),
           submitRequest: request.audit,
+          secretValues: request.secretValues,
           policy: spec.policy,
           clientId: rollout.clientId,
         });

@@ -4,6 +4,7 @@ import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseApprovals } from '../releases/release-approvals.service.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
+import { hide } from '../requests/secret-variables.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { OVERLAP_REMEDY } from './rollout.domain.js';
 import type { PreviewQuery, RolloutPreview, RolloutSearch, RolloutSpec, StartRollout, TargetSearch } from './rollout.dto.js';
@@ -55,22 +56,27 @@ export class RolloutService {
       if (found.length === 0 && !target.skip) ready += 1;
     }
     for (const target of shown.slice(0, query.live))
-      problems.push(...(await this.preflight.live(componentAppid, target.authorizerAppid, target.request.audit)));
+      problems.push(
+        ...hide(
+          await this.preflight.live(componentAppid, target.authorizerAppid, target.request.audit),
+          target.request.secretValues,
+        ),
+      );
     const quota = await this.quota.recent(componentAppid).catch(() => null);
     return {
       hash: hash.digest(),
       targets,
       ready,
-      requests: shown.slice(0, query.limit).map(({ authorizerAppid, isCanary, request: { extJson, audit } }) => ({
+      requests: shown.slice(0, query.limit).map(({ authorizerAppid, isCanary, request: { extJson, audit, secretValues } }) => ({
         authorizer_appid: authorizerAppid,
         is_canary: isCanary,
         commit: {
           template_id: spec.template_id,
           user_version: spec.user_version,
           user_desc: spec.user_desc,
-          ext_json: JSON.stringify(extJson),
+          ext_json: JSON.stringify(hide(extJson, secretValues)),
         },
-        submit_audit: { ...audit },
+        submit_audit: { ...hide(audit, secretValues) },
       })),
       problems: problems.slice(0, SHOWN_PROBLEMS).map(toPreviewProblem),
       warnings: warnings.slice(0, SHOWN_PROBLEMS).map(toPreviewProblem),

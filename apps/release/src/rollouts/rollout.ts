@@ -10,6 +10,7 @@ export interface ResolvedSpec {
   readonly user_desc: string;
   readonly ext_json?: Record<string, unknown>;
   readonly variables?: Record<string, unknown>;
+  readonly secret_variables?: readonly string[];
   readonly audit: SubmitAuditBody;
   readonly policy: ReleasePolicy;
 }

@@ -5,6 +5,7 @@ import { MiniProgramRepository } from '../../mini-programs/mini-program.reposito
 import { NewerVersions } from '../../newer/newer.service.js';
 import { foreignAppid } from '../../requests/ext-json.domain.js';
 import { ExtSettingsService, type RenderedRequest, type RenderFor, refuse } from '../../requests/ext-settings.service.js';
+import { hide } from '../../requests/secret-variables.domain.js';
 import type { SubmitRelease } from '../../requests/submit-request.dto.js';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
 import { asProblem } from '../../wechat/wechat-problem.interceptor.js';
@@ -30,7 +31,7 @@ export class ReleaseMaker {
   async create(componentAppid: string, request: CreateRelease, client: Client): Promise<Release> {
     this.gateway.requireComponent(componentAppid);
     requireAuthorizer(client, request.authorizer_appid);
-    const { template_id, user_version, user_desc, profile, ext_json, variables } = request;
+    const { template_id, user_version, user_desc, profile, ext_json, variables, secret_variables: secretVariables } = request;
     const authorizer = await this.miniPrograms.authorizer(componentAppid, request.authorizer_appid);
     if (authorizer?.state === 'cancelled')
       throw new DomainError('authorizer-cancelled', `${request.authorizer_appid} has ended its authorization.`);
@@ -38,13 +39,14 @@ export class ReleaseMaker {
       ...(profile === undefined ? {} : await this.settings.profile(componentAppid, profile)),
       ...(request.audit ? toSubmitBody(request.audit) : {}),
     };
-    const of = { userVersion: user_version, templateId: template_id, extJson: ext_json, variables };
-    const { extJson: rendered, audit, problems } = await this.render(componentAppid, request.authorizer_appid, of, told);
+    const of = { userVersion: user_version, templateId: template_id, extJson: ext_json, variables, secretVariables };
+    const asked = await this.render(componentAppid, request.authorizer_appid, of, told);
+    const { extJson: rendered, audit, secretValues, problems } = asked;
     const extJson = JSON.stringify(rendered);
     const foreign = request.policy?.skip_checks?.includes('ext-appid')
       ? undefined
       : foreignAppid(rendered, request.authorizer_appid);
-    const wrong = foreign ? [{ path: `ext_json.${foreign.path}`, message: foreign.message }] : [];
+    const wrong = foreign ? [hide({ path: `ext_json.${foreign.path}`, message: foreign.message }, secretValues)] : [];
     refuse([...checkCommit({ template_id, ext_json: extJson, user_version, user_desc }), ...problems, ...wrong]);
     const what = {
       componentAppid,
@@ -60,6 +62,7 @@ export class ReleaseMaker {
       userDesc: user_desc,
       extJson,
       submitRequest: audit,
+      secretValues,
       policy,
       clientId: client.clientId,
       // If this process ends before the commit is sent, another one sends it.
@@ -82,18 +85,20 @@ export class ReleaseMaker {
   }
 
   /** What reviewers are told: what the request says, or what was noted before. @throws DomainError `invalid-request` */
-  async auditOf(row: Release, request: SubmitRelease): Promise<SubmitAuditBody> {
+  async auditOf(row: Release, request: SubmitRelease): Promise<Pick<Release, 'submitRequest' | 'secretValues'>> {
     const given = toSubmitBody(request);
-    const body = Object.keys(given).length > 0 ? await this.renderAudit(row, given) : row.submitRequest;
-    refuse(checkSubmitAudit(body));
-    return body;
+    const told = Object.keys(given).length > 0 ? await this.renderAudit(row, given) : row;
+    const { submitRequest, secretValues } = told;
+    refuse(checkSubmitAudit(submitRequest));
+    return { submitRequest, secretValues };
   }
 
-  private async renderAudit(row: Release, given: SubmitAuditBody): Promise<SubmitAuditBody> {
+  private async renderAudit(row: Release, given: SubmitAuditBody): Promise<Pick<Release, 'submitRequest' | 'secretValues'>> {
     const of = { userVersion: row.userVersion, templateId: row.templateId, extJson: {} };
-    const { audit, problems } = await this.render(row.componentAppid, row.authorizerAppid, of, given);
+    const { audit, secretValues, problems } = await this.render(row.componentAppid, row.authorizerAppid, of, given);
     refuse(problems.map(({ path, message }) => ({ path: path.replace(/^audit\./, ''), message })));
-    return audit;
+    // Those of what was committed stay hidden.
+    return { submitRequest: audit, secretValues: [...new Set([...row.secretValues, ...secretValues])] };
   }
 
   /** What WeChat would be sent for this mini program, and every problem with it. */

@@ -99,6 +99,8 @@ export class CreateRelease {
   @IsOptional() @IsObject() readonly ext_json?: Record<string, unknown>;
   /** Variables of this release alone. */
   @IsOptional() @IsObject() readonly variables?: Record<string, unknown>;
+  /** Names of those of them that nobody is shown: texts of at least six characters. */
+  @IsOptional() @IsArray() @ArrayMaxSize(200) @IsString({ each: true }) readonly secret_variables?: string[];
   /** Name of a stored audit profile. */
   @IsOptional() @IsString() readonly profile?: string;
   /** What the reviewer is told; members given here win over the profile's. May also be given at `/submit`. */

@@ -3,6 +3,7 @@ import type { ScreenshotEntity } from '#persistence';
 import { type Client, Cursors, DomainError, formerlyBase64, requireAuthorizer } from '#service';
 import type { Check } from '../../preflight/preflight.domain.js';
 import { PreflightService } from '../../preflight/preflight.service.js';
+import { hide } from '../../requests/secret-variables.domain.js';
 import { ScreenshotService } from '../../screenshots/screenshot.service.js';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
 import { movesBefore, type ReleaseMove } from '../older-system.domain.js';
@@ -77,15 +78,15 @@ export class ReleaseService {
 
   async submit(releaseId: number, { skip_checks, ...request }: SubmitNow, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
-    const body = await this.maker.auditOf(row, request);
-    await this.steps.run('submit', row, { body, skipChecks: skip_checks }, client.clientId);
+    const told = await this.maker.auditOf(row, request);
+    await this.steps.run('submit', row, { told, skipChecks: skip_checks }, client.clientId);
     return this.releases.get(releaseId);
   }
 
   /** Everything that is looked at before a submission. */
   async checks(releaseId: number, client: Client): Promise<Check[]> {
     const row = await this.get(releaseId, client);
-    return this.preflight.all(row);
+    return hide(await this.preflight.all(row), row.secretValues);
   }
 
   async withdraw(releaseId: number, client: Client): Promise<Release> {

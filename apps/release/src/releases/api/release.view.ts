@@ -1,5 +1,6 @@
 import type { ScreenshotEntity } from '#persistence';
 import { plainReason, screenshotIds } from '#wechat';
+import { hide } from '../../requests/secret-variables.domain.js';
 import { unlessWithheld } from '../../sealed/withheld.js';
 import type { ReleaseMove } from '../older-system.domain.js';
 import { designColumns, isTerminal, stepsFrom } from '../release.domain.js';
@@ -18,7 +19,7 @@ export function toReleaseView(row: Release): ReleaseView {
     template_id: row.templateId,
     user_version: row.userVersion,
     user_desc: row.userDesc,
-    ext_json: unlessWithheld(() => parseJson<Record<string, unknown>>(row.extJson) ?? row.extJson) ?? '',
+    ext_json: unlessWithheld(() => hide(parseJson<Record<string, unknown>>(row.extJson) ?? row.extJson, row.secretValues)) ?? '',
     state,
     next_steps: row.intent === null ? stepsFrom(state) : [],
     pending_step: row.intent,

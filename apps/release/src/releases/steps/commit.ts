@@ -13,6 +13,7 @@ import { ReleaseRepository } from '../release.repository.js';
 import { Setbacks } from '../setbacks.js';
 import type { RepeatableStep } from './step.js';
 import { StepRunner } from './step-runner.js';
+import { withoutSecrets } from './without-secrets.js';
 
 /** WeChat takes its time for a large template. */
 const COMMIT_TIMEOUT_MS = 20_000;
@@ -51,11 +52,14 @@ export class Commit implements RepeatableStep {
     });
   }
 
-  private async send({ componentAppid, authorizerAppid, templateId, extJson, userVersion, userDesc }: Release): Promise<void> {
+  private async send(row: Release): Promise<void> {
+    const { componentAppid, authorizerAppid, templateId, extJson, userVersion, userDesc } = row;
     const body = { template_id: templateId, ext_json: extJson, user_version: userVersion, user_desc: userDesc };
     const timeoutMs = Math.max(this.config.WECHAT_TIMEOUT_MS, COMMIT_TIMEOUT_MS);
-    await this.gateway.forAuthorizer(componentAppid, authorizerAppid, (api, { token, context }) =>
-      api.code.commit(token, body, { ...context, timeoutMs }),
+    await withoutSecrets(row.secretValues, () =>
+      this.gateway.forAuthorizer(componentAppid, authorizerAppid, (api, { token, context }) =>
+        api.code.commit(token, body, { ...context, timeoutMs }),
+      ),
     );
   }
 

@@ -1,4 +1,4 @@
-import type { GrayReleaseBody, SubmitAuditBody } from '#wechat';
+import type { GrayReleaseBody } from '#wechat';
 import type { Intent, ReleaseState } from '../release.domain.js';
 import type { Release, ReleasePatch } from '../release.js';
 
@@ -6,7 +6,7 @@ import type { Release, ReleasePatch } from '../release.js';
 export interface Plans {
   submit: {
     /** Absent: what was noted before, at the release's making or at an earlier try. */
-    readonly body?: SubmitAuditBody | undefined;
+    readonly told?: Pick<Release, 'submitRequest' | 'secretValues'> | undefined;
     /** Checks before the submission that are not to hold it back; absent: those of the policy. */
     readonly skipChecks?: readonly string[] | undefined;
   };

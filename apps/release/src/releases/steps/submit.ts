@@ -6,11 +6,13 @@ import { isOwnTrial, submittableSince } from '../../audit/ticket.domain.js';
 import { ReleaseConfig } from '../../config/release.config.js';
 import { PreflightService } from '../../preflight/preflight.service.js';
 import { PreflightRefusal } from '../../preflight/preflight-refusal.js';
+import { hide } from '../../requests/secret-variables.domain.js';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
 import { RELEASE_STEPS } from '../release.domain.js';
 import type { Release, ReleasePatch } from '../release.js';
 import { ReleaseRepository } from '../release.repository.js';
 import type { AfterRefusal, Cause, Hidden, Plans, Step } from './step.js';
+import { withoutSecrets } from './without-secrets.js';
 
 /** A ticket that WeChat says is pending may stay unseen for days; so long it is looked for before anything else is tried. */
 const HIDDEN_TICKET_S = 86_400;
@@ -52,8 +54,8 @@ export class Submit implements Step<'submit', Submitted> {
     private readonly config: ReleaseConfig,
   ) {}
 
-  note(_row: Release, { body }: Plans['submit']): ReleasePatch {
-    return body ? { submitRequest: body } : {};
+  note(_row: Release, { told }: Plans['submit']): ReleasePatch {
+    return told ?? {};
   }
 
   /** @throws PreflightRefusal, DomainError `conflict` when the trial version is another commit's */
@@ -63,8 +65,10 @@ export class Submit implements Step<'submit', Submitted> {
     await this.requireNothingInTheWay(row, skipChecks);
     // Before the submission: what is online now is another release, whatever its version says.
     if (online) await this.releases.patch(row, { onlineBefore: new Date(online.release_time * 1_000) });
-    const { auditid } = await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
-      api.code.submitAudit(token, row.submitRequest, context),
+    const { auditid } = await withoutSecrets(row.secretValues, () =>
+      this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
+        api.code.submitAudit(token, row.submitRequest, context),
+      ),
     );
     return { auditid, skipped: skipChecks };
   }
@@ -104,7 +108,7 @@ export class Submit implements Step<'submit', Submitted> {
   private async requireNothingInTheWay(row: Release, skip: readonly string[]): Promise<void> {
     const checks = await this.preflight.beforeSubmission(row, row.submitRequest, skip);
     if (checks.length === 0) return;
-    const detail = checks.map((check) => check.detail).join(' ');
+    const detail = hide(checks.map((check) => check.detail).join(' '), row.secretValues);
     throw new PreflightRefusal(detail, checks, checks.find((check) => check.remedy)?.remedy);
   }
 

@@ -171,21 +171,26 @@ describe('nobody goes back to an older version unasked', () => {
   it.each([
     ['approved', (app: string) => world.sandbox.control(`/merchants/${app}/audit/approve`, {})],
     ['withdrawn', (_: string, id: number) => world.ok(`/v1/releases/${id}/withdraw`, {})],
-  ] as const)('a version behind one that is in review says so, and goes on at once when that is %s', async (_, end) => {
-    await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
-    const [app] = (await world.authorize(1)) as [string];
-    const former = await world.auditing(app, template, { user_version: '6.0.0' });
-    const { rollout_id } = await rollouts.start(spec([app], { user_version: '6.0.1', take_over: true }));
-    const behind = async () => {
-      const { items } = await world.ok<ReleasePage>(world.component(`/releases?rollout_id=${rollout_id}`));
-      return items[0];
-    };
-    await expect.poll(async () => (await behind())?.waiting?.for).toBe('review');
-    const waiting = { release_id: former.release_id, user_version: '6.0.0', since: expect.any(String) };
-    expect(await behind()).toMatchObject({ state: 'ready', waiting, needs_attention: false });
-    await end(app, former.release_id);
-    // By itself it would be looked at in ten minutes.
-    await expect.poll(async () => (await behind())?.state).toBe('auditing');
-    expect((await behind())?.waiting).toBeNull();
-  });
+  ] as const)(
+    'a version behind one that is in review says so, and goes on at once when that is %s',
+    async (_, end) => {
+      const patient = { timeout: 60_000 };
+      await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
+      const [app] = (await world.authorize(1)) as [string];
+      const former = await world.auditing(app, template, { user_version: '6.0.0' });
+      const { rollout_id } = await rollouts.start(spec([app], { user_version: '6.0.1', take_over: true }));
+      const behind = async () => {
+        const { items } = await world.ok<ReleasePage>(world.component(`/releases?rollout_id=${rollout_id}`));
+        return items[0];
+      };
+      await expect.poll(async () => (await behind())?.waiting?.for, patient).toBe('review');
+      const waiting = { release_id: former.release_id, user_version: '6.0.0', since: expect.any(String) };
+      expect(await behind()).toMatchObject({ state: 'ready', waiting, needs_attention: false });
+      await end(app, former.release_id);
+      // By itself it would be looked at in ten minutes.
+      await expect.poll(async () => (await behind())?.state, patient).toBe('auditing');
+      expect((await behind())?.waiting).toBeNull();
+    },
+    180_000,
+  );
 });

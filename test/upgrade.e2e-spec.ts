@@ -61,7 +61,7 @@ it(`rows, keys and a running rollout of ${LAST_RELEASE.version} are taken over; 
   await finish(now, rollout);
   await everyTokenIsLive(now);
   await stop();
-  expect(await formsOfSecrets()).toEqual(['enc:v1:']);
+  expect(await formsOfSecrets()).toEqual(['enc:v1:', 'plain']);
 
   // From one account for all to one for each app, and the steps of docs/operations.md, "Secrets that stay in their rows": v2 is written
   // and the rest brought over, under load.
@@ -76,7 +76,7 @@ it(`rows, keys and a running rollout of ${LAST_RELEASE.version} are taken over; 
   await everyTokenIsLive(strict);
   await stop();
   await run('keys migrate --to v1', ROOT, [...KEYS_MIGRATE, '--to', 'v1'], keysOf(newer));
-  expect(await formsOfSecrets()).toEqual(['enc:v1:']);
+  expect(await formsOfSecrets()).toEqual(['enc:v1:', 'plain']);
 
   const after = await allRows();
   expect([...before].filter((row) => !after.has(row))).toEqual([]);
@@ -96,14 +96,15 @@ async function everyTokenIsLive(suite: Suite): Promise<void> {
   }
 }
 
-/** What the stored secrets of all columns begin with. */
+/** What the stored secrets of all columns begin with; `plain`: texts of releases, whose form before v2 that is. */
 async function formsOfSecrets(): Promise<string[]> {
   const connection = await database.connect();
   try {
     const forms = new Set<string>();
-    for (const { table, column } of SEALED_COLUMNS) {
+    for (const { table, column, formerlyPlain } of SEALED_COLUMNS) {
+      const form = `LEFT(\`${column}\`, 7)`;
       const [rows] = await connection.query<RowDataPacket[]>(
-        `SELECT DISTINCT LEFT(\`${column}\`, 7) AS form FROM \`${table}\` WHERE \`${column}\` <> ''`,
+        `SELECT DISTINCT ${formerlyPlain ? `IF(${form} LIKE 'enc:%', ${form}, 'plain')` : form} AS form FROM \`${table}\` WHERE \`${column}\` <> ''`,
       );
       for (const { form } of rows) forms.add(form);
     }

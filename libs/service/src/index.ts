@@ -6,6 +6,7 @@ export {
   CurrentClient,
   clientOf,
   Gatekeeper,
+  managesOthers,
   mayActFor,
   mayUse,
   mayUseComponent,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuthorizationLinkEntity, BINDINGS, SecretBox } from '#persistence';
-import { type Client, ComponentRegistry, DomainError, mayActFor, mayUse } from '#service';
+import { type Client, ComponentRegistry, DomainError, managesOthers, mayActFor } from '#service';
 import { BrokerConfig } from '../config/broker.config.js';
 import { toLinkView } from './link.view.js';
 import type { CreatedLinkView, CreateLinkRequest, LinkView } from './links.dto.js';
@@ -86,7 +86,7 @@ export class LinksService {
   /** Another client's link is not there: ids are not to be tried out. */
   private async find(componentAppid: string, linkId: string, client: Client): Promise<AuthorizationLinkEntity> {
     const link = await this.dataSource.getRepository(AuthorizationLinkEntity).findOneBy({ linkId, componentAppid });
-    if (!link || !(link.clientId === client.clientId || mayUse(client, 'others.manage')))
+    if (!link || !(link.clientId === client.clientId || managesOthers(client)))
       throw new DomainError('not-found', 'There is no such authorization link.');
     return link;
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Brackets, DataSource } from 'typeorm';
 import { type DeliveryAttemptEntity, DeliveryEntity, SubscriptionEntity } from '#persistence';
-import { type Client, Cursors, DomainError, formerlyBase64, mayUse } from '#service';
+import { type Client, Cursors, DomainError, formerlyBase64, managesOthers } from '#service';
 import type { DeliverySearch } from './deliveries.dto.js';
 import { DeliveryRepository } from './delivery.repository.js';
 import { FanOut } from './fan-out.service.js';
@@ -29,7 +29,7 @@ export class DeliveriesService {
     if (query.state) search.andWhere('d.state = :state', { state: query.state });
     const before = DELIVERIES.after(query);
     if (before) search.andWhere('d.deliveryId < :before', { before });
-    if (!mayUse(client, 'others.manage')) {
+    if (!managesOthers(client)) {
       const own = 'SELECT s.subscription_id FROM f_wechat_subscription s WHERE s.client_id = :client';
       search.andWhere(new Brackets((where) => where.where(`d.subscriptionId IN (${own})`, { client: client.clientId })));
     }
@@ -40,7 +40,7 @@ export class DeliveriesService {
     const row = await this.deliveries.find(deliveryId);
     const subscription =
       row && (await this.dataSource.getRepository(SubscriptionEntity).findOneBy({ subscriptionId: row.subscriptionId }));
-    if (!row || !(mayUse(client, 'others.manage') || subscription?.clientId === client.clientId))
+    if (!row || !(managesOthers(client) || subscription?.clientId === client.clientId))
       throw new DomainError('not-found', `There is no delivery ${deliveryId}.`);
     return { row, attempts: await this.deliveries.attempts(deliveryId) };
   }

@@ -13,9 +13,10 @@ export const EVENTS = new Cursors('events', formerlyBase64());
 
 type EventFilter = EventMatch & TimeRange;
 
-/** What narrows a search besides the request: the authorizers that the client may act for. */
+/** What narrows a search besides the request: the authorizers that the client may act for, and its components. */
 export interface Scope {
   readonly authorizers: readonly string[] | undefined;
+  readonly components?: readonly string[] | undefined;
   /** Only this event. */
   readonly eventId?: string;
 }
@@ -132,6 +133,7 @@ export class EventRepository {
     const query = this.dataSource.getRepository(EventEntity).createQueryBuilder('e').where('1 = 1');
     if (scope.eventId) query.andWhere('e.eventId = :eventId', { eventId: scope.eventId });
     if (scope.authorizers) query.andWhere('e.authorizerAppid IN (:...allowed)', { allowed: [...scope.authorizers, ''] });
+    if (scope.components) query.andWhere('e.componentAppid IN (:...components)', { components: [...scope.components, ''] });
     if (filter.component_appid) query.andWhere('e.componentAppid = :component', { component: filter.component_appid });
     if (filter.authorizer_appid) query.andWhere('e.authorizerAppid = :authorizer', { authorizer: filter.authorizer_appid });
     if (filter.kind) query.andWhere('e.kind LIKE :kind', { kind: likeOf(filter.kind) });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { BINDINGS, type EventEffectEntity, type EventEntity, routeOf, SecretBox } from '#persistence';
 import { CONSUMERS, consumersOf } from '#queues';
-import { type Client, DomainError, mayActFor, requirePermission } from '#service';
+import { type Client, DomainError, mayActFor, mayUseComponent, requirePermission } from '#service';
 import { parseEvent, XmlRefusedError } from '#wechat';
 import { publicEvent } from '../deliveries/delivery.domain.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
@@ -42,7 +42,7 @@ export class EventsService {
   async get(client: Client, eventId: string): Promise<{ row: EventEntity; effects: EventEffectEntity[] }> {
     const row = await this.events.find(eventId);
     // One of no account concerns all of them.
-    if (!row || !mayActFor(client, row.authorizerAppid ?? ''))
+    if (!row || !mayUseComponent(client, row.componentAppid) || !mayActFor(client, row.authorizerAppid ?? ''))
       throw new DomainError('not-found', `There is no event ${eventId}, or its retention is over.`);
     return { row, effects: await this.events.effects(eventId) };
   }
@@ -108,5 +108,8 @@ export class EventsService {
 }
 
 function scopeOf(client: Client): Scope {
-  return { authorizers: client.authorizers ? [...client.authorizers] : undefined };
+  return {
+    authorizers: client.authorizers ? [...client.authorizers] : undefined,
+    components: client.components ? [...client.components] : undefined,
+  };
 }

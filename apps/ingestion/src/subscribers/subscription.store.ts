@@ -145,7 +145,11 @@ export class SubscriptionStore {
       .where(`s.state = 'enabled'`);
     if (subscriptionId !== undefined) query.andWhere('s.subscriptionId = :subscriptionId', { subscriptionId });
     const rows = (await query.getMany()) as (SubscriptionEntity & { client: ClientEntity })[];
-    const allowed = rows.filter(({ client }) => permissionsOf(client.scopes).has('subscriptions.write'));
+    const allowed = rows.filter(
+      ({ client, componentAppid }) =>
+        permissionsOf(client.scopes).has('subscriptions.write') &&
+        (client.options?.components === undefined || client.options.components.includes(componentAppid ?? '')),
+    );
     return allowed.map(({ client, ...row }) => ({
       ...row,
       authorizers: commonAuthorizers(row.authorizers, client.authorizers),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BINDINGS, DeliveryEntity, inTransaction, isDuplicate, SecretBox, type SubscriptionEntity } from '#persistence';
-import { type Client, ComponentRegistry, Cursors, DomainError, mayUse } from '#service';
+import { type Client, ComponentRegistry, Cursors, DomainError, managesOthers, mayUseComponent } from '#service';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
 import { SubscriberClient } from '../subscribers/subscriber-client.service.js';
@@ -37,6 +37,11 @@ export class SubscriptionsService {
   async create(client: Client, request: CreateSubscription): Promise<{ row: SubscriptionEntity; secret: string }> {
     this.checkUrl(client, request.url);
     if (request.component_appid) this.components.require(request.component_appid);
+    if (client.components && !mayUseComponent(client, request.component_appid ?? ''))
+      throw new DomainError(
+        'forbidden',
+        `Client "${client.name}" names one of its components: ${[...client.components].join(', ')}.`,
+      );
     const authorizers = allowedAuthorizers(client, request.authorizers);
     if ((await this.store.countOf(client.clientId)) >= MOST)
       throw new DomainError(
@@ -81,13 +86,13 @@ export class SubscriptionsService {
   list(client: Client, query: SubscriptionSearch): Promise<SubscriptionEntity[]> {
     const [createdMs, id] = SUBSCRIPTIONS.after(query)?.split(':') ?? [];
     const after = id === undefined ? undefined : { createdAt: new Date(Number(createdMs)), subscriptionId: id };
-    return this.store.list(mayUse(client, 'others.manage') ? undefined : client.clientId, query.limit + 1, after);
+    return this.store.list(managesOthers(client) ? undefined : client.clientId, query.limit + 1, after);
   }
 
   /** @throws DomainError `not-found`, also for another client's */
   async get(client: Client, subscriptionId: string): Promise<SubscriptionEntity> {
     const row = await this.store.find(subscriptionId);
-    if (!row || (row.clientId !== client.clientId && !mayUse(client, 'others.manage')))
+    if (!row || (row.clientId !== client.clientId && !managesOthers(client)))
       throw new DomainError('not-found', `There is no subscription ${subscriptionId}.`);
     return row;
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Client, Cursors, DomainError, formerlyPlain, requireUnrestrictedClient } from '#service';
+import { type Client, Cursors, DomainError, formerlyPlain, mayUseComponent, requireUnrestrictedClient } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseApprovals } from '../releases/release-approvals.service.js';
@@ -119,7 +119,9 @@ export class RolloutService {
   async get(rolloutId: number, client: Client): Promise<Rollout> {
     if (client.authorizers !== undefined)
       throw new DomainError('not-found', `There is no rollout ${rolloutId} for a client with a list of accounts.`);
-    return this.rollouts.get(rolloutId);
+    const rollout = await this.rollouts.get(rolloutId);
+    if (!mayUseComponent(client, rollout.componentAppid)) throw new DomainError('not-found', `There is no rollout ${rolloutId}.`);
+    return rollout;
   }
 
   /** Newest first; one more than the page may have, if there are so many. */

@@ -170,6 +170,9 @@ export function mayUseComponent(client: Caller, componentAppid: string): boolean
   return client.components === undefined || client.components.has(componentAppid);
 }
 
+/** Whether what other callers made may be used as well: only by who is kept to no component, since it says none. */
+export const managesOthers = (client: Caller): boolean => mayUse(client, 'others.manage') && client.components === undefined;
+
 /** @throws DomainError `forbidden` if the caller's components are others. */
 export function requireComponent(client: Caller, componentAppid: string): void {
   if (!mayUseComponent(client, componentAppid))

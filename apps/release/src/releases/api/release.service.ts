@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ScreenshotEntity } from '#persistence';
-import { type Client, Cursors, DomainError, formerlyBase64, requireAuthorizer } from '#service';
+import { type Client, Cursors, DomainError, formerlyBase64, mayActFor, mayUseComponent, requireAuthorizer } from '#service';
 import type { Check } from '../../preflight/preflight.domain.js';
 import { PreflightService } from '../../preflight/preflight.service.js';
 import { hide } from '../../requests/secret-variables.domain.js';
@@ -64,7 +64,7 @@ export class ReleaseService {
   /** @throws DomainError `not-found`, also when the client may not see the mini program. */
   async get(releaseId: number, client: Client): Promise<Release> {
     const row = await this.releases.get(releaseId);
-    if (client.authorizers && !client.authorizers.has(row.authorizerAppid))
+    if (!mayActFor(client, row.authorizerAppid) || !mayUseComponent(client, row.componentAppid ?? ''))
       throw new DomainError('not-found', `There is no release ${releaseId}.`);
     if (row.componentAppid) this.gateway.requireComponent(row.componentAppid);
     return row;

@@ -68,6 +68,8 @@ describe('the runbook’s first deployment', () => {
       HOME: folder,
       DEPLOY: join(folder, 'deploy'),
       DATABASE_URL: database.url,
+      // The server's accounts are known by their names alone: these are nobody else's, and end with the schema.
+      DATABASE_USERS: database.accounts.ingestion.user.replace(/_ingestion$/, ''),
       REDIS_URL: redis.url,
       SANDBOX_URL: at(0),
       INGESTION_URL: at(1),

@@ -12,7 +12,7 @@ beforeAll(async () => {
     brokers: REPLICAS,
     components: 2,
     component: { former_token_grace_s: 0 },
-    env: { TOKEN_CLAIM_MS: '2000' },
+    env: { TOKEN_CLAIM_MS: '6000' },
   });
   await rig.merchant(merchant);
   await rig.authorize(merchant, 0);
@@ -42,7 +42,7 @@ describe('readers at expiry', () => {
 
   it('WeChat slower than the life of a claim: still one call, since the claim is extended', async () => {
     await rig.age(-1, merchant);
-    await rig.control.post('/faults', { path: '/cgi-bin/component/api_authorizer_token', action: 'delay', delay_ms: 5_000 });
+    await rig.control.post('/faults', { path: '/cgi-bin/component/api_authorizer_token', action: 'delay', delay_ms: 9_000 });
     const answers = await everywhere(30, (broker) => rig.token(merchant, { broker }));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(answers.map(({ body }) => body.access_token)).size).toBe(1);

@@ -90,8 +90,9 @@ export class TokenRefresher {
         throw toProblem(row.failure, row.retryInMs);
       }
       const owner = randomUUID();
+      const claimedAt = monotonicMs();
       if (await this.rows.claim(subject, row.generation, owner, this.config.TOKEN_CLAIM_MS)) {
-        const live = await this.renew(subject, key, row, owner, wanted.otherThan);
+        const live = await this.renew(subject, key, row, { owner, claimedAt }, wanted.otherThan);
         if (live) return live;
         continue;
       }
@@ -131,17 +132,25 @@ export class TokenRefresher {
     subject: TokenSubject,
     key: string,
     row: TokenRow,
-    owner: string,
+    { owner, claimedAt }: { owner: string; claimedAt: number },
     refused?: string,
   ): Promise<LiveToken | undefined> {
+    let heldUntilMs = claimedAt + this.config.TOKEN_CLAIM_MS;
+    const extend = async (): Promise<void> => {
+      const askedAt = monotonicMs();
+      if (await this.rows.extend(subject, owner, this.config.TOKEN_CLAIM_MS)) heldUntilMs = askedAt + this.config.TOKEN_CLAIM_MS;
+    };
     // From the first moment: also a silent Redis, which is waited for below, takes of the claim's life.
-    const keep = setInterval(() => {
-      this.rows.extend(subject, owner, this.config.TOKEN_CLAIM_MS).catch(() => {});
-    }, this.config.TOKEN_CLAIM_MS / 3);
+    const keep = setInterval(() => void extend().catch(() => {}), this.config.TOKEN_CLAIM_MS / 3);
     try {
       await this.share.capAtFormerLife(key);
       this.bus.publish({ type: 'attempt', key });
       const startedAt = monotonicMs();
+      // A process that stood still meanwhile must not ask beside the one that has taken over: the later answer would end the former's token.
+      if (startedAt >= heldUntilMs) {
+        await this.rows.release(subject, owner).catch(() => {});
+        return undefined;
+      }
       const fresh = await this.source(subject).renew(subject, { refused, failed: row.failure });
       const spentMs = monotonicMs() - startedAt;
       const stored = await this.store(subject, row.generation, fresh, startedAt);

@@ -111,11 +111,16 @@ export class TokenRepository {
     );
   }
 
-  /** Keeps the claim while WeChat takes its time. Nobody's claim but the owner's is touched. */
-  async extend(subject: TokenSubject, owner: string, claimMs: number): Promise<void> {
-    await this.write(
-      `UPDATE f_wechat_accesstoken SET claim_until = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND WHERE ${WHERE} AND claim_owner = ?`,
-      [claimMs * 1_000, ...values(subject), owner],
+  /**
+   * Keeps the claim while WeChat takes its time. Nobody's claim but the owner's is touched.
+   * @returns whether it was still the owner's
+   */
+  async extend(subject: TokenSubject, owner: string, claimMs: number): Promise<boolean> {
+    return changed(
+      await this.write(
+        `UPDATE f_wechat_accesstoken SET claim_until = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND WHERE ${WHERE} AND claim_owner = ?`,
+        [claimMs * 1_000, ...values(subject), owner],
+      ),
     );
   }
 

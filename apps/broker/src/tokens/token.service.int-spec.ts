@@ -313,6 +313,30 @@ describe('the claim on a refresh', () => {
     await one.rows.extend(subject, 'one', 0);
     expect(await claimed()).toBe(false);
   });
+
+  it('that ended while the process stood still is not used: whoever has taken over asks alone', async () => {
+    const { generation } = await one.rows.findOrCreate(subject);
+    const slow = new Replica(
+      database,
+      { renew: async () => expect.fail('asked beside the one that has taken over') },
+      { TOKEN_CLAIM_MS: 300 },
+    );
+    try {
+      slow.share.capAtFormerLife = async () => {
+        await database.dataSource.query(
+          `UPDATE f_wechat_accesstoken SET claim_owner = 'two', claim_until = UTC_TIMESTAMP(3) + INTERVAL 60 SECOND WHERE authorizer_appid = ?`,
+          [subject.authorizerAppid],
+        );
+        // No timer of this process runs meanwhile.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+      };
+      const read = slow.tokens.get(subject);
+      await two.rows.commit(subject, generation, { token: 'of two', expiresInMs: LIFE_MS });
+      expect((await read).token).toBe('of two');
+    } finally {
+      slow.stop();
+    }
+  });
 });
 
 describe('a read that began while messages may have been missed', () => {

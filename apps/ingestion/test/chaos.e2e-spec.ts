@@ -108,6 +108,7 @@ class Stream {
   readonly answers = new Map<string, number>();
   sent = 0;
   private next = 0;
+  private over = false;
 
   run(): Promise<unknown> {
     return Promise.all(Array.from({ length: SENDERS }, () => this.sender()));
@@ -116,15 +117,21 @@ class Stream {
   /** Waits until so many more pushes were sent, one way or another. */
   async further(count: number): Promise<void> {
     const until = this.sent + count;
-    while (this.sent < until) {
-      if (this.next >= PUSHES) throw new Error('the stream ended before all outages were played');
-      await pause(10);
-    }
+    while (this.sent < until) await pause(10);
+  }
+
+  /** All outages were played: the senders may end, as soon as enough was sent. On a slow machine an outage takes thousands of tries. */
+  end(): void {
+    this.over = true;
+  }
+
+  private enough(): boolean {
+    return this.over && this.next >= PUSHES && this.acknowledged.size > PUSHES / 2;
   }
 
   private async sender(): Promise<void> {
     const client = new Client(`http://127.0.0.1:${ports[0]}`);
-    while (this.next < PUSHES) {
+    while (!this.enough()) {
       const index = this.next++;
       const name = index % 500 === 0 ? `ticket ${index}` : appid(index);
       const push = makePush(keys, name.startsWith('ticket') ? ticketXml(keys, `ticket@@@${index}`) : unauthorizedXml(keys, name));
@@ -181,7 +188,7 @@ async function fillQueue(stream: Stream): Promise<{ waiting: () => Promise<numbe
   };
 }
 
-it(`of ${PUSHES.toLocaleString('en')} pushes, through crashes and outages, each that was answered success has its effect exactly once`, async () => {
+it(`of at least ${PUSHES.toLocaleString('en')} pushes, through crashes and outages, each that was answered success has its effect exactly once`, async () => {
   const { runs } = await consume();
   const stream = new Stream();
   const { acknowledged, answers } = stream;
@@ -231,8 +238,8 @@ it(`of ${PUSHES.toLocaleString('en')} pushes, through crashes and outages, each 
   expect(acknowledged.size).toBe(taken);
   await Promise.all([servers.startRedis(), servers.startMariadb()]);
   await stream.further(500);
+  stream.end();
   await sending;
-  expect(acknowledged.size).toBeGreaterThan(PUSHES / 2);
   expect([...answers.keys()].sort()).toEqual(['503 not stored, come again', 'no answer']);
 
   const database = await createConnection(servers.mariadb.url);
@@ -240,7 +247,7 @@ it(`of ${PUSHES.toLocaleString('en')} pushes, through crashes and outages, each 
     const [rows] = await database.query(sql);
     return Number((rows as { n: string }[])[0]!.n);
   };
-  const deadline = Date.now() + 120_000;
+  const deadline = Date.now() + 240_000;
   for (;;) {
     const open = await count(
       `SELECT COUNT(*) AS n FROM f_wechat_event e WHERE state <> 'queued' OR NOT EXISTS (SELECT 1 FROM f_wechat_eventeffect f WHERE f.event_id = e.event_id)`,

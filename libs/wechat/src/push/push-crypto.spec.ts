@@ -18,8 +18,8 @@ const queryOf = ({ msgSignature, timestamp, nonce }: PushVector) => ({ msg_signa
 const bodyOf = (encrypted: string, more = '') => `<xml>${more}<Encrypt><![CDATA[${encrypted}]]></Encrypt></xml>`;
 
 /** A push as WeChat would make it, with chosen parts. */
-function push(message: string, options: { token?: string; key?: string; appid?: string; more?: string } = {}) {
-  const encrypted = encrypt(decodeAesKey(options.key ?? KEY), message, options.appid ?? COMPONENT);
+function push(message: string, options: { token?: string; key?: string; appid?: string; more?: string; random?: Buffer } = {}) {
+  const encrypted = encrypt(decodeAesKey(options.key ?? KEY), message, options.appid ?? COMPONENT, options.random);
   const timestamp = '1700000000';
   const nonce = '12345';
   const msg_signature = sign(options.token ?? 'now', timestamp, nonce, encrypted);
@@ -148,7 +148,8 @@ describe('property: any text survives', () => {
 });
 
 describe('property: nothing altered gets in', () => {
-  const sent = push('<xml><InfoType>authorized</InfoType></xml>');
+  // Always the same bytes: what garbage decrypts to is chance, and one in some hundred garbled ends is a right one.
+  const sent = push('<xml><InfoType>authorized</InfoType></xml>', { random: Buffer.alloc(16, 1) });
   const flip = (text: string, bit: number) => {
     const bytes = Buffer.from(text, 'latin1');
     bytes[bit >> 3]! ^= 1 << (bit & 7);
@@ -178,7 +179,6 @@ describe('property: nothing altered gets in', () => {
     const reasonOf = (data: Buffer) => refusalOf(() => crypto.open(resigned(data.toString('base64')))).reason;
     expect(reasonOf(bytes.subarray(0, bytes.length - 1))).toBe('decrypt');
     expect(reasonOf(bytes.subarray(0, 16))).toBe('buffer');
-    // What the block after the end decrypts to is chance: mostly a wrong pad, now and then a wrong tail.
     expect(['buffer', 'appid']).toContain(reasonOf(Buffer.concat([bytes, Buffer.alloc(16)])));
     expect(refusalOf(() => crypto.open(resigned('not*base64!'))).reason).toBe('base64');
     expect(refusalOf(() => crypto.open(resigned(sent.encrypted.slice(0, -4)))).reason).toBe('decrypt');

@@ -249,7 +249,8 @@ describe('every route of the broker', () => {
 
   const ofMerchant = '/v1/components/:component_appid/authorizers/:authorizer_appid';
   it('that refuses a caller, and whatever writes or reveals, leaves exactly one entry in the audit log', async () => {
-    const { wrong, statuses } = await wrongEntries(broker.app, `http://127.0.0.1:${broker.httpPort}`, routes, values, {
+    const base = `http://127.0.0.1:${broker.httpPort}`;
+    const { wrong, statuses } = await wrongEntries(broker.app, database.dataSource, base, routes, values, {
       counted: ['GET /v1/components/:component_appid/token', `GET ${ofMerchant}/token`],
     });
     expect(wrong).toEqual([]);

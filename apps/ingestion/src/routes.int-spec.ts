@@ -177,7 +177,7 @@ describe('every route of ingestion', () => {
   });
 
   it('that refuses a caller, and whatever writes or reveals, leaves exactly one entry in the audit log', async () => {
-    const { wrong, statuses } = await wrongEntries(app.service.app, app.base, routes, ids);
+    const { wrong, statuses } = await wrongEntries(app.service.app, app.database, app.base, routes, ids);
     expect(wrong).toEqual([]);
     expect(statuses).toMatchObject({ 'no key': [401], 'unknown key': [401], 'wrong scope': [403] });
     expect(statuses['limited']).toContain(429);

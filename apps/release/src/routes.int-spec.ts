@@ -221,6 +221,7 @@ describe('every route of release', () => {
   it('that refuses a caller, and whatever writes or reveals, leaves exactly one entry in the audit log', async () => {
     const { wrong, statuses } = await wrongEntries(
       world.service.app,
+      world.database.dataSource,
       `http://127.0.0.1:${world.service.httpPort}`,
       routes,
       values,

@@ -41,7 +41,7 @@ class Replica {
       none,
       { get: async () => ({ token: 't' }) } as unknown as TokenService,
       wechat,
-      { all: components.map((component_appid) => ({ component_appid })) } as unknown as ComponentRegistry,
+      { all: components.map((componentAppid) => ({ componentAppid })) } as unknown as ComponentRegistry,
       this.queue,
       logger,
     );

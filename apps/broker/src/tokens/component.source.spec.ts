@@ -19,7 +19,7 @@ beforeEach(() => {
   ticket = undefined;
   apiStartPushTicket.mockResolvedValue({});
   source = new ComponentSource(
-    { find: (appid: string) => appid === component && { component_appsecret: 's' } } as unknown as ComponentRegistry,
+    { find: (appid: string) => appid === component && { appSecret: 's' } } as unknown as ComponentRegistry,
     { candidates: async () => (ticket === undefined ? [] : [ticket, 'ticket@@@next']) } as unknown as TicketRepository,
     { component: { apiStartPushTicket, apiComponentToken } } as unknown as WechatApi,
     new Cooldowns({ status: 'reconnecting' } as Redis),

@@ -176,7 +176,7 @@ describe('settings per mini program and of the platform', () => {
     });
     expect(await send('PUT', '/search-status', { searchable: false })).toMatchObject({ status: 200 });
     expect(await read<unknown>('/search-status')).toEqual({ searchable: false });
-    expect(await read<unknown>('/icp-filing')).toEqual({ status: 6, filed: true, canceling: false, available: false });
+    expect(await read<unknown>('/icp-filing')).toEqual({ status: 6, filed: true, canceling: false, available: true });
   });
 
   it('plugins: applied for, listed, updated, removed', async () => {

@@ -132,6 +132,8 @@ export interface ClientKeyView {
   readonly expires_at: string | null;
   /** Shown once: `Authorization: Bearer <key>`. */
   readonly key: string;
+  /** The hour in which its key was last used; null: never since this is kept. */
+  readonly last_used_at: string | null;
   readonly name: string;
   readonly options: ClientOptionsDto | null;
   /** Until when the key before the last rotation still works. */
@@ -142,6 +144,8 @@ export interface ClientKeyView {
 }
 
 export interface ClientOptionsDto {
+  /** Components it may use; absent: all. */
+  readonly components?: readonly string[] | undefined;
   /**
    * Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/business/`; absent: what is harmless. What users of mini
    * programs would notice needs the scope `releases:write` as well.
@@ -166,6 +170,8 @@ export interface ClientView {
   readonly client_id: string;
   readonly created_at: string;
   readonly expires_at: string | null;
+  /** The hour in which its key was last used; null: never since this is kept. */
+  readonly last_used_at: string | null;
   readonly name: string;
   readonly options: ClientOptionsDto | null;
   /** Until when the key before the last rotation still works. */
@@ -219,6 +225,7 @@ export interface ConfirmFileView {
 export interface CreateClientRequest {
   /** Appids it may act for; absent: all. */
   readonly authorizers?: readonly string[] | undefined;
+  /** Absent: never; with `admin`, `releases:write` or `component-token` in 90 days, which is also the longest. */
   readonly expires_at?: string | undefined;
   readonly name: string;
   readonly options?: ClientOptionsDto | undefined;

@@ -68,14 +68,14 @@ it(`rows, keys and a running rollout of ${LAST_RELEASE.version} are taken over; 
   const ownAccounts = { DATABASE_ACCOUNTS: accountsSetting(database.accounts) };
   const writing = await up('this release, writing v2', newer, { SECRETS_WRITE: 'v2', ...ownAccounts });
   const asOperator = { DATABASE_URL: urlOf(database.url, database.accounts, 'cli') };
-  await run('keys migrate', ROOT, [...KEYS_MIGRATE], { ...keysOf(newer), SECRETS_WRITE: 'v2', ...asOperator });
+  await run('keys migrate', ROOT, [...KEYS_MIGRATE], { ...keysOf(newer), SECRETS_WRITE: 'v2', ...asOperator, WXPLANE_AS: 'tests' });
   await everyTokenIsLive(writing);
   expect(await formsOfSecrets()).toEqual(['enc:v2:']);
   await stop();
   const strict = await up('this release, reading nothing but v2', newer, { SECRETS_WRITE: 'v2', SECRETS_STRICT: 'true' });
   await everyTokenIsLive(strict);
   await stop();
-  await run('keys migrate --to v1', ROOT, [...KEYS_MIGRATE, '--to', 'v1'], keysOf(newer));
+  await run('keys migrate --to v1', ROOT, [...KEYS_MIGRATE, '--to', 'v1'], { ...keysOf(newer), WXPLANE_AS: 'tests' });
   expect(await formsOfSecrets()).toEqual(['enc:v1:', 'plain']);
 
   const after = await allRows();

@@ -147,7 +147,7 @@ export class SuiteRunner {
       ...(this.settings.checkout ? [] : ['--rate-limit', '100000']),
       '--json',
     ];
-    const output = await this.#command('clients create', args, this.#commonEnv('cli'));
+    const output = await this.#command('clients create', args, { ...this.#commonEnv('cli'), WXPLANE_AS: 'npm start' });
     const line = output.split('\n').find((text) => text.trimStart().startsWith('{'));
     const { key } = JSON.parse(line ?? output) as { key: string };
     return key;

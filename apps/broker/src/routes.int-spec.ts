@@ -40,6 +40,8 @@ let broker: RunningService;
 let routes: Route[];
 let admin: string;
 let limited: string;
+/** May use another component only. */
+let foreign: string;
 let values: Record<string, string>;
 
 beforeAll(async () => {
@@ -76,6 +78,8 @@ beforeAll(async () => {
   admin = made.key;
   limited = (await clients.create({ name: 'limited', scopes: SCOPES.filter((scope) => scope !== 'admin'), authorizers: [mine] }))
     .key;
+  const scopes = SCOPES.filter((scope) => scope !== 'admin');
+  foreign = (await clients.create({ name: 'foreign', scopes, options: { components: ['wx00000000000000f0'] } })).key;
   await seed(mine);
   await seed(other);
   const link = await call<{ link_id: string }>('POST', `/v1/components/${COMPONENT}/authorization-links`, admin, {});
@@ -235,6 +239,17 @@ describe('every route of the broker', () => {
     expect(before).not.toContain(other);
 
     expect(await notRefused(document, { path: values, members }, send(limited), ['client_id'])).toEqual([]);
+  });
+
+  it('is closed for a client of another component, which sees nothing of this one', async () => {
+    // What lies below the component is refused with it.
+    expect(await notRefused(document, { path: values, members }, send(foreign), ['component_appid', 'client_id'])).toEqual([
+      'link_id',
+      'sync_id',
+    ]);
+    expect((await call<object>('GET', '/v1/components', foreign)).body).toMatchObject({ items: [] });
+    for (const at of [`authorizers/${mine}/wechat`, 'wechat'])
+      expect((await call('POST', `/v1/components/${COMPONENT}/${at}/cgi-bin/any`, foreign)).status).toBe(403);
   });
 
   it('that passes calls on to WeChat is closed for another’s account, and for the component', async () => {

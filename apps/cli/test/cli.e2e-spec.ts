@@ -58,6 +58,7 @@ beforeAll(async () => {
     BROKER_MANAGEMENT_URL: suite.management.broker,
     RELEASE_MANAGEMENT_URL: suite.management.release,
     WXPLANE_CLIENT_KEY: suite.clientKey,
+    WXPLANE_AS: 'tests',
     // Many short processes: none need compile what another has compiled.
     NODE_COMPILE_CACHE: join(folder, 'compiled'),
   };

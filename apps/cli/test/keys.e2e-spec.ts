@@ -58,7 +58,13 @@ const keysCommand = (encryptionKeys: string, args: readonly string[], env: Recor
     command: process.execPath,
     args: ['dist/apps/cli/src/main.js', 'keys', ...args],
     cwd: ROOT,
-    env: { ...bareEnv(), DATABASE_URL: accounts.urlOf('cli'), WXPLANE_ENCRYPTION_KEYS: encryptionKeys, ...env },
+    env: {
+      ...bareEnv(),
+      DATABASE_URL: accounts.urlOf('cli'),
+      WXPLANE_ENCRYPTION_KEYS: encryptionKeys,
+      WXPLANE_AS: 'tests',
+      ...env,
+    },
   });
 const rotate = (encryptionKeys: string, ...args: string[]) => keysCommand(encryptionKeys, ['rotate', ...args]);
 const stored = async (): Promise<string[]> =>

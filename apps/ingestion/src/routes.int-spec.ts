@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINDINGS, EventEntity } from '#persistence';
-import { AccessLog, type Scope } from '#service';
+import { AccessLog, ClientStore, type Scope } from '#service';
 import { wrongEntries } from '../../../libs/service/testing/audit-entries.js';
 import {
   base64url,
@@ -34,6 +34,8 @@ let routes: Route[];
 let admin: string;
 /** May act for one merchant only. */
 let limited: string;
+/** May use another component only. */
+let foreign: string;
 const [mine, other] = [randomAppid(), randomAppid()];
 let ids: Record<string, string>;
 
@@ -42,6 +44,11 @@ beforeAll(async () => {
   routes = routesOf(app.service.app).filter((route) => !route.public);
   admin = await app.client(['admin']);
   limited = await app.client(SCOPES, [mine]);
+  foreign = (
+    await app.service.app
+      .get(ClientStore)
+      .create({ name: 'foreign', scopes: ['admin', ...SCOPES], options: { components: ['wx00000000000000f0'] } })
+  ).key;
   ids = await seed(other);
 });
 afterAll(() => app?.stop());
@@ -132,6 +139,17 @@ describe('every route of ingestion', () => {
       { action: 'event.replay-range', outcome: 'refused', subject: 'yesterday/' },
       { action: 'delivery.retry', outcome: 'refused', subject: '99999999' },
     ]);
+  });
+
+  it('is closed for a client of another component, also an administrator, who sees nothing of this one', async () => {
+    expect(await notRefused(document, { path: ids, members }, send(foreign), ['component_appid'])).toEqual([]);
+    for (const list of ['events', 'subscriptions', 'deliveries'])
+      expect((await api<object>(app, foreign, 'GET', `/v1/${list}`)).body, list).toMatchObject({ items: [] });
+    const wanted = { name: 'x', url: 'http://127.0.0.1:1/', kinds: ['*'] };
+    const subscribe = (component_appid?: string) =>
+      api<{ component_appid: string }>(app, foreign, 'POST', '/v1/subscriptions', { ...wanted, component_appid });
+    expect((await subscribe(app.keys.componentAppid)).status).toBe(403);
+    expect((await subscribe()).body.component_appid).toBe('wx00000000000000f0');
   });
 
   it('that is a list goes on from a cursor of the release before', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MiniProgramEntity, ReleaseEntity, RolloutEntity, RolloutTargetEntity } from '#persistence';
+import { ClientStore } from '#service';
 import { wrongEntries } from '../../../libs/service/testing/audit-entries.js';
 import {
   base64url,
@@ -39,6 +40,8 @@ let world: ReleaseWorld;
 let routes: Route[];
 let admin: string;
 let limited: string;
+/** May use another component only. */
+let foreign: string;
 let other: string;
 let values: Record<string, string>;
 
@@ -49,6 +52,11 @@ beforeAll(async () => {
   other = another;
   admin = await world.client(['admin']);
   limited = await world.client(['releases:read', 'releases:write'], [mine]);
+  foreign = (
+    await world.service.app
+      .get(ClientStore)
+      .create({ name: 'foreign', scopes: ['admin'], options: { components: ['wx00000000000000f0'] } })
+  ).key;
   values = {
     component_appid: COMPONENT,
     authorizer_appid: other,
@@ -144,6 +152,10 @@ describe('every route of release', () => {
 
   it('refuses a member that it does not know, beside those that are right, and names it alone', async () => {
     expect(await takeUnknownMember(document, { path: values, members }, send(admin))).toEqual([]);
+  });
+
+  it('is closed for a client of another component, also an administrator', async () => {
+    expect(await notRefused(document, { path: values, members }, send(foreign), ['component_appid'])).toEqual([]);
   });
 
   it('that is a list goes on from a cursor of the release before', async () => {

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, Needs } from '#service';
+import { Audited, type Caller, CurrentClient, Needs } from '#service';
 import {
   ClientKeyView,
   ClientPage,
@@ -22,30 +22,30 @@ export class ClientsController {
   @Post()
   @Needs('clients.write')
   @Audited('client.create', { idempotent: false })
-  create(@Body() body: CreateClientRequest): Promise<ClientKeyView> {
-    return this.clients.create(body);
+  create(@Body() body: CreateClientRequest, @CurrentClient() client: Caller): Promise<ClientKeyView> {
+    return this.clients.create(body, client);
   }
 
   /** Every client, without its key; the oldest first. */
   @Get()
   @Needs('clients.read')
-  list(@Query() query: ClientSearch): Promise<ClientPage> {
-    return this.clients.list(query);
+  list(@Query() query: ClientSearch, @CurrentClient() client: Caller): Promise<ClientPage> {
+    return this.clients.list(query, client);
   }
 
   /** One client, without its key. */
   @Get(':client_id')
   @Needs('clients.read')
-  get(@Param() path: ClientPath): Promise<ClientView> {
-    return this.clients.get(path.client_id);
+  get(@Param() path: ClientPath, @CurrentClient() client: Caller): Promise<ClientView> {
+    return this.clients.get(path.client_id, client);
   }
 
   /** Changes what a client may do; its key stays. */
   @Patch(':client_id')
   @Needs('clients.write')
   @Audited('client.update')
-  update(@Param() path: ClientPath, @Body() body: UpdateClientRequest): Promise<ClientView> {
-    return this.clients.update(path.client_id, body);
+  update(@Param() path: ClientPath, @Body() body: UpdateClientRequest, @CurrentClient() client: Caller): Promise<ClientView> {
+    return this.clients.update(path.client_id, body, client);
   }
 
   /** A new key; the former one goes on working for `overlap` seconds. */
@@ -53,15 +53,15 @@ export class ClientsController {
   @Needs('clients.write')
   @HttpCode(200)
   @Audited('client.rotate', { idempotent: false })
-  rotate(@Param() path: ClientPath, @Body() body: RotateClientRequest): Promise<ClientKeyView> {
-    return this.clients.rotate(path.client_id, body.overlap);
+  rotate(@Param() path: ClientPath, @Body() body: RotateClientRequest, @CurrentClient() client: Caller): Promise<ClientKeyView> {
+    return this.clients.rotate(path.client_id, client, body.overlap);
   }
 
   /** The key stops working on every replica, within seconds. */
   @Delete(':client_id')
   @Needs('clients.write')
   @Audited('client.revoke')
-  revoke(@Param() path: ClientPath): Promise<ClientView> {
-    return this.clients.revoke(path.client_id);
+  revoke(@Param() path: ClientPath, @CurrentClient() client: Caller): Promise<ClientView> {
+    return this.clients.revoke(path.client_id, client);
   }
 }

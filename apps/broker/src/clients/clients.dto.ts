@@ -27,6 +27,8 @@ export class ClientPath {
 export class ClientOptionsDto {
   /** Requests per second, averaged over ten seconds. A new key that names none has 50; a change that names none leaves it as it is. */
   @MayBeAbsent() @IsNumber() @Min(0.1) @Max(100_000) readonly rate_limit_per_s?: number;
+  /** Components it may use; absent: all. */
+  @MayBeAbsent() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(200) @AreAppids() readonly components?: string[];
   /**
    * Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/business/`; absent: what is harmless. What users of mini
    * programs would notice needs the scope `releases:write` as well.
@@ -46,6 +48,7 @@ export class CreateClientRequest {
   /** Appids it may act for; absent: all. */
   @IsOptional() @IsArray() @ArrayMaxSize(10_000) @AreAppids() readonly authorizers?: string[];
   @IsOptional() @ValidateNested() @Type(() => ClientOptionsDto) readonly options?: ClientOptionsDto;
+  /** Absent: never; with `admin`, `releases:write` or `component-token` in 90 days, which is also the longest. */
   @IsOptional() @IsTime() readonly expires_at?: string;
 }
 
@@ -70,6 +73,8 @@ export class ClientView {
   readonly authorizers!: string[] | null;
   readonly options!: ClientOptionsDto | null;
   readonly expires_at!: string | null;
+  /** The hour in which its key was last used; null: never since this is kept. */
+  readonly last_used_at!: string | null;
   readonly revoked_at!: string | null;
   /** Until when the key before the last rotation still works. */
   readonly previous_key_until!: string | null;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AccessTokenEntity } from '#persistence';
-import { type Client, type Component, ComponentRegistry, wholePage } from '#service';
+import { type Client, type Component, ComponentRegistry, mayUseComponent, wholePage } from '#service';
 import { TicketRepository } from '../tickets/ticket.repository.js';
 import type { ComponentPage, ComponentView } from './components.dto.js';
 
@@ -15,7 +15,13 @@ export class ComponentsService {
   ) {}
 
   async list(client: Client): Promise<ComponentPage> {
-    return wholePage(await Promise.all(this.components.all.map((component) => this.describe(component, client))));
+    return wholePage(
+      await Promise.all(
+        this.components.all
+          .filter(({ appid }) => mayUseComponent(client, appid))
+          .map((component) => this.describe(component, client)),
+      ),
+    );
   }
 
   get(componentAppid: string, client: Client): Promise<ComponentView> {

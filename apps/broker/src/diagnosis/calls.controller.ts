@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AccessLog, Audited, ComponentPath, Needs } from '#service';
+import { AccessLog, Audited, type Client, ComponentPath, CurrentClient, Needs } from '#service';
 import { BudgetService, beijingDay } from './budget.service.js';
 import { AuditPage, AuditSearch, CallCountsQuery, CallCountsView, CallPage, CallSearch } from './calls.dto.js';
 import { CallsService } from './calls.service.js';
@@ -33,8 +33,8 @@ export class CallsController {
   @Get('audit-log')
   @Needs('audit.read')
   @Audited('audit-log.read', { idempotent: false })
-  async audit(@Query() query: AuditSearch): Promise<AuditPage> {
+  async audit(@Query() query: AuditSearch, @CurrentClient() client: Client): Promise<AuditPage> {
     await this.accessLog.flush();
-    return this.calls.audit(query);
+    return this.calls.audit(query, client);
   }
 }

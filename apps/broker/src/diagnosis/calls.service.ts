@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan, type SelectQueryBuilder } from 'typeorm';
 import { AccessLogEntity, CallEntity } from '#persistence';
-import { Cursors, formerlyPlain, rangeOf } from '#service';
+import { type Client, Cursors, formerlyPlain, rangeOf } from '#service';
 import type { AuditPage, AuditSearch, CallPage, CallSearch } from './calls.dto.js';
 import { toAuditEntryView, toCallView } from './calls.view.js';
 
@@ -31,7 +31,8 @@ export class CallsService {
     return CALLS.page(rows, query, (row) => row.callId, toCallView);
   }
 
-  async audit(query: AuditSearch): Promise<AuditPage> {
+  /** A caller that may use some components sees what concerns those. */
+  async audit(query: AuditSearch, { components }: Client): Promise<AuditPage> {
     const search = this.dataSource
       .getRepository(AccessLogEntity)
       .createQueryBuilder('a')
@@ -43,6 +44,7 @@ export class CallsService {
       componentAppid: query.component_appid,
       authorizerAppid: query.authorizer_appid,
     });
+    if (components) search.andWhere('a.componentAppid IN (:...components)', { components: [...components] });
     const rows = await read(search, 'accesslogId', AUDIT, query);
     return AUDIT.page(rows, query, (row) => row.accesslogId, toAuditEntryView);
   }

@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { EntityManager } from 'typeorm';
-import { ClientStore, NEW_CLIENT_RATE_PER_S, SCOPES, type Scope } from '#base';
-import { ClientEntity, inTransaction } from '#persistence';
+import { ClientStore, DomainError, endOf, NEW_CLIENT_RATE_PER_S, POWERFUL_DAYS, SCOPES, type Scope } from '#base';
+import { CallerEntity, ClientEntity, inTransaction } from '#persistence';
 import { date, examples, list, rate, whole } from '../shell/arguments.js';
 import { audit } from '../shell/audit.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { withDatabase } from '../shell/database.js';
-import { CliError } from '../shell/failure.js';
+import { CliError, wrongUse } from '../shell/failure.js';
 import { facts, localTime, show, table } from '../shell/output.js';
 import { keepKey } from './key-file.js';
 
@@ -19,6 +19,7 @@ interface CreateOptions {
   readonly name: string;
   readonly scopes: Scope[];
   readonly authorizers?: string[];
+  readonly components?: string[];
   readonly expires?: Date;
   readonly rateLimit: number;
   readonly keyFile?: string;
@@ -34,8 +35,13 @@ export function clientsCommand(): Command {
     .requiredOption('--name <name>', 'who calls, for example "shop-backend"')
     .requiredOption('--scopes <list>', `joined by commas: ${SCOPES.join(', ')}`, parseScopes)
     .option('--authorizers <appids>', 'only these authorizers, joined by commas (default: all)', list)
+    .option('--components <appids>', 'only these components, joined by commas (default: all)', list)
     .option('--rate-limit <per second>', 'requests per second, averaged over ten seconds', rate, NEW_CLIENT_RATE_PER_S)
-    .option('--expires <date>', 'ISO date or time after which the key is refused', date)
+    .option(
+      '--expires <date>',
+      `ISO date or time after which the key is refused (default: never; of great power, such as admin: in ${POWERFUL_DAYS} days, at most)`,
+      date,
+    )
     .addOption(keyFileOption())
     .addHelpText('after', examples('clients create --name shop-backend --scopes authorizer-token,authorizers:read'))
     .action(create);
@@ -69,45 +75,66 @@ export function clientsCommand(): Command {
 }
 
 async function create(options: CreateOptions): Promise<void> {
+  checkEnd(options);
   const { made, shown } = await keepKey(options.keyFile, () =>
     together(async (db) => {
       const created = await new ClientStore(db).create({
         name: options.name,
         scopes: options.scopes,
         authorizers: options.authorizers,
-        options: { rate_limit_per_s: options.rateLimit },
+        options: {
+          rate_limit_per_s: options.rateLimit,
+          ...(options.components ? { components: options.components } : {}),
+        },
         expiresAt: options.expires,
       });
       await audit(db, 'client.create', created.clientId);
       return created;
     }),
   );
-  show(options, { client_id: made.clientId, ...shown }, () =>
-    [facts([['client', `${made.clientId} (${options.name})`], keyFact(shown)]), `${ONCE}.\n`].join(''),
+  const expires = made.expiresAt?.toISOString() ?? null;
+  show(options, { client_id: made.clientId, ...shown, expires_at: expires }, () =>
+    [
+      facts([['client', `${made.clientId} (${options.name})`], keyFact(shown), ['expires', localTime(expires ?? 'never')]]),
+      `${ONCE}.\n`,
+    ].join(''),
   );
 }
 
 async function listAll(options: { json?: boolean }): Promise<void> {
-  const rows = await withDatabase((dataSource) => dataSource.getRepository(ClientEntity).find({ order: { createdAt: 'ASC' } }));
-  const items = rows.map(describe);
+  const { rows, used } = await withDatabase(async (dataSource) => ({
+    rows: await dataSource.getRepository(ClientEntity).find({ order: { createdAt: 'ASC' } }),
+    used: await lastUses(dataSource),
+  }));
+  const items = rows.map((row) => describe(row, used.get(row.clientId)));
   show(options, { items }, () =>
     table(
-      ['client', 'state', 'name', 'scopes'],
-      items.map((item) => [item.client_id, stateOf(item), item.name, item.scopes.join(',')]),
+      ['client', 'state', 'last used', 'name', 'scopes'],
+      items.map((item) => [
+        item.client_id,
+        stateOf(item),
+        localTime(item.last_used_at ?? 'never'),
+        item.name,
+        item.scopes.join(','),
+      ]),
       'no clients yet: make one with "clients create"',
     ),
   );
 }
 
 async function showOne(clientId: string, options: { json?: boolean }): Promise<void> {
-  const client = describe(await withDatabase((dataSource) => find(dataSource, clientId)));
+  const client = await withDatabase(async (dataSource) =>
+    describe(await find(dataSource, clientId), (await lastUses(dataSource)).get(clientId)),
+  );
   show(options, client, () =>
     facts([
       ['client', `${client.client_id} (${client.name})`],
       ['state', stateOf(client)],
       ['scopes', client.scopes.join(', ')],
       ['authorizers', client.authorizers?.join(', ') ?? 'all'],
+      ['components', client.components?.join(', ') ?? 'all'],
       ['expires', localTime(client.expires_at ?? 'never')],
+      ['last used', localTime(client.last_used_at ?? 'never')],
       ['former key works until', client.former_key_until],
       ['created', localTime(client.created_at)],
     ]),
@@ -155,11 +182,29 @@ async function find(db: Pick<EntityManager, 'getRepository'>, clientId: string):
 const unknownClient = (clientId: string) =>
   new CliError(`there is no client ${clientId}`, { remedy: '"clients list" shows them all.' });
 
-const describe = (row: ClientEntity) => ({
+/** In which hour each was last here. */
+async function lastUses(db: Pick<EntityManager, 'getRepository'>): Promise<ReadonlyMap<string, Date>> {
+  const rows = await db.getRepository(CallerEntity).find();
+  return new Map(rows.map(({ callerId, lastUsedAt }) => [callerId, lastUsedAt]));
+}
+
+/** @throws CliError wrong use: a key of great power would live too long */
+function checkEnd({ scopes, expires }: CreateOptions): void {
+  try {
+    endOf(scopes, expires);
+  } catch (error) {
+    if (error instanceof DomainError) throw wrongUse(`--expires: ${error.detail}`);
+    throw error;
+  }
+}
+
+const describe = (row: ClientEntity, lastUsedAt: Date | undefined) => ({
   client_id: row.clientId,
   name: row.name,
   scopes: row.scopes,
   authorizers: row.authorizers,
+  components: row.options?.components ?? null,
+  last_used_at: lastUsedAt?.toISOString() ?? null,
   expires_at: row.expiresAt?.toISOString() ?? null,
   former_key_until: row.previousExpiresAt && row.previousExpiresAt > new Date() ? row.previousExpiresAt.toISOString() : null,
   revoked_at: row.revokedAt?.toISOString() ?? null,

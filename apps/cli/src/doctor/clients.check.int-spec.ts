@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ClientStore } from '#base';
-import { AccessLogEntity } from '#persistence';
+import { ClientStore, type Scope } from '#base';
+import { AccessLogEntity, CallerEntity, ClientEntity } from '#persistence';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
-import { checkProxyClients } from './clients.check.js';
+import { checkClientKeys, checkProxyClients } from './clients.check.js';
 
 let database: TestDatabase;
 
@@ -34,5 +34,35 @@ it('names the clients whose calls through the proxy are or will be refused, and 
   expect(found).toEqual([
     'clients warn: 3 calls through the proxy in 7 days were refused for what they bring about: shop: POST /wxa/commit (code: not-named) × 3',
     'clients warn: 1 call through the proxy in 7 days will be refused once PROXY_PROTECTED_EFFECTS is "refuse": shop: GET /wxa/undocodeaudit (audit: not-named) × 1',
+  ]);
+});
+
+it('names keys of great power that never end, those that end soon, and those that nobody uses', async () => {
+  const store = new ClientStore(database.dataSource);
+  const table = database.dataSource.getRepository(ClientEntity);
+  const ago = (days: number) => new Date(Date.now() - days * DAY_MS);
+  const make = async (name: string, scopes: Scope[], values: Partial<ClientEntity>, usedDaysAgo?: number) => {
+    const { clientId } = await store.create({ name, scopes });
+    await table.update({ clientId }, { createdAt: ago(100), ...values });
+    if (usedDaysAgo !== undefined)
+      await database.dataSource
+        .getRepository(CallerEntity)
+        .insert({ callerId: clientId, kind: 'key', name, lastUsedAt: ago(usedDaysAgo) });
+    return clientId;
+  };
+  await table.clear();
+  const eternal = await make('eternal', ['admin'], { expiresAt: null }, 1);
+  const soon = await make('soon', ['releases:write'], { expiresAt: ago(-5) }, 1);
+  const idle = await make('idle', ['proxy'], {}, 31);
+  const never = await make('never', ['proxy'], {});
+  await make('new', ['proxy'], { createdAt: ago(1) });
+  await make('fine', ['component-token'], { expiresAt: ago(-60) }, 2);
+  await make('gone', ['admin'], { expiresAt: null, revokedAt: new Date() });
+  expect((await checkClientKeys(database.dataSource)).map(({ detail }) => detail)).toEqual([
+    `1 client key of great power without an end: ${eternal} (eternal)`,
+    `1 client key ending within 14 days: ${soon} (soon)`,
+    expect.stringMatching(
+      `^2 client keys unused for 30 days: (${idle} \\(idle\\), ${never} \\(never\\)|${never} \\(never\\), ${idle} \\(idle\\))$`,
+    ),
   ]);
 });

@@ -1,4 +1,6 @@
-import type { DataSource } from 'typeorm';
+import { type DataSource, IsNull } from 'typeorm';
+import { isPowerful, POWERFUL_DAYS } from '#base';
+import { CallerEntity, ClientEntity } from '#persistence';
 import { counted } from '../shell/output.js';
 import { type Finding, warn } from './finding.js';
 
@@ -47,6 +49,54 @@ function finding(rows: readonly Judged[], what: string): Finding[] {
       'clients',
       `${counted(calls, 'call')} through the proxy in ${DAYS} days ${what}: ${named.join('; ')}${more}`,
       'Let them use the release app, or name the path in proxy_paths and give releases:write; docs/problems.md#protected-effect.',
+    ),
+  ];
+}
+
+const DAY_MS = 86_400_000;
+const UNUSED_DAYS = 30;
+const ENDS_SOON_DAYS = 14;
+
+/** Keys that nobody needs, that never end although they can do much, or that are about to end. */
+export async function checkClientKeys(db: DataSource, now = new Date()): Promise<Finding[]> {
+  const before = (days: number) => new Date(now.getTime() - days * DAY_MS);
+  const clients = await db.getRepository(ClientEntity).findBy({ revokedAt: IsNull() });
+  const live = clients.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  const callers = await db.getRepository(CallerEntity).find();
+  const used = new Map(callers.map(({ callerId, lastUsedAt }) => [callerId, lastUsedAt]));
+  // Nothing is known of the time before uses were kept.
+  const since = callers.map(({ lastUsedAt }) => lastUsedAt).sort((a, b) => a.getTime() - b.getTime())[0] ?? now;
+  const found = (which: readonly ClientEntity[], what: string, remedy: string): Finding[] =>
+    which.length === 0
+      ? []
+      : [
+          warn(
+            'clients',
+            `${which.length} client ${which.length === 1 ? 'key' : 'keys'} ${what}: ${which
+              .slice(0, NAMED)
+              .map(({ clientId, name }) => `${clientId} (${name})`)
+              .join(', ')}${which.length > NAMED ? `; and ${which.length - NAMED} more` : ''}`,
+            remedy,
+          ),
+        ];
+  return [
+    ...found(
+      live.filter(({ scopes, expiresAt }) => isPowerful(scopes) && expiresAt === null),
+      'of great power without an end',
+      `wxplane clients rotate: the new key ends in ${POWERFUL_DAYS} days.`,
+    ),
+    ...found(
+      live.filter(({ expiresAt }) => expiresAt !== null && expiresAt < before(-ENDS_SOON_DAYS)),
+      `ending within ${ENDS_SOON_DAYS} days`,
+      'wxplane clients rotate, and give the new key to who uses it.',
+    ),
+    ...found(
+      live.filter(({ clientId, createdAt }) => {
+        const last = used.get(clientId);
+        return last ? last < before(UNUSED_DAYS) : createdAt < before(UNUSED_DAYS) && since < before(UNUSED_DAYS);
+      }),
+      `unused for ${UNUSED_DAYS} days`,
+      'wxplane clients revoke, unless somebody still needs them.',
     ),
   ];
 }

@@ -8,7 +8,7 @@ import { configured, configuredAccounts, configuredComponents } from '../shell/e
 import { CliError, EXIT } from '../shell/failure.js';
 import { counted, show, tell } from '../shell/output.js';
 import { withRedis } from '../shell/redis.js';
-import { checkProxyClients } from './clients.check.js';
+import { checkClientKeys, checkProxyClients } from './clients.check.js';
 import { checkDatabase } from './database.check.js';
 import { type Finding, fail, LASTING, mayHeal, ok, type Result, worst } from './finding.js';
 import { checkProgress } from './progress.check.js';
@@ -95,6 +95,7 @@ async function examine(only: string | undefined): Promise<Finding[]> {
         if (components && config) findings.push(...(await checkTickets(db, components, config)));
         findings.push(...(await checkStale(db)));
         findings.push(...(await checkProxyClients(db)));
+        findings.push(...(await checkClientKeys(db)));
         if (!components || !config || !box) return;
         for (const component of components.all)
           await area(findings, 'wechat', async () => {

@@ -7,6 +7,7 @@ import { confirm, yesOption } from '../shell/confirm.js';
 import { openBox, withDatabase } from '../shell/database.js';
 import { configured } from '../shell/environment.js';
 import { EXIT, wrongUse } from '../shell/failure.js';
+import { operator } from '../shell/operator.js';
 import { counted, show, table, tell } from '../shell/output.js';
 import { readTextFile } from '../shell/text-file.js';
 import { AuthorizationStore, type Judged } from './authorization.store.js';
@@ -85,6 +86,7 @@ async function run(options: Options, read: () => SourceRow[] | Promise<SourceRow
         componentAppid: component,
         subject: counted(changes, 'authorization'),
         outcome: 'ok',
+        ...operator(),
       });
     }
     const done: Judged[] = [];

@@ -145,11 +145,7 @@ export class SubscriptionStore {
       .where(`s.state = 'enabled'`);
     if (subscriptionId !== undefined) query.andWhere('s.subscriptionId = :subscriptionId', { subscriptionId });
     const rows = (await query.getMany()) as (SubscriptionEntity & { client: ClientEntity })[];
-    const allowed = rows.filter(
-      ({ client, componentAppid }) =>
-        permissionsOf(client.scopes).has('subscriptions.write') &&
-        (client.options?.components === undefined || client.options.components.includes(componentAppid ?? '')),
-    );
+    const allowed = rows.filter(({ client, componentAppid }) => isAllowed(client, componentAppid));
     return allowed.map(({ client, ...row }) => ({
       ...row,
       authorizers: commonAuthorizers(row.authorizers, client.authorizers),
@@ -157,3 +153,8 @@ export class SubscriptionStore {
     }));
   }
 }
+
+/** Whether its client may still have subscriptions at all, and this one's component. */
+const isAllowed = ({ scopes, options }: ClientEntity, componentAppid: string | null): boolean =>
+  permissionsOf(scopes).has('subscriptions.write') &&
+  (!options?.components || (componentAppid !== null && options.components.includes(componentAppid)));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BINDINGS, DeliveryEntity, inTransaction, isDuplicate, SecretBox, type SubscriptionEntity } from '#persistence';
-import { type Client, ComponentRegistry, Cursors, DomainError, managesOthers, mayUseComponent } from '#service';
+import { type Client, ComponentRegistry, Cursors, DomainError, managesOthers, requireComponent } from '#service';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
 import { SubscriberClient } from '../subscribers/subscriber-client.service.js';
@@ -35,13 +35,11 @@ export class SubscriptionsService {
   ) {}
 
   async create(client: Client, request: CreateSubscription): Promise<{ row: SubscriptionEntity; secret: string }> {
+    if (client.actor.kind !== 'key')
+      throw new DomainError('forbidden', 'A subscription outlasts every token: it belongs to a client key, so make it with one.');
     this.checkUrl(client, request.url);
     if (request.component_appid) this.components.require(request.component_appid);
-    if (client.components && !mayUseComponent(client, request.component_appid ?? ''))
-      throw new DomainError(
-        'forbidden',
-        `Client "${client.name}" names one of its components: ${[...client.components].join(', ')}.`,
-      );
+    const componentAppid = allowedComponent(client, request.component_appid);
     const authorizers = allowedAuthorizers(client, request.authorizers);
     if ((await this.store.countOf(client.clientId)) >= MOST)
       throw new DomainError(
@@ -57,12 +55,12 @@ export class SubscriptionsService {
         clientId: client.clientId,
         name: request.name,
         url: request.url,
-        componentAppid: request.component_appid ?? null,
+        componentAppid: componentAppid ?? null,
         authorizers,
         kinds: [...new Set(request.kinds)],
         bodyFormat: request.body_format ?? 'wxplane',
         ordered: request.ordered ? 1 : 0,
-        replierScope: request.replier ? scopeOf(request.component_appid, authorizers) : null,
+        replierScope: request.replier ? scopeOf(componentAppid, authorizers) : null,
         secret: this.secrets.seal(secret, BINDINGS.webhookSecret(subscriptionId)),
         previousSecret: null,
         previousSecretUntil: null,
@@ -147,6 +145,15 @@ export class SubscriptionsService {
     const problem = this.subscribers.problemOf(url, client.webhookHosts);
     if (problem) throw new DomainError('invalid-request', `url: ${problem}.`, { errors: [{ field: 'url', message: problem }] });
   }
+}
+
+/** A client that may use some components only names one of them, unless it has one alone. @throws DomainError `forbidden`, `invalid-request` */
+function allowedComponent(client: Client, wanted: string | undefined): string | undefined {
+  if (client.components === undefined) return wanted;
+  if (wanted !== undefined) requireComponent(client, wanted);
+  else if (client.components.size !== 1)
+    throw new DomainError('invalid-request', 'component_appid: name it, since this client may use some components only.');
+  return wanted ?? [...client.components][0];
 }
 
 /** A client that may act for some authorizers only can ask for the events of those only. */

@@ -6,9 +6,10 @@ import { DomainError } from '../http/problems.js';
 import type { Caller } from '../identity/caller.js';
 import type { CallerLog } from '../identity/caller-log.js';
 import { isCallerId, looksLikeToken, type TokenCallers } from '../identity/token-callers.js';
-import { permissionsOf, type Scope } from '../permissions/permissions.js';
+import { type Permission, permissionsOf, type Scope } from '../permissions/permissions.js';
 import { within } from '../time/within.js';
 import { newClientKey, parseClientKey } from './client-key.js';
+import { endOf, isPowerful, powerfulUntil } from './powerful.js';
 import { type InTurn, UnknownKeys } from './unknown-keys.js';
 
 export interface NewClient {
@@ -95,8 +96,12 @@ export class ClientStore {
     private readonly parts: ClientStoreParts = {},
   ) {}
 
-  /** @returns the key: it is not shown again. */
-  async create(request: NewClient): Promise<{ clientId: string; key: string }> {
+  /**
+   * @returns the key, which is not shown again, and when it ends
+   * @throws DomainError `invalid-request` when a key of great power would live too long
+   */
+  async create(request: NewClient): Promise<{ clientId: string; key: string; expiresAt: Date | null }> {
+    const expiresAt = endOf(request.scopes, request.expiresAt);
     const { clientId, key, secretSha256 } = newClientKey();
     const now = new Date();
     await this.dataSource.getRepository(ClientEntity).insert({
@@ -106,11 +111,11 @@ export class ClientStore {
       scopes: [...request.scopes],
       authorizers: request.authorizers ? [...request.authorizers] : null,
       options: request.options ?? null,
-      expiresAt: request.expiresAt ?? null,
+      expiresAt,
       createdAt: now,
       updatedAt: now,
     });
-    return { clientId, key };
+    return { clientId, key, expiresAt };
   }
 
   /** @returns false: there is no such client. Whoever remembers it must forget it: see `forget`. */
@@ -120,11 +125,11 @@ export class ClientStore {
   }
 
   /**
-   * Gives a client that was read before a new key; the former one works on for `overlapS` seconds.
+   * Gives a client that was read before a new key; the former one works on for `overlapS` seconds. One of great power lives anew.
    * @returns `undefined`: it was revoked or got another key meanwhile. That key was handed out, so it is not written over.
    */
   async rotate(
-    { clientId, secretSha256: former }: Pick<ClientEntity, 'clientId' | 'secretSha256'>,
+    { clientId, secretSha256: former, scopes }: Pick<ClientEntity, 'clientId' | 'secretSha256' | 'scopes'>,
     overlapS: number,
   ): Promise<{ key: string; formerUntil: Date | null } | undefined> {
     const { key, secretSha256 } = newClientKey(clientId);
@@ -136,6 +141,7 @@ export class ClientStore {
         secretSha256,
         previousSecretSha256: formerUntil ? former : null,
         previousExpiresAt: formerUntil,
+        ...(isPowerful(scopes) ? { expiresAt: powerfulUntil(now) } : {}),
         updatedAt: now,
       },
     );
@@ -171,6 +177,11 @@ export class ClientStore {
       this.proven.set(header, { known: undefined, caller, until, believedUntil: performance.now() + believedMs });
     }
     return caller;
+  }
+
+  /** What scopes allow in this deployment. */
+  permissionsOf(scopes: readonly string[]): ReadonlySet<Permission> {
+    return permissionsOf(scopes, this.parts.adminScope === 'manage');
   }
 
   /**
@@ -303,7 +314,7 @@ export class ClientStore {
         clientId: row.clientId,
         name: row.name,
         actor: { kind: 'key', id: row.clientId, name: row.name },
-        permissions: permissionsOf(row.scopes, this.parts.adminScope === 'manage'),
+        permissions: this.permissionsOf(row.scopes),
         components: row.options?.components ? new Set(row.options.components) : undefined,
         authorizers: row.authorizers ? new Set(row.authorizers) : undefined,
         rateLimitPerS: row.options?.rate_limit_per_s ?? (this.parts.defaultRatePerS || undefined),

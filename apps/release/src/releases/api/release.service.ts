@@ -61,7 +61,7 @@ export class ReleaseService {
     });
   }
 
-  /** @throws DomainError `not-found`, also when the client may not see the mini program. */
+  /** @throws DomainError `not-found`, also when the client may not see the mini program or use its component. */
   async get(releaseId: number, client: Client): Promise<Release> {
     const row = await this.releases.get(releaseId);
     if (!mayActFor(client, row.authorizerAppid) || !mayUseComponent(client, row.componentAppid ?? ''))

@@ -8,10 +8,12 @@ import { doctorCommand } from './doctor/doctor.command.js';
 import { eventsCommand } from './events/events.command.js';
 import { importCommand } from './import/import.command.js';
 import { keysCommand } from './keys/keys.command.js';
+import { loginCommands } from './login/login.command.js';
 import { queuesCommand } from './queues/queues.command.js';
 import { releasesCommand } from './releases/releases.command.js';
 import { rolloutCommand } from './rollout/rollout.command.js';
 import { EXIT } from './shell/failure.js';
+import { actAs, operator } from './shell/operator.js';
 import { pageFor } from './shell/pages.js';
 import { statusCommand } from './status/status.command.js';
 
@@ -40,9 +42,24 @@ export function program(): Command {
     .addCommand(databaseCommand())
     .addCommand(componentsCommand())
     .addCommand(importCommand());
+  for (const command of loginCommands()) wxplane.addCommand(command);
   unify(wxplane);
+  wxplane.hook('preAction', (_, command) => {
+    actAs(command.opts<{ as?: string }>().as);
+    // Before anything is asked or made.
+    if (writes(command) && !command.opts<{ dryRun?: boolean }>().dryRun) operator();
+  });
   return wxplane;
 }
+
+/** Commands that write to the database past the apps, where nobody else notes who did. */
+const WRITES: Readonly<Record<string, readonly string[]>> = {
+  clients: ['create', 'rotate', 'revoke'],
+  keys: ['rotate', 'migrate'],
+  import: ['wxcomponent', 'csv'],
+};
+
+const writes = (command: Command): boolean => WRITES[command.parent?.name() ?? '']?.includes(command.name()) ?? false;
 
 /** What holds for every command: the program's rules for wrong use, and `--json` wherever something is done. */
 function unify(parent: Command): void {
@@ -50,6 +67,8 @@ function unify(parent: Command): void {
     command.copyInheritedSettings(parent);
     if (command.commands.length === 0)
       command.option('--json', 'print one JSON document; everything else goes to standard error');
+    if (writes(command))
+      command.option('--as <name>', 'who you are, for the audit log (default: WXPLANE_AS, or who has logged in)');
     unify(command);
   }
 }

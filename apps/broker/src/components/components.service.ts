@@ -18,7 +18,7 @@ export class ComponentsService {
     return wholePage(
       await Promise.all(
         this.components.all
-          .filter(({ appid }) => mayUseComponent(client, appid))
+          .filter(({ componentAppid }) => mayUseComponent(client, componentAppid))
           .map((component) => this.describe(component, client)),
       ),
     );

@@ -1,5 +1,7 @@
 import { fetch, type Response } from 'undici';
+import { ConfigError } from '#base';
 import type { Problem } from '#openapi/broker';
+import { isOver, readLogin } from '../login/login-file.js';
 import { BrokerApiConfig, IngestionApiConfig, ReleaseApiConfig } from './cli.config.js';
 import { configured } from './environment.js';
 import { CliError } from './failure.js';
@@ -17,6 +19,16 @@ export interface Page<T> {
 
 const TIMEOUT_MS = 60_000;
 
+/** The client key, or the token of who has logged in. @throws ConfigError, CliError */
+function bearerOf(key: string | undefined): string {
+  if (key !== undefined) return key;
+  const login = readLogin();
+  if (login === undefined)
+    throw new ConfigError([{ key: 'WXPLANE_CLIENT_KEY', problem: 'is not set; set it, or run "wxplane login"' }]);
+  if (isOver(login)) throw new CliError(`the login of ${login.name} is over`, { remedy: 'Run "wxplane login" again.' });
+  return login.token;
+}
+
 /** The HTTP API of one app: the one way in which commands ask the apps. Every failure is a `CliError`. */
 export class AppApi {
   private constructor(
@@ -29,19 +41,19 @@ export class AppApi {
   /** @throws ConfigError */
   static ingestion(): AppApi {
     const { INGESTION_URL, WXPLANE_CLIENT_KEY } = configured(IngestionApiConfig);
-    return new AppApi('ingestion', 'INGESTION_URL', INGESTION_URL, WXPLANE_CLIENT_KEY);
+    return new AppApi('ingestion', 'INGESTION_URL', INGESTION_URL, bearerOf(WXPLANE_CLIENT_KEY));
   }
 
   /** @throws ConfigError */
   static broker(): AppApi {
     const { BROKER_URL, WXPLANE_CLIENT_KEY } = configured(BrokerApiConfig);
-    return new AppApi('the broker', 'BROKER_URL', BROKER_URL, WXPLANE_CLIENT_KEY);
+    return new AppApi('the broker', 'BROKER_URL', BROKER_URL, bearerOf(WXPLANE_CLIENT_KEY));
   }
 
   /** @throws ConfigError */
   static release(): AppApi {
     const { RELEASE_URL, WXPLANE_CLIENT_KEY } = configured(ReleaseApiConfig);
-    return new AppApi('the release app', 'RELEASE_URL', RELEASE_URL, WXPLANE_CLIENT_KEY);
+    return new AppApi('the release app', 'RELEASE_URL', RELEASE_URL, bearerOf(WXPLANE_CLIENT_KEY));
   }
 
   get<T>(path: string, query?: Call['query']): Promise<T> {

@@ -42,19 +42,38 @@ export class ComponentsConfig {
 export class IngestionApiConfig {
   @IsUrl(HTTP) readonly INGESTION_URL!: string;
   /** One client key for all commands; each says which scopes it needs. */
-  @Secret() @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY!: string;
+  @Secret() @IsOptional() @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY?: string;
 }
 
 /** For commands that ask the broker. */
 export class BrokerApiConfig {
   @IsUrl(HTTP) readonly BROKER_URL!: string;
-  @Secret() @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY!: string;
+  @Secret() @IsOptional() @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY?: string;
 }
 
 /** For commands that ask the release app. */
 export class ReleaseApiConfig {
   @IsUrl(HTTP) readonly RELEASE_URL!: string;
-  @Secret() @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY!: string;
+  @Secret() @IsOptional() @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY?: string;
+}
+
+/** Who works here, for the audit log. */
+export class OperatorConfig {
+  @IsOptional() @Matches(/^[^\p{Cc}]{1,128}$/u, { message: 'must be a name' }) readonly WXPLANE_AS?: string;
+}
+
+/** Where a login is kept. */
+export class LoginConfig {
+  @IsOptional() @IsString() readonly XDG_CONFIG_HOME?: string;
+}
+
+/** Whom `login` asks. */
+export class LoginIssuerConfig {
+  @IsUrl(HTTP) readonly WXPLANE_LOGIN_ISSUER!: string;
+  @IsString() readonly WXPLANE_LOGIN_CLIENT_ID!: string;
+  @IsString() readonly WXPLANE_LOGIN_SCOPE: string = 'openid profile email';
+  /** Which token of the issuer is sent to the apps. */
+  @IsIn(['access', 'id']) readonly WXPLANE_LOGIN_TOKEN: 'access' | 'id' = 'access';
 }
 
 /** Where `status` finds the apps; those that are not named are left out. */

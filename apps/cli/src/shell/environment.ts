@@ -18,6 +18,12 @@ export function configured<T extends object>(shape: new () => T): T {
   return loadConfig(shape, { ...environment, ...suite });
 }
 
+/** Whether this is about the suite that `npm start` runs here. */
+export function besideLocalSuite(): boolean {
+  configured(LocalSuiteConfig);
+  return !!suite;
+}
+
 /**
  * With whatever the tool was given of their secrets.
  * @throws ConfigError

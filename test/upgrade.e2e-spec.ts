@@ -68,7 +68,12 @@ it(`rows, keys and a running rollout of ${LAST_RELEASE.version} are taken over; 
   const ownAccounts = { DATABASE_ACCOUNTS: accountsSetting(database.accounts) };
   const writing = await up('this release, writing v2', newer, { SECRETS_WRITE: 'v2', ...ownAccounts });
   const asOperator = { DATABASE_URL: urlOf(database.url, database.accounts, 'cli') };
-  await run('keys migrate', ROOT, [...KEYS_MIGRATE], { ...keysOf(newer), SECRETS_WRITE: 'v2', ...asOperator, WXPLANE_AS: 'tests' });
+  await run('keys migrate', ROOT, [...KEYS_MIGRATE], {
+    ...keysOf(newer),
+    SECRETS_WRITE: 'v2',
+    ...asOperator,
+    WXPLANE_AS: 'tests',
+  });
   await everyTokenIsLive(writing);
   expect(await formsOfSecrets()).toEqual(['enc:v2:']);
   await stop();

@@ -149,7 +149,19 @@ export interface CreateClientRequest {
   readonly expires_at?: string | undefined;
   readonly name: string;
   readonly options?: ClientOptionsDto | undefined;
-  readonly scopes: readonly ('admin' | 'authorizations:write' | 'authorizer-token' | 'authorizers:read' | 'component-operations' | 'component-token' | 'events:read' | 'proxy' | 'releases:read' | 'releases:write' | 'subscriptions:write')[];
+  readonly scopes: readonly (
+    | 'admin'
+    | 'authorizations:write'
+    | 'authorizer-token'
+    | 'authorizers:read'
+    | 'component-operations'
+    | 'component-token'
+    | 'events:read'
+    | 'proxy'
+    | 'releases:read'
+    | 'releases:write'
+    | 'subscriptions:write'
+  )[];
 }
 
 export interface CreateLinkRequest {
@@ -275,46 +287,55 @@ export interface PermissionSetView {
   /** Only one service provider at a time can hold it. */
   readonly exclusive?: boolean | undefined;
   readonly id: number;
-  readonly name?: {
-  readonly en: string;
-  readonly zh: string;
-} | undefined;
+  readonly name?:
+    | {
+        readonly en: string;
+        readonly zh: string;
+      }
+    | undefined;
 }
 
 export interface Problem {
   /** What is wrong with this request. */
   readonly detail?: string | undefined;
   /** What is wrong with which member of the request. */
-  readonly errors?: readonly {
-  readonly field?: string | undefined;
-  readonly message?: string | undefined;
-}[] | undefined;
+  readonly errors?:
+    | readonly {
+        readonly field?: string | undefined;
+        readonly message?: string | undefined;
+      }[]
+    | undefined;
   /** `urn:wxplane:request:` and the id that is in the log and in `x-request-id`. */
   readonly instance?: string | undefined;
   /** What a person can do about it. */
-  readonly remedy?: string | {
-  readonly en?: string | undefined;
-  readonly zh?: string | undefined;
-} | undefined;
+  readonly remedy?:
+    | string
+    | {
+        readonly en?: string | undefined;
+        readonly zh?: string | undefined;
+      }
+    | undefined;
   readonly status: number;
   readonly title: string;
   /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, protected-effect, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, wechat-api-ended, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
   readonly type: string;
   /** Where WeChat caused it. */
-  readonly wechat?: {
-  /** Of a call made for this request: its name at WeChat. */
-  readonly api?: string | undefined;
-  /** What else its answer said, such as the domains that are wrong. */
-  readonly details?: Readonly<Record<string, unknown>> | undefined;
-  readonly errcode?: number | undefined;
-  readonly errmsg?: string | undefined;
-  readonly http_status?: number | undefined;
-  /** How that call failed. */
-  readonly kind?: 'bad-answer' | 'errcode' | 'network' | 'timeout' | undefined;
-  /** That call may have taken effect: read the state before it is repeated. */
-  readonly maybe_executed?: boolean | undefined;
-  readonly rid?: string | undefined;
-} | undefined;
+  readonly wechat?:
+    | {
+        /** Of a call made for this request: its name at WeChat. */
+        readonly api?: string | undefined;
+        /** What else its answer said, such as the domains that are wrong. */
+        readonly details?: Readonly<Record<string, unknown>> | undefined;
+        readonly errcode?: number | undefined;
+        readonly errmsg?: string | undefined;
+        readonly http_status?: number | undefined;
+        /** How that call failed. */
+        readonly kind?: 'bad-answer' | 'errcode' | 'network' | 'timeout' | undefined;
+        /** That call may have taken effect: read the state before it is repeated. */
+        readonly maybe_executed?: boolean | undefined;
+        readonly rid?: string | undefined;
+      }
+    | undefined;
 }
 
 export interface ReportInvalidRequest {
@@ -440,7 +461,21 @@ export interface UpdateClientRequest {
   readonly expires_at?: string | null | undefined;
   readonly name?: string | undefined;
   readonly options?: ClientOptionsDto | null | undefined;
-  readonly scopes?: readonly ('admin' | 'authorizations:write' | 'authorizer-token' | 'authorizers:read' | 'component-operations' | 'component-token' | 'events:read' | 'proxy' | 'releases:read' | 'releases:write' | 'subscriptions:write')[] | undefined;
+  readonly scopes?:
+    | readonly (
+        | 'admin'
+        | 'authorizations:write'
+        | 'authorizer-token'
+        | 'authorizers:read'
+        | 'component-operations'
+        | 'component-token'
+        | 'events:read'
+        | 'proxy'
+        | 'releases:read'
+        | 'releases:write'
+        | 'subscriptions:write'
+      )[]
+    | undefined;
 }
 
 export interface WxConfig {

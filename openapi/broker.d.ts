@@ -18,19 +18,39 @@ export interface ApiCountView {
 export interface AuditEntryView {
   readonly accesslog_id: string;
   readonly action: string;
+  readonly actor_issuer: string | null;
+  /** `key`, `person`, `workload`, `tool`, `app`; `stranger`: nothing of who it was is proven, the client id is what was claimed. */
+  readonly actor_kind: string | null;
+  readonly actor_subject: string | null;
+  readonly after_sha256: string | null;
   readonly app: string;
   readonly at: string;
   readonly authorizer_appid: string | null;
+  /** SHA-256 over what a write changed, without secrets. */
+  readonly before_sha256: string | null;
   readonly client_id: string | null;
   readonly component_appid: string | null;
+  /** JSON: `{"member":[before,after]}`, without secrets. */
+  readonly difference: string | null;
+  readonly hash: string | null;
   readonly ip: string | null;
   readonly last_at: string | null;
   readonly outcome: string;
+  /** Of the connection, where that is a proxy's and `ip` came in its header. */
+  readonly peer_ip: string | null;
+  /** By which it was allowed, or which was lacking. */
+  readonly permission: string | null;
+  readonly person_id: string | null;
+  readonly reason: string | null;
   /** Of the first time; repetitions have none. */
   readonly request_id: string | null;
+  readonly seq: string | null;
   readonly subject: string | null;
   /** How often between `at` and `last_at`: what a client reads again within a minute is one entry. */
   readonly times: number;
+  readonly trace_id: string | null;
+  /** The process that wrote it, and its place in that one's chain; null: written by a release that made no chain. */
+  readonly writer: string | null;
 }
 
 export interface AuditPage {
@@ -123,6 +143,25 @@ export interface ChangeDomainsRequest {
   readonly domains: readonly string[];
   /** Default: only the platform's test version is changed. */
   readonly published_together?: boolean | undefined;
+}
+
+export interface CheckpointPage {
+  readonly items: readonly CheckpointView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface CheckpointView {
+  readonly at: string;
+  /** What `hash` (SHA-256) and `signature` (Ed25519, base64) are over, to the byte. */
+  readonly document: string;
+  readonly hash: string;
+  /** The first 16 hexadecimal digits of the SHA-256 of the public key (DER); null: not signed. */
+  readonly key_id: string | null;
+  /** `minute`, or `retention`: what was dropped after its time. */
+  readonly kind: string;
+  readonly seq: number;
+  readonly signature: string | null;
 }
 
 export interface ClientKeyView {

@@ -55,7 +55,14 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   f_wechat_call: ['libs/service/src/observe/call-log.ts'],
   f_wechat_callcount: ['libs/service/src/observe/call-log.ts'],
   // The command line has no request to log: its entry is in the transaction of what it changes.
-  f_wechat_accesslog: ['libs/service/src/audit/access-log.ts', 'apps/cli/src/shell/audit.ts', 'apps/cli/src/import/'],
+  f_wechat_accesslog: [
+    'libs/service/src/audit/access-log.ts',
+    // Deletes what a signed checkpoint names as too old.
+    'libs/service/src/audit/checkpointer.ts',
+    'apps/cli/src/shell/audit.ts',
+  ],
+  f_wechat_auditcheckpoint: ['libs/service/src/audit/checkpointer.ts'],
+  f_wechat_audithead: ['libs/service/src/audit/checkpointer.ts'],
   // The doctor writes a row of its own and takes it back.
   f_wechat_idempotency: ['libs/service/src/idempotency/idempotency.interceptor.ts', 'apps/cli/src/doctor/round-trip.check.ts'],
 };

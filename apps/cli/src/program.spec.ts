@@ -36,6 +36,7 @@ describe('every command', () => {
         'events',
         'releases',
         'rollout',
+        'audit',
         'queues',
         'keys',
         'database',

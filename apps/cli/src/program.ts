@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { auditCommand } from './audit/audit.command.js';
 import { authorizersCommand } from './authorizers/authorizers.command.js';
 import { clientsCommand } from './clients/clients.command.js';
 import { componentsCommand } from './components/components.command.js';
@@ -37,6 +38,7 @@ export function program(): Command {
     .addCommand(eventsCommand())
     .addCommand(releasesCommand())
     .addCommand(rolloutCommand())
+    .addCommand(auditCommand())
     .addCommand(queuesCommand())
     .addCommand(keysCommand())
     .addCommand(databaseCommand())

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DataSource, type DataSourceOptions, type LoggerOptions } from 'typeorm';
 import { AccessTokenEntity } from './entities/access-token.entity.js';
+import { AuditCheckpointEntity, AuditHeadEntity } from './entities/audit-checkpoint.entity.js';
 import { AuthorizationCodeEntity, AuthorizationLinkEntity, PreAuthCodeEntity } from './entities/authorization.entity.js';
 import { AuthorizerEntity, AuthorizerPermissionEntity } from './entities/authorizer.entity.js';
 import { CallCountEntity, CallEntity, SyncEntity } from './entities/call.entity.js';
@@ -85,6 +86,8 @@ export const ENTITIES = [
   CallerEntity,
   ClientEntity,
   AccessLogEntity,
+  AuditCheckpointEntity,
+  AuditHeadEntity,
   IdempotencyEntity,
 ];
 

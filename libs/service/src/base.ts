@@ -1,4 +1,9 @@
 /** What needs no framework, for programs that are no app: configuration, errors, log, time, Redis. The second door of this library. */
+export { type ExportLine, exportAudit, exportedAudit, storedAudit } from './audit/audit-source.js';
+export { chainedRow, INTO_ACCESSLOG } from './audit/chain.js';
+export { type Checkpoint, publicKeysOf, signerFromFile } from './audit/checkpoint.js';
+export { Checkpointer } from './audit/checkpointer.js';
+export { type AuditFinding, type Verdict, verifyAudit } from './audit/verify.js';
 export { newClientKey, parseClientKey, sha256 } from './clients/client-key.js';
 export { type AdminScope, ClientStore, type NewClient } from './clients/client-store.js';
 export { NEW_CLIENT_RATE_PER_S } from './clients/new-client.js';

@@ -1,5 +1,13 @@
 export { type Access, AccessLog, type AskedBy, actorOf, type FirstTime, type RequestAccess, whence } from './audit/access-log.js';
-export { AUDITED, Audited, type AuditedCall, AuditedInterceptor, auditAs, outcomeOf } from './audit/audited.decorator.js';
+export {
+  AUDITED,
+  Audited,
+  type AuditedCall,
+  AuditedInterceptor,
+  auditAs,
+  auditChange,
+  outcomeOf,
+} from './audit/audited.decorator.js';
 export * from './base.js';
 export {
   ClientGuard,

@@ -1,6 +1,7 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Caller, CurrentClient, Needs } from '#service';
+import type { FastifyRequest } from 'fastify';
+import { Audited, auditChange, type Caller, CurrentClient, Needs } from '#service';
 import {
   ClientKeyView,
   ClientPage,
@@ -22,8 +23,14 @@ export class ClientsController {
   @Post()
   @Needs('clients.write')
   @Audited('client.create', { idempotent: false })
-  create(@Body() body: CreateClientRequest, @CurrentClient() client: Caller): Promise<ClientKeyView> {
-    return this.clients.create(body, client);
+  async create(
+    @Body() body: CreateClientRequest,
+    @CurrentClient() client: Caller,
+    @Req() request: FastifyRequest,
+  ): Promise<ClientKeyView> {
+    const made = await this.clients.create(body, client);
+    auditChange(request, undefined, made);
+    return made;
   }
 
   /** Every client, without its key; the oldest first. */
@@ -44,8 +51,16 @@ export class ClientsController {
   @Patch(':client_id')
   @Needs('clients.write')
   @Audited('client.update')
-  update(@Param() path: ClientPath, @Body() body: UpdateClientRequest, @CurrentClient() client: Caller): Promise<ClientView> {
-    return this.clients.update(path.client_id, body, client);
+  async update(
+    @Param() path: ClientPath,
+    @Body() body: UpdateClientRequest,
+    @CurrentClient() client: Caller,
+    @Req() request: FastifyRequest,
+  ): Promise<ClientView> {
+    const before = await this.clients.get(path.client_id);
+    const after = await this.clients.update(path.client_id, body, client);
+    auditChange(request, before, after);
+    return after;
   }
 
   /** A new key; the former one goes on working for `overlap` seconds. */
@@ -61,7 +76,14 @@ export class ClientsController {
   @Delete(':client_id')
   @Needs('clients.write')
   @Audited('client.revoke')
-  revoke(@Param() path: ClientPath, @CurrentClient() client: Caller): Promise<ClientView> {
-    return this.clients.revoke(path.client_id, client);
+  async revoke(
+    @Param() path: ClientPath,
+    @CurrentClient() client: Caller,
+    @Req() request: FastifyRequest,
+  ): Promise<ClientView> {
+    const before = await this.clients.get(path.client_id);
+    const after = await this.clients.revoke(path.client_id, client);
+    auditChange(request, before, after);
+    return after;
   }
 }

@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, ValidateIf } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUrl, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { Secret, SecureUpstream, WechatEndpoints } from '#service';
 
 const HTTP = { protocols: ['http', 'https'], require_tld: false, require_protocol: true };
@@ -39,6 +39,8 @@ export class BrokerConfig extends WechatEndpoints {
   @IsInt() @Min(1) @Max(365) readonly CALL_LOG_DAYS: number = 14;
   /** Days for which the audit log is kept. */
   @IsInt() @Min(1) @Max(3_650) readonly AUDIT_LOG_DAYS: number = 400;
+  /** A private Ed25519 key (PEM) that signs the checkpoints of the audit log, and nothing else; without it they are not signed. */
+  @IsOptional() @IsString() readonly AUDIT_SIGNING_KEY_FILE?: string;
 
   /** Follower mode: the broker that alone refreshes the tokens; this one reads them from it and never asks WeChat for any. */
   @IsOptional() @SecureUpstream() @IsUrl(HTTP) readonly BROKER_FOLLOW_URL?: string;

@@ -1,9 +1,18 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AccessLog, Audited, type Client, ComponentPath, CurrentClient, Needs } from '#service';
+import { AccessLog, Audited, type Client, ComponentPath, CurrentClient, Needs, PageQuery } from '#service';
 import { BudgetService, beijingDay } from './budget.service.js';
-import { AuditPage, AuditSearch, CallCountsQuery, CallCountsView, CallPage, CallSearch } from './calls.dto.js';
+import {
+  AuditPage,
+  AuditSearch,
+  CallCountsQuery,
+  CallCountsView,
+  CallPage,
+  CallSearch,
+  type CheckpointPage,
+} from './calls.dto.js';
 import { CallsService } from './calls.service.js';
+import { CheckpointsService } from './checkpoints.service.js';
 
 @ApiTags('diagnosis')
 @Controller('v1')
@@ -12,6 +21,7 @@ export class CallsController {
     private readonly calls: CallsService,
     private readonly budgets: BudgetService,
     private readonly accessLog: AccessLog,
+    private readonly checkpoints: CheckpointsService,
   ) {}
 
   /** Calls of WeChat's API, newest first, kept for some days. With the `rid` WeChat's support can look one up. */
@@ -36,5 +46,15 @@ export class CallsController {
   async audit(@Query() query: AuditSearch, @CurrentClient() client: Client): Promise<AuditPage> {
     await this.accessLog.flush();
     return this.calls.audit(query, client);
+  }
+
+  /**
+   * The checkpoints of the audit log, newest first: one a minute, chained, and signed where the broker has a key. Whoever keeps one elsewhere
+   * can show later that the log before it is what it was.
+   */
+  @Get('audit-log/checkpoints')
+  @Needs('audit.read')
+  listCheckpoints(@Query() query: PageQuery): Promise<CheckpointPage> {
+    return this.checkpoints.list(query);
   }
 }

@@ -60,6 +60,10 @@ export class AuditSearch extends IntersectionType(FormerTimeRange, PageQuery) {
   @IsOptional() @IsString() @MaxLength(64) readonly action?: string;
   @IsOptional() @IsString() @MaxLength(64) readonly component_appid?: string;
   @IsOptional() @IsString() @MaxLength(64) readonly authorizer_appid?: string;
+  @IsOptional() @IsString() @MaxLength(191) readonly person_id?: string;
+  @IsOptional() @Matches(/^(ok|refused|failed)$/) readonly outcome?: string;
+  /** Of what was refused or failed: the code of the problem. */
+  @IsOptional() @IsString() @MaxLength(64) readonly reason?: string;
 }
 
 export class AuditEntryView {
@@ -78,6 +82,41 @@ export class AuditEntryView {
   readonly ip!: string | null;
   /** Of the first time; repetitions have none. */
   readonly request_id!: string | null;
+  /** `key`, `person`, `workload`, `tool`, `app`; `stranger`: nothing of who it was is proven, the client id is what was claimed. */
+  readonly actor_kind!: string | null;
+  readonly actor_issuer!: string | null;
+  readonly actor_subject!: string | null;
+  readonly person_id!: string | null;
+  /** By which it was allowed, or which was lacking. */
+  readonly permission!: string | null;
+  readonly reason!: string | null;
+  /** Of the connection, where that is a proxy's and `ip` came in its header. */
+  readonly peer_ip!: string | null;
+  readonly trace_id!: string | null;
+  /** SHA-256 over what a write changed, without secrets. */
+  readonly before_sha256!: string | null;
+  readonly after_sha256!: string | null;
+  /** JSON: `{"member":[before,after]}`, without secrets. */
+  readonly difference!: string | null;
+  /** The process that wrote it, and its place in that one's chain; null: written by a release that made no chain. */
+  readonly writer!: string | null;
+  readonly seq!: string | null;
+  readonly hash!: string | null;
 }
 
 export class AuditPage extends PageOf(AuditEntryView) {}
+
+export class CheckpointView {
+  readonly seq!: number;
+  readonly at!: string;
+  /** `minute`, or `retention`: what was dropped after its time. */
+  readonly kind!: string;
+  /** What `hash` (SHA-256) and `signature` (Ed25519, base64) are over, to the byte. */
+  readonly document!: string;
+  readonly hash!: string;
+  /** The first 16 hexadecimal digits of the SHA-256 of the public key (DER); null: not signed. */
+  readonly key_id!: string | null;
+  readonly signature!: string | null;
+}
+
+export class CheckpointPage extends PageOf(CheckpointView) {}

@@ -43,6 +43,9 @@ export class CallsService {
       action: query.action,
       componentAppid: query.component_appid,
       authorizerAppid: query.authorizer_appid,
+      personId: query.person_id,
+      outcome: query.outcome,
+      reason: query.reason,
     });
     if (components) search.andWhere('a.componentAppid IN (:...components)', { components: [...components] });
     const rows = await read(search, 'accesslogId', AUDIT, query);

@@ -3,7 +3,7 @@ import Bull from 'bull';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SecretBox } from '#persistence';
-import { AccessLog, type ComponentRegistry, createLogger, Periodic, systemClock, WechatCallLog } from '#service';
+import { Checkpointer, type ComponentRegistry, createLogger, Periodic, systemClock, WechatCallLog } from '#service';
 import type { WechatApi } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
@@ -143,10 +143,10 @@ describe('the nightly deletion', () => {
          (UTC_TIMESTAMP() - INTERVAL 402 DAY, 'old', '/a'), (UTC_TIMESTAMP() - INTERVAL 398 DAY, 'young', '/a')`,
     );
     const calls = new WechatCallLog(dataSource, 'test', logger, new Registry());
-    const audit = new AccessLog(dataSource, 'test', logger);
+    const audit = new Checkpointer(dataSource, logger, undefined);
     await calls.expire(14);
     await audit.expire(400);
-    await Promise.all([calls.stop(), audit.stop()]);
+    await calls.stop();
     for (const table of ['f_wechat_call', 'f_wechat_accesslog'])
       expect(await dataSource.query(`SELECT app FROM ${table}`)).toEqual([{ app: 'young' }]);
     expect(await dataSource.query('SELECT component_appid AS of FROM f_wechat_callcount')).toEqual([{ of: 'young' }]);

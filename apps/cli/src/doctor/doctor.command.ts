@@ -8,6 +8,7 @@ import { configured, configuredAccounts, configuredComponents } from '../shell/e
 import { CliError, EXIT } from '../shell/failure.js';
 import { counted, show, tell } from '../shell/output.js';
 import { withRedis } from '../shell/redis.js';
+import { checkAudit } from './audit.check.js';
 import { checkClientKeys, checkProxyClients } from './clients.check.js';
 import { checkDatabase } from './database.check.js';
 import { type Finding, fail, LASTING, mayHeal, ok, type Result, worst } from './finding.js';
@@ -96,6 +97,7 @@ async function examine(only: string | undefined): Promise<Finding[]> {
         findings.push(...(await checkStale(db)));
         findings.push(...(await checkProxyClients(db)));
         findings.push(...(await checkClientKeys(db)));
+        findings.push(...(await checkAudit(db)));
         if (!components || !config || !box) return;
         for (const component of components.all)
           await area(findings, 'wechat', async () => {
@@ -116,7 +118,19 @@ async function examine(only: string | undefined): Promise<Finding[]> {
     .map(({ finding }) => finding);
 }
 
-const ORDER = ['configuration', 'database', 'redis', 'clock', 'egress', 'wechat', 'ticket', 'keys', 'clients', 'progress'];
+const ORDER = [
+  'configuration',
+  'database',
+  'redis',
+  'clock',
+  'egress',
+  'wechat',
+  'ticket',
+  'keys',
+  'clients',
+  'audit',
+  'progress',
+];
 
 const byArea = (a: { finding: Finding; index: number }, b: { finding: Finding; index: number }) =>
   ORDER.indexOf(a.finding.area) - ORDER.indexOf(b.finding.area) || a.index - b.index;

@@ -33,9 +33,9 @@ describe('judgeRights', () => {
       result: 'warn',
       detail: expect.stringContaining('on the whole schema'),
     });
-    expect(judged(...exact, 'GRANT DELETE ON `wxplane`.`f_wechat_accesslog` TO `wx`@`%`')).toMatchObject({
+    expect(judged(...exact, 'GRANT UPDATE ON `wxplane`.`f_wechat_accesslog` TO `wx`@`%`')).toMatchObject({
       result: 'warn',
-      remedy: expect.stringContaining("REVOKE DELETE ON `wxplane`.`f_wechat_accesslog` FROM 'wx'@'%';"),
+      remedy: expect.stringContaining("REVOKE UPDATE ON `wxplane`.`f_wechat_accesslog` FROM 'wx'@'%';"),
     });
   });
 

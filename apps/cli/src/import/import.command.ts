@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { AccessLogEntity } from '#persistence';
 import { componentOption, examples } from '../shell/arguments.js';
+import { audit } from '../shell/audit.js';
 import { ImportConfig } from '../shell/cli.config.js';
 import { componentOf } from '../shell/component.js';
 import { confirm, yesOption } from '../shell/confirm.js';
@@ -79,15 +79,7 @@ async function run(options: Options, read: () => SourceRow[] | Promise<SourceRow
       if (!options.yes) tell(count(planned, sorted));
       await confirm(options, `Write ${counted(changes, 'authorization')} of ${component}?`);
       // First: one that is stopped in the middle has written what it has written.
-      await db.getRepository(AccessLogEntity).insert({
-        at: new Date(),
-        app: 'cli',
-        action: 'authorizers.import',
-        componentAppid: component,
-        subject: counted(changes, 'authorization'),
-        outcome: 'ok',
-        ...operator(),
-      });
+      await audit(db, 'authorizers.import', counted(changes, 'authorization'), 1, component);
     }
     const done: Judged[] = [];
     for (const judged of planned) {

@@ -93,8 +93,8 @@ async function rewrite({ batch, pauseMs, adoptPlainText, json }: RewriteOptions,
   const report = progressBar();
   const columns = await withDatabase(async (db) => {
     const action = to === undefined ? 'keys.rotate' : `keys.migrate-${to}`;
-    await audit(db.manager, action, `${box.currentKeyId}${adoptPlainText ? ', with plain text' : ''}`);
-    const onAdopted = (column: string, times: number) => audit(db.manager, 'keys.adopt-plain-text', column, times);
+    await audit(db, action, `${box.currentKeyId}${adoptPlainText ? ', with plain text' : ''}`);
+    const onAdopted = (column: string, times: number) => audit(db, 'keys.adopt-plain-text', column, times);
     return reencrypt(db, box, { batch, pauseMs, adoptPlainText, ...(to ? { to } : {}), onProgress: report, onAdopted });
   });
   if (process.stderr.isTTY) tell('');

@@ -130,8 +130,8 @@ describe('a login that is kept', () => {
   it('names who writes to the database; without it somebody has to say so', () => {
     expect(() => operator()).toThrow('the audit log is to say who did');
     writeLogin(login());
-    expect(operator()).toEqual({ actorKind: 'person', actorIssuer: 'https://issuer.example', actorSubject: 'alice' });
+    expect(operator()).toEqual({ kind: 'person', issuer: 'https://issuer.example', subject: 'alice' });
     vi.stubEnv('WXPLANE_AS', 'bob');
-    expect(operator()).toEqual({ actorKind: 'tool', actorIssuer: null, actorSubject: 'bob' });
+    expect(operator()).toEqual({ kind: 'tool', subject: 'bob' });
   });
 });

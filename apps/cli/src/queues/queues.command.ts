@@ -2,7 +2,9 @@ import type { Queue } from 'bull';
 import { Command, InvalidArgumentError } from 'commander';
 import { listDeadLetters, QUEUES, type QueueName, redriveDeadLetters } from '#queues';
 import { count, examples } from '../shell/arguments.js';
+import { audit } from '../shell/audit.js';
 import { confirm, yesOption } from '../shell/confirm.js';
+import { withDatabase } from '../shell/database.js';
 import { EXIT } from '../shell/failure.js';
 import { counted, localTime, show, table } from '../shell/output.js';
 import { withQueues } from '../shell/redis.js';
@@ -10,7 +12,9 @@ import { withQueues } from '../shell/redis.js';
 const NAMES = Object.values(QUEUES);
 
 export function queuesCommand(): Command {
-  const queues = new Command('queues').description('queues and their dead letters (reads the REDIS_* variables)');
+  const queues = new Command('queues').description(
+    'queues and their dead letters (reads the REDIS_* variables; a redrive also the DATABASE_* ones, for the audit log)',
+  );
   queues
     .command('dead-letters')
     .description('jobs that failed all their tries, newest first')
@@ -59,6 +63,8 @@ async function redrive(
 ): Promise<void> {
   if (Boolean(options.job) === Boolean(options.all)) command.error('error: give either --job or --all');
   if (options.all) await confirm(options, `Try every dead letter of ${options.queue} again?`);
+  const subject = `${options.queue}: ${options.all ? 'all' : (options.job ?? []).join(' ')}`;
+  await withDatabase((db) => audit(db, 'queues.redrive', subject));
   const result = await withQueues([options.queue], ([queue]) => redriveDeadLetters(queue as Queue, options.job));
   show(options, result, () =>
     [

@@ -1,10 +1,13 @@
-import type { AccessLogEntity } from '#persistence';
 import { isOver, readLogin } from '../login/login-file.js';
 import { OperatorConfig } from './cli.config.js';
 import { besideLocalSuite, configured } from './environment.js';
 import { wrongUse } from './failure.js';
 
-type Operator = Pick<AccessLogEntity, 'actorKind' | 'actorIssuer' | 'actorSubject'>;
+interface Operator {
+  readonly kind: 'tool' | 'person';
+  readonly issuer?: string;
+  readonly subject: string;
+}
 
 let named: string | undefined;
 
@@ -19,11 +22,10 @@ export function actAs(name: string | undefined): void {
  */
 export function operator(): Operator {
   const name = named ?? configured(OperatorConfig).WXPLANE_AS;
-  const tool = { actorKind: 'tool', actorIssuer: null };
-  if (name) return { ...tool, actorSubject: name };
+  if (name) return { kind: 'tool', subject: name };
   const login = readLogin();
-  if (login && !isOver(login)) return { actorKind: 'person', actorIssuer: login.issuer, actorSubject: login.subject };
-  if (besideLocalSuite()) return { ...tool, actorSubject: 'npm start' };
+  if (login && !isOver(login)) return { kind: 'person', issuer: login.issuer, subject: login.subject };
+  if (besideLocalSuite()) return { kind: 'tool', subject: 'npm start' };
   throw wrongUse(
     'this writes to the database, and the audit log is to say who did',
     'Say who you are with --as <name> or WXPLANE_AS, or run "wxplane login".',

@@ -1,6 +1,7 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, CurrentClient, Needs } from '#service';
+import type { FastifyRequest } from 'fastify';
+import { Audited, auditChange, type Client, CurrentClient, Needs } from '#service';
 import { toSubscriptionView } from './subscription.view.js';
 import {
   ChangeSubscription,
@@ -54,9 +55,12 @@ export class SubscriptionsController {
     @Param() path: SubscriptionPath,
     @Body() body: ChangeSubscription,
     @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
   ): Promise<SubscriptionView> {
-    const row = await this.subscriptions.change(client, path.subscription_id, body);
-    return toSubscriptionView(row);
+    const before = toSubscriptionView(await this.subscriptions.get(client, path.subscription_id));
+    const after = toSubscriptionView(await this.subscriptions.change(client, path.subscription_id, body));
+    auditChange(request, before, after);
+    return after;
   }
 
   /** Nothing more is sent, within a second on every replica. */
@@ -64,7 +68,8 @@ export class SubscriptionsController {
   @Needs('subscriptions.write')
   @HttpCode(204)
   @Audited('subscription.delete')
-  async delete(@Param() path: SubscriptionPath, @CurrentClient() client: Client): Promise<void> {
+  async delete(@Param() path: SubscriptionPath, @CurrentClient() client: Client, @Req() request: FastifyRequest): Promise<void> {
+    auditChange(request, toSubscriptionView(await this.subscriptions.get(client, path.subscription_id)), undefined);
     await this.subscriptions.delete(client, path.subscription_id);
   }
 

@@ -1,6 +1,15 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Audited, type Client, ComponentPath, CurrentClient, Needs, requireUnrestrictedClient } from '#service';
+import type { FastifyRequest } from 'fastify';
+import {
+  Audited,
+  auditChange,
+  type Client,
+  ComponentPath,
+  CurrentClient,
+  Needs,
+  requireUnrestrictedClient,
+} from '#service';
 import type { SubmitAuditBody } from '#wechat';
 import {
   AuditProfile,
@@ -35,9 +44,13 @@ export class ExtSettingsController {
     @Param() path: ComponentPath,
     @Body() body: ExtSettings,
     @CurrentClient() client: Client,
+    @Req() request: FastifyRequest,
   ): Promise<ExtSettingsView> {
     requireUnrestrictedClient(client);
-    return toView(await this.settings.write(path.component_appid, '', body));
+    const before = await this.settings.read(path.component_appid);
+    const after = toView(await this.settings.write(path.component_appid, '', body));
+    auditChange(request, toView(before), after);
+    return after;
   }
 
   /** One mini program's own layer. */
@@ -51,8 +64,15 @@ export class ExtSettingsController {
   @Put('authorizers/:authorizer_appid/ext-settings')
   @Needs('settings.write')
   @Audited('ext-settings.write')
-  async writeOwn(@Param() path: ExtSettingsPath, @Body() body: ExtSettings): Promise<ExtSettingsView> {
-    return toView(await this.settings.write(path.component_appid, path.authorizer_appid, body));
+  async writeOwn(
+    @Param() path: ExtSettingsPath,
+    @Body() body: ExtSettings,
+    @Req() request: FastifyRequest,
+  ): Promise<ExtSettingsView> {
+    const before = await this.settings.read(path.component_appid, path.authorizer_appid);
+    const after = toView(await this.settings.write(path.component_appid, path.authorizer_appid, body));
+    auditChange(request, toView(before), after);
+    return after;
   }
 
   /** What reviewers are told, by name. */

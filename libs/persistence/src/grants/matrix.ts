@@ -57,13 +57,15 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_client: { ingestion: READ, broker: KEEP, release: READ, cli: KEEP },
   // Whoever serves callers notes the hour in which each was there.
   f_wechat_caller: { ingestion: KEEP, broker: KEEP, release: KEEP, cli: READ },
-  // Nobody changes an entry. The broker, which searches it, deletes what is older than AUDIT_LOG_DAYS.
+  // No app changes or deletes an entry: "wxplane audit retain" deletes what the broker has signed as too old.
   f_wechat_accesslog: {
     ingestion: may('INSERT'),
-    broker: may('SELECT', 'INSERT', 'DELETE'),
+    broker: APPEND,
     release: may('INSERT'),
-    cli: APPEND,
+    cli: may('SELECT', 'INSERT', 'DELETE'),
   },
+  f_wechat_auditcheckpoint: { broker: APPEND, cli: may('SELECT', 'DELETE') },
+  f_wechat_audithead: { broker: APPEND, cli: may('SELECT', 'DELETE') },
   f_wechat_idempotency: { ingestion: ALL, broker: ALL, release: ALL, cli: may('SELECT', 'INSERT', 'DELETE') },
   f_wechat_call: { broker: may('SELECT', 'INSERT', 'DELETE'), release: may('INSERT') },
   f_wechat_callcount: { broker: ALL, release: KEEP },

@@ -96,6 +96,11 @@ export function isDuplicate(error: unknown): boolean {
   return codeOf(error) === 'ER_DUP_ENTRY';
 }
 
+/** The account may not do this. */
+export function isDenied(error: unknown): boolean {
+  return /^ER_(?:TABLE|COLUMN)ACCESS_DENIED_ERROR$/.test(codeOf(error));
+}
+
 /** Others held the rows, by a deadlock or for too long: all was rolled back, and the same may be tried again at once. */
 export function isDeadlock(error: unknown): boolean {
   return databaseTrouble(error) === 'busy';

@@ -1,14 +1,14 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import { deleteInBites, isDuplicate } from '#persistence';
+import { isDuplicate } from '#persistence';
 import { DomainError } from '../http/problems.js';
 import type { Caller } from '../identity/caller.js';
 import type { Logger } from '../log/logger.js';
 import { traces } from '../log/traces.js';
 import { within } from '../time/within.js';
 import { insertRows } from './batch-insert.js';
-import { CHAIN_COLUMNS, Chain, type ChainedEntry, toRow } from './chain.js';
-import { type Access, type Actor, ENTRY_COLUMNS, toColumns } from './entry.js';
+import { Chain, type ChainedEntry, INTO_ACCESSLOG, toRow } from './chain.js';
+import { type Access, type Actor, toColumns } from './entry.js';
 import { type Counted, Repetitions } from './repetitions.js';
 import type { SecondSink } from './second-sink.js';
 
@@ -193,11 +193,6 @@ export class AccessLog {
     await this.writing;
     await this.toSink();
     await this.write();
-  }
-
-  /** Deletes entries that are older than so many days. */
-  async expire(days: number): Promise<void> {
-    await deleteInBites(this.dataSource, 'f_wechat_accesslog WHERE at < UTC_TIMESTAMP(3) - INTERVAL ? DAY', [days]);
   }
 
   async stop(): Promise<void> {
@@ -426,7 +421,7 @@ export class AccessLog {
   }
 }
 
-const INTO = `f_wechat_accesslog (${[...ENTRY_COLUMNS, ...CHAIN_COLUMNS].join(', ')})`;
+const INTO = `f_wechat_accesslog (${INTO_ACCESSLOG})`;
 
 const lost = (): Access => ({ action: 'audit.dropped', outcome: 'failed', reason: 'overflow' });
 

@@ -16,6 +16,7 @@ import { PROBLEMS } from '../http/problems.js';
 import { Idempotent } from '../idempotency/idempotency.interceptor.js';
 import type { Caller } from '../identity/caller.js';
 import { type Access, AccessLog, type RequestAccess } from './access-log.js';
+import { changeOf } from './change.js';
 
 /** Where `@Audited` is written down at a handler. */
 export const AUDITED = 'wxplane:audited';
@@ -41,7 +42,12 @@ export interface AuditOptions {
 const found = new WeakMap<object, Partial<RequestAccess>>();
 
 /** For a handler that learns only while it works what a call really is: its entry says so. */
-export const auditAs = (request: FastifyRequest, entry: Partial<RequestAccess>): void => void found.set(request, entry);
+export const auditAs = (request: object, entry: Partial<RequestAccess>): void =>
+  void found.set(request, { ...found.get(request), ...entry });
+
+/** For a handler that changes what configures something: its entry says from what to what, without secrets. */
+export const auditChange = (request: object, before: object | undefined, after: object | undefined): void =>
+  auditAs(request, { change: changeOf(before, after) });
 
 interface Audit extends AuditOptions {
   readonly action: string;

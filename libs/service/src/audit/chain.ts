@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { ENTRY_COLUMNS, type EntryColumns } from './entry.js';
+import { type Access, ENTRY_COLUMNS, type EntryColumns, toColumns } from './entry.js';
 
 /** An entry in its place: whoever changes it, or what stood before it in its chain, changes `hash`. */
 export interface ChainedEntry {
@@ -87,4 +87,13 @@ export function fromRow(row: Readonly<Record<string, unknown>>): EntryDocument {
       return [[name, name === 'times' || name === 'seq' ? Number(value) : (value as string)]];
     }),
   );
+}
+
+/** Columns of `toRow`. */
+export const INTO_ACCESSLOG = [...ENTRY_COLUMNS, ...CHAIN_COLUMNS].join(', ');
+
+/** An entry that is a chain of its own: for a process whose entries stand or fall with transactions. */
+export function chainedRow(app: string, access: Access, times: number) {
+  const at = Date.now();
+  return toRow(new Chain(app).next(toColumns(app, access, { at, lastAt: at, times })));
 }

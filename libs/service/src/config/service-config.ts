@@ -100,6 +100,16 @@ export class ServiceConfig extends RedisConfig {
   /** What is not `v2` counts as unreadable; only after `wxplane keys migrate`, and with SECRETS_WRITE=v2. */
   @StrictNeedsV2() @EnvBoolean() readonly SECRETS_STRICT: boolean = false;
 
+  /**
+   * `required`: an answer with a secret, and that of a write, goes out only when MySQL or AUDIT_SINK has its entry of the audit log, and is 503
+   * otherwise. `best-effort`: entries are written behind the answers.
+   */
+  @IsIn(['best-effort', 'required']) readonly AUDIT_MODE: 'best-effort' | 'required' = 'best-effort';
+  /** A second place for the audit log, which keeps entries while MySQL is away: `stdout` (lines with event "audit"), or a file. */
+  @IsOptional()
+  @Matches(/^(stdout|\/.+)$/, { message: 'must be stdout, or a file with its whole path' })
+  readonly AUDIT_SINK?: string;
+
   /** An OTLP/HTTP collector for traces; without it nothing is traced. */
   @IsOptional()
   @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })

@@ -7,10 +7,12 @@ import type { DataSource } from 'typeorm';
 import { DatabaseWatchdog, SecretBox } from '#persistence';
 import { QUEUE_PREFIX } from '#queues';
 import { AccessLog } from '../audit/access-log.js';
+import { secondSink } from '../audit/file-sink.js';
 import { ClientGuard, Gatekeeper } from '../clients/client.guard.js';
 import { ClientStore } from '../clients/client-store.js';
 import { RateLimiter } from '../clients/rate-limiter.js';
 import { ComponentRegistry } from '../components/components.js';
+import { ConfigError } from '../config/load-config.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { UnwantedBodyGuard } from '../http/unwanted-body.guard.js';
@@ -46,6 +48,16 @@ export interface ServiceParts<Config extends ServiceConfig> {
   readonly withoutMysql?: 'degraded' | 'degraded-while-redis';
 }
 
+/** @throws ConfigError when the file cannot be written. */
+function sinkOf({ AUDIT_SINK }: ServiceConfig) {
+  try {
+    return secondSink(AUDIT_SINK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ConfigError([{ key: 'AUDIT_SINK', problem: `the file cannot be written (${code})` }]);
+  }
+}
+
 /** Less than what the health registry waits: a database that hangs is judged like one that refuses. */
 const MYSQL_ANSWERS_WITHIN_MS = 1_500;
 
@@ -73,7 +85,6 @@ export class ServiceModule {
   static with<Config extends ServiceConfig>(parts: ServiceParts<Config>): DynamicModule {
     const { app, config, configClass, components, secrets, dataSource, watchdog, logger, metrics, health, progress } = parts;
     const redis = createRedis(config, `${app}:commands`, logger);
-    const accessLog = new AccessLog(dataSource, app, logger);
     const identity = loadIdentity(config);
     const callerLog = new CallerLog(dataSource, logger);
     const tokens = identity && new TokenCallers(identity, (tags) => merchantsWith(dataSource, tags));
@@ -83,6 +94,7 @@ export class ServiceModule {
       tokens,
       log: callerLog,
     });
+    const accessLog = new AccessLog(dataSource, app, logger, { mode: config.AUDIT_MODE, sink: sinkOf(config), metrics });
     const periodic = new Periodic(logger);
     const clock = new ClockWatch({ app, dataSource, clock: systemClock, logger });
     clock.register(health, metrics, periodic);

@@ -7,7 +7,6 @@ import { confirm, yesOption } from '../shell/confirm.js';
 import { openBox, withDatabase } from '../shell/database.js';
 import { configured } from '../shell/environment.js';
 import { EXIT, wrongUse } from '../shell/failure.js';
-import { operator } from '../shell/operator.js';
 import { counted, show, table, tell } from '../shell/output.js';
 import { readTextFile } from '../shell/text-file.js';
 import { AuthorizationStore, type Judged } from './authorization.store.js';

@@ -5,10 +5,55 @@ export interface AddCategories {
   readonly categories: readonly NewCategory[];
 }
 
+export interface AgreementView {
+  readonly at: string;
+  /** The person, or the client where no persons are known. */
+  readonly by: string;
+  readonly note: string | null;
+  /** Whether it is for what is there now. */
+  readonly of_this: boolean;
+  /** It counts until then. */
+  readonly until: string;
+}
+
 export interface ApplyPlugin {
   readonly plugin_appid: string;
   /** For its developer, who may have to agree. */
   readonly reason?: string | undefined;
+}
+
+export interface ApprovalPage {
+  readonly items: readonly ApprovalView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface ApprovalProblem {
+  readonly code: string;
+  readonly detail: string;
+}
+
+export interface ApprovalView {
+  /** What a change answered when it was made. */
+  readonly answer: Readonly<Record<string, unknown>> | null;
+  readonly approval_id: string;
+  readonly approvals: readonly AgreementView[];
+  readonly authorizer_appid: string | null;
+  readonly component_appid: string;
+  readonly created_at: string;
+  /** SHA-256 of all that would be sent. */
+  readonly digest: string;
+  /** Such as `release` or `domains`. */
+  readonly effect: string;
+  /** Of a change: it waits until then. */
+  readonly expires_at: string | null;
+  /** Who had a part in it, and cannot agree to it. */
+  readonly makers: readonly string[];
+  /** Why a change could not be made. */
+  readonly problem: ApprovalProblem | null;
+  readonly state: string;
+  /** What would be sent, or be done. */
+  readonly what: Readonly<Record<string, unknown>>;
 }
 
 export interface ApproveRelease {
@@ -154,6 +199,14 @@ export interface CreateRelease {
   readonly user_version: string;
   /** Variables of this release alone. */
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface Decision {
+  /** `withdraw`: an approver takes their approval back, or whoever asked for a change does not want it any more. */
+  readonly decision: 'approve' | 'refuse' | 'withdraw';
+  /** What was looked at: if it is something else now, nothing is decided. */
+  readonly digest?: string | undefined;
+  readonly note?: string | undefined;
 }
 
 export interface Domains {
@@ -354,12 +407,6 @@ export interface NicknameCheckView {
   readonly wording: string;
 }
 
-export interface NicknameView {
-  /** `null`: the name holds already. Otherwise it is reviewed. */
-  readonly audit_id: number | null;
-  readonly wording: string | null;
-}
-
 export interface PlatformDomains {
   readonly action: 'add' | 'delete' | 'set';
   /** Without scheme, such as `api.example.com`. */
@@ -448,11 +495,6 @@ export interface PrivacyEntry {
   readonly privacy_text: string;
 }
 
-export interface PrivacyFile {
-  /** For `owner_setting.ext_file_media_id` of the guide. */
-  readonly ext_file_media_id: string;
-}
-
 export interface PrivacyInterfaceApplication {
   /** As WeChat spells it, such as `wx.getLocation`. */
   readonly api_name: string;
@@ -462,10 +504,6 @@ export interface PrivacyInterfaceApplication {
   readonly pic_list?: readonly string[] | undefined;
   readonly url_list?: readonly string[] | undefined;
   readonly video_list?: readonly string[] | undefined;
-}
-
-export interface PrivacyInterfaceApplied {
-  readonly audit_id: number | null;
 }
 
 export interface PrivacyInterfacePage {
@@ -519,7 +557,7 @@ export interface Problem {
 } | undefined;
   readonly status: number;
   readonly title: string;
-  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, protected-effect, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, wechat-api-ended, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
+  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, protected-effect, approval-needed, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, wechat-api-ended, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
   readonly type: string;
   /** Where WeChat caused it. */
   readonly wechat?: {

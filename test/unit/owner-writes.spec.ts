@@ -41,6 +41,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   f_wechat_submitaudit: ['apps/release/src/releases/'],
   f_wechat_releasehistory: ['apps/release/src/releases/'],
   f_wechat_releaseapproval: ['apps/release/src/releases/'],
+  f_wechat_approval: ['apps/release/src/approvals/'],
   f_wechat_rollout: ['apps/release/src/rollouts/'],
   f_wechat_rollouttarget: ['apps/release/src/rollouts/'],
   f_wechat_miniprogram: ['apps/release/src/mini-programs/'],

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { approvalsCommand } from './approvals/approvals.command.js';
 import { auditCommand } from './audit/audit.command.js';
 import { authorizersCommand } from './authorizers/authorizers.command.js';
 import { clientsCommand } from './clients/clients.command.js';
@@ -38,6 +39,7 @@ export function program(): Command {
     .addCommand(eventsCommand())
     .addCommand(releasesCommand())
     .addCommand(rolloutCommand())
+    .addCommand(approvalsCommand())
     .addCommand(auditCommand())
     .addCommand(queuesCommand())
     .addCommand(keysCommand())

@@ -1,6 +1,8 @@
 import { InboxAccessModule } from '#inbox';
 import type { ServiceDefinition } from '#service';
 import { LIMITS } from '#wechat';
+import { ApprovalsModule } from './approvals/approvals.module.js';
+import { answersKept } from './approvals/brings.decorator.js';
 import { ReleaseConfig } from './config/release.config.js';
 import { FleetModule } from './fleet/fleet.module.js';
 import { MiniProgramModule } from './mini-programs/mini-program.module.js';
@@ -23,6 +25,7 @@ export const releaseDefinition: ServiceDefinition<ReleaseConfig> = {
   imports: () => [
     InboxAccessModule,
     WechatModule,
+    ApprovalsModule,
     MiniProgramModule,
     TemplateModule,
     ExtSettingsModule,
@@ -35,9 +38,8 @@ export const releaseDefinition: ServiceDefinition<ReleaseConfig> = {
   prepare: (app) => {
     // Files for reviewers are streamed on, not kept in memory.
     const types = ['image/png', 'image/jpeg', 'image/gif', 'video/mp4'];
-    app
-      .getHttpAdapter()
-      .getInstance()
-      .addContentTypeParser(types, { bodyLimit: LIMITS.videoBytes + 1 }, (_request, payload, done) => done(null, payload));
+    const http = app.getHttpAdapter().getInstance();
+    http.addHook('onSend', answersKept);
+    http.addContentTypeParser(types, { bodyLimit: LIMITS.videoBytes + 1 }, (_request, payload, done) => done(null, payload));
   },
 };

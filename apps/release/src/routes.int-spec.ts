@@ -70,6 +70,7 @@ beforeAll(async () => {
     first: '1',
     second: '2',
     profile: 'default',
+    approval_id: `r${await seed(other)}`,
   };
 });
 afterAll(() => world?.stop());

@@ -15,7 +15,7 @@ export class BrokerOperations {
     wechatUrl: string,
     private readonly componentToken: () => Promise<string>,
   ) {
-    this.wechat = new WechatApi({ apiBaseUrl: wechatUrl, timeoutMs: 1_500 });
+    this.wechat = new WechatApi({ apiBaseUrl: wechatUrl, timeoutMs: 1_500, ungated: true });
   }
 
   async answer(method: string, path: string, body: string): Promise<StandInAnswer> {

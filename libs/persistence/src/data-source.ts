@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DataSource, type DataSourceOptions, type LoggerOptions } from 'typeorm';
 import { AccessTokenEntity } from './entities/access-token.entity.js';
+import { ApprovalEntity } from './entities/approval.entity.js';
 import { AuditCheckpointEntity, AuditHeadEntity } from './entities/audit-checkpoint.entity.js';
 import { AuthorizationCodeEntity, AuthorizationLinkEntity, PreAuthCodeEntity } from './entities/authorization.entity.js';
 import { AuthorizerEntity, AuthorizerPermissionEntity } from './entities/authorizer.entity.js';
@@ -50,6 +51,7 @@ import { EventRoutes1700000000080 } from './migrations/80-event-routes.js';
 import { VisitBrowsers1700000000084 } from './migrations/84-visit-browsers.js';
 import { OpenLinks1700000000096 } from './migrations/96-open-links.js';
 import { Callers1700000000110 } from './migrations/110-callers.js';
+import { Approvals1700000000115 } from './migrations/115-approvals.js';
 import { SealedTexts1700000000125 } from './migrations/125-sealed-texts.js';
 import { AuditChain1700000000130 } from './migrations/130-audit-chain.js';
 import { FailoverWatch } from './pool.js';
@@ -67,6 +69,7 @@ export const ENTITIES = [
   AuditProfileEntity,
   ExtSettingsEntity,
   ReleaseApprovalEntity,
+  ApprovalEntity,
   ScreenshotDataEntity,
   ScreenshotEntity,
   RolloutEntity,
@@ -120,6 +123,7 @@ export const MIGRATIONS = [
   VisitBrowsers1700000000084,
   OpenLinks1700000000096,
   Callers1700000000110,
+  Approvals1700000000115,
   SealedTexts1700000000125,
   AuditChain1700000000130,
 ];

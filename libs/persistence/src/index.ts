@@ -1,6 +1,7 @@
 export { whyNotConnected } from './connect-failure.js';
 export { createDataSource, type DatabaseOptions, dataSourceOptions, ENTITIES, MIGRATIONS } from './data-source.js';
 export { AccessTokenEntity, type AccessTokenKind } from './entities/access-token.entity.js';
+export { ApprovalEntity } from './entities/approval.entity.js';
 export { AuditCheckpointEntity, AuditHeadEntity } from './entities/audit-checkpoint.entity.js';
 export { AuthorizationCodeEntity, AuthorizationLinkEntity, PreAuthCodeEntity } from './entities/authorization.entity.js';
 export {

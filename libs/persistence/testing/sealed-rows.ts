@@ -61,6 +61,14 @@ const ROWS: Readonly<Record<string, () => Record<string, unknown>>> = {
     request_hash: '',
     created_at: new Date(),
   }),
+  f_wechat_approval: () => ({
+    approval_id: `c${randomBytes(16).toString('hex')}`,
+    component_appid: 'wxc',
+    effect: 'domains',
+    state: 'open',
+    created_at: new Date(),
+    updated_at: new Date(),
+  }),
 };
 
 /** Far above those that the tests write. */

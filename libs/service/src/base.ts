@@ -9,6 +9,12 @@ export { type AdminScope, ClientStore, type NewClient } from './clients/client-s
 export { NEW_CLIENT_RATE_PER_S } from './clients/new-client.js';
 export { endOf, isPowerful, POWERFUL, POWERFUL_DAYS } from './clients/powerful.js';
 export { type Component, ComponentRegistry, loadComponents, SECRET_FIELDS, type SecretField } from './components/components.js';
+export {
+  TWO_PERSON_EFFECTS,
+  type TwoPersonEffect,
+  type TwoPersonPolicy,
+  type TwoPersonSettings,
+} from './components/two-person.js';
 export { APPID } from './config/appid.js';
 export { networkOf } from './config/caller-address.js';
 export { ConfigError, EnvBoolean, loadConfig, Secret, secretsOf } from './config/load-config.js';

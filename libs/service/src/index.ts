@@ -18,6 +18,7 @@ export {
   mayActFor,
   mayUse,
   mayUseComponent,
+  NEEDS,
   Needs,
   Public,
   requireAuthorizer,
@@ -27,6 +28,7 @@ export {
 } from './clients/client.guard.js';
 export { changedClientOptions, newClientOptions } from './clients/new-client.js';
 export { RateLimiter } from './clients/rate-limiter.js';
+export { EffectGate, type EffectRequest } from './effects/effect-gate.js';
 export type { EarlyHandler } from './http/early-handler.js';
 export { brokenRequestAnswer, createListener, type ListenerSettings } from './http/listener.js';
 export {

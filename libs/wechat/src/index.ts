@@ -44,6 +44,7 @@ export {
   type ProtectedEffect,
   type ProtectedEffectId,
 } from './effects/effects.js';
+export { type EffectPass, requirePass, withPass } from './effects/pass.js';
 export { describeErrcode, ERROR_CATALOGUE } from './errors/catalogue.js';
 export { ERRCODE, type NamedErrcode } from './errors/codes.js';
 export type { Concern, ErrorEntry, Missing, Reaction, Remedy } from './errors/reaction.js';

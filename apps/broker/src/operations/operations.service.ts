@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ComponentRegistry, DomainError, wholePage } from '#service';
+import { ComponentRegistry, DomainError, EffectGate, wholePage } from '#service';
 import { type CallContext, type PlatformDomainBody, WechatApi, WechatApiError } from '#wechat';
 import { BrokerConfig } from '../config/broker.config.js';
 import { componentToken } from '../tokens/token.domain.js';
@@ -33,6 +33,7 @@ export class OperationsService {
     private readonly tokens: TokenService,
     private readonly wechat: WechatApi,
     private readonly components: ComponentRegistry,
+    private readonly gate: EffectGate,
     config: BrokerConfig,
   ) {
     this.timeoutMs = Math.max(config.WECHAT_TIMEOUT_MS, AT_LEAST_MS);
@@ -54,11 +55,13 @@ export class OperationsService {
 
   async addTemplate(componentAppid: string, { draft_id, template_type }: AddTemplateRequest, awaited: Awaited): Promise<void> {
     const body = { draft_id, ...(template_type === undefined ? {} : { template_type }) };
-    await this.perform(componentAppid, awaited, (token, context) => this.wechat.templates.addToTemplate(token, body, context));
+    await this.bring('templates', componentAppid, awaited, (token, context) =>
+      this.wechat.templates.addToTemplate(token, body, context),
+    );
   }
 
   async deleteTemplate(componentAppid: string, templateId: number, awaited: Awaited): Promise<void> {
-    await this.perform(componentAppid, awaited, (token, context) =>
+    await this.bring('templates', componentAppid, awaited, (token, context) =>
       this.wechat.templates.deleteTemplate(token, { template_id: templateId }, context),
     );
   }
@@ -66,7 +69,7 @@ export class OperationsService {
   /** @param change absent: they are only read */
   async serverDomains(componentAppid: string, awaited: Awaited, change?: ChangeDomainsRequest): Promise<ComponentDomainsView> {
     const body = change ? { ...changeOf(change), wxa_server_domain: change.domains.join(';') } : READ;
-    const answer = await this.perform(componentAppid, awaited, (token, context) =>
+    const answer = await this.bring('component-settings', componentAppid, awaited, (token, context) =>
       this.wechat.settings.modifyPlatformServerDomain(token, body, context),
     );
     return domainsOf(answer, 'wxa_server_domain');
@@ -75,7 +78,7 @@ export class OperationsService {
   /** @param change absent: they are only read */
   async jumpDomains(componentAppid: string, awaited: Awaited, change?: ChangeDomainsRequest): Promise<ComponentDomainsView> {
     const body = change ? { ...changeOf(change), wxa_jump_h5_domain: change.domains.join(';') } : READ;
-    const answer = await this.perform(componentAppid, awaited, (token, context) =>
+    const answer = await this.bring('component-settings', componentAppid, awaited, (token, context) =>
       this.wechat.settings.modifyPlatformJumpDomain(token, body, context),
     );
     return domainsOf(answer, 'wxa_jump_h5_domain');
@@ -86,6 +89,16 @@ export class OperationsService {
       this.wechat.settings.getPlatformDomainConfirmFile(token, context),
     );
     return { file_name, file_content };
+  }
+
+  /** Whoever has `components.operate`, which is the release app, has asked a second person before, where one is needed. */
+  private bring<T>(
+    effect: 'templates' | 'component-settings',
+    componentAppid: string,
+    awaited: Awaited,
+    call: (token: string, context: CallContext) => Promise<T>,
+  ): Promise<T> {
+    return this.gate.require({ effect, componentAppid, alone: true }, () => this.perform(componentAppid, awaited, call));
   }
 
   /** Nothing is begun for a caller that has given up: it may look meanwhile whether something was done, and do it again. */

@@ -5,12 +5,12 @@ import { CallsService } from '../diagnosis/calls.service.js';
 import { checkpointer } from '../diagnosis/checkpointer.provider.js';
 import { CheckpointsService } from '../diagnosis/checkpoints.service.js';
 import { Retention } from '../diagnosis/retention.js';
-import { EffectGate } from './effect-gate.js';
 import { ProxyService } from './proxy.service.js';
+import { ProxyGate } from './proxy-gate.js';
 
 @Module({
   controllers: [CallsController],
-  providers: [ProxyService, EffectGate, BudgetService, CallsService, Retention, checkpointer, CheckpointsService],
-  exports: [ProxyService, EffectGate],
+  providers: [ProxyService, ProxyGate, BudgetService, CallsService, Retention, checkpointer, CheckpointsService],
+  exports: [ProxyService, ProxyGate],
 })
 export class ProxyModule {}

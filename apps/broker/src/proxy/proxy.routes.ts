@@ -12,10 +12,10 @@ import {
   type RequestAccess,
   toDomainError,
 } from '#service';
-import { EffectGate } from './effect-gate.js';
 import type { GateVerdict } from './proxy.domain.js';
 import { PROXY_METHODS, PROXY_PERMISSION } from './proxy.openapi.js';
 import { ProxyService } from './proxy.service.js';
+import { ProxyGate } from './proxy-gate.js';
 
 /** What the audit log keeps of a subject. */
 const SUBJECT_CHARACTERS = 128;
@@ -41,7 +41,7 @@ const METHODS = PROXY_METHODS.map((method) => method.toUpperCase());
  */
 export async function installProxy(app: NestFastifyApplication): Promise<void> {
   const proxy = app.get(ProxyService, { strict: false });
-  const gate = app.get(EffectGate, { strict: false });
+  const gate = app.get(ProxyGate, { strict: false });
   const gatekeeper = app.get(Gatekeeper);
   const problems = app.get(ProblemFilter);
   const accessLog = app.get(AccessLog);

@@ -2,14 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, r
 import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Component, ComponentRegistry, createLogger, type WechatCallLog } from '#service';
+import { type Component, ComponentRegistry, createLogger, EffectGate, type WechatCallLog } from '#service';
 import type { WechatCallRecord } from '#wechat';
 import { callerWith } from '../../../../libs/service/testing/caller.js';
 import { BrokerConfig } from '../config/broker.config.js';
 import type { BudgetService } from '../diagnosis/budget.service.js';
 import type { TokenService } from '../tokens/token.service.js';
-import { EffectGate } from './effect-gate.js';
 import { ProxyService } from './proxy.service.js';
+import { ProxyGate } from './proxy-gate.js';
 
 const logger = await createLogger({ app: 'test', level: 'silent' });
 const componentAppid = 'wx00000000000000c0';
@@ -78,7 +78,7 @@ beforeEach(async () => {
     components,
     { record: (call: WechatCallRecord, name?: string) => records.push([call, name]) } as unknown as WechatCallLog,
     { require: async () => {} } as unknown as BudgetService,
-    new EffectGate(components, config, logger, new Registry()),
+    new ProxyGate(components, new EffectGate(components), config, logger, new Registry()),
     config,
   );
   broker = createServer((request, response) => {

@@ -4,16 +4,16 @@ import { pipeline } from 'node:stream/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request as send } from 'undici';
 import { type Client, ComponentRegistry, DomainError, WechatCallLog } from '#service';
-import { describeErrcode, endedApi, findRid, parseWechatJson, type WechatCallRecord } from '#wechat';
+import { describeErrcode, endedApi, findRid, parseWechatJson, requirePass, type WechatCallRecord } from '#wechat';
 import { BrokerConfig } from '../config/broker.config.js';
 import { BudgetService } from '../diagnosis/budget.service.js';
 import { authorizerToken, componentToken, type TokenSubject } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import { anotherToken } from '../tokens/with-token.js';
-import { EffectGate } from './effect-gate.js';
 import { metricNameOf } from './known-apis.domain.js';
 import { Places } from './places.js';
 import { concernsOnly, type ProxyTarget, proxyQuery, proxyTarget } from './proxy.domain.js';
+import { ProxyGate } from './proxy-gate.js';
 
 /** Bodies up to this size are kept, so that the call can be repeated; larger ones stream through once. */
 const KEPT_BYTES = 1_048_576;
@@ -65,7 +65,7 @@ export class ProxyService implements OnApplicationShutdown {
     private readonly components: ComponentRegistry,
     private readonly calls: WechatCallLog,
     private readonly budgets: BudgetService,
-    private readonly gate: EffectGate,
+    private readonly gate: ProxyGate,
     config: BrokerConfig,
   ) {
     this.base = config.WECHAT_API_BASE_URL.replace(/\/+$/, '');
@@ -78,7 +78,10 @@ export class ProxyService implements OnApplicationShutdown {
   /** @throws DomainError as long as nothing was answered */
   async forward(call: ProxyCall): Promise<void> {
     refuseEnded(call.path);
-    this.gate.pass(call);
+    await this.gate.pass(call, () => this.answer(call));
+  }
+
+  private async answer(call: ProxyCall): Promise<void> {
     const target = proxyTarget(call.path, call.client.proxyPaths);
     if ('refused' in target) throw new DomainError('forbidden', `${call.path}: ${target.refused}.`);
     this.components.require(call.componentAppid);
@@ -134,6 +137,7 @@ export class ProxyService implements OnApplicationShutdown {
     body: Buffer | Readable,
     signal: AbortSignal,
   ): Promise<Answer> {
+    requirePass({ path: target.path }, { componentAppid, ...(authorizerAppid === undefined ? {} : { authorizerAppid }) });
     const method = (request.method ?? 'GET') as Dispatcher.HttpMethod;
     const startedAt = performance.now();
     const report = (result: Pick<WechatCallRecord, 'outcome'> & Partial<WechatCallRecord>) =>

@@ -15,7 +15,7 @@ export function splitComponent(component: Component, fields: readonly SecretFiel
     company: component.company,
     contact: component.contact,
     logo_url: component.logoUrl,
-    two_person: component.requiresSecondPerson ? 'required' : undefined,
+    two_person: component.twoPerson,
     component_appsecret: component.appSecret,
     push_tokens: component.pushTokens,
     encoding_aes_keys: component.encodingAesKeys,

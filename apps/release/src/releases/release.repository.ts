@@ -66,7 +66,8 @@ export class ReleaseRepository {
     return row && this.texts.open(row);
   }
 
-  async insert(values: NewRelease): Promise<Release> {
+  /** @param also what belongs to it, in the same transaction */
+  async insert(values: NewRelease, also?: (db: EntityManager, row: Release) => Promise<void>): Promise<Release> {
     return this.together(async (db) => {
       const now = this.now();
       const columns = toColumns(values);
@@ -88,7 +89,9 @@ export class ReleaseRepository {
         cause: 'create',
         clientId: values.clientId ?? null,
       });
-      return this.texts.open(await rows.findOneByOrFail({ releaseId }));
+      const row = this.texts.open(await rows.findOneByOrFail({ releaseId }));
+      await also?.(db, row);
+      return row;
     });
   }
 

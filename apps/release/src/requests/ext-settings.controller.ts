@@ -11,6 +11,7 @@ import {
   requireUnrestrictedClient,
 } from '#service';
 import type { SubmitAuditBody } from '#wechat';
+import { whoIs } from '../approvals/who-is.js';
 import {
   AuditProfile,
   AuditProfilePage,
@@ -48,7 +49,7 @@ export class ExtSettingsController {
   ): Promise<ExtSettingsView> {
     requireUnrestrictedClient(client);
     const before = await this.settings.read(path.component_appid);
-    const after = toView(await this.settings.write(path.component_appid, '', body));
+    const after = toView(await this.settings.write(path.component_appid, '', body, whoIs(client)));
     auditChange(request, toView(before), after);
     return after;
   }
@@ -67,10 +68,11 @@ export class ExtSettingsController {
   async writeOwn(
     @Param() path: ExtSettingsPath,
     @Body() body: ExtSettings,
+    @CurrentClient() client: Client,
     @Req() request: FastifyRequest,
   ): Promise<ExtSettingsView> {
     const before = await this.settings.read(path.component_appid, path.authorizer_appid);
-    const after = toView(await this.settings.write(path.component_appid, path.authorizer_appid, body));
+    const after = toView(await this.settings.write(path.component_appid, path.authorizer_appid, body, whoIs(client)));
     auditChange(request, toView(before), after);
     return after;
   }
@@ -98,7 +100,7 @@ export class ExtSettingsController {
   ): Promise<AuditProfileView> {
     requireUnrestrictedClient(client);
     const audit = JSON.parse(JSON.stringify(body.audit)) as SubmitAuditBody;
-    await this.settings.writeProfile(path.component_appid, path.profile, audit);
+    await this.settings.writeProfile(path.component_appid, path.profile, audit, whoIs(client));
     return { name: path.profile, audit: { ...audit }, updated_at: new Date().toISOString() };
   }
 

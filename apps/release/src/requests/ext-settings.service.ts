@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, In, MoreThan } from 'typeorm';
+import { DataSource, In, MoreThan, MoreThanOrEqual } from 'typeorm';
 import { AuditProfileEntity, type AuthorizerEntity, BINDINGS, ExtSettingsEntity, inTransaction, SecretBox } from '#persistence';
 import { CLOCK, type Clock, Cursors, DomainError, type PageQuery } from '#service';
 import { checkSubmitAudit, type SubmitAuditBody } from '#wechat';
@@ -75,7 +75,7 @@ export class ExtSettingsService {
   }
 
   /** Replaces a layer; `***` keeps a secret value that it has. @throws DomainError `invalid-request` */
-  async write(componentAppid: string, authorizerAppid: string, sent: ExtSettings): Promise<Layer> {
+  async write(componentAppid: string, authorizerAppid: string, sent: ExtSettings, writtenBy: string): Promise<Layer> {
     this.gateway.requireComponent(componentAppid);
     if (sent.ext_json) refuse(checkExtJson(sent.ext_json));
     return inTransaction(this.dataSource, async (db) => {
@@ -91,9 +91,43 @@ export class ExtSettingsService {
       const layer = { ...marked, extJson: sent.ext_json };
       const variables = seal(toText(layer), 'variables');
       const extJson = layer.extJson ? seal(JSON.stringify(layer.extJson), 'ext_json') : null;
-      const values = { componentAppid, authorizerAppid, variables, extJson, updatedAt: new Date(this.clock.now()) };
+      const values = { componentAppid, authorizerAppid, variables, extJson, updatedAt: new Date(this.clock.now()), writtenBy };
       await rows.upsert(values, ['componentAppid', 'authorizerAppid']);
       return layer;
+    });
+  }
+
+  /** Who wrote last what these mini programs are sent: the platform's layer, their own, the profile. */
+  async writersOf(componentAppid: string, authorizers: readonly string[], profile: string | undefined): Promise<string[]> {
+    const writers = new Set<string>();
+    for (let from = 0; from === 0 || from < authorizers.length; from += 1_000) {
+      const names = [PLATFORM, ...authorizers.slice(from, from + 1_000)];
+      const rows = await this.dataSource.getRepository(ExtSettingsEntity).find({
+        where: { componentAppid, authorizerAppid: In(names) },
+        select: { writtenBy: true, componentAppid: true, authorizerAppid: true },
+      });
+      for (const { writtenBy } of rows) if (writtenBy !== null) writers.add(writtenBy);
+    }
+    const told =
+      profile === undefined
+        ? null
+        : await this.dataSource.getRepository(AuditProfileEntity).findOneBy({ componentAppid, name: profile });
+    return [...writers, ...(told?.writtenBy ? [told.writtenBy] : [])];
+  }
+
+  /** Which layers of these mini programs were written since, and by whom, in words. */
+  async writtenSince(componentAppid: string, authorizers: readonly string[], since: Date): Promise<string[]> {
+    const rows = await this.dataSource.getRepository(ExtSettingsEntity).find({
+      where: {
+        componentAppid,
+        authorizerAppid: In([PLATFORM, ...authorizers.slice(0, 1_000)]),
+        updatedAt: MoreThanOrEqual(since),
+      },
+      order: { authorizerAppid: 'ASC' },
+    });
+    return rows.map(({ authorizerAppid, writtenBy, updatedAt }) => {
+      const whose = authorizerAppid === PLATFORM ? 'the platform’s settings' : `the settings of ${authorizerAppid}`;
+      return `${whose}, by ${writtenBy ?? 'an older version'} at ${updatedAt.toISOString()}`;
     });
   }
 
@@ -103,6 +137,7 @@ export class ExtSettingsService {
     stored: ReadonlyMap<string, Layer>,
     request: RenderFor,
     audit: SubmitAuditBody,
+    at = new Date(this.clock.now()),
   ): RenderedRequest {
     const platform = stored.get(PLATFORM) ?? NO_LAYER;
     const own = stored.get(authorizer.authorizerAppid) ?? NO_LAYER;
@@ -115,7 +150,7 @@ export class ExtSettingsService {
         user_version: request.userVersion,
         template_id: request.templateId,
       },
-      new Date(this.clock.now()),
+      at,
     );
     const variables = layers(platform.variables, own.variables, request.variables ?? {}, known);
     const ext = render(request.extJson ?? own.extJson ?? platform.extJson ?? {}, variables);
@@ -153,7 +188,7 @@ export class ExtSettingsService {
     return this.bodyOf(row);
   }
 
-  async writeProfile(componentAppid: string, name: string, body: SubmitAuditBody): Promise<void> {
+  async writeProfile(componentAppid: string, name: string, body: SubmitAuditBody, writtenBy: string): Promise<void> {
     this.gateway.requireComponent(componentAppid);
     refuse(checkSubmitAudit(body));
     await this.dataSource.getRepository(AuditProfileEntity).upsert(
@@ -162,6 +197,7 @@ export class ExtSettingsService {
         name,
         body: this.secrets.seal(JSON.stringify(body), BINDINGS.auditProfile(componentAppid, name)),
         updatedAt: new Date(this.clock.now()),
+        writtenBy,
       },
       ['componentAppid', 'name'],
     );

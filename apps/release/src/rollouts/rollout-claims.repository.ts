@@ -11,6 +11,13 @@ import { RolloutTexts } from './rollout-texts.js';
 
 const INSERT_BATCH = 1_000;
 
+/** A mini program of a rollout that begins; with a digest, others agree to what it is sent. */
+export interface NewTarget {
+  readonly authorizerAppid: string;
+  readonly isCanary: boolean;
+  readonly digest?: string;
+}
+
 /** Holds that a mini program belongs to one rollout that has not ended. */
 @Injectable()
 export class RolloutClaims {
@@ -27,13 +34,15 @@ export class RolloutClaims {
 
   /**
    * A mini program belongs to one rollout that has not ended.
+   * @param also what belongs to it, in the same transaction
    * @param takeOver others give up what they have not submitted; otherwise an overlap refuses the start
    * @throws DomainError `conflict`
    */
   async create(
     values: NewRollout,
-    targets: readonly { readonly authorizerAppid: string; readonly isCanary: boolean }[],
+    targets: readonly NewTarget[],
     takeOver: boolean,
+    also?: (db: EntityManager, rollout: Rollout) => Promise<unknown>,
   ): Promise<Rollout> {
     const { componentAppid } = values;
     return inTransaction(this.dataSource, async (db) => {
@@ -47,23 +56,26 @@ export class RolloutClaims {
       // Sealed for its number, so it comes when there is one.
       const { identifiers } = await rows.insert({
         ...{ ...columns, spec: '', reason: null },
-        ...{ createdAt: now, updatedAt: now, nextCheckAt: now },
+        ...{ updatedAt: now, nextCheckAt: now },
       });
       const rolloutId = identifiers[0]?.['rolloutId'] as number;
       await rows.update({ rolloutId }, { spec: this.texts.seal(spec, { componentAppid, rolloutId }) });
       for (const other of overlaps) await this.giveAway(db, other, rolloutId, values.name);
       for (let from = 0; from < targets.length; from += INSERT_BATCH) {
-        const rows = targets.slice(from, from + INSERT_BATCH).map(({ authorizerAppid, isCanary }, index) => ({
+        const rows = targets.slice(from, from + INSERT_BATCH).map(({ authorizerAppid, isCanary, digest }, index) => ({
           rolloutId,
           authorizerAppid,
           position: from + index,
           isCanary: isCanary ? 1 : 0,
           state: 'pending' as const,
+          digest: digest ?? null,
           updatedAt: now,
         }));
         await db.getRepository(RolloutTargetEntity).insert(rows);
       }
-      return this.texts.open(await rows.findOneByOrFail({ rolloutId }));
+      const rollout = this.texts.open(await rows.findOneByOrFail({ rolloutId }));
+      await also?.(db, rollout);
+      return rollout;
     });
   }
 

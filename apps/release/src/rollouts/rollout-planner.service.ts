@@ -121,13 +121,17 @@ export class RolloutPlanner {
     return rows.map(({ appid }) => appid);
   }
 
-  /** In the order given; a part at a time, for there may be many. */
+  /**
+   * In the order given; a part at a time, for there may be many.
+   * @param at what `{{date}}` is; absent: now, or when a rollout began to which others agree
+   */
   async *plan(
     componentAppid: string,
     spec: ResolvedSpec,
     appids: readonly string[],
     canarySize: number,
-    running?: Pick<Rollout, 'rolloutId' | 'createdAt'>,
+    running?: Pick<Rollout, 'rolloutId' | 'createdAt' | 'isFrozen'>,
+    at = running?.isFrozen === 1 ? running.createdAt : undefined,
   ): AsyncGenerator<PlannedTarget> {
     const wanted = { version: spec.user_version, templateId: spec.template_id, askedAt: running?.createdAt };
     for (let from = 0; from < appids.length; from += BATCH) {
@@ -153,6 +157,7 @@ export class RolloutPlanner {
             ...{ variables: spec.variables, secretVariables: spec.secret_variables },
           },
           spec.audit,
+          at,
         );
         const commit = { ...spec, ext_json: JSON.stringify(request.extJson) };
         const runs = online.get(appid);

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
-import { inTransaction, ReleaseEntity, RolloutTargetEntity } from '#persistence';
+import { DataSource, type EntityManager, In } from 'typeorm';
+import { inTransaction, ReleaseEntity, RolloutTargetEntity, type RolloutTargetState } from '#persistence';
 import { CLOCK, type Clock } from '#service';
 import type { ReleaseState } from '../releases/release.domain.js';
 import type { NewRelease } from '../releases/release.js';
@@ -128,6 +128,44 @@ export class RolloutTargetRepository {
       [rolloutId, limit],
     )) as { appid: string }[];
     return rows.map(({ appid }) => appid);
+  }
+
+  /** By appid, what each of these was to be sent when others were asked. */
+  async digests(rolloutId: number, appids: readonly string[]): Promise<Map<string, string>> {
+    if (appids.length === 0) return new Map();
+    const rows = await this.dataSource.getRepository(RolloutTargetEntity).find({
+      where: { rolloutId, authorizerAppid: In([...appids]) },
+      select: { rolloutId: true, authorizerAppid: true, digest: true },
+    });
+    return new Map(rows.flatMap(({ authorizerAppid, digest }) => (digest === null ? [] : [[authorizerAppid, digest]])));
+  }
+
+  /** Those in one of these states, in their order. */
+  async inStates(
+    rolloutId: number,
+    states: readonly RolloutTargetState[],
+  ): Promise<{ authorizerAppid: string; releaseId: number | null }[]> {
+    return this.dataSource.getRepository(RolloutTargetEntity).find({
+      where: { rolloutId, state: In([...states]) },
+      select: { rolloutId: true, authorizerAppid: true, releaseId: true },
+      order: { position: 'ASC' },
+    });
+  }
+
+  /** What they are sent from now on. */
+  async freeze(db: EntityManager, rolloutId: number, digests: ReadonlyMap<string, string>): Promise<void> {
+    for (const [authorizerAppid, digest] of digests)
+      await db.getRepository(RolloutTargetEntity).update({ rolloutId, authorizerAppid }, { digest });
+  }
+
+  /** They stay where they are, and say why. */
+  async say(rolloutId: number, appids: readonly string[], reason: object): Promise<void> {
+    await this.dataSource
+      .getRepository(RolloutTargetEntity)
+      .update(
+        { rolloutId, authorizerAppid: In([...appids]), state: 'pending' },
+        { reason: JSON.stringify(reason), updatedAt: this.now() },
+      );
   }
 
   /** A target that needs no release, or cannot have one. */

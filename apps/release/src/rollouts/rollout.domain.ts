@@ -20,6 +20,9 @@ export interface RolloutOptions {
   readonly max_failure_share: number;
 }
 
+/** Why a rollout waits: what would be sent is not what others were asked about. */
+export const CHANGED = 'changed-since-approval';
+
 export const DEFAULT_OPTIONS: RolloutOptions = {
   canary_size: 0,
   canary_success_share: 1,

@@ -4,9 +4,11 @@ import { NewerModule } from '../newer/newer.module.js';
 import { PreflightModule } from '../preflight/preflight.module.js';
 import { ReleaseModule } from '../releases/api/release.module.js';
 import { ExtSettingsModule } from '../requests/ext-settings.module.js';
+import { TemplateModule } from '../templates/template.module.js';
 import { ComponentRolloutsController, RolloutController } from './rollout.controller.js';
 import { RolloutRunner } from './rollout.runner.js';
 import { RolloutService } from './rollout.service.js';
+import { RolloutAgreements } from './rollout-agreement.js';
 import { RolloutClaims } from './rollout-claims.repository.js';
 import { RolloutGateModule } from './rollout-gate.module.js';
 import { RolloutPlanner } from './rollout-planner.service.js';
@@ -14,8 +16,16 @@ import { RolloutTargetRepository } from './rollout-target.repository.js';
 import { RolloutWatch } from './rollout-watch.js';
 
 @Module({
-  imports: [AuditQuotaModule, RolloutGateModule, ExtSettingsModule, NewerModule, PreflightModule, ReleaseModule],
+  imports: [AuditQuotaModule, RolloutGateModule, ExtSettingsModule, TemplateModule, NewerModule, PreflightModule, ReleaseModule],
   controllers: [ComponentRolloutsController, RolloutController],
-  providers: [RolloutTargetRepository, RolloutClaims, RolloutPlanner, RolloutService, RolloutRunner, RolloutWatch],
+  providers: [
+    RolloutTargetRepository,
+    RolloutClaims,
+    RolloutPlanner,
+    RolloutAgreements,
+    RolloutService,
+    RolloutRunner,
+    RolloutWatch,
+  ],
 })
 export class RolloutModule {}

@@ -35,6 +35,15 @@ export class RolloutRepository {
     return row && { ...row, reason: parseJson<RolloutReason>(row.reason) ?? null };
   }
 
+  /** What each target is sent, in their order; those that were not frozen are left out. */
+  async frozen(rolloutId: number, db: EntityManager = this.dataSource.manager): Promise<Map<string, string>> {
+    const rows = (await db.query(
+      'SELECT authorizer_appid AS appid, digest FROM f_wechat_rollouttarget WHERE rollout_id = ? AND digest IS NOT NULL ORDER BY position',
+      [rolloutId],
+    )) as { appid: string; digest: string }[];
+    return new Map(rows.map(({ appid, digest }) => [appid, digest]));
+  }
+
   /** @throws DomainError `not-found` */
   async get(rolloutId: number): Promise<Rollout> {
     const row = await this.dataSource.getRepository(RolloutEntity).findOneBy({ rolloutId });

@@ -7,9 +7,10 @@ import { PreflightService } from '../preflight/preflight.service.js';
 import type { NewRelease } from '../releases/release.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
-import { decide, explained, goalStates, type RolloutOptions, refusalPauseS } from './rollout.domain.js';
+import { CHANGED, decide, explained, goalStates, type RolloutOptions, refusalPauseS } from './rollout.domain.js';
 import type { ResolvedSpec, Rollout } from './rollout.js';
 import { RolloutRepository } from './rollout.repository.js';
+import { RolloutAgreements, releaseOf } from './rollout-agreement.js';
 import { RolloutGate } from './rollout-gate.service.js';
 import { RolloutPlanner } from './rollout-planner.service.js';
 import { RolloutTargetRepository } from './rollout-target.repository.js';
@@ -31,6 +32,7 @@ export class RolloutRunner {
     private readonly targets: RolloutTargetRepository,
     private readonly batch: ReleaseBatch,
     private readonly planner: RolloutPlanner,
+    private readonly agreements: RolloutAgreements,
     private readonly gate: RolloutGate,
     private readonly preflight: PreflightService,
     private readonly quota: AuditQuota,
@@ -132,23 +134,29 @@ export class RolloutRunner {
           remedy: ended?.remedy,
         });
       } else {
-        releases.push({
-          componentAppid,
-          authorizerAppid,
-          weappId,
-          templateId: spec.template_id,
-          userVersion: spec.user_version,
-          userDesc: spec.user_desc,
-          extJson: JSON.stringify(request.extJson),
-          submitRequest: request.audit,
-          secretValues: request.secretValues,
-          policy: spec.policy,
-          clientId: rollout.clientId,
-        });
+        releases.push(releaseOf(rollout, spec, { authorizerAppid, weappId, request }));
       }
     }
+    if (await this.isOther(rollout, releases)) return;
     if ((await this.targets.launch(rolloutId, releases)) > 0)
       await this.rollouts.change(rolloutId, ['running'], { launchedAt: this.rollouts.now() });
+  }
+
+  /** What would be sent is not what others agreed to, or were asked about: nothing is begun, and a person has to look. */
+  private async isOther(rollout: Rollout, releases: readonly NewRelease[]): Promise<boolean> {
+    const changed = await this.agreements.changed(rollout, releases);
+    if (!changed) return false;
+    const { rolloutId } = rollout;
+    const since = this.rollouts.now().toISOString();
+    const reason = { code: CHANGED, detail: changed.detail, since };
+    await this.targets.say(rolloutId, changed.appids, reason);
+    await this.agreements.void(rolloutId);
+    await this.rollouts.change(rolloutId, ['running'], { state: 'waiting', reason: explained(reason), refusals: null });
+    this.logger.warn(
+      { event: 'rollout.changed', rollout_id: rolloutId, detail: changed.detail },
+      'What a rollout would send has changed',
+    );
+    return true;
   }
 
   /** How many may still be submitted this month; `undefined`: none, and the rollout waits now. */
@@ -218,6 +226,7 @@ export class RolloutRunner {
     // Where a person has to mend something, what was mended is not to wait for hours.
     const pauseS = code === 'platform' ? Math.min(refusalPauseS(refusals, againS), WAITS_S) : refusalPauseS(refusals, againS);
     if (!unread && sinceS !== undefined && sinceS < pauseS) return againS;
+    if (code === CHANGED) return againS;
     if (code === 'template' && (await this.templateMissing(rollout, spec))) return againS;
     const left = await this.quotaLeft(rollout, options);
     if (left instanceof Error || left.rest <= 0) return againS;

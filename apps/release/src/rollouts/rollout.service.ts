@@ -1,16 +1,18 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Client, Cursors, DomainError, formerlyPlain, mayUseComponent, requireUnrestrictedClient } from '#service';
+import { Deciders } from '../approvals/deciders.js';
+import { namesOf } from '../approvals/who-is.js';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
-import { ReleaseApprovals } from '../releases/release-approvals.service.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { hide } from '../requests/secret-variables.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
-import { OVERLAP_REMEDY } from './rollout.domain.js';
+import { CHANGED, OVERLAP_REMEDY } from './rollout.domain.js';
 import type { PreviewQuery, RolloutPreview, RolloutSearch, RolloutSpec, StartRollout, TargetSearch } from './rollout.dto.js';
 import type { Rollout } from './rollout.js';
 import { RolloutRepository } from './rollout.repository.js';
-import { RolloutClaims } from './rollout-claims.repository.js';
+import { notAsked, RolloutAgreements } from './rollout-agreement.js';
+import { type NewTarget, RolloutClaims } from './rollout-claims.repository.js';
 import { PlanHash, type PlannedTarget, type PlanProblem, RolloutPlanner } from './rollout-planner.service.js';
 import { type RetriedState, RolloutTargetRepository, type TargetRow } from './rollout-target.repository.js';
 
@@ -22,7 +24,7 @@ const GOING = ['running', 'waiting'] as const;
 
 /** What operators do with rollouts. */
 @Injectable()
-export class RolloutService {
+export class RolloutService implements OnModuleInit {
   constructor(
     private readonly rollouts: RolloutRepository,
     private readonly rows: RolloutTargetRepository,
@@ -32,8 +34,13 @@ export class RolloutService {
     private readonly preflight: PreflightService,
     private readonly quota: AuditQuota,
     private readonly gateway: WechatGateway,
-    private readonly approvals: ReleaseApprovals,
+    private readonly agreements: RolloutAgreements,
+    private readonly deciders: Deciders,
   ) {}
+
+  onModuleInit(): void {
+    this.deciders.register('o', { approve: (id, client, note) => this.approve(id, client, note) });
+  }
 
   /** What would be sent, and what stands in the way. Sends nothing. */
   async preview(componentAppid: string, request: RolloutSpec, query: PreviewQuery, client: Client): Promise<RolloutPreview> {
@@ -86,12 +93,17 @@ export class RolloutService {
 
   /** @throws DomainError `conflict` when what would be sent is not what was previewed. */
   async start(componentAppid: string, request: StartRollout, client: Client): Promise<Rollout> {
-    const { spec, options, planned } = await this.plan(componentAppid, request, client);
-    const planHash = new PlanHash(spec, options);
-    const targets: { authorizerAppid: string; isCanary: boolean }[] = [];
+    const createdAt = this.rollouts.now();
+    const { spec: asked, options, planned } = await this.plan(componentAppid, request, client, createdAt);
+    const planHash = new PlanHash(asked, options);
+    const { clientId } = client;
+    const needed = this.agreements.needed({ componentAppid, spec: asked });
+    const targets: NewTarget[] = [];
     for await (const target of planned) {
       planHash.add(target);
-      targets.push({ authorizerAppid: target.authorizerAppid, isCanary: target.isCanary });
+      const { authorizerAppid, isCanary } = target;
+      const digest = needed ? { digest: this.agreements.digestOfTarget({ componentAppid, clientId }, asked, target) } : {};
+      targets.push({ authorizerAppid, isCanary, ...digest });
     }
     const hash = planHash.digest();
     if (hash !== request.preview_hash)
@@ -99,6 +111,12 @@ export class RolloutService {
         members: { hash },
       });
     if (targets.length === 0) throw new DomainError('invalid-request', 'No mini program fits these targets.');
+    const template = needed ? await this.agreements.templateOf(componentAppid, asked.template_id) : undefined;
+    const spec = template ? { ...asked, template } : asked;
+    const appids = targets.map(({ authorizerAppid }) => authorizerAppid);
+    const makers = needed
+      ? [...namesOf(client), ...(await this.agreements.makersOf(componentAppid, appids, spec.template_id, request.profile))]
+      : [];
     return this.claims.create(
       {
         componentAppid,
@@ -108,10 +126,13 @@ export class RolloutService {
         previewHash: hash,
         state: 'running',
         stage: options.canary_size > 0 && targets.length > options.canary_size ? 'canary' : 'full',
-        clientId: client.clientId,
+        clientId,
+        isFrozen: needed ? 1 : 0,
+        createdAt,
       },
       targets,
       request.take_over === true,
+      needed ? (db, rollout) => this.agreements.ask(db, rollout, makers) : undefined,
     );
   }
 
@@ -168,8 +189,15 @@ export class RolloutService {
     const set = { ...this.going(), forgiven };
     // Going on after a failed canary is the operator's decision to go on with everybody.
     const goesOn = canaryFailed ? { ...set, stage: 'full' as const } : set;
-    const done = await this.rollouts.change(rolloutId, ['paused', 'waiting'], goesOn, (db) =>
-      this.batch.resumeHeld(db, rolloutId),
+    const anew = await this.askedAnew(rollout, client);
+    const done = await this.rollouts.change(
+      rolloutId,
+      ['paused', 'waiting'],
+      { ...goesOn, ...(anew && { isFrozen: 1 }) },
+      async (db) => {
+        await anew?.(db);
+        await this.batch.resumeHeld(db, rolloutId);
+      },
     );
     return this.changed(rolloutId, done, 'resumed');
   }
@@ -188,12 +216,14 @@ export class RolloutService {
   }
 
   /** The second person agrees to all its releases at once. @throws DomainError `forbidden` to whoever started it */
-  async approve(rolloutId: number, client: Client): Promise<Rollout> {
+  async approve(rolloutId: number, client: Client, note?: string): Promise<Rollout> {
     const rollout = await this.get(rolloutId, client);
     if (rollout.clientId === client.clientId)
       throw new DomainError('forbidden', 'Somebody else than the one who started the rollout must approve it.');
+    if (rollout.isFrozen !== 1 && this.agreements.isRequired(rollout)) throw notAsked();
     // What waits for that goes on.
     await this.rollouts.together(async (db) => {
+      if (rollout.isFrozen === 1) await this.agreements.agree(db, rollout, client, note);
       await this.rollouts.approve(db, rolloutId, client.clientId);
       await this.batch.approveAll(db, rolloutId);
     });
@@ -206,19 +236,32 @@ export class RolloutService {
     const rollout = await this.get(rolloutId, client);
     this.requireAnother(rollout, client, 'retry');
     const { policy } = rollout.spec;
-    const set = { ...this.going(), forgiven: null, finishedAt: null };
+    const anew = this.agreements.needed(rollout) ? await this.agreements.anew(rollout, client, states) : undefined;
+    const set = { ...this.going(), forgiven: null, finishedAt: null, ...(anew && { isFrozen: 1 }) };
     // Together: a running rollout without anything to do is completed.
     const done = await this.rollouts.change(rolloutId, ['running', 'paused', 'completed'], set, async (db) => {
       await this.claims.requireNone(db, rollout, states);
       await this.rows.retryFailed(db, rolloutId, policy, states);
+      await anew?.(db);
       await this.batch.resumeHeld(db, rolloutId);
     });
     return this.changed(rolloutId, done, 'retried');
   }
 
+  /**
+   * What goes on after failures, or is something else than others were asked about, is asked for anew, and whoever lets it go on has a part in
+   * it. `undefined`: it was only held up, or needs nobody else.
+   */
+  private async askedAnew(rollout: Rollout, client: Client) {
+    if (!this.agreements.needed(rollout)) return undefined;
+    const after = rollout.reason?.code ?? '';
+    const byFailures = ['canary-failed', 'too-many-failures', CHANGED].includes(after);
+    return byFailures || rollout.isFrozen !== 1 ? this.agreements.anew(rollout, client, []) : undefined;
+  }
+
   /** Stopping needs one person; going on after failures two. @throws DomainError `forbidden` */
-  private requireAnother({ componentAppid, spec, clientId }: Rollout, client: Client, what: 'resume' | 'retry'): void {
-    if (clientId === client.clientId && this.approvals.needed({ componentAppid, policy: spec.policy }))
+  private requireAnother(rollout: Rollout, client: Client, what: 'resume' | 'retry'): void {
+    if (rollout.clientId === client.clientId && this.agreements.needed(rollout))
       throw new DomainError('forbidden', `Somebody else than the one who started the rollout must ${what} it after failures.`);
   }
 
@@ -236,12 +279,17 @@ export class RolloutService {
     return rollout;
   }
 
-  private async plan(componentAppid: string, request: RolloutSpec, client: Client) {
+  private async plan(componentAppid: string, request: RolloutSpec, client: Client, at?: Date) {
     requireUnrestrictedClient(client);
     this.gateway.requireComponent(componentAppid);
     const { spec, options } = await this.planner.resolve(componentAppid, request);
     const appids = await this.planner.targets(componentAppid, request);
-    return { spec, options, appids, planned: this.planner.plan(componentAppid, spec, appids, options.canary_size) };
+    return {
+      spec,
+      options,
+      appids,
+      planned: this.planner.plan(componentAppid, spec, appids, options.canary_size, undefined, at),
+    };
   }
 
   private async takenByOthers(componentAppid: string, appids: readonly string[]): Promise<Map<string, PlanProblem>> {

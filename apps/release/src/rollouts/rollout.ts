@@ -13,6 +13,8 @@ export interface ResolvedSpec {
   readonly secret_variables?: readonly string[];
   readonly audit: SubmitAuditBody;
   readonly policy: ReleasePolicy;
+  /** The template as WeChat listed it when others were to agree to it. */
+  readonly template?: { readonly user_version: string; readonly user_desc: string; readonly created_at: number };
 }
 
 /** Why a rollout waits or was paused. */
@@ -45,7 +47,7 @@ export interface Rollout extends Readonly<Omit<RolloutEntity, keyof Parsed>>, Pa
 export type RolloutPatch = Partial<Omit<Rollout, 'rolloutId' | 'componentAppid' | 'spec' | 'options' | 'updatedAt'>>;
 export type NewRollout = Pick<
   Rollout,
-  'componentAppid' | 'name' | 'spec' | 'options' | 'previewHash' | 'state' | 'stage' | 'clientId'
+  'componentAppid' | 'name' | 'spec' | 'options' | 'previewHash' | 'state' | 'stage' | 'clientId' | 'isFrozen' | 'createdAt'
 >;
 
 /** @param row with its specification opened, see `RolloutTexts` */

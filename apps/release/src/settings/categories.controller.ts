@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, AuthorizerPath, Needs } from '#service';
+import { Brings } from '../approvals/brings.decorator.js';
 import { refusedAlthough } from '../wechat/wechat-problem.interceptor.js';
 import { categoryPairs, missingPairs } from './categories.domain.js';
 import {
@@ -55,6 +56,7 @@ export class CategoriesController {
   @Post()
   @Needs('settings.write')
   @Audited('mini-program.add-categories')
+  @Brings('categories')
   async add(@Param() path: AuthorizerPath, @Body() body: AddCategories): Promise<CategoriesView> {
     const categories = body.categories.map(({ first, second, certificates }) => ({
       first,
@@ -81,6 +83,7 @@ export class CategoriesController {
   @Put(':first/:second')
   @Needs('settings.write')
   @Audited('mini-program.correct-category')
+  @Brings('categories')
   async correct(@Param() path: CategoryPath, @Body() body: CorrectCategory): Promise<CategoriesView> {
     const { first, second } = path;
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
@@ -94,6 +97,7 @@ export class CategoriesController {
   @HttpCode(204)
   @Needs('settings.write')
   @Audited('mini-program.delete-category')
+  @Brings('categories')
   async delete(@Param() { component_appid, authorizer_appid, first, second }: CategoryPath): Promise<void> {
     await this.operations.write(component_appid, authorizer_appid, (api, c) =>
       api.settings.deleteCategory(c.token, { first, second }, c.context),

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, AuthorizerPath, Needs } from '#service';
+import { Brings } from '../approvals/brings.decorator.js';
 import { ConfirmFileView, Domains, PrefetchDomains, PrefetchDomainsView, WebviewDomains } from './domains.dto.js';
 import { DomainsService } from './domains.service.js';
 import { WechatAnswer } from './settings.dto.js';
@@ -27,6 +28,7 @@ export class DomainsController {
   @HttpCode(200)
   @Needs('domains.write')
   @Audited('mini-program.domains')
+  @Brings('domains')
   async domains(@Param() path: AuthorizerPath, @Body() body: Domains): Promise<WechatAnswer> {
     return { ...(await this.domainService.change(path.component_appid, path.authorizer_appid, body)) };
   }
@@ -54,6 +56,7 @@ export class DomainsController {
   @HttpCode(200)
   @Needs('domains.write')
   @Audited('mini-program.webview-domains')
+  @Brings('domains')
   async webviewDomains(@Param() path: AuthorizerPath, @Body() body: WebviewDomains): Promise<WechatAnswer> {
     return { ...(await this.domainService.changeWebview(path.component_appid, path.authorizer_appid, body)) };
   }
@@ -93,6 +96,7 @@ export class DomainsController {
   @Put('prefetch-domains')
   @Needs('domains.write')
   @Audited('mini-program.prefetch-domains')
+  @Brings('domains')
   async setPrefetchDomains(@Param() path: AuthorizerPath, @Body() body: PrefetchDomains): Promise<PrefetchDomainsView> {
     await this.settings.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.setPrefetchDomain(c.token, { prefetch_dns_domain: body.domains.map((url) => ({ url })) }, c.context),

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, AuthorizerPath, DomainError, Needs } from '#service';
+import { Brings } from '../approvals/brings.decorator.js';
 import {
   Avatar,
   IcpFilingView,
@@ -52,6 +53,7 @@ export class IdentityController {
   @Put('nickname')
   @Needs('names.write')
   @Audited('mini-program.nickname')
+  @Brings('names')
   async nickname(@Param() path: AuthorizerPath, @Body() body: Nickname): Promise<NicknameView> {
     const { nick_name, id_card, license, materials = [] } = body;
     const request = {
@@ -88,6 +90,7 @@ export class IdentityController {
   @HttpCode(204)
   @Needs('names.write')
   @Audited('mini-program.avatar')
+  @Brings('names')
   async avatar(@Param() path: AuthorizerPath, @Body() { media_id, x1, y1, x2, y2 }: Avatar): Promise<void> {
     if (x1 >= x2 || y1 >= y2) throw new DomainError('invalid-request', 'x1 must be less than x2, and y1 less than y2.');
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
@@ -100,6 +103,7 @@ export class IdentityController {
   @HttpCode(204)
   @Needs('names.write')
   @Audited('mini-program.signature')
+  @Brings('names')
   async signature(@Param() path: AuthorizerPath, @Body() body: Signature): Promise<void> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.modifySignature(c.token, body.signature, c.context),
@@ -120,6 +124,7 @@ export class IdentityController {
   @Put('search-status')
   @Needs('settings.write')
   @Audited('mini-program.search-status')
+  @Brings('visit-status', (_path: AuthorizerPath, { searchable }: SearchStatus) => searchable)
   async setSearchStatus(@Param() path: AuthorizerPath, @Body() { searchable }: SearchStatus): Promise<SearchStatusView> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.changeSearchStatus(c.token, searchable ? 0 : 1, c.context),

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { BrokerClient, ComponentDomainsView } from '#broker-client';
 import { Audited, type Client, ComponentPath, CurrentClient, DomainError, Needs, requireUnrestrictedClient } from '#service';
 import { LIMITS } from '#wechat';
+import { Brings } from '../approvals/brings.decorator.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { ConfirmFileView, PlatformDomains, PlatformDomainsView } from './domains.dto.js';
 
@@ -24,6 +25,7 @@ export class PlatformDomainsController {
   @HttpCode(200)
   @Needs('domains.write')
   @Audited('platform.server-domains')
+  @Brings('component-settings')
   async changeServerDomains(
     @Param() path: ComponentPath,
     @Body() body: PlatformDomains,
@@ -45,6 +47,7 @@ export class PlatformDomainsController {
   @HttpCode(200)
   @Needs('domains.write')
   @Audited('platform.jump-domains')
+  @Brings('component-settings')
   async changeJumpDomains(
     @Param() path: ComponentPath,
     @Body() body: PlatformDomains,

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nest
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, AuthorizerPath, Needs, wholePage } from '#service';
 import { ERRCODE, WechatApiError } from '#wechat';
+import { Brings } from '../approvals/brings.decorator.js';
 import { ApplyPlugin, PluginPage, PluginPath, UpdatePlugin } from './plugins.dto.js';
 import { SettingsService } from './settings.service.js';
 
@@ -33,6 +34,7 @@ export class PluginsController {
   @Post()
   @Needs('plugins.write')
   @Audited('mini-program.apply-plugin')
+  @Brings('plugins')
   async apply(@Param() path: AuthorizerPath, @Body() { plugin_appid, reason }: ApplyPlugin): Promise<PluginPage> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.applyPlugin(c.token, { plugin_appid, ...(reason ? { reason } : {}) }, c.context),
@@ -45,6 +47,7 @@ export class PluginsController {
   @HttpCode(204)
   @Needs('plugins.write')
   @Audited('mini-program.update-plugin')
+  @Brings('plugins')
   async update(@Param() path: PluginPath, @Body() { user_version }: UpdatePlugin): Promise<void> {
     const { plugin_appid } = path;
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
@@ -57,6 +60,7 @@ export class PluginsController {
   @HttpCode(204)
   @Needs('plugins.write')
   @Audited('mini-program.unbind-plugin')
+  @Brings('plugins')
   async unbind(@Param() path: PluginPath): Promise<void> {
     try {
       await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>

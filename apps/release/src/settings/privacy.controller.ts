@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Req } from '@
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Audited, AuthorizerPath, DomainError, Needs, wholePage } from '#service';
+import { Brings } from '../approvals/brings.decorator.js';
 import {
   BaseLibrary,
   PrivacyFile,
@@ -39,6 +40,7 @@ export class SettingsController {
   @Put('base-library')
   @Needs('settings.write')
   @Audited('mini-program.base-library')
+  @Brings('visit-status')
   async setBaseLibrary(
     @Param() { component_appid, authorizer_appid }: AuthorizerPath,
     @Body() body: BaseLibrary,
@@ -64,6 +66,7 @@ export class SettingsController {
   @Post('testers')
   @Needs('settings.write')
   @Audited('mini-program.bind-tester')
+  @Brings('testers')
   async bindTester(@Param() { component_appid, authorizer_appid }: AuthorizerPath, @Body() body: Tester): Promise<WechatAnswer> {
     const answer = await this.operations.write(component_appid, authorizer_appid, (api, c) =>
       api.settings.bindTester(c.token, body.wechatid, c.context),
@@ -76,6 +79,7 @@ export class SettingsController {
   @HttpCode(204)
   @Needs('settings.write')
   @Audited('mini-program.unbind-tester')
+  @Brings('testers')
   async unbindTester(@Param() { component_appid, authorizer_appid }: AuthorizerPath, @Body() body: UnbindTester): Promise<void> {
     const tester =
       body.userstr !== undefined
@@ -107,6 +111,7 @@ export class SettingsController {
   @Put('privacy-settings')
   @Needs('privacy.write')
   @Audited('mini-program.privacy-settings')
+  @Brings('privacy')
   async setPrivacySettings(
     @Param() { component_appid, authorizer_appid }: AuthorizerPath,
     @Body() body: PrivacySettings,
@@ -129,6 +134,7 @@ export class SettingsController {
   @ApiBody({ schema: { type: 'string' } })
   @Needs('privacy.write')
   @Audited('mini-program.privacy-file')
+  @Brings('privacy', () => false)
   async uploadPrivacyFile(
     @Param() { component_appid, authorizer_appid }: AuthorizerPath,
     @Req() request: FastifyRequest,
@@ -163,6 +169,7 @@ export class SettingsController {
   @Post('privacy-interfaces')
   @Needs('privacy.write')
   @Audited('mini-program.apply-privacy-interface')
+  @Brings('privacy')
   async applyPrivacyInterface(
     @Param() { component_appid, authorizer_appid }: AuthorizerPath,
     @Body() body: PrivacyInterfaceApplication,

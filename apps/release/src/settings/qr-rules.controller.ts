@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestj
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, AuthorizerPath, Cursors, DomainError, Needs, PageQuery } from '#service';
 import { LIMITS } from '#wechat';
+import { Brings } from '../approvals/brings.decorator.js';
 import { ConfirmFileView } from './domains.dto.js';
 import { QrRule, QrRulePage, QrRulePrefix } from './qr-rules.dto.js';
 import { SettingsService } from './settings.service.js';
@@ -64,6 +65,7 @@ export class QrRulesController {
   @HttpCode(204)
   @Needs('settings.write')
   @Audited('mini-program.add-qr-rule')
+  @Brings('qr-rules')
   add(@Param() path: AuthorizerPath, @Body() body: QrRule): Promise<void> {
     return this.put(path, body, 0);
   }
@@ -73,6 +75,7 @@ export class QrRulesController {
   @HttpCode(204)
   @Needs('settings.write')
   @Audited('mini-program.edit-qr-rule')
+  @Brings('qr-rules')
   edit(@Param() path: AuthorizerPath, @Body() body: QrRule): Promise<void> {
     return this.put(path, body, 1);
   }
@@ -82,6 +85,7 @@ export class QrRulesController {
   @HttpCode(204)
   @Needs('settings.write')
   @Audited('mini-program.publish-qr-rule')
+  @Brings('qr-rules')
   async publish(@Param() path: AuthorizerPath, @Body() { prefix }: QrRulePrefix): Promise<void> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.publishQrRule(c.token, prefix, c.context),
@@ -93,6 +97,7 @@ export class QrRulesController {
   @HttpCode(204)
   @Needs('settings.write')
   @Audited('mini-program.delete-qr-rule')
+  @Brings('qr-rules')
   async delete(@Param() path: AuthorizerPath, @Body() { prefix }: QrRulePrefix): Promise<void> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.deleteQrRule(c.token, prefix, c.context),

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { TemplateView as Template, TemplateDraftView as TemplateDraft } from '#broker-client';
 import { Audited, type Client, ComponentPath, CurrentClient, Needs, requireUnrestrictedClient, wholePage } from '#service';
 import { LIMITS } from '#wechat';
+import { Brings } from '../approvals/brings.decorator.js';
 import {
   CompareQuery,
   DraftComparison,
@@ -41,6 +42,7 @@ export class TemplateController {
   @Post('templates')
   @Needs('templates.write')
   @Audited('template.promote')
+  @Brings('templates')
   async promote(
     @Param() { component_appid }: ComponentPath,
     @Body() body: PromoteDraft,
@@ -71,6 +73,7 @@ export class TemplateController {
   @HttpCode(204)
   @Needs('templates.write')
   @Audited('template.delete')
+  @Brings('templates')
   async delete(@Param() path: TemplatePath, @CurrentClient() client: Client): Promise<void> {
     requireUnrestrictedClient(client);
     await this.templates.delete(path.component_appid, path.template_id);

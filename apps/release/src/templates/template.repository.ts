@@ -49,6 +49,14 @@ export class TemplateRepository {
     }
   }
 
+  /** Who made this template of a draft; `undefined`: nobody here did. */
+  async promoterOf(componentAppid: string, templateId: number): Promise<string | undefined> {
+    const row = await this.dataSource
+      .getRepository(TemplatePromotionEntity)
+      .findOneBy({ componentAppid, templateId, state: 'done' });
+    return row?.clientId ?? undefined;
+  }
+
   async finish(promotion: TemplatePromotionEntity, state: 'done' | 'failed', templateId: number | null): Promise<void> {
     await this.dataSource
       .getRepository(TemplatePromotionEntity)

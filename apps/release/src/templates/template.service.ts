@@ -29,6 +29,10 @@ export class TemplateService {
     return [...templates].sort((a, b) => b.template_id - a.template_id);
   }
 
+  promoterOf(componentAppid: string, templateId: number): Promise<string | undefined> {
+    return this.promotions.promoterOf(componentAppid, templateId);
+  }
+
   /** @throws DomainError `not-found` */
   async template(componentAppid: string, templateId: number): Promise<Template> {
     const found = (await this.templates(componentAppid)).find((template) => template.template_id === templateId);

@@ -4,6 +4,7 @@ import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Audited, AuthorizerPath, DomainError, Needs } from '#service';
 import type { VersionInfo } from '#wechat';
+import { Brings } from '../approvals/brings.decorator.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { MediaView } from '../settings/identity.dto.js';
 import {
@@ -55,6 +56,9 @@ export class VersionsController {
   @HttpCode(200)
   @Needs('releases.roll-back')
   @Audited('mini-program.rollback')
+  @Brings('rollback', async function (this: VersionsController, path: AuthorizerPath, body: Rollback) {
+    return !(await this.service.wasAgreedTo(path.component_appid, path.authorizer_appid, body?.app_version));
+  })
   async rollback(@Param() path: AuthorizerPath, @Body() body: Rollback): Promise<VersionsView> {
     return toVersions(path, await this.service.rollback(path.component_appid, path.authorizer_appid, body?.app_version));
   }
@@ -85,6 +89,7 @@ export class VersionsController {
   @HttpCode(200)
   @Needs('operations.suspend')
   @Audited('mini-program.visit-status')
+  @Brings('visit-status', (_path: AuthorizerPath, { action }: VisitStatus) => action === 'open')
   async setVisitStatus(@Param() path: AuthorizerPath, @Body() body: VisitStatus): Promise<WechatAnswer> {
     await this.operations.write(path.component_appid, path.authorizer_appid, (api, { token, context }) =>
       api.code.changeVisitStatus(token, body.action, context),

@@ -9,6 +9,8 @@ export class AuditProfileEntity {
   /** JSON body of `submit_audit`; ciphertext, domain `release`. */
   @Column({ name: 'body', type: 'mediumtext' }) body!: string;
   @Column({ name: 'updated_at', type: 'datetime', precision: 3 }) updatedAt!: Date;
+  /** Who wrote it last; NULL: an older version did. */
+  @Column({ name: 'written_by', type: 'varchar', length: 128, nullable: true }) writtenBy!: string | null;
 }
 
 /** One layer of `ext_json` and its variables. */
@@ -21,6 +23,8 @@ export class ExtSettingsEntity {
   @Column({ name: 'variables', type: 'mediumtext' }) variables!: string;
   @Column({ name: 'ext_json', type: 'mediumtext', nullable: true }) extJson!: string | null;
   @Column({ name: 'updated_at', type: 'datetime', precision: 3 }) updatedAt!: Date;
+  /** Who wrote it last; NULL: an older version did. */
+  @Column({ name: 'written_by', type: 'varchar', length: 128, nullable: true }) writtenBy!: string | null;
 }
 
 /** One picture of a rejection. */

@@ -24,6 +24,8 @@ export class RolloutEntity {
   @Column({ name: 'refusals', type: 'text', nullable: true }) refusals!: string | null;
   /** Who agreed, as the second person, to all its releases. */
   @Column({ name: 'approved_by', type: 'varchar', length: 32, nullable: true }) approvedBy!: string | null;
+  /** 1: each target has the digest of what it is sent, and others agree to these. */
+  @Column({ name: 'is_frozen', type: 'tinyint', default: 0 }) isFrozen!: number;
   @Column({ name: 'client_id', type: 'varchar', length: 32, nullable: true }) clientId!: string | null;
   @Column({ name: 'created_at', type: 'datetime', precision: 3 }) createdAt!: Date;
   @Column({ name: 'updated_at', type: 'datetime', precision: 3 }) updatedAt!: Date;
@@ -43,6 +45,8 @@ export class RolloutTargetEntity {
   /** JSON */
   @Column({ name: 'reason', type: 'mediumtext', nullable: true }) reason!: string | null;
   @Column({ name: 'release_id', type: 'int', unsigned: true, nullable: true }) releaseId!: number | null;
+  /** SHA-256 of what it is sent; NULL: it was not frozen. */
+  @Column({ name: 'digest', type: 'char', length: 64, nullable: true }) digest!: string | null;
   @Column({ name: 'attempts', type: 'int', unsigned: true, default: 0 }) attempts!: number;
   @Column({ name: 'updated_at', type: 'datetime', precision: 3 }) updatedAt!: Date;
 }

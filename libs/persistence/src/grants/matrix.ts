@@ -43,6 +43,7 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_submitaudit: { release: KEEP },
   f_wechat_releasehistory: { release: APPEND },
   f_wechat_releaseapproval: { release: APPEND },
+  f_wechat_approval: { release: KEEP },
   f_wechat_rollout: { release: KEEP },
   f_wechat_rollouttarget: { release: KEEP },
   // Its tags bound what a caller may do.

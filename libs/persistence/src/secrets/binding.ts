@@ -1,6 +1,7 @@
 /** What a configured key is split into: a key derived for one domain opens nothing of another. */
 export type SecretDomain =
   | 'answers'
+  | 'approvals'
   | 'credentials'
   | 'inbox'
   | 'release'

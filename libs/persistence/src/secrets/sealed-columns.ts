@@ -90,6 +90,15 @@ const answer = (clientId: string, idempotencyKey: string): Binding => ({
   olderPlainText: true,
 });
 
+const approval = (approvalId: string): Binding => ({
+  domain: 'approvals',
+  table: 'f_wechat_approval',
+  columnClass: 'payload',
+  key: [approvalId],
+  purpose: null,
+  olderPlainText: false,
+});
+
 /** Where each kind of secret of the database belongs. */
 export const BINDINGS = {
   ticket,
@@ -103,6 +112,7 @@ export const BINDINGS = {
   auditProfile,
   settings,
   answer,
+  approval,
 } as const;
 
 /** A row as the driver gives it: the key columns of a sealed column. */
@@ -235,5 +245,13 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     formerlyPlain: true,
     large: true,
     bindingOf: (row) => answer(row['client_id'], row['idempotency_key']),
+  },
+  {
+    table: 'f_wechat_approval',
+    column: 'payload',
+    id: 'approval_id',
+    before: '',
+    key: ['approval_id'],
+    bindingOf: (row) => approval(row['approval_id']),
   },
 ];

@@ -3,7 +3,6 @@ import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
-  IsIn,
   IsOptional,
   IsString,
   Length,
@@ -15,6 +14,7 @@ import {
 import { problemsIn, readDocument } from '../config/json-document.js';
 import { ConfigError } from '../config/load-config.js';
 import { DomainError } from '../http/problems.js';
+import { IsTwoPerson, policyOf, type TwoPersonPolicy, type TwoPersonSettings } from './two-person.js';
 
 const PLACEHOLDER = /^(.)\1+$|change.?me|secret|example|todo|xxxx/i;
 
@@ -47,7 +47,8 @@ export interface Component {
   readonly company?: string | undefined;
   readonly contact?: string | undefined;
   readonly logoUrl?: string | undefined;
-  readonly requiresSecondPerson: boolean;
+  /** What its owner wants of a second person; absent: nothing. */
+  readonly twoPerson?: 'required' | TwoPersonSettings | undefined;
 }
 
 /** The same, as the components file has it. */
@@ -83,10 +84,10 @@ class ComponentSettings {
   @Matches(/^[A-Za-z0-9]{43}$/, { each: true, message: 'must be exactly 43 letters or digits' })
   readonly encoding_aes_keys: string[] = [];
   /**
-   * `required`: whatever a release asks for, somebody else than its maker has to approve before it is published, and nothing that changes
-   * a mini program goes past that through the proxy.
+   * `required`, or an object that says more: whatever a request asks for, somebody else than its makers has to agree before it takes effect,
+   * and nothing that changes a mini program goes past that through the proxy. See two-person.ts.
    */
-  @IsOptional() @IsIn(['required'], { message: 'must be "required", or be left out' }) readonly two_person?: 'required';
+  @IsOptional() @IsTwoPerson() readonly two_person?: 'required' | TwoPersonSettings;
 }
 
 class ComponentsFile {
@@ -109,9 +110,14 @@ export class ComponentRegistry {
     return this.byAppid.get(componentAppid);
   }
 
-  /** Whether the component's owner wants a second person for everything that is published, whatever a request says. */
+  /** Whether the component's owner wants a second person, whatever a request says. */
   requiresSecondPerson(componentAppid: string): boolean {
-    return this.find(componentAppid)?.requiresSecondPerson === true;
+    return this.find(componentAppid)?.twoPerson !== undefined;
+  }
+
+  /** What the component's owner wants of a second person; without a word of theirs, what holds where a request asks for one. */
+  twoPersonPolicy(componentAppid: string): TwoPersonPolicy {
+    return policyOf(this.find(componentAppid)?.twoPerson);
   }
 
   /** @throws DomainError `component-unknown` */
@@ -181,5 +187,5 @@ const fromSettings = (settings: ComponentSettings): Component => ({
   company: settings.company,
   contact: settings.contact,
   logoUrl: settings.logo_url,
-  requiresSecondPerson: settings.two_person === 'required',
+  twoPerson: settings.two_person,
 });

@@ -6,6 +6,7 @@ export const PROBLEMS = {
   unauthenticated: { status: 401, title: 'A client key is needed' },
   forbidden: { status: 403, title: 'This client may not do that' },
   'protected-effect': { status: 403, title: 'The proxy may not be used for that' },
+  'approval-needed': { status: 409, title: 'A second person has to agree first' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This path does not have that method' },
   'component-unknown': { status: 404, title: 'This deployment does not serve that component' },

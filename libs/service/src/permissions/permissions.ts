@@ -44,6 +44,7 @@ export const PERMISSIONS = {
   'privacy.write': 'change the privacy statement of a mini program and its interfaces',
   'plugins.write': 'change the plugins of a mini program',
   'operations.suspend': 'close a mini program for its users, and open it',
+  'changes.approve': 'be the second person of a change to a mini program or to the platform',
   'others.manage': 'use links, subscriptions and deliveries that another caller made',
 } as const;
 export type Permission = keyof typeof PERMISSIONS;
@@ -75,6 +76,7 @@ export const BUILT_IN_ROLES = {
     'rollouts.stop',
     'rollouts.resume',
     'rollouts.approve',
+    'changes.approve',
     'templates.write',
     'settings.write',
     'tags.write',

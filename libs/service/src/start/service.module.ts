@@ -14,6 +14,7 @@ import { RateLimiter } from '../clients/rate-limiter.js';
 import { ComponentRegistry } from '../components/components.js';
 import { ConfigError } from '../config/load-config.js';
 import type { ServiceConfig } from '../config/service-config.js';
+import { EffectGate } from '../effects/effect-gate.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { UnwantedBodyGuard } from '../http/unwanted-body.guard.js';
 import { CallerLog, merchantsWith } from '../identity/caller-log.js';
@@ -139,6 +140,7 @@ export class ServiceModule {
       providers: [
         { provide: configClass, useValue: config },
         { provide: ComponentRegistry, useValue: components },
+        EffectGate,
         { provide: SecretBox, useValue: secrets },
         { provide: LOGGER, useValue: logger },
         { provide: CLOCK, useValue: systemClock },
@@ -166,6 +168,7 @@ export class ServiceModule {
       exports: [
         configClass,
         ComponentRegistry,
+        EffectGate,
         SecretBox,
         LOGGER,
         CLOCK,

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Client, DomainError, LOGGER, type Logger, requireAuthorizer } from '#service';
 import { checkCommit, checkSubmitAudit, type SubmitAuditBody } from '#wechat';
+import { namesOf } from '../../approvals/who-is.js';
 import { MiniProgramRepository } from '../../mini-programs/mini-program.repository.js';
 import { NewerVersions } from '../../newer/newer.service.js';
 import { foreignAppid } from '../../requests/ext-json.domain.js';
@@ -11,6 +12,7 @@ import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
 import { asProblem } from '../../wechat/wechat-problem.interceptor.js';
 import type { Release } from '../release.js';
 import { ReleaseRepository } from '../release.repository.js';
+import { ReleaseApprovals } from '../release-approvals.service.js';
 import { Commit } from '../steps/commit.js';
 import type { CreateRelease } from './release.dto.js';
 
@@ -24,6 +26,7 @@ export class ReleaseMaker {
     private readonly miniPrograms: MiniProgramRepository,
     private readonly settings: ExtSettingsService,
     private readonly newer: NewerVersions,
+    private readonly approvals: ReleaseApprovals,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -56,7 +59,11 @@ export class ReleaseMaker {
     };
     const policy = { ...request.policy, ...(request.allow_older ? { allow_older: true } : {}) };
     if (!request.allow_older) await this.newer.requireNone({ ...what, rolloutId: null, releaseId: 0, createdAt: null });
-    const row = await this.releases.insert({
+    const makers = [
+      ...namesOf(client),
+      ...(await this.approvals.makersOf(componentAppid, [request.authorizer_appid], template_id, profile)),
+    ];
+    const values = {
       ...what,
       weappId: authorizer?.authorizerId ?? 0,
       userDesc: user_desc,
@@ -67,7 +74,8 @@ export class ReleaseMaker {
       clientId: client.clientId,
       // If this process ends before the commit is sent, another one sends it.
       nextCheckAt: this.releases.in(30),
-    });
+    };
+    const row = await this.releases.insert(values, (db, made) => this.approvals.made(db, made, makers));
     this.logger.info({ event: 'release.created', release_id: row.releaseId, authorizer: row.authorizerAppid }, 'Release created');
     return this.commit(row);
   }

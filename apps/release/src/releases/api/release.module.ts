@@ -7,6 +7,7 @@ import { NewerModule } from '../../newer/newer.module.js';
 import { PreflightModule } from '../../preflight/preflight.module.js';
 import { ExtSettingsModule } from '../../requests/ext-settings.module.js';
 import { ScreenshotModule } from '../../screenshots/screenshot.module.js';
+import { TemplateModule } from '../../templates/template.module.js';
 import { ReleaseDirectEvents } from '../engine/direct-events.js';
 import { NextStep } from '../engine/next-step.js';
 import { ReleaseEngine } from '../engine/release.engine.js';
@@ -45,6 +46,7 @@ export const UNREPEATABLE_STEPS = [Submit, Withdraw, Publish, Gray, RevertGray];
     AuditModule,
     AuditQuotaModule,
     ExtSettingsModule,
+    TemplateModule,
     ScreenshotModule,
     PreflightModule,
     NewerModule,

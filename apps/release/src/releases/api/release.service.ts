@@ -39,6 +39,7 @@ export class ReleaseService {
   async recommit(releaseId: number, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
     const patch = { attempts: 0, unclearCount: 0, lastError: null, nextCheckAt: this.releases.in(30) };
+    await this.approvals.joined(row, client);
     await this.leave(row, 'recommit', { to: 'created', cause: 'recommit', clientId: client.clientId, patch });
     return this.maker.commit(await this.releases.get(releaseId));
   }
@@ -79,6 +80,7 @@ export class ReleaseService {
   async submit(releaseId: number, { skip_checks, ...request }: SubmitNow, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
     const told = await this.maker.auditOf(row, request);
+    await this.approvals.joined(row, client);
     await this.steps.run('submit', row, { told, skipChecks: skip_checks }, client.clientId);
     return this.releases.get(releaseId);
   }
@@ -97,7 +99,7 @@ export class ReleaseService {
 
   async publish(releaseId: number, allowOlder: boolean, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
-    await this.approvals.require(row);
+    await this.approvals.require(row, allowOlder);
     await this.steps.run('publish', row, { allowOlder }, client.clientId);
     return this.releases.get(releaseId);
   }
@@ -105,7 +107,7 @@ export class ReleaseService {
   /** Publishes to a part of the users. */
   async gray(releaseId: number, request: GrayRelease, client: Client): Promise<Release> {
     const row = await this.get(releaseId, client);
-    await this.approvals.require(row);
+    await this.approvals.require(row, request.allow_older);
     const { percentage, debuggers_first, testers_first, allow_older } = request;
     if (percentage === 0 && !debuggers_first && !testers_first)
       throw new DomainError('invalid-request', 'percentage 0 needs debuggers_first or testers_first.');
@@ -132,7 +134,7 @@ export class ReleaseService {
   }
 
   async approve(releaseId: number, note: string | undefined, client: Client): Promise<Release> {
-    await this.approvals.approve(await this.get(releaseId, client), client.clientId, note);
+    await this.approvals.approve(await this.get(releaseId, client), client, note);
     return this.releases.get(releaseId);
   }
 

@@ -81,6 +81,7 @@ export class NextStep {
 
   private async awaitApproval(row: Release): Promise<void> {
     await this.wait(row, { for: 'approval' }, null);
+    await this.approvals.announce(row);
     // Given in this very moment: whoever gave it has not seen that it was waited for.
     if (await this.approvals.agreed(row)) await this.releases.patch(row, { waiting: null, nextCheckAt: this.releases.now() });
   }

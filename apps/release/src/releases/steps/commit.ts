@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '#service';
+import { DomainError, EffectGate } from '#service';
 import { AuditReader } from '../../audit/audit-reader.js';
 import { isOwnTrial } from '../../audit/ticket.domain.js';
 import { ReleaseConfig } from '../../config/release.config.js';
@@ -28,6 +28,7 @@ export class Commit implements RepeatableStep {
     private readonly releases: ReleaseRepository,
     private readonly reader: AuditReader,
     private readonly gateway: WechatGateway,
+    private readonly gate: EffectGate,
     private readonly lease: WriteLease,
     private readonly newer: NewerVersions,
     private readonly runner: StepRunner,
@@ -56,9 +57,11 @@ export class Commit implements RepeatableStep {
     const { componentAppid, authorizerAppid, templateId, extJson, userVersion, userDesc } = row;
     const body = { template_id: templateId, ext_json: extJson, user_version: userVersion, user_desc: userDesc };
     const timeoutMs = Math.max(this.config.WECHAT_TIMEOUT_MS, COMMIT_TIMEOUT_MS);
-    await withoutSecrets(row.secretValues, () =>
-      this.gateway.forAuthorizer(componentAppid, authorizerAppid, (api, { token, context }) =>
-        api.code.commit(token, body, { ...context, timeoutMs }),
+    await this.gate.require({ effect: 'code', componentAppid, authorizerAppid, alone: true }, () =>
+      withoutSecrets(row.secretValues, () =>
+        this.gateway.forAuthorizer(componentAppid, authorizerAppid, (api, { token, context }) =>
+          api.code.commit(token, body, { ...context, timeoutMs }),
+        ),
       ),
     );
   }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '#service';
+import { DomainError, EffectGate } from '#service';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
 import { RELEASE_STEPS } from '../release.domain.js';
 import type { Release, ReleasePatch } from '../release.js';
 import { ReleaseRepository } from '../release.repository.js';
+import { ReleaseApprovals } from '../release-approvals.service.js';
 import { GRAY_PLAN, grayPlanOf } from './gray-plan.js';
 import type { AfterRefusal, Cause, Plans, Step } from './step.js';
 import { PICTURE_DIFFERS, StepChecks } from './step-checks.js';
@@ -21,6 +22,8 @@ export class Gray implements Step<'gray', number> {
     private readonly releases: ReleaseRepository,
     private readonly gateway: WechatGateway,
     private readonly checks: StepChecks,
+    private readonly approvals: ReleaseApprovals,
+    private readonly gate: EffectGate,
   ) {}
 
   /** What was asked for: `outcomeOf` compares with it. */
@@ -34,8 +37,12 @@ export class Gray implements Step<'gray', number> {
       throw new DomainError('conflict', `The percentage must be higher than ${row.grayPercentage}.`);
     await this.checks.ownTicket(row);
     await this.checks.nothingNewerOnline(row, allowOlder);
-    await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
-      api.code.grayRelease(token, body, context),
+    const { componentAppid, authorizerAppid } = row;
+    const agreed = async () => this.approvals.require(await this.releases.get(row.releaseId), allowOlder);
+    await this.gate.require({ effect: 'gray', componentAppid, authorizerAppid, agreed }, () =>
+      this.gateway.forAuthorizer(componentAppid, authorizerAppid, (api, { token, context }) =>
+        api.code.grayRelease(token, body, context),
+      ),
     );
     return body.gray_percentage;
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { EffectGate } from '#service';
 import { ERRCODE } from '#wechat';
 import { AuditReader } from '../../audit/audit-reader.js';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
@@ -6,6 +7,7 @@ import { Publications } from '../publications.js';
 import { RELEASE_STEPS } from '../release.domain.js';
 import type { Release } from '../release.js';
 import { ReleaseRepository } from '../release.repository.js';
+import { ReleaseApprovals } from '../release-approvals.service.js';
 import type { AfterRefusal, Cause, Plans, Step } from './step.js';
 import { PICTURE_DIFFERS, StepChecks } from './step-checks.js';
 
@@ -27,14 +29,19 @@ export class Publish implements Step<'publish', Date> {
     private readonly publications: Publications,
     private readonly gateway: WechatGateway,
     private readonly checks: StepChecks,
+    private readonly approvals: ReleaseApprovals,
+    private readonly gate: EffectGate,
   ) {}
 
   /** @throws OlderVersion when something newer is online, and nobody said that it may be replaced */
   async send(row: Release, { allowOlder }: Plans['publish']): Promise<Date> {
     await this.checks.ownTicket(row);
     await this.checks.nothingNewerOnline(row, allowOlder);
-    await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
-      api.code.release(token, context),
+    const { componentAppid, authorizerAppid } = row;
+    // Looked at now, whatever was so when this was asked for.
+    const agreed = async () => this.approvals.require(await this.releases.get(row.releaseId), allowOlder);
+    await this.gate.require({ effect: 'release', componentAppid, authorizerAppid, agreed }, () =>
+      this.gateway.forAuthorizer(componentAppid, authorizerAppid, (api, { token, context }) => api.code.release(token, context)),
     );
     return this.releases.now();
   }

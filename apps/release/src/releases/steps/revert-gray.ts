@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { EffectGate } from '#service';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
 import { RELEASE_STEPS } from '../release.domain.js';
 import type { Release, ReleasePatch } from '../release.js';
@@ -20,6 +21,7 @@ export class RevertGray implements Step<'revert-gray', 'reverted'> {
   constructor(
     private readonly releases: ReleaseRepository,
     private readonly gateway: WechatGateway,
+    private readonly gate: EffectGate,
   ) {}
 
   /** From the first moment on nothing widens or publishes it by itself, whatever becomes of the call. */
@@ -32,8 +34,12 @@ export class RevertGray implements Step<'revert-gray', 'reverted'> {
   }
 
   async insist(row: Release): Promise<'reverted'> {
-    await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
-      api.code.revertGrayRelease(token, context),
+    await this.gate.require(
+      { effect: 'gray', componentAppid: row.componentAppid, authorizerAppid: row.authorizerAppid, alone: true },
+      () =>
+        this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
+          api.code.revertGrayRelease(token, context),
+        ),
     );
     return 'reverted';
   }

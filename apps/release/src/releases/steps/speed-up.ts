@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '#service';
+import { DomainError, EffectGate } from '#service';
 import { ERRCODE } from '#wechat';
 import { errcodeOf } from '../../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
@@ -17,6 +17,7 @@ export class SpeedUp implements RepeatableStep {
   constructor(
     private readonly reviews: Reviews,
     private readonly gateway: WechatGateway,
+    private readonly gate: EffectGate,
   ) {}
 
   /** @throws DomainError `conflict`, WechatApiError, BrokerError */
@@ -26,8 +27,12 @@ export class SpeedUp implements RepeatableStep {
     if (!Number.isSafeInteger(auditid) || auditid <= 0)
       throw new DomainError('conflict', 'The ticket of this release has no id yet; try again when WeChat has reported it.');
     try {
-      await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
-        api.code.speedUpAudit(token, auditid, context),
+      await this.gate.require(
+        { effect: 'audit', componentAppid: row.componentAppid, authorizerAppid: row.authorizerAppid, alone: true },
+        () =>
+          this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
+            api.code.speedUpAudit(token, auditid, context),
+          ),
       );
     } catch (error) {
       if (errcodeOf(error) === ERRCODE.AUDIT_NOT_IN_QUEUE) await this.reviews.refresh(row, 'speed-up');

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '#service';
+import { DomainError, EffectGate } from '#service';
 import { ERRCODE } from '#wechat';
 import { AuditReader } from '../../audit/audit-reader.js';
 import { isOwnTrial, submittableSince } from '../../audit/ticket.domain.js';
@@ -50,6 +50,7 @@ export class Submit implements Step<'submit', Submitted> {
     private readonly releases: ReleaseRepository,
     private readonly reader: AuditReader,
     private readonly gateway: WechatGateway,
+    private readonly gate: EffectGate,
     private readonly preflight: PreflightService,
     private readonly config: ReleaseConfig,
   ) {}
@@ -65,9 +66,12 @@ export class Submit implements Step<'submit', Submitted> {
     await this.requireNothingInTheWay(row, skipChecks);
     // Before the submission: what is online now is another release, whatever its version says.
     if (online) await this.releases.patch(row, { onlineBefore: new Date(online.release_time * 1_000) });
-    const { auditid } = await withoutSecrets(row.secretValues, () =>
-      this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
-        api.code.submitAudit(token, row.submitRequest, context),
+    const { componentAppid, authorizerAppid } = row;
+    const { auditid } = await this.gate.require({ effect: 'audit', componentAppid, authorizerAppid, alone: true }, () =>
+      withoutSecrets(row.secretValues, () =>
+        this.gateway.forAuthorizer(componentAppid, authorizerAppid, (api, { token, context }) =>
+          api.code.submitAudit(token, row.submitRequest, context),
+        ),
       ),
     );
     return { auditid, skipped: skipChecks };

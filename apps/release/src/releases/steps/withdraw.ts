@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '#service';
+import { DomainError, EffectGate } from '#service';
 import { AuditReader } from '../../audit/audit-reader.js';
 import { verdictOf } from '../../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../../wechat/wechat-gateway.service.js';
@@ -21,14 +21,19 @@ export class Withdraw implements Step<'withdraw', 'withdrawn'> {
     private readonly releases: ReleaseRepository,
     private readonly reader: AuditReader,
     private readonly gateway: WechatGateway,
+    private readonly gate: EffectGate,
     private readonly checks: StepChecks,
   ) {}
 
   /** @throws DomainError `conflict` when WeChat took it, and still shows the ticket in audit */
   async send(row: Release): Promise<'withdrawn' | undefined> {
     await this.checks.ownTicket(row);
-    await this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
-      api.code.undoCodeAudit(token, context),
+    await this.gate.require(
+      { effect: 'audit', componentAppid: row.componentAppid, authorizerAppid: row.authorizerAppid, alone: true },
+      () =>
+        this.gateway.forAuthorizer(row.componentAppid, row.authorizerAppid, (api, { token, context }) =>
+          api.code.undoCodeAudit(token, context),
+        ),
     );
     let state: string | undefined;
     try {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Counter, Registry } from 'prom-client';
-import { type Client, ComponentRegistry, DomainError, LOGGER, type Logger, mayUse } from '#service';
+import { type Client, ComponentRegistry, DomainError, EffectGate, LOGGER, type Logger, mayUse } from '#service';
 import { PROTECTED_EFFECTS } from '#wechat';
 import { BrokerConfig } from '../config/broker.config.js';
 import { type GateReason, type GateVerdict, judge } from './proxy.domain.js';
@@ -12,18 +12,20 @@ const UNKNOWN = 'unknown';
 
 export interface GatedCall {
   readonly componentAppid: string;
+  readonly authorizerAppid: string | undefined;
   readonly path: string;
   readonly client: Client;
 }
 
-/** Stands before the calls of the proxy that would change what users of mini programs see, and says what it did. */
+/** Which calls of the proxy may come before the effect gate at all; and says what it did. */
 @Injectable()
-export class EffectGate {
+export class ProxyGate {
   private readonly counter: Counter<'effect' | 'decision'>;
   private readonly logged = new LRUCache<string, true>({ max: 10_000, ttl: LOGGED_EVERY_MS });
 
   constructor(
     private readonly components: ComponentRegistry,
+    private readonly effects: EffectGate,
     private readonly config: BrokerConfig,
     @Inject(LOGGER) private readonly logger: Logger,
     metrics: Registry,
@@ -39,7 +41,7 @@ export class EffectGate {
   }
 
   /** What the gate says of a call; `undefined`: it is none of its business. Has no effect, so that the audit log may ask again. */
-  judge({ componentAppid, path, client }: GatedCall): GateVerdict | undefined {
+  judge({ componentAppid, path, client }: Omit<GatedCall, 'authorizerAppid'>): GateVerdict | undefined {
     return judge(
       path,
       { proxyPaths: client.proxyPaths, mayRelease: mayUse(client, 'releases.publish') },
@@ -50,12 +52,15 @@ export class EffectGate {
     );
   }
 
-  /** @throws DomainError `protected-effect` */
-  pass(call: GatedCall): void {
+  /** Does the call if it may be done. @throws DomainError `protected-effect` */
+  async pass<T>(call: GatedCall, work: () => Promise<T>): Promise<T> {
     const verdict = this.judge(call);
-    if (verdict === undefined) return;
+    if (verdict === undefined) return work();
     this.tell(call, verdict);
     if (verdict.decision === 'refused') throw refusal(call, verdict);
+    if (verdict.effect === undefined) return work();
+    const { componentAppid, authorizerAppid } = call;
+    return this.effects.require({ effect: verdict.effect.id, componentAppid, authorizerAppid }, work);
   }
 
   private tell({ client, componentAppid, path }: GatedCall, { effect, reason, decision }: GateVerdict): void {

@@ -1,0 +1,148 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { OwnEvents } from '#inbox';
+import { type Caller, ClientStore, ComponentRegistry, DomainError, mayActFor, mayUse, type Permission } from '#service';
+import { type Agreement, type Approval, standing } from './approval.domain.js';
+import { ApprovalRepository, type StoredApproval } from './approval.repository.js';
+import { namesOf, whoIs } from './who-is.js';
+
+/** Tries against others who change the same approval. */
+const TRIES = 5;
+
+/** Who agreed to what, and whether that counts now. */
+@Injectable()
+export class Approvals {
+  constructor(
+    private readonly stored: ApprovalRepository,
+    private readonly clients: ClientStore,
+    private readonly components: ComponentRegistry,
+    private readonly ownEvents: OwnEvents,
+  ) {}
+
+  now(): Date {
+    return this.stored.now();
+  }
+
+  find(id: string): Promise<StoredApproval | undefined> {
+    return this.stored.find(id);
+  }
+
+  /** Whether enough others agreed to this digest, each of whom may still agree now, for these mini programs. */
+  async enough(
+    approval: Pick<Approval, 'id' | 'agreements' | 'makers' | 'authorizerAppid'>,
+    digest: string,
+    needed = 1,
+  ): Promise<boolean> {
+    let counted = 0;
+    for (const { clientId } of standing(approval, digest, this.now()))
+      if (await this.mayApprove(approval, clientId)) counted += 1;
+    return counted >= needed;
+  }
+
+  /** An agreement ends with the key it was given with: a stolen one that was revoked must not publish. */
+  private async mayApprove(approval: Pick<Approval, 'id' | 'authorizerAppid'>, clientId: string): Promise<boolean> {
+    const { authorizerAppid } = approval;
+    const client = await this.clients.presentRights(clientId);
+    if (client === undefined || !mayUse(client, permissionFor(approval))) return false;
+    return authorizerAppid === '' ? client.authorizers === undefined : mayActFor(client, authorizerAppid);
+  }
+
+  /** @returns as it is kept: if there was one already, with its makers added to those */
+  async ask(asked: Omit<Approval, 'agreements' | 'state' | 'createdAt'>, db?: EntityManager): Promise<StoredApproval> {
+    const approval = { ...asked, agreements: [], state: 'open', createdAt: this.now().toISOString() } as const;
+    if (await this.stored.insert(approval, db)) {
+      const inserted = await this.stored.find(asked.id, db);
+      if (inserted) return inserted;
+    }
+    return this.change(
+      asked.id,
+      ({ makers }) => ({
+        what: asked.what,
+        digest: asked.digest,
+        makers: [...new Set([...makers, ...asked.makers])],
+        state: 'open',
+      }),
+      db,
+    );
+  }
+
+  /** @throws DomainError `forbidden` to whoever had a part in it */
+  agree(id: string, what: Pick<Approval, 'what' | 'digest'>, client: Caller, note: string | undefined, db?: EntityManager) {
+    return this.change(
+      id,
+      (approval) => {
+        this.refuseMakers(approval, client);
+        return {
+          ...what,
+          state: 'open',
+          agreements: [...without(approval, client), this.agreement(approval, what.digest, client, note)],
+        };
+      },
+      db,
+    );
+  }
+
+  agreement(
+    { componentAppid }: Pick<Approval, 'componentAppid'>,
+    digest: string,
+    client: Caller,
+    note: string | undefined,
+  ): Agreement {
+    const now = this.now();
+    const until = new Date(now.getTime() + this.components.twoPersonPolicy(componentAppid).approvalMs);
+    return {
+      who: whoIs(client),
+      clientId: client.clientId,
+      digest,
+      at: now.toISOString(),
+      until: until.toISOString(),
+      note: note ?? null,
+    };
+  }
+
+  refuseMakers({ makers }: Pick<Approval, 'makers'>, client: Caller): void {
+    if (namesOf(client).some((name) => makers.includes(name)))
+      throw new DomainError('forbidden', 'Somebody else than those who had a part in it must approve it.');
+  }
+
+  /** What was agreed to is not what is there any more, or somebody takes their word back: nothing of it counts from now on. */
+  withdraw(id: string, who: (agreement: Agreement) => boolean, db?: EntityManager): Promise<StoredApproval> {
+    return this.change(id, ({ agreements }) => ({ agreements: agreements.filter((agreement) => !who(agreement)) }), db);
+  }
+
+  /** @param to works out the change from what is stored @throws DomainError `not-found`, `conflict` */
+  async change(id: string, to: (approval: StoredApproval) => Partial<Approval>, db?: EntityManager): Promise<StoredApproval> {
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const approval = await this.stored.find(id, db);
+      if (!approval) throw new DomainError('not-found', `There is no approval ${id}.`);
+      const changed = await this.stored.change(approval, to(approval), db);
+      if (changed) return changed;
+    }
+    throw new DomainError('conflict', `Others change the approval ${id} at this moment; read it again.`, { retryAfterS: 1 });
+  }
+
+  /** Tells subscribers; the same thing once. */
+  async announce(
+    kind: 'requested' | 'decided',
+    { id, effect, componentAppid, authorizerAppid, digest, state }: Approval,
+    db: EntityManager,
+  ) {
+    await this.ownEvents.add(
+      db,
+      {
+        kind: `wxplane.approval_${kind}`,
+        componentAppid,
+        authorizerAppid: authorizerAppid || null,
+        key: kind === 'requested' ? `${id} ${digest}` : `${id} ${digest} ${state} ${this.now().getTime()}`,
+        data: { approval_id: id, effect, digest, state },
+      },
+      this.now(),
+    );
+  }
+}
+
+/** What it takes to agree to it. */
+export const permissionFor = ({ id }: Pick<Approval, 'id'>): Permission =>
+  id.startsWith('r') ? 'releases.approve' : id.startsWith('o') ? 'rollouts.approve' : 'changes.approve';
+
+const without = ({ agreements }: Approval, client: Caller) => agreements.filter(({ who }) => who !== whoIs(client));

@@ -57,7 +57,7 @@ export class ClientsController {
     @CurrentClient() client: Caller,
     @Req() request: FastifyRequest,
   ): Promise<ClientView> {
-    const before = await this.clients.get(path.client_id);
+    const before = await this.clients.get(path.client_id, client);
     const after = await this.clients.update(path.client_id, body, client);
     auditChange(request, before, after);
     return after;
@@ -81,7 +81,7 @@ export class ClientsController {
     @CurrentClient() client: Caller,
     @Req() request: FastifyRequest,
   ): Promise<ClientView> {
-    const before = await this.clients.get(path.client_id);
+    const before = await this.clients.get(path.client_id, client);
     const after = await this.clients.revoke(path.client_id, client);
     auditChange(request, before, after);
     return after;

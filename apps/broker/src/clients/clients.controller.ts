@@ -76,11 +76,7 @@ export class ClientsController {
   @Delete(':client_id')
   @Needs('clients.write')
   @Audited('client.revoke')
-  async revoke(
-    @Param() path: ClientPath,
-    @CurrentClient() client: Caller,
-    @Req() request: FastifyRequest,
-  ): Promise<ClientView> {
+  async revoke(@Param() path: ClientPath, @CurrentClient() client: Caller, @Req() request: FastifyRequest): Promise<ClientView> {
     const before = await this.clients.get(path.client_id, client);
     const after = await this.clients.revoke(path.client_id, client);
     auditChange(request, before, after);

@@ -1,15 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import {
-  Audited,
-  auditChange,
-  type Client,
-  ComponentPath,
-  CurrentClient,
-  Needs,
-  requireUnrestrictedClient,
-} from '#service';
+import { Audited, auditChange, type Client, ComponentPath, CurrentClient, Needs, requireUnrestrictedClient } from '#service';
 import type { SubmitAuditBody } from '#wechat';
 import { whoIs } from '../approvals/who-is.js';
 import {

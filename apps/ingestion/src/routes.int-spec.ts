@@ -45,9 +45,11 @@ beforeAll(async () => {
   admin = await app.client(['admin']);
   limited = await app.client(SCOPES, [mine]);
   foreign = (
-    await app.service.app
-      .get(ClientStore)
-      .create({ name: 'foreign', scopes: ['admin', ...SCOPES], options: { components: ['wx00000000000000f0'] } })
+    await new ClientStore(app.database).create({
+      name: 'foreign',
+      scopes: ['admin', ...SCOPES],
+      options: { components: ['wx00000000000000f0'] },
+    })
   ).key;
   ids = await seed(other);
 });

@@ -84,7 +84,9 @@ describe('RateLimiter', () => {
       );
     expect(await redis.dbsize()).toBeLessThanOrEqual(8_192);
     for (const key of (await redis.scan('0', 'COUNT', 100))[1]) expect(key.length).toBeLessThan(40);
-    for (const limiter of [shared, alone]) expect(limiter.names).toBeLessThanOrEqual(8_192);
+    expect(alone.names).toBeLessThanOrEqual(8_192);
+    // Where Redis was too slow to answer, a place has a bucket of its own, too.
+    expect(shared.names).toBeLessThanOrEqual(2 * 8_192);
     const tries = await Promise.all(Array.from({ length: 10 }, () => shared.admitStranger('callback', '1.2.3.4', 0.01, 500)));
     expect(tries.filter((waitS) => waitS === 0)).toHaveLength(5);
   }, 60_000);

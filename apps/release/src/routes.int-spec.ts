@@ -53,9 +53,11 @@ beforeAll(async () => {
   admin = await world.client(['admin']);
   limited = await world.client(['releases:read', 'releases:write'], [mine]);
   foreign = (
-    await world.service.app
-      .get(ClientStore)
-      .create({ name: 'foreign', scopes: ['admin'], options: { components: ['wx00000000000000f0'] } })
+    await new ClientStore(world.database.dataSource).create({
+      name: 'foreign',
+      scopes: ['admin'],
+      options: { components: ['wx00000000000000f0'] },
+    })
   ).key;
   values = {
     component_appid: COMPONENT,

@@ -94,7 +94,7 @@ describe('a change that needs two persons', () => {
   it('is not made for a maker who may not ask for it any more', async () => {
     const key = await world.client(['releases:write']);
     const asked = await world.call<ApprovalView>(at('/visit-status'), { action: 'open' }, { key });
-    await world.service.app.get(ClientStore).change(key.split('_')[1] as string, { revokedAt: new Date(0) });
+    await new ClientStore(world.database.dataSource).change(key.split('_')[1] as string, { revokedAt: new Date(0) });
     expect((await decide(asked.body.approval_id, 'approve')).body).toMatchObject({
       state: 'failed',
       problem: { code: 'forbidden' },

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { OwnEvents } from '#inbox';
-import { type Caller, ClientStore, ComponentRegistry, DomainError, mayActFor, mayUse, type Permission } from '#service';
+import { type Caller, ClientStore, ComponentRegistry, DomainError, mayActFor, type Permission } from '#service';
 import { type Agreement, type Approval, standing } from './approval.domain.js';
 import { ApprovalRepository, type StoredApproval } from './approval.repository.js';
 import { namesOf, whoIs } from './who-is.js';
@@ -40,10 +40,13 @@ export class Approvals {
   }
 
   /** An agreement ends with the key it was given with: a stolen one that was revoked must not publish. */
-  private async mayApprove(approval: Pick<Approval, 'id' | 'authorizerAppid'>, clientId: string): Promise<boolean> {
-    const { authorizerAppid } = approval;
-    const client = await this.clients.presentRights(clientId);
-    if (client === undefined || !mayUse(client, permissionFor(approval))) return false;
+  private async mayApprove(
+    approval: Pick<Approval, 'id' | 'componentAppid' | 'authorizerAppid'>,
+    clientId: string,
+  ): Promise<boolean> {
+    const { componentAppid, authorizerAppid } = approval;
+    const client = await this.clients.presentlyMay(clientId, permissionFor(approval), componentAppid);
+    if (client === undefined) return false;
     return authorizerAppid === '' ? client.authorizers === undefined : mayActFor(client, authorizerAppid);
   }
 

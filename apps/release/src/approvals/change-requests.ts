@@ -12,7 +12,6 @@ import {
   LOGGER,
   type Logger,
   mayActFor,
-  mayUse,
   requireUnrestrictedClient,
   toProblem,
 } from '#service';
@@ -134,8 +133,8 @@ export class ChangeRequests {
       const operation = operationNamed(change?.operation ?? '');
       if (!change || !operation)
         throw new DomainError('conflict', 'This version does not know that operation; it has to be asked for again.');
-      const maker = await this.clients.presentRights(change.clientId);
-      if (!maker || !mayUse(maker, operation.permission()) || !mayAskFor(maker, authorizerAppid))
+      const maker = await this.clients.presentlyMay(change.clientId, operation.permission(), componentAppid);
+      if (!maker || !mayAskFor(maker, authorizerAppid))
         throw new DomainError('forbidden', 'Whoever asked for it may not do so any more.');
       const instance = this.modules.get<object>(operation.of, { strict: false });
       const args = change.args.map((arg) => (arg === CALLER ? maker : arg));

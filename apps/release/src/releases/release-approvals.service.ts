@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ReleaseApprovalEntity } from '#persistence';
-import { type Caller, ClientStore, DomainError, EffectGate, mayActFor, mayUse } from '#service';
+import { type Caller, ClientStore, DomainError, EffectGate, mayActFor } from '#service';
 import { differing, digestOf, idOfRelease, type Sent, sentOf, standing } from '../approvals/approval.domain.js';
 import type { StoredApproval } from '../approvals/approval.repository.js';
 import { Approvals } from '../approvals/approvals.service.js';
@@ -167,13 +167,13 @@ export class ReleaseApprovals implements OnModuleInit {
 
   /** As the last release counted: by the time, and by the key. */
   private async agreedFormerly(row: Release, ofAll: string | undefined): Promise<boolean> {
-    const { releaseId, submittedAt, authorizerAppid } = row;
+    const { releaseId, submittedAt, componentAppid, authorizerAppid } = row;
     const rows = await this.dataSource.getRepository(ReleaseApprovalEntity).findBy({ releaseId });
     const standing = rows.filter(({ at }) => submittedAt === null || at >= submittedAt).map(({ clientId }) => clientId);
     for (const clientId of ofAll === undefined ? standing : [...standing, ofAll]) {
       if (clientId === row.clientId) continue;
-      const client = await this.clients.presentRights(clientId);
-      if (client && mayUse(client, 'releases.approve') && mayActFor(client, authorizerAppid)) return true;
+      const client = await this.clients.presentlyMay(clientId, 'releases.approve', componentAppid);
+      if (client && mayActFor(client, authorizerAppid)) return true;
     }
     return false;
   }

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { type DataSource, IsNull } from 'typeorm';
 import { ClientEntity } from '#persistence';
 import { DomainError } from '../http/problems.js';
-import type { Caller } from '../identity/caller.js';
+import { type Caller, narrowed } from '../identity/caller.js';
 import type { CallerLog } from '../identity/caller-log.js';
 import { isCallerId, looksLikeToken, type TokenCallers } from '../identity/token-callers.js';
 import { type Permission, permissionsOf, type Scope } from '../permissions/permissions.js';
@@ -197,6 +197,13 @@ export class ClientStore {
     if (!row || row.revokedAt) return undefined;
     const { client, until } = this.toKnown(row);
     return until > Date.now() ? client : undefined;
+  }
+
+  /** Somebody with the bounds within which he may do this one thing now. @returns `undefined`: he may not, there */
+  async presentlyMay(clientId: string, permission: Permission, componentAppid: string): Promise<Caller | undefined> {
+    const caller = await this.presentRights(clientId);
+    const here = caller && narrowed(caller, permission, componentAppid);
+    return here?.permissions.has(permission) && (here.components?.has(componentAppid) ?? true) ? here : undefined;
   }
 
   /**

@@ -407,6 +407,12 @@ export interface NicknameCheckView {
   readonly wording: string;
 }
 
+export interface NicknameView {
+  /** `null`: the name holds already. Otherwise it is reviewed. */
+  readonly audit_id: number | null;
+  readonly wording: string | null;
+}
+
 export interface PlatformDomains {
   readonly action: 'add' | 'delete' | 'set';
   /** Without scheme, such as `api.example.com`. */
@@ -495,6 +501,11 @@ export interface PrivacyEntry {
   readonly privacy_text: string;
 }
 
+export interface PrivacyFile {
+  /** For `owner_setting.ext_file_media_id` of the guide. */
+  readonly ext_file_media_id: string;
+}
+
 export interface PrivacyInterfaceApplication {
   /** As WeChat spells it, such as `wx.getLocation`. */
   readonly api_name: string;
@@ -504,6 +515,10 @@ export interface PrivacyInterfaceApplication {
   readonly pic_list?: readonly string[] | undefined;
   readonly url_list?: readonly string[] | undefined;
   readonly video_list?: readonly string[] | undefined;
+}
+
+export interface PrivacyInterfaceApplied {
+  readonly audit_id: number | null;
 }
 
 export interface PrivacyInterfacePage {

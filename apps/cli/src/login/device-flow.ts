@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fetch } from 'undici';
 import { isLocal } from '#base';
 import { CliError } from '../shell/failure.js';
-import type { Login } from './login-file.js';
+import type { Login } from '../shell/login-file.js';
 
 const TIMEOUT_MS = 15_000;
 /** RFC 8628 says five where the issuer says nothing, and five more at `slow_down`. */

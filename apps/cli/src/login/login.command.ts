@@ -3,9 +3,9 @@ import { examples } from '../shell/arguments.js';
 import { LoginIssuerConfig } from '../shell/cli.config.js';
 import { configured } from '../shell/environment.js';
 import { CliError } from '../shell/failure.js';
+import { forgetLogin, isOver, readLogin, writeLogin } from '../shell/login-file.js';
 import { facts, localTime, show, tell } from '../shell/output.js';
 import { logIn } from './device-flow.js';
-import { forgetLogin, isOver, readLogin, writeLogin } from './login-file.js';
 
 interface Options {
   readonly json?: boolean;

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppApi } from '../shell/app-api.js';
+import { forgetLogin, loginPath, readLogin, writeLogin } from '../shell/login-file.js';
 import { operator } from '../shell/operator.js';
 import { logIn } from './device-flow.js';
-import { forgetLogin, loginPath, readLogin, writeLogin } from './login-file.js';
 
 let folder: string;
 let server: Server;

@@ -1,10 +1,10 @@
 import { fetch, type Response } from 'undici';
 import { ConfigError } from '#base';
 import type { Problem } from '#openapi/broker';
-import { isOver, readLogin } from '../login/login-file.js';
 import { BrokerApiConfig, IngestionApiConfig, ReleaseApiConfig } from './cli.config.js';
 import { configured } from './environment.js';
 import { CliError } from './failure.js';
+import { isOver, readLogin } from './login-file.js';
 
 export interface Call {
   readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;

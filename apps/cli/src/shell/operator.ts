@@ -1,7 +1,7 @@
-import { isOver, readLogin } from '../login/login-file.js';
 import { OperatorConfig } from './cli.config.js';
 import { besideLocalSuite, configured } from './environment.js';
 import { wrongUse } from './failure.js';
+import { isOver, readLogin } from './login-file.js';
 
 interface Operator {
   readonly kind: 'tool' | 'person';

@@ -29,7 +29,7 @@ export class Approvals {
 
   /** Whether enough others agreed to this digest, each of whom may still agree now, for these mini programs. */
   async enough(
-    approval: Pick<Approval, 'id' | 'agreements' | 'makers' | 'authorizerAppid'>,
+    approval: Pick<Approval, 'id' | 'agreements' | 'makers' | 'componentAppid' | 'authorizerAppid'>,
     digest: string,
     needed = 1,
   ): Promise<boolean> {

@@ -82,6 +82,8 @@ export function Brings<T extends object>(
     };
     // What belongs to a handler's parameters is found by its name.
     descriptor.value = Object.defineProperty(asked, 'name', { value: property });
+    // What its own answer looks like was written on the method that it replaces.
+    for (const key of Reflect.getOwnMetadataKeys(run)) Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, run), asked);
     UseInterceptors(BringsInterceptor)(target, property, descriptor);
     ApiAcceptedResponse({ type: ApprovalView, description: 'A second person has to agree; then it is made.' })(
       target,

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { LoginConfig } from '../shell/cli.config.js';
-import { configured } from '../shell/environment.js';
+import { LoginConfig } from './cli.config.js';
+import { configured } from './environment.js';
 
 /** Who has logged in on this machine, and the token that shows it. */
 export interface Login {

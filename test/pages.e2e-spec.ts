@@ -157,18 +157,18 @@ describe('a page for people', () => {
         async (page) => {
           await page.goto(await link());
           await page.click('#go');
-          expect(await page.title()).toBe(title);
+          await expect.poll(() => page.title()).toBe(title);
           const before = await shown(page);
           expect(before.includes('选择账号')).toBe(locale === 'zh-CN');
           expect(before.includes('Choose an account')).toBe(locale !== 'zh-CN');
           await page.click('.switch');
-          expect(await page.title()).toBe(other);
+          await expect.poll(() => page.title()).toBe(other);
           expect((await shown(page)).includes('选择账号')).toBe(locale !== 'zh-CN');
           // What was chosen is kept from page to page.
           await page.locator('#search').fill(merchant);
           await page.locator('#search').press('Enter');
           await page.waitForURL(/q=/);
-          expect(await page.title()).toBe(other);
+          await expect.poll(() => page.title()).toBe(other);
         },
         { locale },
       );

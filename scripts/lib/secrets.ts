@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type DatabaseAccounts, newAccounts } from './accounts.ts';
@@ -22,6 +22,8 @@ export interface DevSecrets {
   readonly management_admin_key?: string;
   /** Of the apps, in a database of our own; a file of an earlier start has none. */
   readonly database_accounts?: DatabaseAccounts;
+  /** Signs the broker's checkpoints of the audit log: Ed25519 as PEM; a file of an earlier start has none. */
+  readonly audit_signing_key?: string;
 }
 
 export function newDevSecrets(): DevSecrets {
@@ -34,8 +36,11 @@ export function newDevSecrets(): DevSecrets {
     },
     encryption_keys: `local-${randomBytes(3).toString('hex')}:${randomBytes(32).toString('base64')}`,
     client_keys: {},
+    audit_signing_key: newSigningKey(),
   };
 }
+
+const newSigningKey = (): string => generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
 
 /** `wx` and 16 hexadecimal digits, the form of an appid. */
 export function newAppid(): string {
@@ -58,11 +63,17 @@ export function loadDevSecrets(file: string): DevSecrets {
   }
   chmodSync(file, 0o600);
   const secrets = JSON.parse(text) as DevSecrets;
-  return secrets.management_admin_key && secrets.database_accounts ? secrets : complete(file, secrets);
+  const { management_admin_key, database_accounts, audit_signing_key } = secrets;
+  return management_admin_key && database_accounts && audit_signing_key ? secrets : complete(file, secrets);
 }
 
 function complete(file: string, secrets: DevSecrets): DevSecrets {
-  const whole = { management_admin_key: randomText(32), database_accounts: newAccounts('wxplane'), ...secrets };
+  const whole = {
+    management_admin_key: randomText(32),
+    database_accounts: newAccounts('wxplane'),
+    audit_signing_key: newSigningKey(),
+    ...secrets,
+  };
   saveDevSecrets(file, whole);
   return whole;
 }

@@ -300,7 +300,16 @@ export class SuiteRunner {
       BROKER_URL: baseUrl(ports, 'broker'),
       ...(secrets.client_keys['suite'] ? { BROKER_CLIENT_KEY: secrets.client_keys['suite'] } : {}),
       PUBLIC_BASE_URL: this.settings.baseEnv['PUBLIC_BASE_URL'] ?? baseUrl(ports, 'broker'),
+      ...(app === 'broker' ? this.#signing() : {}),
     };
+  }
+
+  #signing(): ServiceEnv {
+    const { secrets, folder, baseEnv } = this.settings;
+    if (!secrets.audit_signing_key || baseEnv['AUDIT_SIGNING_KEY_FILE']) return {};
+    const file = join(folder, 'audit.pem');
+    writeFileSync(file, secrets.audit_signing_key, { mode: 0o600 });
+    return { AUDIT_SIGNING_KEY_FILE: file };
   }
 
   #commonEnv(app: AccountName): ServiceEnv {

@@ -195,7 +195,10 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
   it('mounts in each pod its own secrets and no field of another one’s', () => {
     const OWN: Readonly<Record<string, readonly string[]>> = {
       ingestion: ['wxplane-ingestion: DATABASE_URL, MANAGEMENT_ADMIN_KEY, REDIS_URL, WXPLANE_ENCRYPTION_KEYS, components.json'],
-      broker: ['wxplane-broker: DATABASE_URL, MANAGEMENT_ADMIN_KEY, REDIS_URL, WXPLANE_ENCRYPTION_KEYS, components.json'],
+      broker: [
+        'wxplane-audit: audit.pem',
+        'wxplane-broker: DATABASE_URL, MANAGEMENT_ADMIN_KEY, REDIS_URL, WXPLANE_ENCRYPTION_KEYS, components.json',
+      ],
       release: [
         'wxplane-client-keys: BROKER_CLIENT_KEY',
         'wxplane-release: DATABASE_URL, MANAGEMENT_ADMIN_KEY, REDIS_URL, WXPLANE_ENCRYPTION_KEYS, components.json',

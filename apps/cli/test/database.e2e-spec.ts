@@ -29,7 +29,7 @@ async function run(entry: string, args: readonly string[], env: Readonly<Record<
     command: process.execPath,
     args: [entry, ...args],
     cwd: ROOT,
-    env: { ...bareEnv(), DATABASE_URL: schema.url, WXPLANE_LOCAL_SUITE: 'false', ...env },
+    env: { ...bareEnv(), DATABASE_URL: schema.url, WXPLANE_LOCAL_SUITE: 'false', WXPLANE_AS: 'tests', ...env },
   });
   const { code } = await child.exited;
   return { code, output: child.output() };

@@ -18,7 +18,7 @@ export class WaitingSyncs {
   constructor(
     syncs: SyncService,
     @Inject(REDIS) redis: Redis,
-    @Inject(LossWatch) losses: LossWatch,
+    losses: LossWatch,
     @Inject(LOGGER) logger: Logger,
     periodic: Periodic,
   ) {

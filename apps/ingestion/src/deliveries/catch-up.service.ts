@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { SubscriptionEntity } from '#persistence';
 import { Periodic } from '#service';
@@ -23,11 +23,11 @@ export class CatchUp {
   private readonly done = new Map<string, number>();
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore,
-    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
-    @Inject(FanOut) private readonly fanOut: FanOut,
-    @Inject(Periodic) periodic: Periodic,
+    private readonly dataSource: DataSource,
+    private readonly subscriptions: SubscriptionStore,
+    private readonly deliveries: DeliveryRepository,
+    private readonly fanOut: FanOut,
+    periodic: Periodic,
   ) {
     periodic.every('subscriptions.catch-up', LOOK_EVERY_MS, () => this.look());
   }

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, type Client, CurrentClient, Needs } from '#service';
 import { DeliveryPage, DeliveryPath, DeliverySearch, DeliveryView, DeliveryWithAttempts } from './deliveries.dto.js';
@@ -8,7 +8,7 @@ import { toDeliveryView } from './delivery.view.js';
 @ApiTags('deliveries')
 @Controller('v1/deliveries')
 export class DeliveriesController {
-  constructor(@Inject(DeliveriesService) private readonly deliveries: DeliveriesService) {}
+  constructor(private readonly deliveries: DeliveriesService) {}
 
   /** Newest first. */
   @Get()

@@ -20,12 +20,12 @@ export class DeliveriesProcessor {
   private readonly here = new Set<string>();
 
   constructor(
-    @Inject(DeliveryWorker) private readonly worker: DeliveryWorker,
-    @Inject(DeliveryRepository) deliveries: DeliveryRepository,
-    @Inject(FanOut) fanOut: FanOut,
-    @Inject(Queues) queues: Queues,
+    private readonly worker: DeliveryWorker,
+    deliveries: DeliveryRepository,
+    fanOut: FanOut,
+    queues: Queues,
     @Inject(LOGGER) logger: Logger,
-    @Inject(Periodic) periodic: Periodic,
+    periodic: Periodic,
   ) {
     const look = async () => {
       const due = await deliveries.dueSubscriptions();

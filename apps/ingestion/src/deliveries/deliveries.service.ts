@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Brackets, DataSource } from 'typeorm';
 import { type DeliveryAttemptEntity, DeliveryEntity, SubscriptionEntity } from '#persistence';
 import { type Client, Cursors, DomainError, formerlyBase64, managesOthers } from '#service';
@@ -12,9 +12,9 @@ export const DELIVERIES = new Cursors('deliveries', formerlyBase64());
 @Injectable()
 export class DeliveriesService {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
-    @Inject(FanOut) private readonly fanOut: FanOut,
+    private readonly dataSource: DataSource,
+    private readonly deliveries: DeliveryRepository,
+    private readonly fanOut: FanOut,
   ) {}
 
   /** One more than the page may have, if there are so many. */

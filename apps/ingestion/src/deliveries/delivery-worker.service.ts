@@ -33,15 +33,15 @@ export class DeliveryWorker implements BeforeApplicationShutdown {
   private readonly attempts: Counter<'outcome'>;
 
   constructor(
-    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
-    @Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore,
-    @Inject(SubscriptionHealth) private readonly health: SubscriptionHealth,
-    @Inject(MessageService) private readonly messages: MessageService,
-    @Inject(SubscriberClient) private readonly client: SubscriberClient,
-    @Inject(IngestionConfig) private readonly config: IngestionConfig,
+    private readonly deliveries: DeliveryRepository,
+    private readonly subscriptions: SubscriptionStore,
+    private readonly health: SubscriptionHealth,
+    private readonly messages: MessageService,
+    private readonly client: SubscriberClient,
+    private readonly config: IngestionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(HealthRegistry) private readonly process: HealthRegistry,
-    @Inject(Registry) registry: Registry,
+    private readonly process: HealthRegistry,
+    registry: Registry,
   ) {
     this.schedule = parseSchedule(config.DELIVERY_SCHEDULE_S);
     this.attempts = new Counter({

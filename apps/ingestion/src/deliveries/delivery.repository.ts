@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In } from 'typeorm';
 import { changedRows, DeliveryAttemptEntity, DeliveryEntity, TAKES_NO_ROUTE } from '#persistence';
 import type { Outcome } from '../subscribers/subscriber-client.service.js';
@@ -48,7 +48,7 @@ const DUE_IN_ORDER = `SELECT d.delivery_id
 /** Deliveries and their attempts. */
 @Injectable()
 export class DeliveryRepository {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   /** Each (subscription, event, replay) once, however often it is asked for. */
   async add(manager: EntityManager, rows: readonly NewDelivery[]): Promise<void> {

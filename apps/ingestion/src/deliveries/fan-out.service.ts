@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { SubscriptionEntity } from '#persistence';
 import { QUEUES } from '#queues';
@@ -14,9 +14,9 @@ const REPLIER_HEAD_START_MS = 6_000;
 @Injectable()
 export class FanOut {
   constructor(
-    @Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore,
-    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
-    @Inject(Queues) private readonly queues: Queues,
+    private readonly subscriptions: SubscriptionStore,
+    private readonly deliveries: DeliveryRepository,
+    private readonly queues: Queues,
   ) {}
 
   /**

@@ -19,8 +19,8 @@ export type About = Pick<EventEntity, 'eventId' | 'kind' | 'componentAppid' | 'a
 @Injectable()
 export class MessageService {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(SecretBox) private readonly secrets: SecretBox,
+    private readonly dataSource: DataSource,
+    private readonly secrets: SecretBox,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

@@ -15,12 +15,12 @@ const NOTE_SUCCESS_EVERY_MS = 60_000;
 @Injectable()
 export class SubscriptionHealth {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(SubscriptionStore) private readonly store: SubscriptionStore,
-    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
-    @Inject(ComponentRegistry) private readonly components: ComponentRegistry,
-    @Inject(OwnEvents) private readonly ownEvents: OwnEvents,
-    @Inject(IngestionConfig) private readonly config: IngestionConfig,
+    private readonly dataSource: DataSource,
+    private readonly store: SubscriptionStore,
+    private readonly deliveries: DeliveryRepository,
+    private readonly components: ComponentRegistry,
+    private readonly ownEvents: OwnEvents,
+    private readonly config: IngestionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { changedRows, inTransaction, TAKES_NO_ROUTE } from '#persistence';
 import { CONSUMERS, type ConsumerName } from '#queues';
@@ -33,7 +33,7 @@ const jobsToDo = (rows: readonly Pick<Row, 'event_id' | 'replays' | 'traceparent
 /** Rows that wait to be handed over, and those that were. */
 @Injectable()
 export class DispatchRepository {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   /**
    * Takes the oldest waiting rows, away from other replicas, until `work` is done. After a deadlock `work` is done again.

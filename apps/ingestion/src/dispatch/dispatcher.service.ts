@@ -26,15 +26,15 @@ export class Dispatcher implements BeforeApplicationShutdown {
   private stopped = false;
 
   constructor(
-    @Inject(DispatchRepository) private readonly repository: DispatchRepository,
-    @Inject(Queues) private readonly queues: Queues,
-    @Inject(FanOut) private readonly fanOut: FanOut,
-    @Inject(EventInterest) private readonly accounts: EventInterest,
-    @Inject(InboxWriter) writer: InboxWriter,
-    @Inject(SpoolMover) mover: SpoolMover,
-    @Inject(IngestionConfig) config: IngestionConfig,
+    private readonly repository: DispatchRepository,
+    private readonly queues: Queues,
+    private readonly fanOut: FanOut,
+    private readonly accounts: EventInterest,
+    writer: InboxWriter,
+    mover: SpoolMover,
+    config: IngestionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(Periodic) periodic: Periodic,
+    periodic: Periodic,
   ) {
     writer.onStored(() => this.kick());
     mover.onStored(() => this.kick());

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { consumersOf } from '#queues';
 import { matches } from '../subscribers/subscription.domain.js';
@@ -24,7 +24,7 @@ interface Event {
 export class EventInterest {
   private readonly believed = new LRUCache<string, true>({ max: 50_000, ttl: BELIEVED_MS });
 
-  constructor(@Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore) {}
+  constructor(private readonly subscriptions: SubscriptionStore) {}
 
   /** Remembers an account that was looked up; a person's word is about one event, not about its account. */
   learn(row: Candidate): void {

@@ -25,14 +25,14 @@ const BY_KIND = ['broker', 'release'] as const satisfies readonly ConsumerName[]
 @Injectable()
 export class LostJobs {
   constructor(
-    @Inject(DispatchRepository) private readonly repository: DispatchRepository,
-    @Inject(Dispatcher) private readonly handover: Dispatcher,
-    @Inject(Queues) private readonly queues: Queues,
-    @Inject(ComponentRegistry) private readonly components: ComponentRegistry,
-    @Inject(IngestionConfig) private readonly config: IngestionConfig,
+    private readonly repository: DispatchRepository,
+    private readonly handover: Dispatcher,
+    private readonly queues: Queues,
+    private readonly components: ComponentRegistry,
+    private readonly config: IngestionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(LossWatch) losses: LossWatch,
-    @Inject(Periodic) periodic: Periodic,
+    losses: LossWatch,
+    periodic: Periodic,
   ) {
     periodic.every('handover.lost', EVERY_MS, () => this.look());
     losses.onLoss(() => this.recover());

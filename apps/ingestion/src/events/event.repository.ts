@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In, type SelectQueryBuilder } from 'typeorm';
 import { EventEffectEntity, EventEntity, inTransaction, type SubscriptionEntity } from '#persistence';
 import { Cursors, DomainError, formerlyBase64, rangeOf, type TimeRange } from '#service';
@@ -25,8 +25,8 @@ export interface Scope {
 @Injectable()
 export class EventRepository {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
+    private readonly dataSource: DataSource,
+    private readonly deliveries: DeliveryRepository,
   ) {}
 
   find(eventId: string): Promise<EventEntity | null> {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Audited, type AuditedCall, auditAs, type Client, CurrentClient, mayUse, Needs } from '#service';
@@ -10,7 +10,7 @@ import { EventsService } from './events.service.js';
 @ApiTags('events')
 @Controller('v1/events')
 export class EventsController {
-  constructor(@Inject(EventsService) private readonly events: EventsService) {}
+  constructor(private readonly events: EventsService) {}
 
   /** What WeChat pushed, newest first, without content. */
   @Get()

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { BINDINGS, type EventEffectEntity, type EventEntity, routeOf, SecretBox } from '#persistence';
 import { CONSUMERS, consumersOf } from '#queues';
 import { type Client, DomainError, mayActFor, mayUseComponent, requirePermission } from '#service';
@@ -20,11 +20,11 @@ const CONSUMED = [...new Set([...CONSUMERS.broker.kinds, ...CONSUMERS.release.ki
 @Injectable()
 export class EventsService {
   constructor(
-    @Inject(EventRepository) private readonly events: EventRepository,
-    @Inject(SubscriptionsService) private readonly subscriptions: SubscriptionsService,
-    @Inject(FanOut) private readonly fanOut: FanOut,
-    @Inject(Dispatcher) private readonly handover: Dispatcher,
-    @Inject(SecretBox) private readonly secrets: SecretBox,
+    private readonly events: EventRepository,
+    private readonly subscriptions: SubscriptionsService,
+    private readonly fanOut: FanOut,
+    private readonly handover: Dispatcher,
+    private readonly secrets: SecretBox,
   ) {}
 
   /** One more than the page may have, if there are so many. */

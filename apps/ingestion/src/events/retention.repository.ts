@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
 /** Tickets of a component that stay whatever their age: a history to look at when they stopped. */
@@ -19,7 +19,7 @@ const NO_BOUND = '18446744073709551615';
 /** Small deletes of what is not kept any longer; each reads only the rows that it deletes. */
 @Injectable()
 export class RetentionRepository {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource) {}
 
   /** Kinds that the inbox holds. */
   async kinds(): Promise<string[]> {

@@ -25,13 +25,13 @@ export class RetentionService {
   private readonly size: Gauge<'what'>;
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(RetentionRepository) private readonly repository: RetentionRepository,
-    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
-    @Inject(IngestionConfig) private readonly config: IngestionConfig,
+    private readonly dataSource: DataSource,
+    private readonly repository: RetentionRepository,
+    private readonly deliveries: DeliveryRepository,
+    private readonly config: IngestionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(Registry) registry: Registry,
-    @Inject(Periodic) private readonly periodic: Periodic,
+    registry: Registry,
+    private readonly periodic: Periodic,
   ) {
     this.rules = parseRetention(config.INBOX_RETENTION_DAYS);
     const problem = retentionProblem(this.rules, config.PUSH_MAX_AGE_S);

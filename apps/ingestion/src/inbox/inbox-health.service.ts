@@ -12,12 +12,12 @@ const WAITS_LIMIT_S = 300;
 @Injectable()
 export class InboxHealth implements OnModuleInit {
   constructor(
-    @Inject(HealthRegistry) private readonly health: HealthRegistry,
-    @Inject(Registry) private readonly registry: Registry,
+    private readonly health: HealthRegistry,
+    private readonly registry: Registry,
     @Inject(REDIS) private readonly redis: Redis,
-    @Inject(InboxWriter) private readonly writer: InboxWriter,
-    @Inject(SpoolService) private readonly spool: SpoolService,
-    @Inject(Progress) private readonly progress: Progress,
+    private readonly writer: InboxWriter,
+    private readonly spool: SpoolService,
+    private readonly progress: Progress,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { isDeadlock, isOfTheData } from '#persistence';
 import { traces, within } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
@@ -32,10 +32,10 @@ export class InboxWriter implements BeforeApplicationShutdown {
   private readonly listeners: (() => void)[] = [];
 
   constructor(
-    @Inject(InboxRepository) private readonly repository: InboxRepository,
-    @Inject(SpoolService) private readonly spool: SpoolService,
-    @Inject(SpoolMover) private readonly mover: SpoolMover,
-    @Inject(IngestionConfig) private readonly config: IngestionConfig,
+    private readonly repository: InboxRepository,
+    private readonly spool: SpoolService,
+    private readonly mover: SpoolMover,
+    private readonly config: IngestionConfig,
   ) {
     // A write that several pushes share stands in the trace of the first.
     this.group = new GroupCommit((entries) => traces.continue(entries[0]?.traceparent, () => this.write(entries)), {

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { inTransaction, SecretBox } from '#persistence';
 import { withoutFormer } from './former-messages.js';
@@ -14,8 +14,8 @@ const STATEMENT_CHARACTERS = 1_000_000;
 @Injectable()
 export class InboxRepository {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(SecretBox) private readonly secrets: SecretBox,
+    private readonly dataSource: DataSource,
+    private readonly secrets: SecretBox,
   ) {}
 
   /** Durable when it resolves: all entries of the call, or none. */

@@ -17,12 +17,12 @@ export class SpoolMover {
   private readonly listeners: (() => void)[] = [];
 
   constructor(
-    @Inject(SpoolService) private readonly spool: SpoolService,
-    @Inject(InboxRepository) private readonly repository: InboxRepository,
+    private readonly spool: SpoolService,
+    private readonly repository: InboxRepository,
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(IngestionConfig) config: IngestionConfig,
-    @Inject(Periodic) periodic: Periodic,
+    config: IngestionConfig,
+    periodic: Periodic,
   ) {
     this.ticker = periodic.every('spool.move', config.SWEEP_INTERVAL_MS, () => this.moveAll());
   }

@@ -44,9 +44,9 @@ export class SpoolService {
 
   constructor(
     @Inject(REDIS) private readonly redis: Redis,
-    @Inject(SecretBox) private readonly secrets: SecretBox,
+    private readonly secrets: SecretBox,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(LossWatch) private readonly losses: LossWatch,
+    private readonly losses: LossWatch,
   ) {
     losses.onLoss(async ({ atStart }) => {
       if (!atStart) await this.putBack();

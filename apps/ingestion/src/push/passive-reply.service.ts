@@ -28,13 +28,13 @@ export class PassiveReply {
   private waiting = 0;
 
   constructor(
-    @Inject(SubscriptionStore) private readonly subscriptions: SubscriptionStore,
-    @Inject(SubscriptionHealth) private readonly health: SubscriptionHealth,
-    @Inject(DispatchRepository) private readonly handover: DispatchRepository,
-    @Inject(MessageService) private readonly messages: MessageService,
-    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
-    @Inject(SubscriberClient) private readonly client: SubscriberClient,
-    @Inject(IngestionConfig) private readonly config: IngestionConfig,
+    private readonly subscriptions: SubscriptionStore,
+    private readonly health: SubscriptionHealth,
+    private readonly handover: DispatchRepository,
+    private readonly messages: MessageService,
+    private readonly deliveries: DeliveryRepository,
+    private readonly client: SubscriberClient,
+    private readonly config: IngestionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Counter, Histogram, Registry } from 'prom-client';
 import { ComponentRegistry } from '#service';
 import type { EventKind } from '#wechat';
@@ -15,7 +15,7 @@ export class PushMetrics {
   private readonly events: Counter<'component' | 'kind'>;
   private readonly seconds: Histogram<'route'>;
 
-  constructor(@Inject(Registry) registry: Registry, @Inject(ComponentRegistry) components: ComponentRegistry) {
+  constructor(registry: Registry, components: ComponentRegistry) {
     const registers = [registry];
     this.pushes = new Counter({
       name: 'wxplane_pushes_total',

@@ -46,14 +46,14 @@ export class PushService {
   private lastWarningAt = 0;
 
   constructor(
-    @Inject(ComponentRegistry) components: ComponentRegistry,
-    @Inject(InboxWriter) private readonly inbox: InboxWriter,
-    @Inject(SecretBox) private readonly secrets: SecretBox,
-    @Inject(EventInterest) private readonly settled: EventInterest,
-    @Inject(PassiveReply) private readonly passiveReply: PassiveReply,
-    @Inject(PushMetrics) private readonly metrics: PushMetrics,
-    @Inject(ClockWatch) private readonly clocks: ClockWatch,
-    @Inject(IngestionConfig) private readonly config: IngestionConfig,
+    components: ComponentRegistry,
+    private readonly inbox: InboxWriter,
+    private readonly secrets: SecretBox,
+    private readonly settled: EventInterest,
+    private readonly passiveReply: PassiveReply,
+    private readonly metrics: PushMetrics,
+    private readonly clocks: ClockWatch,
+    private readonly config: IngestionConfig,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {

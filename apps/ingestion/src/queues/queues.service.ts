@@ -28,7 +28,7 @@ export class Queues {
     @InjectQueue(QUEUES.brokerCommands) brokerCommands: Queue,
     @InjectQueue(QUEUES.deliveries) deliveries: Queue,
     @Inject(REDIS) private readonly redis: Redis,
-    @Inject(LossWatch) losses: LossWatch,
+    losses: LossWatch,
   ) {
     this.byName = new Map([brokerEvents, releaseEvents, brokerCommands, deliveries].map((queue) => [queue.name, queue]));
     for (const queue of [brokerEvents, releaseEvents, brokerCommands]) losses.watch(queue.client);

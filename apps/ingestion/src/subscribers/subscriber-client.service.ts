@@ -1,6 +1,6 @@
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Agent, buildConnector, request } from 'undici';
 import { redact } from '#service';
@@ -65,7 +65,7 @@ export class SubscriberClient implements OnApplicationShutdown {
   private readonly allowHttp: boolean;
   private readonly namedOnly: boolean;
 
-  constructor(@Inject(IngestionConfig) config: IngestionConfig) {
+  constructor(config: IngestionConfig) {
     this.allowing = new AddressGuard(config.SUBSCRIBER_ALLOWED_CIDRS);
     this.ports = new Set(config.SUBSCRIBER_PORTS.split(',').map(Number));
     this.allowHttp = config.SUBSCRIBER_ALLOW_HTTP;

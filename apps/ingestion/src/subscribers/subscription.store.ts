@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { ClientEntity, SubscriptionEntity } from '#persistence';
 import { Periodic, permissionsOf } from '#service';
@@ -22,8 +22,8 @@ export class SubscriptionStore {
   private reading: Promise<LiveSubscription[]> | undefined;
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(Periodic) periodic: Periodic,
+    private readonly dataSource: DataSource,
+    periodic: Periodic,
   ) {
     periodic.every('subscriptions.read', BELIEVED_MS, () => this.enabled());
   }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Audited, auditChange, type Client, CurrentClient, Needs } from '#service';
@@ -19,7 +19,7 @@ import { positionOf, SUBSCRIPTIONS, SubscriptionsService } from './subscriptions
 @ApiTags('subscriptions')
 @Controller('v1/subscriptions')
 export class SubscriptionsController {
-  constructor(@Inject(SubscriptionsService) private readonly subscriptions: SubscriptionsService) {}
+  constructor(private readonly subscriptions: SubscriptionsService) {}
 
   /**
    * Has events posted to a URL. The answer holds the signing secret, this once. Every replica knows of the subscription within seconds;

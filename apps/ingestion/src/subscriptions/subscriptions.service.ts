@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { BINDINGS, DeliveryEntity, inTransaction, isDuplicate, SecretBox, type SubscriptionEntity } from '#persistence';
 import { type Client, ComponentRegistry, Cursors, DomainError, managesOthers, requireComponent } from '#service';
@@ -25,13 +25,13 @@ export const positionOf = ({ createdAt, subscriptionId }: SubscriptionEntity): s
 @Injectable()
 export class SubscriptionsService {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(SubscriptionStore) private readonly store: SubscriptionStore,
-    @Inject(DeliveryRepository) private readonly deliveries: DeliveryRepository,
-    @Inject(FanOut) private readonly fanOut: FanOut,
-    @Inject(SubscriberClient) private readonly subscribers: SubscriberClient,
-    @Inject(ComponentRegistry) private readonly components: ComponentRegistry,
-    @Inject(SecretBox) private readonly secrets: SecretBox,
+    private readonly dataSource: DataSource,
+    private readonly store: SubscriptionStore,
+    private readonly deliveries: DeliveryRepository,
+    private readonly fanOut: FanOut,
+    private readonly subscribers: SubscriberClient,
+    private readonly components: ComponentRegistry,
+    private readonly secrets: SecretBox,
   ) {}
 
   async create(client: Client, request: CreateSubscription): Promise<{ row: SubscriptionEntity; secret: string }> {

@@ -32,18 +32,18 @@ export class TicketHealth implements OnApplicationBootstrap {
   private readonly startedMs: number;
 
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
-    @Inject(ComponentRegistry) private readonly components: ComponentRegistry,
-    @Inject(Queues) private readonly queues: Queues,
-    @Inject(IngestionConfig) private readonly config: IngestionConfig,
-    @Inject(HealthRegistry) private readonly health: HealthRegistry,
-    @Inject(Progress) private readonly progress: Progress,
+    private readonly dataSource: DataSource,
+    private readonly components: ComponentRegistry,
+    private readonly queues: Queues,
+    private readonly config: IngestionConfig,
+    private readonly health: HealthRegistry,
+    private readonly progress: Progress,
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(Registry) private readonly registry: Registry,
-    @Inject(LossWatch) losses: LossWatch,
-    @Inject(Periodic) periodic: Periodic,
+    private readonly registry: Registry,
+    losses: LossWatch,
+    periodic: Periodic,
   ) {
     this.startedMs = clock.now();
     losses.onLoss(async ({ atStart }) => {

@@ -21,7 +21,7 @@ export class AuditQuota {
     private readonly gateway: WechatGateway,
     private readonly miniPrograms: MiniProgramRepository,
     private readonly components: ComponentRegistry,
-    @Inject(Registry) metrics: Registry,
+    metrics: Registry,
     @Inject(LOGGER) private readonly logger: Logger,
     periodic: Periodic,
   ) {

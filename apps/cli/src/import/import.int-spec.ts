@@ -14,6 +14,7 @@ let folder: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   folder = mkdtempSync(join(tmpdir(), 'import-'));
+  vi.stubEnv('WXPLANE_AS', 'tests');
   vi.stubEnv('DATABASE_URL', database.url);
   vi.stubEnv('WXPLANE_ENCRYPTION_KEYS', `k1:${randomBytes(32).toString('base64')}`);
 });

@@ -42,7 +42,7 @@ export class ExtSettingsController {
     requireUnrestrictedClient(client);
     const before = await this.settings.read(path.component_appid);
     const after = toView(await this.settings.write(path.component_appid, '', body, whoIs(client)));
-    auditChange(request, toView(before), after);
+    auditChange(request, toView(before), after, SEALED);
     return after;
   }
 
@@ -65,7 +65,7 @@ export class ExtSettingsController {
   ): Promise<ExtSettingsView> {
     const before = await this.settings.read(path.component_appid, path.authorizer_appid);
     const after = toView(await this.settings.write(path.component_appid, path.authorizer_appid, body, whoIs(client)));
-    auditChange(request, toView(before), after);
+    auditChange(request, toView(before), after, SEALED);
     return after;
   }
 
@@ -106,6 +106,9 @@ export class ExtSettingsController {
     await this.settings.deleteProfile(path.component_appid, path.profile);
   }
 }
+
+/** Merchants' own words and keys: what the database holds as ciphertext is in no entry of the audit log either. */
+const SEALED = ['variables', 'ext_json'];
 
 function toView(layer: Layer): ExtSettingsView {
   return { variables: shown(layer), secret_variables: [...layer.secret], ext_json: layer.extJson ?? null };

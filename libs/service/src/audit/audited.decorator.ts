@@ -45,9 +45,13 @@ const found = new WeakMap<object, Partial<RequestAccess>>();
 export const auditAs = (request: object, entry: Partial<RequestAccess>): void =>
   void found.set(request, { ...found.get(request), ...entry });
 
-/** For a handler that changes what configures something: its entry says from what to what, without secrets. */
-export const auditChange = (request: object, before: object | undefined, after: object | undefined): void =>
-  auditAs(request, { change: changeOf(before, after) });
+/** For a handler that changes what configures something: its entry says from what to what, without secrets. See `changeOf`. */
+export const auditChange = (
+  request: object,
+  before: object | undefined,
+  after: object | undefined,
+  sealed: readonly string[] = [],
+): void => auditAs(request, { change: changeOf(before, after, sealed) });
 
 interface Audit extends AuditOptions {
   readonly action: string;

@@ -31,6 +31,15 @@ it('tells what was made, and what is gone', () => {
   expect(changeOf({ name: 'shop' }, undefined)).toMatchObject({ afterSha256: undefined, difference: '{"name":["shop",null]}' });
 });
 
+it('tells of what is sealed its names, and no value', () => {
+  const { difference } = changeOf(
+    { variables: { phone: '13800000000', shop: 'A' }, ext_json: { ext: { key: 'k1' } } },
+    { variables: { phone: '13900000000' }, ext_json: { ext: { key: 'k1' } } },
+    ['variables', 'ext_json'],
+  );
+  expect(JSON.parse(difference)).toEqual({ variables: [{ phone: '***', shop: '***' }, { phone: '***' }] });
+});
+
 it('tells what is long by its digest', () => {
   const { difference } = changeOf({ ext: 'x y '.repeat(5_000) }, { ext: 'z y '.repeat(5_000) });
   expect(difference).toMatch(/^\{"ext":\["sha256:[0-9a-f]{64}","sha256:[0-9a-f]{64}"\]\}$/);

@@ -15,9 +15,10 @@ type Members = Readonly<Record<string, unknown>>;
  * changed it is said that it did.
  * @param before `undefined`: there was nothing
  * @param after `undefined`: it is gone
+ * @param sealed members that the database holds as ciphertext: of these the names inside are told, and no value
  */
-export function changeOf(before: object | undefined, after: object | undefined): Change {
-  const [former, now] = [shown(before), shown(after)];
+export function changeOf(before: object | undefined, after: object | undefined, sealed: readonly string[] = []): Change {
+  const [former, now] = [shown(before, sealed), shown(after, sealed)];
   const names = [...new Set([...Object.keys(former ?? {}), ...Object.keys(now ?? {})])].sort();
   const differing = names.filter((name) => canonical((before as Members)?.[name]) !== canonical((after as Members)?.[name]));
   const difference = Object.fromEntries(differing.map((name) => [name, [former?.[name] ?? null, now?.[name] ?? null]]));
@@ -38,8 +39,19 @@ const digested = (difference: Readonly<Record<string, readonly unknown[]>>) =>
       .map(([name, states]) => [name.slice(0, 64), states.map((state) => `sha256:${hash('sha256', canonical(state), 'hex')}`)]),
   );
 
-function shown(state: object | undefined): Members | undefined {
-  return state && (withoutSecrets(JSON.parse(JSON.stringify(state))) as Members);
+function shown(state: object | undefined, sealed: readonly string[]): Members | undefined {
+  if (!state) return undefined;
+  const members = JSON.parse(JSON.stringify(state)) as Members;
+  return Object.fromEntries(
+    Object.entries(members).map(([name, member]) => [name, sealed.includes(name) ? namesOf(member) : hidden(name, member)]),
+  );
+}
+
+/** The same shape without values. */
+function namesOf(value: unknown): unknown {
+  if (value === null) return null;
+  if (typeof value !== 'object' || Array.isArray(value)) return HIDDEN;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, namesOf(member)]));
 }
 
 function withoutSecrets(value: unknown): unknown {
@@ -49,10 +61,11 @@ function withoutSecrets(value: unknown): unknown {
       .toWellFormed();
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, SECRET.test(name) && member !== null ? HIDDEN : withoutSecrets(member)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, hidden(name, member)]));
 }
+
+const hidden = (name: string, member: unknown): unknown =>
+  SECRET.test(name) && member !== null ? HIDDEN : withoutSecrets(member);
 
 /** JSON with members by name, so that equal states have equal digests. */
 const canonical = (value: unknown): string =>

@@ -10,6 +10,7 @@ import {
   Cursors,
   DomainError,
   mayActFor,
+  mayUseComponent,
   Needs,
   requirePermission,
 } from '#service';
@@ -133,7 +134,8 @@ export class ApprovalsController {
     const approval = await this.approvals.find(id);
     const { authorizerAppid } = approval ?? {};
     const may = authorizerAppid ? mayActFor(client, authorizerAppid) : client.authorizers === undefined;
-    if (!approval || !may) throw new DomainError('not-found', `There is no approval ${id}.`);
+    if (!approval || !may || !mayUseComponent(client, approval.componentAppid))
+      throw new DomainError('not-found', `There is no approval ${id}.`);
     this.components.require(approval.componentAppid);
     return approval;
   }

@@ -10,6 +10,7 @@ import {
   ComponentRegistry,
   CurrentClient,
   Needs,
+  requirePermission,
 } from '#service';
 import { recordFailure, recordReveal } from './reveal-log.js';
 import { authorizerToken, cacheSeconds, componentToken, type LiveToken, type TokenSubject } from './token.domain.js';
@@ -55,7 +56,13 @@ export class TokensController {
   @HttpCode(200)
   @Needs('tokens.refresh')
   @Audited('token.refresh', { idempotent: false, entry: () => ({ subject: 'component' }) })
-  refreshComponent(@Param() path: ComponentPath, @Res({ passthrough: true }) reply: FastifyReply): Promise<TokenView> {
+  refreshComponent(
+    @Param() path: ComponentPath,
+    @CurrentClient() client: Client,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenView> {
+    // The answer is the token.
+    requirePermission(client, 'tokens.reveal-component');
     return this.refresh(componentToken(path.component_appid), reply);
   }
 
@@ -89,7 +96,13 @@ export class TokensController {
   @HttpCode(200)
   @Needs('tokens.refresh')
   @Audited('token.refresh', { idempotent: false, entry: () => ({ subject: 'authorizer' }) })
-  refreshAuthorizer(@Param() path: AuthorizerPath, @Res({ passthrough: true }) reply: FastifyReply): Promise<TokenView> {
+  refreshAuthorizer(
+    @Param() path: AuthorizerPath,
+    @CurrentClient() client: Client,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TokenView> {
+    // As above.
+    requirePermission(client, 'tokens.reveal');
     return this.refresh(authorizerToken(path.component_appid, path.authorizer_appid), reply);
   }
 

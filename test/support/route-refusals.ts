@@ -52,53 +52,6 @@ export async function takeUnknownMember(document: Document, known: Known, send: 
   return wrong;
 }
 
-/** Things that are somebody's, by the parameter that names them; with the id of one that is not there. */
-const THINGS: Readonly<Record<string, string>> = {
-  event_id: '999999999',
-  delivery_id: '999999999',
-  subscription_id: `sub_${'f'.repeat(20)}`,
-  release_id: '999999999',
-  rollout_id: '999999999',
-  sync_id: '999999999',
-  link_id: 'f'.repeat(32),
-};
-
-/**
- * Sends every request whose path names what is another's, with a body that is right. A thing of another is answered like one that is
- * not there, word for word, so that nobody tries ids out. An account off the client's list, and a scope that it lacks, is 403.
- * @param lacking parameters of paths whose routes want a scope that the client lacks
- * @returns the operations that answered otherwise
- */
-export async function notRefused(
-  document: Document,
-  known: Known,
-  send: Send,
-  lacking: readonly string[] = [],
-): Promise<string[]> {
-  const wrong: string[] = [];
-  const met = new Set<string>();
-  for (const request of rightRequests(document, known)) {
-    const names = [...request.template.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
-    const title = `${request.method} ${request.template}`;
-    const thing = names.find((name) => name in THINGS);
-    if (names.includes('authorizer_appid') || names.some((name) => lacking.includes(name))) {
-      const { status } = await send(request);
-      if (status !== 403) wrong.push(`${title}: ${status}`);
-    } else if (thing !== undefined) {
-      met.add(thing);
-      const absent = THINGS[thing]!;
-      const [theirs, none] = [await send(request), await send({ ...request, path: pathTo(request, known, thing, absent) })];
-      const words = ({ body: { type, detail } }: Refusal) => `${type} ${detail?.replace(absent, known.path[thing]!)}`;
-      if (theirs.status !== 404 || words(theirs) !== words(none))
-        wrong.push(`${title}: ${theirs.status} ${words(theirs)}; of one that is not there: ${words(none)}`);
-    }
-  }
-  return [...wrong, ...Object.keys(known.path).filter((name) => name in THINGS && !met.has(name))];
-}
-
-const pathTo = (request: SentRequest, { path }: Known, name: string, id: string): string =>
-  request.path.replace(`/${path[name]}`, `/${id}`);
-
 /**
  * Sends every request with the type of a body and none: many clients name the type whatever they send.
  * @returns the operations that take it amiss: without a body none is missing, with one its missing members are named
@@ -116,7 +69,10 @@ export async function offendedByNoBody(document: Document, known: Known, send: S
   return met === 0 ? ['the document has no route that writes'] : wrong;
 }
 
-function rightRequests(document: Document, { path, members = {} }: Known): (SentRequest & { readonly template: string })[] {
+export function rightRequests(
+  document: Document,
+  { path, members = {} }: Known,
+): (SentRequest & { readonly template: string })[] {
   return oddRequests(document, path)
     .filter(({ what }) => what === 'right')
     .map((request) => {

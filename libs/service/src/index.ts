@@ -43,7 +43,7 @@ export {
   PageQuery,
   wholePage,
 } from './http/page.js';
-export { AreAppids, AuthorizerPath, ComponentPath, IsAppid } from './http/paths.dto.js';
+export { AreAppids, AuthorizerPath, Checked, ComponentPath, IsAppid } from './http/paths.dto.js';
 export { type ProblemDocument, ProblemFilter, toDomainError, toProblem } from './http/problem.filter.js';
 export { FormerTimeRange, IsTime, rangeOf, TimeRange } from './http/range.js';
 export { Nullable, RequestPipe } from './http/request.pipe.js';

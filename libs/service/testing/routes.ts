@@ -1,4 +1,4 @@
-import type { INestApplication } from '@nestjs/common';
+import type { INestApplication, Type } from '@nestjs/common';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
@@ -18,6 +18,11 @@ export interface Route {
   readonly audited: boolean;
   /** It takes `Idempotency-Key`: its answers are stored for a day. */
   readonly idempotent: boolean;
+  /** What the audit log calls its calls. */
+  readonly action: string | undefined;
+  readonly controller: Type;
+  /** The name of its method. */
+  readonly handler: string;
 }
 
 type Handler = object & { readonly name: string };
@@ -30,11 +35,11 @@ export function routesOf(app: INestApplication): Route[] {
     const prototype = type.prototype as Record<string, Handler>;
     return Object.getOwnPropertyNames(prototype)
       .filter((name) => name !== 'constructor' && Reflect.hasMetadata(METHOD_METADATA, prototype[name]!))
-      .map((name) => routeOf(type, prototype[name]!));
+      .map((name) => routeOf(type as Type, prototype[name]!));
   });
 }
 
-function routeOf(type: object, handler: Handler): Route {
+function routeOf(type: Type, handler: Handler): Route {
   const parts = [Reflect.getMetadata(PATH_METADATA, type), Reflect.getMetadata(PATH_METADATA, handler)];
   return {
     method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as number]!,
@@ -45,6 +50,9 @@ function routeOf(type: object, handler: Handler): Route {
     public: Boolean(Reflect.getMetadata(PUBLIC, handler) ?? Reflect.getMetadata(PUBLIC, type)),
     permission: Reflect.getMetadata(NEEDS, handler) ?? Reflect.getMetadata(NEEDS, type),
     audited: Reflect.hasMetadata(AUDITED, handler),
+    action: Reflect.getMetadata(AUDITED, handler)?.action,
+    controller: type,
+    handler: handler.name,
     idempotent: Reflect.hasMetadata(AUDITED, handler) && Reflect.getMetadata(AUDITED, handler).idempotent !== false,
   };
 }
@@ -166,4 +174,4 @@ export async function secondPages(
 
 export const base64url = (text: string): string => Buffer.from(text).toString('base64url');
 
-export const titleOf = ({ method, path }: Route): string => `${method} ${path}`;
+export const titleOf = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`;

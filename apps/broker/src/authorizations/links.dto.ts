@@ -13,7 +13,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { ComponentPath, IsAppid } from '#service';
+import { Checked, ComponentPath, IsAppid } from '#service';
 import { AUTH_TYPES, type AuthType } from '#wechat';
 
 export class LinkPath extends ComponentPath {
@@ -27,7 +27,7 @@ export class CreateLinkRequest {
    */
   @IsOptional() @IsIn(AUTH_TYPES) readonly auth_type?: AuthType;
   /** Only this account may be authorized; wins over `auth_type`. */
-  @IsOptional() @IsAppid() readonly biz_appid?: string;
+  @IsOptional() @IsAppid() @Checked('refused') readonly biz_appid?: string;
   /** Permission sets to ask for; default: all that the component has released. */
   @IsOptional()
   @IsArray()

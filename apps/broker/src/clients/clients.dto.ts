@@ -15,7 +15,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { AreAppids, IsTime, LongPageQuery, Nullable, PageOf, SCOPES, type Scope } from '#service';
+import { AreAppids, Checked, IsTime, LongPageQuery, Nullable, PageOf, SCOPES, type Scope } from '#service';
 
 /** May be left out, but `null` says nothing. */
 const MayBeAbsent = () => ValidateIf((_, value) => value !== undefined);
@@ -28,7 +28,7 @@ export class ClientOptionsDto {
   /** Requests per second, averaged over ten seconds. A new key that names none has 50; a change that names none leaves it as it is. */
   @MayBeAbsent() @IsNumber() @Min(0.1) @Max(100_000) readonly rate_limit_per_s?: number;
   /** Components it may use; absent: all. */
-  @MayBeAbsent() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(200) @AreAppids() readonly components?: string[];
+  @MayBeAbsent() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(200) @AreAppids() @Checked('refused') readonly components?: string[];
   /**
    * Path prefixes of WeChat's API that the proxy may be used for, such as `/wxa/business/`; absent: what is harmless. What users of mini
    * programs would notice needs the scope `releases:write` as well.
@@ -46,7 +46,12 @@ export class CreateClientRequest {
   @IsString() @Length(1, 128) readonly name!: string;
   @IsArray() @ArrayMinSize(1) @IsIn(SCOPES, { each: true }) readonly scopes!: Scope[];
   /** Appids it may act for; absent: all. */
-  @IsOptional() @IsArray() @ArrayMaxSize(10_000) @AreAppids() readonly authorizers?: string[];
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(10_000)
+  @AreAppids()
+  @Checked('all')
+  readonly authorizers?: string[];
   @IsOptional() @ValidateNested() @Type(() => ClientOptionsDto) readonly options?: ClientOptionsDto;
   /** Absent: never; with `admin`, `releases:write` or `component-token` in 90 days, which is also the longest. */
   @IsOptional() @IsTime() readonly expires_at?: string;
@@ -56,7 +61,13 @@ export class UpdateClientRequest {
   @MayBeAbsent() @IsString() @Length(1, 128) readonly name?: string;
   @MayBeAbsent() @IsArray() @ArrayMinSize(1) @IsIn(SCOPES, { each: true }) readonly scopes?: Scope[];
   /** Appids it may act for; null: all. */
-  @IsOptional() @Nullable() @IsArray() @ArrayMaxSize(10_000) @AreAppids() readonly authorizers?: string[] | null;
+  @IsOptional()
+  @Nullable()
+  @IsArray()
+  @ArrayMaxSize(10_000)
+  @AreAppids()
+  @Checked('all')
+  readonly authorizers?: string[] | null;
   @IsOptional() @Nullable() @ValidateNested() @Type(() => ClientOptionsDto) readonly options?: ClientOptionsDto | null;
   @IsOptional() @Nullable() @IsTime() readonly expires_at?: string | null;
 }

@@ -1,12 +1,16 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { FormerTimeRange, PageOf, PageQuery } from '#service';
+import { Checked, FormerTimeRange, PageOf, PageQuery } from '#service';
 
 export class CallSearch extends IntersectionType(FormerTimeRange, PageQuery) {
   /** Last part of WeChat's path, such as `submit_audit`. */
   @IsOptional() @IsString() @MaxLength(96) readonly api?: string;
-  @IsOptional() @IsString() @MaxLength(64) readonly authorizer_appid?: string;
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  @Checked('none: for administrators, who see all of it')
+  readonly authorizer_appid?: string;
   @IsOptional() @IsString() @MaxLength(32) readonly client_id?: string;
   @IsOptional() @Type(() => Number) @IsInt() readonly errcode?: number;
   /** WeChat's request id. */
@@ -58,8 +62,16 @@ export class CallCountsView {
 export class AuditSearch extends IntersectionType(FormerTimeRange, PageQuery) {
   @IsOptional() @IsString() @MaxLength(32) readonly client_id?: string;
   @IsOptional() @IsString() @MaxLength(64) readonly action?: string;
-  @IsOptional() @IsString() @MaxLength(64) readonly component_appid?: string;
-  @IsOptional() @IsString() @MaxLength(64) readonly authorizer_appid?: string;
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  @Checked('narrowed')
+  readonly component_appid?: string;
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  @Checked('none: for administrators, who see all of it')
+  readonly authorizer_appid?: string;
   @IsOptional() @IsString() @MaxLength(191) readonly person_id?: string;
   @IsOptional() @Matches(/^(ok|refused|failed)$/) readonly outcome?: string;
   /** Of what was refused or failed: the code of the problem. */

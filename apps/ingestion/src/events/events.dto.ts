@@ -1,6 +1,6 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, Matches } from 'class-validator';
-import { IsAppid, IsTime, PageOf, PageQuery, TimeRange } from '#service';
+import { Checked, IsAppid, IsTime, PageOf, PageQuery, TimeRange } from '#service';
 import { PROGRESS, type Progress } from './progress.domain.js';
 
 const STATES = ['received', 'queued', 'mismatch', 'stale'] as const;
@@ -12,8 +12,8 @@ export class EventPath {
 
 /** Which events. */
 export class EventMatch {
-  @IsOptional() @IsAppid() readonly component_appid?: string;
-  @IsOptional() @IsAppid() readonly authorizer_appid?: string;
+  @IsOptional() @IsAppid() @Checked('narrowed') readonly component_appid?: string;
+  @IsOptional() @IsAppid() @Checked('narrowed') readonly authorizer_appid?: string;
   /** A pattern: `weapp_audit_*`. */
   @IsOptional() @Matches(KIND) readonly kind?: string;
 }

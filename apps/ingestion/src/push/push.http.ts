@@ -7,6 +7,8 @@ import { type PushAnswer, PushService } from './push.service.js';
 
 /** WeChat's side of this app, also where somebody mistyped it: whoever asks here believes plain text only. */
 const OURS = /^\/+wechat(?:[/?]|$)/i;
+/** The two, as the metrics and the route inventory name them. */
+export const PUSH_ROUTES = ['/wechat/:component/events', '/wechat/:component/:appid/messages'] as const;
 const PATH = /^\/wechat\/([^/?]+)\/(?:events|([^/?]+)\/messages)$/;
 /** Whoever needs longer for a body of this size is not WeChat. */
 const BODY_WITHIN_MS = 10_000;
@@ -46,7 +48,7 @@ async function serve(pushes: PushService, request: IncomingMessage): Promise<Pus
   const match = PATH.exec(mark < 0 ? url : url.slice(0, mark));
   if (!match) return pushes.unread('no-such-address', refusal(404, 'no such address'));
   const [, component = '', pathAppid] = match;
-  traces.route(pathAppid === undefined ? '/wechat/:component/events' : '/wechat/:component/:appid/messages');
+  traces.route(PUSH_ROUTES[pathAppid === undefined ? 0 : 1]);
   const query = mark < 0 ? {} : parse(url.slice(mark + 1));
   if (request.method === 'GET') return pushes.echo(component, query);
   if (request.method !== 'POST') return pushes.unread('method', refusal(405, 'no such method'));

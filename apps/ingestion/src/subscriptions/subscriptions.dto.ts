@@ -13,7 +13,7 @@ import {
   Max,
   Min,
 } from 'class-validator';
-import { AreAppids, IsAppid, PAGE_MAX, PageOf, PageQuery } from '#service';
+import { AreAppids, Checked, IsAppid, PAGE_MAX, PageOf, PageQuery } from '#service';
 
 const KIND = /^[\w.*-]{1,96}$/;
 
@@ -32,9 +32,9 @@ export class CreateSubscription {
   /** https; must lead to a public address. */
   @IsString() @Length(1, 2048) readonly url!: string;
   /** Absent: every component. */
-  @IsOptional() @IsAppid() readonly component_appid?: string;
+  @IsOptional() @IsAppid() @Checked('refused') readonly component_appid?: string;
   /** Absent: all authorizers, and events that belong to none. */
-  @IsOptional() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(1_000) @AreAppids() readonly authorizers?: string[];
+  @IsOptional() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(1_000) @AreAppids() @Checked('refused') readonly authorizers?: string[];
   /** Patterns such as `message.*`, `weapp_audit_*`, `authorized`, `*`. */
   @IsArray() @ArrayMinSize(1) @ArrayMaxSize(100) @Matches(KIND, { each: true }) readonly kinds!: string[];
   /** The events of one authorizer one after the other: one that fails holds the following ones back. */

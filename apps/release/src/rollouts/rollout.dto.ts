@@ -18,7 +18,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { AreAppids, PageOf, PageQuery } from '#service';
+import { AreAppids, Checked, PageOf, PageQuery } from '#service';
 import { ReleasePolicyDto, RemedyView } from '../releases/api/release.dto.js';
 import { SubmitRelease } from '../requests/submit-request.dto.js';
 
@@ -31,6 +31,7 @@ export class RolloutTargets {
   @ArrayMaxSize(20_000)
   @ArrayUnique()
   @AreAppids()
+  @Checked('all')
   readonly list?: string[];
   /** Those whose online version is this one, as last read. */
   @IsOptional() @IsString() @MaxLength(64) readonly online_version?: string;

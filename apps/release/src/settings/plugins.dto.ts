@@ -1,8 +1,8 @@
 import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
-import { AuthorizerPath, IsAppid, PageOf } from '#service';
+import { AuthorizerPath, Checked, IsAppid, PageOf } from '#service';
 
 export class ApplyPlugin {
-  @IsAppid() readonly plugin_appid!: string;
+  @IsAppid() @Checked('none: a plugin is no merchant’s account') readonly plugin_appid!: string;
   /** For its developer, who may have to agree. */
   @IsOptional() @IsString() @MaxLength(200) readonly reason?: string;
 }

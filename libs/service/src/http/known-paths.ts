@@ -1,6 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import { DomainError } from './problems.js';
 
+/** A route as Fastify has it. */
+export interface ServedRoute {
+  readonly method: string;
+  readonly path: string;
+  /** Bytes; undefined: what the app sets for all. */
+  readonly bodyLimit: number | undefined;
+  /** What whoever made a route of Fastify itself says of it. */
+  readonly config: unknown;
+}
+
+const served = new WeakMap<FastifyInstance, ServedRoute[]>();
+
+/** Every route of a server, whoever made it; only of one that refuses other methods. */
+export const servedBy = (server: FastifyInstance): readonly ServedRoute[] => served.get(server) ?? [];
+
 interface KnownPath {
   readonly matches: RegExp;
   readonly methods: Set<string>;
@@ -9,7 +24,10 @@ interface KnownPath {
 /** A path that is there, asked with a method it does not have, answers 405 and says which it has, instead of "no such route". */
 export function refuseOtherMethods(server: FastifyInstance): void {
   const paths = new Map<string, KnownPath>();
-  server.addHook('onRoute', ({ url, method }) => {
+  const routes: ServedRoute[] = [];
+  served.set(server, routes);
+  server.addHook('onRoute', ({ url, method, bodyLimit, config }) => {
+    routes.push(...[method].flat().map((each) => ({ method: each, path: url, bodyLimit, config })));
     const known = paths.get(url) ?? { matches: patternOf(url), methods: new Set() };
     for (const each of [method].flat()) known.methods.add(each);
     paths.set(url, known);

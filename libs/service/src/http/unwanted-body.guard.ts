@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { DomainError } from './problems.js';
 
 /** What Swagger's `@ApiConsumes` leaves at a handler that reads the request itself: an upload. */
-const CONSUMES = 'swagger/apiConsumes';
+export const CONSUMES = 'swagger/apiConsumes';
 
 /**
  * A route that declares no body takes none: what a caller says there would be ignored, and the caller would believe that it was heard.

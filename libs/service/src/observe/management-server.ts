@@ -19,6 +19,12 @@ export interface QueueWrite {
   readonly outcome: 'ok' | 'refused' | 'failed';
 }
 
+interface Page {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Health, metrics and the queue dashboard on a port of their own, which is never reachable from outside. */
@@ -28,6 +34,15 @@ export class ManagementServer {
 
   private onWrite: (write: QueueWrite) => void = () => {};
   private readonly adminKey: string | undefined;
+  /** What is for whoever reaches the port. */
+  readonly pages: Readonly<Record<string, () => Promise<Page>>> = Object.assign(Object.create(null), {
+    '/health/live': async () => json(200, { status: 'up' }),
+    '/health/ready': async () => {
+      const report = await this.health.ready();
+      return json(report.status === 'up' || report.status === 'degraded' ? 200 : 503, report);
+    },
+    '/metrics': async () => ({ status: 200, type: this.metrics.contentType, body: await this.metrics.metrics() }),
+  });
 
   /** @param options.adminKey opens the queue dashboard; without it there is none. */
   constructor(
@@ -115,20 +130,12 @@ export class ManagementServer {
     return timingSafeEqual(Buffer.from(sha256(given)), Buffer.from(sha256(`admin:${this.adminKey}`)));
   }
 
-  private async answer(method: string, url: string): Promise<{ status: number; type: string; body: string }> {
+  private async answer(method: string, url: string): Promise<Page> {
     if (method !== 'GET' && method !== 'HEAD') return json(405, { title: 'Only GET and HEAD are answered here' });
-    switch (url.split('?')[0]) {
-      case '/health/live':
-        return json(200, { status: 'up' });
-      case '/health/ready': {
-        const report = await this.health.ready();
-        return json(report.status === 'up' || report.status === 'degraded' ? 200 : 503, report);
-      }
-      case '/metrics':
-        return { status: 200, type: this.metrics.contentType, body: await this.metrics.metrics() };
-      default:
-        return json(404, { title: 'Here are /health/live, /health/ready, /metrics and, with MANAGEMENT_ADMIN_KEY, /queues' });
-    }
+    const page = this.pages[url.split('?')[0]!];
+    return (
+      page?.() ?? json(404, { title: `Here are ${Object.keys(this.pages).join(', ')} and, with MANAGEMENT_ADMIN_KEY, /queues` })
+    );
   }
 }
 

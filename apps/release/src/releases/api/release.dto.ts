@@ -17,7 +17,7 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
-import { IsAppid, PageOf, PageQuery } from '#service';
+import { Checked, IsAppid, PageOf, PageQuery } from '#service';
 import { SKIPPABLE, type SkippableCheck } from '../../preflight/preflight.domain.js';
 import { SubmitRelease } from '../../requests/submit-request.dto.js';
 import { RELEASE_STATES, type ReleaseState } from '../release.domain.js';
@@ -90,7 +90,7 @@ export class SubmitNow extends SubmitRelease {
 }
 
 export class CreateRelease {
-  @IsAppid() readonly authorizer_appid!: string;
+  @IsAppid() @Checked('refused') readonly authorizer_appid!: string;
   @IsInt() @Min(0) readonly template_id!: number;
   /** 1 to 64 characters. */
   @IsString() @Length(1, 64) readonly user_version!: string;
@@ -117,7 +117,7 @@ export class PublishRelease {
 }
 
 export class ReleaseSearch extends PageQuery {
-  @IsOptional() @IsAppid() readonly authorizer_appid?: string;
+  @IsOptional() @IsAppid() @Checked('refused') readonly authorizer_appid?: string;
   /** One or more states, joined by commas. */
   @IsOptional()
   @Transform(({ value }) => (typeof value === 'string' ? value.split(',') : value))
@@ -176,7 +176,7 @@ export class TrialQrcodeQuery {
 
 export class AuditQuotaQuery {
   /** The mini program to ask with; the quota is the platform's in any case. */
-  @IsOptional() @IsAppid() readonly authorizer_appid?: string;
+  @IsOptional() @IsAppid() @Checked('refused') readonly authorizer_appid?: string;
 }
 
 /** The state of the review. */

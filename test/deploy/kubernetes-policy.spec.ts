@@ -7,6 +7,8 @@ import { ROOT } from '../../scripts/lib/paths.ts';
 import { describeManifest, type Manifest, manifests, OVERLAYS } from './manifests.js';
 
 const APPS = ['ingestion', 'broker', 'release'] as const;
+/** Private networks, metadata services, Azure's platform. */
+const NOT_INTERNET = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', '100.64.0.0/10', '168.63.129.16/32'];
 const MANAGEMENT = { ingestion: 9001, broker: 9002, release: 9003 } as const;
 
 interface Container {
@@ -302,7 +304,7 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
             expect(rule.to?.length, 'an egress rule without `to` lets the app call everything').toBeGreaterThan(0);
             for (const peer of rule.to ?? []) {
               if (peer.ipBlock?.cidr !== '0.0.0.0/0') continue;
-              expect(peer.ipBlock.except).toEqual(expect.arrayContaining(['10.0.0.0/8', '169.254.0.0/16', '192.168.0.0/16']));
+              expect(peer.ipBlock.except).toEqual(expect.arrayContaining(NOT_INTERNET));
               const ports = app === 'ingestion' ? [443, 8443] : [443];
               expect(rule.ports).toEqual(ports.map((port) => ({ protocol: 'TCP', port })));
             }

@@ -12,6 +12,7 @@ export * from './base.js';
 export {
   ClientGuard,
   CurrentClient,
+  callerFor,
   clientOf,
   Gatekeeper,
   managesOthers,

@@ -1,5 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import {
   Audited,
@@ -8,6 +9,7 @@ import {
   ComponentRegistry,
   CurrentClient,
   Cursors,
+  callerFor,
   DomainError,
   mayActFor,
   mayUseComponent,
@@ -66,8 +68,8 @@ export class ApprovalsController {
   /** What is asked for, by whom, and who agreed. */
   @Get('approvals/:approval_id')
   @Needs('releases.read')
-  async one(@Param() path: ApprovalPath, @CurrentClient() client: Caller): Promise<ApprovalView> {
-    return toApprovalView(await this.visible(path.approval_id, client));
+  async one(@Param() path: ApprovalPath, @Req() request: FastifyRequest): Promise<ApprovalView> {
+    return toApprovalView((await this.visible(path.approval_id, request)).approval);
   }
 
   /** Agrees, refuses, or takes back. A change is made at once when somebody else than its makers agrees to it; look at `state` then. */
@@ -77,21 +79,19 @@ export class ApprovalsController {
   @Audited('approval.decide', {
     entry: ({ body, params }) => ({ subject: `${params['approval_id']} ${body['decision']}`.slice(0, 128) }),
   })
-  async decide(@Param() path: ApprovalPath, @Body() body: Decision, @CurrentClient() client: Caller): Promise<ApprovalView> {
-    const approval = await this.visible(path.approval_id, client);
+  async decide(@Param() path: ApprovalPath, @Body() body: Decision, @Req() request: FastifyRequest): Promise<ApprovalView> {
+    const { approval, client } = await this.visible(path.approval_id, request);
     if (body.digest !== undefined && body.digest !== approval.digest)
       throw new DomainError('conflict', 'What would be sent is not what was looked at (any more). Look at the approval again.', {
         members: { digest: approval.digest },
       });
-    if (body.decision !== 'withdraw') requirePermission(client, permissionFor(approval));
-    switch (body.decision) {
-      case 'approve':
-        return toApprovalView(await this.approve(approval, client, body.note));
-      case 'refuse':
-        return toApprovalView(await this.refuse(approval));
-      default:
-        return toApprovalView(await this.withdraw(approval, client));
-    }
+    if (body.decision === 'withdraw') return toApprovalView(await this.withdraw(approval, client));
+    const approver = callerFor(request, permissionFor(approval), approval.componentAppid);
+    requirePermission(approver, permissionFor(approval));
+    if (!isWithin(approver, approval)) throw new DomainError('forbidden', `You may not decide about ${approval.id}.`);
+    return toApprovalView(
+      body.decision === 'approve' ? await this.approve(approval, approver, body.note) : await this.refuse(approval),
+    );
   }
 
   private async approve(approval: StoredApproval, client: Caller, note: string | undefined): Promise<StoredApproval> {
@@ -130,13 +130,16 @@ export class ApprovalsController {
   }
 
   /** @throws DomainError `not-found`, also when the client may not see what it is about */
-  private async visible(id: string, client: Caller): Promise<StoredApproval> {
+  private async visible(id: string, request: FastifyRequest): Promise<{ approval: StoredApproval; client: Caller }> {
     const approval = await this.approvals.find(id);
-    const { authorizerAppid } = approval ?? {};
-    const may = authorizerAppid ? mayActFor(client, authorizerAppid) : client.authorizers === undefined;
-    if (!approval || !may || !mayUseComponent(client, approval.componentAppid))
-      throw new DomainError('not-found', `There is no approval ${id}.`);
+    const client = approval && callerFor(request, 'releases.read', approval.componentAppid);
+    if (!client || !isWithin(client, approval)) throw new DomainError('not-found', `There is no approval ${id}.`);
     this.components.require(approval.componentAppid);
-    return approval;
+    return { approval, client };
   }
+}
+
+function isWithin(client: Caller, { componentAppid, authorizerAppid }: StoredApproval): boolean {
+  if (!mayUseComponent(client, componentAppid)) return false;
+  return authorizerAppid ? mayActFor(client, authorizerAppid) : client.authorizers === undefined;
 }

@@ -46,7 +46,7 @@ export class Approvals {
   ): Promise<boolean> {
     const { componentAppid, authorizerAppid } = approval;
     const client = await this.clients.presentlyMay(clientId, permissionFor(approval), componentAppid);
-    if (client === undefined) return false;
+    if (client === undefined || this.isNobody(client)) return false;
     return authorizerAppid === '' ? client.authorizers === undefined : mayActFor(client, authorizerAppid);
   }
 
@@ -74,7 +74,7 @@ export class Approvals {
     return this.change(
       id,
       (approval) => {
-        this.refuseMakers(approval, client);
+        this.requireAnother(approval, client);
         return {
           ...what,
           state: 'open',
@@ -103,9 +103,20 @@ export class Approvals {
     };
   }
 
-  refuseMakers({ makers }: Pick<Approval, 'makers'>, client: Caller): void {
+  /** @throws DomainError `forbidden` to whoever had a part in it, and to a key or a workload where persons are known */
+  requireAnother({ makers }: Pick<Approval, 'makers'>, client: Caller): void {
+    if (this.isNobody(client))
+      throw new DomainError(
+        'forbidden',
+        'Where an issuer of persons is configured, persons approve, with their tokens (wxplane login); a key or a workload is nobody.',
+      );
     if (namesOf(client).some((name) => makers.includes(name)))
       throw new DomainError('forbidden', 'Somebody else than those who had a part in it must approve it.');
+  }
+
+  /** Behind a key may be anybody, also the maker; that is taken only as long as nothing better is known. */
+  private isNobody({ actor }: Caller): boolean {
+    return this.clients.knowsPersons && actor.kind !== 'person';
   }
 
   /** What was agreed to is not what is there any more, or somebody takes their word back: nothing of it counts from now on. */

@@ -105,7 +105,7 @@ export class ChangeRequests {
     this.requireOpen(approval);
     const executing = await this.approvals.change(approval.id, (now) => {
       this.requireOpen(now);
-      this.approvals.refuseMakers(now, client);
+      this.approvals.requireAnother(now, client);
       return { state: 'executing', agreements: [...now.agreements, this.approvals.agreement(now, now.digest, client, note)] };
     });
     const outcome = await this.make(executing);

@@ -126,7 +126,7 @@ export class ReleaseApprovals implements OnModuleInit {
   /** @throws DomainError `forbidden` to whoever had a part in it, `conflict` before the release is submitted */
   async approve(row: Release, client: Caller, note: string | undefined): Promise<void> {
     const own = (await this.approvals.find(idOfRelease(row.releaseId))) ?? (await this.asked(row, client));
-    this.approvals.refuseMakers(own, client);
+    this.approvals.requireAnother(own, client);
     if (!APPROVABLE.has(row.state))
       throw new DomainError('conflict', `A release that is ${row.state} cannot be approved; it can from its submission on.`, {
         members: { state: row.state },
@@ -156,7 +156,7 @@ export class ReleaseApprovals implements OnModuleInit {
         'This release was made before its component required two persons, and nothing says for certain who made it: make it once more.',
       );
     const makers = ofAll?.approval?.makers ?? (row.clientId === null ? [] : [row.clientId]);
-    this.approvals.refuseMakers({ makers }, client);
+    this.approvals.requireAnother({ makers }, client);
     const what = whatOf(row);
     return this.approvals.ask({ ...aboutOf(row), what, digest: digestOf(what), makers, expiresAt: null });
   }

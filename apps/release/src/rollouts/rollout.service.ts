@@ -1,7 +1,15 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type Client, Cursors, DomainError, formerlyPlain, mayUseComponent, requireUnrestrictedClient } from '#service';
+import {
+  type Client,
+  ClientStore,
+  Cursors,
+  DomainError,
+  formerlyPlain,
+  mayUseComponent,
+  requireUnrestrictedClient,
+} from '#service';
 import { Deciders } from '../approvals/deciders.js';
-import { namesOf } from '../approvals/who-is.js';
+import { namesOf, whoIs } from '../approvals/who-is.js';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
@@ -36,6 +44,7 @@ export class RolloutService implements OnModuleInit {
     private readonly gateway: WechatGateway,
     private readonly agreements: RolloutAgreements,
     private readonly deciders: Deciders,
+    private readonly clients: ClientStore,
   ) {}
 
   onModuleInit(): void {
@@ -181,7 +190,7 @@ export class RolloutService implements OnModuleInit {
     const rollout = await this.get(rolloutId, client);
     const canaryFailed = rollout.stage === 'canary' && rollout.reason?.code === 'canary-failed';
     // Both let more of them fail than the limits allow.
-    if (canaryFailed || rollout.reason?.code === 'too-many-failures') this.requireAnother(rollout, client, 'resume');
+    if (canaryFailed || rollout.reason?.code === 'too-many-failures') await this.requireAnother(rollout, client, 'resume');
     const { failed: all, untried, succeeded } = (await this.rows.counts(rolloutId)).all;
     const failed = all - untried;
     // What has failed until now is known: only new failures stop it again.
@@ -218,7 +227,7 @@ export class RolloutService implements OnModuleInit {
   /** The second person agrees to all its releases at once. @throws DomainError `forbidden` to whoever started it */
   async approve(rolloutId: number, client: Client, note?: string): Promise<Rollout> {
     const rollout = await this.get(rolloutId, client);
-    if (rollout.clientId === client.clientId)
+    if (await this.isMaker(rollout, client))
       throw new DomainError('forbidden', 'Somebody else than the one who started the rollout must approve it.');
     if (rollout.isFrozen !== 1 && this.agreements.isRequired(rollout)) throw notAsked();
     // What waits for that goes on.
@@ -234,7 +243,7 @@ export class RolloutService implements OnModuleInit {
   async retry(rolloutId: number, skippedToo: boolean, client: Client): Promise<Rollout> {
     const states: RetriedState[] = skippedToo ? ['failed', 'skipped'] : ['failed'];
     const rollout = await this.get(rolloutId, client);
-    this.requireAnother(rollout, client, 'retry');
+    await this.requireAnother(rollout, client, 'retry');
     const { policy } = rollout.spec;
     const anew = this.agreements.needed(rollout) ? await this.agreements.anew(rollout, client, states) : undefined;
     const set = { ...this.going(), forgiven: null, finishedAt: null, ...(anew && { isFrozen: 1 }) };
@@ -260,9 +269,14 @@ export class RolloutService implements OnModuleInit {
   }
 
   /** Stopping needs one person; going on after failures two. @throws DomainError `forbidden` */
-  private requireAnother(rollout: Rollout, client: Client, what: 'resume' | 'retry'): void {
-    if (rollout.clientId === client.clientId && this.agreements.needed(rollout))
+  private async requireAnother(rollout: Rollout, client: Client, what: 'resume' | 'retry'): Promise<void> {
+    if (this.agreements.needed(rollout) && (await this.isMaker(rollout, client)))
       throw new DomainError('forbidden', `Somebody else than the one who started the rollout must ${what} it after failures.`);
+  }
+
+  /** By whatever account. */
+  private async isMaker({ clientId }: Rollout, client: Client): Promise<boolean> {
+    return clientId !== null && (clientId === client.clientId || whoIs(client) === (await this.clients.personOf(clientId)));
   }
 
   /** A rollout that goes on at once, with nothing held against it. */

@@ -38,6 +38,8 @@ export class CallerEntity {
   @Column({ name: 'known', type: 'mediumtext', nullable: true, transformer: JSON_TEXT }) known!: {
     readonly groups: string[];
     readonly mfa: boolean;
+    /** Seconds since 1970; a token from before it changes nothing. */
+    readonly issued_at?: number;
   } | null;
   @Column({ name: 'last_used_at', type: 'datetime', precision: 3 }) lastUsedAt!: Date;
 }

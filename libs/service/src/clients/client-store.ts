@@ -199,6 +199,16 @@ export class ClientStore {
     return until > Date.now() ? client : undefined;
   }
 
+  /** Whether persons are known by more than their keys: then a key is none. */
+  get knowsPersons(): boolean {
+    return this.parts.tokens?.hasPersons ?? false;
+  }
+
+  /** Of a caller who was here: the person, where that is known, otherwise the caller himself. */
+  async personOf(clientId: string): Promise<string> {
+    return (isCallerId(clientId) && (await this.parts.log?.find(clientId))?.personId) || clientId;
+  }
+
   /** Somebody with the bounds within which he may do this one thing now. @returns `undefined`: he may not, there */
   async presentlyMay(clientId: string, permission: Permission, componentAppid: string): Promise<Caller | undefined> {
     const caller = await this.presentRights(clientId);

@@ -13,7 +13,7 @@ import { Counter, Registry } from 'prom-client';
 import { DomainError } from '../http/problems.js';
 import { type Caller, narrowed } from '../identity/caller.js';
 import { PERMISSION_EXTENSION, type Permission, scopesWith } from '../permissions/permissions.js';
-import { note } from './asked.js';
+import { askedBy, note } from './asked.js';
 import { ClientStore } from './client-store.js';
 import { RateLimiter } from './rate-limiter.js';
 
@@ -126,6 +126,10 @@ export class ClientGuard implements CanActivate {
     return true;
   }
 }
+
+/** The caller of a request that was let in, as far as he may do what it turned out to be about, there. */
+export const callerFor = (request: FastifyRequest, permission: Permission, componentAppid: string): Caller =>
+  narrowed(askedBy(request).client ?? clientOf(request), permission, componentAppid);
 
 function bearer(request: FastifyRequest): string {
   const match = /^Bearer ([^\s]+)$/i.exec(request.headers.authorization ?? '');

@@ -19,7 +19,9 @@ const TAGS_BELIEVED_MS = 30_000;
 export type MerchantsWith = (tags: readonly string[]) => Promise<ReadonlySet<string>>;
 
 /** What is kept of somebody, to know later what he may do then. */
-export type KnownPrincipal = Pick<Principal, 'subject' | 'name' | 'personId' | 'groups' | 'mfa'> & { readonly issuer: string };
+export type KnownPrincipal = Pick<Principal, 'subject' | 'name' | 'personId' | 'groups' | 'mfa' | 'issuedAt'> & {
+  readonly issuer: string;
+};
 
 export interface Admitted {
   readonly caller: Caller;
@@ -73,6 +75,7 @@ export class TokenCallers {
       personId: verified.personId,
       groups: verified.groups,
       mfa: verified.mfa,
+      issuedAt: verified.issuedAt,
     };
     const mine = this.bindings.filter((binding) => isFor(binding, verified.issuer.name, principal));
     const now = Date.now();

@@ -25,6 +25,7 @@ export interface Principal {
   readonly groups: readonly string[];
   readonly mfa: boolean;
   /** Seconds since 1970. */
+  readonly issuedAt: number;
   readonly expiresAt: number;
 }
 
@@ -120,6 +121,7 @@ function principalOf(issuer: IssuerSettings, claims: Claims): Principal {
     personId,
     groups: Array.isArray(groups) ? groups.filter((group): group is string => typeof group === 'string' && TEXT.test(group)) : [],
     mfa: issuer.kind === 'oidc' && hasSecondFactor(issuer, claims),
+    issuedAt: iat,
     expiresAt: exp,
   };
 }

@@ -52,6 +52,8 @@ export interface SuiteSettings {
   readonly sandboxState?: string;
   /** Further fields of the component in the sandbox (see apps/sandbox/README.md). */
   readonly sandboxComponent?: Readonly<Record<string, unknown>>;
+  /** Further fields of the component in the apps' own file, such as `two_person`. */
+  readonly component?: Readonly<Record<string, unknown>>;
   /** Further fields of the sandbox's configuration file. */
   readonly sandboxConfig?: Readonly<Record<string, unknown>>;
 }
@@ -333,7 +335,9 @@ export class SuiteRunner {
 
   #componentsFile({ push_token, encoding_aes_key, ...rest }: ComponentSecrets): string {
     const file = join(this.settings.folder, 'components.json');
-    const components = [{ ...DEMO_BRAND, ...rest, push_tokens: [push_token], encoding_aes_keys: [encoding_aes_key] }];
+    const components = [
+      { ...DEMO_BRAND, ...rest, ...this.settings.component, push_tokens: [push_token], encoding_aes_keys: [encoding_aes_key] },
+    ];
     writeFileSync(file, JSON.stringify({ components }, null, 2), { mode: 0o600 });
     return file;
   }

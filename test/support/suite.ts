@@ -42,6 +42,8 @@ export interface SuiteOptions {
   readonly env?: Partial<Record<AppName, ServiceEnv>>;
   /** Further fields of the component in the sandbox, such as `ticket_interval_s`. */
   readonly sandboxComponent?: Readonly<Record<string, unknown>>;
+  /** Further fields of the component in the apps' components file, such as `two_person`. */
+  readonly componentsFile?: Readonly<Record<string, unknown>>;
   /** Further content of the sandbox's configuration file: `merchants`, `templates`, `settings`. */
   readonly sandboxConfig?: Readonly<Record<string, unknown>>;
   /** A MariaDB of its own as well (there is always a Redis of its own), for tests that stop it. */
@@ -129,6 +131,7 @@ export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
       baseEnv: { ...bareEnv(), NODE_ENV: 'test', LOG_LEVEL: 'debug' },
       ...(options.env ? { appEnv: options.env } : {}),
       ...(options.sandboxComponent ? { sandboxComponent: options.sandboxComponent } : {}),
+      ...(options.componentsFile ? { component: options.componentsFile } : {}),
       ...(options.sandboxConfig ? { sandboxConfig: options.sandboxConfig } : {}),
     });
     undo.push(() => runner.stop());

@@ -1,6 +1,6 @@
+import { hash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { CallerEntity, MiniProgramEntity } from '#persistence';
-import { sha256 } from '../clients/client-key.js';
 import type { Logger } from '../log/logger.js';
 import type { Actor } from './caller.js';
 import type { KnownPrincipal } from './token-callers.js';
@@ -27,7 +27,7 @@ export class CallerLog {
   note(actor: Actor, principal?: KnownPrincipal): void {
     const hour = Math.floor(Date.now() / HOUR_MS);
     const known = principal && knownOf(principal);
-    const what = `${hour} ${known ? sha256(known) : ''}`;
+    const what = `${hour} ${known ? hash('sha256', known) : ''}`;
     if (this.noted.get(actor.id) === what) return;
     if (this.noted.size >= MOST) this.noted = new Map();
     this.noted.set(actor.id, what);

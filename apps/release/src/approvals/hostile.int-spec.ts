@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINDINGS, SecretBox } from '#persistence';
-import { ClientStore, ComponentRegistry } from '#service';
+import { type Caller, ClientStore, ComponentRegistry } from '#service';
 import { PROTECTED_PATHS } from '#wechat';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
@@ -13,12 +13,20 @@ import { APPROVAL_STATES, type Approval, type ApprovalState, digestOf } from './
 import type { ApprovalPage, ApprovalView } from './approval.dto.js';
 import { Approvals } from './approvals.service.js';
 
-/** Keys of one person: what an issuer of persons says of them, without one. */
-const { ofMallory } = vi.hoisted(() => ({ ofMallory: new Set<string>() }));
-vi.mock('./who-is.js', () => {
-  const whoIs = ({ clientId }: { clientId: string }) => (ofMallory.has(clientId) ? 'mallory' : clientId);
-  return { whoIs, namesOf: (client: { clientId: string }) => [whoIs(client), client.clientId] };
-});
+/** Client ids of keys that belong to one person: what an issuer of persons says of them, without one. */
+const ofMallory = new Set<string>();
+
+function nameMallory(): void {
+  const store = world.service.app.get(ClientStore) as unknown as {
+    toKnown: (row: { clientId: string }) => { readonly client: Caller };
+  };
+  const toKnown = store.toKnown.bind(store);
+  store.toKnown = (row) => {
+    const known = toKnown(row);
+    if (!ofMallory.has(row.clientId)) return known;
+    return { ...known, client: { ...known.client, actor: { ...known.client.actor, personId: 'mallory' } } };
+  };
+}
 
 const SEED = Number(process.env['TEST_SEED'] ?? randomInt(2 ** 31));
 const idOf = (key: string) => key.split('_')[1]!;
@@ -27,6 +35,7 @@ let template: number;
 
 beforeAll(async () => {
   world = await ReleaseWorld.start({}, { two_person: 'required' });
+  nameMallory();
   template = await world.template({ user_version: '1.0.0' });
   await world.sandbox.control('/settings', { audit_mode: 'auto', audit_after_s: 0, audit_reject_share: 0 }, 'PATCH');
 });

@@ -88,6 +88,7 @@ const REFUSED: Readonly<Record<Account, readonly string[]>> = {
     'INSERT INTO f_wechat_releaseapproval (release_id) VALUES (1)',
     'UPDATE f_wechat_rollout SET state = "running"',
     'DELETE FROM f_wechat_refreshtoken',
+    'DELETE FROM f_wechat_accesslog',
   ],
   release: [
     ...NOBODY,
@@ -105,7 +106,6 @@ const REFUSED: Readonly<Record<Account, readonly string[]>> = {
   ],
   cli: [
     ...NOBODY,
-    'DELETE FROM f_wechat_accesslog',
     'UPDATE f_wechat_event SET state = "done"',
     'DELETE FROM f_wechat_event',
     'INSERT INTO f_wechat_event (state) VALUES ("received")',

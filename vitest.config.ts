@@ -17,7 +17,7 @@ const plugins = [
 ];
 const resolve = { conditions: ['wxplane-source', 'node', 'import', 'default'] };
 /** What is awaited comes when it comes: on a busy machine a second, the default, is no fault of what is tested. */
-const expect = { poll: { timeout: 20_000, interval: 50 } };
+const expect = { poll: { timeout: 60_000, interval: 50 } };
 const ssr = { resolve: { conditions: ['wxplane-source', 'node', 'import', 'default'] } };
 
 /** Most tests wait for something else: a server that starts, an interval that passes. Each worker may have a whole suite of apps beside it. */
@@ -47,7 +47,7 @@ export default defineConfig({
           include: ['{apps,libs}/**/*.spec.ts', 'test/unit/**/*.spec.ts', 'test/deploy/**/*.spec.ts'],
           environment: 'node',
           expect,
-          testTimeout: 30_000,
+          testTimeout: 90_000,
           maxWorkers,
           isolate: false,
         },
@@ -62,8 +62,8 @@ export default defineConfig({
           environment: 'node',
           expect,
           globalSetup: ['test/support/services.global.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
           maxWorkers,
           isolate: false,
         },
@@ -78,8 +78,8 @@ export default defineConfig({
           environment: 'node',
           expect,
           globalSetup: ['test/support/services.global.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 240_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           maxWorkers,
         },
       },

@@ -152,7 +152,7 @@ describe('a rolling update of the whole suite', () => {
   };
 
   it('fails no token read, and loses no push', async () => {
-    await expect.poll(async () => (await readToken()).statusCode, { timeout: 30_000 }).toBe(200);
+    await expect.poll(async () => (await readToken()).statusCode).toBe(200);
 
     const failures: string[] = [];
     let reads = 0;
@@ -189,10 +189,10 @@ describe('a rolling update of the whole suite', () => {
     const [old, fresh] = runners;
     for (const app of ['ingestion', 'broker', 'release'] as const) {
       await fresh.start(app);
-      await expect.poll(() => ready[app].length, { timeout: 20_000 }).toBe(2);
+      await expect.poll(() => ready[app].length).toBe(2);
       const exit = await old.children.get(app)!.stop(30_000);
       expect(exit, app).toEqual({ code: 0, signal: null });
-      await expect.poll(() => ready[app].length, { timeout: 20_000 }).toBe(1);
+      await expect.poll(() => ready[app].length).toBe(1);
     }
     loading = false;
     await Promise.all(load);
@@ -204,9 +204,7 @@ describe('a rolling update of the whole suite', () => {
     try {
       const count = async (sql: string) => Number((await connection.query<RowDataPacket[]>(sql))[0][0]?.['n']);
       expect(await count(`SELECT COUNT(*) AS n FROM f_wechat_event WHERE kind = 'message.text'`)).toBe(pushes);
-      await expect
-        .poll(() => count(`SELECT COUNT(*) AS n FROM f_wechat_event WHERE state = 'received'`), { timeout: 20_000 })
-        .toBe(0);
+      await expect.poll(() => count(`SELECT COUNT(*) AS n FROM f_wechat_event WHERE state = 'received'`)).toBe(0);
     } finally {
       await connection.end();
     }

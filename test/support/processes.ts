@@ -26,7 +26,7 @@ export function startApp({ name, entry, args = [], env }: AppStart): Child {
 }
 
 /** Waits until the address answers 2xx. @throws Error with the end of the app's output. */
-export async function waitUntilReady(app: Child, url: string, timeoutMs = 60_000): Promise<void> {
+export async function waitUntilReady(app: Child, url: string, timeoutMs = 120_000): Promise<void> {
   await app.waitUntil(() => answersOk(url), timeoutMs);
 }
 

@@ -117,7 +117,7 @@ async function backing(servers: OwnServers | undefined) {
 }
 
 /** Waits until the condition holds; gives its value. Bounded, and says what it waited for. */
-export async function eventually<T>(what: string, look: () => Promise<T | undefined | false>, timeoutMs = 20_000): Promise<T> {
+export async function eventually<T>(what: string, look: () => Promise<T | undefined | false>, timeoutMs = 60_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const value = await look();

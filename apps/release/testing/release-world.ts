@@ -176,7 +176,7 @@ export class ReleaseWorld {
   }
 
   /** Waits for what must come by itself. @throws Error with the last release seen */
-  async until(releaseId: number, holds: (release: ReleaseView) => boolean, timeoutMs = 15_000): Promise<ReleaseView> {
+  async until(releaseId: number, holds: (release: ReleaseView) => boolean, timeoutMs = 90_000): Promise<ReleaseView> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const release = await this.release(releaseId);

@@ -18,7 +18,7 @@ export class RolloutsOf {
   }
 
   /** Waits for what must come by itself. @throws Error with what was seen last */
-  async until(id: number, holds: (rollout: RolloutView) => boolean, timeoutMs = 50_000): Promise<RolloutView> {
+  async until(id: number, holds: (rollout: RolloutView) => boolean, timeoutMs = 120_000): Promise<RolloutView> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const rollout = await this.world.ok<RolloutView>(`/v1/rollouts/${id}`);

@@ -192,7 +192,7 @@ describe('a MariaDB as in production', () => {
       proxy.strand();
       watchdog.start();
       expect(await underWay).toBe('unreachable');
-      await expect.poll(() => troubleOf(dataSource.query('SELECT 1')), { timeout: 20_000 }).toBe('none');
+      await expect.poll(() => troubleOf(dataSource.query('SELECT 1'))).toBe('none');
       expect(renewed).toEqual(['path lost']);
     } finally {
       watchdog.stop();
@@ -226,7 +226,7 @@ describe('a MariaDB as in production', () => {
       expect(watchdog.trouble?.forMs).toBeGreaterThan(0);
       expect(renewed.filter((reason) => reason === 'silent').length).toBeLessThanOrEqual(1);
       proxy.set('pass');
-      await expect.poll(() => told, { timeout: 20_000 }).toEqual([told[0], undefined]);
+      await expect.poll(() => told).toEqual([told[0], undefined]);
       expect([watchdog.trouble, watchdog.recoveries]).toEqual([undefined, 1]);
     } finally {
       watchdog.stop();
@@ -253,7 +253,7 @@ describe('a MariaDB as in production', () => {
       ] as const) {
         const before = await connectionId();
         await dataSource.query(`SET GLOBAL read_only = ${value}`);
-        await expect.poll(connectionId, { timeout: 20_000 }).not.toBe(before);
+        await expect.poll(connectionId).not.toBe(before);
         expect(renewed.at(-1)).toBe(reason);
         expect(watchdog.trouble?.trouble).toBe(value === 'ON' ? 'read-only' : undefined);
       }
@@ -278,7 +278,7 @@ describe('a MariaDB as in production', () => {
       relaxed: true,
       settings: settings(),
     });
-    await expect.poll(() => troubleOf(dataSource.query('SELECT 1')), { timeout: 20_000 }).toBe('none');
+    await expect.poll(() => troubleOf(dataSource.query('SELECT 1'))).toBe('none');
     expect(await dataSource.query('SELECT n FROM counter WHERE id = 1')).toEqual([{ n: 7 }]);
   });
 
@@ -294,7 +294,7 @@ describe('a MariaDB as in production', () => {
     // An operator gives it a larger disk.
     await server.child.stop();
     server = await startMariadb({ folder, relaxed: true, settings: settings(400) });
-    await expect.poll(write, { timeout: 30_000 }).toBe('none');
+    await expect.poll(write).toBe('none');
   });
 });
 

@@ -28,7 +28,7 @@ describe('dead letters', () => {
   });
 
   it('are listed with what they are about and why they failed', async () => {
-    await expect.poll(() => queue.getFailedCount(), { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => queue.getFailedCount()).toBe(3);
     const letters = await listDeadLetters(queue);
     expect(letters.map(({ job_id }) => job_id).sort()).toEqual(['a', 'b', 'c']);
     expect(letters[0]).toMatchObject({
@@ -42,15 +42,15 @@ describe('dead letters', () => {
 
   it('are re-driven with all their tries', async () => {
     expect(await redriveDeadLetters(queue, ['a', 'nobody'])).toEqual({ redriven: ['a'], missed: ['nobody'] });
-    await expect.poll(() => runs.get('a'), { timeout: 20_000 }).toBe(6);
-    await expect.poll(async () => (await listDeadLetters(queue)).length, { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => runs.get('a')).toBe(6);
+    await expect.poll(async () => (await listDeadLetters(queue)).length).toBe(3);
   });
 
   it('are gone when the reason was repaired', async () => {
     failing = false;
     const { redriven, missed } = await redriveDeadLetters(queue);
     expect([redriven.toSorted(), missed]).toEqual([['a', 'b', 'c'], []]);
-    await expect.poll(() => queue.getCompletedCount(), { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => queue.getCompletedCount()).toBe(3);
     expect(await listDeadLetters(queue)).toEqual([]);
     expect(await redriveDeadLetters(queue, ['a'])).toEqual({ redriven: [], missed: ['a'] });
   });

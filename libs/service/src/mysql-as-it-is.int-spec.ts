@@ -150,13 +150,11 @@ describe('an app on a MySQL as it is', () => {
     expect(await watched()).toBe(true);
     await root.query('SET GLOBAL read_only = ON');
     try {
-      await expect
-        .poll(ready, { timeout: 20_000 })
-        .toMatchObject({ code: 200, status: 'degraded', problem: expect.stringMatching(/^read-only/) });
+      await expect.poll(ready).toMatchObject({ code: 200, status: 'degraded', problem: expect.stringMatching(/^read-only/) });
     } finally {
       await root.query('SET GLOBAL read_only = OFF');
     }
-    await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ status: 'up' });
+    await expect.poll(ready).toMatchObject({ status: 'up' });
   });
 
   it('goes on with its start, as long as DATABASE_START_TIMEOUT_S says, when MySQL dies in the middle of it', async () => {

@@ -105,7 +105,7 @@ export class RedisServers {
         this.cli('-p', String(replicaPort), '-a', password, 'config', 'set', 'masterauth', 'not-this-one');
         this.cli('-p', String(masterPort), '-a', password, 'client', 'kill', 'type', 'replica');
         await expect
-          .poll(() => this.cli('-p', String(replicaPort), '-a', password, 'info', 'replication'), { timeout: 20_000 })
+          .poll(() => this.cli('-p', String(replicaPort), '-a', password, 'info', 'replication'))
           .toContain('master_link_status:down');
       },
     };
@@ -135,9 +135,7 @@ export class RedisServers {
     const addresses = ports.map((port) => `127.0.0.1:${port}`);
     this.cli('-a', password, '--cluster', 'create', ...addresses, '--cluster-yes');
     for (const port of ports)
-      await expect
-        .poll(() => this.cli('-p', String(port), '-a', password, 'cluster', 'info'), { timeout: 20_000 })
-        .toContain('cluster_state:ok');
+      await expect.poll(() => this.cli('-p', String(port), '-a', password, 'cluster', 'info')).toContain('cluster_state:ok');
     const place = {
       REDIS_URL: `redis://:${password}@cluster`,
       REDIS_MODE: 'cluster' as const,

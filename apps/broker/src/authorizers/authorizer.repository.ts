@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuthorizerEntity, BINDINGS, changed, SecretBox, updateInBites } from '#persistence';
+import { AuthorizerEntity, BINDINGS, changed, SecretBox, untilNotBusy, updateInBites } from '#persistence';
 import { LOGGER, type Logger } from '#service';
 import type { AuthorizerInfo } from '#wechat';
 import { openOrAbsent } from '../secrets/open-or-absent.js';
@@ -240,13 +240,17 @@ export class AuthorizerRepository {
     authorizerAppid: string,
     state: Exclude<AuthorizerState, 'cancelled'>,
     reason: string | null,
-    manager: EntityManager = this.dataSource.manager,
+    manager?: EntityManager,
   ): Promise<void> {
-    await manager.query(
-      `UPDATE f_wechat_authorizer SET state_at = IF(state = ?, state_at, UTC_TIMESTAMP(3)), state = ?, state_reason = ?, updated_at = UTC_TIMESTAMP(3)
-        WHERE ${AT} AND state <> 'cancelled'`,
-      [state, state, reason?.slice(0, 255) ?? null, componentAppid, authorizerAppid],
-    );
+    const write = (db: EntityManager) =>
+      db.query(
+        `UPDATE f_wechat_authorizer SET state_at = IF(state = ?, state_at, UTC_TIMESTAMP(3)), state = ?, state_reason = ?, updated_at = UTC_TIMESTAMP(3)
+          WHERE ${AT} AND state <> 'cancelled'`,
+        [state, state, reason?.slice(0, 255) ?? null, componentAppid, authorizerAppid],
+      );
+    // A transaction is repeated as a whole, by whoever began it.
+    if (manager) await write(manager);
+    else await untilNotBusy(() => write(this.dataSource.manager));
   }
 
   /** Fields that WeChat did not send keep what is known. */

@@ -81,14 +81,14 @@ describe('the nightly sync', () => {
       await database.dataSource.query('DELETE FROM f_wechat_sync');
       for (const { lists } of replicas) lists.splice(0);
       await Promise.all(replicas.map(({ nightly }) => nightly.sync()));
-      await expect.poll(rows, { timeout: 20_000 }).toEqual(allDone);
+      await expect.poll(rows).toEqual(allDone);
       expect(replicas.flatMap(({ lists }) => lists).sort()).toEqual(components);
     }
   });
 
   it('is not begun again by a replica whose clock is late', async () => {
     await replicas[0]!.nightly.sync();
-    await expect.poll(rows, { timeout: 20_000 }).toEqual(allDone);
+    await expect.poll(rows).toEqual(allDone);
     await replicas[1]!.nightly.sync();
     expect(await rows()).toEqual(allDone);
     expect(replicas.flatMap(({ lists }) => lists).sort()).toEqual(components);
@@ -100,7 +100,7 @@ describe('the nightly sync', () => {
       components,
     );
     await replicas[1]!.nightly.sync();
-    await expect.poll(rows, { timeout: 20_000 }).toEqual(allDone);
+    await expect.poll(rows).toEqual(allDone);
   });
 
   it('that cannot be begun fails: it is tried again and said, instead of being left out until the next night', async () => {
@@ -114,7 +114,7 @@ describe('the nightly sync', () => {
       await dataSource.query('DROP TRIGGER refused');
     }
     await replicas[0]!.nightly.sync();
-    await expect.poll(rows, { timeout: 20_000 }).toEqual(allDone);
+    await expect.poll(rows).toEqual(allDone);
   });
 
   it('is not hindered by one that a client asked for', async () => {
@@ -123,7 +123,7 @@ describe('the nightly sync', () => {
       [components[0]],
     );
     await replicas[0]!.nightly.sync();
-    await expect.poll(async () => (await rows()).filter(({ state }) => state === 'done').length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(async () => (await rows()).filter(({ state }) => state === 'done').length).toBe(2);
   });
 });
 

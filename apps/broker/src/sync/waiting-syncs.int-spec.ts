@@ -97,7 +97,7 @@ const states = async () =>
   );
 
 it('runs whose jobs Redis lost are handed over again, waiting and running ones', async () => {
-  await expect.poll(() => watch.look(), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => watch.look()).toBe(true);
   const { sync_id } = await service.start(component, 'client');
   await database.dataSource.query(
     `INSERT INTO f_wechat_sync (component_appid, state, created_at, started_at) VALUES (?, 'running', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
@@ -114,7 +114,7 @@ it('runs whose jobs Redis lost are handed over again, waiting and running ones',
 
 it('a run that Redis did not take waits in MySQL, is taken up by whoever runs then, and runs once', async () => {
   await server.kill();
-  await expect.poll(() => isReady(redis), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => isReady(redis)).toBe(false);
   expect(await service.start(component, 'client')).toMatchObject({ state: 'waiting' });
   expect(await states()).toEqual(['waiting']);
   // The process that took the request is gone, and with it what it would have sent later.
@@ -124,18 +124,18 @@ it('a run that Redis did not take waits in MySQL, is taken up by whoever runs th
   lists = 0;
   void queue.process('sync', (job) => processor.run(job));
   periodic.onApplicationBootstrap();
-  await expect.poll(states, { timeout: 30_000 }).toEqual(['done']);
+  await expect.poll(states).toEqual(['done']);
   expect(lists).toBe(1);
 });
 
 it('a run goes on while Redis is away, by one replica; who gets its job meanwhile leaves it alone', async () => {
   await server.kill();
-  await expect.poll(() => isReady(redis), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => isReady(redis)).toBe(false);
   const answer = Promise.withResolvers<void>();
   held = answer.promise;
   lists = 0;
   const { sync_id } = await service.start(component, 'client');
-  await expect.poll(() => lists, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => lists).toBe(1);
   expect(await states()).toEqual(['running']);
   // Another replica that looks at the same moment.
   expect(await service.runDirectly()).toBe(false);
@@ -143,6 +143,6 @@ it('a run goes on while Redis is away, by one replica; who gets its job meanwhil
   expect(await service.run(sync_id, async () => {})).toBe(false);
   expect(await states()).toEqual(['running']);
   answer.resolve();
-  await expect.poll(states, { timeout: 20_000 }).toEqual(['done']);
+  await expect.poll(states).toEqual(['done']);
   expect(lists).toBe(1);
 });

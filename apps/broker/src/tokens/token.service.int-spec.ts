@@ -46,7 +46,7 @@ class Replica {
   }
 
   async trusted(): Promise<void> {
-    await expect.poll(() => isReady(this.redis) && this.bus.trusted, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isReady(this.redis) && this.bus.trusted).toBe(true);
   }
 
   stop(): void {

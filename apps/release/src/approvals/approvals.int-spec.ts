@@ -379,7 +379,7 @@ describe('an approval', () => {
       (await world.call(`/v1/rollouts/${id}/approve`, {}, { key: await world.client(['releases:write']) })).status;
     const states = async () => new Set((await rollouts.targets(id)).map((target) => target.release_state));
     expect(await agree()).toBe(200);
-    await expect.poll(states, { timeout: 40_000 }).toEqual(new Set(['approved']));
+    await expect.poll(states).toEqual(new Set(['approved']));
     const { release_id } = (await rollouts.targets(id))[0]!;
     expect((await world.call(`/v1/releases/${release_id}/publish`, {})).status).toBe(409);
     expect(await agree()).toBe(200);

@@ -48,7 +48,7 @@ describe('a publication', () => {
       );
       return found[0]?.id;
     };
-    await expect.poll(waiting, { timeout: 30_000 }).toBeDefined();
+    await expect.poll(waiting).toBeDefined();
     expect(await states()).toEqual(['released', 'approved']);
     await dataSource.query(`KILL ${await waiting()}`);
     await holder.rollbackTransaction();

@@ -185,12 +185,12 @@ describe('what happens by itself', () => {
     await world.sandbox.control(`/merchants/${app}/audit/reject`, { reason: 'no', screenshots: 1 });
     await world.until(release_id, (release) => release.state === 'rejected');
     const shots = async () => (await world.ok<ScreenshotPage>(`/v1/releases/${release_id}/screenshots`)).items;
-    await expect.poll(shots, { timeout: 10_000 }).toMatchObject([{ state: 'pending', note: expect.any(String) }]);
+    await expect.poll(shots).toMatchObject([{ state: 'pending', note: expect.any(String) }]);
     expect((await world.ok(`/v1/releases/${release_id}/submit`, {})).state).toBe('auditing');
     await world.sandbox.control('/faults', undefined, 'DELETE');
     const due = () =>
       world.database.dataSource.query('UPDATE f_wechat_screenshot SET next_try_at = NULL WHERE state = ?', ['pending']);
-    await expect.poll(() => due().then(shots), { timeout: 10_000 }).toMatchObject([{ state: 'stored' }]);
+    await expect.poll(() => due().then(shots)).toMatchObject([{ state: 'stored' }]);
   });
 
   it('tries a screenshot again that the store did not take, and carries releases on meanwhile', async () => {
@@ -201,14 +201,14 @@ describe('what happens by itself', () => {
     const sweep = vi.spyOn(world.service.app.get(ScreenshotService), 'sweep').mockReturnValueOnce(ended.promise);
     await world.sandbox.control(`/merchants/${app}/audit/reject`, { reason: 'no', screenshots: 1 });
     const shots = async () => (await world.ok<ScreenshotPage>(`/v1/releases/${release_id}/screenshots`)).items;
-    await expect.poll(shots, { timeout: 10_000 }).toMatchObject([{ state: 'pending', note: 'packet too large' }]);
-    await expect.poll(() => sweep.mock.calls.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(shots).toMatchObject([{ state: 'pending', note: 'packet too large' }]);
+    await expect.poll(() => sweep.mock.calls.length).toBeGreaterThan(0);
     const other = await world.create(apps[next++] as string, template, { policy: { submit: 'auto' } });
     await world.until(other.release_id, (release) => release.state === 'auditing');
     ended.reject(new Error('the database went away'));
     const due = () =>
       world.database.dataSource.query('UPDATE f_wechat_screenshot SET next_try_at = NULL WHERE state = ?', ['pending']);
-    await expect.poll(() => due().then(shots), { timeout: 10_000 }).toMatchObject([{ state: 'stored' }]);
+    await expect.poll(() => due().then(shots)).toMatchObject([{ state: 'stored' }]);
     vi.restoreAllMocks();
   });
 

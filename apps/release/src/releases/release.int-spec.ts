@@ -201,7 +201,7 @@ describe('releases', () => {
       await expect.poll(() => world.sandbox.calls('/wxa/get_latest_auditstatus', app)).toBeGreaterThan(reads);
       await world.sandbox.control('/faults', undefined, 'DELETE');
       await expect
-        .poll(() => world.hurry(release_id).then(() => world.release(release_id)), { timeout: 10_000 })
+        .poll(() => world.hurry(release_id).then(() => world.release(release_id)))
         .toMatchObject({ state: 'auditing', pending_step: null });
       expect(await world.sandbox.calls('/wxa/submit_audit', app)).toBe(1);
     });
@@ -221,9 +221,7 @@ describe('releases', () => {
       await change({ policy: '{"submit":"auto"}', nextCheckAt: new Date(0) });
       await world.until(release_id, (release) => release.last_error?.['errcode'] === 85009);
       const refuses = await latest(61007, hides);
-      await expect
-        .poll(() => world.hurry(release_id).then(async () => (await row(release_id)).attempts), { timeout: 10_000 })
-        .toBeGreaterThan(0);
+      await expect.poll(() => world.hurry(release_id).then(async () => (await row(release_id)).attempts)).toBeGreaterThan(0);
       expect(await world.release(release_id)).toMatchObject({ pending_step: 'submit', last_error: { errcode: 85009 } });
       await latest(85058, refuses);
       await change({ intentAt: new Date(Date.now() - 86_400_000), nextCheckAt: new Date(0) });
@@ -258,7 +256,7 @@ describe('releases', () => {
         .getRepository(ReleaseEntity)
         .update({ releaseId: release_id }, { policy: '{"submit":"auto"}', unclearCount: 12, nextCheckAt: new Date(0) });
       await expect
-        .poll(() => world.hurry(release_id).then(() => world.release(release_id)), { timeout: 20_000 })
+        .poll(() => world.hurry(release_id).then(() => world.release(release_id)))
         .toMatchObject({ state: 'ready', needs_attention: true, last_error: { errcode: -1 } });
       expect(await world.sandbox.calls('/wxa/submit_audit', app)).toBe(3);
     });

@@ -62,7 +62,7 @@ describe('rolling back', () => {
     expect((await world.call(of('/rollback'), {})).status).toBe(409);
     expect(await world.sandbox.calls('/wxa/revertcoderelease', app)).toBe(0);
     // The poller looks when the outcome is final.
-    await expect.poll(async () => (await rows.findOneBy({ authorizerAppid: app }))?.rollbackAt, { timeout: 15_000 }).toBeNull();
+    await expect.poll(async () => (await rows.findOneBy({ authorizerAppid: app }))?.rollbackAt).toBeNull();
     expect((await world.release(release_id)).state).toBe('released');
     expect((await world.ok<VersionsView>(of('/rollback'), {})).online?.version).toBe('1.0.0');
   });

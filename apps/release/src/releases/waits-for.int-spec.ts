@@ -54,7 +54,7 @@ describe('what a release waits for, as a column', () => {
     });
     const { rollout_id } = await rollouts.start(spec);
     const rows = () => world.database.dataSource.getRepository(ReleaseEntity).findBy({ rolloutId: rollout_id });
-    await expect.poll(async () => (await rows()).map((row) => row.lastError !== null), { timeout: 20_000 }).toEqual([true]);
+    await expect.poll(async () => (await rows()).map((row) => row.lastError !== null)).toEqual([true]);
     await world.ok(`/v1/rollouts/${rollout_id}/pause`, {});
     const [row] = (await rows()) as [ReleaseEntity];
     await former(row.releaseId, { waiting: '{"for":"rollout"}', nextCheckAt: null });

@@ -67,7 +67,7 @@ describe('nobody goes back to an older version unasked', () => {
     await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
     const [app] = (await world.authorize(1)) as [string];
     const { rollout_id } = await rollouts.start(spec([app]));
-    await expect.poll(async () => (await rollouts.targets(rollout_id))[0]?.release_state, { timeout: 20_000 }).toBe('auditing');
+    await expect.poll(async () => (await rollouts.targets(rollout_id))[0]?.release_state).toBe('auditing');
     const body = JSON.stringify({
       errcode: 0,
       errmsg: 'ok',

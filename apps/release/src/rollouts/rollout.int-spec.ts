@@ -48,7 +48,7 @@ describe('rollouts', () => {
     const { hash } = (await preview(body)).body;
     return world.ok<RolloutView>(world.component('/rollouts'), { ...body, preview_hash: hash });
   };
-  const until = async (id: number, holds: (rollout: RolloutView) => boolean, timeoutMs = 50_000) => {
+  const until = async (id: number, holds: (rollout: RolloutView) => boolean, timeoutMs = 120_000) => {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const rollout = await world.ok<RolloutView>(`/v1/rollouts/${id}`);
@@ -225,7 +225,7 @@ describe('rollouts', () => {
     const [app] = (await world.authorize(1)) as [string];
     await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
     const { rollout_id } = await start(spec([app]));
-    await expect.poll(async () => (await targets(rollout_id))[0]?.release_state, { timeout: 20_000 }).toBe('auditing');
+    await expect.poll(async () => (await targets(rollout_id))[0]?.release_state).toBe('auditing');
     await world.ok(`/v1/rollouts/${rollout_id}/abort`, {});
     await world.sandbox.control(`/merchants/${app}/audit/approve`, {});
     const aborted = await until(rollout_id, (rollout) => rollout.counts.running === 0);
@@ -400,7 +400,7 @@ describe('rollouts', () => {
       await world.until(first.release_id, (release) => release.state === 'released');
       const gray = [{ percentage: 10, pause_s: 3_600 }];
       const { rollout_id } = await start(spec([app], publishing({ gray })));
-      await expect.poll(async () => (await targets(rollout_id))[0]?.release_state, { timeout: 20_000 }).toBe('graying');
+      await expect.poll(async () => (await targets(rollout_id))[0]?.release_state).toBe('graying');
       const { release_id } = (await targets(rollout_id))[0]!;
       await world.ok(`/v1/releases/${release_id}/health`, { healthy: false, reason: 'error rate' });
       await until(rollout_id, (rollout) => rollout.state === 'completed' && rollout.counts.failed === 1);
@@ -419,11 +419,11 @@ describe('rollouts', () => {
       await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
       const apps = await world.authorize(1);
       const { rollout_id } = await start(spec(apps));
-      await expect.poll(async () => (await targets(rollout_id))[0]?.release_state, { timeout: 20_000 }).toBe('auditing');
+      await expect.poll(async () => (await targets(rollout_id))[0]?.release_state).toBe('auditing');
       const { release_id } = (await targets(rollout_id))[0]!;
       await refuse('/wxa/get_latest_auditstatus', 61007);
       const hurried = () => world.hurry(release_id as number).then(() => targets(rollout_id));
-      await expect.poll(hurried, { timeout: 20_000 }).toMatchObject([{ state: 'failed', reason: { errcode: 61007 } }]);
+      await expect.poll(hurried).toMatchObject([{ state: 'failed', reason: { errcode: 61007 } }]);
       expect((await world.release(release_id as number)).needs_attention).toBe(false);
     });
 
@@ -431,7 +431,7 @@ describe('rollouts', () => {
       await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
       const [app] = (await world.authorize(1)) as [string];
       const { rollout_id } = await start(spec([app]));
-      await expect.poll(async () => (await targets(rollout_id))[0]?.release_state, { timeout: 20_000 }).toBe('auditing');
+      await expect.poll(async () => (await targets(rollout_id))[0]?.release_state).toBe('auditing');
       const releaseId = (await targets(rollout_id))[0]?.release_id as number;
       const releases = world.database.dataSource.getRepository(ReleaseEntity);
       const readings = async () => {
@@ -440,10 +440,10 @@ describe('rollouts', () => {
       };
       await refuse('/wxa/get_latest_auditstatus', 61004);
       await releases.update({ releaseId }, { intent: 'withdraw', intentAt: new Date(), nextCheckAt: new Date(0) });
-      await expect.poll(readings, { timeout: 10_000 }).toBeGreaterThan(1);
+      await expect.poll(readings).toBeGreaterThan(1);
       await world.ok(`/v1/rollouts/${rollout_id}/abort`, {});
       await releases.update({ releaseId }, { intent: null, intentAt: null, attempts: 0 });
-      await expect.poll(readings, { timeout: 10_000 }).toBeGreaterThan(1);
+      await expect.poll(readings).toBeGreaterThan(1);
       await world.sandbox.control('/faults', undefined, 'DELETE');
       await world.sandbox.control(`/merchants/${app}/audit/approve`, {});
       await world.until(releaseId, (release) => release.state === 'approved');
@@ -531,7 +531,7 @@ describe('rollouts', () => {
       const apps = await world.authorize(2);
       const { rollout_id } = await start(spec(apps, publishing({ two_person: true })));
       await expect
-        .poll(async () => (await targets(rollout_id)).map((target) => target.release_state), { timeout: 20_000 })
+        .poll(async () => (await targets(rollout_id)).map((target) => target.release_state))
         .toEqual(['approved', 'approved']);
       expect((await world.call(`/v1/rollouts/${rollout_id}/approve`, {})).status).toBe(403);
       const key = await world.client(['releases:write']);

@@ -31,17 +31,13 @@ describe('releases that reviewers do not have yet', () => {
       times: 0,
     });
     first = (await rollouts.start(spec({}))).rollout_id;
-    await expect
-      .poll(async () => (await releases()).map((row) => row.lastError !== null), { timeout: 20_000 })
-      .toEqual([true, true, true]);
+    await expect.poll(async () => (await releases()).map((row) => row.lastError !== null)).toEqual([true, true, true]);
     await world.ok(`/v1/rollouts/${first}/pause`, {});
     await world.database.dataSource.query(
       'UPDATE f_wechat_submitaudit SET next_check_at = UTC_TIMESTAMP(3) WHERE rollout_id = ?',
       [first],
     );
-    await expect
-      .poll(async () => (await releases()).map((row) => row.nextCheckAt), { timeout: 20_000 })
-      .toEqual([null, null, null]);
+    await expect.poll(async () => (await releases()).map((row) => row.nextCheckAt)).toEqual([null, null, null]);
     // The runner's own statements would wait for the same rows, and what is killed below before them: no more turns, and the present one over.
     await world.database.dataSource.query(
       'UPDATE f_wechat_rollout SET next_check_at = UTC_TIMESTAMP(3) + INTERVAL 1 DAY WHERE rollout_id = ?',
@@ -83,7 +79,7 @@ describe('releases that reviewers do not have yet', () => {
     };
     const outcome = work();
     try {
-      await expect.poll(waiting, { timeout: 20_000 }).toBeDefined();
+      await expect.poll(waiting).toBeDefined();
       await meanwhile();
       await dataSource.query(`KILL ${await waiting()}`);
       await meanwhile();
@@ -139,7 +135,7 @@ describe('releases that reviewers do not have yet', () => {
       const told = await dataSource.getRepository(EventEntity).findBy({ authorizerAppid, family: 'wxplane' });
       expect(told.map((event) => event.kind)).toEqual(['wxplane.release_stopped']);
     }
-    await expect.poll(targets, { timeout: 10_000 }).toEqual(['skipped', 'skipped', 'skipped']);
+    await expect.poll(targets).toEqual(['skipped', 'skipped', 'skipped']);
     expect((await rollouts.targets(first))[0]?.reason).toMatchObject({ code: 'aborted' });
   });
 });

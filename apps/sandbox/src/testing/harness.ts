@@ -8,7 +8,7 @@ import { startSandbox } from '../sandbox.js';
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** `expect.poll` with patience. */
-export const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 30_000 });
+export const eventually = <T>(read: () => T) => expect.poll(read);
 
 export const COMPONENT = 'wxcomponent00000001';
 export const SECRET = 'a-component-secret';

@@ -43,8 +43,8 @@ class Keeper {
   }
 
   async start(): Promise<this> {
-    await expect.poll(() => isReady(this.redis), { timeout: 20_000 }).toBe(true);
-    await expect.poll(() => this.watch.look(), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => isReady(this.redis)).toBe(true);
+    await expect.poll(() => this.watch.look()).toBe(true);
     expect(this.recoveries).toEqual([true]);
     this.periodic.onApplicationBootstrap();
     return this;
@@ -73,7 +73,7 @@ describe('what Redis lost is made again', () => {
     await keepers[0]!.redis.flushall();
     await keepers[0]!.has();
     await expect
-      .poll(() => keepers.map(({ recoveries }) => recoveries), { timeout: 20_000 })
+      .poll(() => keepers.map(({ recoveries }) => recoveries))
       .toEqual([
         [true, false],
         [true, false],
@@ -89,7 +89,7 @@ describe('what Redis lost is made again', () => {
       emptied = true;
       await keeper.redis.flushall();
     });
-    await expect.poll(() => isReady(keeper.redis), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => isReady(keeper.redis)).toBe(true);
     expect(await keeper.watch.look()).toBe(false);
     expect(await keeper.watch.look()).toBe(true);
     expect(keeper.recoveries).toEqual([true, false]);
@@ -109,7 +109,7 @@ describe('what Redis lost is made again', () => {
     const keeper = await new Keeper(single(port)).start();
     await child.kill();
     await start();
-    await expect.poll(() => keeper.recoveries, { timeout: 20_000 }).toEqual([true, false]);
+    await expect.poll(() => keeper.recoveries).toEqual([true, false]);
   });
 
   it('when it was emptied once more meanwhile', async () => {
@@ -119,8 +119,8 @@ describe('what Redis lost is made again', () => {
       if (losses > 0) await keeper.redis.flushall();
       losses -= 1;
     });
-    await expect.poll(() => isReady(keeper.redis), { timeout: 20_000 }).toBe(true);
-    await expect.poll(() => keeper.watch.look(), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => isReady(keeper.redis)).toBe(true);
+    await expect.poll(() => keeper.watch.look()).toBe(true);
     expect(keeper.recoveries).toHaveLength(4);
     await keeper.has();
   });
@@ -133,19 +133,17 @@ describe('what Redis lost is made again', () => {
       if (failures >= 0) throw new Error('MySQL does not answer');
     });
     keeper.periodic.onApplicationBootstrap();
-    await expect.poll(() => keeper.recoveries, { timeout: 20_000 }).toEqual([true, true, true]);
+    await expect.poll(() => keeper.recoveries).toEqual([true, true, true]);
   });
 
   it('when a replica took its place that did not have it yet (Sentinel, the link cut)', async () => {
     const { place, master, replicaPort, cutLink } = await servers.startSentinel(PASSWORD);
     const keeper = await new Keeper(place).start();
     const replica = ['-p', String(replicaPort), '-a', PASSWORD];
-    await expect
-      .poll(() => servers.cli(...replica, 'exists', '{wxplane}:marker', '{wxplane}:kept').trim(), { timeout: 20_000 })
-      .toBe('2');
+    await expect.poll(() => servers.cli(...replica, 'exists', '{wxplane}:marker', '{wxplane}:kept').trim()).toBe('2');
     // The marker is there, the rest is not: only who the server is tells.
     await keeper.redis.del('{wxplane}:kept');
-    await expect.poll(() => servers.cli(...replica, 'exists', '{wxplane}:kept').trim(), { timeout: 20_000 }).toBe('0');
+    await expect.poll(() => servers.cli(...replica, 'exists', '{wxplane}:kept').trim()).toBe('0');
     await cutLink();
     await keeper.redis.set('{wxplane}:kept', 'x');
     await master.kill();
@@ -157,7 +155,7 @@ describe('what Redis lost is made again', () => {
     const { port } = await server(['user some on >word ~* &* +@all -info']);
     const keeper = await new Keeper(single(port, 'some:word@')).start();
     servers.cli('-p', String(port), 'client', 'kill', 'type', 'normal', 'skipme', 'yes');
-    await expect.poll(() => keeper.recoveries.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => keeper.recoveries.length).toBeGreaterThanOrEqual(2);
   });
 
   it('in a Cluster, by the node that has the queues', async () => {

@@ -21,7 +21,7 @@ function commands(place: RedisPlace): Redis {
   connections.push(redis);
   return redis;
 }
-const ready = (redis: Redis) => expect.poll(() => isReady(redis), { timeout: 20_000 }).toBe(true);
+const ready = (redis: Redis) => expect.poll(() => isReady(redis)).toBe(true);
 
 /** A queue as the apps have them, on the servers of `place`. */
 function openQueue(place: RedisPlace): Bull.Queue {
@@ -101,14 +101,14 @@ describe('Redis behind Sentinel', () => {
       finished();
     });
     await queue.add({ id: 'before' });
-    await expect.poll(() => done, { timeout: 20_000 }).toEqual(['before']);
+    await expect.poll(() => done).toEqual(['before']);
     await expect.poll(async () => (await redis.wait(1, 5_000)) as number).toBe(1);
 
     await master.kill();
     await expect.poll(() => redis.get('{wxplane}:fact').catch(() => undefined), { timeout: 30_000, interval: 200 }).toBe('kept');
     expect(await redis.set('{wxplane}:fact', 'written at the new master')).toBe('OK');
     await queue.add({ id: 'after' });
-    await expect.poll(() => done, { timeout: 30_000 }).toEqual(['before', 'after']);
+    await expect.poll(() => done).toEqual(['before', 'after']);
     await queue.close();
   }, 120_000);
 });
@@ -148,7 +148,7 @@ describe('Redis Cluster', () => {
       finished();
     });
     for (let n = 0; n < 50; n++) await queue.add({ n }, { jobId: `job-${n}`, attempts: 3 });
-    await expect.poll(() => done.size, { timeout: 30_000 }).toBe(50);
+    await expect.poll(() => done.size).toBe(50);
     expect(await queue.getJobCounts()).toMatchObject({ waiting: 0, failed: 0 });
 
     // The node that holds the queue goes and comes back, with what it had written.
@@ -170,7 +170,7 @@ describe('Redis Cluster', () => {
         { timeout: 30_000, interval: 300 },
       )
       .toBe('added');
-    await expect.poll(() => done.has(1_000), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => done.has(1_000)).toBe(true);
     await expect.poll(() => redis.get('{wxplane}:a').catch(() => undefined), { timeout: 20_000, interval: 200 }).toBe('1');
     await queue.close();
   }, 120_000);

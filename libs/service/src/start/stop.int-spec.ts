@@ -122,7 +122,7 @@ describe('a stop, while a request is still under way', () => {
     await expect.poll(() => readiness(service)).toBe(200);
     const queue = service.app.get<Queue>(getQueueToken(QUEUES.brokerCommands), { strict: false });
     const stopped = service.stop('test');
-    await expect.poll(() => queue.isPaused(true), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => queue.isPaused(true)).toBe(true);
     expect(service.app.get(HealthRegistry).draining.aborted).toBe(true);
     // Bull gives its worker half a second to leave Redis.
     await sleep(1_000);
@@ -133,7 +133,7 @@ describe('a stop, while a request is still under way', () => {
     running.delete(service);
     expect(effects.has('too-late')).toBe(false);
     await startReplica();
-    await expect.poll(() => effects.get('too-late'), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => effects.get('too-late')).toBe(1);
   });
 });
 
@@ -186,7 +186,7 @@ describe('a rolling update', () => {
       running.delete(old);
     }
     const done = () => [...effects.keys()].filter((id) => id.startsWith('job-')).length;
-    await expect.poll(done, { timeout: 30_000 }).toBe(jobs);
+    await expect.poll(done).toBe(jobs);
     loading = false;
     await Promise.all(callers);
     balancing = false;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -156,7 +157,8 @@ async function main(options: PairsOptions): Promise<void> {
     });
   try {
     const checkout = await builtCheckout(commit, (line) => print(`former: ${line}`));
-    const secrets = newDevSecrets();
+    // One for everything: the former side may know no other form.
+    const secrets = { ...newDevSecrets(), encryption_keys: `k1:${randomBytes(32).toString('base64')}` };
     const former = await startSide(checkout, join(folder, 'former'), secrets, undo);
     const present = await startSide(ROOT, join(folder, 'present'), secrets, undo);
     print(`former: ${commit}; present: this checkout. Ratios: median of the rounds (quartiles).\n`);

@@ -50,6 +50,12 @@ const wrong: [string, Record<string, string>, string, number][] = [
     'WXPLANE_COMPONENTS: components[0].component_appsecret: must be 16 to 128 characters',
     78,
   ],
+  [
+    'keys of another app only',
+    { WXPLANE_ENCRYPTION_KEYS: `k1@answers+inbox+release+tickets:${randomBytes(32).toString('base64')}` },
+    'WXPLANE_ENCRYPTION_KEYS: no key is for credentials, returns, shared-tokens: add one, as <key id>@credentials+returns+shared-tokens:<32 bytes in base64>',
+    78,
+  ],
   ['no component at all', { WXPLANE_COMPONENTS: '' }, 'WXPLANE_COMPONENTS: is not set (or give WXPLANE_COMPONENTS_FILE)', 78],
   [
     'an unreachable database',
@@ -64,7 +70,7 @@ const wrong: [string, Record<string, string>, string, number][] = [
  * database, too.
  */
 const cases = ['broker', 'ingestion', 'release'].flatMap((app, index) =>
-  wrong.filter((_, number) => index === 0 || [0, 2, 4].includes(number)).map((one) => [app, ...one] as const),
+  wrong.filter((_, number) => index === 0 || [0, 2, 5].includes(number)).map((one) => [app, ...one] as const),
 );
 
 describe('an app that cannot start says why in one line that names the key, and leaves', () => {

@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync, randomBytes, randomInt } from 'node:cr
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type DatabaseAccounts, newAccounts } from './accounts.ts';
+import { newEncryptionKeys } from './encryption-keys.ts';
 
 /** A component as the sandbox and the apps are told of it: the same values on both sides. */
 export interface ComponentSecrets {
@@ -14,7 +15,7 @@ export interface ComponentSecrets {
 /** Everything secret that a local run needs; random, made once per checkout. */
 export interface DevSecrets {
   readonly component: ComponentSecrets;
-  /** `<key id>:<32 bytes in base64>` */
+  /** Of all apps: see encryption-keys.ts. A file of an earlier start has one for everything. */
   readonly encryption_keys: string;
   /** Keys of clients by name; they hold for the database they were made in and are made again when refused. */
   readonly client_keys: Record<string, string>;
@@ -34,7 +35,7 @@ export function newDevSecrets(): DevSecrets {
       push_token: randomText(24),
       encoding_aes_key: randomText(43),
     },
-    encryption_keys: `local-${randomBytes(3).toString('hex')}:${randomBytes(32).toString('base64')}`,
+    encryption_keys: newEncryptionKeys(`local-${randomBytes(3).toString('hex')}`),
     client_keys: {},
     audit_signing_key: newSigningKey(),
   };

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type AccountName, accountsSetting, type DatabaseAccounts, urlOf } from './accounts.ts';
 import { answersOk, Child, stopLeftover } from './child.ts';
+import { keysFor } from './encryption-keys.ts';
 import { formatEnv } from './env-file.ts';
 import { LOCAL, ROOT } from './paths.ts';
 import { freePort } from './ports.ts';
@@ -320,9 +321,7 @@ export class SuiteRunner {
     return {
       DATABASE_URL: urlOf(databaseUrl, accounts, app),
       REDIS_URL: redisUrl,
-      WXPLANE_ENCRYPTION_KEYS: realComponents
-        ? (baseEnv['WXPLANE_ENCRYPTION_KEYS'] ?? secrets.encryption_keys)
-        : secrets.encryption_keys,
+      WXPLANE_ENCRYPTION_KEYS: keysFor(app, (realComponents && baseEnv['WXPLANE_ENCRYPTION_KEYS']) || secrets.encryption_keys),
       ...(realComponents ?? {
         WXPLANE_COMPONENTS_FILE: this.#componentsFile(secrets.component),
         WXPLANE_COMPONENTS: undefined,

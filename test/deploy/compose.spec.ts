@@ -8,7 +8,7 @@ import { BrokerConfig } from '../../apps/broker/src/config/broker.config.ts';
 import * as cliConfigs from '../../apps/cli/src/shell/cli.config.ts';
 import { IngestionConfig } from '../../apps/ingestion/src/config/ingestion.config.ts';
 import { ReleaseConfig } from '../../apps/release/src/config/release.config.ts';
-import { loadComponents, parseEncryptionKeysProblem, variablesOf } from './support.ts';
+import { APP_DOMAINS, EVERY_DOMAIN, encryptionKeysProblem, loadComponents, variablesOf } from './support.ts';
 
 // Schemas are many files, tools are processes: on a busy machine both take their time.
 vi.setConfig({ testTimeout: 120_000 });
@@ -135,7 +135,7 @@ describe('docker-compose.yml', () => {
     expect(wanted.filter((variable) => !given.includes(variable))).toEqual([]);
   });
 
-  it('make-env.ts gives every variable that has no default, with a usable key', () => {
+  it('make-env.ts gives every variable that has no default, with usable keys, of which each app gets its own', () => {
     const env = execFileSync(process.execPath, ['scripts/deploy/make-env.ts'], { cwd: root, encoding: 'utf8' });
     const given = Object.fromEntries(
       env
@@ -145,7 +145,16 @@ describe('docker-compose.yml', () => {
     );
     const required = [...text.matchAll(/\$\{([A-Z_]+):\?/g)].map(([, name]) => name!);
     for (const name of required) expect(given).toHaveProperty(name);
-    expect(parseEncryptionKeysProblem(given['WXPLANE_ENCRYPTION_KEYS'])).toBeUndefined();
+    expect(encryptionKeysProblem(given['WXPLANE_ENCRYPTION_KEYS'], EVERY_DOMAIN)).toBeUndefined();
+    for (const app of ['ingestion', 'broker', 'release'] as const) {
+      const own = given[`${app.toUpperCase()}_ENCRYPTION_KEYS`];
+      expect(encryptionKeysProblem(own, APP_DOMAINS[app])).toBeUndefined();
+      for (const other of ['ingestion', 'broker', 'release'] as const)
+        if (other !== app) expect(encryptionKeysProblem(own, APP_DOMAINS[other])).toMatch(/^no key is for /);
+      expect(compose.services[app]!.environment['WXPLANE_ENCRYPTION_KEYS']).toBe(
+        `\${${app.toUpperCase()}_ENCRYPTION_KEYS:-\${WXPLANE_ENCRYPTION_KEYS}}`,
+      );
+    }
   });
 
   it('the example of a components file has the right members, and is refused until it was filled in', () => {

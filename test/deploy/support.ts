@@ -1,15 +1,17 @@
 import { getMetadataStorage } from 'class-validator';
-import { parseEncryptionKeys } from '#persistence';
+import { ConfigError, createSecretBox } from '#base';
+import type { DomainUse } from '#persistence';
 
+export { APP_DOMAINS, EVERY_DOMAIN } from '#persistence';
 export { loadComponents } from '#service';
 
-/** What is wrong with a value of WXPLANE_ENCRYPTION_KEYS. */
-export function parseEncryptionKeysProblem(text: string | undefined): string | undefined {
+/** What is wrong with a value of WXPLANE_ENCRYPTION_KEYS for whoever seals and opens this. */
+export function encryptionKeysProblem(text: string | undefined, use: DomainUse): string | undefined {
   try {
-    parseEncryptionKeys(text ?? '');
+    createSecretBox({ WXPLANE_ENCRYPTION_KEYS: text ?? '', SECRETS_WRITE: 'v2', SECRETS_STRICT: false }, use);
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    return error instanceof ConfigError ? error.problems[0]!.problem : (error as Error).message;
   }
 }
 

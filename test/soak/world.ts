@@ -5,6 +5,7 @@ import { type Connection, createConnection, type RowDataPacket } from 'mysql2/pr
 import { Agent, request } from 'undici';
 import { newAccounts } from '../../scripts/lib/accounts.ts';
 import type { Child } from '../../scripts/lib/child.ts';
+import { bytesOf } from '../../scripts/lib/encryption-keys.ts';
 import { type LocalServer, startMariadb } from '../../scripts/lib/mariadb.ts';
 import { startRedis } from '../../scripts/lib/redis.ts';
 import { type DevSecrets, newDevSecrets } from '../../scripts/lib/secrets.ts';
@@ -227,9 +228,9 @@ export class World {
   /** What must be in no log: see test/support/secrets.ts. */
   secretValues(): string[] {
     const { component_appsecret, push_token, encoding_aes_key } = this.secrets.component;
-    const [, key] = this.secrets.encryption_keys.split(':') as [string, string];
+    const keys = bytesOf(this.secrets.encryption_keys);
     const passwords = Object.values(this.servers).map(({ url }) => new URL(url).password);
-    return [component_appsecret, push_token, encoding_aes_key, key, ...passwords, ...Object.values(this.secrets.client_keys)];
+    return [component_appsecret, push_token, encoding_aes_key, ...keys, ...passwords, ...Object.values(this.secrets.client_keys)];
   }
 
   logFolders(): string[] {

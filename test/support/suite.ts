@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AccountName, newAccounts, urlOf } from '../../scripts/lib/accounts.ts';
 import type { Child } from '../../scripts/lib/child.ts';
+import { bytesOf } from '../../scripts/lib/encryption-keys.ts';
 import { startLocalServices } from '../../scripts/lib/local-services.ts';
 import { type ComponentSecrets, newDevSecrets } from '../../scripts/lib/secrets.ts';
 import {
@@ -168,8 +169,8 @@ export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
       output: () => runner.output(),
       secretValues: () => {
         const { component_appsecret, push_token, encoding_aes_key } = secrets.component;
-        const [, key] = secrets.encryption_keys.split(':') as [string, string];
-        return [component_appsecret, push_token, encoding_aes_key, key, ...Object.values(secrets.client_keys)];
+        const keys = bytesOf(secrets.encryption_keys);
+        return [component_appsecret, push_token, encoding_aes_key, ...keys, ...Object.values(secrets.client_keys)];
       },
       stop,
     };

@@ -1,4 +1,5 @@
 import { InboxAccessModule } from '#inbox';
+import { APP_DOMAINS } from '#persistence';
 import type { ServiceDefinition } from '#service';
 import { AuthorizationsModule } from './authorizations/authorizations.module.js';
 import { AuthorizersModule } from './authorizers/authorizers.module.js';
@@ -39,6 +40,7 @@ export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
   description: 'Tokens and authorizations of a WeChat third-party platform (微信第三方平台).',
   config: BrokerConfig,
   componentFields: (config) => (config.BROKER_FOLLOW_URL === undefined ? ['component_appsecret'] : []),
+  secrets: APP_DOMAINS.broker,
   // Warm tokens are still read.
   withoutMysql: 'degraded',
   imports: ({ config }) => [...COMMON, ...(config.BROKER_FOLLOW_URL === undefined ? LEADER : [FollowModule])],

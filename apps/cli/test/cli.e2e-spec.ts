@@ -136,7 +136,7 @@ describe('wxplane doctor', () => {
       expect(found.find(({ area }) => area === 'redis')?.detail).toContain('allkeys-lru');
       expect(found.find(({ area }) => area === 'ticket')?.detail).toContain('3 h ago');
 
-      const [keyId] = suite.encryptionKeys.split(':');
+      const [keyId] = suite.encryptionKeys.split('@');
       expect(failing(lost.document.findings).map(({ detail }) => detail)).toContainEqual(expect.stringContaining(`"${keyId}"`));
     } finally {
       await suite.control.patch(`/components/${c()}`, { ip_whitelist: [] });
@@ -257,11 +257,11 @@ describe('wxplane clients, keys, queues', () => {
       readonly count: number;
     }
     const [{ code, document }, other] = await Promise.all([
-      json<{ key_id: string; items: Item[] }>(['keys', 'list']),
+      json<{ key_ids: Record<string, string>; items: Item[] }>(['keys', 'list']),
       wxplane(['keys', 'list'], { WXPLANE_ENCRYPTION_KEYS: `k9:${randomBytes(32).toString('base64')}` }),
     ]);
     const tickets = document.items.filter(({ table }) => table === 'f_wechat_verifyticket');
-    expect([code, tickets]).toMatchObject([0, [{ key_id: document.key_id, state: 'newest' }]]);
+    expect([code, tickets]).toMatchObject([0, [{ key_id: document.key_ids['tickets'], state: 'newest' }]]);
     expect(tickets[0]?.count).toBeGreaterThan(0);
     expect([other.code, other.stdout]).toEqual([1, expect.stringContaining('not configured')]);
   });

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BINDINGS, createDataSource, migrate, SecretBox } from '#persistence';
+import { BINDINGS, createDataSource, migrate, parseEncryptionKeys, SecretBox } from '#persistence';
 import { createTestAccounts, type TestAccounts } from '../../../libs/persistence/testing/accounts.js';
 import { Child } from '../../../scripts/lib/child.ts';
 import { bareEnv } from '../../../scripts/lib/suite.ts';
@@ -133,6 +136,77 @@ describe('wxplane keys rotate', () => {
     expect(wrong.output()).toContain('cannot be read: the key is not configured');
     expect(wrong.output()).toContain('f_wechat_accesstoken.access_token, token_id 1: a stored secret cannot be read');
     expect(await stored()).toEqual(before);
+  });
+});
+
+describe('wxplane keys split', () => {
+  const STEPS = ['1-opens', '2-seals', '3-alone'];
+  const HOLDERS = ['ingestion', 'broker', 'release', 'cli'];
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'wxplane-split-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const fileOf = (step: string, holder: string) => join(folder, 'keys', step, `encryption-keys-${holder}`);
+
+  it('writes for each app what it is given at each step, for its owner only, and says no key', async () => {
+    const run = keysCommand(keys(newer), ['split', '--to', join(folder, 'keys'), '--name', 'd1']);
+    expect(await run.exited).toMatchObject({ code: 0 });
+    const written = new Set<string>();
+    for (const step of STEPS)
+      for (const holder of HOLDERS) {
+        const file = fileOf(step, holder);
+        expect(statSync(file).mode & 0o777).toBe(0o600);
+        const parsed = parseEncryptionKeys(readFileSync(file, 'utf8'));
+        expect(parsed.some(({ id }) => id === 'k2')).toBe(step !== '3-alone');
+        for (const { key } of parsed) written.add(key.toString('base64'));
+      }
+    expect(written.size).toBe(10);
+    for (const key of written) expect(run.output()).not.toContain(key);
+    // Neither again over them, nor under ids that are in use.
+    const again = keysCommand(keys(newer), ['split', '--to', join(folder, 'keys'), '--name', 'd1']);
+    expect([(await again.exited).code, again.output()]).toEqual([1, expect.stringContaining('EEXIST')]);
+    const taken = keysCommand(readFileSync(fileOf('3-alone', 'cli'), 'utf8').trim(), ['split', '--to', folder, '--name', 'd1']);
+    expect([(await taken.exited).code, taken.output()]).toEqual([
+      1,
+      expect.stringContaining('"d1-answers" is configured already'),
+    ]);
+    const ofOneApp = keysCommand(readFileSync(fileOf('3-alone', 'release'), 'utf8').trim(), ['split', '--to', folder]);
+    expect([(await ofOneApp.exited).code, ofOneApp.output()]).toEqual([1, expect.stringContaining('has no key for credentials')]);
+  });
+
+  it('of whose files those of the command line bring everything over, so that the former key can go; those of an app do not', async () => {
+    const byFile = (step: string, holder: string, ...args: string[]) =>
+      keysCommand('', args, { WXPLANE_ENCRYPTION_KEYS_FILE: fileOf(step, holder) });
+    const alone = byFile('3-alone', 'broker', 'rotate');
+    expect([(await alone.exited).code, alone.output()]).toEqual([
+      78,
+      expect.stringContaining('no key is for approvals, release'),
+    ]);
+    const run = byFile('2-seals', 'cli', 'rotate', '--pause-ms', '0');
+    expect([(await run.exited).code, run.output()]).toEqual([
+      0,
+      expect.stringContaining('everything is under the newest key of its domain; former keys are no longer needed'),
+    ]);
+    expect(await count('enc:v1:d1-credentials:')).toBe(2 * ROWS);
+    const list = byFile('3-alone', 'cli', 'list', '--json');
+    expect(await list.exited).toMatchObject({ code: 0 });
+    const { key_id, key_ids, items } = JSON.parse(list.output().slice(list.output().indexOf('{'))) as {
+      key_id: string | null;
+      key_ids: Record<string, string>;
+      items: { table: string; state: string }[];
+    };
+    expect([key_id, key_ids['tickets']]).toEqual([null, 'd1-tickets']);
+    expect(new Set(items.map(({ state }) => state))).toEqual(new Set(['newest']));
+    const ofIngestion = byFile('3-alone', 'ingestion', 'list');
+    expect([(await ofIngestion.exited).code, ofIngestion.output()]).toEqual([1, expect.stringContaining('not configured')]);
+    // Back, for what follows.
+    const back = keysCommand(`${keys(newer)},${readFileSync(fileOf('3-alone', 'cli'), 'utf8').trim()}`, [
+      'rotate',
+      '--pause-ms',
+      '0',
+    ]);
+    expect(await back.exited).toMatchObject({ code: 0 });
   });
 });
 

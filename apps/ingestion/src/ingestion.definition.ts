@@ -1,3 +1,4 @@
+import { APP_DOMAINS } from '#persistence';
 import type { ServiceDefinition } from '#service';
 import { IngestionConfig } from './config/ingestion.config.js';
 import { DeliveriesModule } from './deliveries/deliveries.module.js';
@@ -15,6 +16,7 @@ export const ingestionDefinition: ServiceDefinition<IngestionConfig> = {
   description: 'Takes what WeChat pushes, keeps it, and hands it on: inbox, subscriptions, deliveries.',
   config: IngestionConfig,
   componentFields: () => ['push_tokens', 'encoding_aes_keys'],
+  secrets: APP_DOMAINS.ingestion,
   // Redis takes the pushes until it is back.
   startsWithoutMysql: true,
   withoutMysql: 'degraded-while-redis',

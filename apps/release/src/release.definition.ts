@@ -1,4 +1,5 @@
 import { InboxAccessModule } from '#inbox';
+import { APP_DOMAINS } from '#persistence';
 import type { ServiceDefinition } from '#service';
 import { LIMITS } from '#wechat';
 import { ApprovalsModule } from './approvals/approvals.module.js';
@@ -22,6 +23,7 @@ export const releaseDefinition: ServiceDefinition<ReleaseConfig> = {
     'Errors are application/problem+json; where WeChat caused one it carries `wechat` and a `remedy`.',
   config: ReleaseConfig,
   componentFields: () => [],
+  secrets: APP_DOMAINS.release,
   imports: () => [
     InboxAccessModule,
     WechatModule,

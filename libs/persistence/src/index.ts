@@ -64,12 +64,12 @@ export {
 export { inTransaction, type RepeatOptions, untilNotBusy } from './mysql/transactions.js';
 export { withNamedLock } from './named-lock.js';
 export { type PoolState, poolState, renewConnections } from './pool.js';
-export { authenticatedData, type Binding } from './secrets/binding.js';
+export { authenticatedData, type Binding, SECRET_DOMAINS, type SecretDomain } from './secrets/binding.js';
+export { APP_DOMAINS, type DomainUse, domainsOf, EVERY_DOMAIN, useOf } from './secrets/domain-use.js';
+export { type EncryptionKey, formatEncryptionKeys, parseEncryptionKeys, withoutKey } from './secrets/encryption-keys.js';
 export { ForgedSecretError, type ReencryptOptions, type ReencryptProgress, reencrypt } from './secrets/reencrypt.js';
 export { BINDINGS, type ReleaseColumn, SEALED_COLUMNS, type SealedColumn } from './secrets/sealed-columns.js';
 export {
-  type EncryptionKey,
-  parseEncryptionKeys,
   type Seal,
   type SealedVersion,
   SecretBox,

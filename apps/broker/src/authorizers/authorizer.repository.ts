@@ -129,7 +129,7 @@ export class AuthorizerRepository {
     }
     const same = this.open(live.stored, componentAppid, authorizerAppid) === refreshToken;
     // The same token in an older system's plain text, or under an older key, is written again as well.
-    if (same && !this.box.isStale(live.stored) && !grantedAt) return;
+    if (same && !this.box.isStale(live.stored, 'credentials') && !grantedAt) return;
     await manager.query(
       `UPDATE f_wechat_refreshtoken SET ${same ? '' : 'previous_refresh_token = authorizer_refresh_token,'}
               authorizer_refresh_token = ?, granted_at = IFNULL(${BELIEVED}, granted_at), update_time = UTC_TIMESTAMP()

@@ -1,11 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Component } from '#base';
 import { examples } from '../shell/arguments.js';
 import { configuredComponents } from '../shell/environment.js';
-import { CliError } from '../shell/failure.js';
 import { show } from '../shell/output.js';
+import { writeSecretFile } from '../shell/secret-file.js';
 import { SPLIT, splitComponent } from './split.domain.js';
 
 /** `wxplane components …`: the file that names the platforms this installation serves. */
@@ -30,16 +29,7 @@ function split(options: { to: string; json?: boolean }): void {
   const files = Object.entries(SPLIT).map(([app, fields]) => {
     const file = join(options.to, `components-${app}.json`);
     const document = { components: all.map((component: Component) => splitComponent(component, fields)) };
-    try {
-      mkdirSync(options.to, { recursive: true, mode: 0o700 });
-      writeFileSync(file, `${JSON.stringify(document, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      throw new CliError(`${file} cannot be written (${code})`, {
-        remedy:
-          code === 'EEXIST' ? 'It is there already: remove it, or name another folder.' : 'Name a folder that you may write to.',
-      });
-    }
+    writeSecretFile(file, `${JSON.stringify(document, null, 2)}\n`);
     return { app, file, secrets: fields };
   });
   show(options, { files }, () =>

@@ -16,6 +16,7 @@ import { checkProgress } from './progress.check.js';
 import { checkRedis } from './redis.check.js';
 import { tryRedis } from './redis.trial.js';
 import { checkRoundTrip } from './round-trip.check.js';
+import { judgeSharedKeys } from './shared-keys.domain.js';
 import { checkKeys, checkStale, checkTickets } from './stored.check.js';
 import { checkComponent, checkEgress, checkProxy, checkReach } from './wechat.check.js';
 
@@ -69,7 +70,7 @@ async function examine(only: string | undefined): Promise<Finding[]> {
   const database = part(findings, () => configured(DatabaseConfig));
   const accounts = part(findings, configuredAccounts) ?? [];
   const redis = part(findings, () => configured(RedisConfig));
-  const box = part(findings, openBox);
+  const box = part(findings, () => openBox([]));
   const components = chosen(
     findings,
     part(findings, () => configuredComponents()),
@@ -92,7 +93,7 @@ async function examine(only: string | undefined): Promise<Finding[]> {
         if (about.some(({ detail, result }) => result === 'fail' && detail.includes('migration'))) return;
         findings.push(await checkRoundTrip(db));
         findings.push(...(await checkProgress(db)));
-        if (box) findings.push(...(await checkKeys(db, box)));
+        if (box) findings.push(...(await checkKeys(db, box)), ...judgeSharedKeys(box));
         if (components && config) findings.push(...(await checkTickets(db, components, config)));
         findings.push(...(await checkStale(db)));
         findings.push(...(await checkProxyClients(db)));

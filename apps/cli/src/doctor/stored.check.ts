@@ -68,7 +68,11 @@ export function judgeStale(stale: number, lookedAt: number): Finding[] {
 export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding[]> {
   const unknown = new Map<string, number>();
   const wrong = new Set<string>();
-  const known = new Set<string>();
+  /** In use, and not the newest of its domain. */
+  const former = new Set<string>();
+  const newest = new Set<string>();
+  /** Of domains for which there is no key here at all. */
+  const unseen = new Map<string, number>();
   const forged: string[] = [];
   let [plain, columnBound, notBroughtOver] = [0, 0, 0];
   for (const { table, column, form, keyId, count, sample } of await storedKeys(db, END_ROWS)) {
@@ -77,8 +81,13 @@ export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding
       if (sample.binding.purpose === null) notBroughtOver += count;
       else if (sample.binding.olderPlainText) plain += count;
       else forged.push(`${count} of ${table}.${column} ${count === 1 ? 'is' : 'are'}`);
-    } else if (!box.has(keyId)) unknown.set(keyId, (unknown.get(keyId) ?? 0) + count);
-    else if (opens(box, sample)) known.add(keyId);
+      continue;
+    }
+    const { domain } = sample.binding;
+    const current = box.currentKeyId(domain);
+    if (current === undefined) unseen.set(domain, (unseen.get(domain) ?? 0) + count);
+    else if (!box.has(keyId, domain)) unknown.set(keyId, (unknown.get(keyId) ?? 0) + count);
+    else if (opens(box, sample)) (keyId === current ? newest : former).add(keyId);
     else wrong.add(`${keyId} (${table}.${column})`);
   }
   const findings: Finding[] = [
@@ -86,7 +95,7 @@ export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding
       fail(
         'keys',
         `${counted(n, 'stored secret is', 'stored secrets are')} under key "${keyId}", which is not configured`,
-        `Add ${keyId}:… to WXPLANE_ENCRYPTION_KEYS (behind the newest), from where you keep the keys.`,
+        `Add ${keyId}:… to WXPLANE_ENCRYPTION_KEYS (behind the newest), from where you keep the keys; if it is there, it is for other domains.`,
         LASTING,
       ),
     ),
@@ -131,15 +140,27 @@ export async function checkKeys(db: DataSource, box: SecretBox): Promise<Finding
         'wxplane keys migrate',
       ),
     );
-  const former = [...known].filter((keyId) => keyId !== box.currentKeyId);
+  if (unseen.size > 0)
+    findings.push(
+      warn(
+        'keys',
+        `${counted(sum(unseen), 'stored secret was', 'stored secrets were')} not looked at: no key is configured here for ${[...unseen.keys()].sort().join(', ')}`,
+        'Run it with the keys of all domains, as wxplane keys rotate needs them, too.',
+      ),
+    );
   if (findings.length === 0)
     findings.push(
-      former.length > 0
-        ? ok('keys', `all in use are known; ${former.join(', ')} can go after "wxplane keys rotate"`)
-        : ok('keys', `everything stored is under "${box.currentKeyId}"`),
+      former.size > 0
+        ? ok('keys', `all in use are known; ${[...former].join(', ')} can go after "wxplane keys rotate"`)
+        : ok(
+            'keys',
+            `everything stored is under ${newest.size > 1 ? 'the newest key of its domain' : `"${[...newest][0] ?? box.currentKeyId('inbox')}"`}`,
+          ),
     );
   return findings;
 }
+
+const sum = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((total, n) => total + n, 0);
 
 /** Of the older form, too, where the apps are strict already: then it is counted, and not taken for another key's. */
 function opens(box: SecretBox, { stored, binding }: StoredKey['sample']): boolean {

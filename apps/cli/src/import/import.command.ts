@@ -67,7 +67,7 @@ const flags = (command: Command) =>
 
 async function run(options: Options, read: () => SourceRow[] | Promise<SourceRow[]>): Promise<void> {
   const component = await componentOf(options);
-  const box = openBox();
+  const box = openBox(['credentials']);
   const sorted = sortOut(await read());
   await withDatabase(async (db) => {
     const store = new AuthorizationStore(db, box, component);

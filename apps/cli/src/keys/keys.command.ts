@@ -1,10 +1,19 @@
 import { Command, Option } from 'commander';
-import { type ReencryptProgress, reencrypt, SEALED_COLUMNS, type SealedVersion } from '#persistence';
+import {
+  type ReencryptProgress,
+  reencrypt,
+  SEALED_COLUMNS,
+  SECRET_DOMAINS,
+  type SealedVersion,
+  type SecretBox,
+  type SecretDomain,
+} from '#persistence';
 import { count, examples, whole } from '../shell/arguments.js';
 import { audit } from '../shell/audit.js';
 import { openBox, withDatabase } from '../shell/database.js';
 import { EXIT } from '../shell/failure.js';
 import { counted, show, table, tell } from '../shell/output.js';
+import { splitCommand } from './split.command.js';
 import { type StoredKey, storedKeys } from './stored-keys.js';
 
 const TELL_EVERY_MS = 2_000;
@@ -54,14 +63,30 @@ under the newest key as well, and takes over what the last release wrote of rele
 ${examples('keys migrate', 'keys migrate --to v1')}`,
     )
     .action((options: RewriteOptions & { to: SealedVersion }) => rewrite(options, options.to));
+  keys.addCommand(splitCommand());
   return keys;
 }
 
+/** The newest key of each domain, and the one of all domains if it is the same. */
+function newestKeys(box: SecretBox): { key_id: string | null; key_ids: Partial<Record<SecretDomain, string>> } {
+  const key_ids = Object.fromEntries(
+    SECRET_DOMAINS.flatMap((domain) => {
+      const id = box.currentKeyId(domain);
+      return id === undefined ? [] : [[domain, id]];
+    }),
+  );
+  const ids = [...new Set(SECRET_DOMAINS.map((domain) => box.currentKeyId(domain)))];
+  return { key_id: ids.length === 1 ? (ids[0] ?? null) : null, key_ids };
+}
+
 async function listAll(options: { json?: boolean }): Promise<void> {
-  const box = openBox();
+  const box = openBox([]);
   const found = await withDatabase((dataSource) => storedKeys(dataSource));
-  const stateOf = ({ form, keyId }: StoredKey) =>
-    form === 'plain' ? 'plain text' : keyId === box.currentKeyId ? 'newest' : box.has(keyId) ? 'former' : 'not configured';
+  const stateOf = ({ form, keyId, sample: { binding } }: StoredKey) => {
+    if (form === 'plain') return 'plain text';
+    if (!box.has(keyId, binding.domain)) return 'not configured';
+    return keyId === box.currentKeyId(binding.domain) ? 'newest' : 'former';
+  };
   const items = found.map((stored) => ({
     table: stored.table,
     column: stored.column,
@@ -70,7 +95,7 @@ async function listAll(options: { json?: boolean }): Promise<void> {
     state: stateOf(stored),
     count: stored.count,
   }));
-  show(options, { key_id: box.currentKeyId, items }, () =>
+  show(options, { ...newestKeys(box), items }, () =>
     table(
       ['column', 'form', 'key', 'state', 'rows'],
       items.map((item) => [`${item.table}.${item.column}`, item.form, item.key_id ?? '', item.state, item.count]),
@@ -89,18 +114,20 @@ interface RewriteOptions {
 
 /** @param to absent: each in its own form, or the newer one that is written */
 async function rewrite({ batch, pauseMs, adoptPlainText, json }: RewriteOptions, to?: SealedVersion): Promise<void> {
-  const box = openBox({ SECRETS_STRICT: false });
+  const box = openBox(SECRET_DOMAINS, { SECRETS_STRICT: false });
+  const newest = newestKeys(box);
   const report = progressBar();
   const columns = await withDatabase(async (db) => {
     const action = to === undefined ? 'keys.rotate' : `keys.migrate-${to}`;
-    await audit(db, action, `${box.currentKeyId}${adoptPlainText ? ', with plain text' : ''}`);
+    await audit(db, action, `${newest.key_id ?? 'a key for each domain'}${adoptPlainText ? ', with plain text' : ''}`);
     const onAdopted = (column: string, times: number) => audit(db, 'keys.adopt-plain-text', column, times);
     return reencrypt(db, box, { batch, pauseMs, adoptPlainText, ...(to ? { to } : {}), onProgress: report, onAdopted });
   });
   if (process.stderr.isTTY) tell('');
   const left = whatIsLeft(columns);
-  const done = `everything is under key "${box.currentKeyId}"${to ? ` and of the form ${to}` : ''}; former keys are no longer needed`;
-  show({ ...(json ? { json } : {}) }, { key_id: box.currentKeyId, columns }, `${left.length === 0 ? done : left.join('\n')}\n`);
+  const under = newest.key_id === null ? 'the newest key of its domain' : `key "${newest.key_id}"`;
+  const done = `everything is under ${under}${to ? ` and of the form ${to}` : ''}; former keys are no longer needed`;
+  show({ ...(json ? { json } : {}) }, { ...newest, columns }, `${left.length === 0 ? done : left.join('\n')}\n`);
   if (left.length > 0) process.exitCode = EXIT.failed;
 }
 

@@ -1,6 +1,14 @@
 import type { DataSource } from 'typeorm';
 import { createSecretBox } from '#base';
-import { createDataSource, databaseTrouble, type SecretBox, whyNotConnected } from '#persistence';
+import {
+  createDataSource,
+  databaseTrouble,
+  EVERY_DOMAIN,
+  type SecretBox,
+  type SecretDomain,
+  useOf,
+  whyNotConnected,
+} from '#persistence';
 import { DatabaseConfig, KeysConfig } from './cli.config.js';
 import { configured } from './environment.js';
 import { CliError } from './failure.js';
@@ -24,11 +32,12 @@ export async function withDatabase<T>(work: (dataSource: DataSource) => Promise<
 
 /**
  * The keys that secrets are encrypted with.
+ * @param needed what there must be a key for; what there is besides serves as well
  * @param more instead of what is configured
  * @throws ConfigError
  */
-export function openBox(more: Partial<KeysConfig> = {}): SecretBox {
-  return createSecretBox({ ...configured(KeysConfig), ...more });
+export function openBox(needed: readonly SecretDomain[], more: Partial<KeysConfig> = {}): SecretBox {
+  return createSecretBox({ ...configured(KeysConfig), ...more }, useOf(...needed), EVERY_DOMAIN);
 }
 
 /** What to do about a MySQL that does not do its part; `undefined`: it is none of its troubles. */

@@ -198,7 +198,8 @@ export class SpoolService {
    * back: the entry must not keep all others waiting for ever.
    */
   private mustLeave(id: string, error: unknown): boolean {
-    if (!(error instanceof SecretUnreadableError) || error.keyId === '' || this.secrets.has(error.keyId)) return false;
+    if (!(error instanceof SecretUnreadableError) || error.keyId === '') return false;
+    if (this.secrets.has(error.keyId, SPOOL_BINDING.domain)) return false;
     if (Date.now() - tookAt(id) > KEY_ROLLOUT_MS) return false;
     if (this.leftId !== id)
       this.logger.error(

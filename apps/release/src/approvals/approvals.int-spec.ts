@@ -305,7 +305,7 @@ describe('an approval', () => {
       note: null,
     };
     const forged = JSON.stringify({ ...record, agreements: [agreement] });
-    const theirs = new SecretBox([{ id: secrets().currentKeyId, key: Buffer.alloc(32, 7) }]);
+    const theirs = new SecretBox([{ id: secrets().currentKeyId('approvals')!, key: Buffer.alloc(32, 7) }]);
     const texts = [
       forged,
       theirs.seal(forged, BINDINGS.approval(`r${id}`)),

@@ -1,14 +1,16 @@
-/** What a configured key is split into: a key derived for one domain opens nothing of another. */
-export type SecretDomain =
-  | 'answers'
-  | 'approvals'
-  | 'credentials'
-  | 'inbox'
-  | 'release'
-  | 'returns'
-  | 'shared-tokens'
-  | 'subscriptions'
-  | 'tickets';
+/** What a configured key is split into: a key derived for one domain opens nothing of another, and a key may be for some of them only. */
+export const SECRET_DOMAINS = [
+  'answers',
+  'approvals',
+  'credentials',
+  'inbox',
+  'release',
+  'returns',
+  'shared-tokens',
+  'subscriptions',
+  'tickets',
+] as const;
+export type SecretDomain = (typeof SECRET_DOMAINS)[number];
 
 /** The one place where a sealed text opens; all of it is authenticated with the text, nothing of it is stored with it. */
 export interface Binding {

@@ -57,7 +57,7 @@ const EXAMPLES = 20;
 type Row = Record<string, unknown> & { readonly sealed: string };
 
 /**
- * Brings every stored secret under the newest key, or to another form, while the apps run. What is done is seen from the rows themselves, so
+ * Brings every stored secret under the newest key of its domain, or to another form, while the apps run. What is done is seen from the rows themselves, so
  * a run that was stopped goes on where it was, and two runs at once do no harm. A row that changes meanwhile keeps its change.
  *
  * @returns one entry per column; when in all of them `unreadable`, `plain` and `unassigned` are 0, former keys are no longer needed
@@ -86,11 +86,11 @@ class ColumnRun {
     private readonly sealed: SealedColumn,
     private readonly options: ReencryptOptions,
   ) {
-    const { table, column } = sealed;
+    const { table, column, domain } = sealed;
     const versions: SealedVersion[] = options.to ? [options.to] : box.write === 'v2' ? ['v2'] : ['v1', 'v2'];
     const plain = sealed.formerlyPlain === true && versions.includes('v1');
     const prefixes = versions.filter((version) => version === 'v2' || !plain);
-    this.fresh = prefixes.map((version) => `enc:${version}:${box.currentKeyId}:`);
+    this.fresh = prefixes.map((version) => `enc:${version}:${box.currentKeyId(domain)}:`);
     const fresh = this.fresh.map((prefix) => `BINARY LEFT(\`${column}\`, ${prefix.length}) = ?`);
     if (plain) fresh.push(`BINARY LEFT(\`${column}\`, 4) <> 'enc:'`);
     this.stale = `\`${column}\` IS NOT NULL AND \`${column}\` <> '' AND NOT (${fresh.join(' OR ')})`;

@@ -1,4 +1,4 @@
-import type { Binding } from './binding.js';
+import type { Binding, SecretDomain } from './binding.js';
 
 export type ReleaseColumn = 'ext_json' | 'submit_request' | 'secret_values';
 
@@ -128,6 +128,8 @@ export interface SealedColumn {
   /** The columns of the natural key. */
   readonly key: readonly string[];
   readonly bindingOf: (row: KeyColumns) => Binding;
+  /** That of every binding of it. */
+  readonly domain: SecretDomain;
   /** Its form before `v2` is plain text. */
   readonly formerlyPlain?: true;
   /** Its table may have millions of rows: the oldest and newest tell which forms are in it. */
@@ -138,6 +140,7 @@ export interface SealedColumn {
 
 const OF_TICKET = {
   table: 'f_wechat_verifyticket',
+  domain: 'tickets',
   id: 'ticket_id',
   before: 0,
   key: ['component_appid', 'pushed_at'],
@@ -145,6 +148,7 @@ const OF_TICKET = {
 } as const;
 const OF_REFRESH_TOKEN = {
   table: 'f_wechat_refreshtoken',
+  domain: 'credentials',
   id: 'refresh_id',
   before: 0,
   key: ['component_appid', 'authorizer_appid'],
@@ -152,6 +156,7 @@ const OF_REFRESH_TOKEN = {
 } as const;
 const OF_SUBSCRIPTION = {
   table: 'f_wechat_subscription',
+  domain: 'subscriptions',
   id: 'subscription_id',
   before: '',
   key: ['subscription_id'],
@@ -160,6 +165,7 @@ const OF_SUBSCRIPTION = {
 
 const OF_RELEASE = {
   table: 'f_wechat_submitaudit',
+  domain: 'release',
   id: 'submitaudit_id',
   before: 0,
   key: ['component_appid', 'app_id', 'submitaudit_id'],
@@ -173,6 +179,7 @@ const ofRelease = (column: ReleaseColumn): SealedColumn => ({
 });
 const ofSettings = (column: 'variables' | 'ext_json'): SealedColumn => ({
   table: 'f_wechat_extsettings',
+  domain: 'release',
   column,
   id: 'settings_id',
   before: 0,
@@ -188,6 +195,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { ...OF_REFRESH_TOKEN, column: 'previous_refresh_token' },
   {
     table: 'f_wechat_accesstoken',
+    domain: 'credentials',
     column: 'access_token',
     id: 'token_id',
     before: 0,
@@ -196,6 +204,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   },
   {
     table: 'f_wechat_authorizationlink',
+    domain: 'returns',
     column: 'return_secret',
     id: 'link_id',
     before: '',
@@ -206,6 +215,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { ...OF_SUBSCRIPTION, column: 'previous_secret' },
   {
     table: 'f_wechat_event',
+    domain: 'inbox',
     column: 'payload',
     id: 'event_id',
     before: 0,
@@ -218,6 +228,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   ofRelease('secret_values'),
   {
     table: 'f_wechat_rollout',
+    domain: 'release',
     column: 'spec',
     id: 'rollout_id',
     before: 0,
@@ -227,6 +238,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   },
   {
     table: 'f_wechat_auditprofile',
+    domain: 'release',
     column: 'body',
     id: 'profile_id',
     before: 0,
@@ -238,6 +250,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   ofSettings('ext_json'),
   {
     table: 'f_wechat_idempotency',
+    domain: 'answers',
     column: 'response',
     id: 'row_id',
     before: 0,
@@ -248,6 +261,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   },
   {
     table: 'f_wechat_approval',
+    domain: 'approvals',
     column: 'payload',
     id: 'approval_id',
     before: '',

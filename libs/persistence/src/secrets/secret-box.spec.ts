@@ -5,8 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { authenticatedData, type Binding } from './binding.js';
 import { DerivedKeys } from './derived-keys.js';
+import { APP_DOMAINS, domainsOf } from './domain-use.js';
+import { formatEncryptionKeys, parseEncryptionKeys, withoutKey } from './encryption-keys.js';
 import { BINDINGS } from './sealed-columns.js';
-import { parseEncryptionKeys, SecretBox, SecretUnreadableError } from './secret-box.js';
+import { SecretBox, SecretUnreadableError } from './secret-box.js';
 
 const oldKey = { id: 'k1', key: randomBytes(32) };
 const newKey = { id: 'k2', key: randomBytes(32) };
@@ -54,22 +56,22 @@ describe('SecretBox', () => {
     for (const write of FORMS) {
       const sealed = new SecretBox([oldKey], { write }).seal('x', here);
       expect(box.open(sealed, here)).toBe('x');
-      expect(box.isStale(sealed)).toBe(true);
+      expect(box.isStale(sealed, here.domain)).toBe(true);
     }
-    expect(box.isStale(box.seal('x', here))).toBe(false);
-    expect(box.isStale(box.seal('x', here, 'v1'))).toBe(true);
+    expect(box.isStale(box.seal('x', here), here.domain)).toBe(false);
+    expect(box.isStale(box.seal('x', here, 'v1'), here.domain)).toBe(true);
   });
 
   it('of a replica that still writes v1 leaves the v2 of others as it is', () => {
     const former = new SecretBox([newKey], { write: 'v1' });
-    expect(former.isStale(new SecretBox([newKey]).seal('x', here))).toBe(false);
-    expect(former.isStale(former.seal('x', here))).toBe(false);
+    expect(former.isStale(new SecretBox([newKey]).seal('x', here), here.domain)).toBe(false);
+    expect(former.isStale(former.seal('x', here), here.domain)).toBe(false);
   });
 
   it('hands out plain text as it is where an older system wrote it, and nowhere else', () => {
     const box = new SecretBox([newKey]);
     expect(box.open('refreshtoken@@@plain', ofOlderSystem)).toBe('refreshtoken@@@plain');
-    expect(box.isStale('refreshtoken@@@plain')).toBe(true);
+    expect(box.isStale('refreshtoken@@@plain', here.domain)).toBe(true);
     for (const forged of ['a forged push', '', 'enc:v1:', 'enc:v1:k2', 'enc:v2:k2:', 'ENC:v2:k2:AAAA'])
       expect(() => box.open(forged, here), forged).toThrow(SecretUnreadableError);
   });
@@ -129,6 +131,71 @@ describe('SecretBox', () => {
     } catch (error) {
       expect((error as Error).message).toBe('a stored secret cannot be read: no such key is configured (key id "gone")');
     }
+  });
+});
+
+describe('SecretBox with keys of single domains', () => {
+  const ofInbox = { id: 'inbox', key: randomBytes(32), domains: ['inbox'] as const };
+  const ofCredentials = { id: 'credentials', key: randomBytes(32), domains: ['credentials'] as const };
+  const both = [ofInbox, ofCredentials];
+
+  it.each(FORMS)('seals %s with the newest key that has the domain', (write) => {
+    const box = new SecretBox([newKey, ...both, oldKey], { write });
+    expect([box.currentKeyId('inbox'), box.currentKeyId('credentials'), box.currentKeyId('returns')]).toEqual(['k2', 'k2', 'k2']);
+    const split = new SecretBox([...both, newKey], { write });
+    expect(split.seal('x', here)).toMatch(new RegExp(`^enc:${write}:inbox:`));
+    expect(split.seal('x', ofOlderSystem)).toMatch(new RegExp(`^enc:${write}:credentials:`));
+    expect(split.seal('x', BINDINGS.returnSecret('l'))).toMatch(new RegExp(`^enc:${write}:k2:`));
+  });
+
+  it.each(FORMS)('opens %s only with a key of its domain, and says which one is not', (write) => {
+    const split = new SecretBox(both, { write });
+    const sealed = split.seal('refreshtoken@@@x', ofOlderSystem);
+    expect(split.open(sealed, ofOlderSystem)).toBe('refreshtoken@@@x');
+    // The very bytes, of a key that is for something else.
+    const mislabelled = new SecretBox([{ ...ofCredentials, domains: ['inbox'] }], { write });
+    expect(() => mislabelled.open(sealed, ofOlderSystem)).toThrow(
+      'a stored secret cannot be read: that key is not for "credentials" here (key id "credentials")',
+    );
+    expect(() => new SecretBox([ofInbox], { write }).open(sealed, ofOlderSystem)).toThrow(/no such key is configured/);
+  });
+
+  it.each(FORMS)('%s that was moved to another domain opens nowhere, whichever id is written in front', (write) => {
+    const split = new SecretBox(both, { write });
+    const sealed = split.seal('x', ofOlderSystem);
+    for (const moved of [sealed, sealed.replace(':credentials:', ':inbox:')])
+      expect(() => split.open(moved, here)).toThrow(SecretUnreadableError);
+  });
+
+  it('is told by domain what should be written again', () => {
+    const before = new SecretBox([oldKey]);
+    const split = new SecretBox([ofInbox, oldKey]);
+    expect(split.isStale(before.seal('x', here), 'inbox')).toBe(true);
+    expect(split.isStale(before.seal('x', ofOlderSystem), 'credentials')).toBe(false);
+    expect([split.has('k1', 'inbox'), split.has('inbox', 'inbox'), split.has('inbox', 'credentials')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('never seals what it has no key for', () => {
+    const split = new SecretBox([ofInbox]);
+    expect(split.currentKeyId('credentials')).toBeUndefined();
+    expect(() => split.seal('x', ofOlderSystem)).toThrow(/nothing of "credentials" is sealed here/);
+  });
+
+  it('of an app forgets the keys of others, and seals and opens nothing of theirs with a key for everything', () => {
+    const everything = new SecretBox([newKey]);
+    const ofIngestion = new SecretBox([newKey, ofCredentials], { use: APP_DOMAINS.ingestion });
+    expect(ofIngestion.has('credentials', 'credentials')).toBe(false);
+    expect(() => ofIngestion.open(everything.seal('x', ofOlderSystem), ofOlderSystem)).toThrow(/not for "credentials"/);
+    expect(() => ofIngestion.seal('x', ofOlderSystem)).toThrow(/is sealed here/);
+    // It seals tickets, and never opens one.
+    const ofTicket = BINDINGS.ticket('wxc', new Date());
+    const ticket = ofIngestion.seal('ticket@@@x', ofTicket);
+    expect(() => ofIngestion.open(ticket, ofTicket)).toThrow(SecretUnreadableError);
+    expect(new SecretBox([newKey], { use: APP_DOMAINS.broker }).open(ticket, ofTicket)).toBe('ticket@@@x');
   });
 });
 
@@ -197,13 +264,40 @@ describe('parseEncryptionKeys', () => {
   it('reads keys in order, newest first', () => {
     const keys = parseEncryptionKeys(`k2:${good}, k1:${randomBytes(32).toString('base64')}`);
     expect(keys.map((key) => key.id)).toEqual(['k2', 'k1']);
+    expect(keys.every((key) => key.domains === undefined)).toBe(true);
+  });
+
+  it('reads what a key is for, and writes it in the same way', () => {
+    const other = randomBytes(32).toString('base64');
+    const text = `k2@inbox+shared-tokens:${good},k1:${other}`;
+    const keys = parseEncryptionKeys(text);
+    expect(keys.map(({ id, domains }) => [id, domains])).toEqual([
+      ['k2', ['inbox', 'shared-tokens']],
+      ['k1', undefined],
+    ]);
+    expect(formatEncryptionKeys(keys)).toBe(text);
+    // As it was before there were domains: nobody is kept from starting by it.
+    expect(parseEncryptionKeys(`k2:${good},k1:${good}`)).toHaveLength(2);
+  });
+
+  it('is asked which domains have no key', () => {
+    const keys = parseEncryptionKeys(`k2@inbox+tickets:${good}`);
+    expect(withoutKey(keys, domainsOf(APP_DOMAINS.ingestion))).toEqual(['answers', 'subscriptions']);
+    expect(withoutKey(parseEncryptionKeys(`k1:${good}`), domainsOf(APP_DOMAINS.broker))).toEqual([]);
   });
 
   it.each([
     ['short', `k1:${randomBytes(16).toString('base64')}`, /not 32 bytes/],
     ['all zero', `k1:${Buffer.alloc(32).toString('base64')}`, /not random/],
     ['without an id', good, /no "<key id>:"/],
-    ['twice the same id', `k1:${good},k1:${randomBytes(32).toString('base64')}`, /same id/],
+    ['twice the same id', `k1:${good},k1:${randomBytes(32).toString('base64')}`, /same id "k1" and differ/],
+    ['there twice', `k1@inbox:${good},k1@tickets:${good}`, /same id "k1": name all domains of a key in one entry/],
+    ['for everything under one id and for a domain under another', `k1:${good},k2@inbox:${good}`, /"k1" and "k2" are the same/],
+    ['for two domains under two ids', `k1@inbox:${good},k2@tickets:${good}`, /are the same/],
+    ['for no domain', `k1@:${good}`, /entry 1 \(key id "k1"\) is for "", which is no domain; these are: answers, /],
+    ['for an unknown domain', `k1@inbox+ticket:${good}`, /for "ticket", which is no domain/],
+    ['for domains named twice', `k1@inbox@tickets:${good}`, /more than one "@"/],
+    ['without an id and with domains', `@inbox:${good}`, /no "<key id>:"/],
     ['empty', ' ', /no key/],
   ])('refuses a key that is %s, without saying it', (_, text, message) => {
     expect(() => parseEncryptionKeys(text)).toThrow(message);

@@ -1,13 +1,8 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomFillSync } from 'node:crypto';
-import { authenticatedData, type Binding } from './binding.js';
+import { authenticatedData, type Binding, type SecretDomain } from './binding.js';
 import { DerivedKeys, SALT_BYTES } from './derived-keys.js';
-
-/** One AES-256 key with the id that is written in front of what it encrypts. */
-export interface EncryptionKey {
-  readonly id: string;
-  /** 32 bytes. */
-  readonly key: Buffer;
-}
+import { type DomainUse, EVERY_DOMAIN } from './domain-use.js';
+import { type EncryptionKey, isFor } from './encryption-keys.js';
 
 /** `v2` is bound to its row and sealed under a derived key; `v1`, of the releases before, only to its column. */
 export type SealedVersion = 'v1' | 'v2';
@@ -17,6 +12,8 @@ export interface SecretBoxOptions {
   readonly write?: SealedVersion;
   /** `v1` and plain text count as unreadable: once everything stored is `v2`, both can only be forged. */
   readonly strict?: boolean;
+  /** What is sealed and opened here; keys of nothing else are kept. Default: everything. */
+  readonly use?: DomainUse;
 }
 
 /** The stored text is not readable: its key is not configured any more, or it was altered, moved or forged. */
@@ -63,6 +60,7 @@ interface ConfiguredKey {
   // A KeyObject and not bytes: Node then makes a cipher several times faster.
   readonly key: KeyObject;
   readonly derived: DerivedKeys;
+  readonly opens: ReadonlySet<SecretDomain>;
 }
 
 /**
@@ -71,45 +69,55 @@ interface ConfiguredKey {
  *
  * `enc:v1:<key id>:<base64url of iv, ciphertext, tag>` of the releases before is read too, unless the box is strict; it is bound to the
  * purpose alone. Text without a prefix is taken where an older system wrote plain text, and nowhere else.
+ *
+ * A key that names domains seals and opens nothing of others.
  */
 export class SecretBox {
   readonly write: SealedVersion;
   readonly strict: boolean;
   private readonly keys: ReadonlyMap<string, ConfiguredKey>;
-  private readonly current: ConfiguredKey;
+  /** The newest key of each domain that is sealed here. */
+  private readonly sealing: ReadonlyMap<SecretDomain, ConfiguredKey>;
   private readonly ivs = new IvPool();
 
-  /** @param keys newest first; the first encrypts, all decrypt. */
-  constructor(keys: readonly EncryptionKey[], { write = 'v2', strict = false }: SecretBoxOptions = {}) {
+  /** @param keys newest first; the first that has a text's domain encrypts it, all that have it decrypt. */
+  constructor(keys: readonly EncryptionKey[], { write = 'v2', strict = false, use = EVERY_DOMAIN }: SecretBoxOptions = {}) {
     if (strict && write !== 'v2') throw new Error('a strict SecretBox cannot read what it would write');
     for (const { id, key } of keys) {
       if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) throw new Error('an encryption key id is 1 to 32 letters, digits, "-" or "_"');
       if (key.length !== 32) throw new Error(`encryption key "${id}" is not 32 bytes long`);
     }
-    const configured = keys.map(({ id, key: bytes }) => {
-      const key = createSecretKey(bytes);
-      return { id, key, derived: new DerivedKeys(key) };
-    });
-    const current = configured[0];
-    if (!current) throw new Error('SecretBox needs at least one key');
+    if (keys.length === 0) throw new Error('SecretBox needs at least one key');
+    const sealing = new Map<SecretDomain, ConfiguredKey>();
+    const kept = new Map<string, ConfiguredKey>();
+    for (const one of keys) {
+      const opens = new Set(use.opens.filter((domain) => isFor(one, domain)));
+      const seals = use.seals.filter((domain) => isFor(one, domain) && !sealing.has(domain));
+      if (opens.size === 0 && seals.length === 0) continue;
+      const key = createSecretKey(one.key);
+      const configured = { id: one.id, key, derived: new DerivedKeys(key), opens };
+      kept.set(one.id, configured);
+      for (const domain of seals) sealing.set(domain, configured);
+    }
     this.write = write;
     this.strict = strict;
-    this.keys = new Map(configured.map((key) => [key.id, key]));
-    this.current = current;
+    this.keys = kept;
+    this.sealing = sealing;
   }
 
-  get currentKeyId(): string {
-    return this.current.id;
+  /** Under which key a text of the domain is sealed now; `undefined`: under none. */
+  currentKeyId(domain: SecretDomain): string | undefined {
+    return this.sealing.get(domain)?.id;
   }
 
-  /** Whether a key of this id is configured. */
-  has(keyId: string): boolean {
-    return this.keys.has(keyId);
+  /** Whether what is sealed under this key in the domain may be opened here. */
+  has(keyId: string, domain: SecretDomain): boolean {
+    return this.keys.get(keyId)?.opens.has(domain) ?? false;
   }
 
   seal(plain: string, binding: Binding, version: SealedVersion = this.write): string {
     if (version === 'v2') return this.sealBound(plain, binding);
-    return binding.purpose === null ? plain : this.sealForPurpose(plain, binding.purpose);
+    return binding.purpose === null ? plain : this.sealForPurpose(plain, binding.purpose, binding.domain);
   }
 
   /** @throws SecretUnreadableError */
@@ -118,6 +126,8 @@ export class SecretBox {
     if (seal === undefined) return this.takePlainText(stored, binding);
     const key = this.keys.get(seal.keyId);
     if (!key) throw new SecretUnreadableError(seal.keyId, 'no such key is configured');
+    if (!key.opens.has(binding.domain))
+      throw new SecretUnreadableError(seal.keyId, `that key is not for "${binding.domain}" here`);
     const bytes = Buffer.from(stored.slice(PREFIX_LENGTH + seal.keyId.length + 1), 'base64url');
     if (seal.version === 'v2') {
       if (bytes.length < SALT_BYTES + IV_BYTES + TAG_BYTES) throw new SecretUnreadableError(seal.keyId, 'it is too short');
@@ -144,11 +154,11 @@ export class SecretBox {
     return { version, keyId: stored.slice(PREFIX_LENGTH, end) };
   }
 
-  /** Whether a stored text should be written again: it is not under the newest key, or of an older form than what is written. */
-  isStale(stored: string): boolean {
+  /** Whether a stored text should be written again: it is not under the domain's newest key, or of an older form than what is written. */
+  isStale(stored: string, domain: SecretDomain): boolean {
     const seal = this.sealOf(stored);
     // A writer of v1 leaves v2 as it is: during a roll-out the replicas would undo each other's work.
-    return seal === undefined || seal.keyId !== this.current.id || (seal.version === 'v1' && this.write === 'v2');
+    return seal === undefined || seal.keyId !== this.currentKeyId(domain) || (seal.version === 'v1' && this.write === 'v2');
   }
 
   private takePlainText(stored: string, { olderPlainText }: Binding): string {
@@ -159,19 +169,27 @@ export class SecretBox {
 
   private sealBound(plain: string, binding: Binding): string {
     const iv = this.ivs.next();
-    const { salt, key } = this.current.derived.forSealing(binding.domain);
+    const { id, derived } = this.keyFor(binding.domain);
+    const { salt, key } = derived.forSealing(binding.domain);
     const cipher = createCipheriv('aes-256-gcm', key, iv);
     cipher.setAAD(authenticatedData(binding));
     const bytes = Buffer.concat([salt, iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return `${PREFIXES.v2}${this.current.id}:${bytes.toString('base64url')}`;
+    return `${PREFIXES.v2}${id}:${bytes.toString('base64url')}`;
   }
 
-  private sealForPurpose(plain: string, purpose: string): string {
+  private sealForPurpose(plain: string, purpose: string, domain: SecretDomain): string {
+    const { id, key } = this.keyFor(domain);
     const iv = this.ivs.next();
-    const cipher = createCipheriv('aes-256-gcm', this.current.key, iv);
+    const cipher = createCipheriv('aes-256-gcm', key, iv);
     cipher.setAAD(Buffer.from(purpose));
     const bytes = Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return `${PREFIXES.v1}${this.current.id}:${bytes.toString('base64url')}`;
+    return `${PREFIXES.v1}${id}:${bytes.toString('base64url')}`;
+  }
+
+  private keyFor(domain: SecretDomain): ConfiguredKey {
+    const key = this.sealing.get(domain);
+    if (!key) throw new Error(`nothing of "${domain}" is sealed here: no key is for it`);
+    return key;
   }
 }
 
@@ -187,29 +205,4 @@ function decrypt(key: KeyObject, bytes: Buffer, authenticated: Buffer, keyId: st
   } catch {
     throw new SecretUnreadableError(keyId, 'it was altered, or belongs to another row or column');
   }
-}
-
-/**
- * Parses `id:base64,id:base64…` (newest first).
- * @throws Error that names what is wrong, never the value.
- */
-export function parseEncryptionKeys(text: string): EncryptionKey[] {
-  const keys = text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean)
-    .map((part, index) => {
-      const colon = part.indexOf(':');
-      if (colon < 1) throw new Error(`entry ${index + 1} has no "<key id>:" in front`);
-      const id = part.slice(0, colon);
-      const encoded = part.slice(colon + 1);
-      const key = Buffer.from(encoded, 'base64');
-      if (key.length !== 32) throw new Error(`entry ${index + 1} (key id "${id}") is not 32 bytes in base64`);
-      if (new Set(key).size < 8)
-        throw new Error(`entry ${index + 1} (key id "${id}") is not random; make one with: openssl rand -base64 32`);
-      return { id, key };
-    });
-  if (keys.length === 0) throw new Error('no key given');
-  if (new Set(keys.map((key) => key.id)).size !== keys.length) throw new Error('two keys have the same id');
-  return keys;
 }

@@ -1,18 +1,35 @@
 import { ValidateBy } from 'class-validator';
-import { parseEncryptionKeys, type SealedVersion, SecretBox } from '#persistence';
+import {
+  type DomainUse,
+  domainsOf,
+  EVERY_DOMAIN,
+  parseEncryptionKeys,
+  type SealedVersion,
+  SecretBox,
+  withoutKey,
+} from '#persistence';
 import { ConfigError } from './load-config.js';
 
-/** @throws ConfigError that names what is wrong with WXPLANE_ENCRYPTION_KEYS, never a value */
-export function createSecretBox(config: {
-  readonly WXPLANE_ENCRYPTION_KEYS: string;
-  readonly SECRETS_WRITE: SealedVersion;
-  readonly SECRETS_STRICT: boolean;
-}): SecretBox {
+/**
+ * @param needed what there must be a key for
+ * @param kept what the box seals and opens; keys for nothing of that are forgotten
+ * @throws ConfigError that names what is wrong with WXPLANE_ENCRYPTION_KEYS, never a value
+ */
+export function createSecretBox(
+  config: {
+    readonly WXPLANE_ENCRYPTION_KEYS: string;
+    readonly SECRETS_WRITE: SealedVersion;
+    readonly SECRETS_STRICT: boolean;
+  },
+  needed: DomainUse = EVERY_DOMAIN,
+  kept: DomainUse = needed,
+): SecretBox {
   try {
-    return new SecretBox(parseEncryptionKeys(config.WXPLANE_ENCRYPTION_KEYS), {
-      write: config.SECRETS_WRITE,
-      strict: config.SECRETS_STRICT,
-    });
+    const keys = parseEncryptionKeys(config.WXPLANE_ENCRYPTION_KEYS);
+    const missing = withoutKey(keys, domainsOf(needed));
+    if (missing.length > 0)
+      throw new Error(`no key is for ${missing.join(', ')}: add one, as <key id>@${missing.join('+')}:<32 bytes in base64>`);
+    return new SecretBox(keys, { write: config.SECRETS_WRITE, strict: config.SECRETS_STRICT, use: kept });
   } catch (error) {
     throw new ConfigError([{ key: 'WXPLANE_ENCRYPTION_KEYS', problem: (error as Error).message }]);
   }

@@ -21,6 +21,8 @@ import { SecureUpstream } from './secure-url.js';
 const DATABASE = { protocols: ['mysql'], require_tld: false, require_protocol: true };
 const REDIS = { protocols: ['redis', 'rediss'], require_tld: false, require_protocol: true };
 
+const ENCRYPTION_KEYS = /^[A-Za-z0-9_-]{1,32}(@[a-z+-]+)?:[A-Za-z0-9+/=]+(,[A-Za-z0-9_-]{1,32}(@[a-z+-]+)?:[A-Za-z0-9+/=]+)*$/;
+
 /** How Redis is reached: by the apps, and by commands that need nothing else. */
 export class RedisConfig {
   @Secret() @IsUrl(REDIS, { message: 'must be redis://host:port or rediss://host:port' }) readonly REDIS_URL!: string;
@@ -89,10 +91,11 @@ export class ServiceConfig extends RedisConfig {
 
   @IsOptional() @IsString() readonly WXPLANE_COMPONENTS_FILE?: string;
   @IsOptional() @IsString() readonly WXPLANE_COMPONENTS?: string;
-  /** `<key id>:<32 bytes in base64>`, newest first, joined by commas. */
+  /** `<key id>:<32 bytes in base64>`, newest first, joined by commas; `<key id>@<domain>+<domain>:…` is for these domains only. */
   @Secret()
-  @Matches(/^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/=]+(,[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/=]+)*$/, {
-    message: 'must be <key id>:<32 bytes in base64>, newest first, joined by commas',
+  @Matches(ENCRYPTION_KEYS, {
+    message:
+      'must be <key id>:<32 bytes in base64> or <key id>@<domain>+<domain>:<32 bytes in base64>, newest first, joined by commas',
   })
   readonly WXPLANE_ENCRYPTION_KEYS!: string;
   /** The form of ciphertext that is written; both are read. `v2` only when no replica of a release that does not know it is left. */

@@ -12,7 +12,14 @@ import type { Queue } from 'bull';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import { createDataSource, DatabaseWatchdog, databaseTrouble, initializeUnconnected, SideConnection } from '#persistence';
+import {
+  createDataSource,
+  DatabaseWatchdog,
+  type DomainUse,
+  databaseTrouble,
+  initializeUnconnected,
+  SideConnection,
+} from '#persistence';
 import { AccessLog } from '../audit/access-log.js';
 import { auditRefusals } from '../audit/refused-requests.js';
 import { Gatekeeper } from '../clients/client.guard.js';
@@ -54,6 +61,8 @@ export interface ServiceDefinition<Config extends ServiceConfig> {
   readonly config: new () => Config;
   /** The secret fields of components that the app needs: its components file may lack the others. Default: all. */
   readonly componentFields?: (config: Config) => readonly SecretField[];
+  /** What the app seals and opens: it starts with keys for that, and forgets others. Default: everything. */
+  readonly secrets?: DomainUse;
   /** The app's feature modules. */
   readonly imports: (parts: { config: Config; components: ComponentRegistry }) => (Type | DynamicModule)[];
   /**
@@ -138,7 +147,7 @@ export async function runService<Config extends ServiceConfig>(
   const config = loadConfig(definition.config, env);
   checkCertificates(config);
   const components = loadComponents(config, definition.componentFields?.(config));
-  const secrets = createSecretBox(config);
+  const secrets = createSecretBox(config, definition.secrets);
   const logger = await createLogger({
     app: definition.app,
     level: config.LOG_LEVEL,

@@ -91,7 +91,7 @@ export class ApprovalRepository {
 
   /** Always in the form that is bound to its row: no older release reads this table. */
   private seal(approval: Approval): string {
-    return this.secrets.seal(JSON.stringify(approval), BINDINGS.approval(approval.id), 'v2');
+    return this.secrets.seal(JSON.stringify(approval), BINDINGS.approval(approval.id));
   }
 
   private open({ approvalId, payload, revision }: ApprovalEntity): StoredApproval | undefined {

@@ -37,4 +37,7 @@ export function authenticatedData({ domain, table, columnClass, key }: Binding):
   return Buffer.from(text);
 }
 
+/** Whether anything else than `v2` was ever written there. */
+export const hasOlderForm = ({ purpose, olderPlainText }: Binding): boolean => purpose !== null || olderPlainText;
+
 const netstring = (text: string): string => `${Buffer.byteLength(text)}:${text},`;

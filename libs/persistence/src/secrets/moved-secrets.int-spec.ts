@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../testing/database.js';
 import { insertSealedRow, readRow, type StoredRow } from '../../testing/sealed-rows.js';
+import { hasOlderForm } from './binding.js';
 import { SEALED_COLUMNS, type SealedColumn } from './sealed-columns.js';
 import { SecretBox, SecretUnreadableError } from './secret-box.js';
 
@@ -114,6 +115,7 @@ describe.each(SEALED_COLUMNS.map((column) => [nameOf(column), column] as const))
   it('takes the older form from another column of nobody, and no older form at all when strict', async () => {
     const row = await insert(column.table);
     const binding = column.bindingOf(row);
+    expect(column.onlyBound === true).toBe(!hasOlderForm(binding));
     const older = box.seal('x', binding, 'v1');
     expect(open(column, { ...row, [column.column]: older })).toBe('x');
     expect(() => open(column, { ...row, [column.column]: box.seal('x', { ...binding, purpose: 'other' }, 'v1') })).toThrow(

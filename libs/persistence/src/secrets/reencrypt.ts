@@ -87,7 +87,8 @@ class ColumnRun {
     private readonly options: ReencryptOptions,
   ) {
     const { table, column, domain } = sealed;
-    const versions: SealedVersion[] = options.to ? [options.to] : box.write === 'v2' ? ['v2'] : ['v1', 'v2'];
+    const to = sealed.onlyBound ? 'v2' : options.to;
+    const versions: SealedVersion[] = to ? [to] : box.write === 'v2' ? ['v2'] : ['v1', 'v2'];
     const plain = sealed.formerlyPlain === true && versions.includes('v1');
     const prefixes = versions.filter((version) => version === 'v2' || !plain);
     this.fresh = prefixes.map((version) => `enc:${version}:${box.currentKeyId(domain)}:`);

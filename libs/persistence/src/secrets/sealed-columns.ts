@@ -132,6 +132,8 @@ export interface SealedColumn {
   readonly domain: SecretDomain;
   /** Its form before `v2` is plain text. */
   readonly formerlyPlain?: true;
+  /** It has no form before `v2`: no release that knows only `v1` has the table. */
+  readonly onlyBound?: true;
   /** Its table may have millions of rows: the oldest and newest tell which forms are in it. */
   readonly large?: true;
   /** A column with the SHA-256 in hex of the opened text, for queries. */
@@ -266,6 +268,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     id: 'approval_id',
     before: '',
     key: ['approval_id'],
+    onlyBound: true,
     bindingOf: (row) => approval(row['approval_id']),
   },
 ];

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomFillSync } from 'node:crypto';
-import { authenticatedData, type Binding, type SecretDomain } from './binding.js';
+import { authenticatedData, type Binding, hasOlderForm, type SecretDomain } from './binding.js';
 import { DerivedKeys, SALT_BYTES } from './derived-keys.js';
 import { type DomainUse, EVERY_DOMAIN } from './domain-use.js';
 import { type EncryptionKey, isFor } from './encryption-keys.js';
@@ -116,7 +116,7 @@ export class SecretBox {
   }
 
   seal(plain: string, binding: Binding, version: SealedVersion = this.write): string {
-    if (version === 'v2') return this.sealBound(plain, binding);
+    if (version === 'v2' || !hasOlderForm(binding)) return this.sealBound(plain, binding);
     return binding.purpose === null ? plain : this.sealForPurpose(plain, binding.purpose, binding.domain);
   }
 

@@ -235,6 +235,19 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
     }
   });
 
+  it.runIf(overlay === 'production')(
+    'takes the encryption keys of each app, and of the toolbox, from a place of their own',
+    () => {
+      const places = ofKind('ExternalSecret').flatMap(({ spec }) =>
+        spec.data
+          .filter(({ secretKey }: { secretKey: string }) => secretKey === 'WXPLANE_ENCRYPTION_KEYS')
+          .map(({ remoteRef }: { remoteRef: { key: string; property: string } }) => `${remoteRef.key} ${remoteRef.property}`),
+      );
+      expect(places.length).toBe(APPS.length + 1);
+      expect(new Set(places).size).toBe(places.length);
+    },
+  );
+
   it('lets in from outside only the public paths', () => {
     expect(ofKind('Service').filter(({ spec }) => spec.type !== undefined && spec.type !== 'ClusterIP')).toEqual([]);
     const routes = ofKind('Ingress').flatMap((ingress) => {

@@ -136,7 +136,7 @@ describe('wxplane doctor', () => {
       expect(found.find(({ area }) => area === 'redis')?.detail).toContain('allkeys-lru');
       expect(found.find(({ area }) => area === 'ticket')?.detail).toContain('3 h ago');
 
-      const [keyId] = suite.encryptionKeys.split('@');
+      const keyId = /(?:^|,)([^,@]+)@tickets:/.exec(suite.encryptionKeys)![1];
       expect(failing(lost.document.findings).map(({ detail }) => detail)).toContainEqual(expect.stringContaining(`"${keyId}"`));
     } finally {
       await suite.control.patch(`/components/${c()}`, { ip_whitelist: [] });

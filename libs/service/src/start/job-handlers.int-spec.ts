@@ -84,6 +84,10 @@ describe('an app that works on jobs', () => {
     await service.stop('test');
   });
 
+  it('can be stopped while its workers begin', async () => {
+    for (let round = 0; round < 10; round++) await (await start(OneHandler)).stop('test');
+  });
+
   it.each([
     ['nothing handles', NoHandler, 'the queue ingestion.deliveries: nothing handles its jobs "lane"'],
     ['two handlers would share', TwoHandlers, 'the queue ingestion.deliveries: two handlers for its jobs "lane"'],

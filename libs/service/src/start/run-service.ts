@@ -8,7 +8,6 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import type { Queue } from 'bull';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
@@ -48,7 +47,6 @@ import { registerServiceMetrics } from '../observe/service-metrics.js';
 import { Progress } from '../progress/progress.js';
 import { firstConnection, isOfRedis, REDIS } from '../redis/redis.js';
 import { RedisTrial } from '../redis/trial.js';
-import { within } from '../time/within.js';
 import { handlerFaults, secondHandler } from './job-handlers.js';
 import { ServiceModule } from './service.module.js';
 import { queuesOf, stopService } from './stop.js';
@@ -295,7 +293,6 @@ export async function runService<Config extends ServiceConfig>(
   try {
     await init(app, definition, config);
   } catch (error) {
-    await workersBegan(queuesOf(app));
     await stop('it cannot start', 0);
     throw error;
   }
@@ -308,14 +305,6 @@ export async function runService<Config extends ServiceConfig>(
   );
 
   return { app, httpPort, managementPort, stop };
-}
-
-/** A worker whose connection is closed while it begins rejects where nobody hears it: in Bull. Redis may be away, so not for long. */
-async function workersBegan(queues: readonly Queue[]): Promise<void> {
-  const beginnings = queues.map(
-    (queue) => (queue as unknown as { _initializingProcess?: Promise<unknown> })._initializingProcess,
-  );
-  await within(REDIS_START_MS, Promise.allSettled(beginnings)).catch(() => undefined);
 }
 
 /** @throws StartError when a kind of job that this app works on has no handler, or two. */

@@ -11,6 +11,10 @@ import type { Logger } from '../log/logger.js';
 import type { HealthRegistry } from '../observe/health.js';
 import type { ManagementServer } from '../observe/management-server.js';
 import { REDIS } from '../redis/redis.js';
+import { within } from '../time/within.js';
+
+/** How long a stop waits for workers that begin: while Redis is away, they do not. */
+const BEGIN_MS = 2_000;
 
 export interface Stopping {
   readonly app: NestFastifyApplication;
@@ -83,7 +87,9 @@ export function queuesOf(app: NestFastifyApplication): Queue[] {
 
 /** Workers take no more jobs; those under way finish, within `withinMs`. */
 async function drainQueues(app: NestFastifyApplication, logger: Logger, withinMs: number): Promise<void> {
-  const paused = Promise.all(queuesOf(app).map((queue) => queue.pause(true).catch(() => {})));
+  const queues = queuesOf(app);
+  await workersBegan(queues);
+  const paused = Promise.all(queues.map((queue) => queue.pause(true).catch(() => {})));
   const late = Symbol('late');
   const outcome = await Promise.race([paused, sleep(withinMs, late, { ref: false })]);
   if (outcome === late)
@@ -91,4 +97,12 @@ async function drainQueues(app: NestFastifyApplication, logger: Logger, withinMs
       { event: 'queues.not-drained', within_ms: withinMs },
       'Jobs are still running; another replica will take them up',
     );
+}
+
+/** A worker whose connection is closed while it begins rejects where nobody hears it: in Bull. */
+async function workersBegan(queues: readonly Queue[]): Promise<void> {
+  const beginnings = queues.map(
+    (queue) => (queue as unknown as { _initializingProcess?: Promise<unknown> })._initializingProcess,
+  );
+  await within(BEGIN_MS, Promise.allSettled(beginnings)).catch(() => undefined);
 }

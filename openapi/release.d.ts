@@ -38,6 +38,8 @@ export interface ApprovalView {
   readonly answer: Readonly<Record<string, unknown>> | null;
   readonly approval_id: string;
   readonly approvals: readonly AgreementView[];
+  /** So many have to agree: one more where persons are known and none of them asked for it with a token of their own. */
+  readonly approvals_needed: number;
   readonly authorizer_appid: string | null;
   readonly component_appid: string;
   readonly created_at: string;

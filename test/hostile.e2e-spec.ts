@@ -270,6 +270,15 @@ describe(`one person with any keys and accounts (TEST_SEED=${SEED})`, () => {
         await key('m4', others),
       ],
     ],
+    [
+      'that may make by keys, and approve by whatever tokens',
+      async () => [
+        token('mallory', 'everything'),
+        token('mallory-admin', 'everything'),
+        await key('m5', others),
+        await key('m6', ['releases:write', 'releases:read']),
+      ],
+    ],
   ];
 
   it.each(kinds)(

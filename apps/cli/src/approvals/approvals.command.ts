@@ -87,6 +87,7 @@ function described(approval: Approval): string {
         .map(({ by, until, of_this }) => `${by} until ${localTime(until)}${of_this ? '' : ' (of something else)'}`)
         .join(', ') || 'nobody',
     ],
+    ['have to agree', String(approval.approvals_needed)],
     ...(approval.expires_at ? [['waits until', localTime(approval.expires_at)] as [string, string]] : []),
     ...(problem ? [['problem', `${problem.code}: ${problem.detail}`] as [string, string]] : []),
   ]);

@@ -39,6 +39,8 @@ export interface Approval {
   readonly digest: string;
   /** All who had a part in it; none of them may agree to it. */
   readonly makers: readonly string[];
+  /** Those makers who asked for it, or let it go on, with a token of their own: nothing says whose a key is. Absent: none is known. */
+  readonly persons?: readonly string[];
   readonly agreements: readonly Agreement[];
   readonly state: ApprovalState;
   readonly createdAt: string;

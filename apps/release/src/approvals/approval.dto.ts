@@ -50,6 +50,8 @@ export class ApprovalView {
   readonly what!: Record<string, unknown>;
   /** Who had a part in it, and cannot agree to it. */
   readonly makers!: string[];
+  /** So many have to agree: one more where persons are known and none of them asked for it with a token of their own. */
+  readonly approvals_needed!: number;
   readonly approvals!: AgreementView[];
   readonly created_at!: string;
   /** Of a change: it waits until then. */

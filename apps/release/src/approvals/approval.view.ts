@@ -3,7 +3,8 @@ import type { ApprovalView } from './approval.dto.js';
 
 const isOver = ({ state, expiresAt }: Approval) => state === 'open' && expiresAt !== null && Date.parse(expiresAt) <= Date.now();
 
-export function toApprovalView(approval: Approval): ApprovalView {
+/** @param needed so many others have to agree */
+export function toApprovalView(approval: Approval, needed: number): ApprovalView {
   const { answer, problem } = approval.outcome ?? {};
   return {
     approval_id: approval.id,
@@ -14,6 +15,7 @@ export function toApprovalView(approval: Approval): ApprovalView {
     digest: approval.digest,
     what: { ...approval.what },
     makers: [...approval.makers],
+    approvals_needed: needed,
     approvals: approval.agreements.map(({ who, at, until, digest, note }) => ({
       by: who,
       at,

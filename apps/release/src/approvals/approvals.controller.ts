@@ -60,7 +60,7 @@ export class ApprovalsController {
     const last = items.at(-1);
     const more = found.length > query.limit && last !== undefined;
     return {
-      items: items.map(toApprovalView),
+      items: items.map((item) => this.view(item)),
       next_cursor: more ? APPROVALS.encode(`${Date.parse(last.createdAt)} ${last.id}`) : null,
     };
   }
@@ -69,10 +69,10 @@ export class ApprovalsController {
   @Get('approvals/:approval_id')
   @Needs('releases.read')
   async one(@Param() path: ApprovalPath, @Req() request: FastifyRequest): Promise<ApprovalView> {
-    return toApprovalView((await this.visible(path.approval_id, request)).approval);
+    return this.view((await this.visible(path.approval_id, request)).approval);
   }
 
-  /** Agrees, refuses, or takes back. A change is made at once when somebody else than its makers agrees to it; look at `state` then. */
+  /** Agrees, refuses, or takes back. A change is made at once when enough others than its makers agree to it; look at `state` then. */
   @Post('approvals/:approval_id')
   @HttpCode(200)
   @Needs('releases.read')
@@ -85,13 +85,17 @@ export class ApprovalsController {
       throw new DomainError('conflict', 'What would be sent is not what was looked at (any more). Look at the approval again.', {
         members: { digest: approval.digest },
       });
-    if (body.decision === 'withdraw') return toApprovalView(await this.withdraw(approval, client));
+    if (body.decision === 'withdraw') return this.view(await this.withdraw(approval, client));
     const approver = callerFor(request, permissionFor(approval), approval.componentAppid);
     requirePermission(approver, permissionFor(approval));
     if (!isWithin(approver, approval)) throw new DomainError('forbidden', `You may not decide about ${approval.id}.`);
-    return toApprovalView(
+    return this.view(
       body.decision === 'approve' ? await this.approve(approval, approver, body.note) : await this.refuse(approval),
     );
+  }
+
+  private view(approval: StoredApproval): ApprovalView {
+    return toApprovalView(approval, this.approvals.neededFor(approval));
   }
 
   private async approve(approval: StoredApproval, client: Caller, note: string | undefined): Promise<StoredApproval> {

@@ -27,16 +27,35 @@ export class Approvals {
     return this.stored.find(id);
   }
 
-  /** Whether enough others agreed to this digest, each of whom may still agree now, for these mini programs. */
+  /**
+   * How many others have to agree, so that it is at least two persons' doing. What a key or a workload asked for may be that of anybody, also
+   * of the first who agrees with a token: where persons are known it takes one more.
+   * @param approvers that its policy asks for
+   */
+  needed({ persons = [] }: Pick<Approval, 'persons'>, approvers = 1): number {
+    return this.clients.knowsPersons && persons.length === 0 ? approvers + 1 : approvers;
+  }
+
+  /** The same for whatever is kept: of a rollout its size counts. */
+  neededFor(approval: Approval): number {
+    const targets = approval.what['targets'];
+    const { approversFor } = this.components.twoPersonPolicy(approval.componentAppid);
+    return this.needed(approval, approval.id.startsWith('o') && typeof targets === 'number' ? approversFor(targets) : 1);
+  }
+
+  /**
+   * Whether enough others agreed to this digest, each of whom may still agree now, for these mini programs.
+   * @param approvers that its policy asks for
+   */
   async enough(
-    approval: Pick<Approval, 'id' | 'agreements' | 'makers' | 'componentAppid' | 'authorizerAppid'>,
+    approval: Pick<Approval, 'id' | 'agreements' | 'makers' | 'persons' | 'componentAppid' | 'authorizerAppid'>,
     digest: string,
-    needed = 1,
+    approvers = 1,
   ): Promise<boolean> {
     let counted = 0;
     for (const { clientId } of standing(approval, digest, this.now()))
       if (await this.mayApprove(approval, clientId)) counted += 1;
-    return counted >= needed;
+    return counted >= this.needed(approval, approvers);
   }
 
   /** An agreement ends with the key it was given with: a stolen one that was revoked must not publish. */
@@ -50,8 +69,16 @@ export class Approvals {
     return authorizerAppid === '' ? client.authorizers === undefined : mayActFor(client, authorizerAppid);
   }
 
-  /** @returns as it is kept: if there was one already, with its makers added to those */
-  async ask(asked: Omit<Approval, 'agreements' | 'state' | 'createdAt'>, db?: EntityManager): Promise<StoredApproval> {
+  /**
+   * @param goesOn after failures, by whom `persons` says: what was agreed to before counts only where a person asked for it, and another person
+   * lets it go on
+   * @returns as it is kept: if there was one already, with its makers added to those
+   */
+  async ask(
+    asked: Omit<Approval, 'agreements' | 'state' | 'createdAt'>,
+    db?: EntityManager,
+    goesOn = false,
+  ): Promise<StoredApproval> {
     const approval = { ...asked, agreements: [], state: 'open', createdAt: this.now().toISOString() } as const;
     if (await this.stored.insert(approval, db)) {
       const inserted = await this.stored.find(asked.id, db);
@@ -59,10 +86,13 @@ export class Approvals {
     }
     return this.change(
       asked.id,
-      ({ makers }) => ({
+      ({ makers, persons = [], agreements }) => ({
         what: asked.what,
         digest: asked.digest,
         makers: [...new Set([...makers, ...asked.makers])],
+        persons: [...new Set([...persons, ...(asked.persons ?? [])])],
+        // A key that goes on may be the maker's, and a key that made it that of whoever goes on.
+        agreements: goesOn && this.clients.knowsPersons && !(persons.length > 0 && asked.persons?.length) ? [] : agreements,
         state: 'open',
       }),
       db,
@@ -73,19 +103,19 @@ export class Approvals {
   agree(id: string, what: Pick<Approval, 'what' | 'digest'>, client: Caller, note: string | undefined, db?: EntityManager) {
     return this.change(
       id,
-      (approval) => {
-        this.requireAnother(approval, client);
-        return {
-          ...what,
-          state: 'open',
-          agreements: [...without(approval, client), this.agreement(approval, what.digest, client, note)],
-        };
-      },
+      (approval) => ({ ...what, state: 'open', ...this.withAgreement(approval, what.digest, client, note) }),
       db,
     );
   }
 
-  agreement(
+  /** One agreement of each person. @throws DomainError `forbidden` to whoever had a part in it */
+  withAgreement(approval: Approval, digest: string, client: Caller, note: string | undefined): Pick<Approval, 'agreements'> {
+    this.requireAnother(approval, client);
+    const others = approval.agreements.filter(({ who }) => who !== whoIs(client));
+    return { agreements: [...others, this.agreement(approval, digest, client, note)] };
+  }
+
+  private agreement(
     { componentAppid }: Pick<Approval, 'componentAppid'>,
     digest: string,
     client: Caller,
@@ -158,5 +188,3 @@ export class Approvals {
 /** What it takes to agree to it. */
 export const permissionFor = ({ id }: Pick<Approval, 'id'>): Permission =>
   id.startsWith('r') ? 'releases.approve' : id.startsWith('o') ? 'rollouts.approve' : 'changes.approve';
-
-const without = ({ agreements }: Approval, client: Caller) => agreements.filter(({ who }) => who !== whoIs(client));

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, Observable } from 'rxjs';
 import { auditAs, type Caller, NEEDS, type Permission } from '#service';
 import type { ProtectedEffectId } from '#wechat';
+import type { Approval } from './approval.domain.js';
 import { ApprovalView } from './approval.dto.js';
 import { toApprovalView } from './approval.view.js';
 import { ChangeRequests } from './change-requests.js';
@@ -78,7 +79,7 @@ export function Brings<T extends object>(
       const answer = await caller.changes.bring({ operation, instance: this, args, client: caller.client });
       if (!isApproval(answer)) return answer;
       auditAs(caller.request, { action: 'approval.request', subject: answer.id });
-      return toApprovalView(answer);
+      return toApprovalView(answer, caller.changes.neededFor(answer));
     };
     // What belongs to a handler's parameters is found by its name.
     descriptor.value = Object.defineProperty(asked, 'name', { value: property });
@@ -93,6 +94,5 @@ export function Brings<T extends object>(
   };
 }
 
-type Kept = Parameters<typeof toApprovalView>[0];
-const isApproval = (answer: unknown): answer is Kept =>
+const isApproval = (answer: unknown): answer is Approval =>
   typeof answer === 'object' && answer !== null && 'agreements' in answer && 'makers' in answer && 'revision' in answer;

@@ -21,7 +21,7 @@ import { type Approval, digestOf } from './approval.domain.js';
 import type { StoredApproval } from './approval.repository.js';
 import { Approvals } from './approvals.service.js';
 import { type Operation, operationNamed } from './operations.js';
-import { namesOf, whoIs } from './who-is.js';
+import { namesOf, personsIn, whoIs } from './who-is.js';
 
 /** Stands for the caller among the arguments that are kept. */
 const CALLER = '$caller';
@@ -63,6 +63,11 @@ export class ChangeRequests {
     return this.keep(operation, args, client, about);
   }
 
+  /** So many have to agree to it. */
+  neededFor(approval: Approval): number {
+    return this.approvals.neededFor(approval);
+  }
+
   private async keep(
     { name, effect }: Operation,
     args: readonly unknown[],
@@ -86,6 +91,7 @@ export class ChangeRequests {
           // The number makes two requests of the same thing two: each agreement is for one.
           digest: digestOf({ ...what, id }),
           makers: namesOf(client),
+          persons: personsIn(client),
           expiresAt: expiresAt.toISOString(),
         },
         db,
@@ -100,13 +106,20 @@ export class ChangeRequests {
     return approval;
   }
 
-  /** The second person agrees, and it is made: once, whatever happens. @throws DomainError `forbidden`, `conflict` */
+  /**
+   * Somebody agrees, and when they were enough it is made: once, whatever happens.
+   * @returns still `open` where it takes one more @throws DomainError `forbidden`, `conflict`
+   */
   async approve(approval: StoredApproval, client: Caller, note: string | undefined): Promise<StoredApproval> {
     this.requireOpen(approval);
+    const agreed = await this.approvals.change(approval.id, (now) => {
+      this.requireOpen(now);
+      return this.approvals.withAgreement(now, now.digest, client, note);
+    });
+    if (!(await this.approvals.enough(agreed, agreed.digest))) return agreed;
     const executing = await this.approvals.change(approval.id, (now) => {
       this.requireOpen(now);
-      this.approvals.requireAnother(now, client);
-      return { state: 'executing', agreements: [...now.agreements, this.approvals.agreement(now, now.digest, client, note)] };
+      return { state: 'executing' };
     });
     const outcome = await this.make(executing);
     const done = await this.approvals.change(approval.id, () => ({ state: outcome.problem ? 'failed' : 'done', outcome }));

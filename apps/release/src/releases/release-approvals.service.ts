@@ -6,7 +6,7 @@ import { differing, digestOf, idOfRelease, type Sent, sentOf, standing } from '.
 import type { StoredApproval } from '../approvals/approval.repository.js';
 import { Approvals } from '../approvals/approvals.service.js';
 import { Deciders } from '../approvals/deciders.js';
-import { namesOf } from '../approvals/who-is.js';
+import { namesOf, personsIn } from '../approvals/who-is.js';
 import { ExtSettingsService } from '../requests/ext-settings.service.js';
 import { TemplateService } from '../templates/template.service.js';
 import type { ReleaseState } from './release.domain.js';
@@ -56,10 +56,10 @@ export class ReleaseApprovals implements OnModuleInit {
   }
 
   /** Keeps, sealed, who had a part in a release that was just made. Part of the transaction in which it is. */
-  async made(db: EntityManager, row: Release, makers: readonly string[]): Promise<void> {
+  async made(db: EntityManager, row: Release, makers: readonly string[], persons: readonly string[]): Promise<void> {
     if (!this.needed(row)) return;
     const what = sentOf(row);
-    await this.approvals.ask({ ...aboutOf(row), what, digest: digestOf(what), makers, expiresAt: null }, db);
+    await this.approvals.ask({ ...aboutOf(row), what, digest: digestOf(what), makers, persons, expiresAt: null }, db);
   }
 
   /** Somebody else has a part in it from now on. */
@@ -67,8 +67,9 @@ export class ReleaseApprovals implements OnModuleInit {
     if (!this.needed(row)) return;
     const ofAll = row.rolloutId === null ? undefined : await this.rollouts.agreement(row.rolloutId);
     const makers = [...(ofAll?.approval?.makers ?? (row.clientId === null ? [] : [row.clientId])), ...namesOf(client)];
+    const persons = [...(ofAll?.approval?.persons ?? []), ...personsIn(client)];
     const what = sentOf(row);
-    await this.approvals.ask({ ...aboutOf(row), what, digest: digestOf(what), makers, expiresAt: null });
+    await this.approvals.ask({ ...aboutOf(row), what, digest: digestOf(what), makers, persons, expiresAt: null });
   }
 
   /** Whether enough others have agreed to exactly what reviewers have, and may still agree now. */
@@ -95,10 +96,10 @@ export class ReleaseApprovals implements OnModuleInit {
   /** Whether others agreed to it once, whatever has become of their word since. */
   async wasAgreedTo(row: Release): Promise<boolean> {
     const own = await this.approvals.find(idOfRelease(row.releaseId));
-    if (own && standing(own, digestOf(whatOf(row)), LONG_AGO).length > 0) return true;
+    if (own && standing(own, digestOf(whatOf(row)), LONG_AGO).length >= this.approvals.needed(own)) return true;
     const { approval, digest, frozen, needed } = row.rolloutId === null ? NONE : await this.rollouts.agreement(row.rolloutId);
     if (!approval || frozen?.get(row.authorizerAppid) !== targetDigest(row, false)) return false;
-    return standing(approval, digest, LONG_AGO).length >= needed;
+    return standing(approval, digest, LONG_AGO).length >= this.approvals.needed(approval, needed);
   }
 
   /** @throws DomainError `approval-needed` while not enough others have agreed to exactly this */
@@ -156,9 +157,10 @@ export class ReleaseApprovals implements OnModuleInit {
         'This release was made before its component required two persons, and nothing says for certain who made it: make it once more.',
       );
     const makers = ofAll?.approval?.makers ?? (row.clientId === null ? [] : [row.clientId]);
+    const persons = ofAll?.approval?.persons ?? [];
     this.approvals.requireAnother({ makers }, client);
     const what = whatOf(row);
-    return this.approvals.ask({ ...aboutOf(row), what, digest: digestOf(what), makers, expiresAt: null });
+    return this.approvals.ask({ ...aboutOf(row), what, digest: digestOf(what), makers, persons, expiresAt: null });
   }
 
   private isRequired(componentAppid: string): boolean {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { type Caller, ComponentRegistry, DomainError } from '#service';
-import { digestOf, idOfRollout, rootOf, sentOf } from '../approvals/approval.domain.js';
+import { type Approval, digestOf, idOfRollout, rootOf, sentOf } from '../approvals/approval.domain.js';
 import { Approvals } from '../approvals/approvals.service.js';
-import { namesOf } from '../approvals/who-is.js';
+import { namesOf, personsIn } from '../approvals/who-is.js';
 import type { NewRelease } from '../releases/release.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { ReleaseApprovals } from '../releases/release-approvals.service.js';
@@ -88,12 +88,17 @@ export class RolloutAgreements {
     return this.releaseApprovals.makersOf(componentAppid, appids, templateId, profile);
   }
 
-  /** Asks others to agree to all of it as it is frozen now. Part of the caller's transaction. */
-  async ask(db: EntityManager, rollout: Rollout, makers: readonly string[]): Promise<void> {
+  /** Asks others to agree to all of it as it is frozen now. Part of the caller's transaction. @param goesOn see `Approvals.ask` */
+  async ask(
+    db: EntityManager,
+    rollout: Rollout,
+    by: Required<Pick<Approval, 'makers' | 'persons'>>,
+    goesOn = false,
+  ): Promise<void> {
     const { rolloutId, componentAppid } = rollout;
     const what = whatOfRollout(rollout, await this.rollouts.frozen(rolloutId, db));
     const about = { id: idOfRollout(rolloutId), effect: 'release', componentAppid, authorizerAppid: '' } as const;
-    const asked = await this.approvals.ask({ ...about, what, digest: digestOf(what), makers, expiresAt: null }, db);
+    const asked = await this.approvals.ask({ ...about, what, digest: digestOf(what), ...by, expiresAt: null }, db, goesOn);
     await this.approvals.announce('requested', asked, db);
   }
 
@@ -132,7 +137,7 @@ export class RolloutAgreements {
       const pending = new Set((await this.pendingNow(db, rolloutId)).map(({ appid }) => appid));
       const fresh = new Map([...begun, ...[...digests].filter(([appid]) => pending.has(appid))]);
       await this.targets.freeze(db, rolloutId, fresh);
-      await this.ask(db, rollout, makers);
+      await this.ask(db, rollout, { makers, persons: personsIn(client) }, true);
     };
   }
 

@@ -9,7 +9,7 @@ import {
   requireUnrestrictedClient,
 } from '#service';
 import { Deciders } from '../approvals/deciders.js';
-import { namesOf, whoIs } from '../approvals/who-is.js';
+import { namesOf, personsIn, whoIs } from '../approvals/who-is.js';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
@@ -141,7 +141,7 @@ export class RolloutService implements OnModuleInit {
       },
       targets,
       request.take_over === true,
-      needed ? (db, rollout) => this.agreements.ask(db, rollout, makers) : undefined,
+      needed ? (db, rollout) => this.agreements.ask(db, rollout, { makers, persons: personsIn(client) }) : undefined,
     );
   }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Client, DomainError, LOGGER, type Logger, requireAuthorizer } from '#service';
 import { checkCommit, checkSubmitAudit, type SubmitAuditBody } from '#wechat';
-import { namesOf } from '../../approvals/who-is.js';
+import { namesOf, personsIn } from '../../approvals/who-is.js';
 import { MiniProgramRepository } from '../../mini-programs/mini-program.repository.js';
 import { NewerVersions } from '../../newer/newer.service.js';
 import { foreignAppid } from '../../requests/ext-json.domain.js';
@@ -75,7 +75,7 @@ export class ReleaseMaker {
       // If this process ends before the commit is sent, another one sends it.
       nextCheckAt: this.releases.in(30),
     };
-    const row = await this.releases.insert(values, (db, made) => this.approvals.made(db, made, makers));
+    const row = await this.releases.insert(values, (db, made) => this.approvals.made(db, made, makers, personsIn(client)));
     this.logger.info({ event: 'release.created', release_id: row.releaseId, authorizer: row.authorizerAppid }, 'Release created');
     return this.commit(row);
   }

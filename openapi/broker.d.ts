@@ -15,6 +15,34 @@ export interface ApiCountView {
   readonly failures: number;
 }
 
+export interface ApplicationDetailsView {
+  readonly application_id: string;
+  readonly authorizer_appid: string;
+  readonly component_appid: string;
+  readonly created_at: string;
+  /** As it was sent; of names, numbers and addresses of people only the ends. */
+  readonly form: Readonly<Record<string, unknown>>;
+  readonly refusal: FilingRefusalView | null;
+  readonly state: 'filed' | 'not_sent' | 'refused' | 'rejected' | 'sending' | 'submitted' | 'withdrawn';
+  readonly updated_at: string;
+}
+
+export interface ApplicationPage {
+  readonly items: readonly ApplicationView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface ApplicationView {
+  readonly application_id: string;
+  readonly authorizer_appid: string;
+  readonly component_appid: string;
+  readonly created_at: string;
+  readonly refusal: FilingRefusalView | null;
+  readonly state: 'filed' | 'not_sent' | 'refused' | 'rejected' | 'sending' | 'submitted' | 'withdrawn';
+  readonly updated_at: string;
+}
+
 export interface AuditEntryView {
   readonly accesslog_id: string;
   readonly action: string;
@@ -135,6 +163,13 @@ export interface CallView {
   readonly path: string;
   readonly request_id: string | null;
   readonly rid: string | null;
+}
+
+export interface CancelFilingRequest {
+  /** `ended` it is no longer operated, `changed` the subject's data changed and it will be filed anew. */
+  readonly reason: 'changed' | 'ended';
+  /** `subject` the subject with all that it has filed, `mini_program` the filing of this mini program, `account` the mini program itself. */
+  readonly what: 'account' | 'mini_program' | 'subject';
 }
 
 export interface ChangeDomainsRequest {
@@ -268,7 +303,7 @@ export interface CreateClientRequest {
   readonly expires_at?: string | undefined;
   readonly name: string;
   readonly options?: ClientOptionsDto | undefined;
-  readonly scopes: readonly ('admin' | 'authorizations:write' | 'authorizer-token' | 'authorizers:read' | 'component-operations' | 'component-token' | 'events:read' | 'proxy' | 'releases:read' | 'releases:write' | 'subscriptions:write')[];
+  readonly scopes: readonly ('admin' | 'authorizations:write' | 'authorizer-token' | 'authorizers:read' | 'component-operations' | 'component-token' | 'events:read' | 'going-online:write' | 'proxy' | 'releases:read' | 'releases:write' | 'subscriptions:write')[];
 }
 
 export interface CreateLinkRequest {
@@ -289,6 +324,11 @@ export interface CreateLinkRequest {
   readonly return_url?: string | undefined;
   /** The caller's own; comes back with the return. */
   readonly state?: string | undefined;
+}
+
+export interface CreateVerificationRequest {
+  /** For certification and filing in one: the administrator agrees, passes the face check and an SMS on one page. Default false. */
+  readonly along_with_auth?: boolean | undefined;
 }
 
 export interface CreatedLinkView {
@@ -312,6 +352,240 @@ export interface CreatedLinkView {
   readonly url: string;
   /** Authorizations that came of it. */
   readonly uses: number;
+}
+
+export interface FilingAppBase {
+  /** What the mini program does, in 20 to 200 characters. It weighs in the decision. */
+  readonly comment: string;
+  /** What needs an approval beforehand; the entry for none has to be there when there is none. */
+  readonly nrlx_details: readonly FilingApproval[];
+  /** Second-level ones, at most five. */
+  readonly service_content_types: readonly number[];
+}
+
+export interface FilingAppPersonBody {
+  /** Media id; where this is not the legal person. */
+  readonly authorization_letter?: string | undefined;
+  readonly certificate_number: string;
+  /** Media id. */
+  readonly certificate_photo_back?: string | undefined;
+  /** Media id. */
+  readonly certificate_photo_front: string;
+  /** Of the certificate types of a person. */
+  readonly certificate_type: number;
+  /** `YYYYmmdd` or `长期`. */
+  readonly certificate_validity_date_end: string;
+  /** `YYYYmmdd`. */
+  readonly certificate_validity_date_start: string;
+  readonly email?: string | undefined;
+  /** Another telephone number. */
+  readonly emergency_contact?: string | undefined;
+  readonly mobile: string;
+  readonly name: string;
+  /** `task_id` of a face check that was passed. */
+  readonly verify_task_id: string;
+}
+
+export interface FilingApplet {
+  readonly base_info: FilingAppBase;
+  readonly principal_info: FilingAppPersonBody;
+}
+
+export interface FilingApproval {
+  readonly code?: string | undefined;
+  /** Media id. */
+  readonly media?: string | undefined;
+  readonly type: number;
+}
+
+export interface FilingConstantsView {
+  /** 前置审批项: type, name. */
+  readonly approval_types: readonly (Readonly<Record<string, unknown>>)[];
+  /** 证件类型: type, subject_type, name, remark. */
+  readonly certificate_types: readonly (Readonly<Record<string, unknown>>)[];
+  /** 服务内容: type, parent_type, name, remark; a form takes second-level ones. */
+  readonly content_types: readonly (Readonly<Record<string, unknown>>)[];
+  /** Provinces with their cities and districts: type, code, name, sub_list. */
+  readonly districts: readonly (Readonly<Record<string, unknown>>)[];
+  readonly read_at: string;
+  /** 单位性质: type, name, remark. */
+  readonly subject_types: readonly (Readonly<Record<string, unknown>>)[];
+}
+
+export interface FilingFormBody {
+  readonly icp_applets: FilingApplet;
+  readonly icp_materials?: FilingMaterials | undefined;
+  readonly icp_subject: FilingSubject;
+}
+
+export interface FilingFormRequest {
+  /** An earlier application of this mini program, whose form is taken, with `changes` put in: after a rejection, for example. */
+  readonly based_on?: string | undefined;
+  /** Members of the form that differ from `based_on`; `null` takes one away. */
+  readonly changes?: Readonly<Record<string, unknown>> | undefined;
+  /** The whole form. */
+  readonly form?: FilingFormBody | undefined;
+}
+
+export interface FilingHintView {
+  readonly errcode: number;
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface FilingHistoryPage {
+  readonly items: readonly FilingStepView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface FilingLegalPerson {
+  readonly certificate_number: string;
+  readonly name: string;
+}
+
+export interface FilingMaterials {
+  readonly applets_other_materials?: readonly string[] | undefined;
+  readonly authenticity_commitment_letter?: readonly string[] | undefined;
+  readonly authenticity_responsibility_letter?: readonly string[] | undefined;
+  readonly business_name_change_letter?: readonly string[] | undefined;
+  readonly commitment_letter?: readonly string[] | undefined;
+  readonly holding_certificate_photo?: readonly string[] | undefined;
+  readonly party_building_confirmation_letter?: readonly string[] | undefined;
+  readonly promise_video?: readonly string[] | undefined;
+  readonly subject_other_materials?: readonly string[] | undefined;
+  readonly website_construction_proposal?: readonly string[] | undefined;
+}
+
+export interface FilingMediaView {
+  readonly media_id: string;
+  readonly type: string;
+}
+
+export interface FilingOrganization {
+  readonly certificate_address?: string | undefined;
+  readonly certificate_number: string;
+  /** Media id; needed for organizations. */
+  readonly certificate_photo?: string | undefined;
+  readonly certificate_type: number;
+}
+
+export interface FilingPage {
+  readonly items: readonly FilingView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface FilingPersonBody {
+  /** Media id; where this is not the legal person. */
+  readonly authorization_letter?: string | undefined;
+  readonly certificate_number: string;
+  /** Media id. */
+  readonly certificate_photo_back?: string | undefined;
+  /** Media id. */
+  readonly certificate_photo_front: string;
+  /** Of the certificate types of a person. */
+  readonly certificate_type: number;
+  /** `YYYYmmdd` or `长期`. */
+  readonly certificate_validity_date_end: string;
+  /** `YYYYmmdd`. */
+  readonly certificate_validity_date_start: string;
+  readonly email?: string | undefined;
+  /** Another telephone number. */
+  readonly emergency_contact?: string | undefined;
+  readonly mobile: string;
+  readonly name: string;
+}
+
+export interface FilingPersonalInfo {
+  /** Media id: proof of residence of a person from another province. */
+  readonly residence_permit?: string | undefined;
+}
+
+export interface FilingReason {
+  readonly error: string;
+  /** WeChat's Chinese name of the field. */
+  readonly field: string;
+  readonly suggestion: string;
+}
+
+export interface FilingRefusalView {
+  readonly errcode?: number | undefined;
+  readonly errmsg?: string | undefined;
+  /** What is wrong with which field, if WeChat did not take it. */
+  readonly hints?: readonly FilingHintView[] | undefined;
+  /** Why it was rejected later. */
+  readonly reasons?: readonly FilingReason[] | undefined;
+  readonly remedy?: WordsView | undefined;
+  readonly rid?: string | undefined;
+}
+
+export interface FilingStepView {
+  readonly at: string;
+  /** client, event, poller, wechat, or the call of WeChat that said so. */
+  readonly cause: string;
+  readonly client_id: string | null;
+  readonly detail: Readonly<Record<string, unknown>> | null;
+  readonly from: string | null;
+  readonly to: string;
+}
+
+export interface FilingSubject {
+  readonly base_info: FilingSubjectBase;
+  /** Of organizations whose responsible person is another one. */
+  readonly legal_person_info?: FilingLegalPerson | undefined;
+  /** Persons repeat here what stands in `principal_info`. */
+  readonly organize_info: FilingOrganization;
+  readonly personal_info?: FilingPersonalInfo | undefined;
+  readonly principal_info: FilingPersonBody;
+}
+
+export interface FilingSubjectBase {
+  /** Without province, city and district in front. */
+  readonly address: string;
+  readonly city: string;
+  readonly comment?: string | undefined;
+  readonly district: string;
+  readonly name: string;
+  readonly province: string;
+  /** Of the subject types. */
+  readonly type: number;
+}
+
+export interface FilingView {
+  /** Record number of the mini program. */
+  readonly app_record: string | null;
+  readonly authorizer_appid: string;
+  readonly component_appid: string;
+  /** False: WeChat takes no application for it at the moment, because of words in its name, or while the authority's system is down. */
+  readonly entrance_open: boolean;
+  /** What was decided, and has no outcome yet that is known. */
+  readonly in_progress: 'apply' | 'cancel' | 'withdraw' | null;
+  /** What the mini program lacks besides the filing. */
+  readonly missing: readonly ('basic_info' | 'category' | 'certification')[];
+  readonly read_at: string | null;
+  /** Why it could not be read last. */
+  readonly read_problem: string | null;
+  /** Why it was rejected. */
+  readonly reasons: readonly FilingReason[];
+  readonly state: 'authority_rejected' | 'authority_review' | 'cancelling' | 'filed' | 'not_filed' | 'platform_rejected' | 'platform_review' | 'unknown' | 'unread';
+  readonly state_at: string | null;
+  /** WeChat's number. */
+  readonly status: number | null;
+  /** Record number of the subject (主体备案号). */
+  readonly subject_record: string | null;
+  readonly waiting_for: WaitingForView | null;
+}
+
+export interface FormCheckView {
+  readonly ok: boolean;
+  readonly problems: readonly FormProblemView[];
+}
+
+export interface FormProblemView {
+  /** As WeChat's own hints name it. */
+  readonly field: string;
+  readonly message: WordsView;
 }
 
 export interface JsapiTicketView {
@@ -388,6 +662,14 @@ export interface OauthUserError {
   readonly errcode?: number | undefined;
   readonly errmsg: string;
   readonly rid?: string | undefined;
+}
+
+export interface OnlineFilingView {
+  readonly app_record: string | null;
+  readonly icp_applets: readonly (Readonly<Record<string, unknown>>)[];
+  /** As WeChat answers it, without files; of names, numbers and addresses of people only the ends. */
+  readonly icp_subject: Readonly<Record<string, unknown>>;
+  readonly subject_record: string | null;
 }
 
 export interface PermissionSetView {
@@ -574,7 +856,41 @@ export interface UpdateClientRequest {
   readonly expires_at?: string | null | undefined;
   readonly name?: string | undefined;
   readonly options?: ClientOptionsDto | null | undefined;
-  readonly scopes?: readonly ('admin' | 'authorizations:write' | 'authorizer-token' | 'authorizers:read' | 'component-operations' | 'component-token' | 'events:read' | 'proxy' | 'releases:read' | 'releases:write' | 'subscriptions:write')[] | undefined;
+  readonly scopes?: readonly ('admin' | 'authorizations:write' | 'authorizer-token' | 'authorizers:read' | 'component-operations' | 'component-token' | 'events:read' | 'going-online:write' | 'proxy' | 'releases:read' | 'releases:write' | 'subscriptions:write')[] | undefined;
+}
+
+export interface VerificationView {
+  readonly along_with_auth: boolean;
+  readonly created_at: string;
+  readonly ended_at: string | null;
+  /** Passed or not, the task is of no use after that. */
+  readonly expires_at: string;
+  /** WeChat's: 0 not begun, 1 waits, 2 failed, 3 passed. */
+  readonly face_status: number | null;
+  readonly state: 'creating' | 'expired' | 'failed' | 'open' | 'passed' | 'unclear';
+  /** For `verify_task_id` of the form; null: WeChat's answer has not come. */
+  readonly task_id: string | null;
+  readonly verification_id: string;
+  /** To be shown to the administrator; null: WeChat sends them a notice. */
+  readonly verify_url: string | null;
+}
+
+export interface WaitingForView {
+  /** Nothing goes on until a person does something. */
+  readonly person_must_act: boolean;
+  readonly remedy: WordsView | null;
+  readonly since: string | null;
+  /** The deadline. That of the authority's SMS is the usual one, since none is published. */
+  readonly until: string | null;
+  /** To be shown to that person. */
+  readonly url: string | null;
+  readonly what: WordsView;
+  readonly who: 'administrator' | 'authority' | 'operator' | 'responsible_person' | 'wechat';
+}
+
+export interface WordsView {
+  readonly en: string;
+  readonly zh: string;
 }
 
 export interface WxConfig {

@@ -9,15 +9,18 @@ import { committedDocument } from '../support/route-refusals.js';
 const TYPES = new URL('../../libs/broker-client/src/broker-api.ts', import.meta.url);
 const document = committedDocument('broker');
 
+/** Filing and certification are done by operators, with the command line or a console, and not by services. */
+const WITHOUT_METHODS: ReadonlySet<string> = new Set(['diagnosis', 'proxy', 'filings', 'certifications']);
+
 describe('the client of the broker', () => {
   it('has the types of the committed document: npm run openapi -- --types writes broker-api.ts', () => {
     expect(withoutLayout(readFileSync(TYPES, 'utf8'))).toBe(withoutLayout(typesOf(document, BROKER_ROUTES)));
   });
 
-  it('has a method for every route that callers need: all but those for diagnosis, and the proxy', () => {
+  it('has a method for every route that callers need: all but those for diagnosis, the proxy, and the tasks of operators', () => {
     const offered = Object.entries(document.paths).flatMap(([path, operations]) =>
       Object.entries(operations)
-        .filter(([, operation]) => !operation.tags?.some((tag) => tag === 'diagnosis' || tag === 'proxy'))
+        .filter(([, operation]) => !operation.tags?.some((tag) => WITHOUT_METHODS.has(tag)))
         .map(([method]) => `${method.toUpperCase()} ${path}`),
     );
     const routes = Object.values(BROKER_ROUTES).map(({ method, path }) => `${method} ${path}`);

@@ -38,6 +38,13 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   f_wechat_authorizationcode: ['apps/broker/src/authorizations/code.repository.ts'],
   f_wechat_sync: ['apps/broker/src/sync/sync.service.ts'],
 
+  f_wechat_filing: ['apps/broker/src/filings/'],
+  f_wechat_filingapplication: ['apps/broker/src/filings/'],
+  f_wechat_filingverification: ['apps/broker/src/filings/'],
+  f_wechat_filingmedia: ['apps/broker/src/filings/'],
+  f_wechat_filingconstants: ['apps/broker/src/filings/'],
+  f_wechat_filinghistory: ['apps/broker/src/filings/'],
+
   f_wechat_submitaudit: ['apps/release/src/releases/'],
   f_wechat_releasehistory: ['apps/release/src/releases/'],
   f_wechat_releaseapproval: ['apps/release/src/releases/'],

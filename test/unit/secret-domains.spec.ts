@@ -67,7 +67,7 @@ describe('the domains of the apps', () => {
 
   it('keep merchants’ credentials and what was written for releases to one app each', () => {
     const who = (domain: SecretDomain) => APPS.filter((app) => domainsOf(APP_DOMAINS[app]).includes(domain));
-    for (const domain of ['credentials', 'returns', 'shared-tokens'] as const) expect(who(domain)).toEqual(['broker']);
+    for (const domain of ['credentials', 'filings', 'returns', 'shared-tokens'] as const) expect(who(domain)).toEqual(['broker']);
     for (const domain of ['release', 'approvals'] as const) expect(who(domain)).toEqual(['release']);
     expect(who('subscriptions')).toEqual(['ingestion']);
     expect(APPS.filter((app) => APP_DOMAINS[app].opens.includes('tickets'))).toEqual(['broker']);

@@ -1,12 +1,14 @@
 import { InboxAccessModule } from '#inbox';
 import { APP_DOMAINS } from '#persistence';
 import type { ServiceDefinition } from '#service';
+import { FILM, PICTURES } from './account-calls/upload.js';
 import { AuthorizationsModule } from './authorizations/authorizations.module.js';
 import { AuthorizersModule } from './authorizers/authorizers.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { ComponentsModule } from './components/components.module.js';
 import { BrokerConfig } from './config/broker.config.js';
 import { EventsModule } from './events/events.module.js';
+import { FilingsModule } from './filings/filings.module.js';
 import { FollowModule } from './follow/follow.module.js';
 import { InvalidationModule } from './invalidation/invalidation.module.js';
 import { OnBehalfModule } from './on-behalf/on-behalf.module.js';
@@ -20,6 +22,9 @@ import { TokensModule } from './tokens/tokens.module.js';
 import { warmReads } from './tokens/warm-reads.js';
 import { WechatModule } from './wechat/wechat.module.js';
 
+/** The largest paper that any of WeChat's APIs may take. */
+const PAPER_BYTES = 10 * 1024 * 1024;
+
 const COMMON = [
   InvalidationModule,
   WechatModule,
@@ -32,7 +37,15 @@ const COMMON = [
 ];
 
 /** What only a broker does that has the component to itself: a follower takes no events, makes no links and asks WeChat for no token. */
-const LEADER = [InboxAccessModule, AuthorizersModule, AuthorizationsModule, EventsModule, SyncModule, ReleaseCheckModule];
+const LEADER = [
+  InboxAccessModule,
+  AuthorizersModule,
+  AuthorizationsModule,
+  EventsModule,
+  FilingsModule,
+  SyncModule,
+  ReleaseCheckModule,
+];
 
 export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
   app: 'broker',
@@ -45,7 +58,14 @@ export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
   withoutMysql: 'degraded',
   imports: ({ config }) => [...COMMON, ...(config.BROKER_FOLLOW_URL === undefined ? LEADER : [FollowModule])],
   worksOnJobs: (config) => config.BROKER_FOLLOW_URL === undefined,
-  prepare: installProxy,
+  prepare: async (app) => {
+    // Papers are streamed on, not kept in memory.
+    const http = app.getHttpAdapter().getInstance();
+    http.addContentTypeParser([...PICTURES, FILM], { bodyLimit: PAPER_BYTES + 1 }, (_request, payload, done) =>
+      done(null, payload),
+    );
+    await installProxy(app);
+  },
   paths: proxyPaths,
   beforeFramework: warmReads,
 };

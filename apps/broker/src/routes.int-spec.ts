@@ -50,6 +50,7 @@ const OPEN: Record<Boundary, Record<string, Openness>> = {
     'GET /v1/components/:component_appid/authorizers': 'own only',
     'GET /v1/components/:component_appid/call-counts': 'managers',
     'GET /v1/components/:component_appid/calls': 'managers',
+    'GET /v1/components/:component_appid/filings': 'own only',
     'GET /v1/components/:component_appid/operations/jump-domains': 'component’s',
     'GET /v1/components/:component_appid/operations/jump-domains/confirm-file': 'component’s',
     'GET /v1/components/:component_appid/operations/server-domains': 'component’s',
@@ -131,6 +132,8 @@ beforeAll(async () => {
     sync_id: String(sync.identifiers[0]!['syncId']),
     client_id: (await clients.create({ name: 'another', scopes: ['proxy'] })).key.split('_')[1]!,
     template_id: '1',
+    verification_id: `fv_${'0'.repeat(24)}`,
+    application_id: `fa_${'0'.repeat(24)}`,
   };
 });
 afterAll(async () => {
@@ -181,7 +184,11 @@ describe('every route of the broker', () => {
 
   it('that writes has its calls in the audit log', () => {
     const at = '/v1/components/:component_appid/authorizers/:authorizer_appid';
-    expect(unaudited(routes, { [`POST ${at}/oauth/url`]: 'puts an address together; changes and reveals nothing' })).toEqual([]);
+    const unchanging = {
+      [`POST ${at}/oauth/url`]: 'puts an address together; changes and reveals nothing',
+      [`POST ${at}/filing/check`]: 'looks at a form; sends and keeps nothing',
+    };
+    expect(unaudited(routes, unchanging)).toEqual([]);
   });
 
   it('names the permission it needs, in its document as well', () => {
@@ -322,6 +329,7 @@ describe('every route of the broker', () => {
         'GET /v1/components/:component_appid/token': 'token.reveal',
         'GET /v1/components/:component_appid/authorizers/:authorizer_appid/token': 'token.reveal',
       },
+      uploads: { 'image/png': 10 * 1024 * 1024 + 1 },
     });
     const { text, faults } = await inventoryOf({
       name: 'broker',

@@ -8,6 +8,14 @@ import { AuthorizerEntity, AuthorizerPermissionEntity } from './entities/authori
 import { CallCountEntity, CallEntity, SyncEntity } from './entities/call.entity.js';
 import { AccessLogEntity, CallerEntity, ClientEntity, IdempotencyEntity } from './entities/client.entity.js';
 import { EventEffectEntity, EventEntity } from './entities/event.entity.js';
+import {
+  FilingApplicationEntity,
+  FilingConstantsEntity,
+  FilingEntity,
+  FilingHistoryEntity,
+  FilingMediaEntity,
+  FilingVerificationEntity,
+} from './entities/filing.entity.js';
 import { MiniProgramEntity } from './entities/mini-program.entity.js';
 import { RefreshTokenEntity } from './entities/refresh-token.entity.js';
 import { ReleaseEntity } from './entities/release.entity.js';
@@ -54,6 +62,7 @@ import { Callers1700000000110 } from './migrations/110-callers.js';
 import { Approvals1700000000115 } from './migrations/115-approvals.js';
 import { SealedTexts1700000000125 } from './migrations/125-sealed-texts.js';
 import { AuditChain1700000000130 } from './migrations/130-audit-chain.js';
+import { Filings1700000000150 } from './migrations/150-filings.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
 
@@ -92,6 +101,12 @@ export const ENTITIES = [
   AuditCheckpointEntity,
   AuditHeadEntity,
   IdempotencyEntity,
+  FilingEntity,
+  FilingApplicationEntity,
+  FilingVerificationEntity,
+  FilingMediaEntity,
+  FilingConstantsEntity,
+  FilingHistoryEntity,
 ];
 
 /** In order; a merged one is never edited. */
@@ -126,6 +141,7 @@ export const MIGRATIONS = [
   Approvals1700000000115,
   SealedTexts1700000000125,
   AuditChain1700000000130,
+  Filings1700000000150,
 ];
 
 export interface DatabaseOptions {

@@ -14,6 +14,14 @@ export { CallCountEntity, CallEntity, SyncEntity } from './entities/call.entity.
 export { AccessLogEntity, CallerEntity, ClientEntity, type ClientOptions, IdempotencyEntity } from './entities/client.entity.js';
 export { EventEffectEntity, EventEntity, type EventState } from './entities/event.entity.js';
 export { type EventRoute, FORMER_RELEASE_CHECK_NOTE, routeOf, TAKES_NO_ROUTE } from './entities/event-routes.js';
+export {
+  FilingApplicationEntity,
+  FilingConstantsEntity,
+  FilingEntity,
+  FilingHistoryEntity,
+  FilingMediaEntity,
+  FilingVerificationEntity,
+} from './entities/filing.entity.js';
 export { MiniProgramEntity } from './entities/mini-program.entity.js';
 export { RefreshTokenEntity } from './entities/refresh-token.entity.js';
 export { ReleaseEntity } from './entities/release.entity.js';

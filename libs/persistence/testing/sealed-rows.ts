@@ -69,6 +69,14 @@ const ROWS: Readonly<Record<string, () => Record<string, unknown>>> = {
     created_at: new Date(),
     updated_at: new Date(),
   }),
+  f_wechat_filingapplication: () => ({
+    application_id: `fa_${randomBytes(12).toString('hex')}`,
+    component_appid: 'wxc',
+    authorizer_appid: appid(),
+    state: 'submitted',
+    created_at: new Date(),
+    updated_at: new Date(),
+  }),
 };
 
 /** Far above those that the tests write. */

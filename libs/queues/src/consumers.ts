@@ -27,6 +27,8 @@ export const CONSUMERS = {
       'notify_third_fasteregister',
       'notify_third_fastregisterbetaapp',
       'notify_third_fastverifybetaapp',
+      'notify_icpfiling_verify_result',
+      'notify_apply_icpfiling_result',
     ],
   },
   release: {

@@ -1,3 +1,4 @@
+export type * from './api/certification-api.js';
 export type { CodeApi } from './api/code-api.js';
 export type * from './api/code-types.js';
 export type {
@@ -14,6 +15,8 @@ export type {
   PreAuthCodeAnswer,
 } from './api/component-api.js';
 export type { DiagnosisApi, QuotaAnswer, RidAnswer } from './api/diagnosis-api.js';
+export type { FilingApi, FilingMediaParts } from './api/filing-api.js';
+export type * from './api/filing-types.js';
 export type { OauthTokenAnswer, OauthUser, OnBehalfApi, SessionAnswer } from './api/on-behalf-api.js';
 export type {
   EnterpriseRegistration,

@@ -6,6 +6,7 @@ import { type GrantDelivery, GrantService, isSpentCode } from '../authorizations
 import { LaunchService } from '../authorizations/launch.service.js';
 import { VisitRepository } from '../authorizations/visit.repository.js';
 import { CancellationService } from '../authorizers/cancellation.service.js';
+import { FilingEvents } from '../filings/filing-events.js';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 
@@ -33,6 +34,7 @@ export class EventsService {
     private readonly launches: LaunchService,
     private readonly cancellations: CancellationService,
     private readonly tokens: TokenService,
+    private readonly filings: FilingEvents,
   ) {}
 
   /** @throws when it should be tried again */
@@ -61,6 +63,10 @@ export class EventsService {
       }
       case 'notify_third_fasteregister':
         return this.registered(inboxEvent, event, told.at);
+      case 'notify_icpfiling_verify_result':
+        return this.filings.checked(inboxEvent, event);
+      case 'notify_apply_icpfiling_result':
+        return this.filings.decided(inboxEvent, event);
       default:
         return { state: 'skipped', note: 'nothing to do here' };
     }

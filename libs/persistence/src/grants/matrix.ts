@@ -40,6 +40,13 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_authorizationcode: { broker: ALL },
   f_wechat_sync: { broker: KEEP },
 
+  f_wechat_filing: { broker: KEEP },
+  f_wechat_filingapplication: { broker: KEEP },
+  f_wechat_filingverification: { broker: KEEP },
+  f_wechat_filingmedia: { broker: ALL },
+  f_wechat_filingconstants: { broker: KEEP },
+  f_wechat_filinghistory: { broker: APPEND },
+
   f_wechat_submitaudit: { release: KEEP },
   f_wechat_releasehistory: { release: APPEND },
   f_wechat_releaseapproval: { release: APPEND },

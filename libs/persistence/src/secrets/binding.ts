@@ -3,6 +3,7 @@ export const SECRET_DOMAINS = [
   'answers',
   'approvals',
   'credentials',
+  'filings',
   'inbox',
   'release',
   'returns',

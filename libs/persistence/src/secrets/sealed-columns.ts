@@ -99,6 +99,16 @@ const approval = (approvalId: string): Binding => ({
   olderPlainText: false,
 });
 
+/** What merchants and their people are: names, numbers of certificates, telephones. */
+const filingForm = (applicationId: string): Binding => ({
+  domain: 'filings',
+  table: 'f_wechat_filingapplication',
+  columnClass: 'form',
+  key: [applicationId],
+  purpose: null,
+  olderPlainText: false,
+});
+
 /** Where each kind of secret of the database belongs. */
 export const BINDINGS = {
   ticket,
@@ -113,6 +123,7 @@ export const BINDINGS = {
   settings,
   answer,
   approval,
+  filingForm,
 } as const;
 
 /** A row as the driver gives it: the key columns of a sealed column. */
@@ -270,5 +281,15 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     key: ['approval_id'],
     onlyBound: true,
     bindingOf: (row) => approval(row['approval_id']),
+  },
+  {
+    table: 'f_wechat_filingapplication',
+    domain: 'filings',
+    column: 'form',
+    id: 'row_id',
+    before: 0,
+    key: ['application_id'],
+    onlyBound: true,
+    bindingOf: (row) => filingForm(row['application_id']),
   },
 ];

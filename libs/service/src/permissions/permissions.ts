@@ -12,6 +12,8 @@ export const PERMISSIONS = {
   'syncs.read': 'see how such a comparison went',
   'links.read': 'see authorization links',
   'links.write': 'make and revoke authorization links',
+  'filings.read': 'see the filings (备案) of mini programs',
+  'filings.write': 'upload papers, apply for filings, withdraw and cancel them',
   'clients.read': 'see the clients',
   'clients.write': 'make, change, rotate and revoke clients',
   'calls.read': 'see the calls to WeChat',
@@ -60,8 +62,9 @@ export const BUILT_IN_ROLES = {
   /** For the release app: what it needs a component for, without the token. */
   'component-operations': ['components.operate', 'components.read'],
   'authorizer-token': ['tokens.reveal', 'users.sign-in'],
-  'authorizers:read': ['authorizers.read', 'components.read', 'syncs.read', 'links.read'],
+  'authorizers:read': ['authorizers.read', 'components.read', 'syncs.read', 'links.read', 'filings.read'],
   'authorizations:write': ['links.read', 'links.write', 'authorizers.sync', 'syncs.read'],
+  'going-online:write': ['filings.read', 'filings.write'],
   proxy: ['proxy.call', 'users.sign-in'],
   'releases:read': READS_RELEASES,
   'releases:write': [
@@ -97,6 +100,7 @@ export const BUILT_IN_ROLES = {
     'syncs.read',
     'links.read',
     'links.write',
+    'filings.read',
     'tokens.refresh',
     'clients.read',
     'clients.write',

@@ -7,6 +7,7 @@ export type Done = JsonAnswer;
 interface More {
   readonly query?: Readonly<Record<string, QueryValue>>;
   readonly requires?: readonly string[];
+  readonly ids?: readonly string[];
 }
 
 /** Most calls: a path named after the API, one `access_token` in the query. */
@@ -26,7 +27,7 @@ export class TokenCaller {
     return this.transport.binary(this.call('GET', path, token, more), context);
   }
 
-  protected call(method: ApiCall['method'], path: string, token: string, { query, requires }: More): ApiCall {
+  protected call(method: ApiCall['method'], path: string, token: string, { query, requires, ids }: More): ApiCall {
     return {
       api: path.slice(path.lastIndexOf('/') + 1),
       method,
@@ -34,6 +35,7 @@ export class TokenCaller {
       query: { access_token: token, ...query },
       secrets: [token],
       ...(requires ? { requires } : {}),
+      ...(ids ? { ids } : {}),
     };
   }
 }

@@ -3,16 +3,23 @@ import type { UploadFile } from './code-types.js';
 import type { ApiCall } from './transport.js';
 
 /**
- * A `multipart/form-data` body with one file, streamed. Its length is known in advance, because WeChat's upload APIs
- * take a chunked body for an empty one (41005).
+ * A `multipart/form-data` body with one file, streamed, after the text parts that an API wants beside it. Its length is known in advance,
+ * because WeChat's upload APIs take a chunked body for an empty one (41005).
  */
-export function multipart(field: string, file: UploadFile): NonNullable<ApiCall['form']> {
+export function multipart(
+  field: string,
+  file: UploadFile,
+  texts: Readonly<Record<string, string>> = {},
+): NonNullable<ApiCall['form']> {
   if (Buffer.isBuffer(file.data) && file.data.length !== file.size) {
     throw new TypeError('size is not the length of data');
   }
   const boundary = `----wxplane${randomUUID().replaceAll('-', '')}`;
+  const before = Object.entries(texts).map(
+    ([name, text]) => `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"\r\n\r\n${text}\r\n`,
+  );
   const head = Buffer.from(
-    `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(field)}"; filename="${quoted(file.filename)}"\r\n` +
+    `${before.join('')}--${boundary}\r\nContent-Disposition: form-data; name="${quoted(field)}"; filename="${quoted(file.filename)}"\r\n` +
       `Content-Type: ${mediaType(file.contentType)}\r\n\r\n`,
   );
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);

@@ -28,16 +28,25 @@ const HOST = /^[a-z]*:?\/?\/?[\w.-]+\.[a-z]{2,}(:\d+)?$/i;
 /** Members whose text is left out whatever it looks like. */
 const HIDDEN = /token|secret|code$|ticket|_key$|password|pwd/i;
 
-/** What a refusal says besides its code, without secrets; what is too much is left out, and `truncated` says so. */
+/**
+ * What a refusal says besides its code, without secrets; what is too much is left out, and `truncated` says so.
+ * @param ids members whose text is no secret although it looks like one
+ */
 export function detailsOf(
   answer: Readonly<Record<string, unknown>>,
   secrets: readonly string[] = [],
+  ids: readonly string[] = [],
 ): Readonly<Record<string, unknown>> | undefined {
   const { errcode: _, errmsg: __, ...rest } = answer;
   if (Object.keys(rest).length === 0) return undefined;
   const room = { left: MAX_DETAILS };
-  const clean = cleaned(rest, secrets, room, 0) as Readonly<Record<string, unknown>>;
+  const clean = { ...(cleaned(rest, secrets, room, 0) as Readonly<Record<string, unknown>>), ...idsOf(rest, ids) };
   return room.left < 0 ? { ...clean, truncated: true } : clean;
+}
+
+function idsOf(answer: Readonly<Record<string, unknown>>, ids: readonly string[]): Record<string, unknown> {
+  const kept = ids.map((name) => [name, answer[name]] as const);
+  return Object.fromEntries(kept.filter(([, value]) => typeof value === 'string' && value.length <= MAX));
 }
 
 /** @param room what may still be kept; below 0 from the first part on that was left out */

@@ -57,6 +57,8 @@ export interface ApiCall {
   readonly secrets?: readonly string[];
   /** Members that must be there and not empty in a good answer. */
   readonly requires?: readonly string[];
+  /** Members of a refusal that are kept as they are although they look like secrets: ids of something that exists in spite of it. */
+  readonly ids?: readonly string[];
   /** What an answer that says whose it is must say; one that does not say it is believed. */
   readonly account?: { readonly appid: string; readonly of: (answer: JsonAnswer) => unknown };
   /** Calls that make tokens: at least 10 s. */
@@ -188,7 +190,7 @@ export class WechatTransport {
         errcode: Number.isFinite(errcode) ? errcode : -1,
         rid: findRid(errmsg),
         httpStatus,
-        details: detailsOf(answer, call.secrets),
+        details: detailsOf(answer, call.secrets, call.ids),
       });
     }
     if (!answer || httpStatus !== 200) {

@@ -1,6 +1,8 @@
+import { CertificationApi } from './certification-api.js';
 import { CodeApi } from './code-api.js';
 import { ComponentApi } from './component-api.js';
 import { DiagnosisApi } from './diagnosis-api.js';
+import { FilingApi } from './filing-api.js';
 import { OnBehalfApi } from './on-behalf-api.js';
 import { RegistrationApi } from './registration-api.js';
 import { SettingsApi } from './settings-api.js';
@@ -26,6 +28,10 @@ export class WechatApi {
   readonly code: CodeApi;
   /** Domains, testers, categories, identity, privacy. */
   readonly settings: SettingsApi;
+  /** ICP filing (备案). */
+  readonly filing: FilingApi;
+  /** Certification (认证), and certification and filing in one. */
+  readonly certification: CertificationApi;
   private readonly transport: WechatTransport;
 
   constructor(options: WechatApiOptions = {}) {
@@ -37,6 +43,8 @@ export class WechatApi {
     this.templates = new TemplateApi(this.transport);
     this.code = new CodeApi(this.transport);
     this.settings = new SettingsApi(this.transport);
+    this.filing = new FilingApi(this.transport);
+    this.certification = new CertificationApi(this.transport);
   }
 
   /** Closes the connections, unless the dispatcher was given. */

@@ -46,6 +46,8 @@ async function pathsOfTheLibrary(): Promise<{ paths: ReadonlySet<string>; silent
     api.templates,
     api.code,
     api.settings,
+    api.filing,
+    api.certification,
   ] as never as Part[])
     for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(part))) {
       if (name === 'constructor' || HELPERS.has(name)) continue;

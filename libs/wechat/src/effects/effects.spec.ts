@@ -81,6 +81,7 @@ describe('the catalogue of effects', () => {
       '/sns/oauth2/component/refresh_token',
       '/sns/userinfo',
       '/wxa/memberauth',
+      '/wxa/sec/authidentitytree',
       '/wxa/uploadmedia',
     ]);
   });

@@ -51,6 +51,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   f_wechat_approval: ['apps/release/src/approvals/'],
   f_wechat_rollout: ['apps/release/src/rollouts/'],
   f_wechat_rollouttarget: ['apps/release/src/rollouts/'],
+  f_wechat_rollouthistory: ['apps/release/src/rollouts/'],
   f_wechat_miniprogram: ['apps/release/src/mini-programs/'],
   f_wechat_extsettings: ['apps/release/src/requests/'],
   f_wechat_auditprofile: ['apps/release/src/requests/'],

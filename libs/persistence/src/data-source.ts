@@ -27,7 +27,7 @@ import {
   ScreenshotDataEntity,
   ScreenshotEntity,
 } from './entities/release-settings.entity.js';
-import { RolloutEntity, RolloutTargetEntity } from './entities/rollout.entity.js';
+import { RolloutEntity, RolloutHistoryEntity, RolloutTargetEntity } from './entities/rollout.entity.js';
 import { DeliveryAttemptEntity, DeliveryEntity, SubscriptionEntity } from './entities/subscription.entity.js';
 import { TemplatePromotionEntity } from './entities/template-promotion.entity.js';
 import { TicketEntity } from './entities/ticket.entity.js';
@@ -63,6 +63,7 @@ import { Approvals1700000000115 } from './migrations/115-approvals.js';
 import { SealedTexts1700000000125 } from './migrations/125-sealed-texts.js';
 import { AuditChain1700000000130 } from './migrations/130-audit-chain.js';
 import { Filings1700000000150 } from './migrations/150-filings.js';
+import { RolloutHistory1700000000180 } from './migrations/180-rollout-history.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
 
@@ -83,6 +84,7 @@ export const ENTITIES = [
   ScreenshotEntity,
   RolloutEntity,
   RolloutTargetEntity,
+  RolloutHistoryEntity,
   TemplatePromotionEntity,
   EventEntity,
   EventEffectEntity,
@@ -142,6 +144,7 @@ export const MIGRATIONS = [
   SealedTexts1700000000125,
   AuditChain1700000000130,
   Filings1700000000150,
+  RolloutHistory1700000000180,
 ];
 
 export interface DatabaseOptions {

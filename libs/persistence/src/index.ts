@@ -33,7 +33,13 @@ export {
   ScreenshotDataEntity,
   ScreenshotEntity,
 } from './entities/release-settings.entity.js';
-export { RolloutEntity, type RolloutState, RolloutTargetEntity, type RolloutTargetState } from './entities/rollout.entity.js';
+export {
+  RolloutEntity,
+  RolloutHistoryEntity,
+  type RolloutState,
+  RolloutTargetEntity,
+  type RolloutTargetState,
+} from './entities/rollout.entity.js';
 export {
   type BodyFormat,
   DeliveryAttemptEntity,

@@ -15,7 +15,7 @@ import { ReleaseTexts, textsOf, UNWRITTEN } from './release-texts.js';
 export interface Stop {
   /** Such as `rollout.abort`. */
   readonly cause: string;
-  readonly code: 'aborted' | 'taken-over';
+  readonly code: 'aborted' | 'taken-over' | 'set-aside';
   readonly reason: string;
 }
 

@@ -15,6 +15,17 @@ import { HELD, type Waiting } from './waiting.domain.js';
 /** States whose next step sends something: a rollout that is paused holds them back. Reviews that run are still read. */
 const SENDING: readonly ReleaseState[] = ['created', 'ready', 'approved', 'graying'];
 
+/** What is being done in a state that is left by itself. A commit that WeChat refuses for good leaves `failed`. */
+const STEP_IN: Partial<Readonly<Record<ReleaseState, string>>> = {
+  created: 'commit',
+  failed: 'commit',
+  scanning: 'scan',
+  ready: 'submit',
+  auditing: 'review',
+  approved: 'publish',
+  graying: 'gray',
+};
+
 /** Does what `retry.domain` decides about a step that could not be done: tries again, waits, holds with the rollout, or stops. */
 @Injectable()
 export class Setbacks {
@@ -87,11 +98,11 @@ export class Setbacks {
     }
   }
 
-  /** WeChat or the broker failed. @param step its name; absent: that of the state */
+  /** WeChat or the broker failed. @param step its name; absent: the one that follows in its state */
   async failedThere(row: Release, error: unknown, step?: string): Promise<void> {
     const verdict = verdictOf(error);
     const now = await this.releases.get(row.releaseId);
-    const name = step ?? now.state;
+    const name = step ?? STEP_IN[now.state] ?? now.state;
     const lastError = storedFailure(name, error, this.releases.now());
     const standing = standingOf(now);
     const after = afterFailure(standing, verdict, errcodeOf(error), this.releases.now(), this.config.RELEASE_QUOTA_POLL_S);

@@ -29,7 +29,7 @@ export type Waiting =
 
 export interface Stopped {
   readonly for?: undefined;
-  readonly code: 'unauthorized' | 'aborted' | 'older' | 'taken-over' | 'abandoned';
+  readonly code: 'unauthorized' | 'aborted' | 'older' | 'taken-over' | 'set-aside' | 'abandoned';
   readonly reason: string;
 }
 

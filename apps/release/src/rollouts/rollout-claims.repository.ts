@@ -6,7 +6,8 @@ import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { unlessWithheld } from '../sealed/withheld.js';
 import { type Overlap, refuseOverlaps } from './rollout.domain.js';
 import { type NewRollout, type Rollout, toColumns } from './rollout.js';
-import type { RetriedState } from './rollout-target.repository.js';
+import { RolloutHistory } from './rollout-history.repository.js';
+import type { Retried } from './rollout-target.repository.js';
 import { RolloutTexts } from './rollout-texts.js';
 
 const INSERT_BATCH = 1_000;
@@ -25,6 +26,7 @@ export class RolloutClaims {
     private readonly dataSource: DataSource,
     private readonly batch: ReleaseBatch,
     private readonly texts: RolloutTexts,
+    private readonly history: RolloutHistory,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -34,6 +36,7 @@ export class RolloutClaims {
 
   /**
    * A mini program belongs to one rollout that has not ended.
+   * @param actor who starts it
    * @param also what belongs to it, in the same transaction
    * @param takeOver others give up what they have not submitted; otherwise an overlap refuses the start
    * @throws DomainError `conflict`
@@ -42,6 +45,7 @@ export class RolloutClaims {
     values: NewRollout,
     targets: readonly NewTarget[],
     takeOver: boolean,
+    actor: string,
     also?: (db: EntityManager, rollout: Rollout) => Promise<unknown>,
   ): Promise<Rollout> {
     const { componentAppid } = values;
@@ -60,7 +64,7 @@ export class RolloutClaims {
       });
       const rolloutId = identifiers[0]?.['rolloutId'] as number;
       await rows.update({ rolloutId }, { spec: this.texts.seal(spec, { componentAppid, rolloutId }) });
-      for (const other of overlaps) await this.giveAway(db, other, rolloutId, values.name);
+      for (const other of overlaps) await this.giveAway(db, other, rolloutId, values.name, actor);
       for (let from = 0; from < targets.length; from += INSERT_BATCH) {
         const rows = targets.slice(from, from + INSERT_BATCH).map(({ authorizerAppid, isCanary, digest }, index) => ({
           rolloutId,
@@ -74,6 +78,11 @@ export class RolloutClaims {
         await db.getRepository(RolloutTargetEntity).insert(rows);
       }
       const rollout = this.texts.open(await rows.findOneByOrFail({ rolloutId }));
+      const detail = {
+        targets: targets.length,
+        ...(overlaps.length > 0 && { taken_from: overlaps.map((other) => other.rolloutId) }),
+      };
+      await this.history.remember(db, { rolloutId, what: 'started', from: null, to: values.state, actor, detail });
       await also?.(db, rollout);
       return rollout;
     });
@@ -121,7 +130,8 @@ export class RolloutClaims {
   }
 
   /** These are another rollout's now: what has not begun is skipped, what reviewers do not have yet is given up. Reviews that run end first. */
-  private async giveAway(db: EntityManager, { rolloutId, appids }: Overlap, to: number, name: string): Promise<void> {
+  private async giveAway(db: EntityManager, other: Overlap, to: number, name: string, actor: string): Promise<void> {
+    const { rolloutId, appids, state } = other;
     const detail = `Rollout ${to} (${name}) has taken it over.`;
     const reason = { code: 'taken-over', detail, rollout_id: to };
     for (let from = 0; from < appids.length; from += INSERT_BATCH)
@@ -130,21 +140,23 @@ export class RolloutClaims {
           WHERE rollout_id = ? AND state = 'pending' AND authorizer_appid IN (?)`,
         [JSON.stringify(reason), this.now(), rolloutId, appids.slice(from, from + INSERT_BATCH)],
       );
+    const told = { what: 'taken-over', actor, detail: { rollout_id: to, mini_programs: appids.length } } as const;
+    await this.history.remember(db, { ...told, rolloutId, from: state, to: state });
     await this.batch.stopUnsubmitted(db, rolloutId, { cause: 'taken-over', code: 'taken-over', reason: detail }, appids);
   }
 
   /** The mini programs that a retry would begin again. */
-  private async retried(db: EntityManager, rolloutId: number, states: readonly RetriedState[]): Promise<string[]> {
+  private async retried(db: EntityManager, rolloutId: number, { states, appids }: Retried): Promise<string[]> {
     const rows = (await db.query(
       `SELECT authorizer_appid AS appid FROM f_wechat_rollouttarget WHERE rollout_id = ? AND state IN (?)`,
       [rolloutId, states],
     )) as { appid: string }[];
-    return rows.map(({ appid }) => appid);
+    return rows.flatMap(({ appid }) => (appids === undefined || appids.has(appid) ? [appid] : []));
   }
 
   /** Part of the caller's transaction. @throws DomainError `conflict` when another rollout that has not ended has what a retry would begin again. */
-  async requireNone(db: EntityManager, { rolloutId, componentAppid }: Rollout, states: readonly RetriedState[]): Promise<void> {
+  async requireNone(db: EntityManager, { rolloutId, componentAppid }: Rollout, retried: Retried): Promise<void> {
     await this.lock(db, componentAppid);
-    refuseOverlaps(await this.overlaps(db, componentAppid, await this.retried(db, rolloutId, states), rolloutId));
+    refuseOverlaps(await this.overlaps(db, componentAppid, await this.retried(db, rolloutId, retried), rolloutId));
   }
 }

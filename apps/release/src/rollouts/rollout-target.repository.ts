@@ -26,6 +26,9 @@ export interface TargetRow {
   readonly updatedAt: Date;
 }
 
+/** Where one mini program of a rollout is. */
+export type NamedTarget = Pick<TargetRow, 'authorizerAppid' | 'state' | 'releaseId' | 'releaseState'>;
+
 /** As the database has it. */
 type StoredTarget = Omit<TargetRow, 'reason' | 'lastError' | 'waiting'> &
   Readonly<Record<'reason' | 'lastError' | 'waiting', string | null>>;
@@ -42,6 +45,13 @@ interface CountRow {
 
 /** What a retry begins again: the failed ones, perhaps those that were skipped as well. */
 export type RetriedState = 'failed' | 'skipped';
+
+/** Which targets a retry begins again. */
+export interface Retried {
+  readonly states: readonly RetriedState[];
+  /** Of those in these states; absent: all of them. */
+  readonly appids?: ReadonlySet<string>;
+}
 
 /** Knows the table of targets: which mini program of a rollout has come how far. */
 @Injectable()
@@ -203,6 +213,27 @@ export class RolloutTargetRepository {
     });
   }
 
+  /** These of a rollout, by appid; those it does not have are left out. */
+  async named(rolloutId: number, appids: readonly string[]): Promise<Map<string, NamedTarget>> {
+    const rows = (await this.dataSource.query(
+      `SELECT t.authorizer_appid AS authorizerAppid, t.state, t.release_id AS releaseId, r.state AS releaseState
+         FROM f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
+        WHERE t.rollout_id = ? AND t.authorizer_appid IN (?) ORDER BY t.position`,
+      [rolloutId, appids],
+    )) as NamedTarget[];
+    return new Map(rows.map((row) => [row.authorizerAppid, row]));
+  }
+
+  /** Of these, what waits for its turn is not begun. */
+  async skipPending(db: EntityManager, rolloutId: number, appids: readonly string[], reason: object): Promise<void> {
+    await db
+      .getRepository(RolloutTargetEntity)
+      .update(
+        { rolloutId, state: 'pending', authorizerAppid: In([...appids]) },
+        { state: 'skipped', reason: JSON.stringify(reason), updatedAt: this.now() },
+      );
+  }
+
   async abort(db: EntityManager, rolloutId: number): Promise<void> {
     await db.getRepository(RolloutTargetEntity).update(
       { rolloutId, state: 'pending' },
@@ -228,22 +259,33 @@ export class RolloutTargetRepository {
     );
   }
 
-  /** Failed targets begin again. What reviewers have, or have approved, is carried on; the others get a new release. */
-  async retryFailed(db: EntityManager, rolloutId: number, policy: ReleasePolicy, states: readonly RetriedState[]): Promise<void> {
-    const begun = (await db.query(
-      'SELECT release_id AS id FROM f_wechat_rollouttarget WHERE rollout_id = ? AND state IN (?) AND release_id IS NOT NULL FOR UPDATE',
+  /** These targets begin again. What reviewers have, or have approved, is carried on; the others get a new release. */
+  async retry(db: EntityManager, rolloutId: number, policy: ReleasePolicy, { states, appids }: Retried): Promise<void> {
+    const rows = (await db.query(
+      'SELECT authorizer_appid AS appid, release_id AS id FROM f_wechat_rollouttarget WHERE rollout_id = ? AND state IN (?) FOR UPDATE',
       [rolloutId, states],
-    )) as { id: number }[];
-    const ids = begun.map(({ id }) => id);
+    )) as { appid: string; id: number | null }[];
+    const chosen = appids === undefined ? rows : rows.filter(({ appid }) => appids.has(appid));
+    const ids = chosen.flatMap(({ id }) => (id === null ? [] : [id]));
     await this.batch.retryFailed(db, ids, policy);
-    const carriedOn = `r.state IN ('auditing', 'approved', 'graying', 'released')`;
-    await db.query(
-      `UPDATE f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
-          SET t.release_id = IF(${carriedOn}, t.release_id, NULL), t.state = IF(${carriedOn}, 'running', 'pending'),
-              t.attempts = t.attempts + 1, t.reason = NULL, t.updated_at = ?
-        WHERE t.rollout_id = ? AND t.state IN (?)`,
-      [this.now(), rolloutId, states],
-    );
+    for (let from = 0; from < chosen.length; from += STATEMENT)
+      await db.query(
+        `UPDATE f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
+            SET t.release_id = IF(${CARRIED_ON}, t.release_id, NULL), t.state = IF(${CARRIED_ON}, 'running', 'pending'),
+                t.attempts = t.attempts + 1, t.reason = NULL, t.updated_at = ?
+          WHERE t.rollout_id = ? AND t.state IN (?) AND t.authorizer_appid IN (?)`,
+        [this.now(), rolloutId, states, chosen.slice(from, from + STATEMENT).map(({ appid }) => appid)],
+      );
+  }
+
+  /** Every one, or those in one state, in pages: there may be many. */
+  async *every(rolloutId: number, state?: RolloutTargetState): AsyncGenerator<TargetRow> {
+    for (let after: number | undefined; ; ) {
+      const rows = await this.list(rolloutId, state, after, STATEMENT);
+      yield* rows;
+      if (rows.length < STATEMENT) return;
+      after = rows.at(-1)?.position;
+    }
   }
 
   async list(rolloutId: number, state: string | undefined, after: number | undefined, limit: number): Promise<TargetRow[]> {
@@ -279,6 +321,11 @@ export class RolloutTargetRepository {
   }
 }
 
+/** Mini programs in one statement. */
+const STATEMENT = 1_000;
+
+/** A retry needs no new release where reviewers have the one there is, or have approved it. */
+const CARRIED_ON = `COALESCE(r.state IN ('auditing', 'approved', 'graying', 'released'), 0)`;
 /** For a quota of its own mini program: nobody else waits for that. */
 const WAITS_BY_ITSELF = `(r.waits_for <=> 'account')`;
 /** It takes nobody's place: it waits for that, or for a review of its mini program's former version, which may take days. */

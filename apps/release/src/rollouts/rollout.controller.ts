@@ -6,6 +6,7 @@ import { exhaustMap, filter, interval, map, type Observable, takeUntil } from 'r
 import { Audited, type Client, ComponentPath, CurrentClient, DomainError, Gatekeeper, Needs } from '#service';
 import { MayWatch } from './may-watch.guard.js';
 import {
+  PausedRollouts,
   PreviewQuery,
   ReportQuery,
   RetryRollout,
@@ -16,12 +17,15 @@ import {
   RolloutSpec,
   RolloutTargetPage,
   RolloutView,
+  SetAside,
+  SetAsideView,
   StartRollout,
   TargetSearch,
+  WithNote,
 } from './rollout.dto.js';
 import type { Rollout } from './rollout.js';
 import { ROLLOUTS, RolloutService, TARGETS } from './rollout.service.js';
-import { CSV_HEAD, toCsvLine, toRolloutView, toTargetView } from './rollout.view.js';
+import { CSV_HEAD, toCsvLine, toRolloutView, toTargetLeft, toTargetView } from './rollout.view.js';
 import { RolloutTargetRepository } from './rollout-target.repository.js';
 import { RolloutWatch } from './rollout-watch.js';
 
@@ -58,6 +62,15 @@ export class ComponentRolloutsController {
   async start(@Param() path: ComponentPath, @Body() body: StartRollout, @CurrentClient() client: Client): Promise<RolloutView> {
     const row = await this.rollouts.start(path.component_appid, body, client);
     return toRolloutView(row, (await this.rows.counts(row.rolloutId)).all);
+  }
+
+  /** Pauses every rollout of the component that goes: nothing more is begun or sent. Rollouts that are started later are not. */
+  @Post('pause')
+  @HttpCode(200)
+  @Needs('rollouts.stop')
+  @Audited('rollout.pause-all')
+  async pauseAll(@Param() path: ComponentPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<PausedRollouts> {
+    return { rollout_ids: await this.rollouts.pauseAll(path.component_appid, client, body?.note) };
   }
 
   /** Newest first. */
@@ -114,8 +127,8 @@ export class RolloutController {
   @HttpCode(200)
   @Needs('rollouts.stop')
   @Audited('rollout.pause')
-  async pause(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
-    return this.view(await this.rollouts.pause(path.rollout_id, client));
+  async pause(@Param() path: RolloutPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<RolloutView> {
+    return this.view(await this.rollouts.pause(path.rollout_id, client, body?.note));
   }
 
   /** Goes on; after a failed canary with everybody. */
@@ -123,8 +136,8 @@ export class RolloutController {
   @HttpCode(200)
   @Needs('rollouts.resume')
   @Audited('rollout.resume')
-  async resume(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
-    return this.view(await this.rollouts.resume(path.rollout_id, client));
+  async resume(@Param() path: RolloutPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<RolloutView> {
+    return this.view(await this.rollouts.resume(path.rollout_id, client, body?.note));
   }
 
   /** Ends it for good. */
@@ -132,8 +145,8 @@ export class RolloutController {
   @HttpCode(200)
   @Needs('rollouts.stop')
   @Audited('rollout.abort')
-  async abort(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
-    return this.view(await this.rollouts.abort(path.rollout_id, client));
+  async abort(@Param() path: RolloutPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<RolloutView> {
+    return this.view(await this.rollouts.abort(path.rollout_id, client, body?.note));
   }
 
   /** The second person agrees that all its releases may go online. */
@@ -141,17 +154,30 @@ export class RolloutController {
   @HttpCode(200)
   @Needs('rollouts.approve')
   @Audited('rollout.approve')
-  async approve(@Param() path: RolloutPath, @CurrentClient() client: Client): Promise<RolloutView> {
-    return this.view(await this.rollouts.approve(path.rollout_id, client));
+  async approve(@Param() path: RolloutPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<RolloutView> {
+    return this.view(await this.rollouts.approve(path.rollout_id, client, body?.note));
   }
 
-  /** Tries the failed ones again, on request those that were skipped as well: what is approved already is carried on, the others get a new release. */
+  /**
+   * Tries the failed ones again, on request those that were skipped as well, those with some causes, or some by name: what is approved
+   * already is carried on, the others get a new release. `retry/preview` says what that takes.
+   */
   @Post('retry')
   @HttpCode(200)
   @Needs('rollouts.resume')
   @Audited('rollout.retry')
   async retry(@Param() path: RolloutPath, @Body() body: RetryRollout, @CurrentClient() client: Client): Promise<RolloutView> {
-    return this.view(await this.rollouts.retry(path.rollout_id, body?.skipped === true, client));
+    return this.view(await this.rollouts.retry(path.rollout_id, body ?? {}, client));
+  }
+
+  /** These ones hold nobody up any more; what reviewers have stays with them. A retry that names them takes them back. */
+  @Post('set-aside')
+  @HttpCode(200)
+  @Needs('rollouts.stop')
+  @Audited('rollout.set-aside')
+  async setAside(@Param() path: RolloutPath, @Body() body: SetAside, @CurrentClient() client: Client): Promise<SetAsideView> {
+    const { rollout, setAside, left } = await this.rollouts.setAside(path.rollout_id, body, client);
+    return { set_aside: setAside, left: left.map(toTargetLeft), rollout: await this.view(rollout) };
   }
 
   /**
@@ -205,13 +231,13 @@ export class RolloutController {
 
   private async *csv(rolloutId: number): AsyncGenerator<string> {
     yield CSV_HEAD;
-    for await (const row of this.rollouts.everyTarget(rolloutId)) yield toCsvLine(toTargetView(row));
+    for await (const row of this.rows.every(rolloutId)) yield toCsvLine(toTargetView(row));
   }
 
   private async *json(rolloutId: number, rollout: RolloutView): AsyncGenerator<string> {
     yield `{"rollout":${JSON.stringify(rollout)},"targets":[`;
     let comma = '';
-    for await (const row of this.rollouts.everyTarget(rolloutId)) {
+    for await (const row of this.rows.every(rolloutId)) {
       yield `${comma}${JSON.stringify(toTargetView(row))}`;
       comma = ',\n';
     }

@@ -1,3 +1,4 @@
+import type { RolloutState } from '#persistence';
 import { DomainError } from '#service';
 import type { ReleaseState } from '../releases/release.domain.js';
 import type { ReleasePolicy } from '../releases/release-policy.domain.js';
@@ -176,7 +177,7 @@ export function needsAttention(
 export interface Overlap {
   readonly rolloutId: number;
   readonly name: string;
-  readonly state: string;
+  readonly state: RolloutState;
   readonly version: string;
   readonly appids: readonly string[];
 }

@@ -99,9 +99,36 @@ export class PreviewQuery {
   @IsOptional() @Type(() => Number) @IsInt() @Min(0) @Max(50) readonly live: number = 0;
 }
 
-export class RetryRollout {
+/** Why somebody does something: the history keeps it. */
+export class WithNote {
+  @IsOptional() @IsString() @Length(1, 500) readonly note?: string;
+}
+
+/** Which of those that did not succeed; without `causes` and `authorizer_appids`: all that failed. */
+export class RetryRollout extends WithNote {
   /** Also those that were skipped: each is looked at again. */
   @IsOptional() @IsBoolean() readonly skipped?: boolean;
+  /** Those with one of these causes, as `failures` lists them; failed or skipped. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsString({ each: true })
+  @MaxLength(128, { each: true })
+  readonly causes?: string[];
+  /** These ones, failed or skipped; what was set aside comes back so. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20_000)
+  @ArrayUnique()
+  @AreAppids()
+  readonly authorizer_appids?: string[];
+}
+
+export class SetAside extends WithNote {
+  @IsArray() @ArrayMinSize(1) @ArrayMaxSize(1_000) @ArrayUnique() @AreAppids() readonly authorizer_appids!: string[];
 }
 
 export class RolloutPath {
@@ -226,3 +253,111 @@ export class RolloutTargetView {
 }
 
 export class RolloutTargetPage extends PageOf(RolloutTargetView) {}
+
+/** What a retry would do. */
+export class RetryPreview {
+  /** Mini programs that would begin again. */
+  readonly targets!: number;
+  /** Of these: reviewers have the release there is, or have approved it; it is carried on. */
+  readonly carried_on!: number;
+  /** Of these: they get a new release. */
+  readonly new_releases!: number;
+  /** Submissions of this month's quota that this takes, at most. */
+  readonly submissions!: number;
+  /** `null`: WeChat does not say now. */
+  readonly quota!: Record<string, number> | null;
+}
+
+/** Mini programs that one thing keeps from their goal. */
+export class RolloutFailureView {
+  /** Stands for it, also in a retry: `rejected.3f2a91c0`, `commit-failed.85013`, `older`. */
+  readonly cause!: string;
+  /** `failed`, `skipped`, or `running` of those that wait by themselves. */
+  readonly state!: string;
+  readonly count!: number;
+  /** Of these: a retry carries on the release there is, and takes no submission. */
+  readonly carried_on!: number;
+  /** As it was said of the first of them. */
+  readonly reason!: ReasonView;
+  /** The first 20. */
+  readonly authorizer_appids!: string[];
+}
+
+export class RolloutFailures extends PageOf(RolloutFailureView) {}
+
+export class RolloutHistoryView {
+  /** ISO 8601. */
+  readonly at!: string;
+  /** `started`, `paused`, `waiting`, `resumed`, `retried`, `approved`, `widened`, `set-aside`, `taken-over`, `completed`, `aborted`. */
+  readonly what!: string;
+  readonly from_state!: string | null;
+  readonly to_state!: string;
+  /** The person, or the key; `null`: the rollout did it by itself. */
+  readonly actor!: string | null;
+  /** A note, a reason, how many. */
+  readonly detail!: Record<string, unknown> | null;
+}
+
+export class RolloutHistoryPage extends PageOf(RolloutHistoryView) {}
+
+/** How many mini programs stand where. Together they are all. */
+export class RolloutStagesView {
+  /** Not begun. */
+  readonly pending!: number;
+  /** Being committed and scanned, or ready to be submitted. */
+  readonly preparing!: number;
+  readonly in_review!: number;
+  /** Approved, and not published yet. */
+  readonly approved!: number;
+  readonly gray!: number;
+  /** The goal of the rollout's policy is reached. */
+  readonly succeeded!: number;
+  readonly failed!: number;
+  readonly skipped!: number;
+}
+
+/** Mini programs that are under way and wait for the same. */
+export class RolloutWaitView {
+  /** `account` (a quota of its own), `review` (of another version), `approval`, `window`, `gray-pause`, `operator`, `rollout`. */
+  readonly for!: string;
+  readonly count!: number;
+}
+
+export class RolloutPaceView {
+  /** Mini programs that ended within the last hour, or since the rollout began if that is sooner. */
+  readonly ended!: number;
+  /** Seconds that this was counted over. */
+  readonly within_s!: number;
+  /** Seconds that are left if it goes on so; `null`: that cannot be said. */
+  readonly left_s!: number | null;
+  /** What decides how fast it is: `paused`, `quota`, `waiting`, `approval`, `reviewers`, `pace`; `null`: it has ended. */
+  readonly limited_by!: string | null;
+  /** When a limit that has an end ends, ISO 8601. */
+  readonly limited_until!: string | null;
+}
+
+export class RolloutSummary {
+  readonly rollout!: RolloutView;
+  readonly stages!: RolloutStagesView;
+  readonly waits!: RolloutWaitView[];
+  readonly pace!: RolloutPaceView;
+}
+
+export class TargetLeft {
+  readonly authorizer_appid!: string;
+  readonly state!: string;
+  readonly release_id!: number | null;
+  /** Why it was left where it is, and what can be done. */
+  readonly message!: string;
+}
+
+export class SetAsideView {
+  readonly set_aside!: number;
+  readonly left!: TargetLeft[];
+  readonly rollout!: RolloutView;
+}
+
+export class PausedRollouts {
+  /** Those that were paused by this. */
+  readonly rollout_ids!: number[];
+}

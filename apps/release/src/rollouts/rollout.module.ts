@@ -11,18 +11,21 @@ import { RolloutService } from './rollout.service.js';
 import { RolloutAgreements } from './rollout-agreement.js';
 import { RolloutClaims } from './rollout-claims.repository.js';
 import { RolloutGateModule } from './rollout-gate.module.js';
+import { RolloutInsightController } from './rollout-insight.controller.js';
+import { RolloutInsight } from './rollout-insight.service.js';
 import { RolloutPlanner } from './rollout-planner.service.js';
 import { RolloutTargetRepository } from './rollout-target.repository.js';
 import { RolloutWatch } from './rollout-watch.js';
 
 @Module({
   imports: [AuditQuotaModule, RolloutGateModule, ExtSettingsModule, TemplateModule, NewerModule, PreflightModule, ReleaseModule],
-  controllers: [ComponentRolloutsController, RolloutController],
+  controllers: [ComponentRolloutsController, RolloutInsightController, RolloutController],
   providers: [
     RolloutTargetRepository,
     RolloutClaims,
     RolloutPlanner,
     RolloutAgreements,
+    RolloutInsight,
     RolloutService,
     RolloutRunner,
     RolloutWatch,

@@ -1,11 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { OwnEvents } from '#inbox';
 import { changed, inTransaction, RolloutEntity, type RolloutState } from '#persistence';
 import { CLOCK, type Clock, DomainError } from '#service';
 import { parseJson } from '../releases/release-policy.domain.js';
 import { type Rollout, type RolloutPatch, type RolloutReason, toColumns } from './rollout.js';
+import { type Deed, type Happening, RolloutHistory } from './rollout-history.repository.js';
 import { RolloutTexts } from './rollout-texts.js';
+
+/** What a rollout has done when it is in a state that nobody asked for. */
+const BY_ITSELF: Readonly<Record<RolloutState, Happening>> = {
+  running: 'resumed',
+  waiting: 'waiting',
+  paused: 'paused',
+  completed: 'completed',
+  aborted: 'aborted',
+};
 
 /** Knows the table of rollouts. */
 @Injectable()
@@ -14,6 +24,7 @@ export class RolloutRepository {
     private readonly dataSource: DataSource,
     private readonly ownEvents: OwnEvents,
     private readonly texts: RolloutTexts,
+    private readonly history: RolloutHistory,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -66,9 +77,20 @@ export class RolloutRepository {
     return (await query.orderBy('o.rollout_id', 'DESC').limit(limit).getMany()).map((row) => this.texts.open(row));
   }
 
+  /** Rollouts of a component that begin or send something. */
+  async going(componentAppid: string): Promise<number[]> {
+    const rows = await this.dataSource.getRepository(RolloutEntity).find({
+      where: { componentAppid, state: In(['running', 'waiting']) },
+      select: { rolloutId: true },
+      order: { rolloutId: 'ASC' },
+    });
+    return rows.map(({ rolloutId }) => rolloutId);
+  }
+
   /** Somebody agrees to all its releases, those to come included. */
-  async approve(db: EntityManager, rolloutId: number, clientId: string): Promise<void> {
+  async approve(db: EntityManager, { rolloutId, state }: Rollout, clientId: string, deed: Deed): Promise<void> {
     await db.getRepository(RolloutEntity).update({ rolloutId }, { approvedBy: clientId, updatedAt: this.now() });
+    await this.history.remember(db, { ...deed, rolloutId, from: state, to: state });
   }
 
   /** All of what `work` writes, or nothing of it. */
@@ -106,12 +128,14 @@ export class RolloutRepository {
   /**
    * Changes a rollout that still is in one of these states. @returns false when it is not.
    * @param also what belongs to the change, in the same transaction
+   * @param deed what the history says of it, and who did it; absent: it moved to another state by itself, or nothing is said
    */
   async change(
     rolloutId: number,
     from: readonly RolloutState[],
     set: RolloutPatch,
     also?: (db: EntityManager) => Promise<unknown>,
+    deed?: Deed,
   ): Promise<boolean> {
     return inTransaction(this.dataSource, async (db) => {
       const before = await db.getRepository(RolloutEntity).findOneBy({ rolloutId });
@@ -123,6 +147,10 @@ export class RolloutRepository {
         .execute();
       if (result.affected !== 1) return false;
       await also?.(db);
+      const to = set.state ?? before?.state;
+      const told =
+        deed ?? (to && to !== before?.state ? { what: BY_ITSELF[to], ...(set.reason && { detail: set.reason }) } : undefined);
+      if (before && to && told) await this.history.remember(db, { ...told, rolloutId, from: before.state, to });
       if (before && set.state && set.state !== before.state) await this.announce(db, before, set.state, set.reason ?? null);
       return true;
     });

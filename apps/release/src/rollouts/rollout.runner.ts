@@ -91,7 +91,7 @@ export class RolloutRunner {
         this.logger.info({ event: 'rollout.completed', rollout_id: rolloutId, ...all }, 'Rollout completed');
         return undefined;
       case 'widen':
-        await this.rollouts.change(rolloutId, ['running'], { stage: 'full' });
+        await this.rollouts.change(rolloutId, ['running'], { stage: 'full' }, undefined, { what: 'widened' });
         return soonS;
       case 'replace-canary':
         await this.targets.moreCanaries(rolloutId, decision.count);

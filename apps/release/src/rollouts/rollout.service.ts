@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import {
   type Client,
   ClientStore,
@@ -16,19 +17,38 @@ import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { hide } from '../requests/secret-variables.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { CHANGED, OVERLAP_REMEDY } from './rollout.domain.js';
-import type { PreviewQuery, RolloutPreview, RolloutSearch, RolloutSpec, StartRollout, TargetSearch } from './rollout.dto.js';
+import type {
+  PreviewQuery,
+  RetryRollout,
+  RolloutPreview,
+  RolloutSearch,
+  RolloutSpec,
+  SetAside,
+  StartRollout,
+  TargetSearch,
+} from './rollout.dto.js';
 import type { Rollout } from './rollout.js';
 import { RolloutRepository } from './rollout.repository.js';
 import { notAsked, RolloutAgreements } from './rollout-agreement.js';
 import { type NewTarget, RolloutClaims } from './rollout-claims.repository.js';
+import type { Deed, Happening } from './rollout-history.repository.js';
+import { RolloutInsight } from './rollout-insight.service.js';
 import { PlanHash, type PlannedTarget, type PlanProblem, RolloutPlanner } from './rollout-planner.service.js';
-import { type RetriedState, RolloutTargetRepository, type TargetRow } from './rollout-target.repository.js';
+import { type NamedTarget, RolloutTargetRepository, type TargetRow } from './rollout-target.repository.js';
 
 export const ROLLOUTS = new Cursors('rollouts', formerlyPlain);
 export const TARGETS = new Cursors('rollout-targets', formerlyPlain);
 
 const SHOWN_PROBLEMS = 500;
 const GOING = ['running', 'waiting'] as const;
+const UNDER_WAY = [...GOING, 'paused'] as const;
+
+export interface SetAsideResult {
+  readonly rollout: Rollout;
+  readonly setAside: number;
+  /** They are where they were: reviewers have them, or they have ended. */
+  readonly left: readonly NamedTarget[];
+}
 
 /** What operators do with rollouts. */
 @Injectable()
@@ -43,6 +63,7 @@ export class RolloutService implements OnModuleInit {
     private readonly quota: AuditQuota,
     private readonly gateway: WechatGateway,
     private readonly agreements: RolloutAgreements,
+    private readonly insight: RolloutInsight,
     private readonly deciders: Deciders,
     private readonly clients: ClientStore,
   ) {}
@@ -141,6 +162,7 @@ export class RolloutService implements OnModuleInit {
       },
       targets,
       request.take_over === true,
+      whoIs(client),
       needed ? (db, rollout) => this.agreements.ask(db, rollout, { makers, persons: personsIn(client) }) : undefined,
     );
   }
@@ -169,24 +191,29 @@ export class RolloutService implements OnModuleInit {
     return this.rows.list(rolloutId, query.state, after === undefined ? undefined : Number(after), query.limit + 1);
   }
 
-  /** Every target, in pages: a report may be long. */
-  async *everyTarget(rolloutId: number): AsyncGenerator<TargetRow> {
-    for (let after: number | undefined; ; ) {
-      const rows = await this.rows.list(rolloutId, undefined, after, 1_000);
-      yield* rows;
-      if (rows.length < 1_000) return;
-      after = rows.at(-1)?.position;
-    }
-  }
-
   /** Nothing more is begun or sent; reviews that run go on. */
-  async pause(rolloutId: number, client: Client): Promise<Rollout> {
+  async pause(rolloutId: number, client: Client, note?: string): Promise<Rollout> {
     await this.get(rolloutId, client);
-    const reason = { code: 'operator', detail: 'Paused by an operator.', client_id: client.clientId };
-    return this.changed(rolloutId, await this.rollouts.change(rolloutId, GOING, { state: 'paused', reason }), 'paused');
+    return this.changed(rolloutId, await this.pauseOne(rolloutId, client, note), 'paused');
   }
 
-  async resume(rolloutId: number, client: Client): Promise<Rollout> {
+  /** Pauses every rollout of a component that goes. @returns which these were */
+  async pauseAll(componentAppid: string, client: Client, note?: string): Promise<number[]> {
+    requireUnrestrictedClient(client);
+    this.gateway.requireComponent(componentAppid);
+    const paused: number[] = [];
+    for (const rolloutId of await this.rollouts.going(componentAppid))
+      if (await this.pauseOne(rolloutId, client, note)) paused.push(rolloutId);
+    return paused;
+  }
+
+  private pauseOne(rolloutId: number, client: Client, note?: string): Promise<boolean> {
+    const detail = note === undefined ? 'Paused by an operator.' : `Paused by an operator: ${note}`;
+    const reason = { code: 'operator', detail, client_id: client.clientId };
+    return this.rollouts.change(rolloutId, GOING, { state: 'paused', reason }, undefined, deedOf('paused', client, note));
+  }
+
+  async resume(rolloutId: number, client: Client, note?: string): Promise<Rollout> {
     const rollout = await this.get(rolloutId, client);
     const canaryFailed = rollout.stage === 'canary' && rollout.reason?.code === 'canary-failed';
     // Both let more of them fail than the limits allow.
@@ -207,20 +234,23 @@ export class RolloutService implements OnModuleInit {
         await anew?.(db);
         await this.batch.resumeHeld(db, rolloutId);
       },
+      deedOf('resumed', client, note),
     );
     return this.changed(rolloutId, done, 'resumed');
   }
 
   /** Ends it: what was not begun is skipped, what reviewers do not have yet is given up. Running reviews go on. */
-  async abort(rolloutId: number, client: Client): Promise<Rollout> {
+  async abort(rolloutId: number, client: Client, note?: string): Promise<Rollout> {
     await this.get(rolloutId, client);
-    const reason = { code: 'operator', detail: 'Aborted by an operator.', client_id: client.clientId };
+    const detail = note === undefined ? 'Aborted by an operator.' : `Aborted by an operator: ${note}`;
+    const reason = { code: 'operator', detail, client_id: client.clientId };
     const set = { state: 'aborted' as const, reason, nextCheckAt: this.rollouts.now(), finishedAt: this.rollouts.now() };
     const stop = { cause: 'rollout.abort', code: 'aborted', reason: 'The rollout was aborted.' } as const;
-    const done = await this.rollouts.change(rolloutId, ['running', 'waiting', 'paused'], set, async (db) => {
+    const give = async (db: EntityManager) => {
       await this.rows.abort(db, rolloutId);
       await this.batch.stopUnsubmitted(db, rolloutId, stop);
-    });
+    };
+    const done = await this.rollouts.change(rolloutId, UNDER_WAY, set, give, deedOf('aborted', client, note));
     return this.changed(rolloutId, done, 'aborted');
   }
 
@@ -233,28 +263,59 @@ export class RolloutService implements OnModuleInit {
     // What waits for that goes on.
     await this.rollouts.together(async (db) => {
       if (rollout.isFrozen === 1) await this.agreements.agree(db, rollout, client, note);
-      await this.rollouts.approve(db, rolloutId, client.clientId);
+      await this.rollouts.approve(db, rollout, client.clientId, deedOf('approved', client, note));
       await this.batch.approveAll(db, rolloutId);
     });
     return this.rollouts.get(rolloutId);
   }
 
-  /** Failed targets are tried again: with what reviewers have or have approved, otherwise with new releases. */
-  async retry(rolloutId: number, skippedToo: boolean, client: Client): Promise<Rollout> {
-    const states: RetriedState[] = skippedToo ? ['failed', 'skipped'] : ['failed'];
+  /** Targets that did not succeed are tried again: with what reviewers have or have approved, otherwise with new releases. */
+  async retry(rolloutId: number, request: RetryRollout, client: Client): Promise<Rollout> {
     const rollout = await this.get(rolloutId, client);
     await this.requireAnother(rollout, client, 'retry');
+    const retried = await this.insight.retried(rolloutId, request);
     const { policy } = rollout.spec;
-    const anew = this.agreements.needed(rollout) ? await this.agreements.anew(rollout, client, states) : undefined;
+    const anew = this.agreements.needed(rollout) ? await this.agreements.anew(rollout, client, retried.states) : undefined;
     const set = { ...this.going(), forgiven: null, finishedAt: null, ...(anew && { isFrozen: 1 }) };
+    const { causes, note } = request;
+    const detail = { ...(causes && { causes }), ...(retried.appids && { mini_programs: retried.appids.size }) };
     // Together: a running rollout without anything to do is completed.
-    const done = await this.rollouts.change(rolloutId, ['running', 'paused', 'completed'], set, async (db) => {
-      await this.claims.requireNone(db, rollout, states);
-      await this.rows.retryFailed(db, rolloutId, policy, states);
+    const begin = async (db: EntityManager) => {
+      await this.claims.requireNone(db, rollout, retried);
+      await this.rows.retry(db, rolloutId, policy, retried);
       await anew?.(db);
       await this.batch.resumeHeld(db, rolloutId);
-    });
+    };
+    const from = ['running', 'paused', 'completed'] as const;
+    const done = await this.rollouts.change(rolloutId, from, set, begin, deedOf('retried', client, note, detail));
     return this.changed(rolloutId, done, 'retried');
+  }
+
+  /**
+   * These ones hold nobody up any more: what was not begun is skipped, what reviewers do not have yet is given up. A retry that names them
+   * takes them back.
+   * @returns the rollout, and those that were left where they are
+   */
+  async setAside(rolloutId: number, { authorizer_appids, note }: SetAside, client: Client): Promise<SetAsideResult> {
+    await this.get(rolloutId, client);
+    const before = await this.rows.named(rolloutId, authorizer_appids);
+    const strangers = authorizer_appids.filter((appid) => !before.has(appid));
+    if (strangers.length > 0)
+      throw new DomainError(
+        'invalid-request',
+        `Not in this rollout: ${strangers.slice(0, 5).join(', ')}. Nothing was set aside.`,
+      );
+    const reason = note === undefined ? 'Set aside by an operator.' : `Set aside by an operator: ${note}`;
+    const give = async (db: EntityManager) => {
+      await this.rows.skipPending(db, rolloutId, authorizer_appids, { code: 'set-aside', detail: reason });
+      const stop = { cause: 'rollout.set-aside', code: 'set-aside', reason } as const;
+      await this.batch.stopUnsubmitted(db, rolloutId, stop, authorizer_appids);
+    };
+    const deed = deedOf('set-aside', client, note, { authorizer_appids });
+    const done = await this.rollouts.change(rolloutId, UNDER_WAY, { nextCheckAt: this.rollouts.now() }, give, deed);
+    const now = await this.changed(rolloutId, done, 'changed any more');
+    const left = [...(await this.rows.named(rolloutId, authorizer_appids)).values()].filter((row) => !isAside(row));
+    return { rollout: now, setAside: authorizer_appids.length - left.length, left };
   }
 
   /**
@@ -319,6 +380,15 @@ export class RolloutService implements OnModuleInit {
     return taken;
   }
 }
+
+/** What the history says of what a person does. */
+function deedOf(what: Happening, client: Client, note: string | undefined, more: Record<string, unknown> = {}): Deed {
+  const detail = { ...(note === undefined ? {} : { note }), ...more };
+  return { what, actor: whoIs(client), ...(Object.keys(detail).length > 0 && { detail }) };
+}
+
+/** Its release is given up, or there was none. */
+const isAside = ({ state, releaseState }: NamedTarget): boolean => state === 'skipped' || releaseState === 'stopped';
 
 function toPreviewProblem({ authorizerAppid, path, message, remedy }: PlanProblem) {
   return { authorizer_appid: authorizerAppid, path, message, remedy: remedy ?? null };

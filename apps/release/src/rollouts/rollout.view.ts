@@ -1,9 +1,19 @@
+import type { RolloutHistoryEntity } from '#persistence';
 import { plainReason } from '#wechat';
 import { unlessWithheld } from '../sealed/withheld.js';
+import type { CauseGroup } from './causes.domain.js';
 import { csvField, needsAttention, type RolloutCounts } from './rollout.domain.js';
-import type { RolloutTargetView, RolloutView } from './rollout.dto.js';
+import type {
+  RolloutFailureView,
+  RolloutHistoryView,
+  RolloutSummary,
+  RolloutTargetView,
+  RolloutView,
+  TargetLeft,
+} from './rollout.dto.js';
 import type { Rollout, RolloutReason } from './rollout.js';
-import type { TargetRow } from './rollout-target.repository.js';
+import type { Standing } from './rollout-insight.service.js';
+import type { NamedTarget, TargetRow } from './rollout-target.repository.js';
 
 /** Its key is gone, or somebody has altered it: nothing more of it is sent. */
 const UNREADABLE: RolloutReason = {
@@ -48,6 +58,31 @@ export function toTargetView(row: TargetRow): RolloutTargetView {
     reason: reasonOf(row),
     updated_at: new Date(row.updatedAt).toISOString(),
   };
+}
+
+export function toFailureView({ cause, state, reason, count, carriedOn, appids }: CauseGroup): RolloutFailureView {
+  return { cause, state, count, carried_on: carriedOn, reason, authorizer_appids: [...appids] };
+}
+
+export function toHistoryView({ at, what, fromState, toState, actor, detail }: RolloutHistoryEntity): RolloutHistoryView {
+  return { at: at.toISOString(), what, from_state: fromState, to_state: toState, actor, detail };
+}
+
+export function toSummary(rollout: RolloutView, { stages, waits, pace }: Standing): RolloutSummary {
+  const { ended, withinS, leftS, limitedBy, limitedUntil } = pace;
+  return {
+    rollout,
+    stages,
+    waits: [...waits].map(([what, count]) => ({ for: what, count })),
+    pace: { ended, within_s: withinS, left_s: leftS, limited_by: limitedBy, limited_until: limitedUntil },
+  };
+}
+
+export function toTargetLeft({ authorizerAppid, state, releaseId, releaseState }: NamedTarget): TargetLeft {
+  const at = releaseState === 'auditing' ? 'is in review' : `is ${releaseState}`;
+  const message =
+    state === 'running' ? `Its release ${releaseId} ${at}: withdraw it, or wait until it has ended.` : `It has ${state} already.`;
+  return { authorizer_appid: authorizerAppid, state, release_id: releaseId, message };
 }
 
 /** The target's own reason, or what became of its release. */

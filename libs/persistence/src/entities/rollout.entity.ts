@@ -50,3 +50,18 @@ export class RolloutTargetEntity {
   @Column({ name: 'attempts', type: 'int', unsigned: true, default: 0 }) attempts!: number;
   @Column({ name: 'updated_at', type: 'datetime', precision: 3 }) updatedAt!: Date;
 }
+
+/** One thing that happened to one rollout. */
+@Entity('f_wechat_rollouthistory')
+export class RolloutHistoryEntity {
+  @PrimaryGeneratedColumn({ name: 'history_id', type: 'bigint', unsigned: true }) historyId!: string;
+  @Column({ name: 'rollout_id', type: 'int', unsigned: true }) rolloutId!: number;
+  @Column({ name: 'at', type: 'datetime', precision: 3 }) at!: Date;
+  /** `started`, `paused`, `resumed`, `retried`, `approved`, `set-aside` … */
+  @Column({ name: 'what', type: 'varchar', length: 32 }) what!: string;
+  @Column({ name: 'from_state', type: 'varchar', length: 16, nullable: true }) fromState!: RolloutState | null;
+  @Column({ name: 'to_state', type: 'varchar', length: 16 }) toState!: RolloutState;
+  /** Person or key; NULL: the rollout itself. */
+  @Column({ name: 'actor', type: 'varchar', length: 191, nullable: true }) actor!: string | null;
+  @Column({ name: 'detail', type: 'simple-json', nullable: true }) detail!: Record<string, unknown> | null;
+}

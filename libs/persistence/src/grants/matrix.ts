@@ -53,6 +53,7 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_approval: { release: KEEP },
   f_wechat_rollout: { release: KEEP },
   f_wechat_rollouttarget: { release: KEEP },
+  f_wechat_rollouthistory: { release: APPEND },
   // Its tags bound what a caller may do.
   f_wechat_miniprogram: { ingestion: READ, broker: READ, release: KEEP },
   f_wechat_extsettings: { release: KEEP },

@@ -415,6 +415,11 @@ export interface NicknameView {
   readonly wording: string | null;
 }
 
+export interface PausedRollouts {
+  /** Those that were paused by this. */
+  readonly rollout_ids: readonly number[];
+}
+
 export interface PlatformDomains {
   readonly action: 'add' | 'delete' | 'set';
   /** Without scheme, such as `api.example.com`. */
@@ -739,7 +744,25 @@ export interface RemedyView {
   readonly zh: string;
 }
 
+export interface RetryPreview {
+  /** Of these: reviewers have the release there is, or have approved it; it is carried on. */
+  readonly carried_on: number;
+  /** Of these: they get a new release. */
+  readonly new_releases: number;
+  /** `null`: WeChat does not say now. */
+  readonly quota: Readonly<Record<string, unknown>> | null;
+  /** Submissions of this month's quota that this takes, at most. */
+  readonly submissions: number;
+  /** Mini programs that would begin again. */
+  readonly targets: number;
+}
+
 export interface RetryRollout {
+  /** These ones, failed or skipped; what was set aside comes back so. */
+  readonly authorizer_appids?: readonly string[] | undefined;
+  /** Those with one of these causes, as `failures` lists them; failed or skipped. */
+  readonly causes?: readonly string[] | undefined;
+  readonly note?: string | undefined;
   /** Also those that were skipped: each is looked at again. */
   readonly skipped?: boolean | undefined;
 }
@@ -760,6 +783,45 @@ export interface RolloutCountsView {
   readonly waiting: number;
 }
 
+export interface RolloutFailureView {
+  /** The first 20. */
+  readonly authorizer_appids: readonly string[];
+  /** Of these: a retry carries on the release there is, and takes no submission. */
+  readonly carried_on: number;
+  /** Stands for it, also in a retry: `rejected.3f2a91c0`, `commit-failed.85013`, `older`. */
+  readonly cause: string;
+  readonly count: number;
+  /** As it was said of the first of them. */
+  readonly reason: ReasonView;
+  /** `failed`, `skipped`, or `running` of those that wait by themselves. */
+  readonly state: string;
+}
+
+export interface RolloutFailures {
+  readonly items: readonly RolloutFailureView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface RolloutHistoryPage {
+  readonly items: readonly RolloutHistoryView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface RolloutHistoryView {
+  /** The person, or the key; `null`: the rollout did it by itself. */
+  readonly actor: string | null;
+  /** ISO 8601. */
+  readonly at: string;
+  /** A note, a reason, how many. */
+  readonly detail: Readonly<Record<string, unknown>> | null;
+  readonly from_state: string | null;
+  readonly to_state: string;
+  /** `started`, `paused`, `waiting`, `resumed`, `retried`, `approved`, `widened`, `set-aside`, `taken-over`, `completed`, `aborted`. */
+  readonly what: string;
+}
+
 export interface RolloutOptionsDto {
   /** So many mini programs go first. Default 0. */
   readonly canary_size?: number | undefined;
@@ -775,6 +837,19 @@ export interface RolloutOptionsDto {
   readonly per_minute?: number | undefined;
   /** Submissions of this month left for others. Default 10. */
   readonly quota_reserve?: number | undefined;
+}
+
+export interface RolloutPaceView {
+  /** Mini programs that ended within the last hour, or since the rollout began if that is sooner. */
+  readonly ended: number;
+  /** Seconds that are left if it goes on so; `null`: that cannot be said. */
+  readonly left_s: number | null;
+  /** What decides how fast it is: `paused`, `quota`, `waiting`, `approval`, `reviewers`, `pace`; `null`: it has ended. */
+  readonly limited_by: string | null;
+  /** When a limit that has an end ends, ISO 8601. */
+  readonly limited_until: string | null;
+  /** Seconds that this was counted over. */
+  readonly within_s: number;
 }
 
 export interface RolloutPage {
@@ -822,6 +897,28 @@ export interface RolloutSpec {
   readonly user_version: string;
   /** The rollout's own layer of variables. */
   readonly variables?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface RolloutStagesView {
+  /** Approved, and not published yet. */
+  readonly approved: number;
+  readonly failed: number;
+  readonly gray: number;
+  readonly in_review: number;
+  /** Not begun. */
+  readonly pending: number;
+  /** Being committed and scanned, or ready to be submitted. */
+  readonly preparing: number;
+  readonly skipped: number;
+  /** The goal of the rollout's policy is reached. */
+  readonly succeeded: number;
+}
+
+export interface RolloutSummary {
+  readonly pace: RolloutPaceView;
+  readonly rollout: RolloutView;
+  readonly stages: RolloutStagesView;
+  readonly waits: readonly RolloutWaitView[];
 }
 
 export interface RolloutTargetPage {
@@ -876,6 +973,12 @@ export interface RolloutView {
   readonly user_version: string;
 }
 
+export interface RolloutWaitView {
+  readonly count: number;
+  /** `account` (a quota of its own), `review` (of another version), `approval`, `window`, `gray-pause`, `operator`, `rollout`. */
+  readonly for: string;
+}
+
 export interface ScreenshotPage {
   readonly items: readonly ScreenshotView[];
   /** For the page after this one; `null`: this is the last one. */
@@ -898,6 +1001,17 @@ export interface SearchStatus {
 
 export interface SearchStatusView {
   readonly searchable: boolean;
+}
+
+export interface SetAside {
+  readonly authorizer_appids: readonly string[];
+  readonly note?: string | undefined;
+}
+
+export interface SetAsideView {
+  readonly left: readonly TargetLeft[];
+  readonly rollout: RolloutView;
+  readonly set_aside: number;
 }
 
 export interface Signature {
@@ -969,6 +1083,14 @@ export interface SubmitRelease {
 
 export interface TagsBody {
   readonly tags: readonly string[];
+}
+
+export interface TargetLeft {
+  readonly authorizer_appid: string;
+  /** Why it was left where it is, and what can be done. */
+  readonly message: string;
+  readonly release_id: number | null;
+  readonly state: string;
 }
 
 export interface TemplateComparison {
@@ -1077,4 +1199,8 @@ export interface WebviewDomains {
 }
 
 export interface WechatAnswer {
+}
+
+export interface WithNote {
+  readonly note?: string | undefined;
 }

@@ -61,6 +61,7 @@ const members = {
   api_name: 'wx.getLocation',
   prefix: 'https://a.example.com/qr/',
   authorizer_appid: 'wx00000000000000dd',
+  authorizer_appids: ['wx00000000000000dd'],
   preview_hash: '0'.repeat(64),
 };
 let world: ReleaseWorld;
@@ -177,6 +178,7 @@ describe('every route of release', () => {
   it('that writes has its calls in the audit log', () => {
     const at = '/v1/components/:component_appid';
     const exempt = {
+      'POST /v1/rollouts/:rollout_id/retry/preview': 'shows what a retry would take; changes nothing',
       [`POST ${at}/rollouts/preview`]: 'shows what would be sent; sends nothing',
       [`POST ${at}/authorizers/:authorizer_appid/nickname/check`]: 'asks WeChat; changes nothing',
     };

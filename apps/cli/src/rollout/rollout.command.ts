@@ -4,11 +4,11 @@ import type { RolloutPreview as Preview, RolloutView as Rollout, RolloutTargetVi
 import { AppApi } from '../shell/app-api.js';
 import { componentOption, count, examples, idempotencyOption, jsonFile, limitOption, whole } from '../shell/arguments.js';
 import { componentOf } from '../shell/component.js';
-import { confirm, yesOption } from '../shell/confirm.js';
 import { CliError, EXIT } from '../shell/failure.js';
 import { counted, facts, localTime, show, table, tell } from '../shell/output.js';
-
-const BAR = 30;
+import { line } from './progress.js';
+import { addInsight } from './rollout-insight.command.js';
+import { addSteps } from './rollout-steps.command.js';
 
 const STATES = ['running', 'waiting', 'paused', 'completed', 'aborted'];
 
@@ -25,12 +25,6 @@ export function rolloutCommand(): Command {
     .addOption(limitOption(20))
     .addHelpText('after', examples('rollout list --state paused'))
     .action(list);
-  rollout
-    .command('show')
-    .description('one rollout and the mini programs that did not succeed')
-    .argument('<rollout_id>', 'the rollout', whole)
-    .addHelpText('after', examples('rollout show 3'))
-    .action(one);
   rollout
     .command('report')
     .description('every mini program with what became of it: a table; into a file or another program, or with --csv, CSV')
@@ -69,31 +63,10 @@ export function rolloutCommand(): Command {
     .addOption(timeoutOption())
     .addHelpText('after', examples('rollout watch 3', 'rollout watch 3 --timeout 3600'))
     .action((id: number, options: WatchOptions) => watch(AppApi.release(), id, options));
-  for (const [step, does] of Object.entries(STEPS)) {
-    const command = rollout.command(step).description(does).argument('<rollout_id>', 'the rollout', whole);
-    if (step === 'abort') command.addOption(yesOption());
-    if (step === 'retry') command.option('--skipped', 'also those that were skipped: each is looked at again');
-    command
-      .addHelpText('after', examples(`rollout ${step} 3${step === 'abort' ? ' --yes' : ''}`))
-      .action(async (id: number, options: { json?: boolean; yes?: boolean; skipped?: boolean }) => {
-        if (step === 'abort') await confirm(options, `End rollout ${id} for good?`);
-        const rollout = await AppApi.release().post<Rollout>(
-          `/v1/rollouts/${id}/${step}`,
-          options.skipped ? { skipped: true } : undefined,
-        );
-        show(options, rollout, () => `${line(rollout)}\n`);
-      });
-  }
+  addSteps(rollout);
+  addInsight(rollout);
   return rollout;
 }
-
-const STEPS = {
-  pause: 'nothing more is begun or sent until it is resumed',
-  resume: 'go on; after a failed canary with everybody',
-  retry: 'try the failed ones again; with --skipped also those that were skipped',
-  approve: 'agree, as the second person, that all its releases may go online',
-  abort: 'end it for good',
-};
 
 async function list(options: { component?: string; state?: string; limit: number; json?: boolean }): Promise<void> {
   const path = `/v1/components/${await componentOf(options)}/rollouts`;
@@ -104,27 +77,6 @@ async function list(options: { component?: string; state?: string; limit: number
       page.items.map((item) => [item.rollout_id, item.name, line(item)]),
       'no rollouts',
     ),
-  );
-}
-
-async function one(id: number, options: { json?: boolean }): Promise<void> {
-  const api = AppApi.release();
-  const rollout = await api.get<Rollout>(`/v1/rollouts/${id}`);
-  const targets = async (state: string) => (await api.pages<Target>(`/v1/rollouts/${id}/targets`, { state }, 100)).items;
-  const unhappy = [...(await targets('failed')), ...(await targets('skipped'))];
-  show(options, { ...rollout, unhappy_targets: unhappy }, () =>
-    [
-      facts([
-        ['rollout', `${rollout.rollout_id} ${rollout.name}`],
-        ['progress', line(rollout)],
-      ]),
-      '\n',
-      table(
-        ['appid', 'state', 'release', 'why'],
-        unhappy.map((target) => [target.authorizer_appid, target.state, target.release_id, target.reason?.detail]),
-        'no mini program failed or was skipped',
-      ),
-    ].join(''),
   );
 }
 
@@ -237,26 +189,6 @@ async function watch(api: AppApi, id: number, options: WatchOptions): Promise<vo
   // Neither has it failed nor does it go on: somebody may have to decide.
   if (last?.state === 'paused' || last?.state === 'waiting') process.exitCode = EXIT.paused;
   else if (last?.state !== 'completed' || last.counts.failed > 0) process.exitCode = EXIT.failed;
-}
-
-/** Such as `[#####-----]  50.0 %  5 of 10 · 1 failed · 2 running · running`. */
-export function line({ counts, progress, state, stage, reason }: Rollout): string {
-  const filled = Math.round(progress * BAR);
-  const bar = `[${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}]`;
-  const parts = [
-    `${bar} ${(progress * 100).toFixed(1).padStart(5)} %`,
-    // The same as the percentage: what has ended, one way or another.
-    `${counts.succeeded + counts.failed + counts.skipped} of ${counts.total} done`,
-    ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
-    ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
-    ...(counts.running > 0 ? [`${counts.running} under way`] : []),
-    ...(counts.waiting
-      ? [counted(counts.waiting, 'of them waits for a quota of its own', 'of them wait for quotas of their own')]
-      : []),
-    stage === 'canary' && state === 'running' ? 'canary' : state,
-    ...(reason?.detail ? [reason.detail] : []),
-  ];
-  return parts.join(' · ');
 }
 
 function look(api: AppApi, component: string, spec: Record<string, unknown>): Promise<Preview> {

@@ -45,7 +45,7 @@ export class RolloutInsightController {
     return wholePage((await this.insight.causes(path.rollout_id)).map(toFailureView));
   }
 
-  /** Who did what with it, and what it did by itself; oldest first. What was done before version 0.2 is not in it. */
+  /** Who did what with it, and what it did by itself; oldest first. Of rollouts of a former release only what came after the upgrade. */
   @Get('history')
   @Needs('releases.read')
   async events(

@@ -104,6 +104,9 @@ export class WithNote {
   @IsOptional() @IsString() @Length(1, 500) readonly note?: string;
 }
 
+/** Any appid may be asked for: only those are found that the rollout has, and who sees a rollout sees all of it. */
+const OF_ROLLOUT = 'none: they name targets of a rollout, which its caller sees whole';
+
 /** Which of those that did not succeed; without `causes` and `authorizer_appids`: all that failed. */
 export class RetryRollout extends WithNote {
   /** Also those that were skipped: each is looked at again. */
@@ -124,11 +127,18 @@ export class RetryRollout extends WithNote {
   @ArrayMaxSize(20_000)
   @ArrayUnique()
   @AreAppids()
+  @Checked(OF_ROLLOUT)
   readonly authorizer_appids?: string[];
 }
 
 export class SetAside extends WithNote {
-  @IsArray() @ArrayMinSize(1) @ArrayMaxSize(1_000) @ArrayUnique() @AreAppids() readonly authorizer_appids!: string[];
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(1_000)
+  @ArrayUnique()
+  @AreAppids()
+  @Checked(OF_ROLLOUT)
+  readonly authorizer_appids!: string[];
 }
 
 export class RolloutPath {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, Sse, UseGuards } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { exhaustMap, filter, interval, map, type Observable, takeUntil } from 'rxjs';
 import { Audited, type Client, ComponentPath, CurrentClient, DomainError, Gatekeeper, Needs } from '#service';
@@ -69,6 +69,7 @@ export class ComponentRolloutsController {
   @HttpCode(200)
   @Needs('rollouts.stop')
   @Audited('rollout.pause-all')
+  @ApiBody({ type: WithNote, required: false })
   async pauseAll(@Param() path: ComponentPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<PausedRollouts> {
     return { rollout_ids: await this.rollouts.pauseAll(path.component_appid, client, body?.note) };
   }
@@ -127,6 +128,7 @@ export class RolloutController {
   @HttpCode(200)
   @Needs('rollouts.stop')
   @Audited('rollout.pause')
+  @ApiBody({ type: WithNote, required: false })
   async pause(@Param() path: RolloutPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<RolloutView> {
     return this.view(await this.rollouts.pause(path.rollout_id, client, body?.note));
   }
@@ -136,6 +138,7 @@ export class RolloutController {
   @HttpCode(200)
   @Needs('rollouts.resume')
   @Audited('rollout.resume')
+  @ApiBody({ type: WithNote, required: false })
   async resume(@Param() path: RolloutPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<RolloutView> {
     return this.view(await this.rollouts.resume(path.rollout_id, client, body?.note));
   }
@@ -145,6 +148,7 @@ export class RolloutController {
   @HttpCode(200)
   @Needs('rollouts.stop')
   @Audited('rollout.abort')
+  @ApiBody({ type: WithNote, required: false })
   async abort(@Param() path: RolloutPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<RolloutView> {
     return this.view(await this.rollouts.abort(path.rollout_id, client, body?.note));
   }
@@ -154,6 +158,7 @@ export class RolloutController {
   @HttpCode(200)
   @Needs('rollouts.approve')
   @Audited('rollout.approve')
+  @ApiBody({ type: WithNote, required: false })
   async approve(@Param() path: RolloutPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<RolloutView> {
     return this.view(await this.rollouts.approve(path.rollout_id, client, body?.note));
   }

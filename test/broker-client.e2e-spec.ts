@@ -137,6 +137,22 @@ describe('the client and the broker it is made for', () => {
     });
   });
 
+  it('registers a mini program, and begins it anew', async () => {
+    const asked = {
+      way: 'enterprise',
+      name: '广州某某贸易有限公司',
+      code: '91440101MA5XXXXXXX',
+      component_phone: '02000000000',
+    } as const;
+    const made = await admin.createRegistration(component, asked);
+    expect(made).toMatchObject({ state: 'waiting', page_url: expect.stringContaining('/register/') });
+    expect(await admin.createRegistration(component, asked)).toMatchObject({ registration_id: made.registration_id });
+    expect((await admin.listRegistrations(component, { state: 'waiting' })).items).toHaveLength(1);
+    expect(await admin.registration(component, made.registration_id)).toMatchObject({ request: { code: asked.code } });
+    // WeChat works on the task of before: it is waited for.
+    expect(await admin.renewRegistration(component, made.registration_id)).toMatchObject({ state: 'preparing', round: 2 });
+  });
+
   it('manages clients: what a key may do, rotation, the end', async () => {
     const made = await admin.createClient({ name: 'shop', scopes: ['authorizer-token'], authorizers: [merchant] });
     const shop = clientWith(made.key);

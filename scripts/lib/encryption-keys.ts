@@ -4,7 +4,7 @@ import type { AccountName } from './accounts.ts';
 /** What each app has encryption keys for; test/unit/secret-domains.spec.ts compares with the apps. */
 export const APP_DOMAINS = {
   ingestion: ['answers', 'inbox', 'subscriptions', 'tickets'],
-  broker: ['answers', 'credentials', 'filings', 'inbox', 'returns', 'shared-tokens', 'tickets'],
+  broker: ['answers', 'credentials', 'filings', 'inbox', 'registrations', 'returns', 'shared-tokens', 'tickets'],
   release: ['answers', 'approvals', 'inbox', 'release'],
 } as const;
 

@@ -16,6 +16,7 @@ import { OperationsModule } from './operations/operations.module.js';
 import { ProxyModule } from './proxy/proxy.module.js';
 import { proxyPaths } from './proxy/proxy.openapi.js';
 import { installProxy } from './proxy/proxy.routes.js';
+import { RegistrationsModule } from './registrations/registrations.module.js';
 import { ReleaseCheckModule } from './release-check/release-check.module.js';
 import { SyncModule } from './sync/sync.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -41,6 +42,7 @@ const LEADER = [
   InboxAccessModule,
   AuthorizersModule,
   AuthorizationsModule,
+  RegistrationsModule,
   EventsModule,
   FilingsModule,
   SyncModule,

@@ -134,6 +134,7 @@ beforeAll(async () => {
     template_id: '1',
     verification_id: `fv_${'0'.repeat(24)}`,
     application_id: `fa_${'0'.repeat(24)}`,
+    registration_id: '0'.repeat(32),
   };
 });
 afterAll(async () => {

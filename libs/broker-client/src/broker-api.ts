@@ -53,6 +53,11 @@ export interface AuthorizerView {
   readonly user_name: string | null;
 }
 
+export interface BilingualView {
+  readonly en: string;
+  readonly zh: string;
+}
+
 export interface ChangeDomainsRequest {
   readonly action: 'add' | 'delete' | 'set';
   /** Without scheme. WeChat takes them joined by semicolons. */
@@ -159,6 +164,8 @@ export interface CreateClientRequest {
     | 'events:read'
     | 'going-online:write'
     | 'proxy'
+    | 'registrations:read'
+    | 'registrations:write'
     | 'releases:read'
     | 'releases:write'
     | 'subscriptions:write'
@@ -183,6 +190,42 @@ export interface CreateLinkRequest {
   readonly return_url?: string | undefined;
   /** The caller's own; comes back with the return. */
   readonly state?: string | undefined;
+}
+
+export interface CreateRegistrationRequest {
+  /** The trial mini program that is converted. */
+  readonly authorizer_appid?: string | undefined;
+  /** The 18 characters of the unified social credit code (统一社会信用代码). */
+  readonly code?: string | undefined;
+  /** Service number of the platform, which WeChat shows to the person. */
+  readonly component_phone?: string | undefined;
+  /** Takes the certification over; must be so for governments, media and other organisations. Default true. */
+  readonly copy_wx_verify?: boolean | undefined;
+  /** The official account (公众号) whose entity is reused. */
+  readonly mp_appid?: string | undefined;
+  /** Of the company, as registered; of a trial, 4 to 30 characters without 小程序, 微信 and brands. */
+  readonly name?: string | undefined;
+  /** Of the person, in an account or app of the platform. */
+  readonly openid?: string | undefined;
+  /** The caller's own; comes back in answers and events. */
+  readonly reference?: string | undefined;
+  /** The mini program gets the administrator of the official account. */
+  readonly same_admin?: boolean | undefined;
+  /**
+   * `enterprise`: name, code, component_phone · `personal`: wxuser · `trial`: name, openid · `trial-to-enterprise`: authorizer_appid, name,
+   * code, component_phone · `trial-to-personal`: authorizer_appid, component_phone · `trial-to-account`: authorizer_appid, mp_appid ·
+   * `account`: mp_appid.
+   */
+  readonly way:
+    | 'account'
+    | 'enterprise'
+    | 'personal'
+    | 'trial'
+    | 'trial-to-account'
+    | 'trial-to-enterprise'
+    | 'trial-to-personal';
+  /** WeChat id (微信号) of the person, no openid. */
+  readonly wxuser?: string | undefined;
 }
 
 export interface CreatedLinkView {
@@ -339,6 +382,124 @@ export interface Problem {
     | undefined;
 }
 
+export interface RegistrationDetailsView {
+  /** The mini program that came of it. */
+  readonly authorizer_appid: string | null;
+  readonly component_appid: string;
+  readonly created_at: string;
+  readonly errcode: number | null;
+  /** Until when. */
+  readonly expires_at: string | null;
+  readonly history: readonly RegistrationMoveView[];
+  /** Whom it is for, as far as a list needs it. */
+  readonly label: string;
+  /** When it is looked at again by itself. */
+  readonly next_look_at: string | null;
+  /** For whoever has to act: by message, or opened on a computer for its QR code. */
+  readonly page_url: string;
+  /** Why it is where it is, and what to do. */
+  readonly reason: string | null;
+  readonly reference: string | null;
+  readonly registration_id: string;
+  readonly remedy: BilingualView | null;
+  readonly request: RegistrationRequestView;
+  /** How often it was begun: one more with each renewal. */
+  readonly round: number;
+  /** The trial that is converted, or the official account that is reused. */
+  readonly source_appid: string | null;
+  /**
+   * `preparing`: WeChat is to begin it · `waiting`: a person has to act · `submitting`: the consent is being used · `created`: made, and its
+   * tokens are not here yet · `done`: an authorizer with tokens · `failed`, `expired`: it can be renewed.
+   */
+  readonly state: 'created' | 'done' | 'expired' | 'failed' | 'preparing' | 'submitting' | 'waiting';
+  readonly updated_at: string;
+  readonly way:
+    | 'account'
+    | 'enterprise'
+    | 'personal'
+    | 'trial'
+    | 'trial-to-account'
+    | 'trial-to-enterprise'
+    | 'trial-to-personal';
+  /** As WeChat told it last: what it means depends on the way. */
+  readonly wechat_status: number | null;
+  readonly wechat_status_text: BilingualView | null;
+  /** Who has to act; null unless it is waiting. */
+  readonly who_acts: BilingualView | null;
+}
+
+export interface RegistrationMoveView {
+  readonly at: string;
+  /** The request, event or reading that moved it. */
+  readonly cause: string;
+  readonly errcode: number | null;
+  readonly from: 'created' | 'done' | 'expired' | 'failed' | 'preparing' | 'submitting' | 'waiting' | null;
+  readonly reason: string | null;
+  readonly to: 'created' | 'done' | 'expired' | 'failed' | 'preparing' | 'submitting' | 'waiting';
+}
+
+export interface RegistrationPage {
+  readonly items: readonly RegistrationView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface RegistrationRequestView {
+  readonly authorizer_appid?: string | undefined;
+  readonly code?: string | undefined;
+  readonly component_phone?: string | undefined;
+  readonly copy_wx_verify?: boolean | undefined;
+  readonly mp_appid?: string | undefined;
+  readonly name?: string | undefined;
+  readonly openid?: string | undefined;
+  readonly same_admin?: boolean | undefined;
+  readonly wxuser?: string | undefined;
+}
+
+export interface RegistrationView {
+  /** The mini program that came of it. */
+  readonly authorizer_appid: string | null;
+  readonly component_appid: string;
+  readonly created_at: string;
+  readonly errcode: number | null;
+  /** Until when. */
+  readonly expires_at: string | null;
+  /** Whom it is for, as far as a list needs it. */
+  readonly label: string;
+  /** When it is looked at again by itself. */
+  readonly next_look_at: string | null;
+  /** For whoever has to act: by message, or opened on a computer for its QR code. */
+  readonly page_url: string;
+  /** Why it is where it is, and what to do. */
+  readonly reason: string | null;
+  readonly reference: string | null;
+  readonly registration_id: string;
+  readonly remedy: BilingualView | null;
+  /** How often it was begun: one more with each renewal. */
+  readonly round: number;
+  /** The trial that is converted, or the official account that is reused. */
+  readonly source_appid: string | null;
+  /**
+   * `preparing`: WeChat is to begin it · `waiting`: a person has to act · `submitting`: the consent is being used · `created`: made, and its
+   * tokens are not here yet · `done`: an authorizer with tokens · `failed`, `expired`: it can be renewed.
+   */
+  readonly state: 'created' | 'done' | 'expired' | 'failed' | 'preparing' | 'submitting' | 'waiting';
+  readonly updated_at: string;
+  readonly way:
+    | 'account'
+    | 'enterprise'
+    | 'personal'
+    | 'trial'
+    | 'trial-to-account'
+    | 'trial-to-enterprise'
+    | 'trial-to-personal';
+  /** As WeChat told it last: what it means depends on the way. */
+  readonly wechat_status: number | null;
+  readonly wechat_status_text: BilingualView | null;
+  /** Who has to act; null unless it is waiting. */
+  readonly who_acts: BilingualView | null;
+}
+
 export interface ReportInvalidRequest {
   /** The token that WeChat refused. */
   readonly token: string;
@@ -473,6 +634,8 @@ export interface UpdateClientRequest {
         | 'events:read'
         | 'going-online:write'
         | 'proxy'
+        | 'registrations:read'
+        | 'registrations:write'
         | 'releases:read'
         | 'releases:write'
         | 'subscriptions:write'
@@ -505,6 +668,27 @@ export interface JsapiTicketQuery {
   /** The page that will call `wx.config`; then the answer has a ready-made signature. */
   readonly url?: string | undefined;
   readonly type?: 'jsapi' | 'wx_card' | undefined;
+}
+
+export interface ListRegistrationsQuery {
+  /** Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. */
+  readonly limit?: number | undefined;
+  /** `next_cursor` of the page before; absent: the first page. */
+  readonly cursor?: string | undefined;
+  /** Of the mini program that came of it. */
+  readonly authorizer_appid?: string | undefined;
+  readonly state?: 'created' | 'done' | 'expired' | 'failed' | 'preparing' | 'submitting' | 'waiting' | undefined;
+  readonly way?:
+    | 'account'
+    | 'enterprise'
+    | 'personal'
+    | 'trial'
+    | 'trial-to-account'
+    | 'trial-to-enterprise'
+    | 'trial-to-personal'
+    | undefined;
+  /** The caller's own, as it was given. */
+  readonly reference?: string | undefined;
 }
 
 export interface ListClientsQuery {

@@ -13,14 +13,19 @@ import type {
   CreateClientRequest,
   CreatedLinkView,
   CreateLinkRequest,
+  CreateRegistrationRequest,
   JsapiTicketView,
   LinkView,
   ListAuthorizersQuery,
   ListClientsQuery,
+  ListRegistrationsQuery,
   OauthCodeRequest,
   OauthTokenView,
   OauthUrlRequest,
   OauthUrlView,
+  RegistrationDetailsView,
+  RegistrationPage,
+  RegistrationView,
   RotateClientRequest,
   SyncView,
   TemplateDraftPage,
@@ -228,6 +233,27 @@ export class BrokerClient {
 
   revokeAuthorizationLink(component_appid: string, link_id: string): Promise<LinkView> {
     return this.call('revokeLink', { component_appid, link_id });
+  }
+
+  // ── Registrations of mini programs (scopes `registrations:read`, `registrations:write`) ──────────────────────────────────────
+
+  /** The same once more, while it is open, answers the one that is there. A person finishes it on `page_url`. */
+  createRegistration(component_appid: string, registration: CreateRegistrationRequest): Promise<RegistrationView> {
+    return this.call('createRegistration', { component_appid }, { body: registration, once: true });
+  }
+
+  /** Newest first. */
+  listRegistrations(component_appid: string, query: ListRegistrationsQuery = {}): Promise<RegistrationPage> {
+    return this.call('listRegistrations', { component_appid }, { query: { ...query } });
+  }
+
+  registration(component_appid: string, registration_id: string): Promise<RegistrationDetailsView> {
+    return this.call('getRegistration', { component_appid, registration_id });
+  }
+
+  /** Begins it anew with the same data. */
+  renewRegistration(component_appid: string, registration_id: string): Promise<RegistrationView> {
+    return this.call('renewRegistration', { component_appid, registration_id }, { once: true });
   }
 
   // ── What the broker does with a component's token, so that the release app needs none (scope `component-operations`) ────────────────

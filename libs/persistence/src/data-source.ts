@@ -18,6 +18,7 @@ import {
 } from './entities/filing.entity.js';
 import { MiniProgramEntity } from './entities/mini-program.entity.js';
 import { RefreshTokenEntity } from './entities/refresh-token.entity.js';
+import { RegistrationEntity, RegistrationHistoryEntity } from './entities/registration.entity.js';
 import { ReleaseEntity } from './entities/release.entity.js';
 import { ReleaseHistoryEntity } from './entities/release-history.entity.js';
 import {
@@ -62,6 +63,7 @@ import { Callers1700000000110 } from './migrations/110-callers.js';
 import { Approvals1700000000115 } from './migrations/115-approvals.js';
 import { SealedTexts1700000000125 } from './migrations/125-sealed-texts.js';
 import { AuditChain1700000000130 } from './migrations/130-audit-chain.js';
+import { Registrations1700000000140 } from './migrations/140-registrations.js';
 import { Filings1700000000150 } from './migrations/150-filings.js';
 import { RolloutHistory1700000000180 } from './migrations/180-rollout-history.js';
 import { FailoverWatch } from './pool.js';
@@ -103,6 +105,8 @@ export const ENTITIES = [
   AuditCheckpointEntity,
   AuditHeadEntity,
   IdempotencyEntity,
+  RegistrationEntity,
+  RegistrationHistoryEntity,
   FilingEntity,
   FilingApplicationEntity,
   FilingVerificationEntity,
@@ -143,6 +147,7 @@ export const MIGRATIONS = [
   Approvals1700000000115,
   SealedTexts1700000000125,
   AuditChain1700000000130,
+  Registrations1700000000140,
   Filings1700000000150,
   RolloutHistory1700000000180,
 ];

@@ -24,6 +24,12 @@ export {
 } from './entities/filing.entity.js';
 export { MiniProgramEntity } from './entities/mini-program.entity.js';
 export { RefreshTokenEntity } from './entities/refresh-token.entity.js';
+export {
+  RegistrationEntity,
+  RegistrationHistoryEntity,
+  type RegistrationState,
+  type RegistrationWay,
+} from './entities/registration.entity.js';
 export { ReleaseEntity } from './entities/release.entity.js';
 export { ReleaseHistoryEntity } from './entities/release-history.entity.js';
 export {

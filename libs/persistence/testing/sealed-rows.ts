@@ -15,6 +15,16 @@ const ROWS: Readonly<Record<string, () => Record<string, unknown>>> = {
     expires_at: new Date(),
     created_at: new Date(),
   }),
+  f_wechat_registration: () => ({
+    registration_id: randomBytes(16).toString('hex'),
+    component_appid: 'wxc',
+    way: 'enterprise',
+    state: 'waiting',
+    subject_hash: randomBytes(32).toString('hex'),
+    begun_at: new Date(),
+    created_at: new Date(),
+    updated_at: new Date(),
+  }),
   f_wechat_subscription: () => ({
     subscription_id: `sub_${randomBytes(10).toString('hex')}`,
     client_id: 'c',

@@ -29,6 +29,8 @@ export const CONSUMERS = {
       'notify_third_fastverifybetaapp',
       'notify_icpfiling_verify_result',
       'notify_apply_icpfiling_result',
+      'betaapp_authorization_apply_event',
+      'betaapp_verify_event',
     ],
   },
   release: {

@@ -88,6 +88,7 @@ export {
 export { PUSH_REFUSAL_CODES, type PushRefusal, PushRefusedError } from './push/push-refused.error.js';
 export { type EndedApi, endedApi } from './registration/ended-apis.js';
 export {
+  pushedRegistrationStatus,
   type RegistrationNumbering,
   type RegistrationOutcome,
   type RegistrationStatus,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,8 +5,9 @@ import { DomainError, LOGGER, type Logger, networkOf, Public, RateLimiter } from
 import { WechatApiError } from '#wechat';
 import { browserCookie, browserIdOf, newBrowserId } from './browser-cookie.js';
 import { LaunchService, type LinkState, type NoArrival } from './launch.service.js';
-import { browserOf, languageOf, type Page, renderPage } from './pages.domain.js';
+import { browserOf } from './pages.domain.js';
 import { arrivedPage, cancelledPage, closedPage, failedPage, launchPage, noArrivalPage, tooManyPage } from './pages.js';
+import { sendPage as send } from './send-page.js';
 
 /** Each visit costs one of WeChat's pre-auth codes: 20 at once and 20 more a minute from one address (an office shares one). */
 const VISITS_PER_S = 1 / 3;
@@ -110,21 +110,3 @@ const NO_ARRIVAL: Record<NoArrival, number> = {
 };
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-function send(request: FastifyRequest, reply: FastifyReply, status: number, page: Page): void {
-  const nonce = randomBytes(12).toString('base64url');
-  void reply
-    .status(status)
-    .type('text/html; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .header('vary', 'accept-language')
-    // WeChat looks at the referrer's host; more than the origin need not leave.
-    .header('referrer-policy', 'strict-origin-when-cross-origin')
-    .header(
-      'content-security-policy',
-      `default-src 'none'; style-src 'nonce-${nonce}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-    )
-    .header('x-content-type-options', 'nosniff')
-    .header('x-frame-options', 'DENY')
-    .send(renderPage(page, nonce, languageOf(request.headers['accept-language'] ?? '')));
-}

@@ -68,6 +68,9 @@ dl{margin:18px 0 0;padding:14px 16px;border:1px solid var(--line);border-radius:
 dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
 a.go{display:block;margin-top:22px;padding:13px 16px;border-radius:8px;background:var(--button);color:#fff;text-align:center;text-decoration:none;font-weight:600}
 a.go:focus-visible{outline:3px solid var(--fg);outline-offset:2px}
+figure{margin:20px 0 0;text-align:center}
+figure svg{display:block;width:232px;max-width:100%;height:auto;margin:0 auto;background:#fff;border-radius:8px}
+figcaption{margin-top:8px;color:var(--muted);font-size:13px}
 .bad h1{color:var(--bad)}
 small{display:block;margin-top:16px;color:var(--muted);font-size:12px}
 @media(max-width:480px){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}}`;
@@ -84,6 +87,8 @@ export interface Page {
   readonly steps?: readonly Bilingual[];
   /** Label and value. */
   readonly facts?: readonly (readonly [Bilingual, string])[];
+  /** Drawn in place: the page loads nothing. */
+  readonly picture?: { readonly svg: string; readonly alt: Bilingual };
   readonly link?: { readonly id: string; readonly href: string; readonly label: Bilingual };
   readonly footnote?: Bilingual;
   readonly brand?: Brand | undefined;
@@ -107,6 +112,7 @@ export function renderPage(page: Page, nonce: string, language: Language = 'zh')
     page.facts?.length
       ? `<dl>${page.facts.map(([label, value]) => `<dt>${both(label)}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`
       : '',
+    page.picture ? `<figure>${page.picture.svg}<figcaption>${both(page.picture.alt)}</figcaption></figure>` : '',
     page.link ? `<a class="go" id="${page.link.id}" href="${escapeHtml(page.link.href)}">${both(page.link.label)}</a>` : '',
     page.footnote ? `<small>${both(page.footnote)}</small>` : '',
     brand?.contact ? `<small>${both({ zh: `联系方式：${brand.contact}`, en: `Contact: ${brand.contact}` })}</small>` : '',

@@ -4,12 +4,19 @@ import { QUEUES } from '#queues';
 import { AuthorizationsModule } from '../authorizations/authorizations.module.js';
 import { AuthorizersModule } from '../authorizers/authorizers.module.js';
 import { FilingsModule } from '../filings/filings.module.js';
+import { RegistrationsModule } from '../registrations/registrations.module.js';
 import { BrokerDirectEvents } from './direct-events.js';
 import { EventsProcessor } from './events.processor.js';
 import { EventsService } from './events.service.js';
 
 @Module({
-  imports: [BullModule.registerQueue({ name: QUEUES.brokerEvents }), AuthorizationsModule, AuthorizersModule, FilingsModule],
+  imports: [
+    BullModule.registerQueue({ name: QUEUES.brokerEvents }),
+    AuthorizationsModule,
+    AuthorizersModule,
+    FilingsModule,
+    RegistrationsModule,
+  ],
   providers: [EventsService, BrokerDirectEvents, EventsProcessor],
 })
 export class EventsModule {}

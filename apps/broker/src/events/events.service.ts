@@ -7,6 +7,8 @@ import { LaunchService } from '../authorizations/launch.service.js';
 import { VisitRepository } from '../authorizations/visit.repository.js';
 import { CancellationService } from '../authorizers/cancellation.service.js';
 import { FilingEvents } from '../filings/filing-events.js';
+import { RegistrationEvents } from '../registrations/registration-events.js';
+import { RegistrationSettler } from '../registrations/registration-settler.js';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 
@@ -35,6 +37,8 @@ export class EventsService {
     private readonly cancellations: CancellationService,
     private readonly tokens: TokenService,
     private readonly filings: FilingEvents,
+    private readonly registrations: RegistrationEvents,
+    private readonly registeredApps: RegistrationSettler,
   ) {}
 
   /** @throws when it should be tried again */
@@ -67,6 +71,14 @@ export class EventsService {
         return this.filings.checked(inboxEvent, event);
       case 'notify_apply_icpfiling_result':
         return this.filings.decided(inboxEvent, event);
+      case 'notify_third_fastregisterbetaapp':
+        return this.registrations.trialMade(inboxEvent, event);
+      case 'notify_third_fastverifybetaapp':
+        return this.registrations.converted(inboxEvent, event);
+      case 'betaapp_authorization_apply_event':
+        return this.registrations.accountAgreed(inboxEvent, event);
+      case 'betaapp_verify_event':
+        return this.registrations.accountVerified(inboxEvent, event);
       default:
         return { state: 'skipped', note: 'nothing to do here' };
     }
@@ -80,7 +92,7 @@ export class EventsService {
     const { componentAppid } = inboxEvent;
     if (isReleaseCheckAppid(event.AuthorizerAppid)) return RELEASE_CHECK;
     const visitId = event.PreAuthCode ? await this.visitOf(componentAppid, event.PreAuthCode, event.AuthorizerAppid) : undefined;
-    return this.accept(inboxEvent, {
+    const effect = await this.accept(inboxEvent, {
       componentAppid,
       code: event.AuthorizationCode,
       source: 'push',
@@ -88,6 +100,8 @@ export class EventsService {
       grantedAt,
       visitId,
     });
+    await this.registrations.authorized(componentAppid, event.AuthorizerAppid, event.kind);
+    return effect;
   }
 
   /**
@@ -109,8 +123,10 @@ export class EventsService {
     grantedAt: Date,
   ): Promise<Effect> {
     const { appid, auth_code: code, status } = event;
-    if (status !== 0 || !code || !appid) return { state: 'skipped', note: `registration ended with status ${status}` };
     const { componentAppid } = inboxEvent;
+    if (status !== 0 || !appid) return this.registrations.refused(componentAppid, event);
+    await this.registrations.made(componentAppid, event);
+    if (!code) return { state: 'skipped', note: 'no authorization code came with it' };
     return this.accept(inboxEvent, { componentAppid, code, source: 'registration', authorizerAppid: appid, grantedAt });
   }
 
@@ -119,8 +135,14 @@ export class EventsService {
     try {
       const { exchanged } = await this.grants.accept({
         ...delivery,
-        alongside: (manager) => inboxEvent.conclude(manager, DONE),
+        alongside: async (manager) => {
+          if (delivery.authorizerAppid)
+            await this.registeredApps.authorized(manager, delivery.componentAppid, delivery.authorizerAppid, inboxEvent.kind);
+          await inboxEvent.conclude(manager, DONE);
+        },
       });
+      if (!exchanged && delivery.authorizerAppid)
+        await this.registrations.authorized(delivery.componentAppid, delivery.authorizerAppid, inboxEvent.kind);
       return exchanged ? DONE : { state: 'skipped', note: 'this grant was processed already' };
     } catch (error) {
       const errcode = error instanceof DomainError ? error.extras.wechat?.errcode : undefined;

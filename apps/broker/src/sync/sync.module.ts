@@ -13,5 +13,6 @@ import { WaitingSyncs } from './waiting-syncs.js';
   imports: [BullModule.registerQueue({ name: QUEUES.brokerSync }), AuthorizersModule],
   controllers: [SyncController],
   providers: [SyncService, ProfilesOfList, SyncProcessor, Nightly, WaitingSyncs],
+  exports: [SyncService],
 })
 export class SyncModule {}

@@ -19,7 +19,9 @@ describe('encryption keys, as the doctor judges them', () => {
 
   it('are warned of when one is for everything, with what each app opens of the others', () => {
     const [found] = details(new SecretBox([key('k1')]));
-    expect(found).toMatch(/^warn: apps share encryption keys: ingestion also opens approvals, credentials, filings, release, /);
+    expect(found).toMatch(
+      /^warn: apps share encryption keys: ingestion also opens approvals, credentials, filings, registrations, release, /,
+    );
     expect(found).toMatch(/; release also opens credentials, filings, /);
     expect(judgeSharedKeys(new SecretBox([key('k1')]))[0]?.remedy).toContain('wxplane keys split');
   });

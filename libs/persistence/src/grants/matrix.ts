@@ -39,6 +39,8 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_preauthcode: { broker: ALL },
   f_wechat_authorizationcode: { broker: ALL },
   f_wechat_sync: { broker: KEEP },
+  f_wechat_registration: { broker: KEEP },
+  f_wechat_registrationhistory: { broker: APPEND },
 
   f_wechat_filing: { broker: KEEP },
   f_wechat_filingapplication: { broker: KEEP },

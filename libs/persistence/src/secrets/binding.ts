@@ -5,6 +5,7 @@ export const SECRET_DOMAINS = [
   'credentials',
   'filings',
   'inbox',
+  'registrations',
   'release',
   'returns',
   'shared-tokens',

@@ -21,8 +21,8 @@ export const APP_DOMAINS: Readonly<Record<'ingestion' | 'broker' | 'release', Do
     opens: ['answers', 'inbox', 'subscriptions'],
   },
   broker: {
-    seals: ['answers', 'credentials', 'filings', 'inbox', 'returns', 'shared-tokens'],
-    opens: ['answers', 'credentials', 'filings', 'inbox', 'returns', 'shared-tokens', 'tickets'],
+    seals: ['answers', 'credentials', 'filings', 'inbox', 'registrations', 'returns', 'shared-tokens'],
+    opens: ['answers', 'credentials', 'filings', 'inbox', 'registrations', 'returns', 'shared-tokens', 'tickets'],
   },
   release: {
     seals: ['answers', 'approvals', 'inbox', 'release'],

@@ -1,5 +1,8 @@
 import type { Binding, SecretDomain } from './binding.js';
 
+/** Sealed columns of a registration: what persons are asked for, and where they act. */
+export type RegistrationColumn = 'request' | 'authorize_url' | 'ticket';
+
 export type ReleaseColumn = 'ext_json' | 'submit_request' | 'secret_values';
 
 const ticket = (componentAppid: string, pushedAt: Date | null): Binding => ({
@@ -109,6 +112,15 @@ const filingForm = (applicationId: string): Binding => ({
   olderPlainText: false,
 });
 
+const registration = (column: RegistrationColumn, componentAppid: string, registrationId: string): Binding => ({
+  domain: 'registrations',
+  table: 'f_wechat_registration',
+  columnClass: column,
+  key: [componentAppid, registrationId],
+  purpose: null,
+  olderPlainText: false,
+});
+
 /** Where each kind of secret of the database belongs. */
 export const BINDINGS = {
   ticket,
@@ -124,6 +136,7 @@ export const BINDINGS = {
   answer,
   approval,
   filingForm,
+  registration,
 } as const;
 
 /** A row as the driver gives it: the key columns of a sealed column. */
@@ -199,6 +212,17 @@ const ofSettings = (column: 'variables' | 'ext_json'): SealedColumn => ({
   key: ['component_appid', 'authorizer_appid'],
   formerlyPlain: true,
   bindingOf: (row) => settings(column, row['component_appid'], row['authorizer_appid']),
+});
+
+const ofRegistration = (column: RegistrationColumn): SealedColumn => ({
+  table: 'f_wechat_registration',
+  domain: 'registrations',
+  column,
+  id: 'row_id',
+  before: 0,
+  key: ['component_appid', 'registration_id'],
+  onlyBound: true,
+  bindingOf: (row) => registration(column, row['component_appid'], row['registration_id']),
 });
 
 /** Every column that holds ciphertext. A new one belongs here; the tests of moved ciphertext then go through it by themselves. */
@@ -292,4 +316,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     onlyBound: true,
     bindingOf: (row) => filingForm(row['application_id']),
   },
+  ofRegistration('request'),
+  ofRegistration('authorize_url'),
+  ofRegistration('ticket'),
 ];

@@ -33,6 +33,9 @@ const READS: ReadonlyMap<string, readonly string[]> = new Map([
   ['/wxa/revertcoderelease', ['get_history_version']],
   ['/cgi-bin/component/modify_wxa_server_domain', ['get']],
   ['/cgi-bin/component/modify_wxa_jump_domain', ['get']],
+  ['/wxa/component/fastregisterenterpriseweapp', ['query']],
+  ['/wxa/component/fastregisterpersonalweapp', ['query']],
+  ['/wxa/component/fastnormalizebetaweapp', ['query']],
 ]);
 
 /** Protected for clients of the proxy by the prefix it stands below; on its own it makes a code for a page, and changes nothing. */

@@ -9,6 +9,8 @@ export type RegistrationOutcome =
 
 export interface RegistrationStatus {
   readonly outcome: RegistrationOutcome;
+  /** It is open only because its number is not certain: a push that says it ended is believed. */
+  readonly perhapsEnded?: true;
   readonly en: string;
   readonly zh: string;
 }
@@ -55,8 +57,14 @@ const TABLES = {
   enterprise: {
     0: MADE,
     1: MADE,
-    2: status('open', 'probably timed out; WeChat may mean something else', '可能已超时（以微信为准）'),
-    3: status('open', 'probably refused; WeChat may mean something else', '可能已被用户拒绝（以微信为准）'),
+    2: {
+      ...status('open', 'probably timed out; WeChat may mean something else', '可能已超时（以微信为准）'),
+      perhapsEnded: true,
+    },
+    3: {
+      ...status('open', 'probably refused; WeChat may mean something else', '可能已被用户拒绝（以微信为准）'),
+      perhapsEnded: true,
+    },
     4: AGREED,
     5: FACE_STARTED,
     6: FACE_FAILED,
@@ -77,6 +85,30 @@ const TABLES = {
     9: PHONE_VERIFIED,
   },
 } as const satisfies Record<string, Readonly<Record<number, RegistrationStatus>>>;
+
+/** `status` of `notify_third_fasteregister` and of the push of a conversion: a list of their own, that of the old flow (registration.md §8). */
+const PUSHED: Readonly<Record<number, RegistrationStatus>> = {
+  0: status('created', 'the mini program is made', '创建成功'),
+  101: status('ended', 'the company is deregistered', '企业已注销'),
+  102: status('ended', 'the company does not exist, or its data are not published yet', '企业不存在或企业信息未更新'),
+  103: status('ended', 'the name of the legal person differs', '法定代表人姓名不一致'),
+  104: status('ended', 'the identity card of the legal person differs', '法定代表人身份证号不一致'),
+  105: status(
+    'ended',
+    'the registry does not have the legal person yet; try again in 5 to 15 working days',
+    '法定代表人信息尚未更新，请在 5–15 个工作日后重试',
+  ),
+  1000: status('ended', 'the data of the company could not be verified', '主体信息核验不一致'),
+  100001: TIMED_OUT,
+  100002: TIMED_OUT,
+  100003: TIMED_OUT,
+};
+
+/** @param number `status` of a push; all but 0 end it */
+export function pushedRegistrationStatus(number: number): RegistrationStatus {
+  const known = PUSHED[number] ?? (number > 1_000 ? FROM_TEN[number] : undefined);
+  return known ?? status('ended', `status ${number}, which no page explains`, `状态 ${number}，文档未说明`);
+}
 
 /** Which table an API answers by. */
 export type RegistrationNumbering = keyof typeof TABLES;

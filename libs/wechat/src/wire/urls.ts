@@ -71,6 +71,25 @@ export class WechatUrls {
     return `${withQuery(`${this.bases.openBaseUrl}/wxaopen/safe/bindcomponent`, query)}#wechat_redirect`;
   }
 
+  /**
+   * Where the administrator of an official account lends its entity to a new mini program (registration.md §6). The browser comes back with
+   * `ticket`. Links to it are escaped: `&copy` is an entity of HTML.
+   */
+  accountRegistrationPage(params: {
+    readonly accountAppid: string;
+    readonly componentAppid: string;
+    /** Takes the verification over; must be so for governments, media and other organisations. */
+    readonly copyVerification: boolean;
+    readonly redirectUri: string;
+  }): string {
+    return withQuery(`${this.bases.mpBaseUrl}/cgi-bin/fastregisterauth`, {
+      appid: params.accountAppid,
+      component_appid: params.componentAppid,
+      copy_wx_verify: params.copyVerification ? 1 : 0,
+      redirect_uri: params.redirectUri,
+    });
+  }
+
   /** Web OAuth of an official account on its behalf. WeChat minds the order and the case of these parameters. */
   oauthAuthorize(params: OauthAuthorizeParams): string {
     if (Buffer.byteLength(params.state ?? '') > 128) {

@@ -12,6 +12,7 @@ import { importCommand } from './import/import.command.js';
 import { keysCommand } from './keys/keys.command.js';
 import { loginCommands } from './login/login.command.js';
 import { queuesCommand } from './queues/queues.command.js';
+import { registrationsCommand } from './registrations/registrations.command.js';
 import { releasesCommand } from './releases/releases.command.js';
 import { rolloutCommand } from './rollout/rollout.command.js';
 import { EXIT } from './shell/failure.js';
@@ -36,6 +37,7 @@ export function program(): Command {
     .addCommand(consoleSettingsCommand())
     .addCommand(clientsCommand())
     .addCommand(authorizersCommand())
+    .addCommand(registrationsCommand())
     .addCommand(eventsCommand())
     .addCommand(releasesCommand())
     .addCommand(rolloutCommand())

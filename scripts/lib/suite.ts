@@ -147,7 +147,7 @@ export class SuiteRunner {
       '--scopes',
       scopes.join(','),
       // The last release knows no such option.
-      ...(this.settings.checkout ? [] : ['--rate-limit', '100000']),
+      ...(this.settings.checkout ? [] : ['--rate-limit', '100000', '--return-hosts', '*']),
       '--json',
     ];
     const output = await this.#command('clients create', args, { ...this.#commonEnv('cli'), WXPLANE_AS: 'npm start' });

@@ -94,7 +94,10 @@ export interface ClientOptionsDto {
   readonly proxy_paths?: readonly string[] | undefined;
   /** Requests per second, averaged over ten seconds. A new key that names none has 50; a change that names none leaves it as it is. */
   readonly rate_limit_per_s?: number | undefined;
-  /** Hosts an authorization link may return to. */
+  /**
+   * Hosts an authorization link may return to; `*`: any, by https. A new key that names none returns nowhere, one from before where
+   * `RETURN_HOSTS` says; a change that names none leaves it as it is.
+   */
   readonly return_hosts?: readonly string[] | undefined;
   /** Hosts inside the network, with or without a port, that its webhooks may call where the operator allows their addresses. */
   readonly webhook_hosts?: readonly string[] | undefined;

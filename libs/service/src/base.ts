@@ -6,7 +6,7 @@ export { Checkpointer } from './audit/checkpointer.js';
 export { type AuditFinding, type Verdict, verifyAudit } from './audit/verify.js';
 export { newClientKey, parseClientKey, sha256 } from './clients/client-key.js';
 export { type AdminScope, ClientStore, type NewClient } from './clients/client-store.js';
-export { NEW_CLIENT_RATE_PER_S } from './clients/new-client.js';
+export { NEW_CLIENT_RATE_PER_S, newClientOptions } from './clients/new-client.js';
 export { endOf, isPowerful, POWERFUL, POWERFUL_DAYS } from './clients/powerful.js';
 export { type Component, ComponentRegistry, loadComponents, SECRET_FIELDS, type SecretField } from './components/components.js';
 export {

@@ -27,7 +27,7 @@ export {
   requirePermission,
   requireUnrestrictedClient,
 } from './clients/client.guard.js';
-export { changedClientOptions, newClientOptions } from './clients/new-client.js';
+export { ANY_HOST, changedClientOptions, newClientOptions } from './clients/new-client.js';
 export { RateLimiter } from './clients/rate-limiter.js';
 export { EffectGate, type EffectRequest } from './effects/effect-gate.js';
 export type { EarlyHandler } from './http/early-handler.js';

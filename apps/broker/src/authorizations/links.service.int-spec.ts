@@ -13,12 +13,17 @@ const [one, two, admin] = [client('one'), client('two'), callerWith('admin', ['a
 
 let database: TestDatabase;
 let links: LinksService;
+let linksWith: (settings: Partial<BrokerConfig>) => LinksService;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   const components = new ComponentRegistry([{ componentAppid } as Component]);
-  const config = Object.assign(new BrokerConfig(), { PUBLIC_BASE_URL: 'https://wx.example' });
-  links = new LinksService(database.dataSource, components, new SecretBox([{ id: 'k1', key: randomBytes(32) }]), config);
+  const box = new SecretBox([{ id: 'k1', key: randomBytes(32) }]);
+  linksWith = (settings) => {
+    const config = Object.assign(new BrokerConfig(), { PUBLIC_BASE_URL: 'https://wx.example', ...settings });
+    return new LinksService(database.dataSource, components, box, config);
+  };
+  links = linksWith({});
 });
 afterAll(() => database?.drop());
 
@@ -50,6 +55,27 @@ describe('an authorization link', () => {
       expect(await back(url)).toBe('invalid-request');
     expect(await back('http://localhost:3000/back', ['localhost'])).toBe('made');
     expect(await back('http://shop.example/back', ['shop.example'])).toBe('invalid-request');
+  });
+
+  it('leads back to hosts that its client names, to any by a star, nowhere by none; without a list where RETURN_HOSTS says', async () => {
+    const back = (returnHosts: string[] | undefined, by = links) =>
+      by.create(componentAppid, client('back', { returnHosts }), { return_url: 'https://shop.example/back' }).then(
+        () => 'made',
+        ({ code }) => code,
+      );
+    expect(await back(['shop.example'])).toBe('made');
+    expect(await back(['*'])).toBe('made');
+    expect(await back([])).toBe('invalid-request');
+    expect(await back(undefined)).toBe('made');
+    for (const [RETURN_HOSTS, made] of [
+      ['other.example', 'invalid-request'],
+      ['none', 'invalid-request'],
+      ['other.example,shop.example', 'made'],
+    ] as const) {
+      const bounded = linksWith({ RETURN_HOSTS });
+      expect([RETURN_HOSTS, await back(undefined, bounded)]).toEqual([RETURN_HOSTS, made]);
+      expect(await back(['shop.example'], bounded)).toBe('made');
+    }
   });
 
   it('is one of 10,000 open ones at most of its client; used, revoked and old ones do not count', async () => {

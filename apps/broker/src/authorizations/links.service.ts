@@ -16,6 +16,8 @@ const MOST_OPEN = 10_000;
 @Injectable()
 export class LinksService {
   private readonly base: string;
+  /** Where callers may return to who have no list of their own. */
+  private readonly returnHosts: readonly string[] | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -24,16 +26,17 @@ export class LinksService {
     config: BrokerConfig,
   ) {
     this.base = config.PUBLIC_BASE_URL.replace(/\/$/, '');
+    this.returnHosts = config.RETURN_HOSTS === '*' ? undefined : config.RETURN_HOSTS.split(',');
   }
 
   async create(componentAppid: string, client: Client, request: CreateLinkRequest): Promise<CreatedLinkView> {
     this.components.require(componentAppid);
     if (request.biz_appid && !mayActFor(client, request.biz_appid))
       throw new DomainError('forbidden', `This client may not act for ${request.biz_appid}.`);
-    if (request.return_url && !isAllowedReturn(request.return_url, client.returnHosts, this.base))
+    if (request.return_url && !isAllowedReturn(request.return_url, client.returnHosts ?? this.returnHosts, this.base))
       throw new DomainError(
         'invalid-request',
-        'return_url: https, without user or password, and a host that this client may return to.',
+        'return_url: https, without user or password, and a host that this client may return to: its options.return_hosts name them (clients create --return-hosts), or RETURN_HOSTS for those without any.',
       );
     if ((await this.openOf(client.clientId)) >= MOST_OPEN)
       throw new DomainError(

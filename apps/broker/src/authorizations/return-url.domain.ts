@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { isLocal } from '#service';
+import { ANY_HOST, isLocal } from '#service';
 
 /** What the client learns when the merchant's browser comes back to it. */
 export interface Return {
@@ -45,13 +45,14 @@ export function verifyReturn(secret: string, query: Readonly<Record<string, stri
 /**
  * Whether a browser may be sent back there: by https, or by http to the merchant's own machine, which is for trying things out: where the
  * client names that host, or the broker itself is reached by http.
- * @param hosts that the client may return to; `undefined`: all
+ * @param hosts that the client may return to, `*` for all by https; `undefined`: all
  * @param base where merchants reach the broker
  */
 export function isAllowedReturn(url: string, hosts: readonly string[] | undefined, base: string): boolean {
   const parsed = new URL(url);
   const { protocol, hostname, host, username, password } = parsed;
   if (username || password) return false;
-  if (hosts && !hosts.includes(host) && !hosts.includes(hostname)) return false;
-  return protocol === 'https:' || (isLocal(parsed) && (hosts !== undefined || base.startsWith('http://')));
+  const named = hosts?.includes(host) || hosts?.includes(hostname) || false;
+  if (!named && hosts && !hosts.includes(ANY_HOST)) return false;
+  return protocol === 'https:' || (isLocal(parsed) && (named || base.startsWith('http://')));
 }

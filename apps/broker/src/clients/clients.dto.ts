@@ -34,8 +34,15 @@ export class ClientOptionsDto {
    * programs would notice needs the scope `releases:write` as well.
    */
   @MayBeAbsent() @IsArray() @ArrayMaxSize(200) @Matches(/^\/[\w./-]{0,190}$/, { each: true }) readonly proxy_paths?: string[];
-  /** Hosts an authorization link may return to. */
-  @MayBeAbsent() @IsArray() @ArrayMaxSize(100) @Matches(/^[\w.:[\]-]{1,253}$/, { each: true }) readonly return_hosts?: string[];
+  /**
+   * Hosts an authorization link may return to; `*`: any, by https. A new key that names none returns nowhere, one from before where
+   * `RETURN_HOSTS` says; a change that names none leaves it as it is.
+   */
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @Matches(/^(?:\*|[\w.:[\]-]{1,253})$/, { each: true })
+  readonly return_hosts?: string[];
   /** Hosts inside the network, with or without a port, that its webhooks may call where the operator allows their addresses. */
   @MayBeAbsent() @IsArray() @ArrayMaxSize(100) @Matches(/^[\w.:[\]-]{1,253}$/, { each: true }) readonly webhook_hosts?: string[];
 }

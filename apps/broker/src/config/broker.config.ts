@@ -13,6 +13,13 @@ export class BrokerConfig extends WechatEndpoints {
   @Matches(/^https?:\/\/[^/?#]+\/?$/, { message: 'must be a scheme and a host, without a path' })
   readonly PUBLIC_BASE_URL!: string;
 
+  /**
+   * Hosts, joined by commas, that links of callers without `return_hosts` of their own may return to: of people and workloads, and of keys
+   * from before there was such a list. `*`: any, by https, as releases up to 0.1.0 had it; `none`: none.
+   */
+  @Matches(/^(?:\*|[\w.:[\]-]{1,253}(?:,[\w.:[\]-]{1,253})*)$/, { message: 'must be hosts, joined by commas, or *' })
+  readonly RETURN_HOSTS: string = '*';
+
   /** How long a reader waits for a refresh that somebody else is doing, at most. */
   @IsInt() @Min(1_000) @Max(120_000) readonly TOKEN_WAIT_MS: number = 20_000;
   /** How long a claim on a refresh holds without being extended: what a killed replica costs. */

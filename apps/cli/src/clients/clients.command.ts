@@ -1,6 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { EntityManager } from 'typeorm';
-import { ClientStore, DomainError, endOf, NEW_CLIENT_RATE_PER_S, POWERFUL_DAYS, SCOPES, type Scope } from '#base';
+import {
+  ClientStore,
+  DomainError,
+  endOf,
+  NEW_CLIENT_RATE_PER_S,
+  newClientOptions,
+  POWERFUL_DAYS,
+  SCOPES,
+  type Scope,
+} from '#base';
 import { CallerEntity, ClientEntity, inTransaction } from '#persistence';
 import { date, examples, list, rate, whole } from '../shell/arguments.js';
 import { audit } from '../shell/audit.js';
@@ -21,6 +30,7 @@ interface CreateOptions {
   readonly authorizers?: string[];
   readonly components?: string[];
   readonly expires?: Date;
+  readonly returnHosts?: string[];
   readonly rateLimit: number;
   readonly keyFile?: string;
   readonly json?: boolean;
@@ -36,6 +46,11 @@ export function clientsCommand(): Command {
     .requiredOption('--scopes <list>', `joined by commas: ${SCOPES.join(', ')}`, parseScopes)
     .option('--authorizers <appids>', 'only these authorizers, joined by commas (default: all)', list)
     .option('--components <appids>', 'only these components, joined by commas (default: all)', list)
+    .option(
+      '--return-hosts <hosts>',
+      'where its authorization links may lead back to, joined by commas; "*": any (default: nowhere)',
+      list,
+    )
     .option('--rate-limit <per second>', 'requests per second, averaged over ten seconds', rate, NEW_CLIENT_RATE_PER_S)
     .option(
       '--expires <date>',
@@ -82,10 +97,11 @@ async function create(options: CreateOptions): Promise<void> {
         name: options.name,
         scopes: options.scopes,
         authorizers: options.authorizers,
-        options: {
+        options: newClientOptions({
           rate_limit_per_s: options.rateLimit,
           ...(options.components ? { components: options.components } : {}),
-        },
+          ...(options.returnHosts ? { return_hosts: options.returnHosts } : {}),
+        }),
         expiresAt: options.expires,
       });
       await audit(db, 'client.create', created.clientId);
@@ -133,6 +149,7 @@ async function showOne(clientId: string, options: { json?: boolean }): Promise<v
       ['scopes', client.scopes.join(', ')],
       ['authorizers', client.authorizers?.join(', ') ?? 'all'],
       ['components', client.components?.join(', ') ?? 'all'],
+      ['returns to', client.return_hosts?.join(', ') ?? 'where RETURN_HOSTS of the broker says'],
       ['expires', localTime(client.expires_at ?? 'never')],
       ['last used', localTime(client.last_used_at ?? 'never')],
       ['former key works until', client.former_key_until],
@@ -204,6 +221,7 @@ const describe = (row: ClientEntity, lastUsedAt: Date | undefined) => ({
   scopes: row.scopes,
   authorizers: row.authorizers,
   components: row.options?.components ?? null,
+  return_hosts: row.options?.return_hosts ?? null,
   last_used_at: lastUsedAt?.toISOString() ?? null,
   expires_at: row.expiresAt?.toISOString() ?? null,
   former_key_until: row.previousExpiresAt && row.previousExpiresAt > new Date() ? row.previousExpiresAt.toISOString() : null,

@@ -42,7 +42,7 @@ it('names keys of great power that never end, those that end soon, and those tha
   const table = database.dataSource.getRepository(ClientEntity);
   const ago = (days: number) => new Date(Date.now() - days * DAY_MS);
   const make = async (name: string, scopes: Scope[], values: Partial<ClientEntity>, usedDaysAgo?: number) => {
-    const { clientId } = await store.create({ name, scopes });
+    const { clientId } = await store.create({ name, scopes, options: { return_hosts: [] } });
     await table.update({ clientId }, { createdAt: ago(100), ...values });
     if (usedDaysAgo !== undefined)
       await database.dataSource
@@ -58,8 +58,11 @@ it('names keys of great power that never end, those that end soon, and those tha
   await make('new', ['proxy'], { createdAt: ago(1) });
   await make('fine', ['component-token'], { expiresAt: ago(-60) }, 2);
   await make('gone', ['admin'], { expiresAt: null, revokedAt: new Date() });
+  const wide = await make('wide', ['authorizations:write'], { options: {} }, 1);
+  await make('makes no links', ['proxy'], { options: null }, 1);
   expect((await checkClientKeys(database.dataSource)).map(({ detail }) => detail)).toEqual([
     `1 client key of great power without an end: ${eternal} (eternal)`,
+    `1 client key from before that may lead merchants back to any host, unless RETURN_HOSTS of the broker names some: ${wide} (wide)`,
     `1 client key ending within 14 days: ${soon} (soon)`,
     expect.stringMatching(
       `^2 client keys unused for 30 days: (${idle} \\(idle\\), ${never} \\(never\\)|${never} \\(never\\), ${idle} \\(idle\\))$`,

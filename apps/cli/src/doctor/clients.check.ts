@@ -56,6 +56,7 @@ function finding(rows: readonly Judged[], what: string): Finding[] {
 const DAY_MS = 86_400_000;
 const UNUSED_DAYS = 30;
 const ENDS_SOON_DAYS = 14;
+const MAKES_LINKS: readonly string[] = ['authorizations:write', 'admin'];
 
 /** Keys that nobody needs, that never end although they can do much, or that are about to end. */
 export async function checkClientKeys(db: DataSource, now = new Date()): Promise<Finding[]> {
@@ -84,6 +85,13 @@ export async function checkClientKeys(db: DataSource, now = new Date()): Promise
       live.filter(({ scopes, expiresAt }) => isPowerful(scopes) && expiresAt === null),
       'of great power without an end',
       `wxplane clients rotate: the new key ends in ${POWERFUL_DAYS} days.`,
+    ),
+    ...found(
+      live.filter(
+        ({ scopes, options }) => options?.return_hosts === undefined && scopes.some((scope) => MAKES_LINKS.includes(scope)),
+      ),
+      'from before that may lead merchants back to any host, unless RETURN_HOSTS of the broker names some',
+      'Name theirs: PATCH /v1/clients/<client_id> with options.return_hosts (a change of options replaces the others, so repeat them), or RETURN_HOSTS for all of them.',
     ),
     ...found(
       live.filter(({ expiresAt }) => expiresAt !== null && expiresAt < before(-ENDS_SOON_DAYS)),

@@ -30,8 +30,9 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
   const ofKind = (kind: string) => all.filter((manifest) => manifest.kind === kind);
   const named = (kind: string, name: string) => all.find((manifest) => manifest.kind === kind && manifest.metadata.name === name);
   const workloads = all.filter(({ kind }) => ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Pod'].includes(kind));
-  const pod = (workload: Manifest) => workload.spec.template.spec;
-  const labels = (workload: Manifest): Record<string, string> => workload.spec.template.metadata.labels;
+  const template = ({ spec }: Manifest) => (spec.jobTemplate?.spec ?? spec).template;
+  const pod = (workload: Manifest) => template(workload).spec;
+  const labels = (workload: Manifest): Record<string, string> => template(workload).metadata.labels;
   const containers = workloads.flatMap((workload) =>
     [...pod(workload).containers, ...(pod(workload).initContainers ?? [])].map((container: Container) => ({
       at: `${describeManifest(workload)}/${container.name}`,
@@ -41,7 +42,7 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
 
   it('has the three apps and the migration', () => {
     expect(workloads.map(describeManifest)).toEqual(
-      expect.arrayContaining([...APPS.map((app) => `Deployment/${app}`), 'Job/wxplane-migrate']),
+      expect.arrayContaining([...APPS.map((app) => `Deployment/${app}`), 'Job/wxplane-migrate', 'CronJob/wxplane-retention']),
     );
   });
 
@@ -55,7 +56,7 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
       });
       expect(pod(workload).securityContext.runAsUser, at).toBeGreaterThan(0);
       for (const forbidden of ['hostNetwork', 'hostPID', 'hostIPC']) expect(pod(workload)[forbidden], at).toBeUndefined();
-      for (const volume of workload.spec.template.spec.volumes ?? []) expect(volume.hostPath, at).toBeUndefined();
+      for (const volume of pod(workload).volumes ?? []) expect(volume.hostPath, at).toBeUndefined();
     }
     for (const { at, container } of containers) {
       expect(container.securityContext, at).toEqual({
@@ -108,6 +109,13 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
         { type: 'Resource', resource: { name: 'cpu', target: { type: 'AverageValue', averageValue: '600m' } } },
       ]);
     }
+  });
+
+  it('deletes once a day what of the audit log is signed as too old, one at a time', () => {
+    const { spec } = named('CronJob', 'wxplane-retention')!;
+    expect(spec).toMatchObject({ schedule: '40 4 * * *', timeZone: 'Asia/Shanghai', concurrencyPolicy: 'Forbid' });
+    const [container] = pod(named('CronJob', 'wxplane-retention')!).containers;
+    expect(container.command.slice(2)).toEqual(['audit', 'retain', '--yes']);
   });
 
   it('has Argo CD make what the migration needs before it, and start the apps after it', () => {
@@ -207,6 +215,8 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
       ],
       // The account that may change tables, and make accounts, is nobody else's.
       'wxplane-migrate': ['wxplane-migrate: DATABASE_ACCOUNTS, DATABASE_URL'],
+      // What may delete from the audit log can nothing else.
+      'wxplane-retention': ['wxplane-retention: DATABASE_URL'],
       toolbox: [
         'wxplane-client-keys: WXPLANE_CLIENT_KEY',
         'wxplane-toolbox: DATABASE_URL, REDIS_URL, WXPLANE_ENCRYPTION_KEYS, components.json',
@@ -342,6 +352,14 @@ describe.each(OVERLAYS)('policy of k8s/overlays/%s', (overlay) => {
       expect(dns?.spec.egress[0].to).toContainEqual({ ipBlock: { cidr: '169.254.20.10/32' } });
     });
 
+    it('lets the retention of the audit log reach the database and names, and nothing else, and nobody reach it', () => {
+      const ports = about('retention', 'Egress').flatMap(({ spec }) =>
+        (spec.egress ?? []).flatMap((rule: { ports?: { port: unknown }[] }) => rule.ports?.map(({ port }) => port) ?? ['every']),
+      );
+      expect([...new Set(ports)].sort()).toEqual([3306, 53]);
+      expect(incoming('retention')).toEqual([]);
+    });
+
     it('lets each app reach its database and Redis', () => {
       for (const app of [...APPS, 'migrate', 'toolbox']) {
         const ports = about(app, 'Egress').flatMap(({ spec }) =>
@@ -392,10 +410,12 @@ describe('production', () => {
       ([, json]) => JSON.parse(json!) as SecretRef['secretKeyRef'],
     );
     const mounted = all
-      .filter(({ spec }) => spec?.template)
+      .filter(({ spec }) => spec?.template ?? spec?.jobTemplate)
       .flatMap(
-        (workload) =>
-          (workload.spec.template.spec.volumes ?? []) as { secret?: { secretName: string; items: { key: string }[] } }[],
+        ({ spec }) =>
+          ((spec.jobTemplate?.spec ?? spec).template.spec.volumes ?? []) as {
+            secret?: { secretName: string; items: { key: string }[] };
+          }[],
       )
       .flatMap(({ secret }) => secret?.items.map(({ key }) => ({ name: secret.secretName, key })) ?? []);
     expect(referred.length + mounted.length).toBeGreaterThan(8);

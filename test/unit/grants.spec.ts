@@ -86,11 +86,11 @@ describe('the matrix of the database’s accounts', () => {
     expect(who('f_wechat_client', 'INSERT')).toEqual(['broker', 'cli']);
     expect(who('f_wechat_client', 'UPDATE')).toEqual(['broker', 'cli']);
     expect(who('f_wechat_accesslog', 'UPDATE')).toEqual([]);
-    expect(who('f_wechat_accesslog', 'DELETE')).toEqual(['cli']);
+    expect(who('f_wechat_accesslog', 'DELETE')).toEqual(['retention']);
     for (const table of ['f_wechat_auditcheckpoint', 'f_wechat_audithead']) {
       expect(who(table, 'INSERT')).toEqual(['broker']);
       expect(who(table, 'UPDATE')).toEqual([]);
-      expect(who(table, 'DELETE')).toEqual(['cli']);
+      expect(who(table, 'DELETE')).toEqual(['retention']);
     }
     for (const table of ['f_wechat_refreshtoken', 'f_wechat_accesstoken'])
       expect(who(table, 'SELECT')).toEqual(['broker', 'cli']);

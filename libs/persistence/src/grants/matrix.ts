@@ -1,7 +1,7 @@
 import { SEALED_COLUMNS } from '../secrets/sealed-columns.js';
 
 /** Who has an account of the database; the account of migrations, which alone changes tables, is not among them. */
-export const ACCOUNTS = ['ingestion', 'broker', 'release', 'cli'] as const;
+export const ACCOUNTS = ['ingestion', 'broker', 'release', 'cli', 'retention'] as const;
 export type Account = (typeof ACCOUNTS)[number];
 
 export const VERBS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const;
@@ -68,15 +68,17 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_client: { ingestion: READ, broker: KEEP, release: READ, cli: KEEP },
   // Whoever serves callers notes the hour in which each was there.
   f_wechat_caller: { ingestion: KEEP, broker: KEEP, release: KEEP, cli: READ },
-  // No app changes or deletes an entry: "wxplane audit retain" deletes what the broker has signed as too old.
+  // Nobody changes an entry, and no app deletes one: "wxplane audit retain" deletes what the broker has signed as too old, by an account that
+  // can do nothing else.
   f_wechat_accesslog: {
     ingestion: may('INSERT'),
     broker: APPEND,
     release: may('INSERT'),
-    cli: may('SELECT', 'INSERT', 'DELETE'),
+    cli: APPEND,
+    retention: { SELECT: ['writer', 'seq', 'at'], DELETE: true },
   },
-  f_wechat_auditcheckpoint: { broker: APPEND, cli: may('SELECT', 'DELETE') },
-  f_wechat_audithead: { broker: APPEND, cli: may('SELECT', 'DELETE') },
+  f_wechat_auditcheckpoint: { broker: APPEND, retention: may('SELECT', 'DELETE') },
+  f_wechat_audithead: { broker: APPEND, retention: may('SELECT', 'DELETE') },
   f_wechat_idempotency: { ingestion: ALL, broker: ALL, release: ALL, cli: may('SELECT', 'INSERT', 'DELETE') },
   f_wechat_call: { broker: may('SELECT', 'INSERT', 'DELETE'), release: may('INSERT') },
   f_wechat_callcount: { broker: ALL, release: KEEP },

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createDataSource } from '#persistence';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
 import type { Logger } from '../log/logger.js';
 import { AccessLog } from './access-log.js';
@@ -327,4 +328,23 @@ it('drops whole days after their time, says so in a signed checkpoint, and what 
   expect({ entries, signed }).toEqual({ entries: 5, signed: 2 });
   // The former chain goes on, from where it was dropped.
   expect(await checkpointer.expire(5)).toBe(0);
+});
+
+it('is dropped by an account that can do nothing else, where the broker’s may only say what is too old', async () => {
+  now += 10 * DAY_MS;
+  const [broker, retention] = await Promise.all(
+    (['broker', 'retention'] as const).map(async (account) =>
+      createDataSource({ url: await database.urlOf(account), poolSize: 2 }).initialize(),
+    ),
+  );
+  try {
+    const signs = new Checkpointer(broker!, logger, signer, async () => new Date(now).toISOString());
+    await signs.look();
+    expect(await signs.expire(5)).toBeUndefined();
+    expect(await signs.drop().catch(({ code }) => code)).toBe('ER_TABLEACCESS_DENIED_ERROR');
+    expect(await new Checkpointer(retention!, logger, undefined).drop()).toBe(14);
+    expect((await verify()).findings.filter(({ kind }) => kind !== 'gap')).toEqual([]);
+  } finally {
+    await Promise.all([broker!.destroy(), retention!.destroy()]);
+  }
 });

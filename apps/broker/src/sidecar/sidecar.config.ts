@@ -16,6 +16,15 @@ export class SidecarConfig {
    * every merchant's refresh token.
    */
   @EnvBoolean() readonly SIDECAR_COMPONENT_SECRETS: boolean = false;
+  /**
+   * Who beside may ask: ids of users, joined by commas, as whom the services run. Empty: whoever is on the loopback interface. On Linux
+   * only, and where the sidecar sees them by the same numbers (no user namespaces between containers of a pod).
+   */
+  @Matches(/^(?:\d{1,10}(?:,\d{1,10})*)?$/, { message: 'must be ids of users (numbers), joined by commas' })
+  readonly SIDECAR_UIDS: string = '';
+  /** A secret that services must send: as `Authorization: Bearer`, or as the password in their address. Empty: none. */
+  @Secret() @Matches(/^(?:[\x21-\x7e]{24,256})?$/, { message: 'must be at least 24 characters' }) readonly SIDECAR_KEY: string =
+    '';
   /** wxcomponent's own inner port. */
   @IsInt() @Min(0) @Max(65_535) readonly SIDECAR_PORT: number = 8081;
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace']) readonly LOG_LEVEL: string = 'info';

@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { createServer, type Server, request as send } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '#service';
+import { peerCheck } from './peers.js';
 import { SidecarConfig } from './sidecar.config.js';
 import { type RunningSidecar, startSidecar } from './sidecar.js';
 
@@ -41,9 +44,9 @@ afterEach(async () => {
 });
 
 /** As it stands: what `fetch` would not send. */
-function get(path: string, host = '127.0.0.1'): Promise<{ status: number | undefined; body: string }> {
+function get(path: string, host = '127.0.0.1', headers = {}): Promise<{ status: number | undefined; body: string }> {
   return new Promise((resolve, reject) => {
-    send({ host, port: sidecar.port, path }, (response) => {
+    send({ host, port: sidecar.port, path, headers }, (response) => {
       let body = '';
       response.on('data', (chunk) => {
         body += chunk;
@@ -75,6 +78,58 @@ describe('the sidecar', () => {
     const token = await get('/inner/authorizer-access-token?appid=wx00000000000000aa');
     expect(JSON.parse(token.body)).toEqual({ code: 0, errorMsg: '', data: { token: 'merchant’s' } });
     expect(new SidecarConfig().SIDECAR_COMPONENT_SECRETS).toBe(false);
+  });
+
+  it.runIf(process.platform === 'linux')('answers programs of the users that it is told only', async () => {
+    const uid = process.getuid!();
+    const asUids = async (uids: string) => {
+      await sidecar.close();
+      sidecar = await startSidecar(Object.assign(config, { SIDECAR_UIDS: uids }), logger);
+    };
+    await asUids(`${uid}`);
+    for (const host of hasIpv6 ? ['127.0.0.1', '::1'] : ['127.0.0.1'])
+      expect(JSON.parse((await get('/inner/ticket', host)).body)).toMatchObject({ code: 0 });
+    await asUids(`${uid + 1},${uid + 2}`);
+    asked = [];
+    for (const host of hasIpv6 ? ['127.0.0.1', '::1'] : ['127.0.0.1']) {
+      const { status, body } = await get('/inner/ticket', host);
+      expect({ status, ...JSON.parse(body) }).toMatchObject({ status: 403, code: 1002, data: {} });
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux' && process.getuid!() === 0)('refuses a second user of the same pod', async () => {
+    await sidecar.close();
+    sidecar = await startSidecar(Object.assign(config, { SIDECAR_UIDS: '65533' }), logger);
+    const asUser = async (uid: number) => {
+      const program = `require('http').get('http://127.0.0.1:${sidecar.port}/inner/ticket', (r) => console.log(r.statusCode))`;
+      const { stdout } = await promisify(execFile)(process.execPath, ['-e', program], { uid, gid: uid, cwd: '/' });
+      return Number(stdout);
+    };
+    expect([await asUser(65_533), await asUser(65_534)]).toEqual([200, 403]);
+  });
+
+  it('says at its start that it cannot tell users apart, rather than to answer all', () => {
+    expect(() => peerCheck({ SIDECAR_UIDS: '1000', SIDECAR_KEY: '' }, ['/proc/none'])).toThrow(/SIDECAR_UIDS.*SIDECAR_KEY/);
+    expect(() => peerCheck({ SIDECAR_UIDS: '', SIDECAR_KEY: '' }, ['/proc/none'])).not.toThrow();
+  });
+
+  it('answers whoever sends its key, where it has one, in a header or in the address', async () => {
+    await sidecar.close();
+    const SIDECAR_KEY = 'a key of at least 24 characters'.replaceAll(' ', '-');
+    sidecar = await startSidecar(Object.assign(config, { SIDECAR_KEY }), logger);
+    const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+    const wrong = [
+      {},
+      { authorization: `Bearer ${SIDECAR_KEY}x` },
+      { authorization: 'Bearer ' },
+      basic('x:'),
+      basic(`${SIDECAR_KEY}:x`),
+    ];
+    for (const headers of wrong) expect(await get('/inner/ticket', '127.0.0.1', headers)).toMatchObject({ status: 401 });
+    expect(asked).toEqual([]);
+    for (const headers of [{ authorization: `Bearer ${SIDECAR_KEY}` }, basic(`x:${SIDECAR_KEY}`), basic(`:${SIDECAR_KEY}`)])
+      expect(JSON.parse((await get('/inner/ticket', '127.0.0.1', headers)).body)).toMatchObject({ code: 0 });
   });
 
   it.runIf(hasIpv6)('answers on ::1 as well, where localhost means that', async () => {

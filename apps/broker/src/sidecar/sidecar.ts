@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { request as send } from 'undici';
 import { BrokerClient, BrokerError } from '#broker-client';
 import { APPID, brokenRequestAnswer, createListener, type ListenerSettings, type Logger } from '#service';
+import { peerCheck } from './peers.js';
 import type { SidecarConfig } from './sidecar.config.js';
 
-/** Who may ask is settled by where it listens: nobody outside this machine (or pod) reaches it. */
+/** Nobody outside this machine (or pod) reaches it; who of those beside may ask `peerCheck` says. */
 const LOOPBACK = '127.0.0.1';
 /** `localhost` is this one, too, where a program prefers IPv6. */
 const LOOPBACK_6 = '::1';
@@ -38,6 +39,7 @@ export async function startSidecar(
 ): Promise<RunningSidecar> {
   const broker = new BrokerClient({ baseUrl: config.BROKER_URL, clientKey: config.BROKER_CLIENT_KEY });
   const component = config.COMPONENT_APPID;
+  const check = peerCheck(config);
 
   const answer = async (target: string): Promise<Inner | undefined> => {
     // Anybody beside may send what is no address at all: `//`.
@@ -70,14 +72,23 @@ export async function startSidecar(
       response.writeHead(403).end();
       return;
     }
-    answer(request.url ?? '/')
+    check(request)
+      .then((refused) => {
+        if (refused === undefined) return answer(request.url ?? '/');
+        logger.warn({ event: 'sidecar.stranger', reason: refused }, 'Somebody beside asked who may not');
+        return refused === 'uid' ? OTHER_USER : NO_KEY;
+      })
       .catch((error: unknown): Inner => bad(error, logger))
       .then((inner) => {
         if (inner === undefined) {
           response.writeHead(404).end();
           return;
         }
-        response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+        // What is written for wxcomponent looks at the code; who is refused is told by the status as well.
+        response.writeHead(inner === OTHER_USER ? 403 : inner === NO_KEY ? 401 : 200, {
+          'content-type': 'application/json; charset=utf-8',
+          'cache-control': 'no-store',
+        });
         response.end(JSON.stringify(inner));
       })
       .catch(() => response.destroy());
@@ -113,6 +124,17 @@ export async function startSidecar(
 const NOT_GIVEN: Inner = {
   code: FAILED,
   errorMsg: 'forbidden: this sidecar gives out merchants’ tokens only; SIDECAR_COMPONENT_SECRETS=true changes that',
+  data: {},
+};
+
+const OTHER_USER: Inner = {
+  code: FAILED,
+  errorMsg: 'forbidden: this sidecar answers programs of the users in SIDECAR_UIDS only',
+  data: {},
+};
+const NO_KEY: Inner = {
+  code: FAILED,
+  errorMsg: 'unauthorized: this sidecar wants SIDECAR_KEY, as "Authorization: Bearer" or as the password in its address',
   data: {},
 };
 

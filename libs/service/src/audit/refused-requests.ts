@@ -4,6 +4,7 @@ import { askedBy } from '../clients/asked.js';
 import { parseClientKey } from '../clients/client-key.js';
 import { networkOf } from '../config/caller-address.js';
 import { problemOf } from '../http/problem.filter.js';
+import { QUEUES_PATH } from '../observe/queue-dashboard.js';
 import { type Access, type AccessLog, actorOf, whence } from './access-log.js';
 
 /** Routes for clients. */
@@ -28,6 +29,21 @@ export function auditRefusals(fastify: FastifyInstance, log: AccessLog): void {
     done(null, payload);
   });
 }
+
+/** What to do with each wrong key on the page of the queues: an entry a minute for each address, or for many together. */
+export function auditWrongKeys(log: AccessLog): (address: string) => void {
+  const names = new Names();
+  return (address) => log.countBehind(wrongKey, names.ofStranger('', address)[1], '', () => ({}));
+}
+
+const wrongKey = (address: string): Access => ({
+  action: 'request.refused',
+  outcome: 'refused',
+  ip: address || undefined,
+  actor: { kind: 'stranger' },
+  subject: `${QUEUES_PATH} of the management port`,
+  reason: 'unauthorized',
+});
 
 function countRefusal(log: AccessLog, names: Names, request: FastifyRequest, status: number): void {
   const { client, permission = '' } = askedBy(request);

@@ -83,6 +83,29 @@ describe('Idempotency-Key', () => {
     await expect(slow).rejects.toThrow('too late');
     expect(await send('k4', {})).toEqual({ answer: followed.answer, headers: { 'idempotency-replayed': 'true' } });
   });
+  it('remembers 50,000 answers of one client at most: beyond that it answers those it has, and does nothing new', async () => {
+    const columns = 'request_hash, status, response';
+    await send('one', {}, undefined, 'greedy');
+    await database.dataSource.query(
+      `INSERT INTO f_wechat_idempotency (client_id, idempotency_key, created_at, ${columns})
+       SELECT client_id, CONCAT('k', seq), created_at, ${columns} FROM f_wechat_idempotency, seq_1_to_49999 WHERE client_id = 'greedy'`,
+    );
+    // As a process that has not counted yet.
+    interceptor = new IdempotencyInterceptor(database.dataSource, secrets);
+    const before = count;
+    for (const key of ['two', 'three'])
+      await expect(send(key, {}, undefined, 'greedy')).rejects.toMatchObject({ code: 'rate-limited' });
+    expect(count).toBe(before);
+    expect((await send('one', {}, undefined, 'greedy')).headers).toEqual({ 'idempotency-replayed': 'true' });
+    expect((await send('two', {}, undefined, 'other')).answer).toHaveProperty('n');
+    expect((await send(undefined, {}, undefined, 'greedy')).answer).toHaveProperty('n');
+    // What is over makes room.
+    await database.dataSource.query(
+      `UPDATE f_wechat_idempotency SET created_at = created_at - INTERVAL 25 HOUR WHERE client_id = 'greedy' AND idempotency_key LIKE 'k1%'`,
+    );
+    interceptor = new IdempotencyInterceptor(database.dataSource, secrets);
+    expect((await send('two', {}, undefined, 'greedy')).answer).toHaveProperty('n');
+  }, 60_000);
   it('does nothing without a key', async () => {
     expect((await send(undefined, {})).answer).not.toEqual((await send(undefined, {})).answer);
   });

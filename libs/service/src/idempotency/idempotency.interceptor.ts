@@ -6,6 +6,7 @@ import { DataSource, LessThan } from 'typeorm';
 import { BINDINGS, IdempotencyEntity, isDuplicate, SecretBox, SecretUnreadableError } from '#persistence';
 import { DomainError } from '../http/problems.js';
 import type { Caller } from '../identity/caller.js';
+import { AnswerCounts, MOST_ANSWERS } from './answer-counts.js';
 
 const KEY = /^[\x21-\x7e]{1,128}$/;
 /** How long an answer is remembered. */
@@ -24,11 +25,16 @@ type Request = FastifyRequest & { client?: Caller };
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   private begun = 0;
+  private readonly counts: AnswerCounts;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly secrets: SecretBox,
-  ) {}
+  ) {
+    this.counts = new AnswerCounts(dataSource, (clientId) =>
+      dataSource.getRepository(IdempotencyEntity).delete({ clientId, createdAt: LessThan(new Date(Date.now() - REMEMBERED_MS)) }),
+    );
+  }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
@@ -65,10 +71,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
   private async begin(id: { clientId: string; idempotencyKey: string }, requestHash: string): Promise<IdempotencyEntity | Date> {
     const rows = this.dataSource.getRepository(IdempotencyEntity);
     if (++this.begun % CLEAN_EVERY === 0) await rows.delete({ createdAt: LessThan(new Date(Date.now() - REMEMBERED_MS)) });
+    // What is remembered is answered in any case.
+    if ((await this.counts.isFull(id.clientId)) && !(await rows.existsBy(id)))
+      throw new DomainError(
+        'rate-limited',
+        `Of this client ${MOST_ANSWERS} answers are remembered, each for a day; nothing was done. Send Idempotency-Key only with what must not take effect twice.`,
+        { retryAfterS: 60 },
+      );
     for (let attempt = 0; attempt < 2; attempt += 1) {
       try {
         const createdAt = new Date();
         await rows.insert({ ...id, requestHash, createdAt });
+        this.counts.add(id.clientId);
         return createdAt;
       } catch (error) {
         if (!isDuplicate(error)) throw error;

@@ -33,6 +33,7 @@ export class ManagementServer {
   private dashboard: Promise<Handler> | undefined;
 
   private onWrite: (write: QueueWrite) => void = () => {};
+  private onWrongKey: (address: string) => void = () => {};
   private readonly adminKey: string | undefined;
   /** What is for whoever reaches the port. */
   readonly pages: Readonly<Record<string, () => Promise<Page>>> = Object.assign(Object.create(null), {
@@ -74,11 +75,13 @@ export class ManagementServer {
   /**
    * The queues to show at /queues, to whoever has the admin key.
    * @param onWrite is told of each request that would change something
+   * @param onWrongKey is told of each request with a key that is not the one; a browser's first request has none
    */
-  showQueues(queues: readonly Queue[], onWrite: (write: QueueWrite) => void): void {
+  showQueues(queues: readonly Queue[], onWrite: (write: QueueWrite) => void, onWrongKey: (address: string) => void): void {
     if (!this.adminKey) return;
     this.dashboard = queueDashboard(queues);
     this.onWrite = onWrite;
+    this.onWrongKey = onWrongKey;
   }
 
   async listen(host: string, port: number): Promise<number> {
@@ -93,6 +96,7 @@ export class ManagementServer {
 
   private showDashboard(dashboard: Promise<Handler>, request: IncomingMessage, response: ServerResponse): void {
     if (!this.isAdmin(request.headers.authorization)) {
+      if (request.headers.authorization !== undefined) this.onWrongKey(request.socket.remoteAddress ?? '');
       response.writeHead(401, { 'www-authenticate': 'Basic realm="wxplane queues", charset="UTF-8"' }).end();
       return;
     }

@@ -211,6 +211,29 @@ describe('the queue dashboard', () => {
     expect((await ask(new URL(asset!, 'http://x/queues/').pathname, admin(ADMIN_KEY))).statusCode).toBe(200);
   });
 
+  it('leaves an entry in the audit log of keys that are wrong, repetitions counted, and of none where none was sent', async () => {
+    const wrongKeys = async () => {
+      await service.app.get(AccessLog).flush();
+      return database.dataSource.query(
+        `SELECT SUM(times) AS times, ip, actor_kind, reason, outcome FROM f_wechat_accesslog
+          WHERE action = 'request.refused' AND subject = '/queues of the management port' GROUP BY 2, 3, 4, 5`,
+      );
+    };
+    const [{ times = 0 } = {}] = await wrongKeys();
+    for (let number = 0; number < 3; number += 1) expect((await ask('/queues')).statusCode).toBe(401);
+    for (const wrong of ['guess', 'another', 'a third'])
+      for (const path of ['/queues', '/queues/api/queues']) expect((await ask(path, admin(wrong))).statusCode).toBe(401);
+    expect((await ask('/queues', { authorization: `Bearer ${ADMIN_KEY}` })).statusCode).toBe(401);
+    await expect.poll(wrongKeys, { timeout: 90_000, interval: 1_000 }).toEqual([
+      expect.objectContaining({
+        times: String(Number(times) + 7),
+        ip: '127.0.0.1',
+        actor_kind: 'stranger',
+        outcome: 'refused',
+      }),
+    ]);
+  }, 120_000);
+
   it('changes nothing but for its own page, and every change that is made or refused is in the audit log', async () => {
     const own = `http://127.0.0.1:${service.managementPort}`;
     const pause = `/queues/api/queues/${QUEUES.brokerEvents}/pause`;

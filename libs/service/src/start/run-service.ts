@@ -20,7 +20,7 @@ import {
   SideConnection,
 } from '#persistence';
 import { AccessLog } from '../audit/access-log.js';
-import { auditRefusals } from '../audit/refused-requests.js';
+import { auditRefusals, auditWrongKeys } from '../audit/refused-requests.js';
 import { Gatekeeper } from '../clients/client.guard.js';
 import { wantKeyBeforeBody } from '../clients/key-before-body.js';
 import { type ComponentRegistry, loadComponents, type SecretField } from '../components/components.js';
@@ -267,8 +267,11 @@ export async function runService<Config extends ServiceConfig>(
   await trial.look();
   trial.start();
   // Needed by a stop, which may come before it is started.
-  management.showQueues(queuesOf(app), ({ what, address, outcome }) =>
-    app.get(AccessLog).record({ action: 'queues.write', subject: what.slice(0, 128), ip: address, outcome }),
+  management.showQueues(
+    queuesOf(app),
+    ({ what, address, outcome }) =>
+      app.get(AccessLog).record({ action: 'queues.write', subject: what.slice(0, 128), ip: address, outcome }),
+    auditWrongKeys(app.get(AccessLog)),
   );
   let stopping: Promise<void> | undefined;
   const stop = (reason: string, delayS = config.STOP_DELAY_S) => {

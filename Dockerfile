@@ -3,10 +3,16 @@
 # Targets: ingestion, broker, release, sandbox, cli (the operators' tool, and the migrations).
 # scripts/deploy/rehearse-images.ts does the same steps without Docker; `npm test` runs it.
 
+# A tag can be moved. A release is built from a digest, and REQUIRE_DIGEST=true refuses anything else (docs/operations.md, Images):
+#   --build-arg NODE_IMAGE=node:24.21.0-bookworm-slim@sha256:… --build-arg REQUIRE_DIGEST=true
 ARG NODE_IMAGE=node:24.21.0-bookworm-slim
+ARG REQUIRE_DIGEST=false
 
 # ── Build: everything, once, for all targets ─────────────────────────────────────────────────────────────────
 FROM ${NODE_IMAGE} AS build
+ARG NODE_IMAGE
+ARG REQUIRE_DIGEST
+RUN if [ "$REQUIRE_DIGEST" = true ] && ! echo "$NODE_IMAGE" | grep -Eq '@sha256:[0-9a-f]{64}$'; then echo "NODE_IMAGE=$NODE_IMAGE is not by digest" >&2; exit 1; fi
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
@@ -32,10 +38,12 @@ RUN node scripts/deploy/trace-app.ts cli /app
 FROM ${NODE_IMAGE} AS runtime
 ARG VERSION=0.0.0-dev
 ARG REVISION=unknown
+ARG NODE_IMAGE
 LABEL org.opencontainers.image.vendor="wxplane" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.revision="${REVISION}"
+      org.opencontainers.image.revision="${REVISION}" \
+      org.opencontainers.image.base.name="${NODE_IMAGE}"
 RUN rm -rf /usr/local/lib/node_modules /usr/local/include/node /opt/yarn-* \
       /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg
 ENV NODE_ENV=production \

@@ -14,6 +14,7 @@ INGESTION_DATABASE_ACCOUNT=wxplane_ingestion:${password()}
 BROKER_DATABASE_ACCOUNT=wxplane_broker:${password()}
 RELEASE_DATABASE_ACCOUNT=wxplane_release:${password()}
 CLI_DATABASE_ACCOUNT=wxplane_cli:${password()}
+RETENTION_DATABASE_ACCOUNT=wxplane_retention:${password()}
 REDIS_PASSWORD=${password()}
 # One key for each kind of secret: all of them for the command line, and for each app those that it needs.
 WXPLANE_ENCRYPTION_KEYS=${keys}

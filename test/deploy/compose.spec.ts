@@ -18,7 +18,7 @@ const text = readFileSync(new URL('docker-compose.yml', root), 'utf8');
 
 interface Service {
   readonly image: string;
-  readonly build?: { readonly target: string };
+  readonly build?: { readonly target: string; readonly args: Record<string, string> };
   readonly environment: Record<string, string>;
   readonly depends_on?: Record<string, { readonly condition: string }>;
   readonly ports?: readonly string[];
@@ -82,6 +82,18 @@ describe('docker-compose.yml', () => {
         expect(service.read_only, name).toBe(true);
         expect(service.cap_drop, name).toEqual(['ALL']);
       }
+    }
+  });
+
+  it('lets whoever builds name each base image by its digest', () => {
+    const tag = /ARG NODE_IMAGE=(\S+)/.exec(readFileSync(new URL('Dockerfile', root), 'utf8'))?.[1];
+    for (const [name, service] of services) {
+      if (service.build)
+        expect(service.build.args, name).toEqual({
+          NODE_IMAGE: `\${NODE_IMAGE:-${tag}}`,
+          REQUIRE_DIGEST: `\${REQUIRE_DIGEST:-false}`,
+        });
+      else expect(service.image, name).toMatch(/^\$\{[A-Z]+_IMAGE:-[a-z]+:[\w.-]+\}$/);
     }
   });
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { ValidationSeverity, validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
@@ -41,6 +42,22 @@ describe('Dockerfile', () => {
       const [base] = from.split(' AS ') as [string];
       expect(base === `\${NODE_IMAGE}` || stages.has(base), base).toBe(true);
     }
+  });
+
+  it.each([
+    ['a tag', 'node:24.21.0-bookworm-slim', 'true', false],
+    ['a tag, where that may be', 'node:24.21.0-bookworm-slim', 'false', true],
+    ['a digest', `mirror.example/node:24.21.0-bookworm-slim@sha256:${'a'.repeat(64)}`, 'true', true],
+    ['a digest that is cut short', `node@sha256:${'a'.repeat(63)}`, 'true', false],
+    ['something behind a digest', `node@sha256:${'a'.repeat(64)}0`, 'true', false],
+  ])('builds from %s, or refuses to, before anything else', (_, NODE_IMAGE, REQUIRE_DIGEST, builds) => {
+    const first = stage('build').filter((line) => /^(RUN|COPY)/.test(line))[0]!;
+    expect(stage('build')).toEqual(expect.arrayContaining(['ARG NODE_IMAGE', 'ARG REQUIRE_DIGEST']));
+    const { status, stderr } = spawnSync('sh', ['-c', first.slice('RUN '.length)], {
+      env: { ...process.env, NODE_IMAGE, REQUIRE_DIGEST },
+    });
+    expect({ builds: status === 0, said: String(stderr).includes(NODE_IMAGE) }).toEqual({ builds, said: !builds });
+    expect(stage('runtime').join('\n')).toContain(`image.base.name="\${NODE_IMAGE}"`);
   });
 
   it('has a stage for every target, with a start, a health command and what was traced for it alone', () => {

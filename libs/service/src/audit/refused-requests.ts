@@ -4,7 +4,6 @@ import { askedBy } from '../clients/asked.js';
 import { parseClientKey } from '../clients/client-key.js';
 import { networkOf } from '../config/caller-address.js';
 import { problemOf } from '../http/problem.filter.js';
-import { QUEUES_PATH } from '../observe/queue-dashboard.js';
 import { type Access, type AccessLog, actorOf, whence } from './access-log.js';
 
 /** Routes for clients. */
@@ -30,18 +29,21 @@ export function auditRefusals(fastify: FastifyInstance, log: AccessLog): void {
   });
 }
 
-/** What to do with each wrong key on the page of the queues: an entry a minute for each address, or for many together. */
-export function auditWrongKeys(log: AccessLog): (address: string) => void {
+/**
+ * What to do with each wrong key that is not a client's: an entry a minute for each address, or for many together.
+ * @param where it was shown
+ */
+export function auditWrongKeys(log: AccessLog, where: string): (address: string) => void {
   const names = new Names();
-  return (address) => log.countBehind(wrongKey, names.ofStranger('', address)[1], '', () => ({}));
+  return (address) => log.countBehind(wrongKey, names.ofStranger('', address)[1], where, () => ({}));
 }
 
-const wrongKey = (address: string): Access => ({
+const wrongKey = (address: string, subject: string): Access => ({
   action: 'request.refused',
   outcome: 'refused',
   ip: address || undefined,
   actor: { kind: 'stranger' },
-  subject: `${QUEUES_PATH} of the management port`,
+  subject,
   reason: 'unauthorized',
 });
 

@@ -42,6 +42,7 @@ import { WechatCallLog } from '../observe/call-log.js';
 import { HealthRegistry } from '../observe/health.js';
 import { measureRequests } from '../observe/http-metrics.js';
 import { ManagementServer } from '../observe/management-server.js';
+import { QUEUES_PATH } from '../observe/queue-dashboard.js';
 import { RefusalLog } from '../observe/refusals.js';
 import { registerServiceMetrics } from '../observe/service-metrics.js';
 import { Progress } from '../progress/progress.js';
@@ -271,7 +272,7 @@ export async function runService<Config extends ServiceConfig>(
     queuesOf(app),
     ({ what, address, outcome }) =>
       app.get(AccessLog).record({ action: 'queues.write', subject: what.slice(0, 128), ip: address, outcome }),
-    auditWrongKeys(app.get(AccessLog)),
+    auditWrongKeys(app.get(AccessLog), `${QUEUES_PATH} of the management port`),
   );
   let stopping: Promise<void> | undefined;
   const stop = (reason: string, delayS = config.STOP_DELAY_S) => {

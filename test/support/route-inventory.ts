@@ -14,6 +14,7 @@ import {
 import { type AppidMember, type ListedRoute, unchecked } from '../../libs/service/testing/inventory.js';
 import { fill } from '../../libs/service/testing/routes.js';
 import type { Document } from '../../scripts/lib/openapi-document.ts';
+import { bodyLimitFaults } from './body-limits.js';
 import { type Known, rightRequests, type SentRequest } from './route-refusals.js';
 
 /** Why a route is open to a caller with another merchant or component. docs/routes.md says what each means. */
@@ -112,13 +113,15 @@ interface Judged extends Asked {
  * @returns the table, and what must not be whatever the committed one says
  */
 export async function inventoryOf(one: Inventoried): Promise<{ readonly text: string; readonly faults: readonly string[] }> {
-  const asked = await new Asking(one, await Keys.make(one)).all();
+  const asking = new Asking(one, await Keys.make(one));
+  const sizes = await asking.sizes();
+  const asked = await asking.all();
   await one.service.app.get(AccessLog, { strict: false }).flush();
   const rows: Entry[] = await one.dataSource.query(
     'SELECT request_id, outcome, client_id, actor_kind, reason FROM f_wechat_accesslog WHERE request_id IS NOT NULL',
   );
   const judged = asked.map((each) => ({ ...each, entries: rows.filter((row) => row.request_id === each.requestId) }));
-  return { text: tableOf(one, judged), faults: [...unchecked(one.routes), ...faultsOf(one, judged)] };
+  return { text: tableOf(one, judged), faults: [...unchecked(one.routes), ...sizes, ...faultsOf(one, judged)] };
 }
 
 const fileOf = (app: string) => new URL(`../../openapi/${app}.routes.md`, import.meta.url);
@@ -209,6 +212,15 @@ class Asking {
     const last = this.one.routes.toSorted((a, b) => ORDER.indexOf(a.method) - ORDER.indexOf(b.method));
     for (const who of DOING) for (const route of last) await ask(route, who);
     return asked;
+  }
+
+  /** Nothing of it is done: each is refused for its size, or for what it is. */
+  sizes(): Promise<string[]> {
+    return bodyLimitFaults(this.one.service.httpPort, this.one.routes, async (route) => {
+      const { path, contentType = 'application/json' } = this.requests.get(titleOf(route)) ?? { path: this.pathOf(route) };
+      const key = route.permission === 'public' ? undefined : await this.keys.of('allowed', route.permission);
+      return { method: route.method, path, contentType, authorization: key && `Bearer ${key}` };
+    });
   }
 
   private async ask(route: ListedRoute, who: Who): Promise<Asked | undefined> {

@@ -42,6 +42,6 @@ export const releaseDefinition: ServiceDefinition<ReleaseConfig> = {
     const types = ['image/png', 'image/jpeg', 'image/gif', 'video/mp4'];
     const http = app.getHttpAdapter().getInstance();
     http.addHook('onSend', answersKept);
-    http.addContentTypeParser(types, { bodyLimit: LIMITS.videoBytes + 1 }, (_request, payload, done) => done(null, payload));
+    http.addContentTypeParser(types, { bodyLimit: LIMITS.videoBytes }, (_request, payload, done) => done(null, payload));
   },
 };

@@ -63,9 +63,7 @@ export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
   prepare: async (app) => {
     // Papers are streamed on, not kept in memory.
     const http = app.getHttpAdapter().getInstance();
-    http.addContentTypeParser([...PICTURES, FILM], { bodyLimit: PAPER_BYTES + 1 }, (_request, payload, done) =>
-      done(null, payload),
-    );
+    http.addContentTypeParser([...PICTURES, FILM], { bodyLimit: PAPER_BYTES }, (_request, payload, done) => done(null, payload));
     await installProxy(app);
   },
   paths: proxyPaths,

@@ -330,7 +330,7 @@ describe('every route of the broker', () => {
         'GET /v1/components/:component_appid/token': 'token.reveal',
         'GET /v1/components/:component_appid/authorizers/:authorizer_appid/token': 'token.reveal',
       },
-      uploads: { 'image/png': 10 * 1024 * 1024 + 1 },
+      uploads: { 'image/png': 10 * 1024 * 1024 },
     });
     const { text, faults } = await inventoryOf({
       name: 'broker',

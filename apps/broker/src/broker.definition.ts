@@ -1,6 +1,6 @@
 import { InboxAccessModule } from '#inbox';
 import { APP_DOMAINS } from '#persistence';
-import type { ServiceDefinition } from '#service';
+import { type ServiceDefinition, streamedBody } from '#service';
 import { FILM, PICTURES } from './account-calls/upload.js';
 import { AuthorizationsModule } from './authorizations/authorizations.module.js';
 import { AuthorizersModule } from './authorizers/authorizers.module.js';
@@ -63,7 +63,7 @@ export const brokerDefinition: ServiceDefinition<BrokerConfig> = {
   prepare: async (app) => {
     // Papers are streamed on, not kept in memory.
     const http = app.getHttpAdapter().getInstance();
-    http.addContentTypeParser([...PICTURES, FILM], { bodyLimit: PAPER_BYTES }, (_request, payload, done) => done(null, payload));
+    http.addContentTypeParser([...PICTURES, FILM], { bodyLimit: PAPER_BYTES }, streamedBody(PAPER_BYTES));
     await installProxy(app);
   },
   paths: proxyPaths,

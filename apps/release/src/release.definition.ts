@@ -1,6 +1,6 @@
 import { InboxAccessModule } from '#inbox';
 import { APP_DOMAINS } from '#persistence';
-import type { ServiceDefinition } from '#service';
+import { type ServiceDefinition, streamedBody } from '#service';
 import { LIMITS } from '#wechat';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import { answersKept } from './approvals/brings.decorator.js';
@@ -42,6 +42,6 @@ export const releaseDefinition: ServiceDefinition<ReleaseConfig> = {
     const types = ['image/png', 'image/jpeg', 'image/gif', 'video/mp4'];
     const http = app.getHttpAdapter().getInstance();
     http.addHook('onSend', answersKept);
-    http.addContentTypeParser(types, { bodyLimit: LIMITS.videoBytes }, (_request, payload, done) => done(null, payload));
+    http.addContentTypeParser(types, { bodyLimit: LIMITS.videoBytes }, streamedBody(LIMITS.videoBytes));
   },
 };

@@ -48,6 +48,7 @@ export { AreAppids, AuthorizerPath, Checked, ComponentPath, IsAppid } from './ht
 export { type ProblemDocument, ProblemFilter, toDomainError, toProblem } from './http/problem.filter.js';
 export { FormerTimeRange, IsTime, rangeOf, TimeRange } from './http/range.js';
 export { Nullable, RequestPipe } from './http/request.pipe.js';
+export { streamedBody } from './http/streamed-body.js';
 export { IdempotencyInterceptor, Idempotent } from './idempotency/idempotency.interceptor.js';
 export { NestLogger } from './log/nest-logger.js';
 export { traces } from './log/traces.js';

@@ -87,6 +87,33 @@ describe('a component that requires a second person', () => {
     await world.until(release_id, (release) => release.state === 'released');
   });
 
+  it('counts failures on when whoever began it pauses and resumes', async () => {
+    await world.sandbox.control('/settings', { audit_after_s: 8, audit_reject_share: 1 }, 'PATCH');
+    const list = await world.authorize(5);
+    const { rollout_id } = await rollouts.start({
+      name: 'pauses',
+      template_id: template,
+      user_version: '1.0.0',
+      user_desc: 'x',
+      targets: { list },
+      // The others wait for their minute.
+      options: { per_minute: 3, canary_size: 0, max_failures: 2 },
+    });
+    const underReview = async () =>
+      (await rollouts.targets(rollout_id)).filter((target) => target.release_state === 'auditing').length;
+    await expect.poll(underReview, { timeout: 60_000 }).toBe(3);
+    expect((await world.call(`/v1/rollouts/${rollout_id}/pause`, {})).status).toBe(200);
+    await rollouts.until(rollout_id, (rollout) => rollout.counts.failed === 3);
+    await world.sandbox.control('/settings', { audit_after_s: 0 }, 'PATCH');
+    expect((await world.call(`/v1/rollouts/${rollout_id}/resume`, {})).status).toBe(200);
+    await rollouts.until(rollout_id, (rollout) => rollout.reason?.['code'] === 'too-many-failures');
+    expect((await rollouts.targets(rollout_id)).filter(({ state }) => state === 'pending')).toHaveLength(2);
+    expect((await world.call(`/v1/rollouts/${rollout_id}/resume`, {})).status).toBe(403);
+    await world.sandbox.control('/settings', { audit_reject_share: 0 }, 'PATCH');
+    expect((await world.call(`/v1/rollouts/${rollout_id}/resume`, {}, { key: await other() })).status).toBe(200);
+    await rollouts.until(rollout_id, (rollout) => rollout.counts.failed === 3 && rollout.reason === null);
+  });
+
   it('lets only somebody else go on after a failed canary, and somebody else retry', async () => {
     await world.sandbox.control('/settings', { audit_reject_share: 1 }, 'PATCH');
     const list = await world.authorize(3);

@@ -217,12 +217,14 @@ export class RolloutService implements OnModuleInit {
     const rollout = await this.get(rolloutId, client);
     const canaryFailed = rollout.stage === 'canary' && rollout.reason?.code === 'canary-failed';
     // Both let more of them fail than the limits allow.
-    if (canaryFailed || rollout.reason?.code === 'too-many-failures') await this.requireAnother(rollout, client, 'resume');
+    const afterFailures = canaryFailed || rollout.reason?.code === 'too-many-failures';
+    if (afterFailures) await this.requireAnother(rollout, client, 'resume');
     const { failed: all, untried, succeeded } = (await this.rows.counts(rolloutId)).all;
     const failed = all - untried;
-    // What has failed until now is known: only new failures stop it again.
-    const forgiven = { failed, succeeded };
-    const set = { ...this.going(), forgiven };
+    // What has failed until now is known: only new failures stop it again. Whoever began it does not forgive them alone, by a pause before they
+    // are too many.
+    const forgives = afterFailures || !this.agreements.needed(rollout);
+    const set = { ...this.going(), ...(forgives && { forgiven: { failed, succeeded } }) };
     // Going on after a failed canary is the operator's decision to go on with everybody.
     const goesOn = canaryFailed ? { ...set, stage: 'full' as const } : set;
     const anew = await this.askedAnew(rollout, client);

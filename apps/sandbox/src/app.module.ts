@@ -7,6 +7,7 @@ import { ComponentsModule } from './components/components.module.js';
 import { ConsentModule } from './consent/consent.module.js';
 import { CoreModule } from './core/core.module.js';
 import { FilingModule } from './filing/filing.module.js';
+import { FleetModule } from './fleet/fleet.module.js';
 import { MerchantsModule } from './merchants/merchants.module.js';
 import { PushesModule } from './pushes/pushes.module.js';
 import { QrCodesModule } from './qr-codes/qr-codes.module.js';
@@ -37,6 +38,7 @@ import { UsersModule } from './users/users.module.js';
     AppSettingsModule,
     RegistrationModule,
     FilingModule,
+    FleetModule,
     ReleaseCheckModule,
     StateModule,
   ],

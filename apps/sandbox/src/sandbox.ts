@@ -48,7 +48,7 @@ export async function startSandbox(
   if (config.SANDBOX_STATE_FILE) memory.open(config.SANDBOX_STATE_FILE);
   fastify.addHook('onSend', async (request) => memory.beforeAnswer(request.method));
   const dispatcher = app.get(Dispatcher);
-  for (const url of ['/cgi-bin/*', '/wxa/*', '/sns/*']) {
+  for (const url of ['/cgi-bin/*', '/wxa/*', '/wxaapi/*', '/sns/*']) {
     fastify.all(url, (request, reply) => dispatcher.handle(request, reply));
   }
   app.get(SetupService).apply(setup ?? { components: [], merchants: [], templates: [] });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { App, expectOk } from '../testing/app.js';
-import { type Answer, Harness } from '../testing/harness.js';
+import { type Answer, COMPONENT, Harness } from '../testing/harness.js';
 
 /** Release reference §6.1, §6.3, §6.4, §6.7, §6.8. */
 describe('settings of an app', () => {
@@ -61,6 +61,19 @@ describe('settings of an app', () => {
       expect(await errcode(open('deletecategory', { first: 9, second: 9 }))).toBe(53303);
     });
 
+    it('more than an account may have are asked for with a reason (53310)', async () => {
+      const categories = Array.from({ length: 20 }, (_, index) => ({
+        first_class: '甲',
+        second_class: `乙${index}`,
+        first_id: 900,
+        second_id: 901 + index,
+      }));
+      await harness.control('PATCH', `merchants/${app.appid}`, { categories });
+      const one = { categories: [{ first: 287, second: 616 }] };
+      expect(await errcode(open('addcategory', one))).toBe(53310);
+      await expectOk(open('addcategory', { ...one, apply_reason: '门店增加了新业务' }));
+    });
+
     it('counts additions by the month', async () => {
       for (let times = 0; times < 20; times += 1) {
         await expectOk(open('deletecategory', { first: 287, second: 616 }));
@@ -81,10 +94,14 @@ describe('settings of an app', () => {
   it('a name that hits a keyword is reviewed; any other holds at once', async () => {
     const check = (nick_name: string) => app.post('/cgi-bin/wxverify/checkwxverifynickname', { nick_name });
     expect(await check('山茶花小店')).toMatchObject({ hit_condition: false });
-    expect(await expectOk(app.post('/wxa/setnickname', { nick_name: '山茶花小店' }))).not.toHaveProperty('audit_id');
+    const license = await upload();
+    // §6.4: `license` for organisations, `id_card` for persons.
+    expect(await errcode(app.post('/wxa/setnickname', { nick_name: '山茶花小店' }))).toBe(91009);
+    expect(await errcode(app.post('/wxa/setnickname', { nick_name: '山茶花小店', license: 'A'.repeat(64) }))).toBe(40007);
+    expect(await expectOk(app.post('/wxa/setnickname', { nick_name: '山茶花小店', license }))).not.toHaveProperty('audit_id');
     expect((await harness.control('GET', `merchants/${app.appid}`))['nick_name']).toBe('山茶花小店');
     expect(await check('山茶花官方店')).toMatchObject({ hit_condition: true, wording: expect.stringContaining('官方') });
-    const { audit_id } = await expectOk(app.post('/wxa/setnickname', { nick_name: '山茶花官方店' }));
+    const { audit_id } = await expectOk(app.post('/wxa/setnickname', { nick_name: '山茶花官方店', license }));
     const query = () => app.post('/wxa/api_wxa_querynickname', { audit_id });
     expect(await query()).toMatchObject({ audit_stat: 1, nickname: '山茶花官方店' });
     await decide('nickname', 'reject', { reason: '请补充授权书' });
@@ -92,11 +109,21 @@ describe('settings of an app', () => {
     expect(harness.receiver.of('wxa_nickname_audit')).toHaveLength(1);
     expect((await harness.control('GET', `merchants/${app.appid}`))['nick_name']).toBe('山茶花小店');
     expect(await errcode(check('小程序商店'))).toBe(53010);
+    expect((await app.post('/cgi-bin/account/getaccountbasicinfo'))['nickname_info']).toMatchObject({
+      modify_used_count: 2,
+      modify_quota: 2,
+    });
   });
 
   it('introduction and avatar: checked, and five changes a month', async () => {
     const signature = (text: string) => errcode(app.post('/cgi-bin/account/modifysignature', { signature: text }));
     expect(await signature('茶')).toBe(53204);
+    expect(await signature('tea, every day 现泡茶')).toBe(53204);
+    const escaped = JSON.stringify({ signature: '每天现泡的手工茶' }).replace(
+      /[^\x20-\x7e]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16)}`,
+    );
+    expect(await errcode(app.post('/cgi-bin/account/modifysignature', escaped))).toBe(53204);
     expect(await signature('茶'.repeat(121))).toBe(53204);
     expect(await signature('出售违禁物品')).toBe(53201);
     for (let times = 0; times < 5; times += 1) expect(await signature('每天现泡的手工茶')).toBe(0);
@@ -112,6 +139,43 @@ describe('settings of an app', () => {
       signature_info: { modify_used_count: 5, modify_quota: 5 },
       head_image_info: { modify_used_count: 5 },
     });
+  });
+
+  it('basic info: a mini program is of type 3, and the method is GET, POST or either', async () => {
+    const path = '/cgi-bin/account/getaccountbasicinfo';
+    expect(await app.post(path)).toMatchObject({ errcode: 0, account_type: 3, customer_type: 1 });
+    const settings = (basic_info_method: string) => harness.control('PATCH', 'settings', { basic_info_method });
+    await settings('GET');
+    expect(await errcode(app.post(path))).toBe(43001);
+    expect(await errcode(app.get(path))).toBe(0);
+    await settings('POST');
+    expect(await errcode(app.get(path))).toBe(43002);
+    await settings('any');
+  });
+
+  it('41033: apps that were not registered by API, where WeChat still looks at that (§6.3)', async () => {
+    await harness.control('PATCH', 'settings', { api_registered_only: true });
+    const license = await upload();
+    expect(await errcode(app.post('/wxa/setnickname', { nick_name: '山茶花小店', license }))).toBe(41033);
+    expect(await errcode(app.post('/cgi-bin/account/modifysignature', { signature: '每天现泡的手工茶' }))).toBe(41033);
+    expect(await errcode(open('addcategory', { categories: [{ first: 287, second: 616 }] }))).toBe(41033);
+    await harness.control('PATCH', 'settings', { api_registered_only: false });
+  });
+
+  it('privacy guide: each member that is missing or wrong has a code of its own (§6.5)', async () => {
+    const owner = { contact_email: 'a@b.c', notice_method: '弹窗' };
+    const set = (owner_setting: Answer, more: Answer = {}) =>
+      errcode(app.post('/cgi-bin/component/setprivacysetting', { privacy_ver: 2, setting_list: [], owner_setting, ...more }));
+    expect(await set({ notice_method: '弹窗' })).toBe(86069);
+    expect(await set({ contact_email: 'a@b.c' })).toBe(86070);
+    expect(await set({ ...owner, store_expire_timestamp: '30 days' })).toBe(86072);
+    expect(await set({ ...owner, ext_file_media_id: 'A'.repeat(64) })).toBe(86073);
+    expect(await set(owner, { setting_list: undefined })).toBe(40097);
+    expect(await set(owner, { privacy_ver: 1, setting_list: undefined })).toBe(86074);
+    expect(await set({ ...owner, store_expire_timestamp: '30天', store_region: 1017 })).toBe(0);
+    await app.putOnline('1.0.0');
+    const file = { ...owner, ext_file_media_id: await upload() };
+    expect(await set(file, { privacy_ver: 1, setting_list: undefined })).toBe(86075);
   });
 
   it('plugins: applied for, listed, updated, removed', async () => {
@@ -175,6 +239,7 @@ describe('settings of an app', () => {
       await harness.component('modify_wxa_server_domain', app.componentToken, {
         action: 'add',
         wxa_server_domain: 'shop.example',
+        is_modify_published_together: true,
       });
       await settings({ unfiled_domains: ['new.shop.example'] });
     });
@@ -189,6 +254,33 @@ describe('settings of an app', () => {
         no_icp_domain: [unfiled],
       });
       expect(await held()).toEqual([]);
+    });
+
+    it('the test version and the published list of the platform are two; merchants get the published one', async () => {
+      const platform = (body: Answer) => harness.component('modify_wxa_server_domain', app.componentToken, body);
+      const fresh = 'https://fresh.example';
+      expect(await platform({ action: 'add', wxa_server_domain: 'fresh.example;no%name' })).toMatchObject({
+        testing_wxa_server_domain: 'shop.example;fresh.example',
+        published_wxa_server_domain: 'shop.example',
+        invalid_wxa_server_domain: 'no%name',
+      });
+      expect(await change(fresh)).toMatchObject({ errcode: 85301, invalid_requestdomain: [fresh] });
+      const together = await platform({
+        action: 'add',
+        wxa_server_domain: 'fresh.example',
+        is_modify_published_together: true,
+      });
+      expect(together).toMatchObject({ published_wxa_server_domain: 'shop.example;fresh.example' });
+      expect(together).not.toHaveProperty('invalid_wxa_server_domain');
+      await expectOk(change(fresh));
+      // "Removed from the platform between trial and release": it will not hold.
+      await platform({ action: 'delete', wxa_server_domain: 'fresh.example', is_modify_published_together: true });
+      expect(await app.post('/wxa/get_effective_domain')).toMatchObject({
+        third_domain: { requestdomain: [fresh] },
+        effective_domain: { requestdomain: [] },
+      });
+      await harness.control('PATCH', `components/${COMPONENT}`, { published: false });
+      expect(await platform({ action: 'get' })).not.toHaveProperty('published_wxa_server_domain');
     });
 
     it('what is there already, and what is filtered away, leaves nothing to modify (85017)', async () => {

@@ -57,6 +57,8 @@ export interface Monthly {
 
 export interface AppSettings {
   domains: Record<DomainKind, string[]>;
+  /** Those of `domains` that were set without the platform. */
+  direct: Set<string>;
   webview: string[];
   testers: Map<string, string>;
   privacy: Record<1 | 2, Record<string, unknown> | undefined>;
@@ -65,9 +67,19 @@ export interface AppSettings {
   searchable: boolean;
   privacyApis: Map<string, { audit_id: number; status: number }>;
   openAppid: string | undefined;
+  /** By appid: the mini programs that it asked to open at half the screen. */
+  embedded: Map<string, { at: number; reason: string; status: number }>;
+  /** 0 the administrator decides, 1 accepts all, 2 refuses all. */
+  halfScreen: { flag: number };
+  /** Requests of a day; `month` holds the day. */
+  halfScreenAsked: Monthly;
+  /** The official account that is offered to be followed. */
+  followed: string | undefined;
   /** by id of the second class */
   categories: Map<number, HeldCategory>;
   categoriesAdded: Monthly;
+  /** By the calendar year. */
+  namesSet: Monthly;
   signatures: Monthly;
   avatars: Monthly;
   prefetch: string[];
@@ -80,10 +92,20 @@ export interface AppSettings {
 @Injectable()
 export class AppSettingsStore {
   private readonly settings = new Map<Merchant, AppSettings>();
+  /** Open-platform accounts that were made by API: entity and maker. */
+  readonly openAccounts = new Map<string, { principal: string; component: string }>();
 
   constructor(world: World) {
-    world.keepMaps('app settings', { settings: this.settings });
-    world.onReset(() => this.settings.clear());
+    world.keepMaps('app settings', { settings: this.settings, openAccounts: this.openAccounts });
+    world.onReset(() => {
+      this.settings.clear();
+      this.openAccounts.clear();
+    });
+  }
+
+  /** How many accounts are bound to an open-platform account. */
+  boundTo(openAppid: string): number {
+    return [...this.settings.values()].filter((one) => one.openAppid === openAppid).length;
   }
 
   of(merchant: Merchant): AppSettings {
@@ -91,6 +113,7 @@ export class AppSettingsStore {
     if (!found) {
       found = {
         domains: { requestdomain: [], wsrequestdomain: [], uploaddomain: [], downloaddomain: [], udpdomain: [], tcpdomain: [] },
+        direct: new Set(),
         webview: [],
         testers: new Map(),
         privacy: { 1: undefined, 2: undefined },
@@ -99,8 +122,13 @@ export class AppSettingsStore {
         searchable: true,
         privacyApis: new Map(),
         openAppid: undefined,
+        embedded: new Map(),
+        halfScreen: { flag: 0 },
+        halfScreenAsked: { month: '', used: 0 },
+        followed: undefined,
         categories: new Map(),
         categoriesAdded: { month: '', used: 0 },
+        namesSet: { month: '', used: 0 },
         signatures: { month: '', used: 0 },
         avatars: { month: '', used: 0 },
         prefetch: [],

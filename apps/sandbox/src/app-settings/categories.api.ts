@@ -8,8 +8,9 @@ import type { Category } from '../world/model.js';
 import { World } from '../world/world.service.js';
 import { type AppSettings, AppSettingsStore, CATEGORY_STATUS, type HeldCategory } from './app-settings.store.js';
 
-const BASIC = { token: 'authorizer', sets: [30] } as const;
+const BASIC = { token: 'authorizer', sets: [30, 3] } as const;
 const MOST_CATEGORIES = 20;
+const MOST_WITH_A_REASON = 30;
 const MOST_ADDED_A_MONTH = 20;
 
 interface Choice extends Category {
@@ -65,12 +66,16 @@ export class CategoriesApi {
 
   /** What needs a certificate is reviewed first; it cannot be submitted with until then. */
   private add(call: AuthorizerCall): Json {
+    refuse(this.world.settings.api_registered_only && call.merchant.register_type === undefined, 41033);
     const wanted = list(call.body['categories']).filter(isObject);
     refuse(wanted.length === 0, 40097);
     const settings = this.store.of(call.merchant);
     const held = call.merchant.categories.length + settings.categories.size;
     refuse(this.usedThisMonth(settings) + wanted.length > MOST_ADDED_A_MONTH, 53300);
-    refuse(held + wanted.length > MOST_CATEGORIES, 53301);
+    const wants = text(call.body['apply_reason']) !== '';
+    // "53310 limit reached, but more can be asked for by sending apply_reason in the same call" (§6.3).
+    refuse(held + wanted.length > MOST_CATEGORIES && !wants, 53310);
+    refuse(held + wanted.length > MOST_WITH_A_REASON, 53301);
     const chosen = wanted.map((body) => {
       const choice = CHOICES.find(({ first_id, second_id }) => first_id === body['first'] && second_id === body['second']);
       if (!choice) throw new ApiError(53303);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ApiRegistry } from '../protocol/api-registry.js';
 import { ApiError, refuse } from '../protocol/errors.domain.js';
 import { type AuthorizerCall, type ComponentCall, isObject, type Json, list, OK, strings, text } from '../protocol/route.js';
+import type { Component } from '../world/model.js';
 import { World } from '../world/world.service.js';
 import { AppSettingsStore, DOMAIN_KINDS, type DomainKind } from './app-settings.store.js';
 import { changeList, hostOf, isBelow } from './domain-change.domain.js';
@@ -68,11 +69,19 @@ export class DomainsApi {
   private platform(call: ComponentCall, kind: 'server' | 'jump', field: string, limit: number): Json {
     const given = text(call.body[field]).split(';').filter(Boolean);
     const valid = given.filter((domain) => /^[\w.-]+(:\d+)?$/.test(domain));
-    const next = changeList(call.body['action'], call.component.domains[kind], valid, limit);
-    call.component.domains[kind] = next;
-    const joined = next.join(';');
-    const invalid = given.filter((domain) => !valid.includes(domain)).join(';');
-    return { ...OK, [`published_${field}`]: joined, [`testing_${field}`]: joined, [`invalid_${field}`]: invalid };
+    const { action, is_modify_published_together: together } = call.body;
+    const lists = call.component.domains[kind];
+    const { published: isPublished } = call.component.options;
+    const testing = changeList(action, lists.testing, valid, limit);
+    const published = isPublished && together === true ? changeList(action, lists.published, valid, limit) : lists.published;
+    Object.assign(lists, { testing, published });
+    const invalid = given.filter((domain) => !valid.includes(domain));
+    return {
+      ...OK,
+      ...(isPublished && { [`published_${field}`]: published.join(';') }),
+      [`testing_${field}`]: testing.join(';'),
+      ...(invalid.length > 0 && { [`invalid_${field}`]: invalid.join(';') }),
+    };
   }
 
   /**
@@ -80,7 +89,7 @@ export class DomainsApi {
    * speaks of lists beside errcode 0, and of domains that are filtered away.
    */
   private modify(call: AuthorizerCall, registered: boolean): Json {
-    const { domains } = this.store.of(call.merchant);
+    const { domains, direct } = this.store.of(call.merchant);
     const { action } = call.body;
     const how = this.world.settings.unusable_domains;
     const changes = action === 'add' || action === 'set';
@@ -103,13 +112,16 @@ export class DomainsApi {
     const isNew = (kind: DomainKind) => kept[kind]?.some((domain) => !domains[kind].includes(domain));
     refuse(action === 'add' && !DOMAIN_KINDS.some(isNew), 85017);
     const next = DOMAIN_KINDS.map((kind) => [kind, changeList(action, domains[kind], kept[kind] ?? [], 200)] as const);
-    for (const [kind, list] of next) domains[kind] = list;
+    for (const [kind, list] of next) {
+      if (changes && !registered) for (const domain of kept[kind] ?? []) direct.add(domain);
+      domains[kind] = list;
+    }
     return { ...OK, ...Object.fromEntries(next), ...(how === 'tell' && culprits) };
   }
 
   private isUsable(domain: string, kind: DomainKind, { component }: AuthorizerCall, registered: boolean): boolean {
     if (!domain.startsWith(SCHEMES[kind]) || /^\d+(\.\d+){3}$/.test(hostOf(domain))) return false;
-    return !registered || isBelow(domain, component.domains.server);
+    return !registered || isBelow(domain, forMerchants(component, 'server'));
   }
 
   private isUnfiled(domain: string): boolean {
@@ -118,7 +130,7 @@ export class DomainsApi {
 
   private webview(call: AuthorizerCall, registered: boolean): Json {
     const settings = this.store.of(call.merchant);
-    const { jump } = call.component.domains;
+    const jump = forMerchants(call.component, 'jump');
     if (registered && call.body['action'] === undefined) {
       refuse(jump.length === 0, 89020);
       settings.webview = jump.map((domain) => `https://${domain}`);
@@ -140,9 +152,17 @@ export class DomainsApi {
   }
 
   private effective(call: AuthorizerCall): Json {
-    const { domains } = this.store.of(call.merchant);
-    const all = { ...domains };
-    return { ...OK, mp_domain: {}, third_domain: all, direct_domain: {}, effective_domain: all };
+    const { domains, direct } = this.store.of(call.merchant);
+    const registered = forMerchants(call.component, 'server');
+    const those = (wanted: (domain: string) => boolean) =>
+      Object.fromEntries(DOMAIN_KINDS.map((kind) => [kind, domains[kind].filter(wanted)]));
+    return {
+      ...OK,
+      mp_domain: {},
+      third_domain: those((domain) => !direct.has(domain)),
+      direct_domain: those((domain) => direct.has(domain)),
+      effective_domain: those((domain) => direct.has(domain) || isBelow(domain, registered)),
+    };
   }
 
   private effectiveWebview(call: AuthorizerCall): Json {
@@ -156,5 +176,9 @@ export class DomainsApi {
     };
   }
 }
+
+/** A platform that was never published has its test version only, for the mini programs on its test list. */
+const forMerchants = ({ options, domains }: Component, kind: 'server' | 'jump'): readonly string[] =>
+  options.published ? domains[kind].published : domains[kind].testing;
 
 const confirmFile: Json = { ...OK, file_name: 'sandbox0001.txt', file_content: '0123456789abcdef0123456789abcdef' };

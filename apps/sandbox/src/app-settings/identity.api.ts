@@ -6,21 +6,23 @@ import { type AuthorizerCall, type Json, OK, text } from '../protocol/route.js';
 import { isPending } from '../world/app-code.js';
 import { completeBasics } from '../world/basics.js';
 import { beijingMonth } from '../world/beijing.js';
-import { newAppid } from '../world/random.js';
 import { World } from '../world/world.service.js';
 import { type AppSettings, AppSettingsStore, type Monthly, NAME_STATUS, useOne } from './app-settings.store.js';
 
-const BASIC = { token: 'authorizer', sets: [30] } as const;
+/** A mini program's set, or an official account's (release reference §6.4). */
+const BASIC = { token: 'authorizer', sets: [30, 3] } as const;
 const SHORTEST_NAME = 4;
 const LONGEST_NAME = 30;
 const CHANGES_A_MONTH = 5;
 const SHORTEST_SIGNATURE = 4;
 const LONGEST_SIGNATURE = 120;
+const CHINESE_OF_A_SIGNATURE = 4;
+const NAMES_A_YEAR = 2;
 /** Names with this word are reviewed by a person; introductions with that one are refused. */
 const REVIEWED_WORD = '官方';
 const FORBIDDEN_WORD = '违禁';
 
-/** Name, signature, search, open-platform account (release reference §6.4, authorization reference §5.13). */
+/** Name, signature, search (release reference §6.4). */
 @Injectable()
 export class IdentityApi {
   constructor(
@@ -29,14 +31,13 @@ export class IdentityApi {
     private readonly store: AppSettingsStore,
     private readonly media: MediaService,
   ) {
-    const openAccount = { token: 'authorizer', sets: [24, 25], method: 'POST' } as const;
     registry.add(
-      {
+      ...(['GET', 'POST'] as const).map((method) => ({
         ...BASIC,
-        method: 'GET',
+        method,
         path: '/cgi-bin/account/getaccountbasicinfo',
-        handle: (call: AuthorizerCall) => this.basicInfo(call),
-      },
+        handle: (call: AuthorizerCall) => this.basicInfo(call, method),
+      })),
       {
         ...BASIC,
         method: 'POST',
@@ -61,6 +62,7 @@ export class IdentityApi {
         ...BASIC,
         method: 'POST',
         path: '/cgi-bin/account/modifysignature',
+        // Escaped texts are invalid ones (§6.4): 53204, not 47002.
         handle: (call: AuthorizerCall) => this.setSignature(call),
       },
       {
@@ -81,44 +83,48 @@ export class IdentityApi {
         path: '/wxa/changewxasearchstatus',
         handle: (call: AuthorizerCall) => this.setSearchable(call),
       },
-      { ...openAccount, path: '/cgi-bin/open/create', handle: (call: AuthorizerCall) => this.createOpen(call) },
-      { ...openAccount, path: '/cgi-bin/open/bind', handle: (call: AuthorizerCall) => this.bindOpen(call) },
-      { ...openAccount, path: '/cgi-bin/open/unbind', handle: (call: AuthorizerCall) => this.unbindOpen(call) },
-      { ...openAccount, path: '/cgi-bin/open/get', handle: (call: AuthorizerCall) => this.readOpen(call) },
-      {
-        // The page says GET, SDKs also send POST.
-        method: 'ANY',
-        path: '/cgi-bin/open/have',
-        token: 'authorizer',
-        sets: [30, 24, 25],
-        handle: (call: AuthorizerCall) => ({ ...OK, have_open: this.of(call).openAppid !== undefined }),
-      },
     );
   }
 
-  private basicInfo({ merchant }: AuthorizerCall): Json {
-    const { signatures, avatars } = this.store.of(merchant);
+  /** "GET (older) or POST {} (current page)": a setting says which of them WeChat takes. */
+  private basicInfo({ merchant }: AuthorizerCall, method: 'GET' | 'POST'): Json {
+    const wanted = this.world.settings.basic_info_method;
+    refuse(wanted !== 'any' && wanted !== method, wanted === 'GET' ? 43001 : 43002);
+    const { signatures, avatars, namesSet } = this.store.of(merchant);
     return {
       ...OK,
       appid: merchant.appid,
-      account_type: merchant.kind === 'miniprogram' ? 4 : 2,
+      account_type: merchant.kind === 'miniprogram' ? 3 : 2,
       principal_type: 1,
       principal_name: merchant.principal_name,
       realname_status: 1,
       nickname: merchant.basic_info_set ? merchant.nick_name : '',
-      nickname_info: { nickname: merchant.nick_name, modify_used_count: 0, modify_quota: 2 },
+      nickname_info: {
+        nickname: merchant.nick_name,
+        modify_used_count: namesSet.month === this.year ? namesSet.used : 0,
+        modify_quota: NAMES_A_YEAR,
+      },
       signature_info: { signature: merchant.signature, ...this.usage(signatures) },
       head_image_info: { head_image_url: merchant.head_img, ...this.usage(avatars) },
       wx_verify_info: { qualification_verify: true, naming_verify: true },
       registered_country: 1017,
+      // 1 enterprise; 0 not certified.
+      customer_type: merchant.verify_type === 0 ? 1 : 0,
     };
   }
 
   private setNickname(call: AuthorizerCall): Json {
     const name = nameOf(call);
+    this.refuseUnlessRegisteredByApi(call);
+    // `id_card` for a person, `license` for an organisation (§6.4); material that is missing is 91009.
+    const proof = [text(call.body['id_card']), text(call.body['license'])].filter(Boolean);
+    refuse(proof.length === 0, 91009);
+    for (const id of proof) refuse(!this.media.has(call.merchant.appid, id), 40007);
     refuse(isPending(call.merchant.code?.ticket), 91019);
     const settings = this.of(call);
     const { hit_condition, wording } = conditionOf(name);
+    // Two a calendar year; what a third one answers is not published, so it is counted only.
+    useOne(settings.namesSet, this.year, Number.POSITIVE_INFINITY);
     if (!hit_condition) {
       call.merchant.nick_name = name;
       completeBasics(call.merchant);
@@ -149,7 +155,11 @@ export class IdentityApi {
   }
 
   private setSignature(call: AuthorizerCall): Json {
+    this.refuseUnlessRegisteredByApi(call);
     const signature = text(call.body['signature']);
+    // "4–120 characters, at least four of them Chinese", and "53204 also for \\u-escaped bodies".
+    refuse(/\\u[0-9a-f]{4}/i.test(call.raw.toString('utf8')), 53204);
+    refuse((signature.match(/\p{Script=Han}/gu) ?? []).length < CHINESE_OF_A_SIGNATURE, 53204);
     refuse(signature.includes(FORBIDDEN_WORD), 53201);
     refuse([...signature].length < SHORTEST_SIGNATURE || [...signature].length > LONGEST_SIGNATURE, 53204);
     refuse(!useOne(this.of(call).signatures, this.month, CHANGES_A_MONTH), 53200);
@@ -160,6 +170,7 @@ export class IdentityApi {
 
   /** The part to use is given as fractions of the picture's sides. */
   private setAvatar(call: AuthorizerCall): Json {
+    this.refuseUnlessRegisteredByApi(call);
     const id = text(call.body['head_img_media_id']);
     refuse(!this.media.has(call.merchant.appid, id), 40007);
     const [x1, y1, x2, y2] = ['x1', 'y1', 'x2', 'y2'].map((name) => Number(call.body[name])) as [number, number, number, number];
@@ -169,6 +180,15 @@ export class IdentityApi {
     call.merchant.head_img = `https://wx.qlogo.cn/mmopen/${call.merchant.appid}/${id.slice(0, 16)}`;
     completeBasics(call.merchant);
     return OK;
+  }
+
+  /** §6.3: "app was not registered by API". Whether it still holds for every merchant is not known: a setting says so. */
+  private refuseUnlessRegisteredByApi({ merchant }: AuthorizerCall): void {
+    refuse(this.world.settings.api_registered_only && merchant.register_type === undefined, 41033);
+  }
+
+  private get year(): string {
+    return this.month.slice(0, 4);
   }
 
   private get month(): string {
@@ -186,44 +206,8 @@ export class IdentityApi {
     return OK;
   }
 
-  private createOpen(call: AuthorizerCall): Json {
-    const settings = this.ofNamed(call);
-    refuse(settings.openAppid, 89000);
-    settings.openAppid = newAppid();
-    return { ...OK, open_appid: settings.openAppid };
-  }
-
-  private bindOpen(call: AuthorizerCall): Json {
-    const settings = this.ofNamed(call);
-    refuse(settings.openAppid, 89000);
-    const open = text(call.body['open_appid']);
-    refuse(!open, 40013);
-    settings.openAppid = open;
-    return OK;
-  }
-
-  private unbindOpen(call: AuthorizerCall): Json {
-    const settings = this.ofNamed(call);
-    refuse(!settings.openAppid || settings.openAppid !== call.body['open_appid'], 89002);
-    settings.openAppid = undefined;
-    return OK;
-  }
-
-  private readOpen(call: AuthorizerCall): Json {
-    const { openAppid } = this.ofNamed(call);
-    if (!openAppid) throw new ApiError(89002);
-    return { ...OK, open_appid: openAppid };
-  }
-
   private of(call: AuthorizerCall): AppSettings {
     return this.store.of(call.merchant);
-  }
-
-  /** `appid`, if sent, must be the token's own. */
-  private ofNamed(call: AuthorizerCall) {
-    const named = call.body['appid'];
-    refuse(named !== undefined && named !== call.merchant.appid, 40013);
-    return this.of(call);
   }
 }
 

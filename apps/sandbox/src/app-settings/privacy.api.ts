@@ -19,6 +19,8 @@ const LOCATION_APIS = [
   'wx.chooseAddress',
   'wx.getFuzzyLocation',
   'wx.onLocationChange',
+  'wx.startLocationUpdate',
+  'wx.startLocationUpdateBackground',
 ];
 
 /** Privacy guide and restricted APIs (release reference §6.5, §6.6). Paths say "component", the token is the app's. */
@@ -84,8 +86,16 @@ export class PrivacyApi {
     refuse(typeof owner === 'string', 47001);
     refuse(version === 1 && !privacy[1] && !call.merchant.code?.online, 86074);
     refuse(version === 1 && call.body['setting_list'] !== undefined, 40097);
-    const complete = isObject(owner) && text(owner['notice_method']) && CONTACTS.some((contact) => text(owner[contact]));
-    refuse(!complete, 86069);
+    const given = isObject(owner) ? owner : {};
+    refuse(!CONTACTS.some((contact) => text(given[contact])), 86069);
+    refuse(!text(given['notice_method']), 86070);
+    const kept = given['store_expire_timestamp'];
+    refuse(kept !== undefined && !/^\d+天$/.test(text(kept)), 86072);
+    const file = given['ext_file_media_id'];
+    refuse(file !== undefined && file !== '' && !this.media.has(call.merchant.appid, text(file)), 86073);
+    const online = privacy[1]?.['owner_setting'];
+    refuse(version === 1 && file !== undefined && (!isObject(online) || online['ext_file_media_id'] !== file), 86075);
+    refuse(version === 2 && !Array.isArray(call.body['setting_list']), 40097);
     privacy[version] = { ...call.body, update_time: this.world.nowS };
     if (version === 2) call.merchant.privacy_guide = true;
     return OK;

@@ -2,17 +2,10 @@ import { ApiError, refuse } from '../protocol/errors.domain.js';
 import { isObject, type Json, list, strings } from '../protocol/route.js';
 import type { Template } from '../world/model.js';
 
-const PRECISE = [
-  'getLocation',
-  'chooseLocation',
-  'choosePoi',
-  'chooseAddress',
-  'onLocationChange',
-  'startLocationUpdate',
-  'startLocationUpdateBackground',
-];
+/** What getFuzzyLocation excludes: only these four (release reference §2.1, requiredPrivateInfos). */
+const PRECISE = ['getLocation', 'onLocationChange', 'startLocationUpdate', 'startLocationUpdateBackground'];
 const FUZZY = 'getFuzzyLocation';
-const LOCATION_APIS = new Set([...PRECISE, FUZZY]);
+const LOCATION_APIS = new Set([...PRECISE, FUZZY, 'chooseLocation', 'choosePoi', 'chooseAddress']);
 const STANDARD_KEYS = new Set(['extAppid', 'ext', 'window']);
 
 export interface ExtConfig {

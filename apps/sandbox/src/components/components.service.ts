@@ -56,7 +56,7 @@ export class ComponentsService {
       nextTemplateId: 0,
       monthly: { month: '', submitUsed: 0, speedupUsed: 0 },
       ticketAccepted: false,
-      domains: { server: [], jump: [] },
+      domains: { server: { testing: [], published: [] }, jump: { testing: [], published: [] } },
     };
     this.world.components.set(component.appid, component);
     this.tickets.start(component);

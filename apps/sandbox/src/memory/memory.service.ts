@@ -4,7 +4,7 @@ import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { World } from '../world/world.service.js';
 
 /** Raised when what is kept takes another shape: a file of another number is set aside. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** What no request waits for (timers, counters of reads) is on disk after this long at the latest. */
 const SOON_MS = 500;
 

@@ -4,10 +4,14 @@ export const cdata = (value: string): string => `<![CDATA[${value.replaceAll(']]
 export const element = (name: string, value: string | number | bigint): string =>
   `<${name}>${typeof value === 'string' ? cdata(value) : value}</${name}>`;
 
-export type XmlFields = { [name: string]: string | number | bigint | XmlFields };
+/** A list is an element that repeats. */
+export type XmlFields = { [name: string]: string | number | bigint | XmlFields | readonly XmlFields[] };
 
 export const elements = (fields: XmlFields): string =>
   Object.entries(fields)
+    .flatMap(([name, value]): [string, string | number | bigint | XmlFields][] =>
+      Array.isArray(value) ? value.map((one: XmlFields) => [name, one]) : [[name, value as XmlFields]],
+    )
     .map(([name, value]) => (typeof value === 'object' ? `<${name}>${elements(value)}</${name}>` : element(name, value)))
     .join('\n');
 

@@ -31,7 +31,7 @@ export class QuotasApi {
         handle: () => ({ ip_list: ['127.0.0.1', '101.226.103.0/25'] }),
       },
       { method: 'GET', path: '/cgi-bin/get_api_domain_ip', token: 'either', handle: () => ({ ip_list: ['127.0.0.1'] }) },
-      { method: 'POST', path: '/cgi-bin/callback/check', token: 'either', handle: () => ({ dns: [], ping: [] }) },
+      { method: 'POST', path: '/cgi-bin/callback/check', token: 'either', handle: (call) => checkCallback(call) },
     );
   }
 
@@ -43,11 +43,16 @@ export class QuotasApi {
   }
 
   private clearBySecret(call: ApiCall): Json {
-    const component = this.world.components.get(text(call.body['component_appid']));
+    const named = text(call.body['component_appid']);
+    refuse(!named, 41002);
+    refuse(!text(call.body['appsecret']), 41004);
+    const component = this.world.components.get(named);
     if (!component) throw new ApiError(40013);
     refuse(call.body['appsecret'] !== component.options.component_appsecret, 40125);
     const authorizer = text(call.body['appid']);
-    refuse(authorizer && !component.authorizations.has(authorizer), 61003);
+    // "43007 (not authorised)": fleet reference §4.2.
+    const authorization = component.authorizations.get(authorizer);
+    refuse(authorizer && (!authorization || authorization.cancelled), 43007);
     this.quotas.clear(authorizer || component.appid);
     return OK;
   }
@@ -57,7 +62,10 @@ export class QuotasApi {
   }
 
   private clearPath(call: EitherCall): Json {
-    this.quotas.clearPath(this.countedPath(call), accountOf(call));
+    const path = this.countedPath(call);
+    // Whether it counts into the ten is not said (fleet reference §4.2).
+    if (this.world.settings.path_clear_counts) this.quotas.useClear(accountOf(call));
+    this.quotas.clearPath(path, accountOf(call));
     return OK;
   }
 
@@ -92,6 +100,16 @@ export class QuotasApi {
       },
     };
   }
+}
+
+/** Fleet reference §4.5: what it tests is the account's own URL, of which the sandbox knows one address. */
+function checkCallback(call: EitherCall): Json {
+  const { action, check_operator: operator } = call.body;
+  refuse(!['dns', 'ping', 'all'].includes(text(action)), 40202);
+  refuse(!['CHINANET', 'UNICOM', 'CAP', 'DEFAULT'].includes(text(operator)), 40203);
+  const dns = [{ ip: '127.0.0.1', real_operator: 'UNICOM' }];
+  const ping = [{ ip: '127.0.0.1', from_operator: 'CHINANET', package_loss: '0%', time: '23.079ms' }];
+  return { ...OK, ...(action === 'ping' ? {} : { dns }), ...(action === 'dns' ? {} : { ping }) };
 }
 
 const accountOf = (call: EitherCall): string => call.authorization?.merchant.appid ?? call.component.appid;

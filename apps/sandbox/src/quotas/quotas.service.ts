@@ -77,12 +77,17 @@ export class Quotas {
 
   /** clear_quota: ten times a month per account, 48006 after that. */
   clear(appid: string): void {
+    this.useClear(appid);
+    for (const key of this.usage.keys()) if (key.endsWith(`|${appid}`)) this.usage.delete(key);
+  }
+
+  /** One of the ten of a month. */
+  useClear(appid: string): void {
     const month = beijingMonth(this.world.now);
     const clears = this.clears.get(appid);
     const used = clears?.month === month ? clears.used : 0;
     refuse(used >= CLEARS_PER_MONTH, 48006);
     this.clears.set(appid, { month, used: used + 1 });
-    for (const key of this.usage.keys()) if (key.endsWith(`|${appid}`)) this.usage.delete(key);
   }
 
   /** This month's submissions and speed-ups of a platform. */

@@ -304,6 +304,9 @@ describe('checklist', () => {
     ['an unknown plugin', { ext_json: '{"plugins":{"p":{}}}' }, 80067],
     ['a wrong private info', { ext_json: '{"requiredPrivateInfos":["x"]}' }, 85310],
     ['exclusive private infos', { ext_json: '{"requiredPrivateInfos":["getLocation","getFuzzyLocation"]}' }, 85311],
+    // Checklist 19; §2.1: "with chooseLocation, choosePoi, chooseAddress it may stand together". That they are not granted is another matter.
+    ['private infos that may stand together', { ext_json: '{"requiredPrivateInfos":["getFuzzyLocation","choosePoi"]}' }, 85312],
+    ['members of app.json that no page names', { ext_json: '{"permission":{},"lazyCodeLoading":"x","own":1}' }, 0],
     ['a template id in a string', { template_id: '0' }, 0],
     ['a template id quoted twice', { template_id: '"0"' }, 85014],
     ['an unknown template', { template_id: 999 }, 85014],
@@ -386,7 +389,11 @@ describe('checklist', () => {
 
     const domain = { action: 'add', requestdomain: ['https://api.shop.example', 'http://bad.example'] };
     expect((await app.post('/wxa/modify_domain', domain)).errcode).toBe(85301);
-    await harness.component('modify_wxa_server_domain', app.componentToken, { action: 'add', wxa_server_domain: 'shop.example' });
+    await harness.component('modify_wxa_server_domain', app.componentToken, {
+      action: 'add',
+      wxa_server_domain: 'shop.example',
+      is_modify_published_together: true,
+    });
     expect(await app.post('/wxa/modify_domain', domain)).toMatchObject({
       errcode: 85301,
       invalid_requestdomain: ['http://bad.example'],

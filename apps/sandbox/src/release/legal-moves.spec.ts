@@ -13,7 +13,7 @@ const OPERATIONS: Record<string, Move> = {
   speedupaudit: (app, auditid) => app.post('/wxa/speedupaudit', { auditid }),
   release: (app) => app.post('/wxa/release'),
   grayrelease: (app) => app.post('/wxa/grayrelease', { gray_percentage: 10 }),
-  setnickname: (app) => app.post('/wxa/setnickname', { nick_name: '新的名字' }),
+  setnickname: async (app) => app.post('/wxa/setnickname', { nick_name: '新的名字', license: await app.picture() }),
   get_latest_auditstatus: (app) => app.get('/wxa/get_latest_auditstatus'),
 };
 

@@ -39,6 +39,10 @@ export class PatchSettings {
   @IsOptional() @IsBoolean() raw_control_characters?: boolean;
   /** All refused with 85301 to 85303, left out without a word (85017 when none is left), or told beside errcode 0. */
   @IsOptional() @IsIn(['refuse', 'filter', 'tell']) unusable_domains?: 'refuse' | 'filter' | 'tell';
+  @IsOptional() @IsIn(['any', 'GET', 'POST']) basic_info_method?: 'any' | 'GET' | 'POST';
+  @IsOptional() @IsArray() @IsString({ each: true }) order_path_busy?: string[];
+  @IsOptional() @IsBoolean() path_clear_counts?: boolean;
+  @IsOptional() @IsBoolean() api_registered_only?: boolean;
   @IsOptional() @IsArray() @IsString({ each: true }) unfiled_domains?: string[];
   @IsOptional() @IsIn(['as-sent', 'trimmed', 'escaped']) words?: 'as-sent' | 'trimmed' | 'escaped';
 }

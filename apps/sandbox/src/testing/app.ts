@@ -25,6 +25,15 @@ export class App {
     return this.harness.post(path, this.token, body);
   }
 
+  /** @returns the media id of a picture that was uploaded */
+  async picture(): Promise<string> {
+    const form = new FormData();
+    form.set('media', new Blob([Buffer.from('a picture')], { type: 'image/png' }), 'licence.png');
+    const query = { access_token: this.token, type: 'image' };
+    const answer = await this.harness.raw('POST', '/cgi-bin/media/upload', query, { body: form });
+    return ((await answer.json()) as Answer)['media_id'] as string;
+  }
+
   commit(version = '1.0.0', more: Answer = {}): Promise<Answer> {
     const body = { template_id: this.templateId, ext_json: '{}', user_version: version, user_desc: `build ${version} 🚀` };
     return this.post('/wxa/commit', { ...body, ...more });

@@ -94,6 +94,12 @@ export interface Template extends Draft {
   template_type: number;
 }
 
+/** The platform's test version has a list of its own; merchants get what is published (release reference §6.1). */
+export interface PlatformDomains {
+  testing: string[];
+  published: string[];
+}
+
 export interface Component {
   readonly appid: string;
   readonly options: ComponentOptions;
@@ -106,7 +112,7 @@ export interface Component {
   nextTemplateId: number;
   readonly monthly: { month: string; submitUsed: number; speedupUsed: number };
   ticketAccepted: boolean;
-  readonly domains: { server: string[]; jump: string[] };
+  readonly domains: { readonly server: PlatformDomains; readonly jump: PlatformDomains };
 }
 
 export interface Category {

@@ -54,6 +54,14 @@ export const DEFAULT_SETTINGS = {
   unusable_domains: 'refuse' as 'refuse' | 'filter' | 'tell',
   /** Hosts without ICP filing; those below them too. */
   unfiled_domains: [] as string[],
+  /** How getaccountbasicinfo is called: older pages say GET, the present one POST (release reference §6.4). */
+  basic_info_method: 'any' as 'any' | 'GET' | 'POST',
+  /** Names, avatars, introductions and categories of apps that were not registered by API are refused with 41033 (§6.3). */
+  api_registered_only: false,
+  /** Whether the reset of one path's quota uses one of the ten of a month, which WeChat does not say (fleet reference §4.2). */
+  path_clear_counts: false,
+  /** Appids for which a batch of order paths answers -1, busy (fleet reference §2). */
+  order_path_busy: [] as string[],
   /** How versions and descriptions come back. */
   words: 'as-sent' as 'as-sent' | 'trimmed' | 'escaped',
 };

@@ -26,12 +26,14 @@ export type {
   ReuseAnswer,
   TrialRegistration,
 } from './api/registration-api.js';
+export type { EmbeddedEntry, EmbeddedFlag, EmbeddedList } from './api/relations-api.js';
 export { findRid, scrub } from './api/scrub.js';
 export type { SettingsApi } from './api/settings-api.js';
 export type * from './api/settings-types.js';
 export type { Template, TemplateApi, TemplateDraft } from './api/template-api.js';
-export type { BinaryAnswer, CallContext, WechatApiOptions, WechatCallRecord } from './api/transport.js';
+export type { ApiCall, BinaryAnswer, CallContext, WechatApiOptions, WechatCallRecord } from './api/transport.js';
 export { WechatApi } from './api/wechat-api.js';
+export { setsNeededBy } from './data/needed-sets.js';
 export { CODE_PERMISSION_SET, PERMISSION_SETS, type PermissionSet } from './data/permission-sets.js';
 export {
   isReleaseCheckAppid,
@@ -50,6 +52,7 @@ export {
 export { type EffectPass, requirePass, withPass } from './effects/pass.js';
 export { describeErrcode, ERROR_CATALOGUE } from './errors/catalogue.js';
 export { ERRCODE, type NamedErrcode } from './errors/codes.js';
+export { PermissionSetMissingError } from './errors/permission-set-missing.error.js';
 export type { Concern, ErrorEntry, Missing, Reaction, Remedy } from './errors/reaction.js';
 export { WechatApiError, type WechatFailure, type WechatFailureKind } from './errors/wechat-api.error.js';
 export { type DedupeContext, dedupeKey, formerDedupeKey } from './events/dedupe-key.js';

@@ -1,10 +1,22 @@
 import type { CallContext, WechatTransport } from './transport.js';
 
+/** `daily_limit` 0: not limited, or not known. */
 export interface QuotaAnswer {
   readonly quota: { readonly daily_limit: number; readonly used: number; readonly remain: number };
   readonly rate_limit?: { readonly call_count: number; readonly refresh_second: number };
   /** Limit for calls on behalf. */
   readonly component_rate_limit?: { readonly call_count: number; readonly refresh_second: number };
+}
+
+export interface CallbackCheckAnswer {
+  readonly dns?: readonly { readonly ip: string; readonly real_operator: string }[];
+  /** Such as `0%` and `23.079ms`. */
+  readonly ping?: readonly {
+    readonly ip: string;
+    readonly from_operator: string;
+    readonly package_loss: string;
+    readonly time: string;
+  }[];
 }
 
 export interface RidAnswer {
@@ -43,6 +55,20 @@ export class DiagnosisApi {
       },
       { componentAppid: body.component_appid, ...context },
     );
+  }
+
+  /** The quota of one API. Whether it is one of the ten is not published. @param body `cgi_path` as of `getQuota` */
+  clearPathQuota(accessToken: string, body: { cgi_path: string }, context?: CallContext): Promise<unknown> {
+    return this.post('quota_clear', '/cgi-bin/openapi/quota/clear', accessToken, body, context);
+  }
+
+  /** Whether WeChat's networks reach the URL that the account has configured for pushes; for a component not documented. */
+  checkCallback(
+    accessToken: string,
+    body: { action: 'dns' | 'ping' | 'all'; check_operator: 'CHINANET' | 'UNICOM' | 'CAP' | 'DEFAULT' },
+    context?: CallContext,
+  ): Promise<CallbackCheckAnswer> {
+    return this.post('callback_check', '/cgi-bin/callback/check', accessToken, body, context);
   }
 
   /** @param body `cgi_path` with its leading slash and without host, such as `/wxa/commit`. */

@@ -1,3 +1,5 @@
+import { ERRCODE } from '../errors/codes.js';
+import { WechatApiError } from '../errors/wechat-api.error.js';
 import { type Done, TokenCaller } from './caller.js';
 import type { UploadFile } from './code-types.js';
 import { multipart } from './multipart.js';
@@ -136,9 +138,10 @@ export class SettingsApi extends TokenCaller {
     return this.get('/cgi-bin/wxopen/getallcategories', token, context, { requires: ['categories_list'] });
   }
 
+  /** @param body `apply_reason`: asks for more categories than the account may have (53310). */
   addCategory(
     token: string,
-    body: { readonly categories: readonly (CategoryId & Certificates)[] },
+    body: { readonly categories: readonly (CategoryId & Certificates)[]; readonly apply_reason?: string },
     context?: CallContext,
   ): Promise<Done> {
     return this.post('/cgi-bin/wxopen/addcategory', token, body, context);
@@ -152,8 +155,16 @@ export class SettingsApi extends TokenCaller {
     return this.post('/cgi-bin/wxopen/deletecategory', token, body, context);
   }
 
-  getAccountBasicInfo(token: string, context?: CallContext): Promise<AccountBasicInfo> {
-    return this.get('/cgi-bin/account/getaccountbasicinfo', token, context, { requires: ['appid'] });
+  /** The present page says POST, older ones GET: where WeChat wants the older one (43001), it gets it. */
+  async getAccountBasicInfo(token: string, context?: CallContext): Promise<AccountBasicInfo> {
+    const path = '/cgi-bin/account/getaccountbasicinfo';
+    const requires = ['appid'];
+    try {
+      return await this.post<AccountBasicInfo>(path, token, {}, context, { requires });
+    } catch (error) {
+      if (!(error instanceof WechatApiError && error.errcode === ERRCODE.GET_EXPECTED)) throw error;
+      return this.get(path, token, context, { requires });
+    }
   }
 
   /** With an `audit_id` the name is reviewed first; without, it holds at once. Two changes a calendar year. */

@@ -67,7 +67,9 @@ export interface CategoryNode {
 
 export interface AccountBasicInfo {
   readonly appid: string;
+  /** 1 subscription account, 2 service account, 3 mini program. */
   readonly account_type?: number;
+  /** 0 person, 1 enterprise, 2 media, 3 government, 4 other. */
   readonly principal_type?: number;
   readonly principal_name?: string;
   readonly credential?: string;
@@ -91,13 +93,19 @@ export interface AccountBasicInfo {
   };
   readonly wx_verify_info?: { readonly qualification_verify?: boolean; readonly naming_verify?: boolean };
   readonly registered_country?: number;
+  /**
+   * 0 uncertified, 1 enterprise, 2 enterprise media, 3 government, 4 non-profit, 5 private non-enterprise, 6 for-profit organisation,
+   * 8 social group, 9 institution media, 11 institution, 12 sole trader, 13 overseas.
+   */
   readonly customer_type?: number;
 }
 
 export interface NicknameBody {
   /** 4 to 30 characters, without 小程序. */
   readonly nick_name: string;
+  /** Of persons; needed. */
   readonly id_card?: string;
+  /** Of organisations; needed. */
   readonly license?: string;
   readonly naming_other_stuff_1?: string;
   readonly naming_other_stuff_2?: string;
@@ -112,9 +120,11 @@ export interface PrivacyOwner {
   readonly contact_qq?: string;
   readonly contact_weixin?: string;
   readonly notice_method: string;
+  /** How long data are kept, as `30天`. */
   readonly store_expire_timestamp?: string;
   readonly ext_file_media_id?: string;
-  readonly store_region?: string;
+  /** Where data are kept, of apps of other countries: a number in a call that was seen to work, such as 1017. */
+  readonly store_region?: number | string;
 }
 
 export interface PrivacySetting {

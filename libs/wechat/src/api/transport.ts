@@ -32,6 +32,8 @@ export interface WechatApiOptions {
   readonly dispatcher?: Dispatcher;
   /** Called after every call, successful or not. Must not throw. */
   readonly onCall?: (record: WechatCallRecord) => void;
+  /** Asked before a call is sent, which is not sent when this throws. */
+  readonly beforeCall?: (call: Pick<ApiCall, 'api' | 'path'>, context: CallContext) => Promise<void> | void;
   /** Only for tests, of this library and of what stands in for an app: protected effects are sent without the leave of the gate. */
   readonly ungated?: true;
 }
@@ -127,6 +129,7 @@ export class WechatTransport {
 
   private async send<T>(call: ApiCall, context: CallContext, read: (raw: RawAnswer) => T): Promise<T> {
     if (!this.options.ungated) requirePass(call, context);
+    await this.options.beforeCall?.(call, context);
     const startedAt = performance.now();
     let httpStatus: number | undefined;
     let answeredAt: number | undefined;

@@ -5,6 +5,7 @@ import { DiagnosisApi } from './diagnosis-api.js';
 import { FilingApi } from './filing-api.js';
 import { OnBehalfApi } from './on-behalf-api.js';
 import { RegistrationApi } from './registration-api.js';
+import { RelationsApi } from './relations-api.js';
 import { SettingsApi } from './settings-api.js';
 import { TemplateApi } from './template-api.js';
 import { type WechatApiOptions, WechatTransport } from './transport.js';
@@ -32,6 +33,8 @@ export class WechatApi {
   readonly filing: FilingApi;
   /** Certification (认证), and certification and filing in one. */
   readonly certification: CertificationApi;
+  /** Half-screen mini programs, open-platform account, official account to follow. */
+  readonly relations: RelationsApi;
   private readonly transport: WechatTransport;
 
   constructor(options: WechatApiOptions = {}) {
@@ -45,6 +48,7 @@ export class WechatApi {
     this.settings = new SettingsApi(this.transport);
     this.filing = new FilingApi(this.transport);
     this.certification = new CertificationApi(this.transport);
+    this.relations = new RelationsApi(this.transport);
   }
 
   /** Closes the connections, unless the dispatcher was given. */

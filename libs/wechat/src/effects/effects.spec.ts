@@ -48,6 +48,7 @@ async function pathsOfTheLibrary(): Promise<{ paths: ReadonlySet<string>; silent
     api.settings,
     api.filing,
     api.certification,
+    api.relations,
   ] as never as Part[])
     for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(part))) {
       if (name === 'constructor' || HELPERS.has(name)) continue;
@@ -76,6 +77,8 @@ describe('the catalogue of effects', () => {
     expect([...paths].filter((path) => said(path) === 'harmless' && !READS.test(path)).sort()).toEqual([
       '/cgi-bin/media/upload',
       '/cgi-bin/message/custom/send',
+      '/cgi-bin/open/have',
+      '/cgi-bin/open/sameentity',
       '/sns/component/jscode2session',
       '/sns/oauth2/component/access_token',
       '/sns/oauth2/component/refresh_token',

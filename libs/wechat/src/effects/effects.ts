@@ -88,7 +88,7 @@ const PROTECTED: readonly Row[] = [
     'plugins',
     'Plugins or half-screen mini programs are added, changed or removed',
     '添加、更新或删除插件或半屏小程序',
-    `POST ${AUTHORIZER}/plugins`,
+    `POST ${AUTHORIZER}/plugins, …/half-screen`,
     ['/wxa/plugin', '/wxaapi/wxaembedded'],
   ],
   [
@@ -219,6 +219,10 @@ const HARMLESS: readonly string[] = [
   '/wxa/getwxacode',
   '/wxa/getwxacodeunlimit',
   '/cgi-bin/ticket/getticket',
+  '/wxaapi/wxaembedded/get_list',
+  '/wxaapi/wxaembedded/get_own_list',
+  // Image processing (OCR and the like), permission set 117
+  '/cv',
   // Content security
   '/wxa/img_sec_check',
   '/wxa/media_check_async',

@@ -140,8 +140,8 @@ export const GENERAL_ERRORS: readonly ErrorRow[] = [
     45009,
     'stop-batch',
     'Daily quota of this API used up',
-    'Wait for the next day (Beijing time), or clear the quota (10 times a month).',
-    '接口当日额度已用完，请次日再试或清零额度（每月 10 次）。',
+    'Wait for the next day (Beijing time). `wxplane quotas show` says how much is used; `wxplane quotas reset` clears the quota, ten times a month for one account.',
+    '接口当日额度已用完，请次日再试。`wxplane quotas show` 查看用量；`wxplane quotas reset` 可清零，每个账号每月 10 次。',
   ],
   [
     45011,

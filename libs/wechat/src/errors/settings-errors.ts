@@ -38,8 +38,8 @@ export const SETTINGS_ERRORS: readonly ErrorRow[] = [
     53310,
     'fix',
     'Category: limit reached, more can be asked for',
-    "Delete a category that is not needed; or ask for more through the proxy, with `apply_reason` in WeChat's addcategory.",
-    '类目数量已达上限，请删除不需要的类目；或经代理调用 addcategory 并附 apply_reason 申请更多。',
+    'Delete a category that is not needed; or send the same categories again with `apply_reason`, which asks for more.',
+    '类目数量已达上限，请删除不需要的类目；或附 apply_reason 重新提交同样的类目以申请更多。',
   ],
   [
     53311,

@@ -1,4 +1,13 @@
-import { id, list, must, number, object, text } from './fields.js';
+import { id, list, must, number, object, text, textOrTexts } from './fields.js';
+
+/** One payment, in the words of the events of trade management (fleet-duties.md §3.9). */
+const payment = {
+  transaction_id: text,
+  merchant_id: text,
+  sub_merchant_id: text,
+  merchant_trade_no: text,
+  pay_time: number,
+};
 
 const trial = {
   // WeChat's spelling.
@@ -69,7 +78,8 @@ export const ACCOUNT_EVENTS = {
     appid: text,
     punish_time: number,
     illegal_reason: text,
-    illegal_content: text,
+    /** One text in the page's table, several in every sample of it. */
+    illegal_content: textOrTexts,
     rule_name: text,
     rule_url: text,
     adjust_guide_url: text,
@@ -96,9 +106,29 @@ export const ACCOUNT_EVENTS = {
   naming_verify_fail: { FailTime: number, FailReason: text },
   annual_renew: { ExpiredTime: number },
   verify_expired: { ExpiredTime: number },
+  wx_verify_pay_succ: { OrderId: text },
+  wx_verify_dispatch: { OrderId: text, Provider: text, Contact: text, DispatchTime: number },
+  /** It sells, and has never reported a shipment: repeated daily. */
+  trade_manage_remind_access_api: { msg: text },
+  /** An order is not shipped after two days. */
+  trade_manage_remind_shipping: { ...payment, msg: text },
+  /** `confirm_receive_method`: 1 automatic, 2 by hand. `settlement_time` is there once it is settled. */
+  trade_manage_order_settlement: {
+    ...payment,
+    shipped_time: number,
+    estimated_settlement_time: number,
+    confirm_receive_method: number,
+    confirm_receive_time: number,
+    settlement_time: number,
+  },
 } as const;
 
 const menu = { EventKey: text, MenuId: text };
+const scan = { ...menu, ScanCodeInfo: object({ ScanType: text, ScanResult: text }) };
+const pictures = {
+  ...menu,
+  SendPicsInfo: object({ Count: number, PicList: object({ item: list(object({ PicMd5Sum: text })) }) }),
+};
 
 /** Events that a user (or a job of ours) caused. The kind is `event.` and the `Event`, as it stands. */
 export const USER_EVENTS = {
@@ -110,6 +140,23 @@ export const USER_EVENTS = {
   CLICK: menu,
   VIEW: menu,
   view_miniprogram: menu,
+  scancode_push: scan,
+  scancode_waitmsg: scan,
+  pic_sysphoto: pictures,
+  pic_photo_or_album: pictures,
+  pic_weixin: pictures,
+  location_select: {
+    ...menu,
+    SendLocationInfo: object({ Location_X: number, Location_Y: number, Scale: number, Label: text, Poiname: text }),
+  },
+  add_express_path: {
+    DeliveryID: text,
+    OrderId: text,
+    WayBillId: text,
+    Version: number,
+    Count: number,
+    Actions: list(object({ ActionTime: number, ActionType: number, ActionMsg: text })),
+  },
   TEMPLATESENDJOBFINISH: { MsgID: id, Status: text },
   MASSSENDJOBFINISH: { MsgID: id, Status: text, TotalCount: number, FilterCount: number, SentCount: number, ErrorCount: number },
   PUBLISHJOBFINISH: {

@@ -9,7 +9,7 @@ export type EventFamily = 'component' | 'authorizer';
 interface EventBase {
   /** Unix seconds, as a number; 0 if WeChat sent none. */
   readonly createTime: number;
-  /** Elements that the documents do not name: new ones appear without notice. */
+  /** Elements that the documents do not name: new ones appear without notice. Nested objects have an `extra` of their own. */
   readonly extra?: XmlRecord;
 }
 

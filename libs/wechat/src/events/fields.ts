@@ -46,8 +46,20 @@ export const number: Field<number> = field((value) => {
 });
 
 export function object<F extends FieldTable>(fields: F): Field<Read<F>> {
-  return field((value) => (value === '' ? ({} as Read<F>) : isRecord(value) ? readTable(fields, value)?.known : undefined));
+  return field((value) => {
+    if (value === '') return {} as Read<F>;
+    const read = isRecord(value) ? readTable(fields, value) : undefined;
+    if (!read) return undefined;
+    // What the documents do not name may be inside of it as well.
+    return Object.keys(read.rest).length > 0 ? ({ ...read.known, extra: read.rest } as Read<F>) : read.known;
+  });
 }
+
+/** Documented as one text, and seen as several. */
+export const textOrTexts: Field<string | readonly string[]> = field((value) => {
+  if (typeof value === 'string') return value;
+  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
+});
 
 /** An element that may repeat: always a list, whether it came once or many times. */
 export function list<T>(inner: Field<T, boolean>): Field<readonly T[]> {

@@ -37,6 +37,9 @@ const trial = {
   ApplyAuthorizationInfoNoitfy: { appid: 'wxt', mp_appid: 'wxm', status: 1, msg: 'm', operation_time: 5, ticket: 't' },
 };
 
+const PAYMENT =
+  '<transaction_id>4200000001202601010000000001</transaction_id><merchant_id>1230000109</merchant_id><sub_merchant_id>1900000109</sub_merchant_id><merchant_trade_no>no-1</merchant_trade_no><pay_time>1700000000</pay_time>';
+
 /** Every event of the documents: kind, document, and what must be read beside the common fields. */
 const CASES: [kind: string, xml: string, fields: Record<string, unknown>][] = [
   [
@@ -284,6 +287,52 @@ const CASES: [kind: string, xml: string, fields: Record<string, unknown>][] = [
       },
     },
   ],
+  ['wx_verify_pay_succ', event('wx_verify_pay_succ', '<OrderId>o1</OrderId>'), { OrderId: 'o1' }],
+  [
+    'wx_verify_dispatch',
+    event('wx_verify_dispatch', '<OrderId>o1</OrderId><Provider>p</Provider><Contact>c</Contact><DispatchTime>7</DispatchTime>'),
+    { Provider: 'p', Contact: 'c', DispatchTime: 7 },
+  ],
+  ['trade_manage_remind_access_api', event('trade_manage_remind_access_api', '<msg>请接入</msg>'), { msg: '请接入' }],
+  [
+    'trade_manage_remind_shipping',
+    event('trade_manage_remind_shipping', `${PAYMENT}<msg>m</msg>`),
+    { transaction_id: '4200000001202601010000000001', merchant_id: '1230000109', pay_time: 1700000000, msg: 'm' },
+  ],
+  [
+    'trade_manage_order_settlement',
+    event(
+      'trade_manage_order_settlement',
+      `${PAYMENT}<shipped_time>1700000100</shipped_time><confirm_receive_method>1</confirm_receive_method><confirm_receive_time>1700000200</confirm_receive_time><settlement_time>1700000300</settlement_time>`,
+    ),
+    { merchant_trade_no: 'no-1', confirm_receive_method: 1, settlement_time: 1700000300 },
+  ],
+  ...['scancode_push', 'scancode_waitmsg'].map((name): (typeof CASES)[number] => [
+    `event.${name}`,
+    event(name, '<EventKey>k</EventKey><ScanCodeInfo><ScanType>qrcode</ScanType><ScanResult>1</ScanResult></ScanCodeInfo>'),
+    { EventKey: 'k', ScanCodeInfo: { ScanType: 'qrcode', ScanResult: '1' } },
+  ]),
+  ...['pic_sysphoto', 'pic_photo_or_album', 'pic_weixin'].map((name): (typeof CASES)[number] => [
+    `event.${name}`,
+    event(name, '<SendPicsInfo><Count>1</Count><PicList><item><PicMd5Sum>5a</PicMd5Sum></item></PicList></SendPicsInfo>'),
+    { SendPicsInfo: { Count: 1, PicList: { item: [{ PicMd5Sum: '5a' }] } } },
+  ]),
+  [
+    'event.location_select',
+    event(
+      'location_select',
+      '<SendLocationInfo><Location_X>23.5</Location_X><Location_Y>113.5</Location_Y><Scale>15</Scale><Label>位置</Label></SendLocationInfo>',
+    ),
+    { SendLocationInfo: { Location_X: 23.5, Location_Y: 113.5, Scale: 15, Label: '位置' } },
+  ],
+  [
+    'event.add_express_path',
+    event(
+      'add_express_path',
+      '<DeliveryID>SF</DeliveryID><WayBillId>w</WayBillId><Version>16</Version><Count>1</Count><Actions><ActionTime>7</ActionTime><ActionType>100001</ActionType><ActionMsg>m</ActionMsg></Actions>',
+    ),
+    { DeliveryID: 'SF', Version: 16, Actions: [{ ActionTime: 7, ActionType: 100001, ActionMsg: 'm' }] },
+  ],
   ['event.user_enter_tempsession', event('user_enter_tempsession', '<SessionFrom>s</SessionFrom>'), { SessionFrom: 's' }],
   [
     'event.subscribe_msg_popup_event',
@@ -441,6 +490,28 @@ describe('parseEvent', () => {
     const parsed = parseEvent(event('weapp_audit_success', '<SuccTime>soon</SuccTime><New>1</New>'));
     expect(parsed).toMatchObject({ kind: 'weapp_audit_success', extra: { SuccTime: 'soon', New: '1' } });
     expect(parsed).not.toHaveProperty('SuccTime');
+  });
+
+  it('keeps what the documents do not name inside of a nested object, or of one in a list', () => {
+    const scanned = event('scancode_push', '<ScanCodeInfo><ScanResult>1</ScanResult><New><Deep>2</Deep></New></ScanCodeInfo>');
+    expect(parseEvent(scanned)).toMatchObject({ ScanCodeInfo: { ScanResult: '1', extra: { New: { Deep: '2' } } } });
+    const paths = component(
+      'order_path_apply_result_notify',
+      '<list><appid>wx1</appid><ret_code>0</ret_code><new>1</new></list>',
+    );
+    expect(parseEvent(paths)).toMatchObject({ list: [{ appid: 'wx1', ret_code: 0, extra: { new: '1' } }] });
+  });
+
+  it('takes a punishment’s content as one text and as several, page 5 and page 10, and its detail as text', () => {
+    const punished = (content: string, type: number) =>
+      event('wxa_punish_event', `<event_type>${type}</event_type>${content}<detail>{&quot;path&quot;:&quot;a&quot;}</detail>`);
+    const detail = '{"path":"a"}';
+    expect(parseEvent(punished('<illegal_content>x</illegal_content>', 5))).toMatchObject({ illegal_content: 'x', detail });
+    const many = '<illegal_content>x</illegal_content><illegal_content>y</illegal_content>';
+    expect(parseEvent(punished(many, 10))).toMatchObject({ event_type: '10', illegal_content: ['x', 'y'], detail });
+    const json = { ToUserName: 'gh_1', FromUserName: 'o', CreateTime: AT, MsgType: 'event', Event: 'wxa_punish_event' };
+    const pushed = parseEvent(JSON.stringify({ ...json, event_type: 10, illegal_content: ['x'], detail }));
+    expect(pushed).toMatchObject({ kind: 'wxa_punish_event', event_type: '10', illegal_content: ['x'], detail });
   });
 
   it('refuses what is not the XML of WeChat', () => {

@@ -27,7 +27,8 @@ export const LIMITS = {
   webviewDomains: 300,
   prefetchDomains: 5,
   nickname: { min: 4, max: 30 },
-  signature: { min: 4, max: 120 },
+  /** `chinese`: so many characters of it at least. */
+  signature: { min: 4, max: 120, chinese: 4 },
   namingMaterials: 5,
   privacyContent: 300,
   privacyPictures: 10,

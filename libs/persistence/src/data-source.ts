@@ -17,6 +17,7 @@ import {
   FilingVerificationEntity,
 } from './entities/filing.entity.js';
 import { MiniProgramEntity } from './entities/mini-program.entity.js';
+import { QuotaResetEntity } from './entities/quota-reset.entity.js';
 import { RefreshTokenEntity } from './entities/refresh-token.entity.js';
 import { RegistrationEntity, RegistrationHistoryEntity } from './entities/registration.entity.js';
 import { ReleaseEntity } from './entities/release.entity.js';
@@ -66,6 +67,7 @@ import { AuditChain1700000000130 } from './migrations/130-audit-chain.js';
 import { Registrations1700000000140 } from './migrations/140-registrations.js';
 import { Filings1700000000150 } from './migrations/150-filings.js';
 import { RolloutHistory1700000000180 } from './migrations/180-rollout-history.js';
+import { QuotaResets1700000000170 } from './migrations/170-quota-resets.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
 
@@ -113,6 +115,7 @@ export const ENTITIES = [
   FilingMediaEntity,
   FilingConstantsEntity,
   FilingHistoryEntity,
+  QuotaResetEntity,
 ];
 
 /** In order; a merged one is never edited. */
@@ -150,6 +153,7 @@ export const MIGRATIONS = [
   Registrations1700000000140,
   Filings1700000000150,
   RolloutHistory1700000000180,
+  QuotaResets1700000000170,
 ];
 
 export interface DatabaseOptions {

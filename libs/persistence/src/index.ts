@@ -23,6 +23,7 @@ export {
   FilingVerificationEntity,
 } from './entities/filing.entity.js';
 export { MiniProgramEntity } from './entities/mini-program.entity.js';
+export { QuotaResetEntity } from './entities/quota-reset.entity.js';
 export { RefreshTokenEntity } from './entities/refresh-token.entity.js';
 export {
   RegistrationEntity,

@@ -31,6 +31,7 @@ export const CONSUMERS = {
       'notify_apply_icpfiling_result',
       'betaapp_authorization_apply_event',
       'betaapp_verify_event',
+      'wxa_nickname_audit',
     ],
   },
   release: {

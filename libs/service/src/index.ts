@@ -30,6 +30,7 @@ export {
 export { ANY_HOST, changedClientOptions, newClientOptions } from './clients/new-client.js';
 export { RateLimiter } from './clients/rate-limiter.js';
 export { EffectGate, type EffectRequest } from './effects/effect-gate.js';
+export { GrantedSets } from './granted-sets/granted-sets.js';
 export type { EarlyHandler } from './http/early-handler.js';
 export { brokenRequestAnswer, createListener, type ListenerSettings } from './http/listener.js';
 export {

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'rate-limited': { status: 429, title: 'Too many requests' },
   'authorizer-cancelled': { status: 409, title: 'The merchant has cancelled the authorization' },
   'authorizer-needs-reauthorization': { status: 409, title: 'The merchant must authorize again' },
+  'permission-set-missing': { status: 409, title: 'The merchant has not granted what the call needs' },
   'ticket-missing': { status: 503, title: 'WeChat has not pushed a component verify ticket yet' },
   'wechat-refused': { status: 502, title: 'WeChat refused the call' },
   'wechat-unreachable': { status: 503, title: 'WeChat does not answer' },

@@ -17,6 +17,7 @@ import { ProxyModule } from './proxy/proxy.module.js';
 import { proxyPaths } from './proxy/proxy.openapi.js';
 import { installProxy } from './proxy/proxy.routes.js';
 import { RegistrationsModule } from './registrations/registrations.module.js';
+import { QuotasModule } from './quotas/quotas.module.js';
 import { ReleaseCheckModule } from './release-check/release-check.module.js';
 import { SyncModule } from './sync/sync.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -39,6 +40,7 @@ const COMMON = [
 
 /** What only a broker does that has the component to itself: a follower takes no events, makes no links and asks WeChat for no token. */
 const LEADER = [
+  QuotasModule,
   InboxAccessModule,
   AuthorizersModule,
   AuthorizationsModule,

@@ -56,6 +56,9 @@ const OPEN: Record<Boundary, Record<string, Openness>> = {
     'GET /v1/components/:component_appid/operations/server-domains': 'component’s',
     'GET /v1/components/:component_appid/operations/template-drafts': 'component’s',
     'GET /v1/components/:component_appid/operations/templates': 'component’s',
+    'GET /v1/components/:component_appid/quota': 'managers',
+    'GET /v1/components/:component_appid/quota-resets': 'managers',
+    'GET /v1/components/:component_appid/rids/:rid': 'managers',
     'GET /v1/components/:component_appid/ticket': 'component’s token',
     'GET /v1/components/:component_appid/token': 'component’s token',
     'POST /v1/components/:component_appid/token/refresh': 'component’s token',
@@ -135,6 +138,8 @@ beforeAll(async () => {
     verification_id: `fv_${'0'.repeat(24)}`,
     application_id: `fa_${'0'.repeat(24)}`,
     registration_id: '0'.repeat(32),
+    option_name: 'voice_recognize',
+    rid: '66a1b2c3-00112233-44556677',
   };
 });
 afterAll(async () => {

@@ -294,6 +294,20 @@ describe('authorizers', () => {
     expect(again.body.profile.nick_name).toBe('山茶花小店 🌺');
   });
 
+  it('have their new name once WeChat says that it passed, and keep the old one when it failed', async () => {
+    const xml = (ret: number) =>
+      `<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[o]]></FromUserName><CreateTime>1800000000</CreateTime><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[wxa_nickname_audit]]></Event><ret>${ret}</ret><nickname><![CDATA[听起来不同的店]]></nickname><reason></reason></xml>`;
+    const name = async () => (await rig.api<{ nick_name: string }>(rig.path(merchant))).body.nick_name;
+    await rig.control.patch(`/merchants/${merchant}`, { nick_name: '改名后的店' });
+    expect((await rig.effect(await rig.deliver(xml(2), 0, merchant))).state).toBe('skipped');
+    expect(await name()).toBe('山茶花小店 🌺');
+    expect((await rig.effect(await rig.deliver(xml(3), 0, merchant))).state).toBe('done');
+    // The event may be an old one: what WeChat has now counts.
+    expect(await name()).toBe('改名后的店');
+    await rig.control.patch(`/merchants/${merchant}`, { nick_name: '山茶花小店 🌺' });
+    await rig.api(`${rig.path(merchant)}/refresh`, { method: 'POST' });
+  });
+
   it('are known although raw control characters stand in their profiles', async () => {
     const fresh = 'wx00000000000000ef';
     await rig.merchant(fresh, { nick_name: '茶馆', principal_name: 'Firm A' });

@@ -5,6 +5,7 @@ import { type WechatApi, WechatUrls } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
 import { callerWith } from '../../../libs/service/testing/caller.js';
 import { newBrowserId } from '../src/authorizations/browser-cookie.js';
+import { ExclusiveSets } from '../src/authorizations/exclusive-sets.service.js';
 import type { GrantService } from '../src/authorizations/grant.service.js';
 import { LaunchService } from '../src/authorizations/launch.service.js';
 import type { CreateLinkRequest } from '../src/authorizations/links.dto.js';
@@ -39,8 +40,9 @@ export class Launches {
     const components = new ComponentRegistry([{ componentAppid } as Component]);
     const { dataSource } = database;
     this.visits = new VisitRepository(dataSource);
-    this.links = new LinksService(dataSource, components, box, config);
     this.authorizers = new AuthorizerRepository(dataSource, box, logger);
+    const exclusive = new ExclusiveSets(dataSource, this.authorizers);
+    this.links = new LinksService(dataSource, components, box, exclusive, config);
     this.grants = grantsOf(this);
     this.service = new LaunchService(
       this.visits,
@@ -51,6 +53,7 @@ export class Launches {
       {} as WechatApi,
       new WechatUrls({}),
       box,
+      exclusive,
       config,
       { now: () => Date.now() },
     );

@@ -179,13 +179,13 @@ export class Rig {
   }
 
   /** An event as ingestion would record and hand it over. @returns its id */
-  async deliver(xml: string, component = 0): Promise<string> {
+  async deliver(xml: string, component = 0, authorizerAppid: string | null = null): Promise<string> {
     const event = parseEvent(xml);
     const componentAppid = this.components[component]!.component_appid;
     const dedupeKey = Math.random().toString(16).slice(2).padEnd(64, '0');
     const row = await this.database.getRepository(EventEntity).save({
       componentAppid,
-      authorizerAppid: 'AuthorizerAppid' in event ? (event.AuthorizerAppid as string) : null,
+      authorizerAppid: 'AuthorizerAppid' in event ? (event.AuthorizerAppid as string) : authorizerAppid,
       family: event.family,
       kind: event.kind,
       dedupeKey,

@@ -237,6 +237,8 @@ export interface CreatedLinkView {
   readonly category_ids: readonly number[];
   readonly component_appid: string;
   readonly created_at: string;
+  /** What the merchant gives up at another provider that has it now, as far as we know what this platform asks for. The page that the link opens says so, too. */
+  readonly exclusive_sets: readonly ExclusiveSetView[];
   readonly expires_at: string;
   readonly link_id: string;
   readonly max_uses: number;
@@ -254,6 +256,14 @@ export interface CreatedLinkView {
   readonly uses: number;
 }
 
+export interface ExclusiveSetView {
+  readonly id: number;
+  readonly name: {
+    readonly en: string;
+    readonly zh: string;
+  };
+}
+
 export interface JsapiTicketView {
   /** Seconds the caller may keep it. */
   readonly cache_seconds: number;
@@ -269,6 +279,8 @@ export interface LinkView {
   readonly category_ids: readonly number[];
   readonly component_appid: string;
   readonly created_at: string;
+  /** What the merchant gives up at another provider that has it now, as far as we know what this platform asks for. The page that the link opens says so, too. */
+  readonly exclusive_sets: readonly ExclusiveSetView[];
   readonly expires_at: string;
   readonly link_id: string;
   readonly max_uses: number;
@@ -330,6 +342,11 @@ export interface OauthUserError {
   readonly rid?: string | undefined;
 }
 
+export interface OptionView {
+  readonly option_name: 'customer_service' | 'location_report' | 'voice_recognize';
+  readonly value: number;
+}
+
 export interface PermissionSetView {
   /** Only one service provider at a time can hold it. */
   readonly exclusive?: boolean | undefined;
@@ -364,7 +381,7 @@ export interface Problem {
     | undefined;
   readonly status: number;
   readonly title: string;
-  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, protected-effect, approval-needed, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, wechat-api-ended, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
+  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, protected-effect, approval-needed, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, wechat-api-ended, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, permission-set-missing, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
   readonly type: string;
   /** Where WeChat caused it. */
   readonly wechat?:
@@ -539,6 +556,11 @@ export interface ReportJsapiTicketView {
 export interface RotateClientRequest {
   /** Seconds for which the former key goes on working. Default one day. */
   readonly overlap?: number | undefined;
+}
+
+export interface SetOption {
+  /** `location_report`: 0 none, 1 when a chat begins, 2 every five seconds; the others: 0 off, 1 on. */
+  readonly value: 0 | 1 | 2;
 }
 
 export interface SyncProfiles {

@@ -26,7 +26,9 @@ import type {
   RegistrationDetailsView,
   RegistrationPage,
   RegistrationView,
+  OptionView,
   RotateClientRequest,
+  SetOption,
   SyncView,
   TemplateDraftPage,
   TemplateDraftView,
@@ -153,6 +155,25 @@ export class BrokerClient {
   /** Has the broker ask WeChat for the profile and the permission sets, now. */
   refreshAuthorizer(component_appid: string, authorizer_appid: string): Promise<AuthorizerDetailsView> {
     return this.call('refreshAuthorizer', { component_appid, authorizer_appid });
+  }
+
+  /** An option of an account, as WeChat has it: `location_report` 0 to 2, the others 0 or 1. */
+  authorizerOption(
+    component_appid: string,
+    authorizer_appid: string,
+    option_name: OptionView['option_name'],
+  ): Promise<OptionView> {
+    return this.call('authorizerOption', { component_appid, authorizer_appid, option_name });
+  }
+
+  /** Changes it (scope `releases:write`). */
+  setAuthorizerOption(
+    component_appid: string,
+    authorizer_appid: string,
+    option_name: OptionView['option_name'],
+    value: SetOption['value'],
+  ): Promise<OptionView> {
+    return this.call('setAuthorizerOption', { component_appid, authorizer_appid, option_name }, { body: { value } });
   }
 
   /** Starts a run through WeChat's list of authorizers (scope `authorizations:write`); it never deletes any. */

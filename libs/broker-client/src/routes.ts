@@ -15,6 +15,14 @@ export const ROUTES = {
   listAuthorizers: { method: 'GET', path: '/v1/components/{component_appid}/authorizers' },
   getAuthorizer: { method: 'GET', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}' },
   refreshAuthorizer: { method: 'POST', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/refresh' },
+  authorizerOption: {
+    method: 'GET',
+    path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/options/{option_name}',
+  },
+  setAuthorizerOption: {
+    method: 'PUT',
+    path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/options/{option_name}',
+  },
   startSync: { method: 'POST', path: '/v1/components/{component_appid}/authorizers/sync' },
   getSync: { method: 'GET', path: '/v1/components/{component_appid}/authorizers/sync/{sync_id}' },
   code2session: { method: 'POST', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/code2session' },
@@ -48,7 +56,7 @@ export const ROUTES = {
   updateClient: { method: 'PATCH', path: '/v1/clients/{client_id}' },
   rotateClient: { method: 'POST', path: '/v1/clients/{client_id}/rotate' },
   revokeClient: { method: 'DELETE', path: '/v1/clients/{client_id}' },
-} as const satisfies Record<string, { readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'; readonly path: string }>;
+} as const satisfies Record<string, { readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; readonly path: string }>;
 
 export type RouteName = keyof typeof ROUTES;
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthorizersModule } from '../authorizers/authorizers.module.js';
 import { CodeRepository } from './code.repository.js';
+import { ExclusiveSets } from './exclusive-sets.service.js';
 import { GrantService } from './grant.service.js';
 import { LaunchController } from './launch.controller.js';
 import { LaunchService } from './launch.service.js';
@@ -13,7 +14,7 @@ import { VisitRepository } from './visit.repository.js';
 @Module({
   imports: [AuthorizersModule],
   controllers: [LinksController, LaunchController],
-  providers: [LinksService, LaunchService, GrantService, CodeRepository, VisitRepository, OldCodes],
+  providers: [ExclusiveSets, LinksService, LaunchService, GrantService, CodeRepository, VisitRepository, OldCodes],
   exports: [GrantService, LaunchService, VisitRepository],
 })
 export class AuthorizationsModule {}

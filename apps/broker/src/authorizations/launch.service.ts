@@ -3,12 +3,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AuthorizationLinkEntity } from '#persistence';
 import { BINDINGS, SecretBox } from '#persistence';
 import { CLOCK, type Clock, ComponentRegistry, DomainError, monotonicMs } from '#service';
-import { type AuthType, WechatApi, WechatUrls } from '#wechat';
+import { type AuthType, type PermissionSet, WechatApi, WechatUrls } from '#wechat';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
 import { BrokerConfig } from '../config/broker.config.js';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 import { withToken } from '../tokens/with-token.js';
+import { ExclusiveSets } from './exclusive-sets.service.js';
 import { type GrantOutcome, GrantService } from './grant.service.js';
 import type { Brand, Browser } from './pages.domain.js';
 import { returnUrl } from './return-url.domain.js';
@@ -34,6 +35,8 @@ export interface Launch {
   readonly href: string;
   /** Seconds until the pre-auth code in it ends. */
   readonly expiresInS: number;
+  /** What the merchant may take from another provider by it. */
+  readonly exclusive: readonly PermissionSet[];
   readonly brand: Brand;
 }
 
@@ -64,6 +67,7 @@ export class LaunchService {
     private readonly wechat: WechatApi,
     private readonly urls: WechatUrls,
     private readonly box: SecretBox,
+    private readonly exclusive: ExclusiveSets,
     config: BrokerConfig,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -105,6 +109,7 @@ export class LaunchService {
     return {
       href: browser === 'wechat' ? this.urls.authorizationPageH5(params) : this.urls.authorizationPagePc(params),
       expiresInS: answer.expires_in,
+      exclusive: await this.exclusive.of(link),
       brand: this.brand(componentAppid),
     };
   }

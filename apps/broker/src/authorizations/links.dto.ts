@@ -49,6 +49,12 @@ export class CreateLinkRequest {
   @IsOptional() @Type(() => Number) @IsInt() @Min(60) @Max(90 * 86_400) readonly expires_in?: number;
 }
 
+/** A permission set that one platform at a time can hold. */
+export class ExclusiveSetView {
+  readonly id!: number;
+  readonly name!: { en: string; zh: string };
+}
+
 export class LinkView {
   readonly link_id!: string;
   readonly component_appid!: string;
@@ -57,6 +63,8 @@ export class LinkView {
   readonly auth_type!: number;
   readonly biz_appid!: string | null;
   readonly category_ids!: number[];
+  /** What the merchant gives up at another provider that has it now, as far as we know what this platform asks for. The page that the link opens says so, too. */
+  readonly exclusive_sets!: ExclusiveSetView[];
   readonly state!: string | null;
   readonly return_url!: string | null;
   readonly max_uses!: number;

@@ -4,7 +4,10 @@ import { SecretBox } from '#persistence';
 import { type Caller, type Component, ComponentRegistry } from '#service';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { callerWith } from '../../../../libs/service/testing/caller.js';
+import { logger } from '../../testing/launches.js';
+import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
 import { BrokerConfig } from '../config/broker.config.js';
+import { ExclusiveSets } from './exclusive-sets.service.js';
 import { LinksService } from './links.service.js';
 
 const componentAppid = 'wx00000000000000c0';
@@ -19,9 +22,10 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const components = new ComponentRegistry([{ componentAppid } as Component]);
   const box = new SecretBox([{ id: 'k1', key: randomBytes(32) }]);
+  const exclusive = new ExclusiveSets(database.dataSource, new AuthorizerRepository(database.dataSource, box, logger));
   linksWith = (settings) => {
     const config = Object.assign(new BrokerConfig(), { PUBLIC_BASE_URL: 'https://wx.example', ...settings });
-    return new LinksService(database.dataSource, components, box, config);
+    return new LinksService(database.dataSource, components, box, exclusive, config);
   };
   links = linksWith({});
 });
@@ -41,6 +45,32 @@ describe('an authorization link', () => {
     const narrow = client('narrow', { authorizers: new Set(['wxmine']) });
     expect((await links.create(componentAppid, narrow, { biz_appid: 'wxmine' })).biz_appid).toBe('wxmine');
     await expect(links.create(componentAppid, narrow, { biz_appid: 'wxother' })).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  it('says what a merchant may take from another provider by it: not what we hold already', async () => {
+    const grant = (appid: string, sets: readonly number[]) =>
+      database.dataSource.query(
+        'INSERT INTO f_wechat_authorizerpermission (component_appid, authorizer_appid, funcscope_id) VALUES ?',
+        [sets.map((id) => [componentAppid, appid, id])],
+      );
+    const ids = async (more: object) =>
+      (await links.create(componentAppid, one, { auth_type: 2, ...more })).exclusive_sets.map(({ id }) => id);
+    expect(await ids({})).toEqual([18]);
+    await database.dataSource.query(
+      `INSERT INTO f_wechat_authorizer (component_appid, authorizer_appid, kind, state, created_at, updated_at)
+       VALUES (?, 'wxheld', 'mini_program', 'active', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
+      [componentAppid],
+    );
+    await grant('wxheld', [4, 18, 19]);
+    await grant('wxsomebody', [18, 40, 76]);
+    expect(await ids({})).toEqual([18, 40, 76]);
+    expect(await ids({ auth_type: 3 })).toEqual([4, 18, 40, 76]);
+    expect(await ids({ biz_appid: 'wxheld' })).toEqual([40, 76]);
+    expect(await ids({ category_ids: [19, 76] })).toEqual([76]);
+    const made = await links.create(componentAppid, one, { category_ids: [18] });
+    expect((await links.get(componentAppid, made.link_id, one)).exclusive_sets).toEqual([
+      { id: 18, name: { en: expect.any(String), zh: '小程序开发与数据分析' } },
+    ]);
   });
 
   it('leads back by https, and by http only to a local host that its client names', async () => {

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { AuthorizationLinkEntity, BINDINGS, SecretBox } from '#persistence';
 import { type Client, ComponentRegistry, DomainError, managesOthers, mayActFor } from '#service';
 import { BrokerConfig } from '../config/broker.config.js';
+import { ExclusiveSets } from './exclusive-sets.service.js';
 import { toLinkView } from './link.view.js';
 import type { CreatedLinkView, CreateLinkRequest, LinkView } from './links.dto.js';
 import { isAllowedReturn } from './return-url.domain.js';
@@ -23,6 +24,7 @@ export class LinksService {
     private readonly dataSource: DataSource,
     private readonly components: ComponentRegistry,
     private readonly box: SecretBox,
+    private readonly exclusive: ExclusiveSets,
     config: BrokerConfig,
   ) {
     this.base = config.PUBLIC_BASE_URL.replace(/\/$/, '');
@@ -63,18 +65,22 @@ export class LinksService {
       revokedAt: null,
     };
     await this.dataSource.getRepository(AuthorizationLinkEntity).insert(link);
-    return { ...toLinkView(link, this.base), return_secret: returnSecret };
+    return { ...(await this.view(link)), return_secret: returnSecret };
   }
 
   async get(componentAppid: string, linkId: string, client: Client): Promise<LinkView> {
-    return toLinkView(await this.find(componentAppid, linkId, client), this.base);
+    return this.view(await this.find(componentAppid, linkId, client));
   }
 
   async revoke(componentAppid: string, linkId: string, client: Client): Promise<LinkView> {
     const link = await this.find(componentAppid, linkId, client);
     const revokedAt = link.revokedAt ?? new Date();
     await this.dataSource.getRepository(AuthorizationLinkEntity).update({ linkId }, { revokedAt });
-    return toLinkView({ ...link, revokedAt }, this.base);
+    return this.view({ ...link, revokedAt });
+  }
+
+  private async view(link: AuthorizationLinkEntity): Promise<LinkView> {
+    return toLinkView(link, await this.exclusive.of(link), this.base);
   }
 
   private async openOf(clientId: string): Promise<number> {

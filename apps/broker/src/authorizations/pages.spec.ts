@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WechatApiError } from '#wechat';
+import { PERMISSION_SETS, WechatApiError } from '#wechat';
 import { renderPage } from './pages.domain.js';
 import { arrivedPage, cancelledPage, failedPage, launchPage } from './pages.js';
 
@@ -19,12 +19,19 @@ const BRAND = {
   contact: '400-1',
   logo: 'data:image/png;base64,iVBORw0KGgoAAAA=',
 };
-const launch = { href: 'https://mp.weixin.qq.com/x', expiresInS: 1_800, brand: BRAND };
+const launch = { href: 'https://mp.weixin.qq.com/x', expiresInS: 1_800, exclusive: [], brand: BRAND };
 
 describe('the pages', () => {
   it('of the launch say who asks: name, company, contact, picture', () => {
     const html = renderPage(launchPage(launch, 'pc'), 'nonce');
     for (const text of ['授权给「云桥小店助手」', BRAND.company, BRAND.contact, BRAND.logo]) expect(html).toContain(text);
+  });
+
+  it('of the launch warn of what another provider may lose, and only then', () => {
+    const [zh, en] = ['同一时间只能授权给一个服务商：小程序开发与数据分析（18）', 'one provider at a time can hold'];
+    const warned = renderPage(launchPage({ ...launch, exclusive: [PERMISSION_SETS.get(18)!] }, 'wechat'), 'nonce');
+    for (const text of [zh, en]) expect(warned).toContain(text);
+    expect(renderPage(launchPage(launch, 'wechat'), 'nonce')).not.toContain(en);
   });
 
   it('show one language at a time, and the title in it, with the other a click away', () => {

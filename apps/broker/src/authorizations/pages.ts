@@ -1,5 +1,5 @@
 import { DomainError } from '#service';
-import { WechatApiError } from '#wechat';
+import { type PermissionSet, WechatApiError } from '#wechat';
 import type { Arrival, Launch, LinkState, NoArrival } from './launch.service.js';
 import type { Bilingual, Browser, Page } from './pages.domain.js';
 
@@ -25,6 +25,7 @@ export function launchPage(launch: Launch, browser: Browser): Page {
             },
           ]
         : []),
+      ...exclusiveWarning(launch.exclusive),
     ],
     steps:
       browser === 'wechat'
@@ -47,6 +48,19 @@ export function launchPage(launch: Launch, browser: Browser): Page {
     },
     reloadAfterS: Math.max(30, launch.expiresInS - 60),
   };
+}
+
+/** WeChat does not publish whether such a set moves from the other provider or is offered no more. */
+function exclusiveWarning(sets: readonly PermissionSet[]): Bilingual[] {
+  if (sets.length === 0) return [];
+  const zh = sets.map(({ id, name }) => `${name.zh}（${id}）`).join('、');
+  const en = sets.map(({ id, name }) => `${name.en} (${id})`).join(', ');
+  return [
+    {
+      zh: `注意：以下权限集同一时间只能授权给一个服务商：${zh}。若现由其他服务商持有，继续授权后原服务商可能不再能为您提供相应服务；也可能需先在公众平台取消对其授权。`,
+      en: `Mind: one provider at a time can hold ${en}. If another one has it now, it may no longer be able to serve you after this, or you may first have to end its authorization on WeChat’s platform.`,
+    },
+  ];
 }
 
 export function arrivedPage(arrival: Arrival): Page {

@@ -6,11 +6,13 @@ import { AuthorizersController } from './authorizers.controller.js';
 import { AuthorizersService } from './authorizers.service.js';
 import { CancellationService } from './cancellation.service.js';
 import { OldTokens } from './old-tokens.js';
+import { OptionsController } from './options.controller.js';
+import { OptionsService } from './options.service.js';
 import { ProfileService } from './profile.service.js';
 import { RefreshTokenRecovery } from './refresh-token.recovery.js';
 
 @Module({
-  controllers: [AuthorizersController],
+  controllers: [AuthorizersController, OptionsController],
   providers: [
     AuthorizersService,
     AuthorizerRepository,
@@ -18,6 +20,7 @@ import { RefreshTokenRecovery } from './refresh-token.recovery.js';
     RefreshTokenRecovery,
     ProfileService,
     CancellationService,
+    OptionsService,
     OldTokens,
   ],
   exports: [AuthorizerRepository, ProfileService, CancellationService],

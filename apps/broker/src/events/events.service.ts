@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Effect, InboxConsumer, type InboxEvent } from '#inbox';
 import { DomainError } from '#service';
-import { type EventOf, isReleaseCheckAppid, type WechatEvent } from '#wechat';
+import { type EventOf, isReleaseCheckAppid, WechatApiError, type WechatEvent } from '#wechat';
 import { type GrantDelivery, GrantService, isSpentCode } from '../authorizations/grant.service.js';
 import { LaunchService } from '../authorizations/launch.service.js';
 import { VisitRepository } from '../authorizations/visit.repository.js';
@@ -9,6 +9,7 @@ import { CancellationService } from '../authorizers/cancellation.service.js';
 import { FilingEvents } from '../filings/filing-events.js';
 import { RegistrationEvents } from '../registrations/registration-events.js';
 import { RegistrationSettler } from '../registrations/registration-settler.js';
+import { ProfileService } from '../authorizers/profile.service.js';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 
@@ -39,6 +40,7 @@ export class EventsService {
     private readonly filings: FilingEvents,
     private readonly registrations: RegistrationEvents,
     private readonly registeredApps: RegistrationSettler,
+    private readonly profiles: ProfileService,
   ) {}
 
   /** @throws when it should be tried again */
@@ -79,9 +81,24 @@ export class EventsService {
         return this.registrations.accountAgreed(inboxEvent, event);
       case 'betaapp_verify_event':
         return this.registrations.accountVerified(inboxEvent, event);
+      case 'wxa_nickname_audit':
+        return this.renamed(inboxEvent, event);
       default:
         return { state: 'skipped', note: 'nothing to do here' };
     }
+  }
+
+  /** What the event says may be older than what WeChat has: the name is read from WeChat. */
+  private async renamed({ componentAppid, authorizerAppid }: InboxEvent, event: EventOf<'wxa_nickname_audit'>): Promise<Effect> {
+    if (event.ret !== NAME_PASSED) return { state: 'skipped', note: 'the name stays as it was' };
+    if (authorizerAppid === null) return { state: 'skipped', note: 'of an account that is not known here' };
+    try {
+      await this.profiles.refresh(componentAppid, authorizerAppid);
+    } catch (error) {
+      if (!(error instanceof WechatApiError) || error.concerns === 'everybody' || error.concerns === 'component') throw error;
+      return { state: 'failed', note: `WeChat gave no profile: ${error.message}`.slice(0, 512) };
+    }
+    return DONE;
   }
 
   private async granted(
@@ -152,6 +169,9 @@ export class EventsService {
     }
   }
 }
+
+/** `ret` of `wxa_nickname_audit`; 2 is failed (authorization.md §3.2). */
+const NAME_PASSED = 3;
 
 const DONE: Effect = { state: 'done' };
 

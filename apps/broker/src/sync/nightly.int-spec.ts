@@ -16,7 +16,11 @@ import { SyncService } from './sync.service.js';
 
 const logger = await createLogger({ app: 'test', level: 'silent' });
 const box = new SecretBox([{ id: 'k1', key: randomBytes(32) }]);
-const none = { unknown: async () => 0, read: async () => ({ read: 0, failed: 0 }) } as unknown as ProfilesOfList;
+const none = {
+  renewOldest: async () => 0,
+  unknown: async () => 0,
+  read: async () => ({ read: 0, failed: 0 }),
+} as unknown as ProfilesOfList;
 const components = ['wx00000000000000c0', 'wx00000000000000c1'];
 
 /** One broker: its clock, its service, its worker. */

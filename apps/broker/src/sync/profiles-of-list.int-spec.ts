@@ -125,6 +125,32 @@ describe('the profiles of a sync', () => {
     expect(asked.length).toBeLessThan(20);
   });
 
+  it('grow old: each night the oldest are read again, a seventh of all, and nothing that a client waits for', async () => {
+    await sync.run(await begun(), async () => {});
+    const bite = Math.ceil(MANY / 7);
+    await database.dataSource.query('UPDATE f_wechat_authorizer SET profile_at = profile_at - INTERVAL 3 DAY');
+    await database.dataSource.query(
+      'UPDATE f_wechat_authorizer SET profile_at = profile_at - INTERVAL 1 DAY WHERE authorizer_appid = ?',
+      [appids[7]],
+    );
+    asked = [];
+    answer = (appid) => {
+      const told = of(appid, [17, 18]);
+      return { ...told, authorizer_info: { ...told.authorizer_info, nick_name: '改名后的店' } };
+    };
+    const byClient = (
+      await database.dataSource.getRepository(SyncEntity).save({ componentAppid, clientId: 'somebody', createdAt: new Date() })
+    ).syncId;
+    await sync.run(byClient, async () => {});
+    expect(asked).toEqual([]);
+    await sync.run(await begun(), async () => {});
+    expect(asked).toHaveLength(bite);
+    expect(asked[0]).toBe(appids[7]);
+    expect(await counted(`f_wechat_authorizer WHERE nick_name = '改名后的店'`)).toBe(bite);
+    for (let night = 1; night < 7; night += 1) await sync.run(await begun(), async () => {});
+    expect(await counted(`f_wechat_authorizer WHERE nick_name = '改名后的店'`)).toBe(MANY);
+  });
+
   it('that were stored without their permission sets are read again', async () => {
     await sync.run(await begun(), async () => {});
     await database.dataSource.query('DELETE FROM f_wechat_authorizerpermission WHERE authorizer_appid = ?', [appids[5]]);

@@ -6,6 +6,9 @@ import { ProfileService } from '../authorizers/profile.service.js';
 /** Asked for at the same time. */
 const AT_ONCE = 8;
 const BATCH = 200;
+/** In so many nights everybody's profile is read again. */
+const NIGHTS = 7;
+const SMALLEST_BITE = 50;
 /** How often one is asked for while WeChat is not well; then the whole run rests. */
 const TRIES = 3;
 const FIRST_PAUSE_MS = 200;
@@ -60,6 +63,32 @@ export class ProfilesOfList {
     }
   }
 
+  /**
+   * Reads again what is older than a day, the oldest first: so many that everybody has had a turn within a week. A merchant who was renamed
+   * while no event told us is known by the new name then.
+   * @returns how many were read; fewer when WeChat or its quota do not want more, which is no matter of the sync
+   */
+  async renewOldest(componentAppid: string, heard: () => Promise<unknown>): Promise<number> {
+    const [row] = await this.dataSource.query(`SELECT COUNT(*) AS n FROM f_wechat_authorizer WHERE ${KNOWN}`, [componentAppid]);
+    const bite = Math.max(SMALLEST_BITE, Math.ceil(Number(row.n) / NIGHTS));
+    const rows: { appid: string }[] = await this.dataSource.query(
+      `SELECT authorizer_appid AS appid FROM f_wechat_authorizer
+        WHERE ${KNOWN} AND profile_at < UTC_TIMESTAMP(3) - INTERVAL 20 HOUR ORDER BY profile_at LIMIT ${bite}`,
+      [componentAppid],
+    );
+    let read = 0;
+    for (const { appid } of rows) {
+      try {
+        if (await this.one(componentAppid, appid)) read += 1;
+      } catch (error) {
+        if (error instanceof WechatApiError) return read;
+        throw error;
+      }
+      await heard();
+    }
+    return read;
+  }
+
   /** @returns false when WeChat has none of this one */
   private async one(componentAppid: string, appid: string): Promise<boolean> {
     for (let tries = 1; ; tries += 1) {
@@ -82,6 +111,8 @@ function pauseOf({ reaction, concerns }: WechatApiError, tries: number): number 
   if (reaction === 'retry-next-minute') return MINUTE_MS;
   return concerns === 'everybody' && tries < TRIES ? FIRST_PAUSE_MS * 5 ** (tries - 1) : undefined;
 }
+
+const KNOWN = `component_appid = ? AND state <> 'cancelled' AND missing_since IS NULL AND profile_at IS NOT NULL`;
 
 /** Never read, or stored without its permission sets; but still on WeChat's list: of those that are not it gives no profile. */
 const UNKNOWN = `component_appid = ? AND state <> 'cancelled' AND missing_since IS NULL AND (profile_at IS NULL OR permission_sets_at IS NULL)`;

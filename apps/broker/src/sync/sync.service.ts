@@ -185,12 +185,15 @@ export class SyncService {
   /** Done is a sync when of everybody on the list is known what was granted. */
   private async readProfiles(syncId: number, componentAppid: string): Promise<void> {
     const runs = this.dataSource.getRepository(SyncEntity);
-    const { profilesTotal } = await runs.findOneByOrFail({ syncId });
+    const { profilesTotal, clientId } = await runs.findOneByOrFail({ syncId });
     // What an interrupted run has read is known by now.
     const before = Math.max(0, (profilesTotal ?? 0) - (await this.profiles.unknown(componentAppid)));
     const { read, failed } = await this.profiles.read(componentAppid, (soFar) =>
       runs.update({ syncId }, { profilesRead: before + soFar.read, profilesFailed: soFar.failed, heartbeatAt: new Date() }),
     );
+    const beat = () => runs.update({ syncId }, { heartbeatAt: new Date() });
+    // Nobody waits for the one of the night.
+    const renewed = clientId === null ? await this.profiles.renewOldest(componentAppid, beat) : 0;
     const problem =
       failed > 0 ? `WeChat gave no profile of ${failed} authorizers; "authorizers refresh <appid>" says why.` : null;
     await runs.update(
@@ -198,7 +201,7 @@ export class SyncService {
       { state: 'done', finishedAt: new Date(), profilesRead: before + read, profilesFailed: failed, problem },
     );
     this.logger.info(
-      { event: 'sync.done', component_appid: componentAppid, profiles: before + read, failed },
+      { event: 'sync.done', component_appid: componentAppid, profiles: before + read, failed, renewed },
       'Authorizers synced',
     );
   }

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
-import { WechatCallLog } from '#service';
+import { DataSource } from 'typeorm';
+import { GrantedSets, WechatCallLog } from '#service';
 import { WechatApi, WechatUrls } from '#wechat';
 import { BrokerConfig } from '../config/broker.config.js';
 
@@ -9,12 +10,13 @@ import { BrokerConfig } from '../config/broker.config.js';
   providers: [
     {
       provide: WechatApi,
-      inject: [BrokerConfig, WechatCallLog],
-      useFactory: (config: BrokerConfig, calls: WechatCallLog) =>
+      inject: [BrokerConfig, WechatCallLog, DataSource],
+      useFactory: (config: BrokerConfig, calls: WechatCallLog, dataSource: DataSource) =>
         new WechatApi({
           apiBaseUrl: config.WECHAT_API_BASE_URL,
           timeoutMs: config.WECHAT_TIMEOUT_MS,
           onCall: (record) => calls.record(record),
+          beforeCall: new GrantedSets(dataSource).require,
         }),
     },
     {

@@ -7,6 +7,7 @@ import { answersKept } from './approvals/brings.decorator.js';
 import { ReleaseConfig } from './config/release.config.js';
 import { FleetModule } from './fleet/fleet.module.js';
 import { MiniProgramModule } from './mini-programs/mini-program.module.js';
+import { RelationsModule } from './relations/relations.module.js';
 import { ReleaseModule } from './releases/api/release.module.js';
 import { ExtSettingsModule } from './requests/ext-settings.module.js';
 import { RolloutModule } from './rollouts/rollout.module.js';
@@ -34,6 +35,7 @@ export const releaseDefinition: ServiceDefinition<ReleaseConfig> = {
     ReleaseModule,
     RolloutModule,
     SettingsModule,
+    RelationsModule,
     VersionsModule,
     FleetModule,
   ],

@@ -55,6 +55,10 @@ const OPEN: Record<Boundary, Record<string, Openness>> = {
 const document = committedDocument('release');
 /** Right values of bodies, where a sample of the schema is none. */
 const members = {
+  signature: '每天现泡的手工茶',
+  unionids_change: true,
+  embedded_appid: 'wx00000000000000dd',
+  open_appid: 'wx00000000000000dd',
   version: '3.0.0',
   plugin_appid: 'wx00000000000000dd',
   domains: ['a.example.com'],
@@ -95,6 +99,8 @@ beforeAll(async () => {
     media_id: 'media',
     audit_id: '1',
     plugin_appid: 'wx00000000000000dd',
+    embedded_appid: 'wx00000000000000dd',
+    opener_appid: 'wx00000000000000dd',
     first: '1',
     second: '2',
     profile: 'default',

@@ -19,6 +19,9 @@ export interface Answer<T = Record<string, never>> {
   readonly body: T;
 }
 
+/** What the mini programs of the tests have granted, as the database has it. */
+const GRANTED = [17, 18, 19, 25, 30, 31, 40, 76];
+
 /** The release app on a real database and Redis, with the sandbox as WeChat and stand-ins for the other apps. */
 export class ReleaseWorld {
   private constructor(
@@ -117,7 +120,11 @@ export class ReleaseWorld {
       );
       await this.database.dataSource
         .getRepository(AuthorizerPermissionEntity)
-        .insert(batch.map((authorizerAppid) => ({ componentAppid: COMPONENT, authorizerAppid, funcscopeId: 18 })));
+        .insert(
+          batch.flatMap((authorizerAppid) =>
+            GRANTED.map((funcscopeId) => ({ componentAppid: COMPONENT, authorizerAppid, funcscopeId })),
+          ),
+        );
     }
     return appids;
   }

@@ -88,6 +88,9 @@ export class StandIns {
     });
   }
 
+  /** Whose profiles the broker was asked to read. */
+  readonly refreshed: string[] = [];
+
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
@@ -106,6 +109,8 @@ export class StandIns {
     }
     const operation = /^\/v1\/components\/[^/]+\/operations(\/.*)$/.exec(url.pathname);
     if (operation) return this.operations.answer(request.method!, operation[1]!, body);
+    const renewed = /^\/v1\/components\/[^/]+\/authorizers\/([^/]+)\/refresh$/.exec(url.pathname)?.[1];
+    if (renewed) return this.renewed(renewed);
     // The component's token is given to nobody here: the release app has no scope for it.
     const token = /^\/v1\/components\/[^/]+\/authorizers\/([^/]+)\/token(\/report-invalid)?$/.exec(url.pathname);
     if (!token) return { status: 404, body: '{}' };
@@ -118,6 +123,15 @@ export class StandIns {
       };
     if (token[2] && (JSON.parse(body) as { token: string }).token === this.tokens.get(appid)) this.tokens.delete(appid);
     return { status: 200, body: JSON.stringify({ access_token: await this.token(appid), expires_in: 7200, cache_seconds: 2 }) };
+  }
+
+  /** What the broker does with a profile that it is asked to read. */
+  onRefresh: (appid: string) => Promise<void> = async () => {};
+
+  private async renewed(appid: string): Promise<StandInAnswer> {
+    this.refreshed.push(appid);
+    await this.onRefresh(appid);
+    return { status: 200, body: JSON.stringify({ authorizer_appid: appid }) };
   }
 
   /** @param appid empty: the component's own */

@@ -35,7 +35,7 @@ describe('a change that needs two persons', () => {
   it.each([
     ['/prefetch-domains', { domains: ['a.example.com'] }, 'PUT', '/wxa/set_prefetchdnsdomain'],
     ['/base-library', { version: '3.0.0' }, 'PUT', '/cgi-bin/wxopen/setweappsupportversion'],
-    ['/signature', { signature: 'a new one' }, 'PUT', '/cgi-bin/account/modifysignature'],
+    ['/signature', { signature: '每天现泡的手工茶' }, 'PUT', '/cgi-bin/account/modifysignature'],
     ['/search-status', { searchable: true }, 'PUT', '/wxa/changewxasearchstatus'],
     ['/plugins', { plugin_appid: 'wx00000000000000dd' }, 'POST', '/wxa/plugin'],
   ])('is kept, and made once somebody else agrees: %s', async (path, body, method, wechat) => {

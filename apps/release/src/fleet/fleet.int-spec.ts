@@ -74,7 +74,8 @@ it('asks for the quota only those that let us manage their code, and those of wh
     world.database.dataSource.query(`${sql} WHERE component_appid = ? AND authorizer_appid = ?`, [COMPONENT, app]);
   const active = async () =>
     (await miniPrograms.someActive(COMPONENT, 100)).filter((app) => [first, second, third].includes(app));
-  await set('UPDATE f_wechat_authorizerpermission SET funcscope_id = 30', first);
+  await set('DELETE FROM f_wechat_authorizerpermission', first);
+  await world.database.dataSource.query('INSERT INTO f_wechat_authorizerpermission VALUES (?, ?, 30)', [COMPONENT, first]);
   await set('DELETE FROM f_wechat_authorizerpermission', second);
   expect(await active()).toEqual([second, third]);
   await set(`UPDATE f_wechat_authorizer SET state = 'cancelled'`, third);

@@ -1,7 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { MiniProgramRepository } from './mini-program.repository.js';
+import { Profiles } from './profiles.service.js';
 import { WriteLease } from './write-lease.js';
 
 @Global()
-@Module({ providers: [MiniProgramRepository, WriteLease], exports: [MiniProgramRepository, WriteLease] })
+@Module({ providers: [MiniProgramRepository, Profiles, WriteLease], exports: [MiniProgramRepository, Profiles, WriteLease] })
 export class MiniProgramModule {}

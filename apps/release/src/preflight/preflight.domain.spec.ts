@@ -27,6 +27,24 @@ describe('domains before a submission', () => {
     });
   });
 
+  it('says which domain is missing where: with the platform, in its published list, or with the mini program', () => {
+    const own = ['https://own.example', 'https://new.example', 'https://api.shop.example'];
+    const answer = { mp_domain: { requestdomain: own }, effective_domain: { requestdomain: ['https://stays.example'] } };
+    const { detail, remedy } = checkDomains(answer, { published: ['shop.example'], testing: ['shop.example', 'new.example'] });
+    expect(detail).toBe(
+      'Dropped at the release. Not registered with the platform: https://own.example. ' +
+        "Registered with the platform's test version only: https://new.example. " +
+        'Registered with the platform, but not set for the mini program: https://api.shop.example.',
+    );
+    expect(remedy?.en).toContain('published_together: true');
+    expect(remedy?.zh).toContain('测试版');
+  });
+
+  it('what the platform has given up since is dropped as well', () => {
+    const gone = { third_domain: { requestdomain: ['https://gone.example'] }, effective_domain: { requestdomain: [] } };
+    expect(checkDomains(gone, { published: [], testing: [] })).toMatchObject({ result: 'problem' });
+  });
+
   it('warns when nothing would hold, and understands an answer without lists', () => {
     expect(results({}, { requestdomain: [] })).toBe('warning');
     expect(checkDomains({}).result).toBe('warning');

@@ -1,4 +1,6 @@
 import type { AuditItem, AuditQuota, CategoryChoice, CodePrivacyInfo, LatestAuditAnswer, SubmitAuditBody } from '#wechat';
+import { type PlatformLists, whereMissing } from '../platform-domains/platform-domains.domain.js';
+import { type ExtJsonProblem, foreignAppids, unknownMembers } from '../requests/ext-json.domain.js';
 
 export interface Remedy {
   readonly en: string;
@@ -17,6 +19,7 @@ export interface Check {
     | 'template'
     | 'trial'
     | 'domains'
+    | 'ext-json'
     | 'ext-appid';
   readonly result: 'ok' | 'problem' | 'warning' | 'unknown';
   readonly detail?: string;
@@ -128,6 +131,16 @@ export function checkQuota(quota: Pick<AuditQuota, 'rest' | 'limit'>): Check {
       );
 }
 
+/** What stands in the `ext_json` that was committed, and is worth a look: WeChat takes it. */
+export function checkDocument(extJson: string, appid: string): Check[] {
+  const document = JSON.parse(extJson) as Readonly<Record<string, unknown>>;
+  const told = (check: Check['check'], found: readonly ExtJsonProblem[]): Check =>
+    found.length === 0
+      ? ok(check)
+      : { check, result: 'warning', detail: found.map(({ path, message }) => `${path} ${message}`).join('; ') };
+  return [told('ext-json', unknownMembers(document)), told('ext-appid', foreignAppids(document, appid))];
+}
+
 /** What the scan of the code found must be described in the guide. */
 export function checkPrivacyGuide(found: readonly string[], described: readonly string[]): Check {
   const missing = found.filter((key) => !described.includes(key));
@@ -154,24 +167,58 @@ export function checkTemplate(templateId: number, library: readonly number[]): C
 /** The kinds of domains of a mini program (mini-program-release.md §6.1). */
 const DOMAIN_KINDS = ['requestdomain', 'wsrequestdomain', 'uploaddomain', 'downloaddomain', 'udpdomain', 'tcpdomain'] as const;
 
+/** Lists of `get_effective_domain` that say what the mini program has today: set by the merchant, through the platform, directly. */
+const SET_TODAY = ['mp_domain', 'third_domain', 'direct_domain'] as const;
+
 /**
- * At a release the merchant's own domains go, unless the platform has registered them or they were set directly: WeChat says which stay.
- * @param answer of `get_effective_domain`: `mp_domain` is what the merchant has set, `effective_domain` what will hold after the release
+ * At a release the merchant's own domains go, unless the platform has registered them or they were set directly; so do those that the
+ * platform no longer has. WeChat says which stay.
+ * @param answer of `get_effective_domain`: `effective_domain` is what will hold after the release
  */
-export function checkDomains(answer: Readonly<Record<string, unknown>>): Check {
-  const [own, effective] = [answer['mp_domain'] ?? {}, answer['effective_domain'] ?? {}] as Record<string, unknown>[];
+export function droppedDomains(answer: Readonly<Record<string, unknown>>): string[] {
+  const lists = (name: string) => (answer[name] ?? {}) as Readonly<Record<string, unknown>>;
   const dropped = DOMAIN_KINDS.flatMap((kind) => {
-    const staying = new Set(domainsOf(effective?.[kind]));
-    return domainsOf(own?.[kind]).filter((domain) => !staying.has(domain));
+    const staying = new Set(domainsOf(lists('effective_domain')[kind]));
+    return SET_TODAY.flatMap((name) => domainsOf(lists(name)[kind])).filter((domain) => !staying.has(domain));
   });
-  if (dropped.length > 0)
+  return [...new Set(dropped)];
+}
+
+/** @param platform what the platform has registered; absent: it could not be read, and is taken to lack what is dropped */
+export function checkDomains(answer: Readonly<Record<string, unknown>>, platform: PlatformLists = {}): Check {
+  const dropped = droppedDomains(answer);
+  if (dropped.length > 0) {
+    const { unregistered, testing_only: testingOnly, not_set: notSet } = whereMissing(dropped, platform);
+    const places: readonly (readonly [readonly string[], string, string, string])[] = [
+      [
+        unregistered,
+        'Not registered with the platform',
+        'Register these domains with the platform (POST …/server-domains, published_together)',
+        '未在第三方平台登记的域名请先登记（published_together）',
+      ],
+      [
+        testingOnly,
+        "Registered with the platform's test version only",
+        'Bring those of the test version into the published list (published_together: true)',
+        '仅在平台测试版登记的域名请以 published_together: true 同步到全网发布版',
+      ],
+      [
+        notSet,
+        'Registered with the platform, but not set for the mini program',
+        'Push those that are registered to the mini program (POST …/domains)',
+        '平台已登记的域名请配置到该小程序',
+      ],
+    ];
+    const missing = places.filter(([domains]) => domains.length > 0);
     return problem(
       'domains',
-      `Not registered with the platform, and dropped at the release: ${[...new Set(dropped)].join(', ')}.`,
-      'Register these domains with the platform, or submit with skip_checks: ["domains"].',
-      '以下服务器域名未在第三方平台登记，发布后将被移除：请先在第三方平台登记，或使用 skip_checks: ["domains"] 提交。',
+      `Dropped at the release. ${missing.map(([domains, where]) => `${where}: ${domains.join(', ')}.`).join(' ')}`,
+      `${missing.map(([, , en]) => en).join('; ')}. Or submit with skip_checks: ["domains"].`,
+      `发布后将被移除：${missing.map(([, , , zh]) => zh).join('；')}。也可使用 skip_checks: ["domains"] 提交。`,
     );
-  if (domainsOf(effective?.['requestdomain']).length > 0) return ok('domains');
+  }
+  if (domainsOf((answer['effective_domain'] as Record<string, unknown> | undefined)?.['requestdomain']).length > 0)
+    return ok('domains');
   return {
     check: 'domains',
     result: 'warning',

@@ -3,12 +3,14 @@ import { LRUCache } from 'lru-cache';
 import { type CategoryChoice, CODE_PERMISSION_SET, type CodePrivacyInfo, ERRCODE, type SubmitAuditBody } from '#wechat';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
+import { PlatformDomainLists } from '../platform-domains/platform-domains.service.js';
 import { TemplateService } from '../templates/template.service.js';
 import { errcodeOf, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import {
   type Check,
   checkCategories,
+  checkDocument,
   checkDomains,
   checkPending,
   checkPermission,
@@ -16,6 +18,7 @@ import {
   checkQuota,
   checkScan,
   checkTemplate,
+  droppedDomains,
   hindering,
   type Remedy,
 } from './preflight.domain.js';
@@ -29,6 +32,7 @@ interface ToSubmit {
   readonly componentAppid: string;
   readonly authorizerAppid: string;
   readonly templateId: number;
+  readonly extJson: string;
   readonly submitRequest: SubmitAuditBody;
   /** What the privacy scan found; `null`: it has not ended. */
   readonly scanResult: CodePrivacyInfo | null;
@@ -45,6 +49,7 @@ export class PreflightService {
     private readonly miniPrograms: MiniProgramRepository,
     private readonly quota: AuditQuota,
     private readonly library: TemplateService,
+    private readonly platformDomains: PlatformDomainLists,
   ) {}
 
   /**
@@ -71,6 +76,7 @@ export class PreflightService {
         return checkQuota(known.rest > 0 ? known : await this.quota.read(component, appid));
       }),
       this.template(component, row.templateId),
+      ...checkDocument(row.extJson, appid),
     ]);
   }
 
@@ -159,11 +165,11 @@ export class PreflightService {
   }
 
   private async domains(component: string, appid: string): Promise<Check> {
-    return checkDomains(
-      await this.gateway.forAuthorizer(component, appid, (api, { token, context }) =>
-        api.settings.getEffectiveDomain(token, context),
-      ),
+    const answer = await this.gateway.forAuthorizer(component, appid, (api, { token, context }) =>
+      api.settings.getEffectiveDomain(token, context),
     );
+    if (droppedDomains(answer).length === 0) return checkDomains(answer);
+    return checkDomains(answer, await this.platformDomains.server(component).catch(() => undefined));
   }
 
   /** What cannot be looked at now hinders nothing: WeChat will say so itself. */

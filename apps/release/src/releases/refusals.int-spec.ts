@@ -51,8 +51,22 @@ describe('what WeChat refuses, changes or gives back', () => {
     const made = { authorizer_appid: app, template_id: template, user_version: '1.0.0', user_desc: 'x' };
     const ext_json = { extEnable: true, extAppid: 'wx00000000000000ff', ext: {} };
     expect((await world.call(world.component('/releases'), { ...made, ext_json })).status).toBe(400);
+    const within = { ext: { shop: { appid: 'wx00000000000000ff' } } };
+    const refused = await world.call<{ detail?: string }>(world.component('/releases'), { ...made, ext_json: within });
+    expect(refused).toMatchObject({ status: 400, body: { detail: expect.stringContaining('ext_json.ext.shop.appid') } });
     const policy = { skip_checks: ['ext-appid'] };
-    expect((await world.call(world.component('/releases'), { ...made, ext_json, policy })).status).toBe(201);
+    const permission = { 'scope.userLocation': { desc: 'x' } };
+    const release = await world.ok<{ release_id: string }>(world.component('/releases'), {
+      ...made,
+      ext_json: { ...ext_json, permission },
+      policy,
+    });
+    // What was confirmed, and members that no page names, are warnings of the preflight: nothing that hinders.
+    const { checks } = await world.ok<{ checks: { check: string }[] }>(`/v1/releases/${release.release_id}/preflight`);
+    expect(checks.filter(({ check }) => check === 'ext-appid' || check === 'ext-json')).toEqual([
+      { check: 'ext-json', result: 'warning', detail: expect.stringContaining('permission is not named') },
+      { check: 'ext-appid', result: 'warning', detail: expect.stringContaining('wx00000000000000ff') },
+    ]);
   });
 
   it('another upload of the same version and words is not submitted', async () => {

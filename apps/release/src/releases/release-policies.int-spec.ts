@@ -309,7 +309,7 @@ describe('what happens by itself', () => {
       expect(await refusedFor(release_id)).toEqual(['quota']);
       await world.sandbox.control('/faults', undefined, 'DELETE');
       const { dataSource } = world.database;
-      await dataSource.query('UPDATE f_wechat_authorizerpermission SET funcscope_id = 30 WHERE authorizer_appid = ?', [app]);
+      await dataSource.query('DELETE FROM f_wechat_authorizerpermission WHERE funcscope_id = 18 AND authorizer_appid = ?', [app]);
       expect(await refusedFor(release_id)).toEqual(['permission']);
     });
 

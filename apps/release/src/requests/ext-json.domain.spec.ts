@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { builtIns, checkExtJson, foreignAppid, layers, render, unknownMembers } from './ext-json.domain.js';
+import { builtIns, checkExtJson, foreignAppids, layers, render, unknownMembers } from './ext-json.domain.js';
 
 describe('render', () => {
   it('fills names, keeps types, and leaves the rest', () => {
@@ -29,6 +29,13 @@ describe('render', () => {
       missing: [],
     });
     expect(render('{{}}', {}).missing).toEqual(['']);
+  });
+  it('sends braces as they are behind a backslash, and a backslash behind two', () => {
+    const document = { '\\{{k}}': '\\{{a}}', b: '\\\\{{a}}', c: 'x \\{{ a }} {{a}}', d: '\\\\\\{{a}}', e: 'C:\\dir' };
+    expect(render(document, { a: 1 })).toEqual({
+      value: { '{{k}}': '{{a}}', b: '\\1', c: 'x {{ a }} 1', d: '\\{{a}}', e: 'C:\\dir' },
+      missing: [],
+    });
   });
   it('does not fill what a variable brings in', () => {
     expect(render('{{a}}!', { a: '{{b}}', b: 'no' })).toEqual({ value: '{{b}}!', missing: [] });
@@ -96,11 +103,24 @@ describe('checkExtJson', () => {
     expect(checkExtJson({ requiredPrivateInfos: ['getFuzzyLocation', 'onLocationChange'] })).toHaveLength(1);
   });
   it('points out an extAppid of another mini program', () => {
-    expect(foreignAppid({ extAppid: 'wx1' }, 'wx1')).toBeUndefined();
-    expect(foreignAppid({}, 'wx1')).toBeUndefined();
-    expect(foreignAppid({ extAppid: 'wx00000000000000ff' }, 'wx1')).toMatchObject({
-      message: expect.stringContaining('{{appid}}'),
-    });
+    for (const own of ['wx1', '']) expect(foreignAppids({ extAppid: own }, 'wx1')).toEqual([]);
+    expect(foreignAppids({}, 'wx1')).toEqual([]);
+    expect(foreignAppids({ extAppid: 'wx00000000000000ff' }, 'wx1')).toMatchObject([
+      { path: 'extAppid', message: expect.stringContaining('{{appid}}') },
+    ]);
+  });
+  it('points out any other appid, but for those that one jumps to and those of plugins', () => {
+    const [own, other] = ['wx00000000000000aa', 'wx00000000000000ff'];
+    const fine = {
+      ext: { appid: own, text: `see ${other}` },
+      navigateToMiniProgramAppIdList: [other],
+      plugins: { p: { provider: other } },
+    };
+    expect(foreignAppids(fine, own)).toEqual([]);
+    expect(foreignAppids({ ext: { shop: { appid: other }, list: [own, other] } }, own).map(({ path }) => path)).toEqual([
+      'ext.shop.appid',
+      'ext.list[1]',
+    ]);
   });
   it.each([
     [{ window: [] }, 'window', 'object'],

@@ -87,11 +87,36 @@ export function unknownMembers(document: Readonly<Record<string, unknown>>): Ext
     });
 }
 
-/** An `extAppid` left over from somebody's own `ext.json`: the code would take itself for another mini program. */
-export function foreignAppid({ extAppid }: Readonly<Record<string, unknown>>, appid: string): ExtJsonProblem | undefined {
-  if (extAppid === undefined || extAppid === appid) return undefined;
-  const message = `is ${JSON.stringify(extAppid)}, not the mini program's own: write {{appid}}, or say skip_checks: ["ext-appid"] in the policy`;
-  return { path: 'extAppid', message };
+/** Where appids of others belong: whom one may jump to, and whose plugins are used. */
+const OF_OTHERS: ReadonlySet<string> = new Set([
+  'navigateToMiniProgramAppIdList',
+  'navigateToMiniProgaramAppIdList',
+  'plugins',
+  'plugin',
+]);
+const APPID = /^wx[0-9a-f]{16}$/;
+
+/**
+ * Appids left over from somebody's own `ext.json`: with such an `extAppid` the code would take itself for another mini program, and with
+ * such a member of `ext` it would work with another merchant's data. An empty `extAppid`, as in WeChat's own sample, is none.
+ */
+export function foreignAppids(document: Readonly<Record<string, unknown>>, appid: string): ExtJsonProblem[] {
+  const confirm = 'or say skip_checks: ["ext-appid"] in the policy';
+  const found: ExtJsonProblem[] = [];
+  const look = (node: unknown, path: string): void => {
+    if (typeof node === 'string' && APPID.test(node) && node !== appid)
+      found.push({ path, message: `is ${node}, not the mini program's own appid: write {{appid}} if that is meant, ${confirm}` });
+    else if (Array.isArray(node)) for (const [index, item] of node.entries()) look(item, `${path}[${index}]`);
+    else if (node !== null && typeof node === 'object')
+      for (const [name, item] of Object.entries(node)) look(item, `${path}.${name}`);
+  };
+  const { extAppid, ...rest } = document;
+  if (extAppid !== undefined && extAppid !== '' && extAppid !== appid) {
+    const message = `is ${JSON.stringify(extAppid)}, not the mini program's own: write {{appid}}, ${confirm}`;
+    found.push({ path: 'extAppid', message });
+  }
+  for (const [member, content] of Object.entries(rest)) if (!OF_OTHERS.has(member)) look(content, member);
+  return found;
 }
 
 function checkLocationApis(names: readonly unknown[]): ExtJsonProblem[] {
@@ -109,8 +134,14 @@ function kindOf(value: unknown): Kind {
   return typeof value === 'boolean' ? 'boolean' : typeof value === 'string' ? 'string' : 'any';
 }
 
-/** Whatever stands between the braces is a name: what looks like a variable is never sent as text. */
-const PLACEHOLDER = /\{\{(.*?)\}\}/gs;
+/** Whatever stands between the braces is a name: what looks like a variable is not sent as text by mistake. */
+const PLACEHOLDER = /(\\*)\{\{(.*?)\}\}/gs;
+
+/** Backslashes before the braces: of two one stays; one that is left over makes the braces and what is in them text. */
+const escaped = (backslashes: string) => ({
+  kept: backslashes.slice(0, backslashes.length / 2),
+  isText: backslashes.length % 2 === 1,
+});
 
 export interface Rendered<T> {
   readonly value: T;
@@ -120,7 +151,7 @@ export interface Rendered<T> {
 
 /**
  * Fills `{{name}}` in every text of a document, the names of members included. A text that is nothing but one variable takes the variable's own type;
- * inside a longer text only texts, numbers and booleans can stand.
+ * inside a longer text only texts, numbers and booleans can stand. `\{{name}}` is sent as `{{name}}`, and `\\{{name}}` is a backslash and the variable.
  */
 export function render<T>(document: T, variables: Variables): Rendered<T> {
   const missing = new Set<string>();
@@ -140,15 +171,17 @@ function fill(node: unknown, variables: Variables, missing: Set<string>): unknow
 
 function fillText(text: string, variables: Variables, missing: Set<string>): unknown {
   const [first] = text.matchAll(PLACEHOLDER);
-  const whole = first?.[0] === text ? first[1]?.trim() : undefined;
+  const whole = first?.[0] === text && first[1] === '' ? first[2]?.trim() : undefined;
   return whole !== undefined && has(variables, whole) ? variables[whole] : fillIn(text, variables, missing);
 }
 
 function fillIn(text: string, variables: Variables, missing: Set<string>): string {
-  return text.replace(PLACEHOLDER, (placeholder, inner: string) => {
+  return text.replace(PLACEHOLDER, (placeholder: string, backslashes: string, inner: string) => {
+    const { kept, isText } = escaped(backslashes);
+    if (isText) return kept + placeholder.slice(backslashes.length);
     const name = inner.trim();
     const value = has(variables, name) ? variables[name] : undefined;
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return kept + String(value);
     missing.add(name);
     return placeholder;
   });

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity } from '#persistence';
-import { DomainError } from '#service';
+import { CLOCK, type Clock, DomainError } from '#service';
 import { CODE_PERMISSION_SET, checkCommit, type SubmitAuditBody } from '#wechat';
 import { extHash } from '../mini-programs/mini-program.repository.js';
+import { doubtfulName, usesProfile } from '../mini-programs/profile-age.domain.js';
+import { Profiles } from '../mini-programs/profiles.service.js';
 import { NewerVersions, olderThan } from '../newer/newer.service.js';
 import { OLDER_REMEDY } from '../newer/older-version.error.js';
 import type { ReleasePolicy } from '../releases/release-policy.domain.js';
-import { foreignAppid, unknownMembers } from '../requests/ext-json.domain.js';
+import { foreignAppids, unknownMembers } from '../requests/ext-json.domain.js';
 import { ExtSettingsService, type RenderedRequest } from '../requests/ext-settings.service.js';
 import { hide } from '../requests/secret-variables.domain.js';
 import { DEFAULT_OPTIONS, type RolloutOptions } from './rollout.domain.js';
@@ -37,6 +39,8 @@ export interface PlannedTarget {
 }
 
 const BATCH = 250;
+/** Profiles that one plan has read anew, at most: a preview is to answer within seconds. */
+const MOST_RENEWED = 200;
 
 /** Stands for everything that would be sent to everybody. */
 export class PlanHash {
@@ -72,6 +76,8 @@ export class RolloutPlanner {
     private readonly dataSource: DataSource,
     private readonly settings: ExtSettingsService,
     private readonly newer: NewerVersions,
+    private readonly profiles: Profiles,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async resolve(componentAppid: string, spec: RolloutSpec): Promise<{ spec: ResolvedSpec; options: RolloutOptions }> {
@@ -134,10 +140,12 @@ export class RolloutPlanner {
     at = running?.isFrozen === 1 ? running.createdAt : undefined,
   ): AsyncGenerator<PlannedTarget> {
     const wanted = { version: spec.user_version, templateId: spec.template_id, askedAt: running?.createdAt };
+    let mayRenew = MOST_RENEWED;
     for (let from = 0; from < appids.length; from += BATCH) {
       const batch = appids.slice(from, from + BATCH);
-      const [authorizers, permitted, online, layers, newer] = await Promise.all([
-        this.dataSource.getRepository(AuthorizerEntity).findBy({ componentAppid, authorizerAppid: In(batch) }),
+      const read = () => this.dataSource.getRepository(AuthorizerEntity).findBy({ componentAppid, authorizerAppid: In(batch) });
+      const [found, permitted, online, layers, newer] = await Promise.all([
+        read(),
         this.permitted(componentAppid, batch),
         this.online(componentAppid, batch),
         this.settings.layersOf(componentAppid, batch),
@@ -145,6 +153,11 @@ export class RolloutPlanner {
           ? new Map<string, string>()
           : this.newer.find(componentAppid, batch, wanted, running && { rolloutId: running.rolloutId }),
       ]);
+      const ownDocuments = spec.ext_json ? [] : [...layers.values()].map(({ extJson }) => extJson);
+      const usesName = running === undefined && usesProfile(spec.ext_json, spec.audit, ownDocuments);
+      const renewed = usesName ? await this.profiles.renew(found, mayRenew) : 0;
+      mayRenew -= renewed;
+      const authorizers = renewed > 0 ? await read() : found;
       const byAppid = new Map(authorizers.map((row) => [row.authorizerAppid, row]));
       for (const [index, appid] of batch.entries()) {
         const row = byAppid.get(appid);
@@ -166,7 +179,8 @@ export class RolloutPlanner {
             ? { code: 'already-online', detail: `It already runs ${spec.user_version}.` }
             : undefined;
         const older = skip ? undefined : newer.get(appid);
-        const foreign = foreignAppid(request.extJson, appid);
+        const doubtful = usesName && row ? doubtfulName(row.profileAt, this.clock.now()) : undefined;
+        const foreign = foreignAppids(request.extJson, appid);
         const confirmed = spec.policy.skip_checks?.includes('ext-appid') === true;
         const named = (problem: { path: string; message: string }) => ({
           authorizerAppid: appid,
@@ -185,12 +199,15 @@ export class RolloutPlanner {
               path,
               message,
             })),
-            ...(foreign && !confirmed ? [named(foreign)] : []),
+            ...(confirmed ? [] : foreign.map(named)),
             ...(older
               ? [{ authorizerAppid: appid, path: 'user_version', message: olderThan(wanted, older), remedy: OLDER_REMEDY }]
               : []),
           ],
-          warnings: [...unknownMembers(request.extJson), ...(foreign && confirmed ? [foreign] : [])].map(named),
+          warnings: [
+            ...[...unknownMembers(request.extJson), ...(confirmed ? foreign : [])].map(named),
+            ...(doubtful ? [{ authorizerAppid: appid, ...doubtful }] : []),
+          ],
           ...(older ? { older: olderThan(wanted, older) } : {}),
           ...(skip ? { skip } : {}),
         };

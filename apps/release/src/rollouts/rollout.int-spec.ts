@@ -60,6 +60,28 @@ describe('rollouts', () => {
   const targets = async (id: number, state = '') =>
     (await world.ok<RolloutTargetPage>(`/v1/rollouts/${id}/targets?limit=1000${state && `&state=${state}`}`)).items;
 
+  it('a name that was read long ago is read again before it is sent; where that fails, it is told', async () => {
+    const [renamed, away] = (await world.authorize(2)) as [string, string];
+    const rows = world.database.dataSource.getRepository(AuthorizerEntity);
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+    await rows.update({ authorizerAppid: renamed }, { profileAt: daysAgo(2) });
+    await rows.update({ authorizerAppid: away }, { profileAt: daysAgo(9) });
+    world.around.onRefresh = async (appid) => {
+      if (appid === renamed) await rows.update({ authorizerAppid: appid }, { nickName: '改名后的店', profileAt: new Date() });
+    };
+    const without = spec([renamed], { ext_json: { ext: { tenant: '{{tenant}}' } } });
+    await preview(without);
+    expect(world.around.refreshed).toEqual([]);
+    const { body } = await preview(spec([renamed, away]));
+    expect(body.requests[0]?.commit['ext_json']).toContain('改名后的店');
+    expect(body.warnings).toEqual([
+      expect.objectContaining({ authorizer_appid: away, path: 'profile', message: expect.stringContaining('last read on') }),
+    ]);
+    expect(world.around.refreshed.sort()).toEqual([renamed, away].sort());
+    await preview(spec([renamed]));
+    expect(world.around.refreshed).toHaveLength(2);
+  });
+
   it('shows exactly what would be sent, and starts only what was shown', async () => {
     const apps = await world.authorize(3);
     const { body } = await preview(spec(apps));

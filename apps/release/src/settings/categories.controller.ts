@@ -63,10 +63,11 @@ export class CategoriesController {
       second,
       ...(certificates ? { certicates: certicates(certificates) } : {}),
     }));
+    const reason = body.apply_reason ? { apply_reason: body.apply_reason } : {};
     await this.operations.write(
       path.component_appid,
       path.authorizer_appid,
-      (api, c) => api.settings.addCategory(c.token, { categories }, c.context),
+      (api, c) => api.settings.addCategory(c.token, { categories, ...reason }, c.context),
       async (refusal) => {
         const held = await this.categories(path);
         const refused = missingPairs(categories, held.categories);

@@ -30,6 +30,8 @@ export class AddCategories {
   @ValidateNested({ each: true })
   @Type(() => NewCategory)
   readonly categories!: NewCategory[];
+  /** Why the mini program needs more categories than it may have: asked for when WeChat answers 53310. */
+  @IsOptional() @IsString() @Length(1, 300) readonly apply_reason?: string;
 }
 
 export class CorrectCategory {

@@ -78,6 +78,8 @@ export class PlatformDomainsView {
   readonly published!: string[];
   /** Of its test version. */
   readonly testing!: string[];
+  /** Those of the test version that the published one lacks: no merchant has them, until they are changed with `published_together`. */
+  readonly testing_only!: string[];
   /** Of the request; WeChat did not take these. */
   readonly invalid!: string[];
 }

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { DomainError } from '#service';
 import { type DomainBody, ERRCODE, type WebviewDomainBody, type WechatApi, WechatApiError } from '#wechat';
+import { whereMissing } from '../platform-domains/platform-domains.domain.js';
+import { PlatformDomainLists } from '../platform-domains/platform-domains.service.js';
 import { type Call, WechatGateway } from '../wechat/wechat-gateway.service.js';
-import { refusedAlthough } from '../wechat/wechat-problem.interceptor.js';
+import { asProblem, refusedAlthough } from '../wechat/wechat-problem.interceptor.js';
 import type { Domains, WebviewDomains } from './domains.dto.js';
 import { SettingsService } from './settings.service.js';
 
@@ -16,6 +19,7 @@ export class DomainsService {
   constructor(
     private readonly settings: SettingsService,
     private readonly gateway: WechatGateway,
+    private readonly lists: PlatformDomainLists,
   ) {}
 
   /** @param directly those that are not registered with the platform */
@@ -29,11 +33,23 @@ export class DomainsService {
       const answer = await this.settings.write(component, appid, (api, c) => send(api, c, directly, asked));
       return answer ?? (await this.read(component, appid, directly));
     } catch (error) {
-      if (!(error instanceof WechatApiError && error.errcode === ERRCODE.NO_DOMAIN_TO_MODIFY)) throw error;
+      if (!(error instanceof WechatApiError)) throw error;
+      if (WITH_CULPRITS.has(error.errcode ?? 0) && !directly)
+        throw asProblem(error, await this.missing(component, culpritsOf(error.details)));
+      if (error.errcode !== ERRCODE.NO_DOMAIN_TO_MODIFY) throw error;
       const now = await this.read(component, appid, directly);
-      requireAsAsked(error, asked, DOMAIN_KINDS, now);
-      return now;
+      const refused = refusedOf(asked, DOMAIN_KINDS, now);
+      if (refused.length === 0) return now;
+      const missing = asked.action === 'delete' || directly ? {} : await this.missing(component, refused);
+      throw notAsked(error, asked, DOMAIN_KINDS, now, refused, missing);
     }
+  }
+
+  /** Where each of them is missing, as a member of the problem; nothing when the platform's lists cannot be read. */
+  private async missing(component: string, domains: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
+    if (domains.length === 0) return {};
+    const lists = await this.lists.server(component).catch(() => undefined);
+    return lists ? { missing: whereMissing(domains, lists) } : {};
   }
 
   /** @param directly those that are not registered with the platform */
@@ -50,7 +66,9 @@ export class DomainsService {
       async (refusal) => {
         const { action, webviewdomain = [] } = asked;
         const wanted = action ? { action, webviewdomain } : { action: 'add', webviewdomain: await this.webOfPlatform(component) };
-        requireAsAsked(refusal, wanted, WEBVIEW_KINDS, await this.readWebview(component, appid, directly));
+        const now = await this.readWebview(component, appid, directly);
+        const refused = refusedOf(wanted, WEBVIEW_KINDS, now);
+        if (refused.length > 0) throw notAsked(refusal, wanted, WEBVIEW_KINDS, now, refused);
       },
     );
     return answer ?? this.readWebview(component, appid, directly);
@@ -78,18 +96,23 @@ async function sendWebview(
 
 type DomainChange<Kind extends string> = { readonly action: string } & { readonly [kind in Kind]?: readonly string[] };
 
-/** @throws DomainError which domains are not as they were asked to be, and what is there */
-function requireAsAsked<Kind extends string>(
+/** Which domains are not as they were asked to be. */
+function refusedOf<Kind extends string>(asked: DomainChange<Kind>, kinds: readonly Kind[], now: DomainLists): string[] {
+  return kinds.flatMap((kind) => notAsAsked(asked.action, asked[kind] ?? [], listOf(now[kind])));
+}
+
+/** @param more further members of the problem, beside those that were refused and what is there */
+function notAsked<Kind extends string>(
   refusal: WechatApiError,
   asked: DomainChange<Kind>,
   kinds: readonly Kind[],
   now: DomainLists,
-): void {
-  const refused = kinds.flatMap((kind) => notAsAsked(asked.action, asked[kind] ?? [], listOf(now[kind])));
-  if (refused.length === 0) return;
+  refused: readonly string[],
+  more: Readonly<Record<string, unknown>> = {},
+): DomainError {
   const there = Object.fromEntries(kinds.map((kind) => [kind, listOf(now[kind])]));
   const how = asked.action === 'delete' ? 'still set' : asked.action === 'set' ? 'not as asked' : 'not set';
-  throw refusedAlthough(refusal, `WeChat changed nothing: ${refused.join(', ')} is ${how}.`, { refused, there });
+  return refusedAlthough(refusal, `WeChat changed nothing: ${refused.join(', ')} is ${how}.`, { refused, there, ...more });
 }
 
 /** Of `set`, which replaces the list, also what is there besides. */
@@ -100,5 +123,11 @@ function notAsAsked(action: string, asked: readonly string[], there: readonly st
   const wanted = new Set(asked.map((domain) => domain.toLowerCase()));
   return [...missing, ...there.filter((domain) => !wanted.has(domain.toLowerCase()))];
 }
+
+/** Codes whose body names the culprits in `invalid_…`; those without ICP filing are no matter of the platform's lists. */
+const WITH_CULPRITS: ReadonlySet<number> = new Set([ERRCODE.DOMAIN_ILLEGAL, ERRCODE.DOMAIN_ILLEGAL_OR_NOT_FILED]);
+
+const culpritsOf = (details: Readonly<Record<string, unknown>> = {}): string[] =>
+  DOMAIN_KINDS.flatMap((kind) => listOf(details[`invalid_${kind}`]));
 
 const listOf = (list: unknown): string[] => (Array.isArray(list) ? list.map(String) : []);

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/commo
 import { ApiTags } from '@nestjs/swagger';
 import { Audited, AuthorizerPath, DomainError, Needs } from '#service';
 import { Brings } from '../approvals/brings.decorator.js';
+import { Profiles } from '../mini-programs/profiles.service.js';
 import {
   Avatar,
   IcpFilingView,
@@ -25,7 +26,10 @@ const FILED = 6;
 @ApiTags('mini program settings')
 @Controller('v1/components/:component_appid/authorizers/:authorizer_appid')
 export class IdentityController {
-  constructor(private readonly operations: SettingsService) {}
+  constructor(
+    private readonly operations: SettingsService,
+    private readonly profiles: Profiles,
+  ) {}
 
   /** Name, introduction, picture, principal, and how often each may still be changed. */
   @Get('basic-info')
@@ -56,6 +60,11 @@ export class IdentityController {
   @Brings('names')
   async nickname(@Param() path: AuthorizerPath, @Body() body: Nickname): Promise<NicknameView> {
     const { nick_name, id_card, license, materials = [] } = body;
+    if (!id_card && !license)
+      throw new DomainError(
+        'invalid-request',
+        'Give license, of an organisation, or id_card, of a person: media ids of POST …/media.',
+      );
     const request = {
       nick_name,
       ...(id_card ? { id_card } : {}),
@@ -65,6 +74,8 @@ export class IdentityController {
     const answer = await this.operations.write(path.component_appid, path.authorizer_appid, (api, c) =>
       api.settings.setNickname(c.token, request, c.context),
     );
+    // It holds already: the next rollout's {{nickname}} is this one.
+    if (!answer?.audit_id) await this.profiles.reread(path.component_appid, path.authorizer_appid);
     return { audit_id: answer?.audit_id ?? null, wording: answer?.wording ?? null };
   }
 

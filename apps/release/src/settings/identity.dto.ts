@@ -25,9 +25,9 @@ export class NicknameCheck {
 }
 
 export class Nickname extends NicknameCheck {
-  /** Picture of the identity card, for persons: a media id of `POST …/media`. */
+  /** Picture of the identity card, needed of persons: a media id of `POST …/media`. */
   @IsOptional() @IsString() @MaxLength(128) readonly id_card?: string;
-  /** Picture of the licence, for organisations: a media id. */
+  /** Picture of the licence, needed of organisations: a media id. */
   @IsOptional() @IsString() @MaxLength(128) readonly license?: string;
   /** Further proof, for names that need it: media ids. */
   @IsOptional()
@@ -74,8 +74,10 @@ export class Avatar {
 }
 
 export class Signature {
-  /** 4 to 120 characters. */
-  @Length(LIMITS.signature.min, LIMITS.signature.max) readonly signature!: string;
+  /** 4 to 120 characters, at least four of them Chinese. */
+  @Length(LIMITS.signature.min, LIMITS.signature.max)
+  @Matches(/(?:\p{Script=Han}[\s\S]*){4}/u, { message: 'signature must have at least four Chinese characters' })
+  readonly signature!: string;
 }
 
 export class SearchStatus {

@@ -4,6 +4,8 @@ import type { BrokerClient, ComponentDomainsView } from '#broker-client';
 import { Audited, type Client, ComponentPath, CurrentClient, DomainError, Needs, requireUnrestrictedClient } from '#service';
 import { LIMITS } from '#wechat';
 import { Brings } from '../approvals/brings.decorator.js';
+import { testingOnlyOf } from '../platform-domains/platform-domains.domain.js';
+import { PlatformDomainLists } from '../platform-domains/platform-domains.service.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { ConfirmFileView, PlatformDomains, PlatformDomainsView } from './domains.dto.js';
 
@@ -11,7 +13,10 @@ import { ConfirmFileView, PlatformDomains, PlatformDomainsView } from './domains
 @ApiTags('platform settings')
 @Controller('v1/components/:component_appid')
 export class PlatformDomainsController {
-  constructor(private readonly gateway: WechatGateway) {}
+  constructor(
+    private readonly gateway: WechatGateway,
+    private readonly lists: PlatformDomainLists,
+  ) {}
 
   /** Domains that the mini programs' code may call. */
   @Get('server-domains')
@@ -32,7 +37,9 @@ export class PlatformDomainsController {
     @CurrentClient() client: Client,
   ): Promise<PlatformDomainsView> {
     requireUnrestrictedClient(client);
-    return this.domains(path, (broker) => broker.changeServerDomains(path.component_appid, body));
+    const changed = await this.domains(path, (broker) => broker.changeServerDomains(path.component_appid, body));
+    this.lists.forget(path.component_appid);
+    return changed;
   }
 
   /** Domains that `<web-view>` may show. */
@@ -72,7 +79,13 @@ export class PlatformDomainsController {
     operate: (broker: BrokerClient) => Promise<ComponentDomainsView>,
   ): Promise<PlatformDomainsView> {
     this.gateway.requireComponent(component_appid);
-    const { published = [], testing = [], invalid = [] } = await this.gateway.byBroker(operate);
-    return { published: [...published], testing: [...testing], invalid: [...invalid] };
+    const lists = await this.gateway.byBroker(operate);
+    const { published = [], testing = [], invalid = [] } = lists;
+    return {
+      published: [...published],
+      testing: [...testing],
+      testing_only: testingOnlyOf(lists),
+      invalid: [...invalid],
+    };
   }
 }

@@ -3,7 +3,9 @@ import { ReleaseWorld } from '../../testing/release-world.js';
 
 interface Problem {
   readonly type?: string;
+  readonly permission_sets?: readonly number[];
   readonly refused?: readonly unknown[];
+  readonly missing?: Readonly<Record<string, readonly string[]>>;
   readonly wechat?: { readonly errcode: number; readonly details?: Readonly<Record<string, unknown>> };
   readonly remedy?: { readonly en: string; readonly zh: string };
 }
@@ -14,7 +16,7 @@ describe('what WeChat refuses when something is set', () => {
 
   beforeAll(async () => {
     world = await ReleaseWorld.start();
-    const domains = { action: 'set', domains: ['shop.example.com'] };
+    const domains = { action: 'set', domains: ['shop.example.com'], published_together: true };
     await world.ok(world.component('/server-domains'), domains);
     await world.ok(world.component('/jump-domains'), domains);
   });
@@ -52,6 +54,40 @@ describe('what WeChat refuses when something is set', () => {
       errcode: 85303,
       details: { invalid_requestdomain: [FOREIGN], no_icp_domain: [UNFILED] },
     });
+  });
+
+  it('says which domain is missing where: with the platform, or in its published list only', async () => {
+    const lists = { action: 'add', domains: ['trial.example.com'] };
+    expect(await world.ok(world.component('/server-domains'), lists)).toMatchObject({
+      published: ['shop.example.com'],
+      testing_only: ['trial.example.com'],
+    });
+    const trial = 'https://api.trial.example.com';
+    const missing = { unregistered: [FOREIGN], testing_only: [trial], not_set: [] };
+    expect(await add(FOREIGN, trial)).toMatchObject({ status: 502, body: { missing, wechat: { errcode: 85301 } } });
+    await settings({ unusable_domains: 'filter' });
+    expect(await add(FOREIGN, trial)).toMatchObject({ status: 502, body: { missing, wechat: { errcode: 85017 } } });
+    await world.ok(world.component('/server-domains'), { ...lists, published_together: true });
+    expect(await add(trial)).toMatchObject({ status: 200, body: { requestdomain: [trial] } });
+  });
+
+  it('a permission set that was not granted is named, with how to get it, and WeChat is not asked', async () => {
+    await world.database.dataSource.query(
+      'DELETE FROM f_wechat_authorizerpermission WHERE authorizer_appid = ? AND funcscope_id <> 18',
+      [app],
+    );
+    const refused = async (path: string, method: string, body: object, wechat: string) => {
+      const { status, body: problem } = await send(path, body, method);
+      expect([status, problem.type]).toEqual([409, 'urn:wxplane:problem:permission-set-missing']);
+      expect(problem.remedy?.zh).toContain('authorization-links');
+      expect(await world.sandbox.calls(wechat, app)).toBe(0);
+      return problem.permission_sets;
+    };
+    expect(await refused('/signature', 'PUT', { signature: '每天现泡的手工茶' }, '/cgi-bin/account/modifysignature')).toEqual([
+      30, 3,
+    ]);
+    expect(await refused('/plugins', 'POST', { plugin_appid: 'wx00000000000000aa' }, '/wxa/plugin')).toEqual([40]);
+    expect((await send('/testers', { wechatid: 'tester_02' })).status).toBe(201);
   });
 
   it('a list as long as WeChat takes arrives without a gap', async () => {

@@ -53,9 +53,13 @@ export class PrivacyOwnerDto {
   @IsOptional() @IsString() readonly contact_qq?: string;
   @IsOptional() @IsString() readonly contact_weixin?: string;
   @IsString() @Length(1, 200) readonly notice_method!: string;
-  @IsOptional() @IsString() readonly store_expire_timestamp?: string;
+  /** How long data are kept, as `30天`; WeChat takes no other form (86072). */
+  @IsOptional()
+  @Matches(/^[1-9]\d{0,5}天$/, { message: 'store_expire_timestamp must look like 30天' })
+  readonly store_expire_timestamp?: string;
   @IsOptional() @IsString() readonly ext_file_media_id?: string;
-  @IsOptional() @IsString() readonly store_region?: string;
+  /** Needed of mini programs of other countries, such as 1017. */
+  @IsOptional() @Type(() => Number) @IsInt() @Min(0) readonly store_region?: number;
 }
 
 /** The privacy guide (用户隐私保护指引). */

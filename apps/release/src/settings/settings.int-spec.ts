@@ -23,7 +23,7 @@ describe('settings per mini program and of the platform', () => {
 
   beforeAll(async () => {
     world = await ReleaseWorld.start();
-    apps = await world.authorize(12);
+    apps = await world.authorize(16);
   });
   afterAll(() => world?.stop());
   beforeEach(() => {
@@ -53,11 +53,16 @@ describe('settings per mini program and of the platform', () => {
 
   it('platform: server and jump domains, their confirm file; a mini program takes from them', async () => {
     const change = (path: string, body: unknown) => world.call<PlatformDomainsView & Problem>(world.component(path), body);
-    const added = await change('/server-domains', { action: 'add', domains: ['a.example.com', 'b.example.com'] });
+    const added = await change('/server-domains', {
+      action: 'add',
+      domains: ['a.example.com', 'b.example.com'],
+      published_together: true,
+    });
     expect(added).toMatchObject({ status: 200, body: { testing: ['a.example.com', 'b.example.com'], invalid: [] } });
     expect(await world.ok<PlatformDomainsView>(world.component('/server-domains'))).toEqual({
-      published: expect.any(Array),
+      published: ['a.example.com', 'b.example.com'],
       testing: ['a.example.com', 'b.example.com'],
+      testing_only: [],
       invalid: [],
     });
     for (const domain of ['https://a.example.com', 'a.example.com/x', '10.0.0.1', 'api.weixin.qq.com', 'localhost'])
@@ -65,7 +70,9 @@ describe('settings per mini program and of the platform', () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => `h${index}.example.com`);
     expect((await change('/server-domains', { action: 'set', domains: many(1_001) })).status).toBe(400);
     expect((await change('/jump-domains', { action: 'set', domains: many(201) })).status).toBe(400);
-    expect((await change('/jump-domains', { action: 'set', domains: ['www.example.com'] })).status).toBe(200);
+    expect(
+      (await change('/jump-domains', { action: 'set', domains: ['www.example.com'], published_together: true })).status,
+    ).toBe(200);
     expect(await world.ok<unknown>(world.component('/jump-domains/confirm-file'))).toEqual({
       file_name: expect.stringMatching(/\.txt$/),
       file_content: expect.any(String),
@@ -143,8 +150,16 @@ describe('settings per mini program and of the platform', () => {
       status: 200,
       body: { hit_condition: true, wording: expect.any(String) },
     });
-    expect(await send('PUT', '/nickname', { nick_name: '山茶花小店' })).toMatchObject({ status: 200, body: { audit_id: null } });
-    const proof = { license: await upload(), materials: [await upload()] };
+    expect((await send('PUT', '/nickname', { nick_name: '山茶花小店' })).status).toBe(400);
+    expect(await asked('/wxa/setnickname')).toBe(0);
+    const license = await upload();
+    expect(await send('PUT', '/nickname', { nick_name: '山茶花小店', license })).toMatchObject({
+      status: 200,
+      body: { audit_id: null },
+    });
+    // It holds: what rollouts fill in for {{nickname}} is read at once.
+    expect(world.around.refreshed).toContain(app);
+    const proof = { license, materials: [await upload()] };
     const { body } = await send<NicknameView>('PUT', '/nickname', { nick_name: '山茶花官方店', ...proof });
     const sent = await world.sandbox.control<{ calls: { request: { body: unknown } }[] }>(
       `/calls?path=/wxa/setnickname&appid=${app}&limit=1`,
@@ -168,6 +183,7 @@ describe('settings per mini program and of the platform', () => {
     expect(refusal(await send('PUT', '/avatar', { media_id: 'A'.repeat(64) }))).toMatchObject({ errcode: 40007, remedy: true });
     expect((await send('PUT', '/signature', { signature: '茶' })).status).toBe(400);
     expect((await send('PUT', '/signature', { signature: '茶'.repeat(121) })).status).toBe(400);
+    expect((await send('PUT', '/signature', { signature: 'tea, every day 现泡茶' })).status).toBe(400);
     expect(await asked('/cgi-bin/account/modifysignature')).toBe(0);
     expect((await send('PUT', '/signature', { signature: '每天现泡的手工茶' })).status).toBe(204);
     expect(refusal(await send('PUT', '/signature', { signature: '出售违禁物品' }))).toMatchObject({
@@ -177,6 +193,41 @@ describe('settings per mini program and of the platform', () => {
     expect(await send('PUT', '/search-status', { searchable: false })).toMatchObject({ status: 200 });
     expect(await read<unknown>('/search-status')).toEqual({ searchable: false });
     expect(await read<unknown>('/icp-filing')).toEqual({ status: 6, filed: true, canceling: false, available: true });
+  });
+
+  it('basic info is read whichever method WeChat takes', async () => {
+    for (const basic_info_method of ['POST', 'GET', 'any']) {
+      await world.sandbox.control('/settings', { basic_info_method }, 'PATCH');
+      expect(await read<unknown>('/basic-info')).toMatchObject({ appid: app, account_type: 3, customer_type: 1 });
+    }
+  });
+
+  it('more categories than allowed are asked for with a reason', async () => {
+    await world.sandbox.control('/faults', {
+      path: '/cgi-bin/wxopen/addcategory',
+      appid: app,
+      action: 'errcode',
+      errcode: 53310,
+      times: 1,
+    });
+    const categories = [{ first: 304, second: 326 }];
+    const refused = await send('POST', '/categories', { categories });
+    expect(refusal(refused)).toMatchObject({ errcode: 53310, remedy: true });
+    expect(refused.body.remedy?.en).toContain('apply_reason');
+    expect((await send('POST', '/categories', { categories, apply_reason: '门店增加了新业务' })).status).toBe(201);
+    const { calls } = await world.sandbox.control<{ calls: { request: { body: unknown } }[] }>(
+      `/calls?path=/cgi-bin/wxopen/addcategory&appid=${app}&limit=5`,
+    );
+    expect(JSON.stringify(calls)).toContain('门店增加了新业务');
+  });
+
+  it('the privacy guide: times as 30天, the region as a number', async () => {
+    const owner = { contact_email: 'a@b.c', notice_method: '弹窗' };
+    const set = (more: object) =>
+      send('PUT', '/privacy-settings', { privacy_ver: 2, setting_list: [], owner_setting: { ...owner, ...more } });
+    for (const wrong of [{ store_expire_timestamp: '30 days' }, { store_region: 'x' }])
+      expect((await set(wrong)).status).toBe(400);
+    expect((await set({ store_expire_timestamp: '30天', store_region: 1017 })).status).toBe(200);
   });
 
   it('plugins: applied for, listed, updated, removed', async () => {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PlatformDomainsModule } from '../platform-domains/platform-domains.module.js';
 import { CategoriesController } from './categories.controller.js';
 import { DomainsController } from './domains.controller.js';
 import { DomainsService } from './domains.service.js';
@@ -10,6 +11,7 @@ import { QrRulesController } from './qr-rules.controller.js';
 import { SettingsService } from './settings.service.js';
 
 @Module({
+  imports: [PlatformDomainsModule],
   controllers: [
     SettingsController,
     IdentityController,

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { catchError, type Observable, throwError } from 'rxjs';
 import { BrokerError } from '#broker-client';
 import { DomainError, PROBLEMS, type ProblemCode } from '#service';
-import { WechatApiError } from '#wechat';
+import { PermissionSetMissingError, WechatApiError } from '#wechat';
 import { verdictOf } from './wechat-failure.domain.js';
 
 /** Failures of WeChat and of the broker as problems that a caller can act on. */
@@ -29,6 +29,12 @@ export function asProblem(error: unknown, members?: Readonly<Record<string, unkn
       ...more,
     });
   }
+  if (error instanceof PermissionSetMissingError)
+    return new DomainError('permission-set-missing', `${error.errmsg}.`, {
+      cause: error,
+      remedy: error.remedy,
+      members: { permission_sets: error.sets, ...members },
+    });
   if (!(error instanceof WechatApiError)) return error;
   return new DomainError(codeOf(error), error.message, { cause: error, wechat: saidBy(error), remedy: error.remedy, ...more });
 }

@@ -1,17 +1,19 @@
 import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
+import { DataSource } from 'typeorm';
 import { BrokerClient } from '#broker-client';
-import { WechatCallLog } from '#service';
+import { GrantedSets, WechatCallLog } from '#service';
 import { WechatApi } from '#wechat';
 import { ReleaseConfig } from '../config/release.config.js';
 import { WechatGateway } from './wechat-gateway.service.js';
 import { WechatProblemInterceptor } from './wechat-problem.interceptor.js';
 
-function wechatApi(config: ReleaseConfig, calls: WechatCallLog): WechatApi {
+function wechatApi(config: ReleaseConfig, calls: WechatCallLog, dataSource: DataSource): WechatApi {
   return new WechatApi({
     apiBaseUrl: config.WECHAT_API_BASE_URL,
     timeoutMs: config.WECHAT_TIMEOUT_MS,
     onCall: (record) => calls.record(record),
+    beforeCall: new GrantedSets(dataSource).require,
   });
 }
 
@@ -29,7 +31,7 @@ class Closing implements OnApplicationShutdown {
 @Global()
 @Module({
   providers: [
-    { provide: WechatApi, useFactory: wechatApi, inject: [ReleaseConfig, WechatCallLog] },
+    { provide: WechatApi, useFactory: wechatApi, inject: [ReleaseConfig, WechatCallLog, DataSource] },
     {
       provide: BrokerClient,
       useFactory: (config: ReleaseConfig) =>

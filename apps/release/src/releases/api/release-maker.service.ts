@@ -4,7 +4,7 @@ import { checkCommit, checkSubmitAudit, type SubmitAuditBody } from '#wechat';
 import { namesOf, personsIn } from '../../approvals/who-is.js';
 import { MiniProgramRepository } from '../../mini-programs/mini-program.repository.js';
 import { NewerVersions } from '../../newer/newer.service.js';
-import { foreignAppid } from '../../requests/ext-json.domain.js';
+import { foreignAppids } from '../../requests/ext-json.domain.js';
 import { ExtSettingsService, type RenderedRequest, type RenderFor, refuse } from '../../requests/ext-settings.service.js';
 import { hide } from '../../requests/secret-variables.domain.js';
 import type { SubmitRelease } from '../../requests/submit-request.dto.js';
@@ -46,10 +46,8 @@ export class ReleaseMaker {
     const asked = await this.render(componentAppid, request.authorizer_appid, of, told);
     const { extJson: rendered, audit, secretValues, problems } = asked;
     const extJson = JSON.stringify(rendered);
-    const foreign = request.policy?.skip_checks?.includes('ext-appid')
-      ? undefined
-      : foreignAppid(rendered, request.authorizer_appid);
-    const wrong = foreign ? [hide({ path: `ext_json.${foreign.path}`, message: foreign.message }, secretValues)] : [];
+    const foreign = request.policy?.skip_checks?.includes('ext-appid') ? [] : foreignAppids(rendered, request.authorizer_appid);
+    const wrong = foreign.map(({ path, message }) => hide({ path: `ext_json.${path}`, message }, secretValues));
     refuse([...checkCommit({ template_id, ext_json: extJson, user_version, user_desc }), ...problems, ...wrong]);
     const what = {
       componentAppid,

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { accountsCommand } from './accounts/accounts.command.js';
 import { approvalsCommand } from './approvals/approvals.command.js';
 import { auditCommand } from './audit/audit.command.js';
 import { authorizersCommand } from './authorizers/authorizers.command.js';
@@ -13,6 +14,7 @@ import { keysCommand } from './keys/keys.command.js';
 import { loginCommands } from './login/login.command.js';
 import { queuesCommand } from './queues/queues.command.js';
 import { registrationsCommand } from './registrations/registrations.command.js';
+import { quotasCommand } from './quotas/quotas.command.js';
 import { releasesCommand } from './releases/releases.command.js';
 import { rolloutCommand } from './rollout/rollout.command.js';
 import { EXIT } from './shell/failure.js';
@@ -38,11 +40,13 @@ export function program(): Command {
     .addCommand(clientsCommand())
     .addCommand(authorizersCommand())
     .addCommand(registrationsCommand())
+    .addCommand(accountsCommand())
     .addCommand(eventsCommand())
     .addCommand(releasesCommand())
     .addCommand(rolloutCommand())
     .addCommand(approvalsCommand())
     .addCommand(auditCommand())
+    .addCommand(quotasCommand())
     .addCommand(queuesCommand())
     .addCommand(keysCommand())
     .addCommand(databaseCommand())

@@ -29,6 +29,8 @@ function bearerOf(key: string | undefined): string {
   return login.token;
 }
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 /** The HTTP API of one app: the one way in which commands ask the apps. Every failure is a `CliError`. */
 export class AppApi {
   private constructor(
@@ -62,6 +64,15 @@ export class AppApi {
 
   post<T>(path: string, body: unknown = {}, more: Pick<Call, 'idempotencyKey'> = {}): Promise<T> {
     return this.json<T>('POST', path, { body, ...more });
+  }
+
+  put<T>(path: string, body: unknown): Promise<T> {
+    return this.json<T>('PUT', path, { body });
+  }
+
+  /** Of routes that answer nothing. */
+  async send204(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<void> {
+    await this.send(method, path, body === undefined ? {} : { body });
   }
 
   /** As the app sent it, such as CSV. */
@@ -111,13 +122,13 @@ export class AppApi {
     }
   }
 
-  private async json<T>(method: 'GET' | 'POST', path: string, call: Call): Promise<T> {
+  private async json<T>(method: Method, path: string, call: Call): Promise<T> {
     const text = await (await this.send(method, path, call)).text();
     return (text ? JSON.parse(text) : {}) as T;
   }
 
   private async send(
-    method: 'GET' | 'POST',
+    method: Method,
     path: string,
     call: Call,
     signal: AbortSignal | null = AbortSignal.timeout(TIMEOUT_MS),

@@ -121,7 +121,10 @@ export class SettingsController {
     const { contact_email, contact_phone, contact_qq, contact_weixin } = body.owner_setting;
     if (!contact_email && !contact_phone && !contact_qq && !contact_weixin)
       throw new DomainError('invalid-request', 'owner_setting needs at least one contact.');
-    const plain = JSON.parse(JSON.stringify(body)) as typeof body;
+    const { store_region: region, ...owner } = JSON.parse(JSON.stringify(body.owner_setting)) as typeof body.owner_setting;
+    // A number in the one call that was seen to work.
+    const owner_setting = { ...owner, ...(region ? { store_region: Number(region) } : {}) };
+    const plain = { ...(JSON.parse(JSON.stringify(body)) as typeof body), owner_setting };
     await this.operations.write(component_appid, authorizer_appid, (api, c) =>
       api.settings.setPrivacySetting(c.token, plain, c.context),
     );

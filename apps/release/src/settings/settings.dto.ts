@@ -58,8 +58,8 @@ export class PrivacyOwnerDto {
   @Matches(/^[1-9]\d{0,5}天$/, { message: 'store_expire_timestamp must look like 30天' })
   readonly store_expire_timestamp?: string;
   @IsOptional() @IsString() readonly ext_file_media_id?: string;
-  /** Needed of mini programs of other countries, such as 1017. */
-  @IsOptional() @Type(() => Number) @IsInt() @Min(0) readonly store_region?: number;
+  /** Needed of mini programs of other countries: a number of WeChat's, such as 1017. */
+  @IsOptional() @Matches(/^\d{1,9}$/, { message: 'store_region must be a number, such as 1017' }) readonly store_region?: string;
 }
 
 /** The privacy guide (用户隐私保护指引). */

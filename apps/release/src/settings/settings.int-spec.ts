@@ -227,7 +227,11 @@ describe('settings per mini program and of the platform', () => {
       send('PUT', '/privacy-settings', { privacy_ver: 2, setting_list: [], owner_setting: { ...owner, ...more } });
     for (const wrong of [{ store_expire_timestamp: '30 days' }, { store_region: 'x' }])
       expect((await set(wrong)).status).toBe(400);
-    expect((await set({ store_expire_timestamp: '30天', store_region: 1017 })).status).toBe(200);
+    expect((await set({ store_expire_timestamp: '30天', store_region: '1017' })).status).toBe(200);
+    const { calls } = await world.sandbox.control<{ calls: { request: { body: unknown } }[] }>(
+      `/calls?path=/cgi-bin/component/setprivacysetting&appid=${app}&limit=1`,
+    );
+    expect(JSON.stringify(calls).replaceAll('\\', '')).toContain('"store_region":1017');
   });
 
   it('plugins: applied for, listed, updated, removed', async () => {

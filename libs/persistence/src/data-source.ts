@@ -66,8 +66,8 @@ import { SealedTexts1700000000125 } from './migrations/125-sealed-texts.js';
 import { AuditChain1700000000130 } from './migrations/130-audit-chain.js';
 import { Registrations1700000000140 } from './migrations/140-registrations.js';
 import { Filings1700000000150 } from './migrations/150-filings.js';
-import { RolloutHistory1700000000180 } from './migrations/180-rollout-history.js';
 import { QuotaResets1700000000170 } from './migrations/170-quota-resets.js';
+import { RolloutHistory1700000000180 } from './migrations/180-rollout-history.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
 

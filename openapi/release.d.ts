@@ -1,6 +1,8 @@
 // Made of the document beside it by `npm run openapi`; not edited by hand.
 
 export interface AddCategories {
+  /** Why the mini program needs more categories than it may have: asked for when WeChat answers 53310. */
+  readonly apply_reason?: string | undefined;
   /** Pairs of the list of possible categories. */
   readonly categories: readonly NewCategory[];
 }
@@ -60,6 +62,13 @@ export interface ApprovalView {
 
 export interface ApproveRelease {
   readonly note?: string | undefined;
+}
+
+export interface AskHalfScreen {
+  /** The mini program that is to be opened inside this one. */
+  readonly embedded_appid: string;
+  /** For its administrator. */
+  readonly reason?: string | undefined;
 }
 
 export interface AuditItemDto {
@@ -340,6 +349,26 @@ export interface GrayStepDto {
   readonly percentage: number;
 }
 
+export interface HalfScreenPage {
+  readonly items: readonly HalfScreenView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface HalfScreenPolicy {
+  /** Who asks to open this one: its administrator decides, all are accepted, all are refused. */
+  readonly policy: 'accept' | 'ask' | 'refuse';
+}
+
+export interface HalfScreenView {
+  readonly appid: string;
+  readonly asked_at: string | null;
+  readonly nickname: string | null;
+  readonly reason: string | null;
+  /** As WeChat gives it: its values are not published. */
+  readonly status: string | null;
+}
+
 export interface HealthSignal {
   readonly healthy: boolean;
   readonly reason?: string | undefined;
@@ -379,9 +408,9 @@ export interface NewCategory {
 }
 
 export interface Nickname {
-  /** Picture of the identity card, for persons: a media id of `POST …/media`. */
+  /** Picture of the identity card, needed of persons: a media id of `POST …/media`. */
   readonly id_card?: string | undefined;
-  /** Picture of the licence, for organisations: a media id. */
+  /** Picture of the licence, needed of organisations: a media id. */
   readonly license?: string | undefined;
   /** Further proof, for names that need it: media ids. */
   readonly materials?: readonly string[] | undefined;
@@ -415,6 +444,25 @@ export interface NicknameView {
   readonly wording: string | null;
 }
 
+export interface OpenAccount {
+  /** Of the open-platform account (开放平台账号). */
+  readonly open_appid: string;
+}
+
+export interface OpenAccountView {
+  /** null: it is bound to none. */
+  readonly open_appid: string | null;
+  /** Whether the entities are the same; null: not asked, or not answered. */
+  readonly same_entity: boolean | null;
+}
+
+export interface OpenersPage {
+  readonly items: readonly HalfScreenView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+  readonly policy: 'accept' | 'ask' | 'refuse' | null;
+}
+
 export interface PausedRollouts {
   /** Those that were paused by this. */
   readonly rollout_ids: readonly number[];
@@ -435,6 +483,8 @@ export interface PlatformDomainsView {
   readonly published: readonly string[];
   /** Of its test version. */
   readonly testing: readonly string[];
+  /** Those of the test version that the published one lacks: no merchant has them, until they are changed with `published_together`. */
+  readonly testing_only: readonly string[];
 }
 
 export interface PluginPage {
@@ -548,7 +598,9 @@ export interface PrivacyOwnerDto {
   readonly contact_weixin?: string | undefined;
   readonly ext_file_media_id?: string | undefined;
   readonly notice_method: string;
+  /** How long data are kept, as `30天`; WeChat takes no other form (86072). */
   readonly store_expire_timestamp?: string | undefined;
+  /** Needed of mini programs of other countries: a number of WeChat's, such as 1017. */
   readonly store_region?: string | undefined;
 }
 
@@ -579,7 +631,7 @@ export interface Problem {
 } | undefined;
   readonly status: number;
   readonly title: string;
-  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, protected-effect, approval-needed, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, wechat-api-ended, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
+  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, protected-effect, approval-needed, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, wechat-api-ended, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, permission-set-missing, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
   readonly type: string;
   /** Where WeChat caused it. */
   readonly wechat?: {
@@ -1014,8 +1066,31 @@ export interface SetAsideView {
   readonly set_aside: number;
 }
 
+export interface ShowableAccountPage {
+  readonly items: readonly ShowableAccountView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface ShowableAccountView {
+  readonly appid: string;
+  readonly nickname: string | null;
+}
+
+export interface ShownAccount {
+  /** The official account that users are offered to follow; null: none. */
+  readonly appid?: string | null | undefined;
+}
+
+export interface ShownAccountView {
+  readonly appid: string | null;
+  readonly nickname: string | null;
+  /** Whether the mini program may show one at all. */
+  readonly possible: boolean;
+}
+
 export interface Signature {
-  /** 4 to 120 characters. */
+  /** 4 to 120 characters, at least four of them Chinese. */
   readonly signature: string;
 }
 
@@ -1139,6 +1214,13 @@ export interface UgcDeclareDto {
   readonly other_scene_desc?: string | undefined;
   /** 0 none, 1 profile, 2 image, 3 video, 4 text, 5 audio. */
   readonly scene?: readonly number[] | undefined;
+}
+
+export interface UnbindOpenAccount {
+  /** Of the open-platform account (开放平台账号). */
+  readonly open_appid: string;
+  /** Every user's unionid is another one afterwards: say that this is known. */
+  readonly unionids_change: boolean;
 }
 
 export interface UnbindTester {

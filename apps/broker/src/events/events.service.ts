@@ -6,6 +6,7 @@ import { type GrantDelivery, GrantService, isSpentCode } from '../authorizations
 import { LaunchService } from '../authorizations/launch.service.js';
 import { VisitRepository } from '../authorizations/visit.repository.js';
 import { CancellationService } from '../authorizers/cancellation.service.js';
+import { ProfileService } from '../authorizers/profile.service.js';
 import { FilingEvents } from '../filings/filing-events.js';
 import { RegistrationEvents } from '../registrations/registration-events.js';
 import { RegistrationSettler } from '../registrations/registration-settler.js';

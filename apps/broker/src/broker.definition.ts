@@ -18,7 +18,6 @@ import { proxyPaths } from './proxy/proxy.openapi.js';
 import { installProxy } from './proxy/proxy.routes.js';
 import { RegistrationsModule } from './registrations/registrations.module.js';
 import { QuotasModule } from './quotas/quotas.module.js';
-import { RegistrationsModule } from './registrations/registrations.module.js';
 import { ReleaseCheckModule } from './release-check/release-check.module.js';
 import { SyncModule } from './sync/sync.module.js';
 import { TokensModule } from './tokens/tokens.module.js';

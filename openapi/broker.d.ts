@@ -170,6 +170,25 @@ export interface CallView {
   readonly rid: string | null;
 }
 
+export interface CallbackCheckView {
+  readonly dns: readonly CallbackDnsView[];
+  readonly ping: readonly CallbackPingView[];
+}
+
+export interface CallbackDnsView {
+  readonly ip: string;
+  readonly network: string;
+}
+
+export interface CallbackPingView {
+  readonly ip: string;
+  readonly network: string;
+  /** Such as `0%`. */
+  readonly package_loss: string;
+  /** Such as `23.079ms`. */
+  readonly time: string;
+}
+
 export interface CancelFilingRequest {
   /** `ended` it is no longer operated, `changed` the subject's data changed and it will be filed anew. */
   readonly reason: 'changed' | 'ended';
@@ -183,6 +202,12 @@ export interface ChangeDomainsRequest {
   readonly domains: readonly string[];
   /** Default: only the platform's test version is changed. */
   readonly published_together?: boolean | undefined;
+}
+
+export interface CheckCallback {
+  readonly action: 'all' | 'dns' | 'ping';
+  /** From which network: China Telecom, China Unicom, Tencent’s own, or any. */
+  readonly network: 'CAP' | 'CHINANET' | 'DEFAULT' | 'UNICOM';
 }
 
 export interface CheckpointPage {
@@ -374,6 +399,8 @@ export interface CreatedLinkView {
   readonly category_ids: readonly number[];
   readonly component_appid: string;
   readonly created_at: string;
+  /** What the merchant gives up at another provider that has it now, as far as we know what this platform asks for. The page that the link opens says so, too. */
+  readonly exclusive_sets: readonly ExclusiveSetView[];
   readonly expires_at: string;
   readonly link_id: string;
   readonly max_uses: number;
@@ -389,6 +416,14 @@ export interface CreatedLinkView {
   readonly url: string;
   /** Authorizations that came of it. */
   readonly uses: number;
+}
+
+export interface ExclusiveSetView {
+  readonly id: number;
+  readonly name: {
+  readonly en: string;
+  readonly zh: string;
+};
 }
 
 export interface FilingAppBase {
@@ -640,6 +675,8 @@ export interface LinkView {
   readonly category_ids: readonly number[];
   readonly component_appid: string;
   readonly created_at: string;
+  /** What the merchant gives up at another provider that has it now, as far as we know what this platform asks for. The page that the link opens says so, too. */
+  readonly exclusive_sets: readonly ExclusiveSetView[];
   readonly expires_at: string;
   readonly link_id: string;
   readonly max_uses: number;
@@ -709,6 +746,11 @@ export interface OnlineFilingView {
   readonly subject_record: string | null;
 }
 
+export interface OptionView {
+  readonly option_name: 'customer_service' | 'location_report' | 'voice_recognize';
+  readonly value: number;
+}
+
 export interface PermissionSetView {
   /** Only one service provider at a time can hold it. */
   readonly exclusive?: boolean | undefined;
@@ -736,7 +778,7 @@ export interface Problem {
 } | undefined;
   readonly status: number;
   readonly title: string;
-  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, protected-effect, approval-needed, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, wechat-api-ended, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
+  /** `urn:wxplane:problem:` and one of: invalid-request, unauthenticated, forbidden, protected-effect, approval-needed, not-found, method-not-allowed, component-unknown, authorizer-unknown, conflict, idempotency-conflict, wechat-api-ended, payload-too-large, unsupported-media-type, rate-limited, authorizer-cancelled, authorizer-needs-reauthorization, permission-set-missing, ticket-missing, wechat-refused, wechat-unreachable, wechat-quota, broker-unreachable, unavailable, internal */
   readonly type: string;
   /** Where WeChat caused it. */
   readonly wechat?: {
@@ -753,6 +795,51 @@ export interface Problem {
   readonly maybe_executed?: boolean | undefined;
   readonly rid?: string | undefined;
 } | undefined;
+}
+
+export interface QuotaResetView {
+  readonly at: string;
+  readonly client_id: string | null;
+  readonly errcode: number | null;
+  /** null: all of the account's. */
+  readonly path: string | null;
+  readonly reason: string;
+  readonly reset_id: string;
+  /** `asked`: its end was not seen · `unclear`: it may have taken effect. Both count as used. */
+  readonly state: 'asked' | 'done' | 'refused' | 'unclear';
+}
+
+export interface QuotaResetsView {
+  readonly account_appid: string;
+  /** Newest first. */
+  readonly items: readonly QuotaResetView[];
+  readonly limit: number;
+  /** In Beijing, `YYYY-MM`. */
+  readonly month: string;
+  /** By us; those of WeChat's console count as well, and nobody tells of them. */
+  readonly used: number;
+}
+
+export interface QuotaView {
+  /** Whose quota: calls on behalf use up the merchant's own. */
+  readonly account_appid: string;
+  /** Of calls on behalf. */
+  readonly component_rate_limit: RateView | null;
+  /** A day; null: not limited, or not known. */
+  readonly daily_limit: number | null;
+  /** When it ends today, if it goes on as until now; null: it lasts. WeChat's numbers may be off by a hundredth. */
+  readonly exhausted_at: string | null;
+  readonly path: string;
+  /** Of the account. */
+  readonly rate_limit: RateView | null;
+  readonly remaining: number | null;
+  readonly used: number;
+}
+
+export interface RateView {
+  readonly calls: number;
+  /** In so many seconds. */
+  readonly seconds: number;
 }
 
 export interface RegistrationDetailsView {
@@ -892,9 +979,39 @@ export interface ReportJsapiTicketView {
   readonly ticket: string;
 }
 
+export interface ResetComponentQuotas {
+  /** One API's quota; absent: all of the account's, which is one of its ten a month. */
+  readonly path?: string | undefined;
+  /** Why: for whoever reads the list. */
+  readonly reason: string;
+}
+
+export interface ResetQuotas {
+  /** One API's quota; absent: all of the account's, which is one of its ten a month. */
+  readonly path?: string | undefined;
+  /** Why: for whoever reads the list. */
+  readonly reason: string;
+}
+
+export interface RidView {
+  readonly at: string;
+  /** Where WeChat saw the call come from. */
+  readonly client_ip: string;
+  readonly duration_ms: number;
+  readonly request_body: string;
+  readonly request_url: string;
+  readonly response_body: string;
+  readonly rid: string;
+}
+
 export interface RotateClientRequest {
   /** Seconds for which the former key goes on working. Default one day. */
   readonly overlap?: number | undefined;
+}
+
+export interface SetOption {
+  /** `location_report`: 0 none, 1 when a chat begins, 2 every five seconds; the others: 0 off, 1 on. */
+  readonly value: 0 | 1 | 2;
 }
 
 export interface SyncProfiles {

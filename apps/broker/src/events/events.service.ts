@@ -10,8 +10,6 @@ import { ProfileService } from '../authorizers/profile.service.js';
 import { FilingEvents } from '../filings/filing-events.js';
 import { RegistrationEvents } from '../registrations/registration-events.js';
 import { RegistrationSettler } from '../registrations/registration-settler.js';
-import { ProfileService } from '../authorizers/profile.service.js';
-import { FilingEvents } from '../filings/filing-events.js';
 import { componentToken } from '../tokens/token.domain.js';
 import { TokenService } from '../tokens/token.service.js';
 

@@ -650,6 +650,17 @@ export interface Problem {
 } | undefined;
 }
 
+export interface ProblemGroup {
+  /** The first 20. */
+  readonly authorizer_appids: readonly string[];
+  readonly count: number;
+  /** Of the first of them. */
+  readonly message: string;
+  /** Such as `authorization` or `variables.tenant`: also what `leave_out` takes. */
+  readonly path: string;
+  readonly remedy: RemedyView | null;
+}
+
 export interface PromoteDraft {
   /** May be 0. */
   readonly draft_id: number;
@@ -665,6 +676,8 @@ export interface PublishRelease {
 export interface PublishWindowDto {
   /** 1 Monday to 7 Sunday. */
   readonly days?: readonly number[] | undefined;
+  /** Days on which it does not open, `YYYY-MM-DD`: holidays, the days of a sale. */
+  readonly except?: readonly string[] | undefined;
   /** `HH:MM`; Beijing time unless `utc_offset_minutes` says otherwise. */
   readonly from: string;
   /** `HH:MM`; earlier than `from`: over midnight. */
@@ -706,6 +719,21 @@ export interface QrRuleView {
   readonly path: string;
   readonly prefix: string;
   readonly published: boolean;
+}
+
+export interface QuotaForecast {
+  /** What is left this month, without the reserve and what other rollouts have still to submit. */
+  readonly available: number;
+  /** Of those needed: this month. */
+  readonly fit: number;
+  /** Of those needed: not this month. */
+  readonly later: number;
+  /** Submissions that this rollout would make. */
+  readonly needed: number;
+  /** What the other rollouts that go have still to submit. */
+  readonly others: number;
+  /** When WeChat counts anew: the first of the next month in Beijing, ISO 8601. */
+  readonly renewed_at: string;
 }
 
 export interface ReasonView {
@@ -755,6 +783,8 @@ export interface ReleasePolicyDto {
   readonly skip_checks?: readonly ('domains' | 'ext-appid' | 'privacy-guide' | 'template')[] | undefined;
   /** `auto`: submitted to audit as soon as the privacy scan is done and clean. */
   readonly submit?: 'auto' | 'manual' | undefined;
+  /** Submitting by itself happens only then; what is prepared waits. */
+  readonly submit_window?: PublishWindowDto | undefined;
   /** Somebody else than the maker must approve before it is published, by itself or by hand. */
   readonly two_person?: boolean | undefined;
 }
@@ -889,6 +919,8 @@ export interface RolloutOptionsDto {
   readonly per_minute?: number | undefined;
   /** Submissions of this month left for others. Default 10. */
   readonly quota_reserve?: number | undefined;
+  /** Nothing is begun before: ISO 8601 with its zone, at most 90 days ahead. A resume begins at once. */
+  readonly start_at?: string | undefined;
 }
 
 export interface RolloutPaceView {
@@ -911,8 +943,14 @@ export interface RolloutPage {
 }
 
 export interface RolloutPreview {
+  /** `null`: nothing is submitted by itself, or WeChat does not say how much is left. */
+  readonly forecast: QuotaForecast | null;
   /** Stands for everything that would be sent; give it to the start. */
   readonly hash: string;
+  /** Left out on request, see `leave_out`. */
+  readonly left_out: number;
+  /** What stands in the way, however many have it; the most frequent first. */
+  readonly problem_groups: readonly ProblemGroup[];
   /** At most 500. */
   readonly problems: readonly PreviewProblem[];
   readonly quota: Readonly<Record<string, unknown>> | null;
@@ -930,6 +968,8 @@ export interface RolloutSpec {
   readonly audit?: SubmitRelease | undefined;
   /** With `{{variables}}`; absent: each mini program's stored one. */
   readonly ext_json?: Readonly<Record<string, unknown>> | undefined;
+  /** Mini programs with a problem of these paths, as the preview's `problem_groups` name them, are left out. */
+  readonly leave_out?: readonly string[] | undefined;
   readonly name: string;
   readonly options?: RolloutOptionsDto | undefined;
   /** Default: submit and publish by themselves. */
@@ -995,12 +1035,26 @@ export interface RolloutTargetView {
 export interface RolloutTargets {
   /** Every mini program that has authorized the component. */
   readonly all?: boolean | undefined;
+  /** These ones not, whoever else is chosen. */
+  readonly exclude?: readonly string[] | undefined;
   /** Named ones, in this order; the first ones are the canary. */
   readonly list?: readonly string[] | undefined;
+  /** Those that do not run `user_version`, as last read. */
+  readonly not_up_to_date?: boolean | undefined;
   /** Those whose online version is this one, as last read. */
   readonly online_version?: string | undefined;
+  /** Those whose online version is one of these, as last read. */
+  readonly online_versions?: readonly string[] | undefined;
   /** Those that carry this tag. */
   readonly tag?: string | undefined;
+  /** Those that carry each of these tags. */
+  readonly tags_all?: readonly string[] | undefined;
+  /** Those that carry one of these tags. */
+  readonly tags_any?: readonly string[] | undefined;
+  /** Those that carry none of these tags. */
+  readonly tags_none?: readonly string[] | undefined;
+  /** Those whose online version was made of one of these templates, and put online from here. */
+  readonly template_ids?: readonly number[] | undefined;
 }
 
 export interface RolloutView {
@@ -1101,6 +1155,8 @@ export interface StartRollout {
   readonly audit?: SubmitRelease | undefined;
   /** With `{{variables}}`; absent: each mini program's stored one. */
   readonly ext_json?: Readonly<Record<string, unknown>> | undefined;
+  /** Mini programs with a problem of these paths, as the preview's `problem_groups` name them, are left out. */
+  readonly leave_out?: readonly string[] | undefined;
   readonly name: string;
   readonly options?: RolloutOptionsDto | undefined;
   /** Default: submit and publish by themselves. */

@@ -20,6 +20,14 @@ describe('nextOpening', () => {
     expect(nextOpening({ ...window, days: [5] }, at('11:00:00'))).toEqual(new Date(at('10:00:00').getTime() + 2 * 86_400_000));
     expect(nextOpening({ from: '22:00', to: '02:00', days: [2] }, at('01:00:00'))).toEqual(at('01:00:00'));
   });
+  it('not on the days that are left out, however many', () => {
+    const inDays = (days: number) => new Date(at('10:00:00').getTime() + days * 86_400_000);
+    const except = Array.from({ length: 20 }, (_, day) => inDays(day).toISOString().slice(0, 10));
+    expect(nextOpening({ ...window, except }, at('11:00:00'))).toEqual(inDays(20));
+    expect(nextOpening({ from: '22:00', to: '02:00', except: ['2026-11-25'] }, at('23:00:00'))).toEqual(
+      new Date(at('22:00:00').getTime() + 86_400_000),
+    );
+  });
   it('in another time zone', () => {
     const now = new Date('2026-11-25T10:30:00Z');
     expect(nextOpening({ ...window, utc_offset_minutes: 0 }, now)).toEqual(now);

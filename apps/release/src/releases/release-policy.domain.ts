@@ -1,4 +1,4 @@
-/** A part of the day in which publishing is allowed. */
+/** A part of the day in which something is allowed. */
 export interface PublishWindow {
   /** `HH:MM`, local time of `utc_offset_minutes`. */
   readonly from: string;
@@ -6,6 +6,8 @@ export interface PublishWindow {
   readonly to: string;
   /** 1 Monday to 7 Sunday, of the day on which it opens; absent: every day. */
   readonly days?: readonly number[];
+  /** Days on which it does not open, `YYYY-MM-DD`: holidays, the days of a sale. */
+  readonly except?: readonly string[];
   /** Default 480: Beijing. */
   readonly utc_offset_minutes?: number;
 }
@@ -24,6 +26,8 @@ export interface ReleasePolicy {
   /** Publish as soon as the audit is approved. */
   readonly publish?: 'auto' | 'manual';
   readonly publish_window?: PublishWindow;
+  /** Submitting by itself happens only then. */
+  readonly submit_window?: PublishWindow;
   /** Somebody else than the one who made the release must approve it before it is published. */
   readonly two_person?: boolean;
   /** Published to a growing part of the users first. */
@@ -45,6 +49,9 @@ export function parseJson<T extends object>(text: string | null): T | undefined 
   }
 }
 
+/** As many days as may be left out, and a week: after that a window would have opened. */
+const LONGEST_DAYS = 366 + 8;
+
 /** When the window is open next: `now` itself when it is open. */
 export function nextOpening(window: PublishWindow, now: Date): Date {
   const offsetMs = (window.utc_offset_minutes ?? 480) * 60_000;
@@ -53,9 +60,11 @@ export function nextOpening(window: PublishWindow, now: Date): Date {
   const [from, to] = [minutes(window.from), minutes(window.to)];
   const lengthMs = ((to - from + 1_440) % 1_440 || 1_440) * 60_000;
   // Yesterday's window may reach over midnight.
-  for (let day = -1; day <= 8; day += 1) {
-    const opens = midnight + day * 86_400_000 + from * 60_000;
-    if (window.days && !window.days.includes(weekday(midnight + day * 86_400_000))) continue;
+  for (let day = -1; day <= LONGEST_DAYS; day += 1) {
+    const begins = midnight + day * 86_400_000;
+    const opens = begins + from * 60_000;
+    if (window.days && !window.days.includes(weekday(begins))) continue;
+    if (window.except?.includes(new Date(begins).toISOString().slice(0, 10))) continue;
     if (local < opens) return new Date(opens - offsetMs);
     if (local < opens + lengthMs) return now;
   }

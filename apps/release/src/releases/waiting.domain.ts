@@ -6,7 +6,7 @@ export type Waiting =
   | { readonly for: 'rollout' }
   /** The approval of a second person. */
   | { readonly for: 'approval' }
-  /** The part of the day in which publishing is allowed; ISO 8601. */
+  /** The part of the day in which its next step is allowed; ISO 8601. */
   | { readonly for: 'window'; readonly until: string }
   /** The pause of its gray step; ISO 8601. */
   | { readonly for: 'gray-pause'; readonly until: string }

@@ -59,8 +59,8 @@ export class RolloutClaims {
       const { spec, ...columns } = toColumns(values) as RolloutEntity;
       // Sealed for its number, so it comes when there is one.
       const { identifiers } = await rows.insert({
-        ...{ ...columns, spec: '', reason: null },
-        ...{ updatedAt: now, nextCheckAt: now },
+        ...{ ...columns, spec: '' },
+        updatedAt: now,
       });
       const rolloutId = identifiers[0]?.['rolloutId'] as number;
       await rows.update({ rolloutId }, { spec: this.texts.seal(spec, { componentAppid, rolloutId }) });

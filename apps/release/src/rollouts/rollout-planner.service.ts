@@ -42,6 +42,8 @@ const BATCH = 250;
 /** Profiles that one plan has read anew, at most: a preview is to answer within seconds. */
 const MOST_RENEWED = 200;
 
+type TargetFilters = Omit<RolloutSpec['targets'], 'list' | 'all' | 'exclude'>;
+
 /** Stands for everything that would be sent to everybody. */
 export class PlanHash {
   private readonly hash = createHash('sha256');
@@ -101,28 +103,49 @@ export class RolloutPlanner {
     };
   }
 
-  /** @throws DomainError `invalid-request` unless exactly one way is given. */
-  async targets(componentAppid: string, { targets }: RolloutSpec): Promise<string[]> {
-    const ways = Object.entries(targets).filter(([, value]) => value !== undefined && value !== false);
-    if (ways.length !== 1)
-      throw new DomainError('invalid-request', 'targets must have exactly one of list, online_version, tag and all.');
-    if (targets.list) return targets.list;
+  /** @throws DomainError `invalid-request` unless one way is given, and each list once */
+  async targets(componentAppid: string, { targets, user_version }: RolloutSpec): Promise<string[]> {
+    const { list, all, exclude = [], ...filters } = targets;
+    const narrowed = Object.values(filters).some((value) => value !== undefined && value !== false);
+    if ([list !== undefined, all === true, narrowed].filter(Boolean).length !== 1)
+      throw new DomainError(
+        'invalid-request',
+        'targets must have list, or all, or one or more of tag, tags_all, tags_any, tags_none, online_version, online_versions, template_ids and not_up_to_date.',
+      );
+    const left = new Set(exclude);
+    const chosen = list ?? (await this.found(componentAppid, filters, user_version));
+    return chosen.filter((appid) => !left.has(appid));
+  }
+
+  /** Mini programs that have authorized the component, in the order in which they did. */
+  private async found(componentAppid: string, filters: TargetFilters, version: string): Promise<string[]> {
     const query = this.dataSource
       .getRepository(AuthorizerEntity)
       .createQueryBuilder('a')
       .select('a.authorizer_appid', 'appid')
+      .leftJoin(MiniProgramEntity, 'm', 'm.component_appid = a.component_appid AND m.authorizer_appid = a.authorizer_appid')
       .where(`a.component_appid = :c AND a.state <> 'cancelled' AND (a.kind IS NULL OR a.kind = 'mini_program')`, {
         c: componentAppid,
       });
-    if (!targets.all) {
-      query.innerJoin(
-        MiniProgramEntity,
-        'm',
-        'm.component_appid = a.component_appid AND m.authorizer_appid = a.authorizer_appid',
-      );
-      if (targets.online_version !== undefined) query.andWhere('m.online_version = :v', { v: targets.online_version });
-      if (targets.tag !== undefined) query.andWhere('JSON_CONTAINS(m.tags, :tag)', { tag: JSON.stringify(targets.tag) });
+    const { tag, tags_all = [], tags_any, tags_none = [], online_version, online_versions, template_ids } = filters;
+    const carries = (name: string) => `COALESCE(JSON_CONTAINS(m.tags, :${name}), 0)`;
+    const named = (kind: string, tags: readonly string[]) => tags.map((text, index) => ({ name: `${kind}${index}`, text }));
+    const json = (tags: readonly { name: string; text: string }[]) =>
+      Object.fromEntries(tags.map(({ name, text }) => [name, JSON.stringify(text)]));
+    for (const one of named('all', [...(tag === undefined ? [] : [tag]), ...tags_all]))
+      query.andWhere(carries(one.name), json([one]));
+    for (const one of named('none', tags_none)) query.andWhere(`NOT ${carries(one.name)}`, json([one]));
+    if (tags_any) {
+      const any = named('any', tags_any);
+      query.andWhere(`(${any.map(({ name }) => carries(name)).join(' OR ')})`, json(any));
     }
+    if (online_version !== undefined) query.andWhere('m.online_version = :v', { v: online_version });
+    if (online_versions) query.andWhere('m.online_version IN (:...versions)', { versions: online_versions });
+    if (template_ids)
+      query.andWhere('m.released_version = m.online_version AND m.released_template_id IN (:...templates)', {
+        templates: template_ids,
+      });
+    if (filters.not_up_to_date) query.andWhere('NOT (m.online_version <=> :version)', { version });
     const rows = await query.orderBy('a.authorizer_id', 'ASC').getRawMany<{ appid: string }>();
     return rows.map(({ appid }) => appid);
   }

@@ -19,7 +19,17 @@ export interface RolloutOptions {
   readonly max_failures: number;
   /** The same as a share of those that were begun, once ten have ended. */
   readonly max_failure_share: number;
+  /** Nothing is begun before; ISO 8601. */
+  readonly start_at?: string;
 }
+
+/** Why a rollout waits: its time has not come. */
+export const SCHEDULED = 'scheduled';
+
+/** How far ahead a rollout may be scheduled. */
+const AHEAD_MS = 90 * 86_400_000;
+/** From then on a scheduled rollout that has not begun needs a person. */
+const LATE_MS = 5 * 60_000;
 
 /** Why a rollout waits: what would be sent is not what others were asked about. */
 export const CHANGED = 'changed-since-approval';
@@ -152,13 +162,16 @@ export function explained<T extends WaitReason>(reason: T, known = true): T & { 
 function explainedUntil({ code, since }: WaitReason, known: boolean): Date {
   const at = new Date(since);
   if (!known) return new Date(at.getTime() + 3_600_000);
-  // The next month in Beijing, and a day for WeChat's counting.
-  if (code === 'quota') {
-    const beijing = new Date(at.getTime() + BEIJING_MS);
-    return new Date(Date.UTC(beijing.getUTCFullYear(), beijing.getUTCMonth() + 1, 1) - BEIJING_MS + DAY_MS);
-  }
+  // And a day for WeChat's counting.
+  if (code === 'quota') return new Date(nextMonth(at).getTime() + DAY_MS);
   // Addresses, secrets, penalties, templates: nothing of that comes by itself.
   return at;
+}
+
+/** When WeChat counts a month's submissions anew: on its first day in Beijing. */
+export function nextMonth(at: Date): Date {
+  const beijing = new Date(at.getTime() + BEIJING_MS);
+  return new Date(Date.UTC(beijing.getUTCFullYear(), beijing.getUTCMonth() + 1, 1) - BEIJING_MS);
 }
 
 /** Whether it goes on by itself only if somebody does something. */
@@ -244,4 +257,31 @@ export function csvField(value: unknown): string {
   let text = value === null || value === undefined ? '' : String(value);
   if (/^[=+\-@\t\r]/.test(text)) text = `'${text}`;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/**
+ * How a rollout begins: at once, or waiting for its time.
+ * @throws DomainError `invalid-request` when that is over, or too far ahead
+ */
+export function beginning(options: RolloutOptions, now: Date) {
+  const { start_at } = options;
+  if (start_at === undefined) return { state: 'running' as const, reason: null, nextCheckAt: now };
+  const at = new Date(start_at);
+  if (at <= now)
+    throw new DomainError(
+      'invalid-request',
+      `options.start_at is over: it is ${now.toISOString()}. Leave it out to begin at once.`,
+    );
+  if (at.getTime() - now.getTime() > AHEAD_MS)
+    throw new DomainError(
+      'invalid-request',
+      'options.start_at is more than 90 days ahead: nobody knows what would be sent then.',
+    );
+  const detail = `It begins at ${at.toISOString()}.`;
+  const explained_until = new Date(at.getTime() + LATE_MS).toISOString();
+  return {
+    state: 'waiting' as const,
+    reason: { code: SCHEDULED, detail, since: now.toISOString(), explained_until },
+    nextCheckAt: at,
+  };
 }

@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -7,6 +8,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsISO8601,
   IsNumber,
   IsObject,
   IsOptional,
@@ -22,7 +24,19 @@ import { AreAppids, Checked, PageOf, PageQuery } from '#service';
 import { ReleasePolicyDto, RemedyView } from '../releases/api/release.dto.js';
 import { SubmitRelease } from '../requests/submit-request.dto.js';
 
-/** Which mini programs: exactly one of the members. */
+/** Up to 200 texts, each once. */
+const Tags = (): PropertyDecorator =>
+  applyDecorators(
+    IsOptional(),
+    IsArray(),
+    ArrayMinSize(1),
+    ArrayMaxSize(200),
+    ArrayUnique(),
+    IsString({ each: true }),
+    MaxLength(64, { each: true }),
+  );
+
+/** Which mini programs: `list`, `all`, or those to which each of the other members applies; without those that `exclude` names. */
 export class RolloutTargets {
   /** Named ones, in this order; the first ones are the canary. */
   @IsOptional()
@@ -37,8 +51,29 @@ export class RolloutTargets {
   @IsOptional() @IsString() @MaxLength(64) readonly online_version?: string;
   /** Those that carry this tag. */
   @IsOptional() @IsString() @MaxLength(64) readonly tag?: string;
+  /** Those that carry each of these tags. */
+  @Tags() readonly tags_all?: string[];
+  /** Those that carry one of these tags. */
+  @Tags() readonly tags_any?: string[];
+  /** Those that carry none of these tags. */
+  @Tags() readonly tags_none?: string[];
+  /** Those whose online version is one of these, as last read. */
+  @Tags() readonly online_versions?: string[];
+  /** Those whose online version was made of one of these templates, and put online from here. */
+  @IsOptional() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(200) @IsInt({ each: true }) readonly template_ids?: number[];
+  /** Those that do not run `user_version`, as last read. */
+  @IsOptional() @IsBoolean() readonly not_up_to_date?: boolean;
   /** Every mini program that has authorized the component. */
   @IsOptional() @IsBoolean() readonly all?: boolean;
+  /** These ones not, whoever else is chosen. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20_000)
+  @ArrayUnique()
+  @AreAppids()
+  @Checked('none: they are left out')
+  readonly exclude?: string[];
 }
 
 export class RolloutOptionsDto {
@@ -56,6 +91,11 @@ export class RolloutOptionsDto {
   @IsOptional() @IsInt() @Min(1) readonly max_failures?: number;
   /** The same as a share of those that were begun. What the preview named and was never begun does not count. Default 0.2. */
   @IsOptional() @IsNumber() @Min(0) @Max(1) readonly max_failure_share?: number;
+  /** Nothing is begun before: ISO 8601 with its zone, at most 90 days ahead. A resume begins at once. */
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  @Matches(/(Z|[+-]\d{2}:\d{2})$/, { message: 'start_at must name its zone, such as 2026-12-24T02:00:00+08:00' })
+  readonly start_at?: string;
 }
 
 /** What a rollout is: the same body for its preview and its start. */
@@ -85,6 +125,14 @@ export class RolloutSpec {
    * have yet is given up, and reviews that run end first. Without this the start is refused when rollouts overlap.
    */
   @IsOptional() @IsBoolean() readonly take_over?: boolean;
+  /** Mini programs with a problem of these paths, as the preview's `problem_groups` name them, are left out. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @MaxLength(256, { each: true })
+  readonly leave_out?: string[];
 }
 
 export class StartRollout extends RolloutSpec {
@@ -186,11 +234,45 @@ export class PreviewRequest {
   readonly submit_audit!: Record<string, unknown>;
 }
 
+/** Mini programs with the same problem. */
+export class ProblemGroup {
+  /** Such as `authorization` or `variables.tenant`: also what `leave_out` takes. */
+  readonly path!: string;
+  /** Of the first of them. */
+  readonly message!: string;
+  readonly remedy!: RemedyView | null;
+  readonly count!: number;
+  /** The first 20. */
+  readonly authorizer_appids!: string[];
+}
+
+/** How far this month's submissions reach. */
+export class QuotaForecast {
+  /** Submissions that this rollout would make. */
+  readonly needed!: number;
+  /** What is left this month, without the reserve and what other rollouts have still to submit. */
+  readonly available!: number;
+  /** Of those needed: this month. */
+  readonly fit!: number;
+  /** Of those needed: not this month. */
+  readonly later!: number;
+  /** What the other rollouts that go have still to submit. */
+  readonly others!: number;
+  /** When WeChat counts anew: the first of the next month in Beijing, ISO 8601. */
+  readonly renewed_at!: string;
+}
+
 export class RolloutPreview {
   /** Stands for everything that would be sent; give it to the start. */
   readonly hash!: string;
   readonly targets!: number;
   readonly ready!: number;
+  /** Left out on request, see `leave_out`. */
+  readonly left_out!: number;
+  /** What stands in the way, however many have it; the most frequent first. */
+  readonly problem_groups!: ProblemGroup[];
+  /** `null`: nothing is submitted by itself, or WeChat does not say how much is left. */
+  readonly forecast!: QuotaForecast | null;
   readonly requests!: PreviewRequest[];
   /** At most 500. */
   readonly problems!: PreviewProblem[];

@@ -5,6 +5,7 @@ import { PreflightModule } from '../preflight/preflight.module.js';
 import { ReleaseModule } from '../releases/api/release.module.js';
 import { ExtSettingsModule } from '../requests/ext-settings.module.js';
 import { TemplateModule } from '../templates/template.module.js';
+import { RolloutForecast } from './quota-forecast.service.js';
 import { ComponentRolloutsController, RolloutController } from './rollout.controller.js';
 import { RolloutRunner } from './rollout.runner.js';
 import { RolloutService } from './rollout.service.js';
@@ -26,6 +27,7 @@ import { RolloutWatch } from './rollout-watch.js';
     RolloutPlanner,
     RolloutAgreements,
     RolloutInsight,
+    RolloutForecast,
     RolloutService,
     RolloutRunner,
     RolloutWatch,

@@ -7,7 +7,7 @@ import { PreflightService } from '../preflight/preflight.service.js';
 import type { NewRelease } from '../releases/release.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
-import { CHANGED, decide, explained, goalStates, type RolloutOptions, refusalPauseS } from './rollout.domain.js';
+import { CHANGED, decide, explained, goalStates, type RolloutOptions, refusalPauseS, SCHEDULED } from './rollout.domain.js';
 import type { ResolvedSpec, Rollout } from './rollout.js';
 import { RolloutRepository } from './rollout.repository.js';
 import { RolloutAgreements, releaseOf } from './rollout-agreement.js';
@@ -211,10 +211,21 @@ export class RolloutRunner {
     return true;
   }
 
+  /** Begins when its time has come. @returns seconds until the next look */
+  private async begin({ rolloutId, options }: Rollout, soonS: number): Promise<number> {
+    const leftS = options.start_at ? (Date.parse(options.start_at) - this.rollouts.now().getTime()) / 1_000 : 0;
+    // Clocks are set, and times of day change: it is looked again long before.
+    if (leftS > 0) return Math.max(soonS, Math.min(leftS, WAITS_S));
+    await this.rollouts.change(rolloutId, ['waiting'], { state: 'running', reason: null, launchedAt: null });
+    this.logger.info({ event: 'rollout.begun', rollout_id: rolloutId }, 'A scheduled rollout begins');
+    return soonS;
+  }
+
   /** Looks whether what it waits for has come. */
   private async wait(rollout: Rollout, soonS: number): Promise<number> {
     const { options, reason, spec } = rollout;
     const { since, code, unread } = reason ?? {};
+    if (code === SCHEDULED) return this.begin(rollout, soonS);
     const { all } = await this.targets.counts(rollout.rolloutId);
     // While reviews run, their results are taken over sooner than WeChat is asked for the quota.
     const pollS = Math.min(all.running > 0 ? RESULTS_S : WAITS_S, this.config.RELEASE_QUOTA_POLL_S);

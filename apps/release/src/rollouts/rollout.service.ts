@@ -16,7 +16,9 @@ import { PreflightService } from '../preflight/preflight.service.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { hide } from '../requests/secret-variables.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
-import { CHANGED, OVERLAP_REMEDY } from './rollout.domain.js';
+import { ProblemGroups, without } from './problem-groups.js';
+import { RolloutForecast } from './quota-forecast.service.js';
+import { beginning, CHANGED, OVERLAP_REMEDY } from './rollout.domain.js';
 import type {
   PreviewQuery,
   RetryRollout,
@@ -64,6 +66,7 @@ export class RolloutService implements OnModuleInit {
     private readonly gateway: WechatGateway,
     private readonly agreements: RolloutAgreements,
     private readonly insight: RolloutInsight,
+    private readonly forecast: RolloutForecast,
     private readonly deciders: Deciders,
     private readonly clients: ClientStore,
   ) {}
@@ -74,11 +77,17 @@ export class RolloutService implements OnModuleInit {
 
   /** What would be sent, and what stands in the way. Sends nothing. */
   async preview(componentAppid: string, request: RolloutSpec, query: PreviewQuery, client: Client): Promise<RolloutPreview> {
-    const { spec, options, planned, appids } = await this.plan(componentAppid, request, client);
+    let leftOut = 0;
+    const countLeftOut = () => {
+      leftOut += 1;
+    };
+    const { spec, options, planned, appids } = await this.plan(componentAppid, request, client, { countLeftOut });
+    beginning(options, this.rollouts.now());
     // No part of the hash: what other rollouts do goes on between the preview and the start, which looks again.
     const taken = request.take_over ? new Map<string, PlanProblem>() : await this.takenByOthers(componentAppid, appids);
     const hash = new PlanHash(spec, options);
     const shown: PlannedTarget[] = [];
+    const groups = new ProblemGroups();
     const problems: PlanProblem[] = [];
     const warnings: PlanProblem[] = [];
     let targets = 0;
@@ -87,23 +96,28 @@ export class RolloutService implements OnModuleInit {
       hash.add(target);
       if (targets < Math.max(query.limit, query.live)) shown.push(target);
       const found = [...target.problems, ...(taken.has(target.authorizerAppid) ? [taken.get(target.authorizerAppid)!] : [])];
+      for (const problem of found) groups.add(problem);
       if (problems.length < SHOWN_PROBLEMS) problems.push(...found);
       if (warnings.length < SHOWN_PROBLEMS) warnings.push(...target.warnings);
       targets += 1;
       if (found.length === 0 && !target.skip) ready += 1;
     }
     for (const target of shown.slice(0, query.live))
-      problems.push(
-        ...hide(
-          await this.preflight.live(componentAppid, target.authorizerAppid, target.request.audit),
-          target.request.secretValues,
-        ),
-      );
+      for (const problem of hide(
+        await this.preflight.live(componentAppid, target.authorizerAppid, target.request.audit),
+        target.request.secretValues,
+      )) {
+        groups.add(problem);
+        problems.push(problem);
+      }
     const quota = await this.quota.recent(componentAppid).catch(() => null);
     return {
       hash: hash.digest(),
       targets,
       ready,
+      left_out: leftOut,
+      problem_groups: groups.all,
+      forecast: await this.forecast.of(componentAppid, spec, options, ready),
       requests: shown.slice(0, query.limit).map(({ authorizerAppid, isCanary, request: { extJson, audit, secretValues } }) => ({
         authorizer_appid: authorizerAppid,
         is_canary: isCanary,
@@ -124,7 +138,8 @@ export class RolloutService implements OnModuleInit {
   /** @throws DomainError `conflict` when what would be sent is not what was previewed. */
   async start(componentAppid: string, request: StartRollout, client: Client): Promise<Rollout> {
     const createdAt = this.rollouts.now();
-    const { spec: asked, options, planned } = await this.plan(componentAppid, request, client, createdAt);
+    const { spec: asked, options, planned } = await this.plan(componentAppid, request, client, { at: createdAt });
+    const begin = beginning(options, createdAt);
     const planHash = new PlanHash(asked, options);
     const { clientId } = client;
     const needed = this.agreements.needed({ componentAppid, spec: asked });
@@ -154,7 +169,7 @@ export class RolloutService implements OnModuleInit {
         spec,
         options,
         previewHash: hash,
-        state: 'running',
+        ...begin,
         stage: options.canary_size > 0 && targets.length > options.canary_size ? 'canary' : 'full',
         clientId,
         isFrozen: needed ? 1 : 0,
@@ -356,17 +371,18 @@ export class RolloutService implements OnModuleInit {
     return rollout;
   }
 
-  private async plan(componentAppid: string, request: RolloutSpec, client: Client, at?: Date) {
+  private async plan(
+    componentAppid: string,
+    request: RolloutSpec,
+    client: Client,
+    more: { at?: Date; countLeftOut?: () => void },
+  ) {
     requireUnrestrictedClient(client);
     this.gateway.requireComponent(componentAppid);
     const { spec, options } = await this.planner.resolve(componentAppid, request);
     const appids = await this.planner.targets(componentAppid, request);
-    return {
-      spec,
-      options,
-      appids,
-      planned: this.planner.plan(componentAppid, spec, appids, options.canary_size, undefined, at),
-    };
+    const everybody = this.planner.plan(componentAppid, spec, appids, 0, undefined, more.at);
+    return { spec, options, appids, planned: without(everybody, request.leave_out, options.canary_size, more.countLeftOut) };
   }
 
   private async takenByOthers(componentAppid: string, appids: readonly string[]): Promise<Map<string, PlanProblem>> {

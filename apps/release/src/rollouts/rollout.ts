@@ -47,7 +47,18 @@ export interface Rollout extends Readonly<Omit<RolloutEntity, keyof Parsed>>, Pa
 export type RolloutPatch = Partial<Omit<Rollout, 'rolloutId' | 'componentAppid' | 'spec' | 'options' | 'updatedAt'>>;
 export type NewRollout = Pick<
   Rollout,
-  'componentAppid' | 'name' | 'spec' | 'options' | 'previewHash' | 'state' | 'stage' | 'clientId' | 'isFrozen' | 'createdAt'
+  | 'componentAppid'
+  | 'name'
+  | 'spec'
+  | 'options'
+  | 'previewHash'
+  | 'state'
+  | 'stage'
+  | 'reason'
+  | 'clientId'
+  | 'isFrozen'
+  | 'createdAt'
+  | 'nextCheckAt'
 >;
 
 /** @param row with its specification opened, see `RolloutTexts` */

@@ -38,6 +38,12 @@ export class PublishWindowDto {
   @Min(1, { each: true })
   @Max(7, { each: true })
   readonly days?: number[];
+  /** Days on which it does not open, `YYYY-MM-DD`: holidays, the days of a sale. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(366)
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { each: true, message: 'except must hold days: YYYY-MM-DD' })
+  readonly except?: string[];
   @IsOptional() @IsInt() @Min(-720) @Max(840) readonly utc_offset_minutes?: number;
 }
 
@@ -69,6 +75,8 @@ export class ReleasePolicyDto {
   @IsOptional() @IsIn(['auto', 'manual']) readonly publish?: 'auto' | 'manual';
   /** Publishing by itself happens only then. */
   @IsOptional() @IsObject() @ValidateNested() @Type(() => PublishWindowDto) readonly publish_window?: PublishWindowDto;
+  /** Submitting by itself happens only then; what is prepared waits. */
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => PublishWindowDto) readonly submit_window?: PublishWindowDto;
   /** Somebody else than the maker must approve before it is published, by itself or by hand. */
   @IsOptional() @IsBoolean() readonly two_person?: boolean;
   /** Rising percentages of the users, with pauses. */

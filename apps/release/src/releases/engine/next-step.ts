@@ -7,7 +7,7 @@ import { Publications } from '../publications.js';
 import type { Release } from '../release.js';
 import { ReleaseRepository } from '../release.repository.js';
 import { ReleaseApprovals } from '../release-approvals.service.js';
-import { grayPauseS, nextGrayStep, nextOpening, type ReleasePolicy } from '../release-policy.domain.js';
+import { grayPauseS, nextGrayStep, nextOpening, type PublishWindow, type ReleasePolicy } from '../release-policy.domain.js';
 import { IDLE_CHECK_S } from '../retry.domain.js';
 import { Reviews } from '../reviews.js';
 import { Commit } from '../steps/commit.js';
@@ -43,7 +43,7 @@ export class NextStep {
       case 'created':
         return this.commit.run(row);
       case 'ready':
-        return policy.submit === 'auto' ? this.runner.run('submit', row, {}, null) : this.idle(row, null);
+        return policy.submit === 'auto' ? this.submit(row, policy) : this.idle(row, null);
       case 'auditing':
         return this.reviews.refresh(row, 'poll');
       case 'approved':
@@ -57,14 +57,16 @@ export class NextStep {
     }
   }
 
+  private async submit(row: Release, { submit_window }: ReleasePolicy): Promise<void> {
+    if (await this.awaitsWindow(row, submit_window)) return;
+    await this.runner.run('submit', row, {}, null);
+  }
+
   /** Second person, window, gray steps, everybody: in this order. */
   private async publish(row: Release, policy: ReleasePolicy): Promise<void> {
     const now = this.releases.now();
     if (this.approvals.needed(row) && !(await this.approvals.agreed(row))) return this.awaitApproval(row);
-    if (policy.publish_window) {
-      const opens = nextOpening(policy.publish_window, now);
-      if (opens > now) return this.wait(row, { for: 'window', until: opens.toISOString() }, opens);
-    }
+    if (await this.awaitsWindow(row, policy.publish_window)) return;
     const until = new Date((row.grayAt?.getTime() ?? 0) + grayPauseS(policy.gray, row.grayPercentage) * 1_000);
     if (row.grayPercentage !== null && until > now)
       return this.wait(row, { for: 'gray-pause', until: until.toISOString() }, until);
@@ -77,6 +79,15 @@ export class NextStep {
       if (errcodeOf(error) !== ERRCODE.NEVER_RELEASED) throw error;
       await this.runner.run('publish', await this.releases.get(row.releaseId), {}, null);
     }
+  }
+
+  /** @returns whether it has to wait until the window opens */
+  private async awaitsWindow(row: Release, window: PublishWindow | undefined): Promise<boolean> {
+    const now = this.releases.now();
+    const opens = window ? nextOpening(window, now) : now;
+    if (opens <= now) return false;
+    await this.wait(row, { for: 'window', until: opens.toISOString() }, opens);
+    return true;
   }
 
   private async awaitApproval(row: Release): Promise<void> {

@@ -30,15 +30,16 @@ export class Checkpointer {
   /** Makes the checkpoint of this minute, unless there is one. @returns it, if it was made here */
   async look(): Promise<Checkpoint | undefined> {
     const at = await this.now(this.dataSource.manager);
-    const before = await newest(this.dataSource.manager);
-    if (before && minuteOf(before.at) === minuteOf(at) && before.kind === 'minute' && !this.isShortened(before)) {
+    const isThere = (newest: Checkpoint | undefined) =>
+      newest?.kind === 'minute' && minuteOf(newest.at) === minuteOf(at) && !this.isShortened(newest);
+    if (isThere(await newest(this.dataSource.manager))) {
       this.lookedAt = Date.now();
       return undefined;
     }
     return this.append(async (db, base) => {
       const unchained = await unchainedSince(db);
       return { ...base, kind: 'minute', heads: await grown(db), unchained };
-    });
+    }, isThere);
   }
 
   /**
@@ -93,12 +94,15 @@ export class Checkpointer {
     return newest === undefined || newest.seq < this.last.seq || (newest.seq === this.last.seq && newest.hash !== this.last.hash);
   }
 
+  /** @param unless whether the newest one makes it needless: another replica may have been quicker since it was looked at */
   private async append(
     fill: (db: Asker, base: Pick<CheckpointDocument, 'v' | 'seq' | 'at' | 'prev'>) => Promise<CheckpointDocument>,
+    unless: (newest: Checkpoint | undefined) => boolean = () => false,
   ): Promise<Checkpoint | undefined> {
     try {
       return await inTransaction(this.dataSource, async (db) => {
         const stored = await newest(db);
+        if (unless(stored)) return undefined;
         const shortened = this.isShortened(stored);
         if (shortened)
           this.logger.error(
@@ -111,7 +115,7 @@ export class Checkpointer {
         await insert(db, checkpoint);
         return checkpoint;
       }).then((checkpoint) => {
-        this.last = checkpoint;
+        if (checkpoint) this.last = checkpoint;
         return checkpoint;
       });
     } catch (error) {

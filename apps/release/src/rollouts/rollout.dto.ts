@@ -1,4 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -180,6 +181,7 @@ export class RetryRollout extends WithNote {
 }
 
 export class SetAside extends WithNote {
+  @ApiProperty({ example: ['wx0123456789abcdef'] })
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(1_000)

@@ -47,6 +47,9 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   f_wechat_filingmedia: ['apps/broker/src/filings/'],
   f_wechat_filingconstants: ['apps/broker/src/filings/'],
   f_wechat_filinghistory: ['apps/broker/src/filings/'],
+  f_wechat_certification: ['apps/broker/src/certifications/'],
+  f_wechat_certificate: ['apps/broker/src/certifications/'],
+  f_wechat_certificationhistory: ['apps/broker/src/certifications/'],
 
   f_wechat_submitaudit: ['apps/release/src/releases/'],
   f_wechat_releasehistory: ['apps/release/src/releases/'],

@@ -4,6 +4,7 @@ import { type ServiceDefinition, streamedBody } from '#service';
 import { FILM, PICTURES } from './account-calls/upload.js';
 import { AuthorizationsModule } from './authorizations/authorizations.module.js';
 import { AuthorizersModule } from './authorizers/authorizers.module.js';
+import { CertificationsModule } from './certifications/certifications.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { ComponentsModule } from './components/components.module.js';
 import { BrokerConfig } from './config/broker.config.js';
@@ -47,6 +48,7 @@ const LEADER = [
   RegistrationsModule,
   EventsModule,
   FilingsModule,
+  CertificationsModule,
   SyncModule,
   ReleaseCheckModule,
 ];

@@ -50,6 +50,7 @@ const OPEN: Record<Boundary, Record<string, Openness>> = {
     'GET /v1/components/:component_appid/authorizers': 'own only',
     'GET /v1/components/:component_appid/call-counts': 'managers',
     'GET /v1/components/:component_appid/calls': 'managers',
+    'GET /v1/components/:component_appid/certifications': 'own only',
     'GET /v1/components/:component_appid/filings': 'own only',
     'GET /v1/components/:component_appid/operations/jump-domains': 'component’s',
     'GET /v1/components/:component_appid/operations/jump-domains/confirm-file': 'component’s',
@@ -72,7 +73,37 @@ const OPEN: Record<Boundary, Record<string, Openness>> = {
 };
 const document = committedDocument('broker');
 /** Right values of bodies, where a sample of the schema is none. */
-const members = { redirect_uri: 'https://shop.example/back' };
+const person = {
+  name: 'n',
+  mobile: '13000000000',
+  certificate_type: 1,
+  certificate_number: 'c',
+  certificate_validity_date_start: '20230815',
+  certificate_validity_date_end: '长期',
+  certificate_photo_front: 'm',
+};
+const members = {
+  redirect_uri: 'https://shop.example/back',
+  auth_data: {
+    customer_type: 15,
+    contact_info: { name: 'n', email: 'a@example.com' },
+    account_name: 'n',
+    account_name_type: 1,
+    pay_type: 2,
+    third_party_phone: '02000000000',
+  },
+  form: {
+    icp_subject: {
+      base_info: { type: 1, name: 'n', province: '440000', city: '440100', district: '440106', address: 'a' },
+      organize_info: { certificate_type: 1, certificate_number: 'c' },
+      principal_info: person,
+    },
+    icp_applets: {
+      base_info: { service_content_types: [1], nrlx_details: [{ type: 1 }], comment: 'c' },
+      principal_info: { ...person, verify_task_id: 't' },
+    },
+  },
+};
 let database: TestDatabase;
 let redis: TestRedis;
 let env: Record<string, string>;
@@ -140,6 +171,7 @@ beforeAll(async () => {
     registration_id: '0'.repeat(32),
     option_name: 'voice_recognize',
     rid: '66a1b2c3-00112233-44556677',
+    certification_id: `ce_${'0'.repeat(24)}`,
   };
 });
 afterAll(async () => {

@@ -9,6 +9,8 @@ import { consoleSettingsCommand } from './console-settings/console-settings.comm
 import { databaseCommand } from './database/database.command.js';
 import { doctorCommand } from './doctor/doctor.command.js';
 import { eventsCommand } from './events/events.command.js';
+import { certificationsCommand } from './going-online/certifications.command.js';
+import { filingsCommand } from './going-online/filings.command.js';
 import { importCommand } from './import/import.command.js';
 import { keysCommand } from './keys/keys.command.js';
 import { loginCommands } from './login/login.command.js';
@@ -41,6 +43,8 @@ export function program(): Command {
     .addCommand(authorizersCommand())
     .addCommand(registrationsCommand())
     .addCommand(accountsCommand())
+    .addCommand(filingsCommand())
+    .addCommand(certificationsCommand())
     .addCommand(eventsCommand())
     .addCommand(releasesCommand())
     .addCommand(rolloutCommand())

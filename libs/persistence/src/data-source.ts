@@ -6,6 +6,7 @@ import { AuditCheckpointEntity, AuditHeadEntity } from './entities/audit-checkpo
 import { AuthorizationCodeEntity, AuthorizationLinkEntity, PreAuthCodeEntity } from './entities/authorization.entity.js';
 import { AuthorizerEntity, AuthorizerPermissionEntity } from './entities/authorizer.entity.js';
 import { CallCountEntity, CallEntity, SyncEntity } from './entities/call.entity.js';
+import { CertificateEntity, CertificationEntity, CertificationHistoryEntity } from './entities/certification.entity.js';
 import { AccessLogEntity, CallerEntity, ClientEntity, IdempotencyEntity } from './entities/client.entity.js';
 import { EventEffectEntity, EventEntity } from './entities/event.entity.js';
 import {
@@ -67,6 +68,7 @@ import { AuditChain1700000000130 } from './migrations/130-audit-chain.js';
 import { Registrations1700000000140 } from './migrations/140-registrations.js';
 import { Filings1700000000150 } from './migrations/150-filings.js';
 import { QuotaResets1700000000170 } from './migrations/170-quota-resets.js';
+import { Certifications1700000000160 } from './migrations/160-certifications.js';
 import { RolloutHistory1700000000180 } from './migrations/180-rollout-history.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
@@ -116,6 +118,9 @@ export const ENTITIES = [
   FilingConstantsEntity,
   FilingHistoryEntity,
   QuotaResetEntity,
+  CertificationEntity,
+  CertificateEntity,
+  CertificationHistoryEntity,
 ];
 
 /** In order; a merged one is never edited. */
@@ -152,6 +157,7 @@ export const MIGRATIONS = [
   AuditChain1700000000130,
   Registrations1700000000140,
   Filings1700000000150,
+  Certifications1700000000160,
   RolloutHistory1700000000180,
   QuotaResets1700000000170,
 ];

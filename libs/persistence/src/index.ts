@@ -11,6 +11,7 @@ export {
   type AuthorizerState,
 } from './entities/authorizer.entity.js';
 export { CallCountEntity, CallEntity, SyncEntity } from './entities/call.entity.js';
+export { CertificateEntity, CertificationEntity, CertificationHistoryEntity } from './entities/certification.entity.js';
 export { AccessLogEntity, CallerEntity, ClientEntity, type ClientOptions, IdempotencyEntity } from './entities/client.entity.js';
 export { EventEffectEntity, EventEntity, type EventState } from './entities/event.entity.js';
 export { type EventRoute, FORMER_RELEASE_CHECK_NOTE, routeOf, TAKES_NO_ROUTE } from './entities/event-routes.js';

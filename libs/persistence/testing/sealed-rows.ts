@@ -87,6 +87,16 @@ const ROWS: Readonly<Record<string, () => Record<string, unknown>>> = {
     created_at: new Date(),
     updated_at: new Date(),
   }),
+  f_wechat_certification: () => ({
+    certification_id: `ce_${randomBytes(12).toString('hex')}`,
+    component_appid: 'wxc',
+    authorizer_appid: appid(),
+    kind: 'single',
+    progress: 'sent',
+    pay_type: 1,
+    created_at: new Date(),
+    status_at: new Date(),
+  }),
 };
 
 /** Far above those that the tests write. */

@@ -32,6 +32,9 @@ export const CONSUMERS = {
       'betaapp_authorization_apply_event',
       'betaapp_verify_event',
       'wxa_nickname_audit',
+      'notify_3rd_wxa_auth',
+      'notify_3rd_wxa_auth_and_icp',
+      'notify_3rd_wxa_wxverify',
     ],
   },
   release: {

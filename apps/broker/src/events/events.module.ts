@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { QUEUES } from '#queues';
 import { AuthorizationsModule } from '../authorizations/authorizations.module.js';
 import { AuthorizersModule } from '../authorizers/authorizers.module.js';
+import { CertificationsModule } from '../certifications/certifications.module.js';
 import { FilingsModule } from '../filings/filings.module.js';
 import { RegistrationsModule } from '../registrations/registrations.module.js';
 import { BrokerDirectEvents } from './direct-events.js';
@@ -16,6 +17,7 @@ import { EventsService } from './events.service.js';
     AuthorizersModule,
     FilingsModule,
     RegistrationsModule,
+    CertificationsModule,
   ],
   providers: [EventsService, BrokerDirectEvents, EventsProcessor],
 })

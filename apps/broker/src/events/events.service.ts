@@ -7,6 +7,7 @@ import { LaunchService } from '../authorizations/launch.service.js';
 import { VisitRepository } from '../authorizations/visit.repository.js';
 import { CancellationService } from '../authorizers/cancellation.service.js';
 import { ProfileService } from '../authorizers/profile.service.js';
+import { CertificationEvents } from '../certifications/certification-events.js';
 import { FilingEvents } from '../filings/filing-events.js';
 import { RegistrationEvents } from '../registrations/registration-events.js';
 import { RegistrationSettler } from '../registrations/registration-settler.js';
@@ -41,6 +42,7 @@ export class EventsService {
     private readonly registrations: RegistrationEvents,
     private readonly registeredApps: RegistrationSettler,
     private readonly profiles: ProfileService,
+    private readonly certifications: CertificationEvents,
   ) {}
 
   /** @throws when it should be tried again */
@@ -83,6 +85,12 @@ export class EventsService {
         return this.registrations.accountVerified(inboxEvent, event);
       case 'wxa_nickname_audit':
         return this.renamed(inboxEvent, event);
+      case 'notify_3rd_wxa_auth':
+        return this.certifications.order(inboxEvent, event);
+      case 'notify_3rd_wxa_auth_and_icp':
+        return this.certifications.both(inboxEvent, event);
+      case 'notify_3rd_wxa_wxverify':
+        return this.certifications.ending(inboxEvent, event);
       default:
         return { state: 'skipped', note: 'nothing to do here' };
     }

@@ -9,6 +9,7 @@ import { isOver, readLogin } from './login-file.js';
 export interface Call {
   readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
   readonly body?: unknown;
+  readonly file?: { readonly contentType: string; readonly data: Buffer } | undefined;
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -73,6 +74,11 @@ export class AppApi {
   /** Of routes that answer nothing. */
   async send204(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<void> {
     await this.send(method, path, body === undefined ? {} : { body });
+  }
+
+  /** A file as the body. */
+  async upload<T>(path: string, query: Call['query'], file: NonNullable<Call['file']>): Promise<T> {
+    return this.json<T>('POST', path, { query, file });
   }
 
   /** As the app sent it, such as CSV. */
@@ -143,9 +149,11 @@ export class AppApi {
         headers: {
           authorization: `Bearer ${this.key}`,
           ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(call.file === undefined ? {} : { 'content-type': call.file.contentType }),
           ...(call.idempotencyKey ? { 'idempotency-key': call.idempotencyKey } : {}),
         },
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        ...(call.file === undefined ? {} : { body: call.file.data }),
         redirect: 'error',
         signal,
       });

@@ -48,6 +48,9 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_filingmedia: { broker: ALL },
   f_wechat_filingconstants: { broker: KEEP },
   f_wechat_filinghistory: { broker: APPEND },
+  f_wechat_certification: { broker: KEEP },
+  f_wechat_certificate: { broker: KEEP },
+  f_wechat_certificationhistory: { broker: APPEND },
 
   f_wechat_submitaudit: { release: KEEP },
   f_wechat_releasehistory: { release: APPEND },

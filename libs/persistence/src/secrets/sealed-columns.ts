@@ -121,6 +121,15 @@ const registration = (column: RegistrationColumn, componentAppid: string, regist
   olderPlainText: false,
 });
 
+const certificationForm = (certificationId: string): Binding => ({
+  domain: 'filings',
+  table: 'f_wechat_certification',
+  columnClass: 'form',
+  key: [certificationId],
+  purpose: null,
+  olderPlainText: false,
+});
+
 /** Where each kind of secret of the database belongs. */
 export const BINDINGS = {
   ticket,
@@ -137,6 +146,7 @@ export const BINDINGS = {
   approval,
   filingForm,
   registration,
+  certificationForm,
 } as const;
 
 /** A row as the driver gives it: the key columns of a sealed column. */
@@ -319,4 +329,14 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   ofRegistration('request'),
   ofRegistration('authorize_url'),
   ofRegistration('ticket'),
+  {
+    table: 'f_wechat_certification',
+    domain: 'filings',
+    column: 'form',
+    id: 'row_id',
+    before: 0,
+    key: ['certification_id'],
+    onlyBound: true,
+    bindingOf: (row) => certificationForm(row['certification_id']),
+  },
 ];

@@ -49,7 +49,7 @@ export class RegistrationEvents {
   /** A registration without an app. */
   async refused(componentAppid: string, event: Result): Promise<Effect> {
     const row = await this.ofResult(componentAppid, event);
-    if (!row) return nobodys;
+    if (!row) return { ...nobodys, note: `${nobodys.note}; it ended with status ${event.status}` };
     if (row.state !== 'waiting') return { state: 'skipped', note: `it is ${row.state}` };
     const looked = await this.calls.query(row);
     if (looked?.outcome === 'created') await this.poller.look(row, event.kind);

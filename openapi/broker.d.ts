@@ -134,6 +134,18 @@ export interface AuthorizerView {
   readonly user_name: string | null;
 }
 
+export interface BeginBothRequest {
+  readonly auth_data: CertificationDataBody;
+  /** The form of the filing; its face check must have been made with `along_with_auth`. */
+  readonly form: FilingFormBody;
+}
+
+export interface BeginCertificationRequest {
+  /** An order that was returned for correction, which is submitted again. */
+  readonly again_for?: string | undefined;
+  readonly auth_data: CertificationDataBody;
+}
+
 export interface BilingualView {
   readonly en: string;
   readonly zh: string;
@@ -194,6 +206,190 @@ export interface CancelFilingRequest {
   readonly reason: 'changed' | 'ended';
   /** `subject` the subject with all that it has filed, `mini_program` the filing of this mini program, `account` the mini program itself. */
   readonly what: 'account' | 'mini_program' | 'subject';
+}
+
+export interface CertificatePage {
+  readonly items: readonly CertificateView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface CertificateView {
+  readonly authorizer_appid: string;
+  /** When a certification that was made here passed. */
+  readonly certified_at: string | null;
+  readonly component_appid: string;
+  /** Below 0: it has ended. */
+  readonly days_left: number | null;
+  /** When the yearly certification ends; null: not known. */
+  readonly ends_at: string | null;
+  /** `wechat` it said so; `year` a year from the certification. */
+  readonly ends_from: 'wechat' | 'year' | null;
+  /** What WeChat said of the end. */
+  readonly message: string | null;
+}
+
+export interface CertificationAuditView {
+  /** Fields of the filing that WeChat did not take. */
+  readonly hints: readonly FilingHintView[];
+  /** Why the filing was rejected. */
+  readonly reasons: readonly FilingReason[];
+}
+
+export interface CertificationContact {
+  readonly email: string;
+  /** Only when it is submitted again. */
+  readonly mobile?: string | undefined;
+  readonly name: string;
+}
+
+export interface CertificationDataBody {
+  readonly account_name: string;
+  /** 1 own words, 2 a trade mark. */
+  readonly account_name_type: 1 | 2;
+  /** Media ids: proof, where the name hits a keyword. */
+  readonly account_supplemental?: readonly string[] | undefined;
+  /** Media ids: proof of it. */
+  readonly auth_ident_material?: readonly string[] | undefined;
+  /** Persons: the `name` of a leaf of `identities`. */
+  readonly auth_identification?: string | undefined;
+  readonly contact_info: CertificationContact;
+  /** 1 enterprise, 12 sole trader, 15 person; others as WeChat numbers entities. */
+  readonly customer_type: number;
+  /** Absent: none. It is always sent, since WeChat refuses an application without it. */
+  readonly invoice_info?: CertificationInvoiceBody | undefined;
+  /** 1 the platform's prepaid pack, 2 the merchant pays. */
+  readonly pay_type: 1 | 2;
+  /** Media id of one picture; for all but persons. */
+  readonly qualification?: string | undefined;
+  /** Media ids. */
+  readonly qualification_other?: readonly string[] | undefined;
+  /** The platform's appid in the service market; with `pay_type` 1. */
+  readonly service_appid?: string | undefined;
+  /** The platform's own telephone number. */
+  readonly third_party_phone: string;
+}
+
+export interface CertificationDetailsView {
+  readonly apply_status: number | null;
+  readonly audit: CertificationAuditView | null;
+  readonly authorizer_appid: string;
+  readonly certification_id: string;
+  readonly component_appid: string;
+  readonly created_at: string;
+  /** The reviewing company. */
+  readonly dispatch: DispatchView | null;
+  readonly ended_at: string | null;
+  /** As it was sent; of names, numbers and addresses of people only the ends. */
+  readonly form: Readonly<Record<string, unknown>>;
+  /** `single`, or `with_filing`: both in one. */
+  readonly kind: 'single' | 'with_filing';
+  readonly order_id: string | null;
+  /** 1 the platform's prepaid pack, 2 the merchant. */
+  readonly pay_type: number;
+  readonly procedure_status: number | null;
+  readonly read_at: string | null;
+  readonly read_problem: string | null;
+  /** Why it was returned for correction, or failed in the end. */
+  readonly reason: string | null;
+  readonly refusal: CertificationRefusalView | null;
+  /** The order that was returned, and submitted again with this one. */
+  readonly replaces: string | null;
+  readonly state: 'awaiting_administrator' | 'awaiting_payment' | 'declined' | 'done' | 'expired' | 'failed' | 'filing_authority_rejected' | 'filing_authority_review' | 'filing_platform_rejected' | 'filing_platform_review' | 'filing_refused' | 'filing_withdrawn' | 'in_review' | 'order_failed' | 'ordered' | 'passed' | 'refused' | 'replaced' | 'returned' | 'sending' | 'terminated' | 'unclear' | 'unknown' | 'verifying';
+  readonly state_at: string;
+  /** WeChat's taskid, or procedure_id. */
+  readonly task_id: string | null;
+  /** WeChat's numbers. */
+  readonly task_status: number | null;
+  readonly waiting_for: WaitingForView | null;
+}
+
+export interface CertificationHistoryPage {
+  readonly items: readonly CertificationStepView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface CertificationInvoiceBody {
+  readonly electronic?: ElectronicInvoice | undefined;
+  /** The name of the entity. */
+  readonly invoice_title?: string | undefined;
+  /** 1 none, 2 electronic, 4 VAT digital. */
+  readonly invoice_type: 1 | 2 | 4;
+  readonly vat?: VatInvoice | undefined;
+}
+
+export interface CertificationOverview {
+  readonly authorizer_appid: string;
+  /** When a certification that was made here passed. */
+  readonly certified_at: string | null;
+  readonly component_appid: string;
+  /** Below 0: it has ended. */
+  readonly days_left: number | null;
+  /** When the yearly certification ends; null: not known. */
+  readonly ends_at: string | null;
+  /** `wechat` it said so; `year` a year from the certification. */
+  readonly ends_from: 'wechat' | 'year' | null;
+  /** What WeChat said of the end. */
+  readonly message: string | null;
+  /** The newest order. */
+  readonly order: CertificationView | null;
+}
+
+export interface CertificationPage {
+  readonly items: readonly CertificationView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface CertificationRefusalView {
+  readonly errcode?: number | undefined;
+  readonly errmsg?: string | undefined;
+  readonly hints?: readonly FilingHintView[] | undefined;
+  readonly remedy?: WordsView | undefined;
+  readonly rid?: string | undefined;
+}
+
+export interface CertificationStepView {
+  readonly at: string;
+  readonly cause: string;
+  readonly certification_id: string | null;
+  readonly client_id: string | null;
+  readonly detail: Readonly<Record<string, unknown>> | null;
+  readonly from: string | null;
+  readonly to: string;
+}
+
+export interface CertificationView {
+  readonly apply_status: number | null;
+  readonly audit: CertificationAuditView | null;
+  readonly authorizer_appid: string;
+  readonly certification_id: string;
+  readonly component_appid: string;
+  readonly created_at: string;
+  /** The reviewing company. */
+  readonly dispatch: DispatchView | null;
+  readonly ended_at: string | null;
+  /** `single`, or `with_filing`: both in one. */
+  readonly kind: 'single' | 'with_filing';
+  readonly order_id: string | null;
+  /** 1 the platform's prepaid pack, 2 the merchant. */
+  readonly pay_type: number;
+  readonly procedure_status: number | null;
+  readonly read_at: string | null;
+  readonly read_problem: string | null;
+  /** Why it was returned for correction, or failed in the end. */
+  readonly reason: string | null;
+  readonly refusal: CertificationRefusalView | null;
+  /** The order that was returned, and submitted again with this one. */
+  readonly replaces: string | null;
+  readonly state: 'awaiting_administrator' | 'awaiting_payment' | 'declined' | 'done' | 'expired' | 'failed' | 'filing_authority_rejected' | 'filing_authority_review' | 'filing_platform_rejected' | 'filing_platform_review' | 'filing_refused' | 'filing_withdrawn' | 'in_review' | 'order_failed' | 'ordered' | 'passed' | 'refused' | 'replaced' | 'returned' | 'sending' | 'terminated' | 'unclear' | 'unknown' | 'verifying';
+  readonly state_at: string;
+  /** WeChat's taskid, or procedure_id. */
+  readonly task_id: string | null;
+  /** WeChat's numbers. */
+  readonly task_status: number | null;
+  readonly waiting_for: WaitingForView | null;
 }
 
 export interface ChangeDomainsRequest {
@@ -416,6 +612,18 @@ export interface CreatedLinkView {
   readonly url: string;
   /** Authorizations that came of it. */
   readonly uses: number;
+}
+
+export interface DispatchView {
+  readonly contact?: string | undefined;
+  readonly dispatched_at?: string | undefined;
+  readonly provider?: string | undefined;
+}
+
+export interface ElectronicInvoice {
+  readonly desc?: string | undefined;
+  /** Taxpayer number (纳税识别号). */
+  readonly id: string;
 }
 
 export interface ExclusiveSetView {
@@ -660,6 +868,21 @@ export interface FormProblemView {
   readonly message: WordsView;
 }
 
+export interface IdentityPage {
+  readonly items: readonly IdentityView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface IdentityView {
+  /** The groups that it is in, the widest first. */
+  readonly groups: readonly string[];
+  /** For `auth_identification`. */
+  readonly name: string;
+  /** What proves it. */
+  readonly requirement: string | null;
+}
+
 export interface JsapiTicketView {
   /** Seconds the caller may keep it. */
   readonly cache_seconds: number;
@@ -687,6 +910,10 @@ export interface LinkView {
   readonly url: string;
   /** Authorizations that came of it. */
   readonly uses: number;
+}
+
+export interface MaterialView {
+  readonly media_id: string;
 }
 
 export interface OauthCodeRequest {
@@ -1115,6 +1342,22 @@ export interface UpdateClientRequest {
   readonly name?: string | undefined;
   readonly options?: ClientOptionsDto | null | undefined;
   readonly scopes?: readonly ('admin' | 'authorizations:write' | 'authorizer-token' | 'authorizers:read' | 'component-operations' | 'component-token' | 'events:read' | 'going-online:write' | 'proxy' | 'registrations:read' | 'registrations:write' | 'releases:read' | 'releases:write' | 'subscriptions:write')[] | undefined;
+}
+
+export interface VatInvoice {
+  readonly address?: string | undefined;
+  readonly bank_account?: string | undefined;
+  readonly bank_name?: string | undefined;
+  readonly city?: string | undefined;
+  readonly desc?: string | undefined;
+  readonly district?: string | undefined;
+  readonly enterprise_address?: string | undefined;
+  readonly enterprise_phone?: string | undefined;
+  readonly id: string;
+  readonly mailing_address?: string | undefined;
+  readonly name?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly province?: string | undefined;
 }
 
 export interface VerificationView {

@@ -978,6 +978,17 @@ export interface OptionView {
   readonly value: number;
 }
 
+export interface OrderPathRequest {
+  readonly authorizers: readonly string[];
+  readonly path: string;
+  /** Addresses of pictures for the reviewer. */
+  readonly pictures?: readonly string[] | undefined;
+  readonly test_account?: string | undefined;
+  readonly test_password?: string | undefined;
+  readonly test_remark?: string | undefined;
+  readonly video?: string | undefined;
+}
+
 export interface PermissionSetView {
   /** Only one service provider at a time can hold it. */
   readonly exclusive?: boolean | undefined;

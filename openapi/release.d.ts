@@ -327,6 +327,11 @@ export interface FleetView {
   readonly released_version: string | null;
   readonly state: string;
   readonly tags: readonly string[];
+  /** Whether WeChat holds buyers' money until shipments are reported; `null`: not known. */
+  readonly trade_managed: boolean | null;
+  readonly trade_reminded_at: string | null;
+  /** The newest event that reminds of shipments, and when it came. */
+  readonly trade_reminder: string | null;
   readonly trial_version: string | null;
   /** 1 in service, 0 suspended, as last read or set from here; `null`: not known. */
   readonly visit_status: number | null;
@@ -461,6 +466,36 @@ export interface OpenersPage {
   /** For the page after this one; `null`: this is the last one. */
   readonly next_cursor: string | null;
   readonly policy: 'accept' | 'ask' | 'refuse' | null;
+}
+
+export interface OrderPathAtWechat {
+  readonly path: string;
+  readonly status: 'approved' | 'in-audit' | 'rejected' | 'unknown';
+}
+
+export interface OrderPathPage {
+  readonly items: readonly OrderPathView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface OrderPathView {
+  readonly asked_at: string;
+  readonly authorizer_appid: string;
+  readonly path: string;
+  readonly reason: string | null;
+  /**
+   * `asked`: sent, and WeChat has told nothing yet · `busy`: send it again · `bad-appid`, `refused`: not taken · `unclear`: nobody knows
+   * whether it was taken · `in-audit`, `rejected`, `approved`: as its review stands.
+   */
+  readonly state: 'approved' | 'asked' | 'bad-appid' | 'busy' | 'in-audit' | 'refused' | 'rejected' | 'unclear';
+  readonly told_at: string | null;
+}
+
+export interface OrderPathsAtWechat {
+  /** null: none. */
+  readonly online: OrderPathAtWechat | null;
+  readonly under_audit: OrderPathAtWechat | null;
 }
 
 export interface PausedRollouts {
@@ -1120,6 +1155,18 @@ export interface SetAsideView {
   readonly set_aside: number;
 }
 
+export interface SetOrderPaths {
+  readonly authorizers: readonly string[];
+  readonly path: string;
+  /** Addresses of pictures for the reviewer. */
+  readonly pictures?: readonly string[] | undefined;
+  /** For the reviewer: kept nowhere. */
+  readonly test_account?: string | undefined;
+  readonly test_password?: string | undefined;
+  readonly test_remark?: string | undefined;
+  readonly video?: string | undefined;
+}
+
 export interface ShowableAccountPage {
   readonly items: readonly ShowableAccountView[];
   /** For the page after this one; `null`: this is the last one. */
@@ -1300,6 +1347,43 @@ export interface VersionsView {
   readonly online: VersionView | null;
   readonly read_at: string;
   readonly trial: VersionView | null;
+}
+
+export interface ViolationGroupPage {
+  readonly items: readonly ViolationGroupView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface ViolationGroupView {
+  readonly first_at: string;
+  readonly last_at: string;
+  readonly mini_programs: number;
+  readonly reason: string | null;
+  readonly records: number;
+  readonly rule_name: string | null;
+  readonly template_id: number | null;
+  readonly version: string | null;
+}
+
+export interface ViolationPage {
+  readonly items: readonly ViolationView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface ViolationView {
+  readonly at: string;
+  readonly authorizer_appid: string;
+  readonly content: string | null;
+  /** WeChat's, such as `2_11100`: for an appeal. */
+  readonly illegal_record_id: string;
+  readonly reason: string | null;
+  readonly rule_name: string | null;
+  readonly rule_url: string | null;
+  /** What was online when it was heard of; null: not put there from here. */
+  readonly template_id: number | null;
+  readonly version: string | null;
 }
 
 export interface VisitStatus {

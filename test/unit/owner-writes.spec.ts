@@ -36,6 +36,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   ],
   f_wechat_preauthcode: ['apps/broker/src/authorizations/visit.repository.ts'],
   f_wechat_authorizationcode: ['apps/broker/src/authorizations/code.repository.ts'],
+  f_wechat_orderpath: ['apps/release/src/duties/order-path.repository.ts'],
+  f_wechat_violation: ['apps/release/src/duties/violation.repository.ts'],
   f_wechat_quotareset: ['apps/broker/src/quotas/quota-resets.repository.ts'],
   f_wechat_sync: ['apps/broker/src/sync/sync.service.ts'],
   f_wechat_registration: ['apps/broker/src/registrations/registration.repository.ts'],

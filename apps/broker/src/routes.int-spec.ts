@@ -83,6 +83,7 @@ const person = {
   certificate_photo_front: 'm',
 };
 const members = {
+  authorizers: ['wx00000000000000dd'],
   redirect_uri: 'https://shop.example/back',
   auth_data: {
     customer_type: 15,

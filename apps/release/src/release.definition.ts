@@ -5,6 +5,7 @@ import { LIMITS } from '#wechat';
 import { ApprovalsModule } from './approvals/approvals.module.js';
 import { answersKept } from './approvals/brings.decorator.js';
 import { ReleaseConfig } from './config/release.config.js';
+import { DutiesModule } from './duties/duties.module.js';
 import { FleetModule } from './fleet/fleet.module.js';
 import { MiniProgramModule } from './mini-programs/mini-program.module.js';
 import { RelationsModule } from './relations/relations.module.js';
@@ -31,6 +32,7 @@ export const releaseDefinition: ServiceDefinition<ReleaseConfig> = {
     ApprovalsModule,
     MiniProgramModule,
     TemplateModule,
+    DutiesModule,
     ExtSettingsModule,
     ReleaseModule,
     RolloutModule,

@@ -34,7 +34,7 @@ export class BrokerOperations {
   }
 
   private async perform(operation: string, token: string, body?: Body): Promise<unknown> {
-    const { templates, settings } = this.wechat;
+    const { templates, settings, duties } = this.wechat;
     switch (operation) {
       case 'GET /template-drafts':
         return page((await templates.getTemplateDraftList(token)).draft_list);
@@ -49,6 +49,12 @@ export class BrokerOperations {
       case 'GET /jump-domains':
       case 'POST /jump-domains':
         return domains(await settings.modifyPlatformJumpDomain(token, change(body, 'wxa_jump_h5_domain')));
+      case 'POST /order-path':
+        await duties.applyOrderPath(token, {
+          path: String(body?.['path']),
+          appid_list: (body?.['authorizers'] ?? []) as string[],
+        });
+        return undefined;
       case 'GET /jump-domains/confirm-file':
         return file(await settings.getPlatformDomainConfirmFile(token));
       default: {

@@ -24,6 +24,7 @@ import type {
   OauthUrlRequest,
   OauthUrlView,
   OptionView,
+  OrderPathRequest,
   RegistrationDetailsView,
   RegistrationPage,
   RegistrationView,
@@ -317,6 +318,11 @@ export class BrokerClient {
 
   changeJumpDomains(component_appid: string, request: ChangeDomainsRequest): Promise<ComponentDomainsView> {
     return this.call('changeJumpDomains', { component_appid }, { body: request, once: true });
+  }
+
+  /** The page of the order centre, for up to a hundred mini programs: WeChat tells by events what becomes of each. */
+  applyOrderPath(component_appid: string, request: OrderPathRequest): Promise<void> {
+    return this.call('applyOrderPath', { component_appid }, { body: request, once: true });
   }
 
   /** The file that WeChat looks for at the root of a domain of web pages. */

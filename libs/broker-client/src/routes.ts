@@ -50,6 +50,7 @@ export const ROUTES = {
   jumpDomains: { method: 'GET', path: '/v1/components/{component_appid}/operations/jump-domains' },
   changeJumpDomains: { method: 'POST', path: '/v1/components/{component_appid}/operations/jump-domains' },
   jumpDomainsConfirmFile: { method: 'GET', path: '/v1/components/{component_appid}/operations/jump-domains/confirm-file' },
+  applyOrderPath: { method: 'POST', path: '/v1/components/{component_appid}/operations/order-path' },
   createClient: { method: 'POST', path: '/v1/clients' },
   listClients: { method: 'GET', path: '/v1/clients' },
   getClient: { method: 'GET', path: '/v1/clients/{client_id}' },

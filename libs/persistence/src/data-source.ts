@@ -18,6 +18,7 @@ import {
   FilingVerificationEntity,
 } from './entities/filing.entity.js';
 import { MiniProgramEntity } from './entities/mini-program.entity.js';
+import { OrderPathEntity } from './entities/order-path.entity.js';
 import { QuotaResetEntity } from './entities/quota-reset.entity.js';
 import { RefreshTokenEntity } from './entities/refresh-token.entity.js';
 import { RegistrationEntity, RegistrationHistoryEntity } from './entities/registration.entity.js';
@@ -34,6 +35,7 @@ import { RolloutEntity, RolloutHistoryEntity, RolloutTargetEntity } from './enti
 import { DeliveryAttemptEntity, DeliveryEntity, SubscriptionEntity } from './entities/subscription.entity.js';
 import { TemplatePromotionEntity } from './entities/template-promotion.entity.js';
 import { TicketEntity } from './entities/ticket.entity.js';
+import { ViolationEntity } from './entities/violation.entity.js';
 import { MIGRATION_TABLE } from './migration-table.js';
 import { SourceTables1700000000001 } from './migrations/1-source-tables.js';
 import { ExtendSourceTables1700000000002 } from './migrations/2-extend-source-tables.js';
@@ -69,6 +71,8 @@ import { Registrations1700000000140 } from './migrations/140-registrations.js';
 import { Filings1700000000150 } from './migrations/150-filings.js';
 import { Certifications1700000000160 } from './migrations/160-certifications.js';
 import { QuotaResets1700000000170 } from './migrations/170-quota-resets.js';
+import { OrderPaths1700000000171 } from './migrations/171-order-paths.js';
+import { Violations1700000000172 } from './migrations/172-violations.js';
 import { RolloutHistory1700000000180 } from './migrations/180-rollout-history.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
@@ -121,6 +125,8 @@ export const ENTITIES = [
   CertificationEntity,
   CertificateEntity,
   CertificationHistoryEntity,
+  OrderPathEntity,
+  ViolationEntity,
 ];
 
 /** In order; a merged one is never edited. */
@@ -160,6 +166,8 @@ export const MIGRATIONS = [
   Certifications1700000000160,
   RolloutHistory1700000000180,
   QuotaResets1700000000170,
+  OrderPaths1700000000171,
+  Violations1700000000172,
 ];
 
 export interface DatabaseOptions {

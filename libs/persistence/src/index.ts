@@ -24,6 +24,7 @@ export {
   FilingVerificationEntity,
 } from './entities/filing.entity.js';
 export { MiniProgramEntity } from './entities/mini-program.entity.js';
+export { OrderPathEntity, type OrderPathState } from './entities/order-path.entity.js';
 export { QuotaResetEntity } from './entities/quota-reset.entity.js';
 export { RefreshTokenEntity } from './entities/refresh-token.entity.js';
 export {
@@ -57,6 +58,7 @@ export {
 } from './entities/subscription.entity.js';
 export { TemplatePromotionEntity } from './entities/template-promotion.entity.js';
 export { TicketEntity } from './entities/ticket.entity.js';
+export { ViolationEntity } from './entities/violation.entity.js';
 export { withoutValues } from './error-without-values.js';
 export {
   accountStatements,

@@ -40,7 +40,18 @@ export const CONSUMERS = {
   release: {
     queue: QUEUES.releaseEvents,
     job: 'event',
-    kinds: ['unauthorized', 'weapp_audit_success', 'weapp_audit_fail', 'weapp_audit_delay'],
+    kinds: [
+      'unauthorized',
+      'weapp_audit_success',
+      'weapp_audit_fail',
+      'weapp_audit_delay',
+      'order_path_apply_result_notify',
+      'order_path_audit_result_notify',
+      'order_path_batch_result',
+      'trade_manage_remind_access_api',
+      'trade_manage_remind_shipping',
+      'wxa_illegal_record',
+    ],
   },
   'release-check': { queue: QUEUES.brokerCommands, job: 'release-check-reply', kinds: ['message.text'], route: 'release-check' },
 } as const satisfies Readonly<Record<string, Consumer>>;

@@ -15,6 +15,7 @@ export type {
   PreAuthCodeAnswer,
 } from './api/component-api.js';
 export type { DiagnosisApi, QuotaAnswer, RidAnswer } from './api/diagnosis-api.js';
+export type { IllegalRecord, OrderPathBatch, OrderPathInfo } from './api/duties-api.js';
 export type { FilingApi, FilingMediaParts } from './api/filing-api.js';
 export type * from './api/filing-types.js';
 export type { OauthTokenAnswer, OauthUser, OnBehalfApi, SessionAnswer } from './api/on-behalf-api.js';

@@ -7,6 +7,7 @@ import {
   ChangeDomainsRequest,
   ComponentDomainsView,
   ConfirmFileView,
+  OrderPathRequest,
   TemplateDraftPage,
   TemplatePage,
   TemplatePath,
@@ -112,6 +113,21 @@ export class OperationsController {
   ): Promise<ComponentDomainsView> {
     requireWholeComponent(client);
     return this.operations.jumpDomains(component_appid, awaitedBy(reply), body);
+  }
+
+  /** Sets the page of the order centre for up to a hundred mini programs. WeChat tells by events what becomes of each. */
+  @Post('order-path')
+  @HttpCode(204)
+  @Needs('components.operate')
+  @Audited('operation.order-path', { entry: ({ body }) => ({ subject: subjectOf(body['path']) }) })
+  async orderPath(
+    @Param() { component_appid }: ComponentPath,
+    @Body() body: OrderPathRequest,
+    @CurrentClient() client: Client,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    requireWholeComponent(client);
+    await this.operations.orderPath(component_appid, body, awaitedBy(reply));
   }
 
   /** The file that WeChat looks for at the root of a domain of web pages. */

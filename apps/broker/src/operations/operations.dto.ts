@@ -1,6 +1,20 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsInt, IsOptional, Matches, MaxLength, Min } from 'class-validator';
-import { ComponentPath, PageOf } from '#service';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUrl,
+  Matches,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import { AreAppids, Checked, ComponentPath, PageOf } from '#service';
 import { LIMITS } from '#wechat';
 
 /** As WeChat lists it. */
@@ -64,6 +78,24 @@ export class ComponentDomainsView {
   readonly testing?: string[];
   /** Of the request; WeChat did not take these. */
   readonly invalid?: string[];
+}
+
+/** One page for the order centre (订单中心) of up to a hundred mini programs. */
+export class OrderPathRequest {
+  @Matches(/^[a-zA-Z0-9][\w/-]{0,254}$/, { message: 'path must be a page path without leading slash' }) readonly path!: string;
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @AreAppids()
+  @Checked('all')
+  readonly authorizers!: string[];
+  /** Addresses of pictures for the reviewer. */
+  @IsOptional() @IsArray() @ArrayMaxSize(10) @IsUrl({}, { each: true }) readonly pictures?: string[];
+  @IsOptional() @IsUrl() readonly video?: string;
+  @IsOptional() @IsString() @MaxLength(128) readonly test_account?: string;
+  @IsOptional() @IsString() @MaxLength(128) readonly test_password?: string;
+  @IsOptional() @IsString() @MaxLength(512) readonly test_remark?: string;
 }
 
 /** A file to be found at the root of a domain, byte for byte. */

@@ -11,6 +11,7 @@ import type {
   ChangeDomainsRequest,
   ComponentDomainsView,
   ConfirmFileView,
+  OrderPathRequest,
   TemplateDraftPage,
   TemplatePage,
 } from './operations.dto.js';
@@ -84,6 +85,20 @@ export class OperationsService {
     return domainsOf(answer, 'wxa_jump_h5_domain');
   }
 
+  /** For up to a hundred mini programs; what becomes of each WeChat tells by events. */
+  async orderPath(componentAppid: string, request: OrderPathRequest, awaited: Awaited): Promise<void> {
+    const { path, authorizers, pictures, video, test_account, test_password, test_remark } = request;
+    const batch = {
+      path,
+      appid_list: authorizers,
+      ...{ img_list: pictures ?? [], video: video ?? '' },
+      ...{ test_account: test_account ?? '', test_pwd: test_password ?? '', test_remark: test_remark ?? '' },
+    };
+    await this.bring('privacy', componentAppid, awaited, (token, context) =>
+      this.wechat.duties.applyOrderPath(token, batch, context),
+    );
+  }
+
   async confirmFile(componentAppid: string, awaited: Awaited): Promise<ConfirmFileView> {
     const { file_name, file_content } = await this.perform(componentAppid, awaited, (token, context) =>
       this.wechat.settings.getPlatformDomainConfirmFile(token, context),
@@ -93,7 +108,7 @@ export class OperationsService {
 
   /** Whoever has `components.operate`, which is the release app, has asked a second person before, where one is needed. */
   private bring<T>(
-    effect: 'templates' | 'component-settings',
+    effect: 'templates' | 'component-settings' | 'privacy',
     componentAppid: string,
     awaited: Awaited,
     call: (token: string, context: CallContext) => Promise<T>,

@@ -19,6 +19,8 @@ export class FleetSearch extends PageQuery {
   @IsOptional() @Matches(/^[0-9a-f]{64}$/) readonly not_ext_hash?: string;
   /** `elsewhere`: only those that run what was not put online from here. */
   @IsOptional() @IsIn(['none', 'elsewhere', 'unknown']) readonly drift?: FleetDrift;
+  /** Only those that were reminded within three days to report shipments: WeChat holds the money of their buyers. */
+  @IsOptional() @IsIn(['true']) readonly money_held?: 'true';
   @IsOptional() @IsString() @MaxLength(64) readonly tag?: string;
   @IsOptional() @IsIn(['active', 'degraded', 'needs_reauthorization', 'cancelled']) readonly state?: string;
 }
@@ -40,6 +42,11 @@ export class FleetView {
   readonly released_version!: string | null;
   /** 1 in service, 0 suspended, as last read or set from here; `null`: not known. */
   readonly visit_status!: number | null;
+  /** Whether WeChat holds buyers' money until shipments are reported; `null`: not known. */
+  readonly trade_managed!: boolean | null;
+  /** The newest event that reminds of shipments, and when it came. */
+  readonly trade_reminder!: string | null;
+  readonly trade_reminded_at!: string | null;
   readonly tags!: string[];
   /** State of its newest release here. */
   readonly release_state!: string | null;

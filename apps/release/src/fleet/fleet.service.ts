@@ -35,6 +35,9 @@ interface Row {
   readonly extHash: string | null;
   readonly drift: FleetDrift;
   readonly visitStatus: number | null;
+  readonly tradeManaged: number | null;
+  readonly tradeReminder: string | null;
+  readonly tradeRemindedAt: Date | null;
   readonly tags: string | null;
   readonly readAt: Date | null;
   readonly problem: string | null;
@@ -72,13 +75,14 @@ export class FleetService {
     also(`(${ONLINE_OURS.templateId} IS NULL OR ${ONLINE_OURS.templateId} <> ?)`, query.not_template_id);
     also(`(${ONLINE_OURS.extHash} IS NULL OR ${ONLINE_OURS.extHash} <> ?)`, query.not_ext_hash);
     also(`${DRIFT} = ?`, query.drift);
+    if (query.money_held) where.push(`m.trade_managed = 1 AND m.trade_reminded_at > UTC_TIMESTAMP(3) - INTERVAL 3 DAY`);
     also('a.state = ?', query.state);
     also('JSON_CONTAINS(m.tags, ?)', query.tag === undefined ? undefined : JSON.stringify(query.tag));
     also('a.authorizer_appid IN (?)', client.authorizers ? ['', ...client.authorizers] : undefined);
     const rows = (await this.dataSource.query(
       `SELECT a.authorizer_id AS id, a.authorizer_appid AS appid, a.nick_name AS nickName, a.state, m.trial_version AS trialVersion,
               m.online_version AS onlineVersion, m.online_at AS onlineAt, m.released_version AS releasedVersion,
-              ${ONLINE_OURS.templateId} AS templateId, ${ONLINE_OURS.extHash} AS extHash, ${DRIFT} AS drift, m.visit_status AS visitStatus, m.tags, m.versions_read_at AS readAt, m.problem,
+              ${ONLINE_OURS.templateId} AS templateId, ${ONLINE_OURS.extHash} AS extHash, ${DRIFT} AS drift, m.visit_status AS visitStatus, m.trade_managed AS tradeManaged, m.trade_reminder AS tradeReminder, m.trade_reminded_at AS tradeRemindedAt, m.tags, m.versions_read_at AS readAt, m.problem,
               r.submitaudit_id AS releaseId, r.state AS releaseState, r.user_version AS releaseVersion
          FROM f_wechat_authorizer a
          LEFT JOIN f_wechat_miniprogram m ON m.component_appid = a.component_appid AND m.authorizer_appid = a.authorizer_appid
@@ -123,19 +127,35 @@ export class FleetService {
   /** Reads those that were not read for the longest time. @returns how many */
   async sweep(): Promise<number> {
     const rows = (await this.dataSource.query(
-      `SELECT a.component_appid AS component, a.authorizer_appid AS appid
+      `SELECT a.component_appid AS component, a.authorizer_appid AS appid,
+              (m.trade_read_at IS NULL OR m.trade_read_at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY) AS askTrade
          FROM f_wechat_authorizer a
          LEFT JOIN f_wechat_miniprogram m ON m.component_appid = a.component_appid AND m.authorizer_appid = a.authorizer_appid
         WHERE a.state <> 'cancelled' AND (a.kind IS NULL OR a.kind = 'mini_program')
           AND (m.versions_read_at IS NULL OR m.versions_read_at < UTC_TIMESTAMP(3) - INTERVAL ? SECOND)
         ORDER BY m.versions_read_at LIMIT ?`,
       [this.config.RELEASE_INVENTORY_S, BATCH],
-    )) as { component: string; appid: string }[];
-    for (const { component, appid } of rows) {
+    )) as { component: string; appid: string; askTrade: number }[];
+    for (const { component, appid, askTrade } of rows) {
       if (this.periodic.isStopping) break;
       await this.readOne(component, appid);
+      if (Number(askTrade) === 1) await this.readTrade(component, appid);
     }
     return rows.length;
+  }
+
+  /** Once a day. One that WeChat does not tell, such as without its permission set, stays as it was known. */
+  private async readTrade(component: string, appid: string): Promise<void> {
+    const tradeReadAt = new Date();
+    try {
+      const { is_trade_managed } = await this.gateway.forAuthorizer(component, appid, (api, { token, context }) =>
+        api.duties.isTradeManaged(token, appid, context),
+      );
+      await this.miniPrograms.upsert(component, appid, { tradeReadAt, tradeManaged: is_trade_managed ? 1 : 0 });
+    } catch (error) {
+      verdictOf(error);
+      await this.miniPrograms.upsert(component, appid, { tradeReadAt });
+    }
   }
 
   private async readOne(component: string, appid: string): Promise<void> {
@@ -165,6 +185,9 @@ function toView(row: Row): FleetView {
     drift: row.drift,
     released_version: row.releasedVersion,
     visit_status: row.visitStatus,
+    trade_managed: row.tradeManaged === null ? null : Number(row.tradeManaged) === 1,
+    trade_reminder: row.tradeReminder,
+    trade_reminded_at: row.tradeRemindedAt?.toISOString() ?? null,
     tags: row.tags ? (JSON.parse(row.tags) as string[]) : [],
     release_state: row.releaseState,
     release_version: row.releaseVersion,

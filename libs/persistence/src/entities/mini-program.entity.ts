@@ -25,6 +25,13 @@ export class MiniProgramEntity {
   @Column({ name: 'rollback_from', type: 'text', nullable: true }) rollbackFrom!: string | null;
   /** 1 in service, 0 suspended. */
   @Column({ name: 'visit_status', type: 'tinyint', nullable: true }) visitStatus!: number | null;
+  /** 1: WeChat holds buyers' money until shipments are reported. */
+  @Column({ name: 'trade_managed', type: 'tinyint', nullable: true }) tradeManaged!: number | null;
+  @Column({ name: 'trade_read_at', type: 'datetime', precision: 3, nullable: true }) tradeReadAt!: Date | null;
+  /** The newest event that reminds of shipments. */
+  @Column({ name: 'trade_reminder', type: 'varchar', length: 64, nullable: true }) tradeReminder!: string | null;
+  @Column({ name: 'trade_reminded_at', type: 'datetime', precision: 3, nullable: true }) tradeRemindedAt!: Date | null;
+  @Column({ name: 'violations_read_at', type: 'datetime', precision: 3, nullable: true }) violationsReadAt!: Date | null;
   @Column({ name: 'problem', type: 'simple-json', nullable: true }) problem!: Record<string, unknown> | null;
   @Column({ name: 'tags', type: 'simple-json', nullable: true }) tags!: string[] | null;
 }

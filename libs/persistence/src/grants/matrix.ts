@@ -85,6 +85,8 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_idempotency: { ingestion: ALL, broker: ALL, release: ALL, cli: may('SELECT', 'INSERT', 'DELETE') },
   f_wechat_call: { broker: may('SELECT', 'INSERT', 'DELETE'), release: may('INSERT') },
   f_wechat_callcount: { broker: ALL, release: KEEP },
+  f_wechat_orderpath: { release: KEEP },
+  f_wechat_violation: { release: APPEND },
   f_wechat_quotareset: { broker: KEEP },
   // Whether the schema is the one that an app was built for.
   f_wechat_migration: { ingestion: READ, broker: READ, release: READ },

@@ -2,6 +2,7 @@ import { CertificationApi } from './certification-api.js';
 import { CodeApi } from './code-api.js';
 import { ComponentApi } from './component-api.js';
 import { DiagnosisApi } from './diagnosis-api.js';
+import { DutiesApi } from './duties-api.js';
 import { FilingApi } from './filing-api.js';
 import { OnBehalfApi } from './on-behalf-api.js';
 import { RegistrationApi } from './registration-api.js';
@@ -35,6 +36,8 @@ export class WechatApi {
   readonly certification: CertificationApi;
   /** Half-screen mini programs, open-platform account, official account to follow. */
   readonly relations: RelationsApi;
+  /** Order path, trade management, violations. */
+  readonly duties: DutiesApi;
   private readonly transport: WechatTransport;
 
   constructor(options: WechatApiOptions = {}) {
@@ -48,6 +51,7 @@ export class WechatApi {
     this.settings = new SettingsApi(this.transport);
     this.filing = new FilingApi(this.transport);
     this.certification = new CertificationApi(this.transport);
+    this.duties = new DutiesApi(this.transport);
     this.relations = new RelationsApi(this.transport);
   }
 

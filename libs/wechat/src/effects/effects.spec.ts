@@ -49,6 +49,7 @@ async function pathsOfTheLibrary(): Promise<{ paths: ReadonlySet<string>; silent
     api.filing,
     api.certification,
     api.relations,
+    api.duties,
   ] as never as Part[])
     for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(part))) {
       if (name === 'constructor' || HELPERS.has(name)) continue;
@@ -85,6 +86,7 @@ describe('the catalogue of effects', () => {
       '/sns/userinfo',
       '/wxa/memberauth',
       '/wxa/sec/authidentitytree',
+      '/wxa/sec/order/is_trade_managed',
       '/wxa/uploadmedia',
     ]);
   });

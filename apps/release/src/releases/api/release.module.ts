@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { QUEUES } from '#queues';
 import { AuditModule } from '../../audit/audit.module.js';
 import { AuditQuotaModule } from '../../audit-quota/audit-quota.module.js';
+import { DutiesModule } from '../../duties/duties.module.js';
 import { NewerModule } from '../../newer/newer.module.js';
 import { PreflightModule } from '../../preflight/preflight.module.js';
 import { ExtSettingsModule } from '../../requests/ext-settings.module.js';
@@ -45,6 +46,7 @@ export const UNREPEATABLE_STEPS = [Submit, Withdraw, Publish, Gray, RevertGray];
   imports: [
     AuditModule,
     AuditQuotaModule,
+    DutiesModule,
     ExtSettingsModule,
     TemplateModule,
     ScreenshotModule,

@@ -4,6 +4,7 @@ import { InboxConsumer, type InboxEvent } from '#inbox';
 import { AuthorizerEntity } from '#persistence';
 import type { WechatEvent } from '#wechat';
 import { AuditReader } from '../../audit/audit-reader.js';
+import { DutyEvents } from '../../duties/duty-events.service.js';
 import { WriteLease } from '../../mini-programs/write-lease.js';
 import { verdictOf } from '../../wechat/wechat-failure.domain.js';
 import { isTerminal, RELEASE_STATES } from '../release.domain.js';
@@ -26,6 +27,7 @@ export class ReleaseEvents {
     private readonly setbacks: Setbacks,
     private readonly steps: StepRunner,
     private readonly lease: WriteLease,
+    private readonly duties: DutyEvents,
   ) {}
 
   /** A second delivery does nothing. @throws what WeChat or the broker failed with, so that the job is tried again. */
@@ -33,7 +35,8 @@ export class ReleaseEvents {
     await this.inbox.consumeOnce('release', eventId, async (inboxEvent) => ({ state: 'done', note: await this.act(inboxEvent) }));
   }
 
-  private async act({ componentAppid, authorizerAppid, event }: InboxEvent): Promise<string> {
+  private async act(inboxEvent: InboxEvent): Promise<string> {
+    const { componentAppid, authorizerAppid, event } = inboxEvent;
     switch (event.kind) {
       case 'weapp_audit_success':
       case 'weapp_audit_fail':
@@ -44,7 +47,7 @@ export class ReleaseEvents {
       case 'unauthorized':
         return this.unauthorized(componentAppid, event.AuthorizerAppid);
       default:
-        return 'nothing to do';
+        return (await this.duties.act(inboxEvent)) ?? 'nothing to do';
     }
   }
 

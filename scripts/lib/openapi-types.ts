@@ -100,6 +100,7 @@ function bare(schema: Schema): string {
   // Sorted: the compiler names the members of a union in an order of its own, which differs from build to build.
   if (schema.enum)
     return schema.enum
+      .filter((value) => value !== null)
       .map((value) => (typeof value === 'string' ? `'${value}'` : String(value)))
       .sort()
       .join(' | ');

@@ -5,6 +5,7 @@ import {
   IsEmail,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -53,8 +54,8 @@ export class VatInvoice {
 export class CertificationInvoiceBody {
   /** 1 none, 2 electronic, 4 VAT digital. */
   @IsIn([1, 2, 4]) readonly invoice_type!: 1 | 2 | 4;
-  @IsOptional() @ValidateNested() @Type(() => ElectronicInvoice) readonly electronic?: ElectronicInvoice;
-  @IsOptional() @ValidateNested() @Type(() => VatInvoice) readonly vat?: VatInvoice;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => ElectronicInvoice) readonly electronic?: ElectronicInvoice;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => VatInvoice) readonly vat?: VatInvoice;
   /** The name of the entity. */
   @IsOptional() @IsString() @MaxLength(128) readonly invoice_title?: string;
 }
@@ -68,9 +69,13 @@ const Papers = (): PropertyDecorator => (target, name) => {
 export class CertificationDataBody {
   /** 1 enterprise, 12 sole trader, 15 person; others as WeChat numbers entities. */
   @IsInt() @Min(0) @Max(1_000) readonly customer_type!: number;
-  @ValidateNested() @Type(() => CertificationContact) readonly contact_info!: CertificationContact;
+  @IsObject() @ValidateNested() @Type(() => CertificationContact) readonly contact_info!: CertificationContact;
   /** Absent: none. It is always sent, since WeChat refuses an application without it. */
-  @IsOptional() @ValidateNested() @Type(() => CertificationInvoiceBody) readonly invoice_info?: CertificationInvoiceBody;
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => CertificationInvoiceBody)
+  readonly invoice_info?: CertificationInvoiceBody;
   /** Media id of one picture; for all but persons. */
   @IsOptional() @IsString() @Length(1, MEDIA) readonly qualification?: string;
   /** Media ids. */

@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
+import { IsInt, IsObject, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
 import { AuthorizerPath, PageOf, PageQuery } from '#service';
 import { FilingHintView, FilingReason, WaitingForView, WordsView } from '../filings/filings.dto.js';
 import { FilingFormBody } from '../filings/form.dto.js';
@@ -94,15 +94,15 @@ export class CertificationOverview extends CertificateView {
 }
 
 export class BeginCertificationRequest {
-  @ValidateNested() @Type(() => CertificationDataBody) readonly auth_data!: CertificationDataBody;
+  @IsObject() @ValidateNested() @Type(() => CertificationDataBody) readonly auth_data!: CertificationDataBody;
   /** An order that was returned for correction, which is submitted again. */
   @IsOptional() @Matches(/^ce_[0-9a-f]{24}$/, { message: 'again_for must be a certification_id' }) readonly again_for?: string;
 }
 
 export class BeginBothRequest {
-  @ValidateNested() @Type(() => CertificationDataBody) readonly auth_data!: CertificationDataBody;
+  @IsObject() @ValidateNested() @Type(() => CertificationDataBody) readonly auth_data!: CertificationDataBody;
   /** The form of the filing; its face check must have been made with `along_with_auth`. */
-  @ValidateNested() @Type(() => FilingFormBody) readonly form!: FilingFormBody;
+  @IsObject() @ValidateNested() @Type(() => FilingFormBody) readonly form!: FilingFormBody;
 }
 
 export class CertificationPath extends AuthorizerPath {

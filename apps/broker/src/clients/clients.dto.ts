@@ -6,6 +6,7 @@ import {
   IsIn,
   IsInt,
   IsNumber,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -59,7 +60,7 @@ export class CreateClientRequest {
   @AreAppids()
   @Checked('all')
   readonly authorizers?: string[];
-  @IsOptional() @ValidateNested() @Type(() => ClientOptionsDto) readonly options?: ClientOptionsDto;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => ClientOptionsDto) readonly options?: ClientOptionsDto;
   /** Absent: never; with `admin`, `releases:write` or `component-token` in 90 days, which is also the longest. */
   @IsOptional() @IsTime() readonly expires_at?: string;
 }
@@ -75,7 +76,12 @@ export class UpdateClientRequest {
   @AreAppids()
   @Checked('all')
   readonly authorizers?: string[] | null;
-  @IsOptional() @Nullable() @ValidateNested() @Type(() => ClientOptionsDto) readonly options?: ClientOptionsDto | null;
+  @IsOptional()
+  @Nullable()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ClientOptionsDto)
+  readonly options?: ClientOptionsDto | null;
   @IsOptional() @Nullable() @IsTime() readonly expires_at?: string | null;
 }
 

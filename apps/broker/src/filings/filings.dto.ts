@@ -124,7 +124,7 @@ export class VerificationView {
 
 export class FilingFormRequest {
   /** The whole form. */
-  @IsOptional() @ValidateNested() @Type(() => FilingFormBody) readonly form?: FilingFormBody;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => FilingFormBody) readonly form?: FilingFormBody;
   /** An earlier application of this mini program, whose form is taken, with `changes` put in: after a rejection, for example. */
   @IsOptional() @Matches(/^fa_[0-9a-f]{24}$/, { message: 'based_on must be an application_id' }) readonly based_on?: string;
   /** Members of the form that differ from `based_on`; `null` takes one away. */

@@ -5,6 +5,7 @@ import {
   IsArray,
   IsEmail,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -81,13 +82,13 @@ export class FilingLegalPerson {
 }
 
 export class FilingSubject {
-  @ValidateNested() @Type(() => FilingSubjectBase) readonly base_info!: FilingSubjectBase;
-  @IsOptional() @ValidateNested() @Type(() => FilingPersonalInfo) readonly personal_info?: FilingPersonalInfo;
+  @IsObject() @ValidateNested() @Type(() => FilingSubjectBase) readonly base_info!: FilingSubjectBase;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => FilingPersonalInfo) readonly personal_info?: FilingPersonalInfo;
   /** Persons repeat here what stands in `principal_info`. */
-  @ValidateNested() @Type(() => FilingOrganization) readonly organize_info!: FilingOrganization;
-  @ValidateNested() @Type(() => FilingPersonBody) readonly principal_info!: FilingPersonBody;
+  @IsObject() @ValidateNested() @Type(() => FilingOrganization) readonly organize_info!: FilingOrganization;
+  @IsObject() @ValidateNested() @Type(() => FilingPersonBody) readonly principal_info!: FilingPersonBody;
   /** Of organizations whose responsible person is another one. */
-  @IsOptional() @ValidateNested() @Type(() => FilingLegalPerson) readonly legal_person_info?: FilingLegalPerson;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => FilingLegalPerson) readonly legal_person_info?: FilingLegalPerson;
 }
 
 export class FilingApproval {
@@ -118,8 +119,8 @@ export class FilingAppBase {
 }
 
 export class FilingApplet {
-  @ValidateNested() @Type(() => FilingAppBase) readonly base_info!: FilingAppBase;
-  @ValidateNested() @Type(() => FilingAppPersonBody) readonly principal_info!: FilingAppPersonBody;
+  @IsObject() @ValidateNested() @Type(() => FilingAppBase) readonly base_info!: FilingAppBase;
+  @IsObject() @ValidateNested() @Type(() => FilingAppPersonBody) readonly principal_info!: FilingAppPersonBody;
 }
 
 const Papers =
@@ -151,7 +152,7 @@ export class FilingMaterials {
 
 /** As WeChat names everything. */
 export class FilingFormBody {
-  @ValidateNested() @Type(() => FilingSubject) readonly icp_subject!: FilingSubject;
-  @ValidateNested() @Type(() => FilingApplet) readonly icp_applets!: FilingApplet;
-  @IsOptional() @ValidateNested() @Type(() => FilingMaterials) readonly icp_materials?: FilingMaterials;
+  @IsObject() @ValidateNested() @Type(() => FilingSubject) readonly icp_subject!: FilingSubject;
+  @IsObject() @ValidateNested() @Type(() => FilingApplet) readonly icp_applets!: FilingApplet;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => FilingMaterials) readonly icp_materials?: FilingMaterials;
 }

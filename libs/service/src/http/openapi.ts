@@ -5,6 +5,8 @@ import { PROBLEMS } from './problems.js';
 type Paths = OpenAPIObject['paths'];
 type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
+type SchemaObject = Exclude<Schema, { $ref: string }>;
+
 type Examples = Readonly<Record<string, string | undefined>>;
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
@@ -77,7 +79,14 @@ export function completeDocument(document: OpenAPIObject, paths: Paths = {}, exa
     }
   }
   const { schemas, ...components } = document.components ?? {};
+  for (const schema of Object.values(schemas ?? {})) if ('properties' in schema) tellNull(schema);
   return { ...document, paths: all, components: { ...components, schemas: { ...schemas, Problem: PROBLEM } } };
+}
+
+/** OpenAPI 3.0: a value that may be null is refused by its `enum`, unless that names null, too. */
+function tellNull({ properties = {} }: Pick<SchemaObject, 'properties'>): void {
+  for (const property of Object.values(properties))
+    if ('nullable' in property && property.nullable && property.enum && !property.enum.includes(null)) property.enum.push(null);
 }
 
 /** The permission as the page shows it, below what the operation does. */

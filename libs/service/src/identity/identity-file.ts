@@ -97,8 +97,8 @@ class Condition {
 export class BindingSettings {
   @ValidateNested() @IsObject() @Type(() => Who) readonly who!: Who;
   @IsArray() @ArrayMinSize(1) @IsString(TEXTS) readonly roles!: string[];
-  @IsOptional() @ValidateNested() @Type(() => Boundary) readonly boundary?: Boundary;
-  @IsOptional() @ValidateNested() @Type(() => Condition) readonly condition?: Condition;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => Boundary) readonly boundary?: Boundary;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => Condition) readonly condition?: Condition;
 }
 
 export class IdentityFile {

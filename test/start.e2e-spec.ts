@@ -53,7 +53,7 @@ const wrong: [string, Record<string, string>, string, number][] = [
   [
     'keys of another app only',
     { WXPLANE_ENCRYPTION_KEYS: `k1@answers+inbox+release+tickets:${randomBytes(32).toString('base64')}` },
-    'WXPLANE_ENCRYPTION_KEYS: no key is for credentials, filings, returns, shared-tokens: add one, as <key id>@credentials+filings+returns+shared-tokens:<32 bytes in base64>',
+    'WXPLANE_ENCRYPTION_KEYS: no key is for credentials, filings, registrations, returns, shared-tokens: add one, as <key id>@credentials+filings+registrations+returns+shared-tokens:<32 bytes in base64>',
     78,
   ],
   ['no component at all', { WXPLANE_COMPONENTS: '' }, 'WXPLANE_COMPONENTS: is not set (or give WXPLANE_COMPONENTS_FILE)', 78],

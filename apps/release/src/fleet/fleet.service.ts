@@ -138,8 +138,8 @@ export class FleetService {
     )) as { component: string; appid: string; askTrade: number }[];
     for (const { component, appid, askTrade } of rows) {
       if (this.periodic.isStopping) break;
-      await this.readOne(component, appid);
-      if (Number(askTrade) === 1) await this.readTrade(component, appid);
+      const answered = await this.readOne(component, appid);
+      if (answered && Number(askTrade) === 1) await this.readTrade(component, appid);
     }
     return rows.length;
   }
@@ -158,9 +158,11 @@ export class FleetService {
     }
   }
 
-  private async readOne(component: string, appid: string): Promise<void> {
+  /** @returns whether WeChat answers for it */
+  private async readOne(component: string, appid: string): Promise<boolean> {
     try {
       await this.reader.versions(component, appid);
+      return true;
     } catch (error) {
       const now = new Date();
       verdictOf(error);
@@ -168,6 +170,7 @@ export class FleetService {
         versionsReadAt: now,
         problem: { ...storedFailure('versions', error, now) },
       });
+      return false;
     }
   }
 }

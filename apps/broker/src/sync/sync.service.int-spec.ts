@@ -52,7 +52,11 @@ beforeAll(async () => {
     },
   } as unknown as WechatApi;
   const tokens = { get: async () => ({ token: 't' }), forgetFailures: async () => {} } as unknown as TokenService;
-  const profiles = { unknown: async () => 0, read: async () => ({ read: 0, failed: 0 }) } as unknown as ProfilesOfList;
+  const profiles = {
+    unknown: async () => 0,
+    read: async () => ({ read: 0, failed: 0 }),
+    renewOldest: async () => 0,
+  } as unknown as ProfilesOfList;
   const components = new ComponentRegistry([{ componentAppid } as Component]);
   const bull = { add: (...args: unknown[]) => queue.add(...args) } as unknown as Queue;
   sync = new SyncService(database.dataSource, authorizers, profiles, tokens, wechat, components, bull, logger);

@@ -54,12 +54,17 @@ export function clients(): void {
           body: { name: 'rate', scopes: ['proxy'], ...(options && { options }) },
         });
       const [plain, own] = [await make(), await make({ rate_limit_per_s: 900 })];
-      expect([plain.body.options, own.body.options]).toEqual([{ rate_limit_per_s: 50 }, { rate_limit_per_s: 900 }]);
+      expect([plain.body.options, own.body.options]).toEqual([
+        { rate_limit_per_s: 50, return_hosts: [] },
+        { rate_limit_per_s: 900, return_hosts: [] },
+      ]);
       const change = async (options: object | null) =>
         (await rig().api<Made>(`/v1/clients/${own.body.client_id}`, { method: 'PATCH', body: { options } })).body.options;
-      expect(await change({ proxy_paths: ['/wxa/'] })).toEqual({ proxy_paths: ['/wxa/'], rate_limit_per_s: 900 });
-      expect(await change(null)).toEqual({ rate_limit_per_s: 900 });
-      expect(await change({ rate_limit_per_s: 1_000 })).toEqual({ rate_limit_per_s: 1_000 });
+      expect(await change({ proxy_paths: ['/wxa/'] })).toEqual({
+        ...{ proxy_paths: ['/wxa/'], rate_limit_per_s: 900, return_hosts: [] },
+      });
+      expect(await change(null)).toEqual({ rate_limit_per_s: 900, return_hosts: [] });
+      expect(await change({ rate_limit_per_s: 1_000 })).toEqual({ rate_limit_per_s: 1_000, return_hosts: [] });
     });
 
     it('may not send more than their rate', async () => {

@@ -2,8 +2,9 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { World } from '../world/world.service.js';
+import { fromFormat1 } from './former-world.js';
 
-/** Raised when what is kept takes another shape: a file of another number is set aside. */
+/** Raised when what is kept takes another shape: a file of the former number is taken over, one of another number set aside. */
 const FORMAT = 2;
 /** What no request waits for (timers, counters of reads) is on disk after this long at the latest. */
 const SOON_MS = 500;
@@ -70,6 +71,7 @@ export class Memory implements OnModuleDestroy {
     try {
       const kept = deserialize(bytes) as Kept;
       if (kept.format === FORMAT) return kept;
+      if (kept.format === 1) return { format: FORMAT, world: fromFormat1(kept.world) };
     } catch {
       // Not ours; said below.
     }

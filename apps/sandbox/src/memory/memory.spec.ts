@@ -1,6 +1,7 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSandbox } from '../sandbox.js';
 import { App } from '../testing/app.js';
@@ -33,6 +34,34 @@ async function afterKill() {
 }
 
 describe('a sandbox that keeps its world', () => {
+  it('takes over the world of the last release', async () => {
+    const app = await App.create(harness);
+    await app.putOnline('1.2.3');
+    await app.post('/wxa/modify_domain', { action: 'get' });
+    const { format, world } = deserialize(readFileSync(file)) as {
+      format: number;
+      world: { world: { components: Map<string, { domains: object }> }; 'app settings': { settings: Map<unknown, object> } };
+    };
+    expect(format).toBe(2);
+    for (const component of world.world.components.values()) component.domains = { server: ['a.example.com'], jump: [] };
+    const since = ['direct', 'embedded', 'halfScreen', 'halfScreenAsked', 'namesSet'];
+    for (const settings of world['app settings'].settings.values())
+      for (const name of since) delete (settings as Record<string, unknown>)[name];
+    const former = join(folder, 'former.world');
+    writeFileSync(former, serialize({ format: 1, world }));
+    const sandbox = await startSandbox({ SANDBOX_HOST: '127.0.0.1', SANDBOX_PORT: 0, SANDBOX_STATE_FILE: former });
+    open.push(() => sandbox.close());
+    const later = harness.at(sandbox.url);
+    expect(await later.post('/wxa/getversioninfo', app.token)).toMatchObject({
+      ...{ errcode: 0, release_info: { release_version: '1.2.3' } },
+    });
+    const domains = { action: 'get', is_modify_published_together: true };
+    expect(await later.component('modify_wxa_server_domain', app.componentToken, domains)).toMatchObject({
+      ...{ errcode: 0, published_wxa_server_domain: 'a.example.com' },
+    });
+    expect(await later.post('/wxa/modify_domain', app.token, { action: 'get' })).toMatchObject({ errcode: 0 });
+  });
+
   it('knows merchants, tokens, components, releases, quotas and the time after a kill', async () => {
     const app = await App.create(harness);
     await app.putOnline('1.2.3');

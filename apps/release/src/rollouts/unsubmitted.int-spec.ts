@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EventEntity, ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
 import { Ticker } from '#service';
+import { eventually } from '../../../../test/support/eventually.js';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { RolloutsOf } from '../../testing/rollouts.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
@@ -69,17 +70,20 @@ describe('releases that reviewers do not have yet', () => {
     await holder.query('SELECT * FROM f_wechat_submitaudit WHERE submitaudit_id = ? FOR UPDATE', [
       (await releases())[1]?.releaseId,
     ]);
-    const waiting = async () => {
-      const found: { id: string }[] = await dataSource.query(
-        `SELECT id FROM information_schema.PROCESSLIST
-          WHERE db = ? AND id <> CONNECTION_ID() AND command = 'Query' AND info LIKE '%f_wechat_submitaudit%FOR UPDATE'`,
-        [world.database.schema],
-      );
-      return found[0]?.id;
-    };
+    // Of the statement that gives them up alone: others lock releases for a moment as well.
+    const waiting = () =>
+      eventually('the statement that gives them up to wait', async () => {
+        const found: { id: string }[] = await dataSource.query(
+          `SELECT id FROM information_schema.PROCESSLIST
+          WHERE db = ? AND id <> CONNECTION_ID() AND command = 'Query'
+            AND info LIKE '%f_wechat_submitaudit%scanning%FOR UPDATE'`,
+          [world.database.schema],
+        );
+        return found[0]?.id;
+      });
     const outcome = work();
     try {
-      await expect.poll(waiting).toBeDefined();
+      await waiting();
       await meanwhile();
       await dataSource.query(`KILL ${await waiting()}`);
       await meanwhile();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MiniProgramEntity, ReleaseEntity, ReleaseHistoryEntity } from '#persistence';
+import { eventually } from '../../../../test/support/eventually.js';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { Publications } from './publications.js';
 
@@ -40,15 +41,17 @@ describe('a publication', () => {
     await holder.startTransaction();
     await holder.query('SELECT * FROM f_wechat_submitaudit WHERE submitaudit_id = ? FOR UPDATE', [former]);
     const next = await begin('1.1.0');
-    const waiting = async () => {
-      const found: { id: string }[] = await dataSource.query(
-        `SELECT id FROM information_schema.PROCESSLIST
-          WHERE db = ? AND id <> CONNECTION_ID() AND command = 'Query' AND info LIKE 'UPDATE%superseded%'`,
-        [world.database.schema],
-      );
-      return found[0]?.id;
-    };
-    await expect.poll(waiting).toBeDefined();
+    // What was rolled back, as after a deadlock, begins again: then it is another statement that waits.
+    const waiting = () =>
+      eventually('the statements of the publication to wait', async () => {
+        const found: { id: string }[] = await dataSource.query(
+          `SELECT id FROM information_schema.PROCESSLIST
+            WHERE db = ? AND id <> CONNECTION_ID() AND command = 'Query' AND info LIKE 'UPDATE%superseded%'`,
+          [world.database.schema],
+        );
+        return found[0]?.id;
+      });
+    await waiting();
     expect(await states()).toEqual(['released', 'approved']);
     await dataSource.query(`KILL ${await waiting()}`);
     await holder.rollbackTransaction();

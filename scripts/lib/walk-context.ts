@@ -140,7 +140,7 @@ export class WalkContext {
   }
 
   /** Asks until the answer is there. @throws Error naming `what` after `timeoutMs`. */
-  async until<T>(what: string, ask: () => Promise<T | undefined>, timeoutMs = 20_000): Promise<T> {
+  async until<T>(what: string, ask: () => Promise<T | undefined>, timeoutMs = 60_000): Promise<T> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const answer = await ask();

@@ -247,7 +247,7 @@ it(`of at least ${PUSHES.toLocaleString('en')} pushes, through crashes and outag
     const [rows] = await database.query(sql);
     return Number((rows as { n: string }[])[0]!.n);
   };
-  const deadline = Date.now() + 240_000;
+  const deadline = Date.now() + 420_000;
   for (;;) {
     const open = await count(
       `SELECT COUNT(*) AS n FROM f_wechat_event e WHERE state <> 'queued' OR NOT EXISTS (SELECT 1 FROM f_wechat_eventeffect f WHERE f.event_id = e.event_id)`,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sha256 } from '#service';
 import type { ProtectedEffectId } from '#wechat';
 
 /**
@@ -61,8 +62,6 @@ export function canonical(value: unknown): string {
       : part,
   );
 }
-
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export const digestOf = (what: Readonly<Record<string, unknown>>): string => sha256(canonical(what));
 

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '#service';
+import { CARRIED_ON } from './rollout.domain.js';
 import type { ReasonView, RolloutTargetView } from './rollout.dto.js';
 
 /** Mini programs of a rollout that one thing keeps from their goal. */
@@ -18,8 +19,6 @@ export interface CauseGroup {
 
 /** Whose words say which of them it is: a rejection may have many reasons. */
 const BY_WORDS: ReadonlySet<string> = new Set(['rejected', 'invalid', 'preflight-failed']);
-/** A retry needs no new release: reviewers have the one there is, or have approved it. */
-const CARRIED_ON: ReadonlySet<string> = new Set(['auditing', 'approved', 'graying', 'released']);
 const NAMED = 20;
 
 /** Words that differ between two mini programs with the same trouble: appids, numbers, addresses, times. */
@@ -37,12 +36,12 @@ export function causeOf({ state, reason }: Pick<RolloutTargetView, 'state' | 're
   if (state !== 'failed' && state !== 'skipped' && !(state === 'running' && reason)) return undefined;
   const code = reason?.code ?? 'unknown';
   const errcode = reason?.errcode === undefined ? '' : `.${reason.errcode}`;
-  const words = BY_WORDS.has(code) && reason?.detail ? `.${shortHash(sameWords(reason.detail))}` : '';
+  const words = BY_WORDS.has(code) && reason?.detail ? `.${sha256(sameWords(reason.detail)).slice(0, 8)}` : '';
   return `${code}${errcode}${words}`;
 }
 
 export const isCarriedOn = ({ release_state }: Pick<RolloutTargetView, 'release_state'>): boolean =>
-  release_state !== null && CARRIED_ON.has(release_state);
+  CARRIED_ON.some((state) => state === release_state);
 
 /** Counts mini programs by what keeps them from their goal; its size is that of the causes, not of the rollout. */
 export class Causes {
@@ -66,8 +65,4 @@ export class Causes {
   get all(): readonly CauseGroup[] {
     return [...this.groups.values()].sort((a, b) => b.count - a.count || a.cause.localeCompare(b.cause));
   }
-}
-
-function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

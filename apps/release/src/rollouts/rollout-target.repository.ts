@@ -8,7 +8,7 @@ import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { parseJson, type ReleasePolicy } from '../releases/release-policy.domain.js';
 import type { Waiting } from '../releases/waiting.domain.js';
 import type { StoredFailure } from '../wechat/wechat-failure.domain.js';
-import { FAILED_STATES, type RolloutCounts } from './rollout.domain.js';
+import { CARRIED_ON, FAILED_STATES, type RolloutCounts } from './rollout.domain.js';
 
 export interface TargetRow {
   readonly authorizerAppid: string;
@@ -271,7 +271,7 @@ export class RolloutTargetRepository {
     for (let from = 0; from < chosen.length; from += STATEMENT)
       await db.query(
         `UPDATE f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
-            SET t.release_id = IF(${CARRIED_ON}, t.release_id, NULL), t.state = IF(${CARRIED_ON}, 'running', 'pending'),
+            SET t.release_id = IF(${IS_CARRIED_ON}, t.release_id, NULL), t.state = IF(${IS_CARRIED_ON}, 'running', 'pending'),
                 t.attempts = t.attempts + 1, t.reason = NULL, t.updated_at = ?
           WHERE t.rollout_id = ? AND t.state IN (?) AND t.authorizer_appid IN (?)`,
         [this.now(), rolloutId, states, chosen.slice(from, from + STATEMENT).map(({ appid }) => appid)],
@@ -324,8 +324,8 @@ export class RolloutTargetRepository {
 /** Mini programs in one statement. */
 const STATEMENT = 1_000;
 
-/** A retry needs no new release where reviewers have the one there is, or have approved it. */
-const CARRIED_ON = `COALESCE(r.state IN ('auditing', 'approved', 'graying', 'released'), 0)`;
+/** Whether a retry carries the release on. */
+const IS_CARRIED_ON = `COALESCE(r.state IN (${CARRIED_ON.map((state) => `'${state}'`).join(', ')}), 0)`;
 /** For a quota of its own mini program: nobody else waits for that. */
 const WAITS_BY_ITSELF = `(r.waits_for <=> 'account')`;
 /** It takes nobody's place: it waits for that, or for a review of its mini program's former version, which may take days. */

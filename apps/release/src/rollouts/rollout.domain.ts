@@ -249,6 +249,9 @@ export function goalStates(policy: ReleasePolicy): readonly ReleaseState[] {
   return ['ready', 'auditing', 'approved', 'graying', 'released'];
 }
 
+/** A retry carries a release on in these: reviewers have it, have approved it, or it is online. In all others a new one is made. */
+export const CARRIED_ON: readonly ReleaseState[] = ['auditing', 'approved', 'graying', 'released'];
+
 /** In which states a target will not reach it any more. */
 export const FAILED_STATES: readonly ReleaseState[] = ['rejected', 'withdrawn', 'failed', 'superseded', 'reverted'];
 

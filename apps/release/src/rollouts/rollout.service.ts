@@ -223,7 +223,7 @@ export class RolloutService implements OnModuleInit {
   }
 
   private pauseOne(rolloutId: number, client: Client, note?: string): Promise<boolean> {
-    const detail = note === undefined ? 'Paused by an operator.' : `Paused by an operator: ${note}`;
+    const detail = byOperator('Paused', note);
     const reason = { code: 'operator', detail, client_id: client.clientId };
     return this.rollouts.change(rolloutId, GOING, { state: 'paused', reason }, undefined, deedOf('paused', client, note));
   }
@@ -259,7 +259,7 @@ export class RolloutService implements OnModuleInit {
   /** Ends it: what was not begun is skipped, what reviewers do not have yet is given up. Running reviews go on. */
   async abort(rolloutId: number, client: Client, note?: string): Promise<Rollout> {
     await this.get(rolloutId, client);
-    const detail = note === undefined ? 'Aborted by an operator.' : `Aborted by an operator: ${note}`;
+    const detail = byOperator('Aborted', note);
     const reason = { code: 'operator', detail, client_id: client.clientId };
     const set = { state: 'aborted' as const, reason, nextCheckAt: this.rollouts.now(), finishedAt: this.rollouts.now() };
     const stop = { cause: 'rollout.abort', code: 'aborted', reason: 'The rollout was aborted.' } as const;
@@ -322,7 +322,7 @@ export class RolloutService implements OnModuleInit {
         'invalid-request',
         `Not in this rollout: ${strangers.slice(0, 5).join(', ')}. Nothing was set aside.`,
       );
-    const reason = note === undefined ? 'Set aside by an operator.' : `Set aside by an operator: ${note}`;
+    const reason = byOperator('Set aside', note);
     const give = async (db: EntityManager) => {
       await this.rows.skipPending(db, rolloutId, authorizer_appids, { code: 'set-aside', detail: reason });
       const stop = { cause: 'rollout.set-aside', code: 'set-aside', reason } as const;
@@ -398,6 +398,9 @@ export class RolloutService implements OnModuleInit {
     return taken;
   }
 }
+
+const byOperator = (done: string, note: string | undefined): string =>
+  `${done} by an operator${note === undefined ? '.' : `: ${note}`}`;
 
 /** What the history says of what a person does. */
 function deedOf(what: Happening, client: Client, note: string | undefined, more: Record<string, unknown> = {}): Deed {

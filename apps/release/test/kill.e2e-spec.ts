@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Child, freePort, startApp, waitUntilReady } from '../../../test/support/processes.js';
-import type { RolloutPreview, RolloutView } from '../src/rollouts/rollout.dto.js';
+import type { RolloutPreview, RolloutView } from '../src/rollouts/rollout-views.dto.js';
 import { ReleaseWorld } from '../testing/release-world.js';
 import { COMPONENT } from '../testing/stand-ins.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RolloutPreview, RolloutTargetPage, RolloutTargetView, RolloutView } from '../src/rollouts/rollout.dto.js';
+import type { RolloutPreview, RolloutTargetPage, RolloutTargetView, RolloutView } from '../src/rollouts/rollout-views.dto.js';
 import type { Answer, ReleaseWorld } from './release-world.js';
 
 /** Rollouts of a world, as a client sees them. */

@@ -8,7 +8,7 @@ import { PROTECTED_PATHS } from '#wechat';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import { StepChecks } from '../releases/steps/step-checks.js';
-import type { RolloutPreview, RolloutView } from '../rollouts/rollout.dto.js';
+import type { RolloutPreview, RolloutView } from '../rollouts/rollout-views.dto.js';
 import { APPROVAL_STATES, type Approval, type ApprovalState, digestOf } from './approval.domain.js';
 import type { ApprovalPage, ApprovalView } from './approval.dto.js';
 import { Approvals } from './approvals.service.js';

@@ -5,7 +5,7 @@ import { ClientStore } from '#service';
 import { Issuer } from '../../../../libs/service/testing/issuer.js';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
-import type { RolloutPreview, RolloutView } from '../rollouts/rollout.dto.js';
+import type { RolloutPreview, RolloutView } from '../rollouts/rollout-views.dto.js';
 import type { ApprovalView } from './approval.dto.js';
 
 const OTHER_COMPONENT = 'wx00000000000000dd';

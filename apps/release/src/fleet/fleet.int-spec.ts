@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import { extHash, MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
-import type { RolloutPreview } from '../rollouts/rollout.dto.js';
+import type { RolloutPreview } from '../rollouts/rollout-views.dto.js';
 import type { FleetPage, FleetSummary } from './fleet.dto.js';
 import { FleetService } from './fleet.service.js';
 

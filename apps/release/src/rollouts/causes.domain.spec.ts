@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Causes, causeOf } from './causes.domain.js';
-import type { ReasonView, RolloutTargetView } from './rollout.dto.js';
+import type { ReasonView, RolloutTargetView } from './rollout-views.dto.js';
 
 const target = (appid: string, state: string, reason: ReasonView | null, release_state: string | null = null) =>
   ({ authorizer_appid: appid, state, reason, release_state }) as RolloutTargetView;

@@ -1,6 +1,6 @@
 import { sha256 } from '#service';
 import { CARRIED_ON } from './rollout.domain.js';
-import type { ReasonView, RolloutTargetView } from './rollout.dto.js';
+import type { ReasonView, RolloutTargetView } from './rollout-views.dto.js';
 
 /** Mini programs of a rollout that one thing keeps from their goal. */
 export interface CauseGroup {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MiniProgramEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
-import type { RolloutHistoryPage, RolloutPreview, RolloutTargetPage, RolloutView } from './rollout.dto.js';
+import type { RolloutHistoryPage, RolloutPreview, RolloutTargetPage, RolloutView } from './rollout-views.dto.js';
 
 const AUTO = { audit_mode: 'auto', audit_after_s: 0, audit_reject_share: 0 };
 

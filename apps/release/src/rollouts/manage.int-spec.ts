@@ -2,18 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
+import type { RolloutSpec } from './rollout.dto.js';
 import type {
   PausedRollouts,
   RetryPreview,
   RolloutFailures,
   RolloutHistoryPage,
   RolloutPreview,
-  RolloutSpec,
   RolloutSummary,
   RolloutTargetPage,
   RolloutView,
   SetAsideView,
-} from './rollout.dto.js';
+} from './rollout-views.dto.js';
 
 const AUTO = { audit_mode: 'auto', audit_after_s: 0, audit_reject_share: 0 };
 

@@ -1,5 +1,5 @@
-import type { ProblemGroup } from './rollout.dto.js';
 import type { PlannedTarget, PlanProblem } from './rollout-planner.service.js';
+import type { ProblemGroup } from './rollout-views.dto.js';
 
 const NAMED = 20;
 

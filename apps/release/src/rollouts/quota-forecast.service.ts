@@ -3,10 +3,10 @@ import { CLOCK, type Clock } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { unlessWithheld } from '../sealed/withheld.js';
 import { nextMonth, type RolloutOptions } from './rollout.domain.js';
-import type { QuotaForecast } from './rollout.dto.js';
 import type { ResolvedSpec } from './rollout.js';
 import { RolloutRepository } from './rollout.repository.js';
 import { RolloutTargetRepository } from './rollout-target.repository.js';
+import type { QuotaForecast } from './rollout-views.dto.js';
 
 /** Says how far this month's submissions reach, before a rollout begins. */
 @Injectable()

@@ -1,20 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Client, CurrentClient, Cursors, Needs, PageQuery, wholePage } from '#service';
-import {
-  RetryPreview,
-  RetryRollout,
-  RolloutFailures,
-  RolloutHistoryPage,
-  RolloutPath,
-  RolloutSpec,
-  RolloutSummary,
-} from './rollout.dto.js';
+import { RetryRollout, RolloutPath, RolloutSpec } from './rollout.dto.js';
 import { RolloutService } from './rollout.service.js';
 import { toFailureView, toHistoryView, toRolloutView, toSummary } from './rollout.view.js';
 import { RolloutHistory } from './rollout-history.repository.js';
 import { RolloutInsight } from './rollout-insight.service.js';
 import { RolloutTargetRepository } from './rollout-target.repository.js';
+import { RetryPreview, RolloutFailures, RolloutHistoryPage, RolloutSummary } from './rollout-views.dto.js';
 
 const HISTORY = new Cursors('rollout-history');
 

@@ -5,10 +5,11 @@ import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { shown } from '../requests/secret-variables.domain.js';
 import { type CauseGroup, Causes, causeOf, isCarriedOn } from './causes.domain.js';
 import { type Pace, paceOf } from './pace.domain.js';
-import type { RetryPreview, RetryRollout, RolloutSpec } from './rollout.dto.js';
+import type { RetryRollout, RolloutSpec } from './rollout.dto.js';
 import type { Rollout } from './rollout.js';
 import { toTargetView } from './rollout.view.js';
-import { type Retried, type RetriedState, RolloutTargetRepository } from './rollout-target.repository.js';
+import { type Retried, RolloutTargetRepository } from './rollout-target.repository.js';
+import type { RetryPreview } from './rollout-views.dto.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -53,41 +54,13 @@ export class RolloutInsight {
    * Which mini programs a retry means.
    * @throws DomainError `conflict` when it means none; it names the causes there are
    */
-  async retried(rolloutId: number, { skipped, causes, authorizer_appids }: RetryRollout): Promise<Retried> {
-    if (causes === undefined && authorizer_appids === undefined) return { states: skipped ? ['failed', 'skipped'] : ['failed'] };
-    const states: RetriedState[] = ['failed', 'skipped'];
-    const named = authorizer_appids && new Set(authorizer_appids);
-    const appids = new Set<string>();
-    const known = new Set<string>();
-    for (const state of states)
-      for await (const row of this.targets.every(rolloutId, state)) {
-        const cause = causeOf(toTargetView(row));
-        if (cause !== undefined) known.add(cause);
-        if (causes && !causes.some((wanted) => wanted === cause)) continue;
-        if (named && !named.has(row.authorizerAppid)) continue;
-        appids.add(row.authorizerAppid);
-      }
-    const others = causes?.filter((cause) => !known.has(cause)) ?? [];
-    if (others.length > 0)
-      throw new DomainError('conflict', `Nothing failed or was skipped for ${others.join(', ')}. ${listed(known)}`, {
-        members: { causes: [...known] },
-      });
-    if (appids.size === 0)
-      throw new DomainError('conflict', `None of these mini programs failed or was skipped in this rollout. ${listed(known)}`);
-    return { states, appids };
+  async retried(rolloutId: number, request: RetryRollout): Promise<Retried> {
+    return everyRetried(request) ?? (await this.chosen(rolloutId, request)).retried;
   }
 
   /** What a retry would do, and what of the month's quota it would take. */
   async retryPreview(rollout: Rollout, request: RetryRollout): Promise<RetryPreview> {
-    const { states, appids } = await this.retried(rollout.rolloutId, request);
-    let targets = 0;
-    let carriedOn = 0;
-    for (const state of states)
-      for await (const row of this.targets.every(rollout.rolloutId, state)) {
-        if (appids && !appids.has(row.authorizerAppid)) continue;
-        targets += 1;
-        if (isCarriedOn(toTargetView(row))) carriedOn += 1;
-      }
+    const { targets, carriedOn } = await this.chosen(rollout.rolloutId, request);
     const quota = await this.quota.recent(rollout.componentAppid).catch(() => null);
     return {
       targets,
@@ -96,6 +69,37 @@ export class RolloutInsight {
       submissions: rollout.spec.policy.submit === 'auto' ? targets - carriedOn : 0,
       quota: quota && { rest: quota.rest, limit: quota.limit },
     };
+  }
+
+  /** Reads through what did not succeed, once. */
+  private async chosen(rolloutId: number, request: RetryRollout) {
+    const { causes, authorizer_appids } = request;
+    const all = everyRetried(request);
+    const { states } = all ?? { states: ['failed', 'skipped'] as const };
+    const named = authorizer_appids && new Set(authorizer_appids);
+    const appids = new Set<string>();
+    const known = new Set<string>();
+    let carriedOn = 0;
+    for (const state of states)
+      for await (const row of this.targets.every(rolloutId, state)) {
+        const view = toTargetView(row);
+        const cause = causeOf(view);
+        if (cause !== undefined) known.add(cause);
+        if (causes && !causes.some((wanted) => wanted === cause)) continue;
+        if (named && !named.has(row.authorizerAppid)) continue;
+        appids.add(row.authorizerAppid);
+        if (isCarriedOn(view)) carriedOn += 1;
+      }
+    const counted = { targets: appids.size, carriedOn };
+    if (all) return { retried: all, ...counted };
+    const others = causes?.filter((cause) => !known.has(cause)) ?? [];
+    if (others.length > 0)
+      throw new DomainError('conflict', `Nothing failed or was skipped for ${others.join(', ')}. ${listed(known)}`, {
+        members: { causes: [...known] },
+      });
+    if (appids.size === 0)
+      throw new DomainError('conflict', `None of these mini programs failed or was skipped in this rollout. ${listed(known)}`);
+    return { retried: { states, appids } satisfies Retried, ...counted };
   }
 
   /** Where its mini programs are, what they wait for, and how long it will take. */
@@ -146,6 +150,12 @@ export class RolloutInsight {
     )) as { n: string }[];
     return { n: Number(row?.n ?? 0), withinS: Math.max(1, Math.round((now - since) / 1_000)) };
   }
+}
+
+/** What a retry without names means; `undefined`: it names causes or mini programs. */
+function everyRetried({ skipped, causes, authorizer_appids }: RetryRollout): Retried | undefined {
+  if (causes !== undefined || authorizer_appids !== undefined) return undefined;
+  return { states: skipped ? ['failed', 'skipped'] : ['failed'] };
 }
 
 /** Where a mini program under way is, by the state of its release. */

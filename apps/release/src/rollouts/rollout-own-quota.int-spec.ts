@@ -3,7 +3,7 @@ import { AuthorizerEntity, ReleaseEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { RolloutsOf } from '../../testing/rollouts.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
-import type { RolloutView } from './rollout.dto.js';
+import type { RolloutView } from './rollout-views.dto.js';
 
 const AUTO = { audit_mode: 'auto', audit_after_s: 0, audit_reject_share: 0 };
 

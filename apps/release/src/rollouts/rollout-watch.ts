@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { distinctUntilChanged, exhaustMap, finalize, map, Observable, share, takeUntil, takeWhile, timer } from 'rxjs';
 import { DomainError, HealthRegistry } from '#service';
-import type { RolloutView } from './rollout.dto.js';
 import { RolloutRepository } from './rollout.repository.js';
 import { toRolloutView } from './rollout.view.js';
 import { RolloutTargetRepository } from './rollout-target.repository.js';
+import type { RolloutView } from './rollout-views.dto.js';
 
 const WATCH_MS = 500;
 /** Proxies and clients end a connection on which nothing comes for a minute. */

@@ -6,19 +6,13 @@ import { exhaustMap, filter, interval, map, type Observable, takeUntil } from 'r
 import { Audited, type Client, ComponentPath, CurrentClient, DomainError, Gatekeeper, Needs } from '#service';
 import { MayWatch } from './may-watch.guard.js';
 import {
-  PausedRollouts,
   PreviewQuery,
   ReportQuery,
   RetryRollout,
-  RolloutPage,
   RolloutPath,
-  RolloutPreview,
   RolloutSearch,
   RolloutSpec,
-  RolloutTargetPage,
-  RolloutView,
   SetAside,
-  SetAsideView,
   StartRollout,
   TargetSearch,
   WithNote,
@@ -26,7 +20,16 @@ import {
 import type { Rollout } from './rollout.js';
 import { ROLLOUTS, RolloutService, TARGETS } from './rollout.service.js';
 import { CSV_HEAD, toCsvLine, toRolloutView, toTargetLeft, toTargetView } from './rollout.view.js';
+import { RolloutDeeds } from './rollout-deeds.service.js';
 import { RolloutTargetRepository } from './rollout-target.repository.js';
+import {
+  PausedRollouts,
+  RolloutPage,
+  RolloutPreview,
+  RolloutTargetPage,
+  RolloutView,
+  SetAsideView,
+} from './rollout-views.dto.js';
 import { RolloutWatch } from './rollout-watch.js';
 
 /** How often it is looked whether whoever watches may still do so. */
@@ -39,6 +42,7 @@ const REFUSED: readonly string[] = ['unauthenticated', 'forbidden', 'not-found']
 export class ComponentRolloutsController {
   constructor(
     private readonly rollouts: RolloutService,
+    private readonly deeds: RolloutDeeds,
     private readonly rows: RolloutTargetRepository,
   ) {}
 
@@ -71,7 +75,7 @@ export class ComponentRolloutsController {
   @Audited('rollout.pause-all')
   @ApiBody({ type: WithNote, required: false })
   async pauseAll(@Param() path: ComponentPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<PausedRollouts> {
-    return { rollout_ids: await this.rollouts.pauseAll(path.component_appid, client, body?.note) };
+    return { rollout_ids: await this.deeds.pauseAll(path.component_appid, client, body?.note) };
   }
 
   /** Newest first. */
@@ -99,6 +103,7 @@ export class ComponentRolloutsController {
 export class RolloutController {
   constructor(
     private readonly rollouts: RolloutService,
+    private readonly deeds: RolloutDeeds,
     private readonly rows: RolloutTargetRepository,
     private readonly watch: RolloutWatch,
     private readonly gatekeeper: Gatekeeper,
@@ -130,7 +135,7 @@ export class RolloutController {
   @Audited('rollout.pause')
   @ApiBody({ type: WithNote, required: false })
   async pause(@Param() path: RolloutPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<RolloutView> {
-    return this.view(await this.rollouts.pause(path.rollout_id, client, body?.note));
+    return this.view(await this.deeds.pause(path.rollout_id, client, body?.note));
   }
 
   /** Goes on; after a failed canary with everybody. */
@@ -140,7 +145,7 @@ export class RolloutController {
   @Audited('rollout.resume')
   @ApiBody({ type: WithNote, required: false })
   async resume(@Param() path: RolloutPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<RolloutView> {
-    return this.view(await this.rollouts.resume(path.rollout_id, client, body?.note));
+    return this.view(await this.deeds.resume(path.rollout_id, client, body?.note));
   }
 
   /** Ends it for good. */
@@ -150,7 +155,7 @@ export class RolloutController {
   @Audited('rollout.abort')
   @ApiBody({ type: WithNote, required: false })
   async abort(@Param() path: RolloutPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<RolloutView> {
-    return this.view(await this.rollouts.abort(path.rollout_id, client, body?.note));
+    return this.view(await this.deeds.abort(path.rollout_id, client, body?.note));
   }
 
   /** The second person agrees that all its releases may go online. */
@@ -160,7 +165,7 @@ export class RolloutController {
   @Audited('rollout.approve')
   @ApiBody({ type: WithNote, required: false })
   async approve(@Param() path: RolloutPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<RolloutView> {
-    return this.view(await this.rollouts.approve(path.rollout_id, client, body?.note));
+    return this.view(await this.deeds.approve(path.rollout_id, client, body?.note));
   }
 
   /**
@@ -172,7 +177,7 @@ export class RolloutController {
   @Needs('rollouts.resume')
   @Audited('rollout.retry')
   async retry(@Param() path: RolloutPath, @Body() body: RetryRollout, @CurrentClient() client: Client): Promise<RolloutView> {
-    return this.view(await this.rollouts.retry(path.rollout_id, body ?? {}, client));
+    return this.view(await this.deeds.retry(path.rollout_id, body ?? {}, client));
   }
 
   /** These ones hold nobody up any more; what reviewers have stays with them. A retry that names them takes them back. */
@@ -181,7 +186,7 @@ export class RolloutController {
   @Needs('rollouts.stop')
   @Audited('rollout.set-aside')
   async setAside(@Param() path: RolloutPath, @Body() body: SetAside, @CurrentClient() client: Client): Promise<SetAsideView> {
-    const { rollout, setAside, left } = await this.rollouts.setAside(path.rollout_id, body, client);
+    const { rollout, setAside, left } = await this.deeds.setAside(path.rollout_id, body, client);
     return { set_aside: setAside, left: left.map(toTargetLeft), rollout: await this.view(rollout) };
   }
 

@@ -10,9 +10,9 @@ import {
 } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
-import type { RolloutPreview, RolloutTargetPage, RolloutView } from './rollout.dto.js';
 import { RolloutRepository } from './rollout.repository.js';
 import { RolloutGate } from './rollout-gate.service.js';
+import type { RolloutPreview, RolloutTargetPage, RolloutView } from './rollout-views.dto.js';
 import { RolloutWatch } from './rollout-watch.js';
 
 const AUTO = { audit_mode: 'auto', audit_after_s: 0, audit_reject_share: 0 };

@@ -11,6 +11,7 @@ import { RolloutRunner } from './rollout.runner.js';
 import { RolloutService } from './rollout.service.js';
 import { RolloutAgreements } from './rollout-agreement.js';
 import { RolloutClaims } from './rollout-claims.repository.js';
+import { RolloutDeeds } from './rollout-deeds.service.js';
 import { RolloutGateModule } from './rollout-gate.module.js';
 import { RolloutInsightController } from './rollout-insight.controller.js';
 import { RolloutInsight } from './rollout-insight.service.js';
@@ -29,6 +30,7 @@ import { RolloutWatch } from './rollout-watch.js';
     RolloutInsight,
     RolloutForecast,
     RolloutService,
+    RolloutDeeds,
     RolloutRunner,
     RolloutWatch,
   ],

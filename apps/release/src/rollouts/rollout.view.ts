@@ -3,6 +3,9 @@ import { plainReason } from '#wechat';
 import { unlessWithheld } from '../sealed/withheld.js';
 import type { CauseGroup } from './causes.domain.js';
 import { csvField, needsAttention, type RolloutCounts } from './rollout.domain.js';
+import type { Rollout, RolloutReason } from './rollout.js';
+import type { Standing } from './rollout-insight.service.js';
+import type { NamedTarget, TargetRow } from './rollout-target.repository.js';
 import type {
   RolloutFailureView,
   RolloutHistoryView,
@@ -10,10 +13,7 @@ import type {
   RolloutTargetView,
   RolloutView,
   TargetLeft,
-} from './rollout.dto.js';
-import type { Rollout, RolloutReason } from './rollout.js';
-import type { Standing } from './rollout-insight.service.js';
-import type { NamedTarget, TargetRow } from './rollout-target.repository.js';
+} from './rollout-views.dto.js';
 
 /** Its key is gone, or somebody has altered it: nothing more of it is sent. */
 const UNREADABLE: RolloutReason = {

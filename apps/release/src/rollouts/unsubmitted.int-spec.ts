@@ -5,7 +5,7 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { RolloutsOf } from '../../testing/rollouts.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
-import type { RolloutView } from './rollout.dto.js';
+import type { RolloutView } from './rollout-views.dto.js';
 
 describe('releases that reviewers do not have yet', () => {
   let world: ReleaseWorld;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BINDINGS, EventEntity, SecretBox } from '#persistence';
 import { eventually } from '../../../../test/support/eventually.js';
 import { ReleaseWorld } from '../../testing/release-world.js';
-import type { RolloutPreview, RolloutView } from '../rollouts/rollout.dto.js';
+import type { RolloutPreview, RolloutView } from '../rollouts/rollout-views.dto.js';
 
 /** One for each way by which a secret comes in: each must be in the database as ciphertext only, and nowhere else. */
 const CANARY = {

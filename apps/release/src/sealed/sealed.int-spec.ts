@@ -4,7 +4,7 @@ import { eventually } from '../../../../test/support/eventually.js';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
 import type { ReleasePage } from '../releases/api/release.dto.js';
-import type { RolloutPage, RolloutPreview, RolloutView } from '../rollouts/rollout.dto.js';
+import type { RolloutPage, RolloutPreview, RolloutView } from '../rollouts/rollout-views.dto.js';
 
 let world: ReleaseWorld;
 let apps: string[];

@@ -130,7 +130,8 @@ async function doubleReleases(world: World): Promise<{ counts: string; wrong: st
     const name = `${appid} ${version.user_version}`;
     submitted.set(name, (submitted.get(name) ?? 0) + 1);
   }
-  for (const [name, times] of submitted) if (times > 1) wrong.push(`${name} was submitted ${times} times`);
+  for (const [name, times] of submitted)
+    if (times > 1) wrong.push(`${name} was submitted ${times} times: ${await storyOf(world, name, audits)}`);
   let published = 0;
   const appids = new Set(audits.map(({ appid }) => appid));
   for (const appid of appids) {
@@ -144,6 +145,24 @@ async function doubleReleases(world: World): Promise<{ counts: string; wrong: st
       wrong.push(`${appid} ${name} was published twice`);
   }
   return { counts: `${count(audits.length)} submissions and ${count(published)} publications at WeChat, each once`, wrong };
+}
+
+/** What we and WeChat know of the releases of this mini program and version: why a second submission was sent has to be found out afterwards. */
+async function storyOf(world: World, name: string, audits: readonly Audit[]): Promise<string> {
+  const [appid, version] = name.split(' ') as [string, string];
+  const releases = await world.rows<object>(
+    `SELECT submitaudit_id, state, intent, intent_at, auditid, committed_at, submitted_at, attempts, unclear_count, last_error
+       FROM f_wechat_submitaudit WHERE app_id = ? AND user_version = ?`,
+    [appid, version],
+  );
+  const history = await world.rows<object>(
+    `SELECT h.release_id, h.at, h.from_state, h.to_state, h.cause, h.detail
+       FROM f_wechat_releasehistory h JOIN f_wechat_submitaudit r ON r.submitaudit_id = h.release_id
+      WHERE r.app_id = ? AND r.user_version = ? ORDER BY h.at`,
+    [appid, version],
+  );
+  const atWechat = audits.filter((one) => one.appid === appid && one.version.user_version === version);
+  return JSON.stringify({ releases, history, atWechat });
 }
 
 interface Release {

@@ -51,6 +51,7 @@ export { FormerTimeRange, IsTime, rangeOf, TimeRange } from './http/range.js';
 export { Nullable, RequestPipe } from './http/request.pipe.js';
 export { streamedBody } from './http/streamed-body.js';
 export { IdempotencyInterceptor, Idempotent } from './idempotency/idempotency.interceptor.js';
+export { keepAnswer } from './idempotency/request-key.js';
 export { NestLogger } from './log/nest-logger.js';
 export { traces } from './log/traces.js';
 export { WechatCallLog } from './observe/call-log.js';

@@ -67,8 +67,11 @@ export class RolloutTargetRepository {
   }
 
   /** How far they have come. */
-  async counts(rolloutId: number): Promise<{ all: RolloutCounts; canary: RolloutCounts }> {
-    const rows = (await this.dataSource.query(
+  async counts(
+    rolloutId: number,
+    db: EntityManager | DataSource = this.dataSource,
+  ): Promise<{ all: RolloutCounts; canary: RolloutCounts }> {
+    const rows = (await db.query(
       // Only the releases of what runs are looked up: there are few, however many targets there are.
       `SELECT t.state, t.is_canary AS canary, COUNT(*) AS n, 0 AS active, 0 AS waiting, 0 AS overdue,
               SUM(t.state = 'failed' AND t.release_id IS NULL) AS untried

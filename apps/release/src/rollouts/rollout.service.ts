@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type Client, Cursors, DomainError, formerlyPlain, mayUseComponent, requireUnrestrictedClient } from '#service';
+import {
+  type Client,
+  Cursors,
+  DomainError,
+  formerlyPlain,
+  keepAnswer,
+  mayUseComponent,
+  requireUnrestrictedClient,
+} from '#service';
 import { namesOf, personsIn, whoIs } from '../approvals/who-is.js';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
@@ -11,6 +19,7 @@ import { beginning, OVERLAP_REMEDY } from './rollout.domain.js';
 import type { PreviewQuery, RolloutSearch, RolloutSpec, StartRollout, TargetSearch } from './rollout.dto.js';
 import type { Rollout } from './rollout.js';
 import { RolloutRepository } from './rollout.repository.js';
+import { toRolloutView } from './rollout.view.js';
 import { RolloutAgreements } from './rollout-agreement.js';
 import { type NewTarget, RolloutClaims } from './rollout-claims.repository.js';
 import { PlanHash, type PlannedTarget, type PlanProblem, RolloutPlanner } from './rollout-planner.service.js';
@@ -140,7 +149,10 @@ export class RolloutService {
       targets,
       request.take_over === true,
       whoIs(client),
-      needed ? (db, rollout) => this.agreements.ask(db, rollout, { makers, persons: personsIn(client) }) : undefined,
+      async (db, rollout) => {
+        if (needed) await this.agreements.ask(db, rollout, { makers, persons: personsIn(client) });
+        await keepAnswer(db, toRolloutView(rollout, (await this.rows.counts(rollout.rolloutId, db)).all));
+      },
     );
   }
 

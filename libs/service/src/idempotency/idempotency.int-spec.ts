@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { from, lastValueFrom, of, throwError } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BINDINGS, IdempotencyEntity, SecretBox } from '#persistence';
+import { BINDINGS, IdempotencyEntity, inTransaction, SecretBox } from '#persistence';
 import { createTestDatabase, type TestDatabase } from '../../../persistence/testing/database.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { keepAnswer } from './request-key.js';
 
 describe('Idempotency-Key', () => {
   let database: TestDatabase;
@@ -59,6 +60,48 @@ describe('Idempotency-Key', () => {
     await expect(send('k5', {})).rejects.toMatchObject({ code: 'idempotency-conflict' });
     await database.dataSource.query('DROP TRIGGER kept');
     await expect.poll(() => send('k5', {}).catch(() => undefined)).toHaveProperty('answer.n');
+  });
+  it('an answer that MySQL does not take at once is written down as soon as it does', async () => {
+    await database.dataSource.query(
+      `CREATE TRIGGER kept BEFORE UPDATE ON f_wechat_idempotency FOR EACH ROW SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1290, MESSAGE_TEXT = 'read-only'`,
+    );
+    const first = await send('k6', {});
+    await expect(send('k6', {})).rejects.toMatchObject({ code: 'idempotency-conflict' });
+    await database.dataSource.query('DROP TRIGGER kept');
+    await expect.poll(() => send('k6', {}).catch(() => undefined)).toMatchObject({ answer: first.answer });
+  });
+  it('an effect and its answer are one: what fails after it, or is killed, does not free the key', async () => {
+    const effect = (answer: unknown, then: () => Promise<unknown>) => () =>
+      from(inTransaction(database.dataSource, (db) => keepAnswer(db, answer)).then(then)) as never;
+    await expect(
+      send(
+        'k7',
+        {},
+        effect({ made: 7 }, () => Promise.reject(new Error('after it'))),
+      ),
+    ).rejects.toThrow('after it');
+    expect((await send('k7', {})).answer).toEqual({ made: 7 });
+    // As when the process is killed right after COMMIT: the first request never ends, and five minutes pass.
+    void send(
+      'k8',
+      {},
+      effect({ made: 8 }, () => new Promise(() => {})),
+    ).catch(() => {});
+    const rows = database.dataSource.getRepository(IdempotencyEntity);
+    await expect.poll(() => rows.existsBy({ idempotencyKey: 'k8', status: 200 })).toBe(true);
+    await rows.update({ idempotencyKey: 'k8' }, { createdAt: new Date(Date.now() - 600_000) });
+    expect((await send('k8', {})).answer).toEqual({ made: 8 });
+  });
+  it('an effect that is rolled back frees the key', async () => {
+    const undone = () =>
+      from(
+        inTransaction(database.dataSource, async (db) => {
+          await keepAnswer(db, { made: 9 });
+          throw new Error('rolled back');
+        }),
+      ) as never;
+    await expect(send('k9', {}, undone)).rejects.toThrow('rolled back');
+    expect((await send('k9', {})).answer).toHaveProperty('n');
   });
   it('lets one of many at once through, also after a crash in the middle', async () => {
     const results = await Promise.allSettled(Array.from({ length: 10 }, () => send('k3', {})));

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { concatMap, from, lastValueFrom, type Observable, of } from 'rxjs';
-import { DataSource, LessThan } from 'typeorm';
+import { DataSource, IsNull, LessThan } from 'typeorm';
 import { BINDINGS, IdempotencyEntity, isDuplicate, SecretBox, SecretUnreadableError } from '#persistence';
 import { DomainError } from '../http/problems.js';
 import type { Caller } from '../identity/caller.js';
 import { AnswerCounts, MOST_ANSWERS } from './answer-counts.js';
+import { type KeyRow, rememberedAnswer, withRequestKey } from './request-key.js';
 
 const KEY = /^[\x21-\x7e]{1,128}$/;
 /** How long an answer is remembered. */
@@ -105,37 +106,34 @@ export class IdempotencyInterceptor implements NestInterceptor {
     throw new DomainError('idempotency-conflict', 'The first request with this Idempotency-Key still runs.', { retryAfterS: 2 });
   }
 
-  /** @param own by `createdAt` its own row: one that took longer than it may has been followed by another one, whose row stays */
-  private async run(
-    own: Pick<IdempotencyEntity, 'clientId' | 'idempotencyKey' | 'createdAt'>,
-    next: CallHandler,
-  ): Promise<unknown> {
+  private async run(own: KeyRow, next: CallHandler): Promise<unknown> {
     const rows = this.dataSource.getRepository(IdempotencyEntity);
     let answer: unknown;
     try {
-      answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      answer = await withRequestKey({ row: own, secrets: this.secrets }, () =>
+        lastValueFrom(next.handle(), { defaultValue: undefined }),
+      );
     } catch (error) {
-      await rows.delete(own).catch(() => this.deleteLater(own));
+      // Where the answer was kept together with the effect it stays: the failure came after it.
+      await untilTaken(own, () => rows.delete({ ...own, status: IsNull() }));
       throw error;
     }
-    // The effect has taken place: if the answer cannot be written down, the key stays "still running" rather than free to be used again.
-    const { clientId, idempotencyKey } = own;
-    const response =
-      answer === undefined ? null : this.secrets.seal(JSON.stringify(answer), BINDINGS.answer(clientId, idempotencyKey));
-    await rows.update(own, { status: 200, response }).catch(() => {});
+    await untilTaken(own, () => rows.update({ ...own }, rememberedAnswer(this.secrets, own, answer)));
     return answer;
   }
+}
 
-  /** What made the request fail, such as a MySQL that takes no writes, may keep its key from being given back: the client comes again. */
-  private deleteLater(own: Pick<IdempotencyEntity, 'clientId' | 'idempotencyKey' | 'createdAt'>): void {
+/**
+ * What made a request fail, or came right after it, such as a MySQL that takes no writes, may also keep its row from being given back or
+ * answered: the client comes again, so this is tried until MySQL takes it. The caller waits for the first time only.
+ */
+async function untilTaken(own: KeyRow, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch {
     // By then the row has lost its meaning by itself.
     if (Date.now() - own.createdAt.getTime() > RUNNING_MS) return;
-    setTimeout(() => {
-      this.dataSource
-        .getRepository(IdempotencyEntity)
-        .delete(own)
-        .catch(() => this.deleteLater(own));
-    }, AGAIN_MS).unref();
+    setTimeout(() => void untilTaken(own, write), AGAIN_MS).unref();
   }
 }
 

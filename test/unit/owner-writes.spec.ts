@@ -81,7 +81,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   f_wechat_auditcheckpoint: ['libs/service/src/audit/checkpointer.ts'],
   f_wechat_audithead: ['libs/service/src/audit/checkpointer.ts'],
   // The doctor writes a row of its own and takes it back.
-  f_wechat_idempotency: ['libs/service/src/idempotency/idempotency.interceptor.ts', 'apps/cli/src/doctor/round-trip.check.ts'],
+  f_wechat_idempotency: ['libs/service/src/idempotency/', 'apps/cli/src/doctor/round-trip.check.ts'],
 };
 
 /** Migrations, and what works on whatever table it is told; and how a caller's rows become a statement. */

@@ -73,6 +73,7 @@ import { Certifications1700000000160 } from './migrations/160-certifications.js'
 import { QuotaResets1700000000170 } from './migrations/170-quota-resets.js';
 import { OrderPaths1700000000171 } from './migrations/171-order-paths.js';
 import { Violations1700000000172 } from './migrations/172-violations.js';
+import { TargetsThatWait1700000000210 } from './migrations/210-targets-that-wait.js';
 import { RolloutHistory1700000000180 } from './migrations/180-rollout-history.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
@@ -165,6 +166,7 @@ export const MIGRATIONS = [
   Filings1700000000150,
   Certifications1700000000160,
   RolloutHistory1700000000180,
+  TargetsThatWait1700000000210,
   QuotaResets1700000000170,
   OrderPaths1700000000171,
   Violations1700000000172,

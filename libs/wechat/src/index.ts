@@ -34,6 +34,7 @@ export type * from './api/settings-types.js';
 export type { Template, TemplateApi, TemplateDraft } from './api/template-api.js';
 export type { ApiCall, BinaryAnswer, CallContext, WechatApiOptions, WechatCallRecord } from './api/transport.js';
 export { WechatApi } from './api/wechat-api.js';
+export { FILING, FILING_LACKS, FILING_SMS, type FilingLack, filingLacks, isUnfiled } from './data/filing-status.js';
 export { setsNeededBy } from './data/needed-sets.js';
 export { CODE_PERMISSION_SET, PERMISSION_SETS, type PermissionSet } from './data/permission-sets.js';
 export {

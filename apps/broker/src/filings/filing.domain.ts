@@ -1,7 +1,7 @@
-/** `status` of get_icp_entrance_info (filing-and-certification.md §1.1). From `none` on, a bit for each thing that is missing besides. */
-export const FILING = { platform: 2, platformRejected: 3, authority: 4, authorityRejected: 5, filed: 6, none: 1024 } as const;
-/** `sms_verify_status`. */
-export const SMS = { waiting: 1, done: 2, timedOut: 3 } as const;
+import { FILING, FILING_LACKS, FILING_SMS, type FilingLack, filingLacks, isUnfiled } from '#wechat';
+
+export { FILING, FILING_LACKS as MISSING, FILING_SMS as SMS, filingLacks as missingOf };
+export type Missing = FilingLack;
 
 export const FILING_STATES = [
   'unread',
@@ -16,10 +16,6 @@ export const FILING_STATES = [
 ] as const;
 export type FilingState = (typeof FILING_STATES)[number];
 
-/** What an app lacks besides the filing. */
-export const MISSING = ['basic_info', 'category', 'certification'] as const;
-export type Missing = (typeof MISSING)[number];
-
 const BY_STATUS: Readonly<Record<number, FilingState>> = {
   [FILING.platform]: 'platform_review',
   [FILING.platformRejected]: 'platform_rejected',
@@ -31,13 +27,8 @@ const BY_STATUS: Readonly<Record<number, FilingState>> = {
 export function stateOf(status: number | null, isCanceling: boolean): FilingState {
   if (status === null) return 'unread';
   if (isCanceling) return 'cancelling';
-  if (status >= FILING.none && status < FILING.none + 8) return 'not_filed';
+  if (isUnfiled(status)) return 'not_filed';
   return BY_STATUS[status] ?? 'unknown';
-}
-
-export function missingOf(status: number | null): Missing[] {
-  if (status === null || status < FILING.none || status >= FILING.none + 8) return [];
-  return MISSING.filter((_, bit) => ((status - FILING.none) >> bit) & 1);
 }
 
 /** WeChat or the authority looks at it: nothing can be applied for. */
@@ -63,7 +54,7 @@ const FRESH_S = 6 * 3_600;
 
 export function readAgainInS(state: FilingState, smsStatus: number | null, sinceS: number): number {
   const fresh = (state === 'platform_review' || state === 'authority_review') && sinceS < FRESH_S;
-  const smsWaits = state === 'authority_review' && smsStatus === SMS.waiting;
+  const smsWaits = state === 'authority_review' && smsStatus === FILING_SMS.waiting;
   return fresh || smsWaits ? Math.min(OFTEN_S, READ_EVERY_S[state]) : READ_EVERY_S[state];
 }
 
@@ -82,9 +73,9 @@ export type FilingMove =
   | 'not_sent';
 
 const SMS_MOVES: Readonly<Record<number, FilingMove>> = {
-  [SMS.waiting]: 'sms_waiting',
-  [SMS.done]: 'sms_done',
-  [SMS.timedOut]: 'sms_timed_out',
+  [FILING_SMS.waiting]: 'sms_waiting',
+  [FILING_SMS.done]: 'sms_done',
+  [FILING_SMS.timedOut]: 'sms_timed_out',
 };
 
 /** What is known of a filing at one moment. */

@@ -1,5 +1,6 @@
 import type { AuditItem, AuditQuota, CategoryChoice, CodePrivacyInfo, LatestAuditAnswer, SubmitAuditBody } from '#wechat';
 import { type PlatformLists, whereMissing } from '../platform-domains/platform-domains.domain.js';
+import type { Obstacle } from '../readiness/readiness.domain.js';
 import { type ExtJsonProblem, foreignAppids, unknownMembers } from '../requests/ext-json.domain.js';
 
 export interface Remedy {
@@ -20,14 +21,17 @@ export interface Check {
     | 'trial'
     | 'domains'
     | 'ext-json'
-    | 'ext-appid';
+    | 'ext-appid'
+    | 'basic-info'
+    | 'filing'
+    | 'certification';
   readonly result: 'ok' | 'problem' | 'warning' | 'unknown';
   readonly detail?: string;
   readonly remedy?: Remedy;
 }
 
 /** Checks whose finding WeChat itself would let pass: a caller may say that it knows better. */
-export const SKIPPABLE = ['privacy-guide', 'domains', 'template', 'ext-appid'] as const satisfies readonly Check['check'][];
+export const SKIPPABLE = ['privacy-guide', 'domains', 'template', 'ext-appid', 'basic-info'] as const satisfies readonly Check['check'][];
 export type SkippableCheck = (typeof SKIPPABLE)[number];
 
 /** What stands in the way of every mini program of the component: a rollout waits for them as a whole. */
@@ -139,6 +143,19 @@ export function checkDocument(extJson: string, appid: string): Check[] {
       ? ok(check)
       : { check, result: 'warning', detail: found.map(({ path, message }) => `${path} ${message}`).join('; ') };
   return [told('ext-json', unknownMembers(document)), told('ext-appid', foreignAppids(document, appid))];
+}
+
+/**
+ * What a mini program lacks on its way online. The submission of one that is not filed is taken by WeChat, and its release refused: a
+ * warning. Its categories have a check of their own.
+ */
+export function checkReadiness(obstacles: readonly Obstacle[]): Check[] {
+  return (['basic-info', 'filing', 'certification'] as const).map((check) => {
+    const found = obstacles.find(({ path }) => path === check);
+    if (!found) return ok(check);
+    const detail = `It ${found.message}.`;
+    return { check, result: check === 'basic-info' ? 'problem' : 'warning', detail, remedy: found.remedy };
+  });
 }
 
 /** What the scan of the code found must be described in the guide. */

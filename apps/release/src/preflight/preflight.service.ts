@@ -4,6 +4,7 @@ import { type CategoryChoice, CODE_PERMISSION_SET, type CodePrivacyInfo, ERRCODE
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
 import { PlatformDomainLists } from '../platform-domains/platform-domains.service.js';
+import { ReadinessService } from '../readiness/readiness.service.js';
 import { TemplateService } from '../templates/template.service.js';
 import { errcodeOf, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
@@ -16,6 +17,7 @@ import {
   checkPermission,
   checkPrivacyGuide,
   checkQuota,
+  checkReadiness,
   checkScan,
   checkTemplate,
   droppedDomains,
@@ -50,6 +52,7 @@ export class PreflightService {
     private readonly quota: AuditQuota,
     private readonly library: TemplateService,
     private readonly platformDomains: PlatformDomainLists,
+    private readonly readiness: ReadinessService,
   ) {}
 
   /**
@@ -62,6 +65,14 @@ export class PreflightService {
 
   /** Everything that is looked at before a submission. Asks WeChat. */
   async all(row: ToSubmit, body = row.submitRequest): Promise<Check[]> {
+    const [checks, readiness] = await Promise.all([
+      this.looks(row, body),
+      this.ready(row.componentAppid, row.authorizerAppid),
+    ]);
+    return [...checks, ...readiness];
+  }
+
+  private looks(row: ToSubmit, body: SubmitAuditBody): Promise<Check[]> {
     const { componentAppid: component, authorizerAppid: appid } = row;
     return Promise.all([
       this.permission(component, appid),
@@ -78,6 +89,15 @@ export class PreflightService {
       this.template(component, row.templateId),
       ...checkDocument(row.extJson, appid),
     ]);
+  }
+
+  private async ready(component: string, appid: string): Promise<Check[]> {
+    const found: Check[] = [];
+    const looked = await this.looked('filing', async () => {
+      found.push(...checkReadiness(await this.readiness.of(component, appid)));
+      return { check: 'filing', result: 'ok' };
+    });
+    return found.length > 0 ? found : [looked];
   }
 
   /** Whether the library still has it. */
@@ -99,10 +119,15 @@ export class PreflightService {
     appid: string,
     body: SubmitAuditBody,
   ): Promise<{ authorizerAppid: string; path: string; message: string; remedy?: Remedy }[]> {
-    const checks = await Promise.all([
-      this.categoriesOf(component, appid, body),
-      this.looked('pending-audit', () => this.pending(component, appid)),
+    const [known, readiness] = await Promise.all([
+      Promise.all([
+        this.categoriesOf(component, appid, body),
+        this.looked('pending-audit', () => this.pending(component, appid)),
+      ]),
+      this.ready(component, appid),
     ]);
+    // What only keeps it from going online is told with the readiness of all targets.
+    const checks = [...known, ...readiness.filter(({ result }) => result === 'problem')];
     return checks
       .filter((check) => check.result !== 'ok')
       .map(({ check, detail, remedy }) => ({

@@ -35,7 +35,7 @@ export async function* without(
 ): AsyncGenerator<PlannedTarget> {
   let kept = 0;
   for await (const target of planned) {
-    if (paths && target.problems.some(({ path }) => paths.includes(path))) {
+    if (paths && [...target.problems, ...target.obstacles].some(({ path }) => paths.includes(path))) {
       leftOut();
       continue;
     }

@@ -89,6 +89,7 @@ export class RolloutDeeds implements OnModuleInit {
       { ...goesOn, ...(anew && { isFrozen: 1 }) },
       async (db) => {
         await anew?.(db);
+        await this.rows.lookNow(db, rolloutId);
         await this.batch.resumeHeld(db, rolloutId);
       },
       deedOf('resumed', client, note),

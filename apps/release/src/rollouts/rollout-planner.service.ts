@@ -9,6 +9,8 @@ import { doubtfulName, usesProfile } from '../mini-programs/profile-age.domain.j
 import { Profiles } from '../mini-programs/profiles.service.js';
 import { NewerVersions, olderThan } from '../newer/newer.service.js';
 import { OLDER_REMEDY } from '../newer/older-version.error.js';
+import type { Obstacle } from '../readiness/readiness.domain.js';
+import { ReadinessService } from '../readiness/readiness.service.js';
 import type { ReleasePolicy } from '../releases/release-policy.domain.js';
 import { foreignAppids, unknownMembers } from '../requests/ext-json.domain.js';
 import { ExtSettingsService, type RenderedRequest } from '../requests/ext-settings.service.js';
@@ -32,6 +34,8 @@ export interface PlannedTarget {
   readonly problems: readonly PlanProblem[];
   /** What is sent all the same. */
   readonly warnings: readonly PlanProblem[];
+  /** What keeps it from going online, as far as it is known: what becomes of it the rollout's options say. */
+  readonly obstacles: readonly Obstacle[];
   /** In words: what is newer than the rollout's version there. Nobody asked for an older one. */
   readonly older?: string;
   /** Why nothing has to be done. */
@@ -79,6 +83,7 @@ export class RolloutPlanner {
     private readonly settings: ExtSettingsService,
     private readonly newer: NewerVersions,
     private readonly profiles: Profiles,
+    private readonly readiness: ReadinessService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -167,11 +172,12 @@ export class RolloutPlanner {
     for (let from = 0; from < appids.length; from += BATCH) {
       const batch = appids.slice(from, from + BATCH);
       const read = () => this.dataSource.getRepository(AuthorizerEntity).findBy({ componentAppid, authorizerAppid: In(batch) });
-      const [found, permitted, online, layers, newer] = await Promise.all([
+      const [found, permitted, online, layers, readiness, newer] = await Promise.all([
         read(),
         this.permitted(componentAppid, batch),
         this.online(componentAppid, batch),
         this.settings.layersOf(componentAppid, batch),
+        this.readiness.known(componentAppid, batch),
         spec.policy.allow_older
           ? new Map<string, string>()
           : this.newer.find(componentAppid, batch, wanted, running && { rolloutId: running.rolloutId }),
@@ -231,6 +237,7 @@ export class RolloutPlanner {
             ...[...unknownMembers(request.extJson), ...(confirmed ? foreign : [])].map(named),
             ...(doubtful ? [{ authorizerAppid: appid, ...doubtful }] : []),
           ],
+          obstacles: skip ? [] : (readiness.get(appid) ?? []),
           ...(older ? { older: olderThan(wanted, older) } : {}),
           ...(skip ? { skip } : {}),
         };

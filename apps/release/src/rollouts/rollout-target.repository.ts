@@ -34,9 +34,10 @@ type StoredTarget = Omit<TargetRow, 'reason' | 'lastError' | 'waiting'> &
   Readonly<Record<'reason' | 'lastError' | 'waiting', string | null>>;
 
 interface CountRow {
-  readonly state: keyof Omit<RolloutCounts, 'active' | 'waiting' | 'overdue' | 'untried'>;
+  readonly state: keyof Omit<RolloutCounts, 'active' | 'held' | 'waiting' | 'overdue' | 'untried'>;
   readonly canary: number;
   readonly n: string;
+  readonly held: string | null;
   readonly active: string | null;
   readonly waiting: string | null;
   readonly overdue: string | null;
@@ -73,21 +74,22 @@ export class RolloutTargetRepository {
   ): Promise<{ all: RolloutCounts; canary: RolloutCounts }> {
     const rows = (await db.query(
       // Only the releases of what runs are looked up: there are few, however many targets there are.
-      `SELECT t.state, t.is_canary AS canary, COUNT(*) AS n, 0 AS active, 0 AS waiting, 0 AS overdue,
+      `SELECT t.state, t.is_canary AS canary, COUNT(*) AS n, SUM(t.state = 'pending' AND ${IS_HELD}) AS held, 0 AS active, 0 AS waiting, 0 AS overdue,
               SUM(t.state = 'failed' AND t.release_id IS NULL) AS untried
          FROM f_wechat_rollouttarget t WHERE t.rollout_id = ? AND t.state <> 'running' GROUP BY t.state, t.is_canary
        UNION ALL
-       SELECT t.state, t.is_canary, COUNT(*), SUM(r.state IN ('created', 'scanning', 'ready') AND NOT ${STANDS_BACK}), SUM(${WAITS_BY_ITSELF}),
+       SELECT t.state, t.is_canary, COUNT(*), 0, SUM(r.state IN ('created', 'scanning', 'ready') AND NOT ${STANDS_BACK}), SUM(${WAITS_BY_ITSELF}),
               SUM(${WAITS_BY_ITSELF} AND JSON_UNQUOTE(JSON_EXTRACT(r.waiting, '$.explained_until')) <= ?), 0
          FROM f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
         WHERE t.rollout_id = ? AND t.state = 'running' GROUP BY t.state, t.is_canary`,
-      [rolloutId, this.now().toISOString(), rolloutId],
+      [this.now(), rolloutId, this.now().toISOString(), rolloutId],
     )) as CountRow[];
-    const all = { pending: 0, running: 0, active: 0, waiting: 0, overdue: 0, untried: 0, succeeded: 0, failed: 0, skipped: 0 };
+    const all = { pending: 0, held: 0, running: 0, active: 0, waiting: 0, overdue: 0, untried: 0, succeeded: 0, failed: 0, skipped: 0 };
     const canary = { ...all };
     for (const row of rows) {
       for (const counts of row.canary ? [all, canary] : [all]) {
         counts[row.state] += Number(row.n);
+        counts.held += Number(row.held ?? 0);
         counts.active += Number(row.active ?? 0);
         counts.waiting += Number(row.waiting ?? 0);
         counts.overdue += Number(row.overdue ?? 0);
@@ -129,16 +131,17 @@ export class RolloutTargetRepository {
   async moreCanaries(rolloutId: number, count: number): Promise<void> {
     await this.dataSource.query(
       `UPDATE f_wechat_rollouttarget SET is_canary = 1, updated_at = ?
-        WHERE rollout_id = ? AND state = 'pending' AND is_canary = 0 ORDER BY position LIMIT ?`,
-      [this.now(), rolloutId, count],
+        WHERE rollout_id = ? AND state = 'pending' AND is_canary = 0 AND NOT COALESCE(look_again_at > ?, 0) ORDER BY position LIMIT ?`,
+      [this.now(), rolloutId, this.now(), count],
     );
   }
 
   async pending(rolloutId: number, canaryOnly: boolean, limit: number): Promise<string[]> {
     const rows = (await this.dataSource.query(
       `SELECT authorizer_appid AS appid FROM f_wechat_rollouttarget
-        WHERE rollout_id = ? AND state = 'pending' ${canaryOnly ? 'AND is_canary = 1' : ''} ORDER BY position LIMIT ?`,
-      [rolloutId, limit],
+        WHERE rollout_id = ? AND state = 'pending' AND NOT COALESCE(look_again_at > ?, 0) ${canaryOnly ? 'AND is_canary = 1' : ''}
+        ORDER BY position LIMIT ?`,
+      [rolloutId, this.now(), limit],
     )) as { appid: string }[];
     return rows.map(({ appid }) => appid);
   }
@@ -179,6 +182,18 @@ export class RolloutTargetRepository {
         { rolloutId, authorizerAppid: In([...appids]), state: 'pending' },
         { reason: JSON.stringify(reason), updatedAt: this.now() },
       );
+  }
+
+  /** It waits, not begun, and is looked at again then. */
+  async hold(rolloutId: number, authorizerAppid: string, reason: object, lookAgainAt: Date): Promise<void> {
+    await this.dataSource
+      .getRepository(RolloutTargetEntity)
+      .update({ rolloutId, authorizerAppid, state: 'pending' }, { reason: JSON.stringify(reason), lookAgainAt, updatedAt: this.now() });
+  }
+
+  /** Those that wait are looked at again at once. */
+  async lookNow(db: EntityManager, rolloutId: number): Promise<void> {
+    await db.getRepository(RolloutTargetEntity).update({ rolloutId, state: 'pending' }, { lookAgainAt: null });
   }
 
   /** A target that needs no release, or cannot have one. */
@@ -275,7 +290,7 @@ export class RolloutTargetRepository {
       await db.query(
         `UPDATE f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
             SET t.release_id = IF(${IS_CARRIED_ON}, t.release_id, NULL), t.state = IF(${IS_CARRIED_ON}, 'running', 'pending'),
-                t.attempts = t.attempts + 1, t.reason = NULL, t.updated_at = ?
+                t.attempts = t.attempts + 1, t.reason = NULL, t.look_again_at = NULL, t.updated_at = ?
           WHERE t.rollout_id = ? AND t.state IN (?) AND t.authorizer_appid IN (?)`,
         [this.now(), rolloutId, states, chosen.slice(from, from + STATEMENT).map(({ appid }) => appid)],
       );
@@ -327,6 +342,8 @@ export class RolloutTargetRepository {
 /** Mini programs in one statement. */
 const STATEMENT = 1_000;
 
+/** Not begun before. */
+const IS_HELD = 'COALESCE(t.look_again_at > ?, 0)';
 /** Whether a retry carries the release on. */
 const IS_CARRIED_ON = `COALESCE(r.state IN (${CARRIED_ON.map((state) => `'${state}'`).join(', ')}), 0)`;
 /** For a quota of its own mini program: nobody else waits for that. */

@@ -57,6 +57,10 @@ export class RolloutPreview {
   readonly left_out!: number;
   /** What stands in the way, however many have it; the most frequent first. */
   readonly problem_groups!: ProblemGroup[];
+  /** What keeps mini programs from going online, as it was last read; the most frequent first. `certification` only limits them. */
+  readonly not_ready!: ProblemGroup[];
+  /** Those that `options.not_ready` skips or lets wait: they are not among the ready ones. */
+  readonly held!: number;
   /** `null`: nothing is submitted by itself, or WeChat does not say how much is left. */
   readonly forecast!: QuotaForecast | null;
   readonly requests!: PreviewRequest[];
@@ -70,6 +74,8 @@ export class RolloutPreview {
 export class RolloutCountsView {
   readonly total!: number;
   readonly pending!: number;
+  /** Of the pending ones: they wait until they may go online, see `options.not_ready`. */
+  readonly held!: number;
   readonly running!: number;
   /** Of those under way: they wait for a quota of their own mini program, and hold nobody up. */
   readonly waiting!: number;

@@ -15,6 +15,7 @@ import {
 
 const NONE: RolloutCounts = {
   pending: 0,
+  held: 0,
   running: 0,
   active: 0,
   waiting: 0,

@@ -1,5 +1,6 @@
 import type { RolloutState } from '#persistence';
 import { DomainError } from '#service';
+import type { NotReadyPolicy } from '../readiness/readiness.domain.js';
 import type { ReleaseState } from '../releases/release.domain.js';
 import type { ReleasePolicy } from '../releases/release-policy.domain.js';
 
@@ -19,6 +20,8 @@ export interface RolloutOptions {
   readonly max_failures: number;
   /** The same as a share of those that were begun, once ten have ended. */
   readonly max_failure_share: number;
+  /** What becomes of mini programs that cannot go online yet; absent in rollouts of before: `go-on`. */
+  readonly not_ready?: NotReadyPolicy;
   /** Nothing is begun before; ISO 8601. */
   readonly start_at?: string;
 }
@@ -42,11 +45,14 @@ export const DEFAULT_OPTIONS: RolloutOptions = {
   quota_reserve: 10,
   max_failures: 20,
   max_failure_share: 0.2,
+  not_ready: 'go-on',
 };
 
 /** Targets by state; `active`: running and not submitted yet, but for those that wait by themselves. */
 export interface RolloutCounts {
   readonly pending: number;
+  /** Of these: not begun before they may go online. */
+  readonly held: number;
   readonly running: number;
   readonly active: number;
   /** Running, and waits for a quota or penalty of its own: it holds nobody else up. */
@@ -85,19 +91,19 @@ export function decide(situation: RolloutSituation, options: RolloutOptions): Ro
     return tooMany(all.failed - all.untried, all.succeeded + all.failed - all.untried + all.running);
   if (stage === 'canary') {
     // One that waits for a quota of its own keeps nobody waiting: the others speak for it, or another one takes its place.
-    if (canary.pending === 0 && canary.running === canary.waiting) {
+    if (canary.pending === canary.held && canary.running === canary.waiting) {
       // Nor does one that was never begun, for a reason the preview named, or that was skipped.
-      const silent = canary.waiting + canary.untried + canary.skipped;
+      const silent = canary.waiting + canary.held + canary.untried + canary.skipped;
       if (silent === 0 || canary.succeeded + canary.failed > canary.untried) return afterCanary(canary, options);
-      const others = all.pending - canary.pending;
+      const others = all.pending - all.held - (canary.pending - canary.held);
       if (others > 0) return { do: 'replace-canary', count: Math.min(silent, Math.max(options.canary_size, 1), others) };
-      if (canary.waiting > 0) return { do: 'wait' };
+      if (canary.waiting + all.held > 0) return { do: 'wait' };
       return canary.failed > 0 ? afterCanary(canary, options) : { do: 'complete' };
     }
-    return launch('canary', canary.pending, all.active, situation, options);
+    return launch('canary', canary.pending - canary.held, all.active, situation, options);
   }
   if (all.pending === 0) return all.running === 0 ? { do: 'complete' } : { do: 'wait' };
-  return launch('all', all.pending, all.active, situation, options);
+  return launch('all', all.pending - all.held, all.active, situation, options);
 }
 
 function failsTooOften({ all, forgiven }: RolloutSituation, options: RolloutOptions): boolean {

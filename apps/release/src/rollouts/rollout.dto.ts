@@ -22,6 +22,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { AreAppids, Checked, PageQuery } from '#service';
+import { NOT_READY_POLICIES, type NotReadyPolicy } from '../readiness/readiness.domain.js';
 import { ReleasePolicyDto } from '../releases/api/release.dto.js';
 import { SubmitRelease } from '../requests/submit-request.dto.js';
 
@@ -92,6 +93,12 @@ export class RolloutOptionsDto {
   @IsOptional() @IsInt() @Min(1) readonly max_failures?: number;
   /** The same as a share of those that were begun. What the preview named and was never begun does not count. Default 0.2. */
   @IsOptional() @IsNumber() @Min(0) @Max(1) readonly max_failure_share?: number;
+  /**
+   * What becomes of mini programs that are known not to be able to go online yet: not filed (备案), without name, avatar and introduction, or
+   * without a category. `go-on` begins them all the same, and WeChat's refusal fails them; `skip` skips them; `wait` begins them when they may
+   * go online, and the others do not wait for them; `refuse` starts nothing while there is one. Default `go-on`.
+   */
+  @IsOptional() @IsIn(NOT_READY_POLICIES) readonly not_ready?: NotReadyPolicy;
   /** Nothing is begun before: ISO 8601 with its zone, at most 90 days ahead. A resume begins at once. */
   @IsOptional()
   @IsISO8601({ strict: true })

@@ -4,6 +4,7 @@ import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { ReleaseConfig } from '../config/release.config.js';
 import { OLDER_REMEDY } from '../newer/older-version.error.js';
 import { PreflightService } from '../preflight/preflight.service.js';
+import { barring, type Obstacle, reasonOf } from '../readiness/readiness.domain.js';
 import type { NewRelease } from '../releases/release.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
@@ -109,7 +110,7 @@ export class RolloutRunner {
       }
       default:
         // Nothing to begin: only reviews are awaited, or the rate allows none yet.
-        return all.active > 0 || all.pending > 0 ? soonS : Math.max(soonS, Math.min(10, soonS * 10));
+        return all.active > 0 || all.pending > all.held ? soonS : Math.max(soonS, Math.min(10, soonS * 10));
     }
   }
 
@@ -118,7 +119,7 @@ export class RolloutRunner {
     const appids = await this.targets.pending(rolloutId, canaryOnly, count);
     const releases: NewRelease[] = [];
     const planned = this.planner.plan(componentAppid, spec, appids, 0, rollout);
-    for await (const { authorizerAppid, weappId, request, problems: found, older, skip } of planned) {
+    for await (const { authorizerAppid, weappId, request, problems: found, obstacles, older, skip } of planned) {
       // What is not known is not refused: WeChat will say so itself.
       const problems = found.filter((problem) => problem.path !== 'profile');
       if (skip) await this.targets.settle(rolloutId, authorizerAppid, 'skipped', skip);
@@ -133,6 +134,8 @@ export class RolloutRunner {
           detail,
           remedy: ended?.remedy,
         });
+      } else if (await this.isBarred(rollout, authorizerAppid, obstacles)) {
+        // It is not begun.
       } else {
         releases.push(releaseOf(rollout, spec, { authorizerAppid, weappId, request }));
       }
@@ -140,6 +143,20 @@ export class RolloutRunner {
     if (await this.isOther(rollout, releases)) return;
     if ((await this.targets.launch(rolloutId, releases)) > 0)
       await this.rollouts.change(rolloutId, ['running'], { launchedAt: this.rollouts.now() });
+  }
+
+  /** It cannot go online yet: the rollout's options say what becomes of it. */
+  private async isBarred({ rolloutId, options }: Rollout, appid: string, obstacles: readonly Obstacle[]): Promise<boolean> {
+    const [first, ...others] = barring(obstacles, options.not_ready);
+    if (!first) return false;
+    const reason = reasonOf([first, ...others]);
+    if (options.not_ready !== 'wait')
+      await this.targets.settle(rolloutId, appid, options.not_ready === 'skip' ? 'skipped' : 'failed', reason);
+    else {
+      const againS = Math.min(WAITS_S, this.config.RELEASE_QUOTA_POLL_S);
+      await this.targets.hold(rolloutId, appid, reason, this.rollouts.in(againS));
+    }
+    return true;
   }
 
   /** What would be sent is not what others agreed to, or were asked about: nothing is begun, and a person has to look. */

@@ -11,8 +11,10 @@ import {
 import { namesOf, personsIn, whoIs } from '../approvals/who-is.js';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { PreflightService } from '../preflight/preflight.service.js';
+import { barring } from '../readiness/readiness.domain.js';
 import { hide } from '../requests/secret-variables.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
+import { refuseNotReady, warningsOf } from './not-ready.js';
 import { ProblemGroups, without } from './problem-groups.js';
 import { RolloutForecast } from './quota-forecast.service.js';
 import { beginning, OVERLAP_REMEDY } from './rollout.domain.js';
@@ -61,17 +63,28 @@ export class RolloutService {
     const groups = new ProblemGroups();
     const problems: PlanProblem[] = [];
     const warnings: PlanProblem[] = [];
+    const notReady = new ProblemGroups();
+    let held = 0;
     let targets = 0;
     let ready = 0;
     for await (const target of planned) {
       hash.add(target);
       if (targets < Math.max(query.limit, query.live)) shown.push(target);
-      const found = [...target.problems, ...(taken.has(target.authorizerAppid) ? [taken.get(target.authorizerAppid)!] : [])];
+      const bars = barring(target.obstacles, options.not_ready);
+      for (const obstacle of target.obstacles) notReady.add({ ...obstacle, authorizerAppid: target.authorizerAppid });
+      const refused = options.not_ready === 'refuse' ? bars : [];
+      const found = [
+        ...target.problems,
+        ...refused.map((bar) => ({ ...bar, authorizerAppid: target.authorizerAppid })),
+        ...(taken.has(target.authorizerAppid) ? [taken.get(target.authorizerAppid)!] : []),
+      ];
       for (const problem of found) groups.add(problem);
       if (problems.length < SHOWN_PROBLEMS) problems.push(...found);
-      if (warnings.length < SHOWN_PROBLEMS) warnings.push(...target.warnings);
+      if (warnings.length < SHOWN_PROBLEMS) warnings.push(...target.warnings, ...warningsOf(target, bars));
       targets += 1;
-      if (found.length === 0 && !target.skip) ready += 1;
+      if (found.length > 0 || target.skip) continue;
+      if (bars.length > 0) held += 1;
+      else ready += 1;
     }
     for (const target of shown.slice(0, query.live))
       for (const problem of hide(
@@ -88,6 +101,8 @@ export class RolloutService {
       ready,
       left_out: leftOut,
       problem_groups: groups.all,
+      not_ready: notReady.all,
+      held,
       forecast: await this.forecast.of(componentAppid, spec, options, ready),
       requests: shown.slice(0, query.limit).map(({ authorizerAppid, isCanary, request: { extJson, audit, secretValues } }) => ({
         authorizer_appid: authorizerAppid,
@@ -115,8 +130,12 @@ export class RolloutService {
     const { clientId } = client;
     const needed = this.agreements.needed({ componentAppid, spec: asked });
     const targets: NewTarget[] = [];
+    const refused = new ProblemGroups();
     for await (const target of planned) {
       planHash.add(target);
+      if (options.not_ready === 'refuse' && !target.skip)
+        for (const bar of barring(target.obstacles, 'refuse'))
+          refused.add({ ...bar, authorizerAppid: target.authorizerAppid });
       const { authorizerAppid, isCanary } = target;
       const digest = needed ? { digest: this.agreements.digestOfTarget({ componentAppid, clientId }, asked, target) } : {};
       targets.push({ authorizerAppid, isCanary, ...digest });
@@ -126,6 +145,7 @@ export class RolloutService {
       throw new DomainError('conflict', 'What would be sent is not what was previewed (any more). Look at a new preview.', {
         members: { hash },
       });
+    refuseNotReady(refused.all);
     if (targets.length === 0) throw new DomainError('invalid-request', 'No mini program fits these targets.');
     const template = needed ? await this.agreements.templateOf(componentAppid, asked.template_id) : undefined;
     const spec = template ? { ...asked, template } : asked;

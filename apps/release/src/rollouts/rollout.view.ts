@@ -24,7 +24,7 @@ const UNREADABLE: RolloutReason = {
 export function toRolloutView(row: Rollout, counts: RolloutCounts): RolloutView {
   const spec = unlessWithheld(() => row.spec);
   const reason = spec ? row.reason : UNREADABLE;
-  const { pending, running, waiting, succeeded, failed, skipped } = counts;
+  const { pending, held, running, waiting, succeeded, failed, skipped } = counts;
   const total = pending + running + succeeded + failed + skipped;
   return {
     rollout_id: row.rolloutId,
@@ -35,7 +35,7 @@ export function toRolloutView(row: Rollout, counts: RolloutCounts): RolloutView 
     reason,
     template_id: spec?.template_id ?? 0,
     user_version: spec?.user_version ?? '',
-    counts: { total, pending, running, waiting, succeeded, failed, skipped },
+    counts: { total, pending, held, running, waiting, succeeded, failed, skipped },
     needs_attention: !spec || needsAttention({ state: row.state, reason }, counts, new Date()),
     progress: total === 0 ? 1 : Math.round(((succeeded + failed + skipped) / total) * 10_000) / 10_000,
     options: { ...row.options },

@@ -48,6 +48,8 @@ export class RolloutTargetEntity {
   /** SHA-256 of what it is sent; NULL: it was not frozen. */
   @Column({ name: 'digest', type: 'char', length: 64, nullable: true }) digest!: string | null;
   @Column({ name: 'attempts', type: 'int', unsigned: true, default: 0 }) attempts!: number;
+  /** Pending, and not begun before: it cannot go online yet. */
+  @Column({ name: 'look_again_at', type: 'datetime', precision: 3, nullable: true }) lookAgainAt!: Date | null;
   @Column({ name: 'updated_at', type: 'datetime', precision: 3 }) updatedAt!: Date;
 }
 

@@ -42,14 +42,14 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_registration: { broker: KEEP },
   f_wechat_registrationhistory: { broker: APPEND },
 
-  f_wechat_filing: { broker: KEEP },
+  f_wechat_filing: { broker: KEEP, release: READ },
   f_wechat_filingapplication: { broker: KEEP },
   f_wechat_filingverification: { broker: KEEP },
   f_wechat_filingmedia: { broker: ALL },
   f_wechat_filingconstants: { broker: KEEP },
   f_wechat_filinghistory: { broker: APPEND },
   f_wechat_certification: { broker: KEEP },
-  f_wechat_certificate: { broker: KEEP },
+  f_wechat_certificate: { broker: KEEP, release: READ },
   f_wechat_certificationhistory: { broker: APPEND },
 
   f_wechat_submitaudit: { release: KEEP },

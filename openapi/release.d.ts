@@ -815,7 +815,7 @@ export interface ReleasePolicyDto {
   /** Publishing by itself happens only then. */
   readonly publish_window?: PublishWindowDto | undefined;
   /** Findings of the pre-flight check that are not to hold a submission back; recorded in the release's history. */
-  readonly skip_checks?: readonly ('domains' | 'ext-appid' | 'privacy-guide' | 'template')[] | undefined;
+  readonly skip_checks?: readonly ('basic-info' | 'domains' | 'ext-appid' | 'privacy-guide' | 'template')[] | undefined;
   /** `auto`: submitted to audit as soon as the privacy scan is done and clean. */
   readonly submit?: 'auto' | 'manual' | undefined;
   /** Submitting by itself happens only then; what is prepared waits. */
@@ -891,6 +891,8 @@ export interface Rollback {
 
 export interface RolloutCountsView {
   readonly failed: number;
+  /** Of the pending ones: they wait until they may go online, see `options.not_ready`. */
+  readonly held: number;
   readonly pending: number;
   readonly running: number;
   readonly skipped: number;
@@ -950,6 +952,12 @@ export interface RolloutOptionsDto {
   readonly max_failure_share?: number | undefined;
   /** It pauses itself at so many failures. Default 20. */
   readonly max_failures?: number | undefined;
+  /**
+   * What becomes of mini programs that are known not to be able to go online yet: not filed (备案), without name, avatar and introduction, or
+   * without a category. `go-on` begins them all the same, and WeChat's refusal fails them; `skip` skips them; `wait` begins them when they may
+   * go online, and the others do not wait for them; `refuse` starts nothing while there is one. Default `go-on`.
+   */
+  readonly not_ready?: 'go-on' | 'refuse' | 'skip' | 'wait' | undefined;
   /** Begun per minute. Default 120. */
   readonly per_minute?: number | undefined;
   /** Submissions of this month left for others. Default 10. */
@@ -982,8 +990,12 @@ export interface RolloutPreview {
   readonly forecast: QuotaForecast | null;
   /** Stands for everything that would be sent; give it to the start. */
   readonly hash: string;
+  /** Those that `options.not_ready` skips or lets wait: they are not among the ready ones. */
+  readonly held: number;
   /** Left out on request, see `leave_out`. */
   readonly left_out: number;
+  /** What keeps mini programs from going online, as it was last read; the most frequent first. `certification` only limits them. */
+  readonly not_ready: readonly ProblemGroup[];
   /** What stands in the way, however many have it; the most frequent first. */
   readonly problem_groups: readonly ProblemGroup[];
   /** At most 500. */
@@ -1238,7 +1250,7 @@ export interface SubmitNow {
   /** Declares that privacy APIs found by the scan are not used. */
   readonly privacy_api_not_use?: boolean | undefined;
   /** Findings of the pre-flight check that are not to hold it back: WeChat would let them pass. Recorded in the audit log. */
-  readonly skip_checks?: readonly ('domains' | 'ext-appid' | 'privacy-guide' | 'template')[] | undefined;
+  readonly skip_checks?: readonly ('basic-info' | 'domains' | 'ext-appid' | 'privacy-guide' | 'template')[] | undefined;
   readonly ugc_declare?: UgcDeclareDto | undefined;
   /** What this version does; a login for the reviewer. */
   readonly version_desc?: string | undefined;

@@ -73,8 +73,8 @@ import { Certifications1700000000160 } from './migrations/160-certifications.js'
 import { QuotaResets1700000000170 } from './migrations/170-quota-resets.js';
 import { OrderPaths1700000000171 } from './migrations/171-order-paths.js';
 import { Violations1700000000172 } from './migrations/172-violations.js';
-import { TargetsThatWait1700000000210 } from './migrations/210-targets-that-wait.js';
 import { RolloutHistory1700000000180 } from './migrations/180-rollout-history.js';
+import { TargetsThatWait1700000000210 } from './migrations/210-targets-that-wait.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
 

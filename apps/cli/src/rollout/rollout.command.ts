@@ -203,12 +203,13 @@ type Told = Pick<Preview, 'targets' | 'ready' | 'problems'> & Partial<Preview>;
 /** Some messages begin with what they are about. */
 const about = (path: string, message: string) => (message.startsWith(path) ? message : `${path} ${message}`);
 
-export function explain({ targets, ready, problems, warnings = [], problem_groups, forecast, left_out }: Told): string {
+export function explain({ targets, ready, problems, warnings = [], problem_groups, forecast, left_out, held }: Told): string {
   const few = problems.length <= SHOWN;
   const groups = problem_groups ?? [];
   return [
     `${ready} of ${counted(targets, 'mini program is ready', 'mini programs are ready')}`,
     ...(left_out ? [`  ${counted(left_out, 'mini program is', 'mini programs are')} left out`] : []),
+    ...(held ? [`  ${counted(held, 'mini program is', 'mini programs are')} skipped or awaited: not_ready says why`] : []),
     ...(few ? problems.map(({ authorizer_appid, path, message }) => `  ${authorizer_appid}  ${about(path, message)}`) : []),
     ...(few
       ? []

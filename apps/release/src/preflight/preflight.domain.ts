@@ -31,7 +31,13 @@ export interface Check {
 }
 
 /** Checks whose finding WeChat itself would let pass: a caller may say that it knows better. */
-export const SKIPPABLE = ['privacy-guide', 'domains', 'template', 'ext-appid', 'basic-info'] as const satisfies readonly Check['check'][];
+export const SKIPPABLE = [
+  'privacy-guide',
+  'domains',
+  'template',
+  'ext-appid',
+  'basic-info',
+] as const satisfies readonly Check['check'][];
 export type SkippableCheck = (typeof SKIPPABLE)[number];
 
 /** What stands in the way of every mini program of the component: a rollout waits for them as a whole. */

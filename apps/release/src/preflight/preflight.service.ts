@@ -65,10 +65,7 @@ export class PreflightService {
 
   /** Everything that is looked at before a submission. Asks WeChat. */
   async all(row: ToSubmit, body = row.submitRequest): Promise<Check[]> {
-    const [checks, readiness] = await Promise.all([
-      this.looks(row, body),
-      this.ready(row.componentAppid, row.authorizerAppid),
-    ]);
+    const [checks, readiness] = await Promise.all([this.looks(row, body), this.ready(row.componentAppid, row.authorizerAppid)]);
     return [...checks, ...readiness];
   }
 

@@ -38,7 +38,8 @@ export function reasonOf(bars: readonly [Obstacle, ...Obstacle[]]) {
   return { code: first.path, detail, remedy: { en: words('en'), zh: words('zh') } };
 }
 
-const NOT_ONLINE = 'WeChat will refuse the release: it puts nothing online that is not filed, by an errcode that its pages do not name';
+const NOT_ONLINE =
+  'WeChat will refuse the release: it puts nothing online that is not filed, by an errcode that its pages do not name';
 
 const FILING_OF: Readonly<Record<number, Pick<Obstacle, 'message' | 'remedy'>>> = {
   [FILING.platform]: {
@@ -47,7 +48,10 @@ const FILING_OF: Readonly<Record<number, Pick<Obstacle, 'message' | 'remedy'>>> 
   },
   [FILING.platformRejected]: {
     message: `is not filed: WeChat has rejected the filing. ${NOT_ONLINE}`,
-    remedy: { en: 'Correct what the filing’s reasons name, and apply again.', zh: '备案被平台驳回，请按驳回原因修改后重新提交。' },
+    remedy: {
+      en: 'Correct what the filing’s reasons name, and apply again.',
+      zh: '备案被平台驳回，请按驳回原因修改后重新提交。',
+    },
   },
   [FILING.authority]: {
     message: `is not filed yet: the authority reviews the filing; until it is through, ${NOT_ONLINE}`,
@@ -55,7 +59,10 @@ const FILING_OF: Readonly<Record<number, Pick<Obstacle, 'message' | 'remedy'>>> 
   },
   [FILING.authorityRejected]: {
     message: `is not filed: the authority has rejected the filing. ${NOT_ONLINE}`,
-    remedy: { en: 'Correct what the filing’s reasons name, and apply again.', zh: '备案被管局驳回，请按驳回原因修改后重新提交。' },
+    remedy: {
+      en: 'Correct what the filing’s reasons name, and apply again.',
+      zh: '备案被管局驳回，请按驳回原因修改后重新提交。',
+    },
   },
 };
 

@@ -95,7 +95,10 @@ describe('mini programs that cannot go online yet', () => {
     const started = await begin(body);
     const id = started.body.rollout_id;
     expect((await until(id, ({ state }) => state === 'completed')).counts).toMatchObject({ succeeded: 1, skipped: 1 });
-    expect(await target(id, unfiled)).toMatchObject({ state: 'skipped', reason: { code: 'filing', remedy: { zh: expect.any(String) } } });
+    expect(await target(id, unfiled)).toMatchObject({
+      state: 'skipped',
+      reason: { code: 'filing', remedy: { zh: expect.any(String) } },
+    });
     await filing(unfiled, 6);
     await world.ok(`/v1/rollouts/${id}/retry`, { skipped: true });
     expect((await until(id, ({ counts }) => counts.succeeded === 2)).state).toMatch(/running|completed/);

@@ -84,7 +84,18 @@ export class RolloutTargetRepository {
         WHERE t.rollout_id = ? AND t.state = 'running' GROUP BY t.state, t.is_canary`,
       [this.now(), rolloutId, this.now().toISOString(), rolloutId],
     )) as CountRow[];
-    const all = { pending: 0, held: 0, running: 0, active: 0, waiting: 0, overdue: 0, untried: 0, succeeded: 0, failed: 0, skipped: 0 };
+    const all = {
+      pending: 0,
+      held: 0,
+      running: 0,
+      active: 0,
+      waiting: 0,
+      overdue: 0,
+      untried: 0,
+      succeeded: 0,
+      failed: 0,
+      skipped: 0,
+    };
     const canary = { ...all };
     for (const row of rows) {
       for (const counts of row.canary ? [all, canary] : [all]) {
@@ -188,7 +199,10 @@ export class RolloutTargetRepository {
   async hold(rolloutId: number, authorizerAppid: string, reason: object, lookAgainAt: Date): Promise<void> {
     await this.dataSource
       .getRepository(RolloutTargetEntity)
-      .update({ rolloutId, authorizerAppid, state: 'pending' }, { reason: JSON.stringify(reason), lookAgainAt, updatedAt: this.now() });
+      .update(
+        { rolloutId, authorizerAppid, state: 'pending' },
+        { reason: JSON.stringify(reason), lookAgainAt, updatedAt: this.now() },
+      );
   }
 
   /** Those that wait are looked at again at once. */

@@ -134,8 +134,7 @@ export class RolloutService {
     for await (const target of planned) {
       planHash.add(target);
       if (options.not_ready === 'refuse' && !target.skip)
-        for (const bar of barring(target.obstacles, 'refuse'))
-          refused.add({ ...bar, authorizerAppid: target.authorizerAppid });
+        for (const bar of barring(target.obstacles, 'refuse')) refused.add({ ...bar, authorizerAppid: target.authorizerAppid });
       const { authorizerAppid, isCanary } = target;
       const digest = needed ? { digest: this.agreements.digestOfTarget({ componentAppid, clientId }, asked, target) } : {};
       targets.push({ authorizerAppid, isCanary, ...digest });

@@ -104,7 +104,7 @@ describe('rollouts', () => {
     const apps = await world.authorize(25);
     const { rollout_id } = await start(spec(apps));
     const done = await until(rollout_id, (rollout) => rollout.state === 'completed');
-    expect(done.counts).toEqual({ total: 25, pending: 0, running: 0, waiting: 0, succeeded: 25, failed: 0, skipped: 0 });
+    expect(done.counts).toEqual({ total: 25, pending: 0, held: 0, running: 0, waiting: 0, succeeded: 25, failed: 0, skipped: 0 });
     for (const app of apps) {
       expect(await world.sandbox.calls('/wxa/submit_audit', app)).toBe(1);
       expect(await world.sandbox.calls('/wxa/release', app)).toBe(1);

@@ -19,7 +19,7 @@ import {
 import { ApprovalPage, ApprovalPath, ApprovalSearch, ApprovalView, Decision } from './approval.dto.js';
 import { ApprovalRepository, type StoredApproval } from './approval.repository.js';
 import { toApprovalView } from './approval.view.js';
-import { Approvals, permissionFor } from './approvals.service.js';
+import { Approvals, permissionFor, requireSeen } from './approvals.service.js';
 import { ChangeRequests } from './change-requests.js';
 import { Deciders } from './deciders.js';
 import { namesOf, whoIs } from './who-is.js';
@@ -60,7 +60,7 @@ export class ApprovalsController {
     const last = items.at(-1);
     const more = found.length > query.limit && last !== undefined;
     return {
-      items: items.map((item) => this.view(item)),
+      items: await Promise.all(items.map((item) => this.view(item))),
       next_cursor: more ? APPROVALS.encode(`${Date.parse(last.createdAt)} ${last.id}`) : null,
     };
   }
@@ -81,28 +81,29 @@ export class ApprovalsController {
   })
   async decide(@Param() path: ApprovalPath, @Body() body: Decision, @Req() request: FastifyRequest): Promise<ApprovalView> {
     const { approval, client } = await this.visible(path.approval_id, request);
-    if (body.digest !== undefined && body.digest !== approval.digest)
-      throw new DomainError('conflict', 'What would be sent is not what was looked at (any more). Look at the approval again.', {
-        members: { digest: approval.digest },
-      });
+    requireSeen(await this.presently(approval), body.digest);
     if (body.decision === 'withdraw') return this.view(await this.withdraw(approval, client));
     const approver = callerFor(request, permissionFor(approval), approval.componentAppid);
     requirePermission(approver, permissionFor(approval));
     if (!isWithin(approver, approval)) throw new DomainError('forbidden', `You may not decide about ${approval.id}.`);
-    return this.view(
-      body.decision === 'approve' ? await this.approve(approval, approver, body.note) : await this.refuse(approval),
-    );
+    return this.view(body.decision === 'approve' ? await this.approve(approval, approver, body) : await this.refuse(approval));
   }
 
-  private view(approval: StoredApproval): ApprovalView {
-    return toApprovalView(approval, this.approvals.neededFor(approval));
+  private async view(approval: StoredApproval): Promise<ApprovalView> {
+    return toApprovalView(await this.presently(approval), this.approvals.neededFor(approval));
   }
 
-  private async approve(approval: StoredApproval, client: Caller, note: string | undefined): Promise<StoredApproval> {
+  /** With what would be sent now: a submission may have changed it since others were asked. */
+  private async presently(approval: StoredApproval): Promise<StoredApproval> {
+    const found = approval.change ? undefined : this.deciders.of(approval);
+    return { ...approval, ...(await found?.decider.present?.(found.number)) };
+  }
+
+  private async approve(approval: StoredApproval, client: Caller, { note, digest }: Decision): Promise<StoredApproval> {
     if (approval.change) return this.changes.approve(approval, client, note);
     const found = this.deciders.of(approval);
     if (!found) throw new DomainError('not-found', `There is no approval ${approval.id}.`);
-    await found.decider.approve(found.number, client, note);
+    await found.decider.approve(found.number, client, note, digest);
     return (await this.approvals.find(approval.id)) ?? approval;
   }
 

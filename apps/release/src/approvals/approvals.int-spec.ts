@@ -201,6 +201,8 @@ describe('an approval', () => {
   const decide = (id: string, decision: string, key = second) =>
     world.call<ApprovalView>(`/v1/approvals/${id}`, { decision }, { key });
   const publish = (id: number) => world.call(`/v1/releases/${id}/publish`, {});
+  const approve = (id: number, digest: string) =>
+    world.call<ApprovalView>(`/v1/approvals/r${id}`, { decision: 'approve', digest }, { key: second });
   /** Approved by reviewers; nothing of it happens by itself. */
   const waiting = async (key?: string) => {
     await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
@@ -256,6 +258,33 @@ describe('an approval', () => {
     await query(`UPDATE f_wechat_submitaudit SET ${set} WHERE submitaudit_id = ?`, [id]);
     expect(await publish(id)).toMatchObject({ status: 409, body: { changed: [named] } });
     expect(await released()).toBe(0);
+  });
+
+  it('is for what was looked at: what is shown is what would be sent, and another submission since is told', async () => {
+    await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
+    const { release_id: id } = await world.ready(app, template, { policy: { submit: 'manual', publish: 'manual' } });
+    const before = await approvalOf(`r${id}`);
+    expect((await world.call(`/v1/releases/${id}/submit`, { version_desc: 'harmless' })).status).toBe(200);
+    expect(await approve(id, before.digest), 'of before the submission').toMatchObject({ status: 409 });
+    const shown = await approvalOf(`r${id}`);
+    expect(shown.what).toMatchObject({ release_id: id, submitted_at: expect.any(String) });
+    const listed = (await world.ok<ApprovalPage>(world.component('/approvals'))).items;
+    expect(listed.find(({ approval_id }) => approval_id === `r${id}`)).toMatchObject({ digest: shown.digest });
+    // Between the look and the word the maker has something else submitted.
+    await world.ok(`/v1/releases/${id}/withdraw`, {});
+    await world.ok(`/v1/releases/${id}/recommit`, {});
+    await world.until(id, (release) => release.state === 'ready');
+    expect((await world.call(`/v1/releases/${id}/submit`, { version_desc: 'another' })).status).toBe(200);
+    const refused = await approve(id, shown.digest);
+    expect(refused.status).toBe(409);
+    const now = await approvalOf(`r${id}`);
+    expect(now.approvals).toEqual([]);
+    expect(refused.body).toMatchObject({ digest: now.digest });
+    const agreed = await approve(id, now.digest);
+    expect(agreed, JSON.stringify(agreed.body)).toMatchObject({
+      status: 200,
+      body: { digest: now.digest, approvals: [{ of_this: true }] },
+    });
   });
 
   it('of what is published as it is does not cover that it replaces something newer', async () => {

@@ -99,8 +99,19 @@ export class Approvals {
     );
   }
 
-  /** @throws DomainError `forbidden` to whoever had a part in it */
-  agree(id: string, what: Pick<Approval, 'what' | 'digest'>, client: Caller, note: string | undefined, db?: EntityManager) {
+  /**
+   * @param what as it would be sent now
+   * @param seen digest of what the approver looked at; `undefined`: whatever is there
+   * @throws DomainError `forbidden` to whoever had a part in it, `conflict` when they looked at something else
+   */
+  agree(
+    id: string,
+    what: Pick<Approval, 'what' | 'digest'>,
+    client: Caller,
+    { note, seen }: { readonly note: string | undefined; readonly seen: string | undefined },
+    db?: EntityManager,
+  ) {
+    requireSeen(what, seen);
     return this.change(
       id,
       (approval) => ({ ...what, state: 'open', ...this.withAgreement(approval, what.digest, client, note) }),
@@ -183,6 +194,14 @@ export class Approvals {
       this.now(),
     );
   }
+}
+
+/** @throws DomainError `conflict` when what was looked at is not what would be sent */
+export function requireSeen({ digest }: Pick<Approval, 'digest'>, seen: string | undefined): void {
+  if (seen === undefined || seen === digest) return;
+  throw new DomainError('conflict', 'What would be sent is not what was looked at (any more). Look at the approval again.', {
+    members: { digest },
+  });
 }
 
 /** What it takes to agree to it. */

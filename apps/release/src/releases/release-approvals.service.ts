@@ -8,6 +8,7 @@ import { Approvals } from '../approvals/approvals.service.js';
 import { Deciders } from '../approvals/deciders.js';
 import { namesOf, personsIn } from '../approvals/who-is.js';
 import { ExtSettingsService } from '../requests/ext-settings.service.js';
+import { unlessWithheld } from '../sealed/withheld.js';
 import { TemplateService } from '../templates/template.service.js';
 import type { ReleaseState } from './release.domain.js';
 import type { Release } from './release.js';
@@ -37,7 +38,12 @@ export class ReleaseApprovals implements OnModuleInit {
 
   onModuleInit(): void {
     this.deciders.register('r', {
-      approve: async (id, client, note) => this.approve(await this.releases.get(id), client, note),
+      approve: async (id, client, note, seen) => this.approve(await this.releases.get(id), client, note, seen),
+      present: async (id) => {
+        const row = await this.releases.get(id);
+        // What cannot be read is sent to nobody either: what was kept of it is shown.
+        return unlessWithheld(() => lookedAt(row));
+      },
     });
   }
 
@@ -117,15 +123,17 @@ export class ReleaseApprovals implements OnModuleInit {
 
   /** It waits for somebody else: subscribers are told, once for what is there now. */
   async announce(row: Release): Promise<void> {
-    const what = whatOf(row);
     const own = await this.approvals.find(idOfRelease(row.releaseId));
     if (!own) return;
-    const asked = await this.approvals.change(own.id, () => ({ what, digest: digestOf(what) }));
+    const asked = await this.approvals.change(own.id, () => lookedAt(row));
     await this.releases.together((db) => this.approvals.announce('requested', asked, db));
   }
 
-  /** @throws DomainError `forbidden` to whoever had a part in it, `conflict` before the release is submitted */
-  async approve(row: Release, client: Caller, note: string | undefined): Promise<void> {
+  /**
+   * @param seen digest of what they looked at; `undefined`: whatever is there
+   * @throws DomainError `forbidden` to whoever had a part in it, `conflict` before the release is submitted
+   */
+  async approve(row: Release, client: Caller, note: string | undefined, seen?: string): Promise<void> {
     const own = (await this.approvals.find(idOfRelease(row.releaseId))) ?? (await this.asked(row, client));
     this.approvals.requireAnother(own, client);
     if (!APPROVABLE.has(row.state))
@@ -133,8 +141,7 @@ export class ReleaseApprovals implements OnModuleInit {
         members: { state: row.state },
       });
     await this.releases.together(async (db) => {
-      const what = whatOf(row);
-      await this.approvals.agree(own.id, { what, digest: digestOf(what) }, client, note, db);
+      await this.approvals.agree(own.id, lookedAt(row), client, { note, seen }, db);
       // Replicas of the last release look there.
       await db
         .createQueryBuilder()
@@ -200,6 +207,11 @@ function whatOf(row: Release, allowOlder = false): Record<string, unknown> {
     submitted_at: row.submittedAt?.toISOString() ?? null,
   };
 }
+
+const lookedAt = (row: Release) => {
+  const what = whatOf(row);
+  return { what, digest: digestOf(what) };
+};
 
 const targetDigest = (row: Release, allowOlder: boolean): string => digestOf(sentOf(withOlder(row, allowOlder)));
 

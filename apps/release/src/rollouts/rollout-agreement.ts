@@ -103,11 +103,16 @@ export class RolloutAgreements {
   }
 
   /** Somebody agrees to it as it is. @throws DomainError `forbidden`, `conflict` */
-  async agree(db: EntityManager, rollout: Rollout, client: Caller, note: string | undefined): Promise<void> {
+  async agree(
+    db: EntityManager,
+    rollout: Rollout,
+    client: Caller,
+    said: { readonly note: string | undefined; readonly seen: string | undefined },
+  ): Promise<void> {
     const what = whatOfRollout(rollout, await this.rollouts.frozen(rollout.rolloutId, db));
     const asked = await this.approvals.find(idOfRollout(rollout.rolloutId));
     if (!asked) throw notAsked();
-    await this.approvals.agree(asked.id, { what, digest: digestOf(what) }, client, note, db);
+    await this.approvals.agree(asked.id, { what, digest: digestOf(what) }, client, said, db);
   }
 
   /**

@@ -43,7 +43,7 @@ export class RolloutDeeds implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.deciders.register('o', { approve: (id, client, note) => this.approve(id, client, note) });
+    this.deciders.register('o', { approve: (id, client, note, seen) => this.approve(id, client, note, seen) });
   }
 
   /** Nothing more is begun or sent; reviews that run go on. */
@@ -112,15 +112,19 @@ export class RolloutDeeds implements OnModuleInit {
     return this.changed(rolloutId, done, 'aborted');
   }
 
-  /** The second person agrees to all its releases at once. @throws DomainError `forbidden` to whoever started it */
-  async approve(rolloutId: number, client: Client, note?: string): Promise<Rollout> {
+  /**
+   * The second person agrees to all its releases at once.
+   * @param seen digest of what they looked at; absent: whatever is there
+   * @throws DomainError `forbidden` to whoever started it, `conflict`
+   */
+  async approve(rolloutId: number, client: Client, note?: string, seen?: string): Promise<Rollout> {
     const rollout = await this.found.get(rolloutId, client);
     if (await this.isMaker(rollout, client))
       throw new DomainError('forbidden', 'Somebody else than the one who started the rollout must approve it.');
     if (rollout.isFrozen !== 1 && this.agreements.isRequired(rollout)) throw notAsked();
     // What waits for that goes on.
     await this.rollouts.together(async (db) => {
-      if (rollout.isFrozen === 1) await this.agreements.agree(db, rollout, client, note);
+      if (rollout.isFrozen === 1) await this.agreements.agree(db, rollout, client, { note, seen });
       await this.rollouts.approve(db, rollout, client.clientId, deedOf('approved', client, note));
       await this.batch.approveAll(db, rolloutId);
     });

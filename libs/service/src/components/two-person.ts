@@ -3,7 +3,7 @@ import type { ProtectedEffectId } from '#wechat';
 
 /**
  * Effects for which a second person can be asked. Uploading and submitting code are none: users see nothing of them, and what is submitted
- * is what the second person looks at. `gray` goes with `release`. Registration has no route here.
+ * is what the second person looks at. `gray` goes with `release`. Registration puts nothing before users of a mini program that there is.
  */
 export const TWO_PERSON_EFFECTS = [
   'release',

@@ -3,10 +3,10 @@ import { type EffectPass, PROTECTED_EFFECTS, type ProtectedEffectId, withPass } 
 import { ComponentRegistry } from '../components/components.js';
 import { DomainError } from '../http/problems.js';
 
-export interface EffectRequest extends EffectPass {
+export interface EffectRequest extends Omit<EffectPass, 'agreed'> {
   /**
-   * Looks, in the moment of the effect, whether enough others have agreed to exactly what is about to be sent. Absent: nobody can be asked
-   * here.
+   * Looks whether enough others have agreed to exactly what is about to be sent: before the work begins, and again in the moment of each
+   * sending. Absent: nobody can be asked here.
    * @throws DomainError `approval-needed`
    */
   readonly agreed?: () => Promise<void>;
@@ -31,7 +31,7 @@ export class EffectGate {
   async require<T>({ agreed, alone, ...pass }: EffectRequest, work: () => Promise<T>): Promise<T> {
     if (agreed) await agreed();
     else if (!alone && this.needsTwo(pass.effect, pass.componentAppid)) throw nobodyToAsk(pass.effect);
-    return withPass(pass, work);
+    return withPass(agreed ? { ...pass, agreed } : pass, work);
   }
 }
 

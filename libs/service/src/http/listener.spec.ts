@@ -103,6 +103,15 @@ describe('a listener', () => {
     );
   });
 
+  it('takes what may stand in several lines', async () => {
+    const { server, refused } = await listen({});
+    const lines =
+      'accept: a/b\r\naccept: c/d\r\ncookie: a=b\r\ncookie: c=d\r\nx-forwarded-for: 10.0.0.1\r\nx-forwarded-for: 10.0.0.2\r\n';
+    const { all } = stranger(server, `GET /a HTTP/1.1\r\nhost: x\r\n${lines}connection: close\r\n\r\n`);
+    expect(await all).toMatch(/^HTTP\/1\.1 200 [\s\S]*GET \/a$/);
+    expect(refused).toEqual([]);
+  });
+
   it('takes HTTP/1.0, which knows no host', async () => {
     const { server, refused } = await listen({});
     expect(await stranger(server, 'GET /a HTTP/1.0\r\n\r\n').all).toMatch(/^HTTP\/1\.1 200 [\s\S]*GET \/a$/);
@@ -114,6 +123,15 @@ describe('a listener', () => {
     ['an expectation', 'GET / HTTP/1.1\r\nhost: x\r\nexpect: miracles\r\n\r\n', 417, 'expectation'],
     ['HTTP/1.1 without a host', 'GET / HTTP/1.1\r\nx: y\r\n\r\n', 400, 'no-host'],
     ['the same with a body', 'POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\n{}', 400, 'no-host'],
+    ['two hosts', 'GET / HTTP/1.1\r\nhost: x\r\nHost: y\r\n\r\n', 400, 'twice'],
+    ['the same host twice', 'GET / HTTP/1.1\r\nhost: x\r\nx: y\r\nhost: x\r\n\r\n', 400, 'twice'],
+    ['two keys', 'GET / HTTP/1.1\r\nhost: x\r\nauthorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n', 400, 'twice'],
+    [
+      'two types',
+      'POST / HTTP/1.1\r\nhost: x\r\ncontent-type: a/b\r\ncontent-type: c/d\r\ncontent-length: 0\r\n\r\n',
+      400,
+      'twice',
+    ],
     ['what is no HTTP', 'GARBAGE\r\n\r\n', 400, 'not-http'],
     ['a head that is too large', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(40_000)}\r\n\r\n`, 431, 'head-too-large'],
   ])('answers %s in plain text, and tells of it', async (_, bytes, status, reason) => {

@@ -19,6 +19,7 @@ export const REFUSALS = [
   'method',
   'expectation',
   'no-host',
+  'twice',
   'crowded',
   'bad-address',
   'no-such-address',
@@ -43,6 +44,11 @@ const MAX_CONNECTIONS = 4_000;
 /** Of those that the system gives: the others are for MySQL, Redis, files and the answers of WeChat. */
 const SHARE_OF_DESCRIPTORS = 0.5;
 const SLASH = 47;
+/**
+ * Who is asked, who asks, and how the body is to be read: of two, Node takes the first without a word, and what stands before us may have
+ * looked at the second. (It refuses two lengths by itself; of `Idempotency-Key` it makes a list, which is no key.)
+ */
+const ONCE: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type', 'content-encoding', 'proxy-authorization']);
 
 /**
  * A listener that strangers cannot wear out: heads and bodies that never end are cut, and when connections become too many the oldest
@@ -63,6 +69,11 @@ export function createListener(settings: ListenerSettings, handler: RequestListe
     (request, response) => {
       if (request.headers.host === undefined && request.httpVersion === '1.1') {
         refused('no-host', request.socket);
+        answerAndClose(response, 400);
+        return;
+      }
+      if (saidTwice(request.rawHeaders)) {
+        refused('twice', request.socket);
         answerAndClose(response, 400);
         return;
       }
@@ -120,6 +131,18 @@ function sayAndClose(socket: Duplex, status: number): void {
   socket.end(
     `HTTP/1.1 ${status} ${text}\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${text.length}\r\n\r\n${text}`,
   );
+}
+
+/** @param raw names and values in turns. In the way of every request: most have none twice, and nothing is made for these. */
+function saidTwice(raw: readonly string[]): boolean {
+  for (let at = 2; at < raw.length; at += 2) {
+    const name = raw[at]!;
+    for (let before = 0; before < at; before += 2) {
+      const other = raw[before]!;
+      if (other.length === name.length && other.toLowerCase() === name.toLowerCase() && ONCE.has(name.toLowerCase())) return true;
+    }
+  }
+  return false;
 }
 
 /** `GET http://host/path` is allowed (RFC 9112, 3.2.2) and means `/path`; whose path it is was settled by the connection. */

@@ -18,9 +18,21 @@ describe('Idempotency-Key', () => {
   });
   afterAll(() => database?.drop());
 
-  const send = async (key: string | undefined, body: unknown, work = () => of({ n: ++count }) as never, clientId = 'c1') => {
+  const send = async (
+    key: string | undefined,
+    body: unknown,
+    work = () => of({ n: ++count }) as never,
+    clientId = 'c1',
+    bounds = {},
+  ) => {
     const headers: Record<string, string> = {};
-    const request = { method: 'POST', url: '/v1/x', body, client: { clientId }, headers: key ? { 'idempotency-key': key } : {} };
+    const request = {
+      method: 'POST',
+      url: '/v1/x',
+      body,
+      client: { clientId, ...bounds },
+      headers: key ? { 'idempotency-key': key } : {},
+    };
     const reply = { header: (name: string, value: string) => Object.assign(headers, { [name]: value }) };
     const context = { switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }) };
     const answer = await lastValueFrom(interceptor.intercept(context as never, { handle: work }));
@@ -48,6 +60,22 @@ describe('Idempotency-Key', () => {
       detail: expect.stringContaining('cannot be read any more'),
     });
   });
+  it.each([
+    ['authorizers', 'authorizer_appid'],
+    ['components', 'component_appid'],
+  ])(
+    'tells nothing of an account that is none of the caller’s %s any more, and does the work no second time',
+    async (bound, member) => {
+      const work = () => of({ [member]: 'wx1', secret: ++count }) as never;
+      const own = (...appids: string[]) => ({ [bound]: new Set(appids) });
+      const { answer } = await send(`k-${bound}`, {}, work, 'c1', own('wx1'));
+      const before = count;
+      await expect(send(`k-${bound}`, {}, work, 'c1', own('wx2'))).rejects.toMatchObject({ code: 'forbidden' });
+      expect(await send(`k-${bound}`, {}, work, 'c1', own('wx1', 'wx2'))).toMatchObject({ answer });
+      expect(await send(`k-${bound}`, {}, work)).toMatchObject({ answer });
+      expect(count).toBe(before);
+    },
+  );
   it('does not remember failures', async () => {
     await expect(send('k2', {}, () => throwError(() => new Error('no')) as never)).rejects.toThrow('no');
     expect((await send('k2', {})).answer).toHaveProperty('n');

@@ -44,15 +44,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (header === undefined || !request.client) return next.handle();
     if (typeof header !== 'string' || !KEY.test(header))
       throw new DomainError('invalid-request', 'Idempotency-Key must be 1 to 128 visible ASCII characters.');
-    const id = { clientId: request.client.clientId, idempotencyKey: header };
+    const { client } = request;
+    const id = { clientId: client.clientId, idempotencyKey: header };
     const requestHash = createHash('sha256')
       .update(JSON.stringify([request.method, request.url, request.body ?? null]))
       .digest('hex');
     return from(this.begin(id, requestHash)).pipe(
       concatMap((remembered) => {
         if (remembered instanceof Date) return from(this.run({ ...id, createdAt: remembered }, next));
+        const answer = this.answerOf(remembered);
+        requireStillOwn(client, answer);
         void http.getResponse<FastifyReply>().header('idempotency-replayed', 'true');
-        return of(this.answerOf(remembered));
+        return of(answer);
       }),
     );
   }
@@ -135,6 +138,22 @@ async function untilTaken(own: KeyRow, write: () => Promise<unknown>): Promise<v
     if (Date.now() - own.createdAt.getTime() > RUNNING_MS) return;
     setTimeout(() => void untilTaken(own, write), AGAIN_MS).unref();
   }
+}
+
+/**
+ * The handler, which would look whose it is, does not run again: what the caller was answered about an account is not told once that is none
+ * of theirs any more.
+ * @throws DomainError `forbidden`
+ */
+function requireStillOwn({ components, authorizers }: Caller, answer: unknown): void {
+  const { component_appid, authorizer_appid } = (answer ?? {}) as Readonly<Record<string, unknown>>;
+  const isForeign = (bound: ReadonlySet<string> | undefined, appid: unknown) =>
+    typeof appid === 'string' && bound !== undefined && !bound.has(appid);
+  if (isForeign(components, component_appid) || isForeign(authorizers, authorizer_appid))
+    throw new DomainError(
+      'forbidden',
+      'The first request with this Idempotency-Key took effect; what it was about is not among your accounts any more.',
+    );
 }
 
 /** The route may be called with `Idempotency-Key`. */

@@ -76,17 +76,19 @@ export class CallerLog {
 
 const knownOf = ({ groups, mfa, issuedAt }: KnownPrincipal): string => JSON.stringify({ groups, mfa, issued_at: issuedAt });
 
-/** The mini programs that have one of these tags. */
+/** The mini programs that have one of these tags, in one of these components; `undefined`: in any. */
 export async function merchantsWith(
   dataSource: Pick<DataSource, 'getRepository'>,
   tags: readonly string[],
+  components: readonly string[] | undefined,
 ): Promise<ReadonlySet<string>> {
-  const rows = await dataSource
+  const query = dataSource
     .getRepository(MiniProgramEntity)
     .createQueryBuilder('m')
     .select('m.authorizerAppid', 'appid')
-    .where(tags.map((_, index) => `JSON_CONTAINS(m.tags, JSON_QUOTE(:tag${index}))`).join(' OR '))
-    .setParameters(Object.fromEntries(tags.map((tag, index) => [`tag${index}`, tag])))
-    .getRawMany<{ appid: string }>();
+    .where(`(${tags.map((_, index) => `JSON_CONTAINS(m.tags, JSON_QUOTE(:tag${index}))`).join(' OR ')})`)
+    .setParameters(Object.fromEntries(tags.map((tag, index) => [`tag${index}`, tag])));
+  if (components) query.andWhere('m.componentAppid IN (:...components)', { components });
+  const rows = await query.getRawMany<{ appid: string }>();
   return new Set(rows.map(({ appid }) => appid));
 }

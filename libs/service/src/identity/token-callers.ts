@@ -15,8 +15,8 @@ const BELIEVED_MS = 60_000;
 /** Which merchants have a tag is believed for so long. */
 const TAGS_BELIEVED_MS = 30_000;
 
-/** Which mini programs have one of these tags now. */
-export type MerchantsWith = (tags: readonly string[]) => Promise<ReadonlySet<string>>;
+/** Which mini programs have one of these tags now, in one of these components; `undefined`: in any. */
+export type MerchantsWith = (tags: readonly string[], components: readonly string[] | undefined) => Promise<ReadonlySet<string>>;
 
 /** What is kept of somebody, to know later what he may do then. */
 export type KnownPrincipal = Pick<Principal, 'subject' | 'name' | 'personId' | 'groups' | 'mfa' | 'issuedAt'> & {
@@ -83,7 +83,7 @@ export class TokenCallers {
       condition?.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(condition.until),
     );
     return {
-      caller: await this.callerOf(verified.issuer.name, principal, address),
+      caller: await this.callerOf(verified.issuer.name, principal, { address }),
       principal,
       until: Math.min(verified.expiresAt * 1_000, ...ends.filter((end) => end > now)),
       believedMs: BELIEVED_MS,
@@ -94,17 +94,22 @@ export class TokenCallers {
   /** What somebody who was here before may do now. @returns `undefined`: his issuer is trusted no longer */
   async presentRights(principal: KnownPrincipal): Promise<Caller | undefined> {
     const issuer = this.file.issuers.find((one) => one.issuer === principal.issuer);
-    return issuer && this.callerOf(issuer.name, principal);
+    return issuer && this.callerOf(issuer.name, principal, { now: true });
   }
 
-  private async callerOf(issuerName: string, principal: KnownPrincipal, address?: string): Promise<Caller> {
+  /** @param now also of tags what is so now, and not a moment ago */
+  private async callerOf(
+    issuerName: string,
+    principal: KnownPrincipal,
+    { address, now = false }: { readonly address?: string | undefined; readonly now?: boolean },
+  ): Promise<Caller> {
     const { issuer, subject, name, personId } = principal;
     const settings = this.file.issuers.find((one) => one.name === issuerName)!;
     const clientId = callerId(issuer, subject);
     const grants: Grant[] = [];
     for (const binding of this.bindings)
       if (isFor(binding, issuerName, principal) && holdsNow(binding, principal, address))
-        grants.push(await this.grantOf(binding));
+        grants.push(await this.grantOf(binding, now));
     const kind = settings.kind === 'oidc' ? 'person' : 'workload';
     return withGrants(
       {
@@ -119,19 +124,25 @@ export class TokenCallers {
     );
   }
 
-  private async grantOf({ permissions, boundary: { components, merchants, tags } = {} }: Binding): Promise<Grant> {
+  private async grantOf({ permissions, boundary: { components, merchants, tags } = {} }: Binding, now: boolean): Promise<Grant> {
+    const tagged = tags ? await this.withTags(tags, components, now) : [];
     return {
       permissions,
       components: components && new Set(components),
-      authorizers: merchants || tags ? new Set([...(merchants ?? []), ...(tags ? await this.withTags(tags) : [])]) : undefined,
+      authorizers: merchants || tags ? new Set([...(merchants ?? []), ...tagged]) : undefined,
     };
   }
 
-  private async withTags(tags: readonly string[]): Promise<ReadonlySet<string>> {
-    const key = JSON.stringify(tags);
-    const known = this.tagged.get(key);
+  /** A tag that an account has in another component counts as little as a stranger's: others may have put it there. */
+  private async withTags(
+    tags: readonly string[],
+    components: readonly string[] | undefined,
+    now: boolean,
+  ): Promise<ReadonlySet<string>> {
+    const key = JSON.stringify([tags, components]);
+    const known = now ? undefined : this.tagged.get(key);
     if (known) return known;
-    const found = await this.merchantsWith(tags);
+    const found = await this.merchantsWith(tags, components);
     this.tagged.set(key, found);
     return found;
   }

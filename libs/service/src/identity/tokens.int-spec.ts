@@ -10,6 +10,8 @@ import { type Caller, ClientStore, CurrentClient, Needs, type RunningService, ru
 
 const [A, B] = ['wx00000000000000aa', 'wx00000000000000bb'];
 const [M1, M2, TAGGED] = ['wx0000000000000001', 'wx0000000000000002', 'wx0000000000000003'];
+/** Has the tag in another component than the binding's. */
+const ELSEWHERE = 'wx0000000000000004';
 
 @Controller('v1')
 class ThingController {
@@ -54,8 +56,8 @@ beforeAll(async () => {
   await away.stop();
   [database, redis] = await Promise.all([createTestDatabase(), createTestRedis()]);
   await database.dataSource.query(
-    `INSERT INTO f_wechat_miniprogram (component_appid, authorizer_appid, tags) VALUES (?, ?, '["north"]')`,
-    [A, TAGGED],
+    `INSERT INTO f_wechat_miniprogram (component_appid, authorizer_appid, tags) VALUES (?, ?, '["north"]'), (?, ?, '["north"]')`,
+    [B, TAGGED, A, ELSEWHERE],
   );
   env = {
     DATABASE_URL: database.url,
@@ -201,6 +203,7 @@ const DECISIONS: readonly (readonly [who: string, token: () => string, path: str
   ['several bindings: not the merchant of A in B', () => person('mixed'), publish(B, M1), false],
   ['several bindings: the merchant of B in B', () => person('mixed'), publish(B, M2), true],
   ['several bindings: what has the tag', () => person('mixed'), publish(B, TAGGED), true],
+  ['several bindings: not what has the tag in another component', () => person('mixed'), publish(B, ELSEWHERE), false],
   ['the administrator manages', () => person('boss'), 'clients', true],
   ['the administrator does not publish', () => person('boss'), publish(A, M1), false],
   ['the administrator reads no tokens', () => person('boss'), reveal(A, M1), false],
@@ -216,6 +219,26 @@ describe('what bindings allow', () => {
   it.each(DECISIONS)('%s', async (_, token, path, allowed) => {
     const answer = await call(path, token());
     expect(answer).toMatchObject(allowed ? { status: 200 } : { status: 403, json: { type: 'urn:wxplane:problem:forbidden' } });
+  });
+
+  it('by tag: for what is decided at this very moment, as it is at this moment', async () => {
+    const tag = (tags: string) =>
+      database.dataSource.query('UPDATE f_wechat_miniprogram SET tags = ? WHERE component_appid = ? AND authorizer_appid = ?', [
+        tags,
+        B,
+        TAGGED,
+      ]);
+    const { json } = await call('whoami', person('mixed'));
+    const clients = service.app.get(ClientStore);
+    const may = async () =>
+      (await clients.presentlyMay(json['clientId'] as string, 'releases.publish', B))?.authorizers?.has(TAGGED);
+    expect(await may()).toBe(true);
+    await tag('["south"]');
+    try {
+      expect(await may()).toBe(false);
+    } finally {
+      await tag('["north"]');
+    }
   });
 
   it('by network: of each request, also when the same token comes from two', async () => {

@@ -88,7 +88,7 @@ export class ServiceModule {
     const redis = createRedis(config, `${app}:commands`, logger);
     const identity = loadIdentity(config);
     const callerLog = new CallerLog(dataSource, logger);
-    const tokens = identity && new TokenCallers(identity, (tags) => merchantsWith(dataSource, tags));
+    const tokens = identity && new TokenCallers(identity, (...of) => merchantsWith(dataSource, ...of));
     const clients = new ClientStore(dataSource, {
       adminScope: config.ADMIN_SCOPE,
       defaultRatePerS: config.CLIENT_RATE_LIMIT_PER_S,

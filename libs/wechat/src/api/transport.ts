@@ -128,8 +128,9 @@ export class WechatTransport {
   }
 
   private async send<T>(call: ApiCall, context: CallContext, read: (raw: RawAnswer) => T): Promise<T> {
-    if (!this.options.ungated) requirePass(call, context);
+    const pass = this.options.ungated ? undefined : requirePass(call, context);
     await this.options.beforeCall?.(call, context);
+    await pass?.agreed?.();
     const startedAt = performance.now();
     let httpStatus: number | undefined;
     let answeredAt: number | undefined;

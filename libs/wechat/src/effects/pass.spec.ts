@@ -36,6 +36,31 @@ describe('leave for a protected effect', () => {
     expect(onlyReads({ path: '/wxa/modify_domain', query: { action: 'get' }, body: { action: 'set' } })).toBe(false);
   });
 
+  it('is looked at once more in the moment of sending, each time, and not by what only reads', async () => {
+    const agent = new MockAgent();
+    agent.disableNetConnect();
+    const paths: string[] = [];
+    const api = new WechatApi({ dispatcher: agent, beforeCall: async ({ path }) => void paths.push(path) });
+    let agree = true;
+    let asked = 0;
+    const agreed = async () => {
+      asked += 1;
+      if (!agree) throw new Error('taken back meanwhile');
+    };
+    await withPass({ effect: 'release', ...about, agreed }, async () => {
+      await expect(api.code.release('t', about)).rejects.toMatchObject({ kind: 'network' });
+      await expect(api.code.getVersionInfo('t', about)).rejects.toMatchObject({ kind: 'network' });
+      expect(asked).toBe(1);
+      agree = false;
+      // Not the network: nothing was sent.
+      await expect(api.code.release('t', about)).rejects.toThrow(/taken back/);
+      expect(asked).toBe(2);
+    });
+    // After whatever a call has to wait for.
+    expect(paths).toHaveLength(3);
+    await agent.close();
+  });
+
   it('ends with the work it was given for', async () => {
     await withPass({ effect: 'release', ...about }, async () => {
       await Promise.resolve();

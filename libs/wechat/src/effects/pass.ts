@@ -7,6 +7,11 @@ export interface EffectPass {
   readonly componentAppid: string;
   /** Absent: it concerns the component itself. */
   readonly authorizerAppid?: string | undefined;
+  /**
+   * Looked at just before each sending: getting a token and waiting for others may take a while, in which somebody takes their word back.
+   * What it throws goes to whoever called, and nothing is sent.
+   */
+  readonly agreed?: () => Promise<void>;
 }
 
 /** What of a call tells whether it changes anything. */
@@ -54,18 +59,20 @@ export function onlyReads({ path, query, body }: Sent): boolean {
 /**
  * Stands before everything that is sent to WeChat: a protected effect needs the leave of the gate, for this very account. That there is
  * none is an error of the program and not of a caller: somebody has called WeChat past the gate.
+ * @returns the leave that it needs; `undefined`: none
  * @throws Error
  */
 export function requirePass(
   sent: Sent,
   about: { readonly componentAppid?: string; readonly authorizerAppid?: string } = {},
-): void {
+): EffectPass | undefined {
   const reading = effectOf(sent.path);
-  if (reading.kind !== 'protected' || onlyReads(sent)) return;
+  if (reading.kind !== 'protected' || onlyReads(sent)) return undefined;
   const pass = given.getStore();
   const fits =
     pass?.effect === reading.effect.id &&
     (about.componentAppid === undefined || about.componentAppid === pass.componentAppid) &&
     (about.authorizerAppid === undefined || about.authorizerAppid === pass.authorizerAppid);
   if (!fits) throw new Error(`${sent.path} (${reading.effect.id}) was called past the effect gate`);
+  return pass;
 }

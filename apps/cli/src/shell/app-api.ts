@@ -30,7 +30,7 @@ function bearerOf(key: string | undefined): string {
   return login.token;
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
 
 /** The HTTP API of one app: the one way in which commands ask the apps. Every failure is a `CliError`. */
 export class AppApi {
@@ -71,14 +71,23 @@ export class AppApi {
     return this.json<T>('PUT', path, { body });
   }
 
+  patch<T>(path: string, body: unknown): Promise<T> {
+    return this.json<T>('PATCH', path, { body });
+  }
+
   /** Of routes that answer nothing. */
   async send204(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<void> {
     await this.send(method, path, body === undefined ? {} : { body });
   }
 
   /** A file as the body. */
-  async upload<T>(path: string, query: Call['query'], file: NonNullable<Call['file']>): Promise<T> {
-    return this.json<T>('POST', path, { query, file });
+  async upload<T>(
+    path: string,
+    query: Call['query'],
+    file: NonNullable<Call['file']>,
+    method: 'POST' | 'PUT' = 'POST',
+  ): Promise<T> {
+    return this.json<T>(method, path, { query, file });
   }
 
   /** As the app sent it, such as CSV. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { inTransaction } from '#persistence';
-import { CLOCK, type Clock, DomainError, LOGGER, type Logger } from '#service';
+import { CLOCK, type Clock, DomainError, LOGGER, type Logger, monotonicMs } from '#service';
 import { type AuthorizationInfo, ERRCODE, WechatApi, WechatApiError } from '#wechat';
 import { permissionSets } from '../authorizers/authorizer.domain.js';
 import { AuthorizerRepository } from '../authorizers/authorizer.repository.js';
@@ -86,19 +86,24 @@ export class GrantService {
     }
   }
 
-  /** Stores what a code was exchanged for elsewhere in the broker: it is used up, and its grant must not be lost. */
-  async keep(delivery: GrantDelivery, info: AuthorizationInfo): Promise<void> {
-    await this.store(delivery, info, keysOf(delivery));
+  /**
+   * Stores what a code was exchanged for elsewhere in the broker: it is used up, and its grant must not be lost.
+   * @param askedAt `monotonicMs()` when WeChat was asked
+   */
+  async keep(delivery: GrantDelivery, info: AuthorizationInfo, askedAt: number): Promise<void> {
+    await this.store(delivery, info, keysOf(delivery), askedAt);
     await this.profiles.refresh(delivery.componentAppid, info.authorizer_appid).catch(() => {});
   }
 
   private async exchange(delivery: GrantDelivery, keys: readonly string[]): Promise<string> {
     const { componentAppid, code, source } = delivery;
-    const { authorization_info: info } = await withToken(this.tokens, componentToken(componentAppid), (token) =>
-      this.wechat.component.apiQueryAuth(token, { component_appid: componentAppid, authorization_code: code }),
-    );
+    let askedAt = 0;
+    const { authorization_info: info } = await withToken(this.tokens, componentToken(componentAppid), (token) => {
+      askedAt = monotonicMs();
+      return this.wechat.component.apiQueryAuth(token, { component_appid: componentAppid, authorization_code: code });
+    });
     const authorizerAppid = info.authorizer_appid;
-    await this.store(delivery, info, keys);
+    await this.store(delivery, info, keys, askedAt);
     this.logger.info(
       { event: 'authorization.granted', component_appid: componentAppid, authorizer_appid: authorizerAppid, source },
       'An account authorized this component',
@@ -108,11 +113,11 @@ export class GrantService {
   }
 
   /** Everything of one answer in one transaction, before anybody sees the token. */
-  private async store(delivery: GrantDelivery, info: AuthorizationInfo, keys: readonly string[]): Promise<void> {
+  private async store(delivery: GrantDelivery, info: AuthorizationInfo, keys: readonly string[], askedAt: number): Promise<void> {
     const { componentAppid, visitId } = delivery;
     const authorizerAppid = info.authorizer_appid;
     const fresh = info.authorizer_access_token
-      ? { token: info.authorizer_access_token, expiresInMs: (info.expires_in ?? 7_200) * 1_000 }
+      ? { token: info.authorizer_access_token, expiresInMs: (info.expires_in ?? 7_200) * 1_000, askedAt }
       : undefined;
     const subject = authorizerToken(componentAppid, authorizerAppid);
     const grantedAt = delivery.grantedAt ?? new Date(this.clock.now());

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Effect, InboxConsumer, type InboxEvent } from '#inbox';
-import { AccessLog, ComponentRegistry, LOGGER, type Logger } from '#service';
+import { AccessLog, ComponentRegistry, LOGGER, type Logger, monotonicMs } from '#service';
 import { isReleaseCheckAppid, WechatApi } from '#wechat';
 import { GrantService } from '../authorizations/grant.service.js';
 import { componentToken } from '../tokens/token.domain.js';
@@ -43,13 +43,15 @@ export class ReleaseCheckService {
     const code = event.Content.slice(PREFIX.length);
     if (Buffer.byteLength(code) > LONGEST_CODE)
       return { state: 'skipped', note: `its code is longer than ${LONGEST_CODE} bytes` };
-    const { authorization_info: grant } = await withToken(this.tokens, componentToken(componentAppid), (token) =>
-      this.wechat.component.apiQueryAuth(token, { component_appid: componentAppid, authorization_code: code }, context),
-    );
+    let askedAt = 0;
+    const { authorization_info: grant } = await withToken(this.tokens, componentToken(componentAppid), (token) => {
+      askedAt = monotonicMs();
+      return this.wechat.component.apiQueryAuth(token, { component_appid: componentAppid, authorization_code: code }, context);
+    });
     const entry = { action: 'release-check.answer', componentAppid, authorizerAppid: grant.authorizer_appid, subject: eventId };
     if (!isReleaseCheckAppid(grant.authorizer_appid)) {
       // A merchant's code that somebody sent here is used up now: its grant is kept, and nobody is answered with it.
-      await this.grants.keep({ componentAppid, code, source: 'push', authorizerAppid: grant.authorizer_appid }, grant);
+      await this.grants.keep({ componentAppid, code, source: 'push', authorizerAppid: grant.authorizer_appid }, grant, askedAt);
       this.accessLog.record({ ...entry, outcome: 'refused' });
       this.logger.warn(
         { event: 'release-check.foreign-code', event_id: eventId, component_appid: componentAppid },

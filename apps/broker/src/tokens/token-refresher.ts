@@ -15,7 +15,7 @@ import {
   type TokenSubject,
   tokenKey,
 } from './token.domain.js';
-import { type StoredFailure, TokenRepository, type TokenRow } from './token.repository.js';
+import { remainingOf, type StoredFailure, TokenRepository, type TokenRow } from './token.repository.js';
 import { TokenShare } from './token-share.js';
 import type { FreshToken, TokenSource } from './token-source.js';
 
@@ -194,8 +194,7 @@ export class TokenRefresher {
   ): Promise<{ generation: number; expiresInMs: number } | undefined> {
     const deadline = monotonicMs() + this.config.TOKEN_WAIT_MS;
     for (;;) {
-      // Its life began at WeChat, at the latest when the question was sent.
-      const expiresInMs = Math.max(0, fresh.expiresInMs - Math.ceil(monotonicMs() - startedAt));
+      const expiresInMs = remainingOf({ expiresInMs: fresh.expiresInMs, askedAt: startedAt });
       try {
         const stored = await this.rows.commit(subject, generation, { token: fresh.token, expiresInMs }, fresh.alongside);
         return stored && { ...stored, expiresInMs };

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { BINDINGS, changed, inTransaction, SecretBox, untilNotBusy } from '#persistence';
-import { LOGGER, type Logger } from '#service';
+import { LOGGER, type Logger, monotonicMs } from '#service';
 import { openOrAbsent } from '../secrets/open-or-absent.js';
 import { FORMER_TOKEN_MS, type TokenSubject } from './token.domain.js';
 
@@ -35,6 +35,16 @@ export interface NewToken {
   readonly token: string;
   readonly expiresInMs: number;
 }
+
+/** A token as WeChat gave it. */
+export interface GivenToken extends NewToken {
+  /** `monotonicMs()` when WeChat was asked: its life began then, and is no longer than `expiresInMs` from there. */
+  readonly askedAt: number;
+}
+
+/** What is left of it, whatever came between: a slow answer, locks that were waited for. */
+export const remainingOf = ({ expiresInMs, askedAt }: Omit<GivenToken, 'token'>): number =>
+  Math.max(0, expiresInMs - Math.ceil(monotonicMs() - askedAt));
 
 interface Raw {
   generation: string;
@@ -160,7 +170,7 @@ export class TokenRepository {
   }
 
   /** Stores a token that replaces whatever is there: the answer of a new grant. Refreshes under way lose against it. */
-  async replace(manager: EntityManager, subject: TokenSubject, fresh: NewToken | undefined): Promise<{ generation: number }> {
+  async replace(manager: EntityManager, subject: TokenSubject, fresh: GivenToken | undefined): Promise<{ generation: number }> {
     // IGNORE would take a shared lock on a row that is there: two who then write it, or one beside a claim, are a deadlock.
     await manager.query(
       `INSERT INTO f_wechat_accesstoken (component_appid, authorizer_appid, kind) VALUES (?, ?, ?)
@@ -173,7 +183,7 @@ export class TokenRepository {
     if (fresh) {
       await manager.query(`UPDATE f_wechat_accesstoken SET ${STORE} WHERE ${WHERE}`, [
         this.box.seal(fresh.token, bindingOf(subject, generation)),
-        fresh.expiresInMs * 1_000,
+        remainingOf(fresh) * 1_000,
         ...values(subject),
       ]);
     } else {

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BINDINGS, SecretBox, TicketEntity } from '#persistence';
-import { createLogger, createRedis, HealthRegistry, isReady, Progress } from '#service';
+import { createLogger, createRedis, HealthRegistry, isReady, monotonicMs, Progress } from '#service';
 import { WechatApiError } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../../libs/queues/testing/redis.js';
@@ -93,11 +93,13 @@ beforeEach(async () => {
 });
 
 /** A grant on replica one, up to its COMMIT; what it returns tells the others. */
-const granted = (token: string) =>
-  database.dataSource.transaction((manager) => one.tokens.replace(manager, subject, { token, expiresInMs: LIFE_MS }));
+const granted = (token: string, askedAt = monotonicMs()) =>
+  database.dataSource.transaction((manager) => one.tokens.replace(manager, subject, { token, expiresInMs: LIFE_MS, askedAt }));
 /** Somebody wrote, and nobody heard of it. */
 const silently = (token: string) =>
-  database.dataSource.transaction((manager) => one.rows.replace(manager, subject, { token, expiresInMs: LIFE_MS }));
+  database.dataSource.transaction((manager) =>
+    one.rows.replace(manager, subject, { token, expiresInMs: LIFE_MS, askedAt: monotonicMs() }),
+  );
 
 describe('a report of a refused token', () => {
   it('to a replica that missed the message ends its old copy', async () => {
@@ -154,6 +156,16 @@ describe('an account that is not authorized, as WeChat says (61003)', () => {
     const { used, call } = callsThat('none', async () => void (await ended()));
     await expect(withToken(two.tokens, subject, call)).rejects.toMatchObject({ errcode: 61003 });
     expect(used).toEqual(['former']);
+  });
+});
+
+describe('the token of a grant whose answer took its time', () => {
+  it('is promised from when WeChat was asked, in the row and in the shared copy', async () => {
+    const announce = await granted('slow', monotonicMs() - 60_000);
+    expect((await two.tokens.get(subject)).remainingMs).toBeLessThanOrEqual(LIFE_MS - 60_000);
+    await announce();
+    two.tokens.memory.clear();
+    expect((await two.tokens.get(subject)).remainingMs).toBeLessThanOrEqual(LIFE_MS - 60_000);
   });
 });
 

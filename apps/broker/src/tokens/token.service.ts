@@ -4,7 +4,7 @@ import { DomainError, LOGGER, type Logger, monotonicMs } from '#service';
 import { BrokerConfig } from '../config/broker.config.js';
 import { InvalidationBus } from '../invalidation/invalidation.bus.js';
 import { DEAD_MARGIN_MS, type LiveToken, type TokenSubject, tokenKey } from './token.domain.js';
-import { type NewToken, TokenRepository, type TokenRow } from './token.repository.js';
+import { type GivenToken, remainingOf, TokenRepository, type TokenRow } from './token.repository.js';
 import { type MemoryToken, TokenMemory } from './token-memory.js';
 import { type RefreshOptions, TokenRefresher } from './token-refresher.js';
 import { TokenShare } from './token-share.js';
@@ -174,11 +174,11 @@ export class TokenService implements OnModuleInit {
    * Stores the token of a new grant (or that there is none any more) inside the caller's transaction. Call `capAtFormerLife` before it, and what
    * is returned after it.
    */
-  async replace(manager: EntityManager, subject: TokenSubject, fresh: NewToken | undefined): Promise<() => Promise<void>> {
+  async replace(manager: EntityManager, subject: TokenSubject, fresh: GivenToken | undefined): Promise<() => Promise<void>> {
     const { generation } = await this.rows.replace(manager, subject, fresh);
     return async () => {
       const key = tokenKey(subject);
-      if (fresh) await this.share.put(key, generation, fresh.token, fresh.expiresInMs, fresh.expiresInMs);
+      if (fresh) await this.share.put(key, generation, fresh.token, remainingOf(fresh), fresh.expiresInMs);
       else await this.share.remove(key, generation);
       this.bus.publish({ type: 'token', key, generation });
     };

@@ -5,6 +5,7 @@ const HELP = `npm start: the whole suite on this machine, with a sandbox that pl
   npm start                 install, start, take the main job through once, stay up until Ctrl-C
   npm start -- --once       leave after the main job: exit code 0, or 1 if a step failed
   npm start -- --no-walk    start and stay up
+  npm start -- --two-person what users would notice needs a second person (docs/security.md); stays up, without the walk
   npm start -- --verbose    also show what the apps log
   npm start -- --help       this text
 

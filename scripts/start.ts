@@ -49,6 +49,8 @@ const DEMO_MERCHANTS = [
 ];
 /** Beside the sandbox, receivers of events may run on this machine, without TLS. */
 const OWN_SUBSCRIBERS = { SUBSCRIBER_ALLOW_HTTP: 'true', SUBSCRIBER_ALLOWED_CIDRS: '127.0.0.0/8' };
+/** As a new installation does; nobody brings the data of a trial back to an older release. */
+const SEALED = { SECRETS_WRITE: 'v2' };
 const SECRETS_FILE = join(LOCAL, 'dev-secrets.json');
 /** Generated files and process ids of this run. */
 const RUN = join(LOCAL, 'run');
@@ -80,6 +82,7 @@ async function main(): Promise<void> {
     options: {
       once: { type: 'boolean' },
       'no-walk': { type: 'boolean' },
+      'two-person': { type: 'boolean' },
       verbose: { type: 'boolean', short: 'v' },
     },
   });
@@ -109,10 +112,11 @@ async function main(): Promise<void> {
     baseEnv: {
       RELEASE_SCAN_POLL_MS: '1100',
       RELEASE_SWEEP_MS: '150',
-      ...(real ? {} : { ...OWN_SUBSCRIBERS, DOCS_AUTHORIZER_APPID: walkMerchant(LOCAL) }),
+      ...(real ? {} : { ...OWN_SUBSCRIBERS, ...SEALED, DOCS_AUTHORIZER_APPID: walkMerchant(LOCAL) }),
       MANAGEMENT_ADMIN_KEY: secrets.management_admin_key,
       ...process.env,
     },
+    ...(values['two-person'] ? { component: { two_person: 'required' } } : {}),
     sandboxState: join(LOCAL, 'sandbox.world'),
     sandboxConfig: { merchants: DEMO_MERCHANTS, settings: { privacy_scan_s: 1 } },
     ...(real ? { realComponents: real } : {}),
@@ -123,7 +127,8 @@ async function main(): Promise<void> {
   writeFileSync(PORTS_FILE, `${JSON.stringify(ports, null, 2)}\n`);
 
   writeEnvironment(runner, real);
-  const walks = !real && !values['no-walk'];
+  // Nobody is there to agree to what the walk publishes.
+  const walks = !real && !values['no-walk'] && !values['two-person'];
   if (walks) {
     print();
     const failed = await walk({ ports, secrets, databaseUrl, redisUrl, folder: LOCAL });

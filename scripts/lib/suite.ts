@@ -87,8 +87,8 @@ const DEMO_BRAND = {
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 44 44"><rect width="44" height="44" rx="10" fill="#067d3f"/><path d="M8 28c0-9 6-14 14-14s14 5 14 14M8 28h28M15 28v-8M22 28V14M29 28v-8" fill="none" stroke="#fff" stroke-width="2.5" stroke-linecap="round"/></svg>',
   ).toString('base64')}`,
 };
-/** How to reach servers that are not ours: TLS, Sentinel, … */
-const OWN_SERVERS = /^(DATABASE|REDIS)_/;
+/** What the command line needs as well: how to reach servers that are not ours, and in which form secrets are written. */
+const OF_THE_CLI = /^(DATABASE|REDIS|SECRETS)_/;
 
 /** Picks the ports, those of `wanted` where they are free. */
 export async function choosePorts(wanted: Partial<Ports> = {}): Promise<Ports> {
@@ -249,7 +249,7 @@ export class SuiteRunner {
       [`${app.toUpperCase()}_MANAGEMENT_URL`, managementUrl(ports, app)],
     ]);
     return formatEnv({
-      ...Object.fromEntries(Object.entries(baseEnv).filter(([name]) => OWN_SERVERS.test(name))),
+      ...Object.fromEntries(Object.entries(baseEnv).filter(([name]) => OF_THE_CLI.test(name))),
       ...this.#commonEnv('cli'),
       ...Object.fromEntries(urls),
       ...(realComponents ? {} : { SANDBOX_URL: baseUrl(ports, 'sandbox'), COMPONENT_APPID: secrets.component.component_appid }),

@@ -127,6 +127,19 @@ describe('a login that is kept', () => {
     expect(AppApi.broker()).toMatchObject({ key });
   });
 
+  it('is not the only token: a job or a pod sets its own, or names the file it is in; what is neither key nor token is refused', () => {
+    const token = tokenFor('system:serviceaccount:shop:default');
+    vi.stubEnv('WXPLANE_CLIENT_KEY', token);
+    expect(AppApi.broker()).toMatchObject({ key: token });
+    vi.stubEnv('WXPLANE_CLIENT_KEY', '');
+    const file = join(folder, 'token');
+    writeFileSync(file, `${token}\n`);
+    vi.stubEnv('WXPLANE_CLIENT_KEY_FILE', file);
+    expect(AppApi.broker()).toMatchObject({ key: token });
+    writeFileSync(file, 'swordfish');
+    expect(() => AppApi.broker()).toThrow('WXPLANE_CLIENT_KEY');
+  });
+
   it('names who writes to the database; without it somebody has to say so', () => {
     expect(() => operator()).toThrow('the audit log is to say who did');
     writeLogin(login());

@@ -4,8 +4,8 @@ import { EnvBoolean, Secret, StrictNeedsV2 } from '#base';
 const HTTP = { protocols: ['http', 'https'], require_tld: false, require_protocol: true };
 const MYSQL = { protocols: ['mysql'], require_tld: false, require_protocol: true };
 const MYSQL_FORM = 'must be mysql://user:password@host:port/schema';
-const KEY_FORM = { message: 'must look like wxp_<id>_<secret>' };
-const KEY = /^wxp_[0-9a-zA-Z]+_[0-9a-zA-Z_-]+$/;
+const KEY_FORM = { message: 'must look like wxp_<id>_<secret>, or be a token (JWT) of an issuer that the apps trust' };
+const KEY = /^(?:wxp_[0-9a-zA-Z]+_[0-9a-zA-Z_-]+|e[\w-]+\.[\w-]+\.[\w-]+)$/;
 
 /** Before anything else is read. */
 export class LocalSuiteConfig {
@@ -41,7 +41,7 @@ export class ComponentsConfig {
 /** For commands that ask ingestion. */
 export class IngestionApiConfig {
   @IsUrl(HTTP) readonly INGESTION_URL!: string;
-  /** One client key for all commands; each says which scopes it needs. */
+  /** One client key for all commands, or the token of a job or pod; each says which scopes it needs. */
   @Secret() @IsOptional() @Matches(KEY, KEY_FORM) readonly WXPLANE_CLIENT_KEY?: string;
 }
 

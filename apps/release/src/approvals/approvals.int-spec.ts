@@ -311,6 +311,28 @@ describe('an approval', () => {
     expect((await publish(id)).status).toBe(200);
   });
 
+  it('is given by nobody who wrote a layer of settings or a profile, whatever name the database says', async () => {
+    const [writer, profiler] = [await world.client(['releases:write']), await world.client(['releases:write'])];
+    const put = (path: string, body: object, key: string) => world.call(path, body, { method: 'PUT', key });
+    const layer = { variables: { host: 'https://a.example.com' }, ext_json: { ext: { host: '{{host}}' } } };
+    expect((await put(world.component(`/authorizers/${app}/ext-settings`), layer, writer)).status).toBe(200);
+    expect((await put(world.component('/audit-profiles/usual'), { audit: { version_desc: 'x' } }, profiler)).status).toBe(200);
+    for (const table of ['f_wechat_extsettings', 'f_wechat_auditprofile'])
+      await query(`UPDATE ${table} SET written_by = ?`, ['x']);
+    await world.sandbox.control('/settings', { audit_mode: 'manual' }, 'PATCH');
+    const { release_id: id } = await world.ready(app, template, { profile: 'usual', policy: { submit: 'manual' } });
+    expect(await world.release(id)).toMatchObject({ ext_json: { ext: { host: 'https://a.example.com' } } });
+    expect((await world.call(`/v1/releases/${id}/submit`, {})).status).toBe(200);
+    expect(JSON.stringify(await world.release(id))).not.toContain(' writer');
+    const { makers } = await approvalOf(`r${id}`);
+    expect(makers).toEqual(expect.arrayContaining([writer, profiler].map((key) => key.split('_')[1])));
+    for (const key of [writer, profiler]) expect((await decide(`r${id}`, 'approve', key)).status).toBe(403);
+    // And nobody is shown, or sends back, what stands beside.
+    const shown = await world.ok<object>(world.component(`/authorizers/${app}/ext-settings`));
+    expect(shown).toEqual({ ...layer, secret_variables: [] });
+    await query('DELETE FROM f_wechat_extsettings', []);
+  });
+
   it('in the database that is not ours opens nothing', async () => {
     const [id, other] = [await waiting(), 0];
     const maker = (await approvalOf(`r${id}`)).makers[0]!;

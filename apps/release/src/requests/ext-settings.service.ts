@@ -7,7 +7,7 @@ import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { builtIns, checkExtJson, layers, render, type Variables } from './ext-json.domain.js';
 import type { ExtSettings } from './ext-settings.dto.js';
 import {
-  fromText,
+  fromDocument,
   given,
   HIDDEN,
   hide,
@@ -15,8 +15,9 @@ import {
   occurringIn,
   secretTexts,
   sentBack,
-  toText,
+  toDocument,
 } from './secret-variables.domain.js';
+import { openedBy, sealedBy } from './written-by.js';
 
 export interface Layer extends MarkedVariables {
   readonly extJson: Record<string, unknown> | undefined;
@@ -86,33 +87,37 @@ export class ExtSettingsService {
       const stored = row && keeps ? this.toLayer(row) : NO_LAYER;
       const { marked, problems } = sentBack(sent.variables, sent.secret_variables, stored);
       refuse(problems);
-      const seal = (text: string, column: 'variables' | 'ext_json') =>
-        this.secrets.seal(text, BINDINGS.settings(column, componentAppid, authorizerAppid));
+      const seal = (document: object, column: 'variables' | 'ext_json') =>
+        sealedBy(this.secrets, document, writtenBy, BINDINGS.settings(column, componentAppid, authorizerAppid));
       const layer = { ...marked, extJson: sent.ext_json };
-      const variables = seal(toText(layer), 'variables');
-      const extJson = layer.extJson ? seal(JSON.stringify(layer.extJson), 'ext_json') : null;
+      const variables = seal(toDocument(layer), 'variables');
+      const extJson = layer.extJson ? seal(layer.extJson, 'ext_json') : null;
       const values = { componentAppid, authorizerAppid, variables, extJson, updatedAt: new Date(this.clock.now()), writtenBy };
       await rows.upsert(values, ['componentAppid', 'authorizerAppid']);
       return layer;
     });
   }
 
-  /** Who wrote last what these mini programs are sent: the platform's layer, their own, the profile. */
+  /**
+   * Who wrote last what these mini programs are sent: the platform's layer, their own, the profile. What the text itself says counts as much as
+   * the column, which whoever can write to the database can change.
+   */
   async writersOf(componentAppid: string, authorizers: readonly string[], profile: string | undefined): Promise<string[]> {
     const writers = new Set<string>();
+    const add = (...names: (string | null | undefined)[]) => {
+      for (const name of names) if (name) writers.add(name);
+    };
     for (let from = 0; from === 0 || from < authorizers.length; from += 1_000) {
       const names = [PLATFORM, ...authorizers.slice(from, from + 1_000)];
-      const rows = await this.dataSource.getRepository(ExtSettingsEntity).find({
-        where: { componentAppid, authorizerAppid: In(names) },
-        select: { writtenBy: true, componentAppid: true, authorizerAppid: true },
-      });
-      for (const { writtenBy } of rows) if (writtenBy !== null) writers.add(writtenBy);
+      const rows = await this.dataSource.getRepository(ExtSettingsEntity).findBy({ componentAppid, authorizerAppid: In(names) });
+      for (const row of rows) add(row.writtenBy, this.opened(row, 'variables')?.writer, this.opened(row, 'ext_json')?.writer);
     }
     const told =
       profile === undefined
         ? null
         : await this.dataSource.getRepository(AuditProfileEntity).findOneBy({ componentAppid, name: profile });
-    return [...writers, ...(told?.writtenBy ? [told.writtenBy] : [])];
+    if (told) add(told.writtenBy, this.openedProfile(told).writer);
+    return [...writers];
   }
 
   /** Which layers of these mini programs were written since, and by whom, in words. */
@@ -195,7 +200,7 @@ export class ExtSettingsService {
       {
         componentAppid,
         name,
-        body: this.secrets.seal(JSON.stringify(body), BINDINGS.auditProfile(componentAppid, name)),
+        body: sealedBy(this.secrets, body, writtenBy, BINDINGS.auditProfile(componentAppid, name)),
         updatedAt: new Date(this.clock.now()),
         writtenBy,
       },
@@ -208,14 +213,22 @@ export class ExtSettingsService {
     if (!affected) throw new DomainError('not-found', `There is no audit profile "${name}".`);
   }
 
-  private bodyOf({ componentAppid, name, body }: AuditProfileEntity): SubmitAuditBody {
-    return JSON.parse(this.secrets.open(body, BINDINGS.auditProfile(componentAppid, name))) as SubmitAuditBody;
+  private bodyOf(row: AuditProfileEntity): SubmitAuditBody {
+    return this.openedProfile(row).document as SubmitAuditBody;
   }
 
-  private toLayer({ componentAppid, authorizerAppid, variables, extJson }: ExtSettingsEntity): Layer {
-    const open = (text: string, column: 'variables' | 'ext_json') =>
-      this.secrets.open(text, BINDINGS.settings(column, componentAppid, authorizerAppid));
-    return { ...fromText(open(variables, 'variables')), extJson: extJson ? JSON.parse(open(extJson, 'ext_json')) : undefined };
+  private openedProfile({ componentAppid, name, body }: AuditProfileEntity) {
+    return openedBy(this.secrets, body, BINDINGS.auditProfile(componentAppid, name));
+  }
+
+  private toLayer(row: ExtSettingsEntity): Layer {
+    return { ...fromDocument(this.opened(row, 'variables')?.document ?? {}), extJson: this.opened(row, 'ext_json')?.document };
+  }
+
+  /** @returns `undefined`: that column is empty */
+  private opened({ componentAppid, authorizerAppid, variables, extJson }: ExtSettingsEntity, column: 'variables' | 'ext_json') {
+    const text = column === 'variables' ? variables : extJson;
+    return text ? openedBy(this.secrets, text, BINDINGS.settings(column, componentAppid, authorizerAppid)) : undefined;
   }
 }
 

@@ -106,11 +106,10 @@ function markProblems(variables: Variables, names: readonly string[]): Problem[]
 }
 
 /** The marks stand within the text, so that they are sealed with it: whoever takes one away would be shown the value. */
-export function toText({ variables, secret }: MarkedVariables): string {
-  return JSON.stringify(secret.length === 0 ? variables : { ...variables, [MARKS]: secret });
+export function toDocument({ variables, secret }: MarkedVariables): Record<string, unknown> {
+  return secret.length === 0 ? { ...variables } : { ...variables, [MARKS]: secret };
 }
 
-export function fromText(text: string): MarkedVariables {
-  const { [MARKS]: secret, ...variables } = JSON.parse(text) as Record<string, unknown>;
+export function fromDocument({ [MARKS]: secret, ...variables }: Readonly<Record<string, unknown>>): MarkedVariables {
   return { variables, secret: Array.isArray(secret) ? (secret as string[]) : [] };
 }

@@ -1,5 +1,23 @@
 // Made of the document beside it by `npm run openapi`; not edited by hand.
 
+export interface ChangeChannel {
+  readonly addresses?: readonly string[] | undefined;
+  /** 0: at once from now on. */
+  readonly digest_minutes?: number | undefined;
+  readonly kinds?: readonly string[] | undefined;
+  readonly language?: 'both' | 'en' | 'zh' | undefined;
+  readonly least_severity?: 'info' | 'notice' | 'urgent' | 'warning' | undefined;
+  readonly name?: string | undefined;
+  /** Without quiet hours from now on. */
+  readonly no_quiet?: boolean | undefined;
+  readonly quiet?: QuietHoursDto | undefined;
+  readonly secret?: string | undefined;
+  /** `disabled`: nothing new is kept for it; what waited is told when it is enabled again. */
+  readonly state?: 'disabled' | 'enabled' | undefined;
+  /** With `secret`, if the robot wants signatures: both are replaced. */
+  readonly url?: string | undefined;
+}
+
 export interface ChangeSubscription {
   readonly body_format?: 'wxcomponent' | 'wxplane' | undefined;
   readonly kinds?: readonly string[] | undefined;
@@ -7,6 +25,88 @@ export interface ChangeSubscription {
   readonly ordered?: boolean | undefined;
   /** `enabled` also forgets former failures; what waited is sent then. */
   readonly state?: 'disabled' | 'enabled' | undefined;
+  readonly url?: string | undefined;
+}
+
+export interface ChannelPage {
+  readonly items: readonly ChannelView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface ChannelTestView {
+  readonly delivered: boolean;
+  /** Why it did not arrive. */
+  readonly error: string | null;
+}
+
+export interface ChannelView {
+  readonly channel_id: string;
+  readonly component_appid: string;
+  readonly created_at: string;
+  readonly created_by: string;
+  readonly digest_minutes: number | null;
+  readonly failing_since: string | null;
+  /** Failures since the last message that was taken. */
+  readonly failures: number;
+  readonly kind: 'dingtalk' | 'feishu' | 'mail' | 'wecom';
+  readonly kinds: readonly string[];
+  readonly language: 'both' | 'en' | 'zh';
+  readonly last_error: string | null;
+  readonly last_success_at: string | null;
+  readonly least_severity: 'info' | 'notice' | 'urgent' | 'warning';
+  readonly name: string;
+  /** What may be seen of where it leads: the host of a robot, or how many addresses. */
+  readonly place: string;
+  readonly quiet: QuietHoursDto | null;
+  readonly state: 'disabled' | 'enabled';
+}
+
+export interface ChannelWithCounts {
+  readonly channel_id: string;
+  readonly component_appid: string;
+  readonly created_at: string;
+  readonly created_by: string;
+  readonly digest_minutes: number | null;
+  /** What was tried for the last time (dead letters): `POST …/retry` tries it again. */
+  readonly failed: number;
+  readonly failing_since: string | null;
+  /** Failures since the last message that was taken. */
+  readonly failures: number;
+  readonly kind: 'dingtalk' | 'feishu' | 'mail' | 'wecom';
+  readonly kinds: readonly string[];
+  readonly language: 'both' | 'en' | 'zh';
+  readonly last_error: string | null;
+  readonly last_success_at: string | null;
+  readonly least_severity: 'info' | 'notice' | 'urgent' | 'warning';
+  readonly name: string;
+  /** What waits to be told. */
+  readonly pending: number;
+  /** What may be seen of where it leads: the host of a robot, or how many addresses. */
+  readonly place: string;
+  readonly quiet: QuietHoursDto | null;
+  readonly state: 'disabled' | 'enabled';
+}
+
+export interface CreateChannel {
+  /** Of mail: the addresses. */
+  readonly addresses?: readonly string[] | undefined;
+  /** What is not urgent is joined in one message every so many minutes. Default: it is sent at once. */
+  readonly digest_minutes?: number | undefined;
+  /** A robot of 企业微信 (`wecom`), 飞书 (`feishu`) or 钉钉 (`dingtalk`), or `mail`. */
+  readonly kind: 'dingtalk' | 'feishu' | 'mail' | 'wecom';
+  /** Patterns such as `rollout_*`, `release_rejected`, `*`. Default: all that there is to tell. */
+  readonly kinds?: readonly string[] | undefined;
+  /** Default `both`. */
+  readonly language?: 'both' | 'en' | 'zh' | undefined;
+  /** What is less is not told. Default `notice`. */
+  readonly least_severity?: 'info' | 'notice' | 'urgent' | 'warning' | undefined;
+  /** For people. */
+  readonly name: string;
+  readonly quiet?: QuietHoursDto | undefined;
+  /** Of a robot of 飞书 or 钉钉 that wants signatures (签名校验, 加签): its secret. Never shown again. */
+  readonly secret?: string | undefined;
+  /** Of a robot: its webhook address, which is a secret and is never shown again. */
   readonly url?: string | undefined;
 }
 
@@ -140,6 +240,32 @@ export interface EventWithContent {
   readonly state: 'mismatch' | 'queued' | 'received' | 'stale';
 }
 
+export interface NoticePage {
+  readonly items: readonly NoticeView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface NoticeView {
+  readonly attempts: number;
+  readonly created_at: string;
+  readonly event_id: string;
+  readonly finished_at: string | null;
+  readonly kind: string;
+  readonly last_error: string | null;
+  /** The same one for those that were told together. */
+  readonly message_id: string | null;
+  readonly next_attempt_at: string | null;
+  readonly notice_id: string;
+  /** `skipped`: less severe than the channel wants. `cancelled`: its event or channel is gone. */
+  readonly state: 'cancelled' | 'failed' | 'pending' | 'sent' | 'skipped';
+}
+
+export interface NoticesRetried {
+  /** So many are tried again. */
+  readonly retried: number;
+}
+
 export interface Problem {
   /** What is wrong with this request. */
   readonly detail?: string | undefined;
@@ -174,6 +300,15 @@ export interface Problem {
   readonly maybe_executed?: boolean | undefined;
   readonly rid?: string | undefined;
 } | undefined;
+}
+
+export interface QuietHoursDto {
+  /** `HH:MM`. */
+  readonly from: string;
+  /** `HH:MM`; earlier than `from`: over midnight. */
+  readonly to: string;
+  /** Of these times from UTC. Default 480: Beijing. */
+  readonly utc_offset_minutes?: number | undefined;
 }
 
 export interface ReplayEvent {

@@ -23,6 +23,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   f_wechat_verifyticket: ['apps/ingestion/src/inbox/inbox.repository.ts', 'apps/ingestion/src/events/retention.repository.ts'],
   f_wechat_subscription: ['apps/ingestion/src/subscribers/subscription.store.ts'],
   f_wechat_delivery: ['apps/ingestion/src/deliveries/delivery.repository.ts'],
+  f_wechat_channel: ['apps/ingestion/src/notices/'],
+  f_wechat_notice: ['apps/ingestion/src/notices/'],
   f_wechat_deliveryattempt: ['apps/ingestion/src/deliveries/delivery.repository.ts'],
 
   // The import writes authorizations of an older system while no app runs.
@@ -60,9 +62,6 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   f_wechat_rollout: ['apps/release/src/rollouts/'],
   f_wechat_rollouttarget: ['apps/release/src/rollouts/'],
   f_wechat_rollouthistory: ['apps/release/src/rollouts/'],
-  f_wechat_onboarding: ['apps/release/src/onboardings/'],
-  f_wechat_onboardinghistory: ['apps/release/src/onboardings/'],
-  f_wechat_onboardingpaper: ['apps/release/src/onboardings/'],
   f_wechat_miniprogram: ['apps/release/src/mini-programs/'],
   f_wechat_extsettings: ['apps/release/src/requests/'],
   f_wechat_auditprofile: ['apps/release/src/requests/'],

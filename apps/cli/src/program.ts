@@ -3,6 +3,7 @@ import { accountsCommand } from './accounts/accounts.command.js';
 import { approvalsCommand } from './approvals/approvals.command.js';
 import { auditCommand } from './audit/audit.command.js';
 import { authorizersCommand } from './authorizers/authorizers.command.js';
+import { channelsCommand } from './channels/channels.command.js';
 import { clientsCommand } from './clients/clients.command.js';
 import { componentsCommand } from './components/components.command.js';
 import { consoleSettingsCommand } from './console-settings/console-settings.command.js';
@@ -14,7 +15,6 @@ import { filingsCommand } from './going-online/filings.command.js';
 import { importCommand } from './import/import.command.js';
 import { keysCommand } from './keys/keys.command.js';
 import { loginCommands } from './login/login.command.js';
-import { onboardingsCommand } from './onboardings/onboardings.command.js';
 import { queuesCommand } from './queues/queues.command.js';
 import { quotasCommand } from './quotas/quotas.command.js';
 import { registrationsCommand } from './registrations/registrations.command.js';
@@ -46,8 +46,8 @@ export function program(): Command {
     .addCommand(accountsCommand())
     .addCommand(filingsCommand())
     .addCommand(certificationsCommand())
-    .addCommand(onboardingsCommand())
     .addCommand(eventsCommand())
+    .addCommand(channelsCommand())
     .addCommand(releasesCommand())
     .addCommand(rolloutCommand())
     .addCommand(approvalsCommand())

@@ -1,5 +1,6 @@
 import { APP_DOMAINS } from '#persistence';
 import type { ServiceDefinition } from '#service';
+import { ChannelsModule } from './channels/channels.module.js';
 import { IngestionConfig } from './config/ingestion.config.js';
 import { DeliveriesModule } from './deliveries/deliveries.module.js';
 import { DispatchModule } from './dispatch/dispatch.module.js';
@@ -13,13 +14,21 @@ import { TicketHealthModule } from './ticket-health/ticket-health.module.js';
 export const ingestionDefinition: ServiceDefinition<IngestionConfig> = {
   app: 'ingestion',
   title: 'wxplane ingestion',
-  description: 'Takes what WeChat pushes, keeps it, and hands it on: inbox, subscriptions, deliveries.',
+  description: 'Takes what WeChat pushes, keeps it, and hands it on: inbox, subscriptions, deliveries, messages to people.',
   config: IngestionConfig,
   componentFields: () => ['push_tokens', 'encoding_aes_keys'],
   secrets: APP_DOMAINS.ingestion,
   // Redis takes the pushes until it is back.
   startsWithoutMysql: true,
   withoutMysql: 'degraded-while-redis',
-  imports: () => [PushModule, DispatchModule, TicketHealthModule, EventsModule, SubscriptionsModule, DeliveriesModule],
+  imports: () => [
+    PushModule,
+    DispatchModule,
+    TicketHealthModule,
+    EventsModule,
+    SubscriptionsModule,
+    DeliveriesModule,
+    ChannelsModule,
+  ],
   beforeFramework: pushHandler,
 };

@@ -51,7 +51,12 @@ const pushRoutes = PUSH_ROUTES.flatMap((path) =>
 );
 const document = committedDocument('ingestion');
 /** Right values of bodies, where a sample of the schema is none. */
-const members = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' };
+const members = {
+  from: '2026-01-01T00:00:00Z',
+  to: '2026-01-02T00:00:00Z',
+  addresses: ['ops@example.com'],
+  quiet: { from: '22:00', to: '08:00' },
+};
 let app: Running;
 let routes: Route[];
 let admin: string;
@@ -64,7 +69,12 @@ let ids: Record<string, string>;
 
 beforeAll(async () => {
   app = await startIngestion({
-    env: { SUBSCRIBER_ALLOWED_CIDRS: '127.0.0.1/32', SUBSCRIBER_ALLOW_HTTP: 'true', MANAGEMENT_ADMIN_KEY: MANAGEMENT_KEY },
+    env: {
+      SUBSCRIBER_ALLOWED_CIDRS: '127.0.0.1/32',
+      SUBSCRIBER_ALLOW_HTTP: 'true',
+      NOTIFY_HOSTS: '127.0.0.1',
+      MANAGEMENT_ADMIN_KEY: MANAGEMENT_KEY,
+    },
   });
   routes = routesOf(app.service.app).filter((route) => !route.public);
   admin = await app.client(['admin']);
@@ -106,13 +116,25 @@ async function seed(appid: string): Promise<Record<string, string>> {
     component_appid: app.keys.componentAppid,
     authorizers: [appid],
   });
+  const channel = await api<{ channel_id: string }>(app, admin, 'POST', `/v1/components/${app.keys.componentAppid}/channels`, {
+    kind: 'wecom',
+    name: `of ${appid}`,
+    url: 'http://127.0.0.1:1/',
+  });
   await app.query(
     `INSERT INTO f_wechat_delivery (subscription_id, event_id, authorizer_appid, kind, state, next_attempt_at, created_at)
      VALUES (?, ?, ?, 'message.text', 'failed', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))`,
     [body.subscription_id, event_id, appid],
   );
   const [delivery] = await app.query<{ id: string }>('SELECT MAX(delivery_id) AS id FROM f_wechat_delivery');
-  return { event_id, subscription_id: body.subscription_id, delivery_id: String(delivery!.id) };
+  const { channel_id } = channel.body;
+  return {
+    event_id,
+    subscription_id: body.subscription_id,
+    delivery_id: String(delivery!.id),
+    channel_id,
+    component_appid: app.keys.componentAppid,
+  };
 }
 
 const send =

@@ -7,6 +7,7 @@ import { AuthorizationCodeEntity, AuthorizationLinkEntity, PreAuthCodeEntity } f
 import { AuthorizerEntity, AuthorizerPermissionEntity } from './entities/authorizer.entity.js';
 import { CallCountEntity, CallEntity, SyncEntity } from './entities/call.entity.js';
 import { CertificateEntity, CertificationEntity, CertificationHistoryEntity } from './entities/certification.entity.js';
+import { ChannelEntity, NoticeEntity } from './entities/channel.entity.js';
 import { AccessLogEntity, CallerEntity, ClientEntity, IdempotencyEntity } from './entities/client.entity.js';
 import { EventEffectEntity, EventEntity } from './entities/event.entity.js';
 import {
@@ -18,7 +19,6 @@ import {
   FilingVerificationEntity,
 } from './entities/filing.entity.js';
 import { MiniProgramEntity } from './entities/mini-program.entity.js';
-import { OnboardingEntity, OnboardingHistoryEntity, OnboardingPaperEntity } from './entities/onboarding.entity.js';
 import { OrderPathEntity } from './entities/order-path.entity.js';
 import { QuotaResetEntity } from './entities/quota-reset.entity.js';
 import { RefreshTokenEntity } from './entities/refresh-token.entity.js';
@@ -75,8 +75,8 @@ import { QuotaResets1700000000170 } from './migrations/170-quota-resets.js';
 import { OrderPaths1700000000171 } from './migrations/171-order-paths.js';
 import { Violations1700000000172 } from './migrations/172-violations.js';
 import { RolloutHistory1700000000180 } from './migrations/180-rollout-history.js';
-import { Onboardings1700000000200 } from './migrations/200-onboardings.js';
 import { TargetsThatWait1700000000210 } from './migrations/210-targets-that-wait.js';
+import { Channels1700000000230 } from './migrations/230-channels.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
 
@@ -130,9 +130,8 @@ export const ENTITIES = [
   CertificationHistoryEntity,
   OrderPathEntity,
   ViolationEntity,
-  OnboardingEntity,
-  OnboardingHistoryEntity,
-  OnboardingPaperEntity,
+  ChannelEntity,
+  NoticeEntity,
 ];
 
 /** In order; a merged one is never edited. */
@@ -175,7 +174,7 @@ export const MIGRATIONS = [
   QuotaResets1700000000170,
   OrderPaths1700000000171,
   Violations1700000000172,
-  Onboardings1700000000200,
+  Channels1700000000230,
 ];
 
 export interface DatabaseOptions {

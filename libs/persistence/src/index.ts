@@ -12,6 +12,14 @@ export {
 } from './entities/authorizer.entity.js';
 export { CallCountEntity, CallEntity, SyncEntity } from './entities/call.entity.js';
 export { CertificateEntity, CertificationEntity, CertificationHistoryEntity } from './entities/certification.entity.js';
+export {
+  ChannelEntity,
+  type ChannelKind,
+  NoticeEntity,
+  type NoticeState,
+  type QuietHours,
+  type Severity,
+} from './entities/channel.entity.js';
 export { AccessLogEntity, CallerEntity, ClientEntity, type ClientOptions, IdempotencyEntity } from './entities/client.entity.js';
 export { EventEffectEntity, EventEntity, type EventState } from './entities/event.entity.js';
 export { type EventRoute, FORMER_RELEASE_CHECK_NOTE, routeOf, TAKES_NO_ROUTE } from './entities/event-routes.js';
@@ -24,14 +32,6 @@ export {
   FilingVerificationEntity,
 } from './entities/filing.entity.js';
 export { MiniProgramEntity } from './entities/mini-program.entity.js';
-export {
-  OnboardingEntity,
-  type OnboardingGoal,
-  OnboardingHistoryEntity,
-  OnboardingPaperEntity,
-  type OnboardingStart,
-  type OnboardingState,
-} from './entities/onboarding.entity.js';
 export { OrderPathEntity, type OrderPathState } from './entities/order-path.entity.js';
 export { QuotaResetEntity } from './entities/quota-reset.entity.js';
 export { RefreshTokenEntity } from './entities/refresh-token.entity.js';

@@ -30,7 +30,7 @@ function bearerOf(key: string | undefined): string {
   return login.token;
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** The HTTP API of one app: the one way in which commands ask the apps. Every failure is a `CliError`. */
 export class AppApi {
@@ -81,13 +81,8 @@ export class AppApi {
   }
 
   /** A file as the body. */
-  async upload<T>(
-    path: string,
-    query: Call['query'],
-    file: NonNullable<Call['file']>,
-    method: 'POST' | 'PUT' = 'POST',
-  ): Promise<T> {
-    return this.json<T>(method, path, { query, file });
+  async upload<T>(path: string, query: Call['query'], file: NonNullable<Call['file']>): Promise<T> {
+    return this.json<T>('POST', path, { query, file });
   }
 
   /** As the app sent it, such as CSV. */

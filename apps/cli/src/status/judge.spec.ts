@@ -15,6 +15,7 @@ const DATABASE: DatabaseStatus = {
     components: [{ component_appid: 'wxc', ticket_age_s: 60, authorizers: { authorized: 2 } }],
     inbox: { waiting: 0, oldest_s: 0 },
     kept: { stale_grants: { count: 0, since: null, event_ids: [] }, unreadable: { count: 0, since: null } },
+    mute_channels: [],
     releases: { released: 3 },
     releases_that_wait: [],
     releases_behind_reviews: 0,

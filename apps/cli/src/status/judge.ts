@@ -3,6 +3,7 @@ import { SET_ASIDE_KEY } from '#queues';
 import { age, counted } from '../shell/output.js';
 import { setAsidePage } from '../shell/pages.js';
 import type { AppStatus } from './apps.js';
+import { channelProblem } from './channels.js';
 import { keptProblems } from './kept.js';
 import type { QueuesStatus } from './queues.js';
 import { rolloutLine } from './rollouts.domain.js';
@@ -73,7 +74,7 @@ function together(standstills: readonly Standstill[]): string[] {
   return [`Most likely because of that, this has not moved: ${names.join(', ')}.`];
 }
 
-function storedProblems({ components, rollouts, kept }: StoredStatus, ticketAlarmS: number): string[] {
+function storedProblems({ components, rollouts, kept, mute_channels }: StoredStatus, ticketAlarmS: number): string[] {
   return [
     ...components
       .filter(({ ticket_age_s }) => ticket_age_s === null || ticket_age_s >= ticketAlarmS)
@@ -83,6 +84,7 @@ function storedProblems({ components, rollouts, kept }: StoredStatus, ticketAlar
       ),
     ...rollouts.flatMap(({ problem, ...rollout }) => (problem === null ? [] : [rolloutLine({ ...rollout, problem })])),
     ...keptProblems(kept),
+    ...mute_channels.map(channelProblem),
   ];
 }
 

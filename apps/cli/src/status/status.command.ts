@@ -46,7 +46,15 @@ async function status(options: { json?: boolean }): Promise<void> {
   const document = {
     at: new Date().toISOString(),
     ...judged,
-    ...(stored ?? { components: null, inbox: null, kept: null, releases: null, rollouts: null, errors: null }),
+    ...(stored ?? {
+      components: null,
+      inbox: null,
+      kept: null,
+      mute_channels: null,
+      releases: null,
+      rollouts: null,
+      errors: null,
+    }),
     queues: inRedis?.queues ?? null,
     pushes_in_redis: inRedis?.spool ?? null,
   };

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { ERRCODE } from '#wechat';
+import { type MuteChannel, readMuteChannels } from './channels.js';
 import { type Kept, readKept } from './kept.js';
 import { rolloutProblem } from './rollouts.domain.js';
 
@@ -8,6 +9,8 @@ export interface StoredStatus {
   /** Events that were not handed to the queues yet, and the age of the oldest in seconds. */
   readonly inbox: { readonly waiting: number; readonly oldest_s: number };
   readonly kept: Kept;
+  /** Robots and mailboxes whose messages do not arrive. */
+  readonly mute_channels: readonly MuteChannel[];
   /** Of the last 30 days, by state. */
   readonly releases: Readonly<Record<string, number>>;
   /** Single releases that wait for a quota of their own; those of rollouts are counted there. */
@@ -63,40 +66,42 @@ const ANSWERS = [ERRCODE.NO_AUDIT, ERRCODE.PRIVACY_SCAN_RUNNING].join();
 
 /** Everything that the database knows at a glance. */
 export async function readStored(db: DataSource, configured: readonly string[]): Promise<StoredStatus> {
-  const [tickets, authorizers, [inbox], releases, releasesThatWait, rollouts, errors, kept, [behind]] = await Promise.all([
-    db.query(
-      `SELECT component_appid AS component, TIMESTAMPDIFF(SECOND, MAX(create_time), UTC_TIMESTAMP()) AS age
+  const [tickets, authorizers, [inbox], releases, releasesThatWait, rollouts, errors, kept, muteChannels, [behind]] =
+    await Promise.all([
+      db.query(
+        `SELECT component_appid AS component, TIMESTAMPDIFF(SECOND, MAX(create_time), UTC_TIMESTAMP()) AS age
          FROM f_wechat_verifyticket WHERE component_appid <> '' GROUP BY component_appid`,
-    ),
-    db.query(
-      'SELECT component_appid AS component, state, COUNT(*) AS n FROM f_wechat_authorizer GROUP BY component_appid, state',
-    ),
-    db.query(
-      `SELECT COUNT(*) AS waiting, COALESCE(TIMESTAMPDIFF(SECOND, MIN(received_at), UTC_TIMESTAMP()), 0) AS oldest
+      ),
+      db.query(
+        'SELECT component_appid AS component, state, COUNT(*) AS n FROM f_wechat_authorizer GROUP BY component_appid, state',
+      ),
+      db.query(
+        `SELECT COUNT(*) AS waiting, COALESCE(TIMESTAMPDIFF(SECOND, MIN(received_at), UTC_TIMESTAMP()), 0) AS oldest
          FROM f_wechat_event WHERE state = 'received'`,
-    ),
-    db.query(
-      `SELECT state, COUNT(*) AS n FROM f_wechat_submitaudit
+      ),
+      db.query(
+        `SELECT state, COUNT(*) AS n FROM f_wechat_submitaudit
         WHERE state IS NOT NULL AND created_at > UTC_TIMESTAMP(3) - INTERVAL 30 DAY GROUP BY state ORDER BY n DESC`,
-    ),
-    db.query(
-      `SELECT submitaudit_id AS id, app_id AS appid, waiting FROM f_wechat_submitaudit x
+      ),
+      db.query(
+        `SELECT submitaudit_id AS id, app_id AS appid, waiting FROM f_wechat_submitaudit x
         WHERE next_check_at IS NOT NULL AND rollout_id IS NULL AND ${BY_ITSELF} ORDER BY submitaudit_id DESC LIMIT 20`,
-    ),
-    db.query(
-      `SELECT r.rollout_id, r.component_appid, r.name, r.state, COUNT(t.rollout_id) AS total,
+      ),
+      db.query(
+        `SELECT r.rollout_id, r.component_appid, r.name, r.state, COUNT(t.rollout_id) AS total,
               COALESCE(SUM(t.state IN ('succeeded', 'failed', 'skipped')), 0) AS ended, COALESCE(SUM(t.state = 'failed'), 0) AS failed,
               r.reason, COALESCE(SUM(t.state = 'running' AND ${BY_ITSELF}), 0) AS waiting,
               COALESCE(SUM(t.state = 'running' AND ${BY_ITSELF} AND JSON_UNQUOTE(JSON_EXTRACT(x.waiting, '$.explained_until')) <= ?), 0) AS overdue
          FROM f_wechat_rollout r LEFT JOIN f_wechat_rollouttarget t ON t.rollout_id = r.rollout_id
          LEFT JOIN f_wechat_submitaudit x ON x.submitaudit_id = t.release_id
         WHERE r.finished_at IS NULL GROUP BY r.rollout_id, r.component_appid, r.name, r.state, r.reason ORDER BY r.rollout_id DESC LIMIT 20`,
-      [new Date().toISOString()],
-    ),
-    newestErrors(db),
-    readKept(db),
-    db.query("SELECT COUNT(*) AS n FROM f_wechat_submitaudit WHERE next_check_at IS NOT NULL AND waits_for = 'review'"),
-  ]);
+        [new Date().toISOString()],
+      ),
+      newestErrors(db),
+      readKept(db),
+      readMuteChannels(db),
+      db.query("SELECT COUNT(*) AS n FROM f_wechat_submitaudit WHERE next_check_at IS NOT NULL AND waits_for = 'review'"),
+    ]);
   const ages = new Map<string, number>(
     tickets.map((row: { component: string; age: string }) => [row.component, Number(row.age)]),
   );
@@ -111,6 +116,7 @@ export async function readStored(db: DataSource, configured: readonly string[]):
     })),
     inbox: { waiting: Number(inbox.waiting), oldest_s: Number(inbox.oldest) },
     kept,
+    mute_channels: muteChannels,
     releases: Object.fromEntries(releases.map(({ state, n }: { state: string; n: string }) => [state, Number(n)])),
     releases_that_wait: releasesThatWait.map(({ id, appid, waiting }: Record<'id' | 'appid' | 'waiting', string>) => {
       const { errcode, since, explained_until } = JSON.parse(waiting) as Omit<WaitingRelease, 'release_id' | 'authorizer_appid'>;

@@ -1,9 +1,10 @@
-import { IsInt, Matches, Max, Min } from 'class-validator';
-import { EnvBoolean, ServiceConfig } from '#service';
+import { IsEmail, IsInt, IsOptional, IsUrl, Matches, Max, Min } from 'class-validator';
+import { EnvBoolean, Secret, ServiceConfig } from '#service';
 
 const CIDRS = /^$|^[0-9a-fA-F:.]+\/\d{1,3}(\s*,\s*[0-9a-fA-F:.]+\/\d{1,3})*$/;
 const PORTS = /^\d{1,5}(\s*,\s*\d{1,5})*$/;
 const RETENTION = /^[A-Za-z0-9_.*-]+=\d{1,5}(\s*,\s*[A-Za-z0-9_.*-]+=\d{1,5})*$/;
+const HOSTS = /^$|^[A-Za-z0-9.[\]:-]+(\s*,\s*[A-Za-z0-9.[\]:-]+)*$/;
 const SECONDS = /^\d{1,7}(\s*,\s*\d{1,7})*$/;
 
 /** Ingestion's environment; `.env.example` and docs/ingestion.md explain each variable. */
@@ -50,6 +51,24 @@ export class IngestionConfig extends ServiceConfig {
   @IsInt() @Min(1) @Max(3_650) readonly DELIVERY_RETENTION_DAYS: number = 30;
   /** From the arrival of a message until the replier must have answered. */
   @IsInt() @Min(200) @Max(4_500) readonly PASSIVE_REPLY_DEADLINE_MS: number = 3_500;
+
+  /** Hosts that the robots of channels may have, with or without a port; no other is ever called. */
+  @Matches(HOSTS, { message: 'must be hosts such as qyapi.weixin.qq.com, joined by commas' })
+  readonly NOTIFY_HOSTS: string = 'qyapi.weixin.qq.com,open.feishu.cn,open.larksuite.com,oapi.dingtalk.com';
+  /** Where the console is, for links in messages; without it they have none. */
+  @IsOptional()
+  @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true })
+  readonly NOTIFY_BASE_URL?: string;
+  /** The server that mail is given to: `smtps://user:password@host`, or `smtp://…`, which must offer STARTTLS unless it is this machine. */
+  @Secret()
+  @IsOptional()
+  @IsUrl(
+    { protocols: ['smtp', 'smtps'], require_tld: false, require_protocol: true },
+    { message: 'must be smtps://user:password@host:port' },
+  )
+  readonly NOTIFY_SMTP_URL?: string;
+  /** Whom mail is from; needed with NOTIFY_SMTP_URL. */
+  @IsOptional() @IsEmail({ require_tld: false }) readonly NOTIFY_MAIL_FROM?: string;
 
   /** Age of the newest ticket that is worth a warning; WeChat pushes one every ten minutes. */
   @IsInt() @Min(60) @Max(43_200) readonly TICKET_WARNING_S: number = 1_500;

@@ -2,6 +2,7 @@ import { BullModule } from '@nestjs/bull';
 import { Module } from '@nestjs/common';
 import { OwnEvents } from '#inbox';
 import { QUEUES } from '#queues';
+import { NoticesModule } from '../notices/notices.module.js';
 import { QueuesModule } from '../queues/queues.module.js';
 import { SubscriberClient } from '../subscribers/subscriber-client.service.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
@@ -16,7 +17,7 @@ import { MessageService } from './message.service.js';
 import { SubscriptionHealth } from './subscription-health.service.js';
 
 @Module({
-  imports: [QueuesModule, BullModule.registerQueue({ name: QUEUES.deliveries })],
+  imports: [NoticesModule, QueuesModule, BullModule.registerQueue({ name: QUEUES.deliveries })],
   controllers: [DeliveriesController],
   providers: [
     CatchUp,

@@ -4,6 +4,7 @@ import { type OwnEvent, OwnEvents } from '#inbox';
 import { inTransaction, SubscriptionEntity } from '#persistence';
 import { ComponentRegistry, LOGGER, type Logger } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
+import { NoticeFanOut } from '../notices/notice-fan-out.service.js';
 import { matches, SUBSCRIPTION_DISABLED } from '../subscribers/subscription.domain.js';
 import { SubscriptionStore } from '../subscribers/subscription.store.js';
 import { DeliveryRepository } from './delivery.repository.js';
@@ -20,6 +21,7 @@ export class SubscriptionHealth {
     private readonly deliveries: DeliveryRepository,
     private readonly components: ComponentRegistry,
     private readonly ownEvents: OwnEvents,
+    private readonly notices: NoticeFanOut,
     private readonly config: IngestionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -64,6 +66,7 @@ export class SubscriptionHealth {
     const subject = { componentAppid, authorizerAppid: null, kind: SUBSCRIPTION_DISABLED };
     const key = `${subscription.subscriptionId} ${now.getTime()}`;
     const eventId = await this.ownEvents.addHandedOver(manager, { ...subject, key, data }, now);
+    await this.notices.add(manager, [{ ...subject, eventId }]);
     const others = await manager.getRepository(SubscriptionEntity).findBy({ clientId: subscription.clientId, state: 'enabled' });
     await this.deliveries.add(
       manager,

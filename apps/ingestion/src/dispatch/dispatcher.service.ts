@@ -5,6 +5,7 @@ import { IngestionConfig } from '../config/ingestion.config.js';
 import { FanOut } from '../deliveries/fan-out.service.js';
 import { InboxWriter } from '../inbox/inbox-writer.service.js';
 import { SpoolMover } from '../inbox/spool-mover.service.js';
+import { NoticeFanOut } from '../notices/notice-fan-out.service.js';
 import { type NewJob, Queues } from '../queues/queues.service.js';
 import { type Candidate, decide, type Handover, jobIdOf } from './dispatch.domain.js';
 import { DispatchRepository } from './dispatch.repository.js';
@@ -29,6 +30,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
     private readonly repository: DispatchRepository,
     private readonly queues: Queues,
     private readonly fanOut: FanOut,
+    private readonly notices: NoticeFanOut,
     private readonly accounts: EventInterest,
     writer: InboxWriter,
     mover: SpoolMover,
@@ -105,11 +107,10 @@ export class Dispatcher implements BeforeApplicationShutdown {
         }
       }
       const good = decided.filter(({ handover }) => handover.state === 'queued');
-      wake = await this.fanOut.add(
-        manager,
-        // An event that is handed over again goes to our own consumers only.
-        good.filter(({ row, handover }) => handover.forward && row.handedOverAtMs === null).map(({ row }) => row),
-      );
+      // An event that is handed over again goes to our own consumers only.
+      const fresh = good.filter(({ row, handover }) => handover.forward && row.handedOverAtMs === null).map(({ row }) => row);
+      wake = await this.fanOut.add(manager, fresh);
+      await this.notices.add(manager, fresh);
       if (!direct) await this.queues.add(good.flatMap(jobsOf));
       const [ended, waiting] = direct ? split(good) : [good, []];
       for (const group of alike(ended)) await this.repository.markQueued(manager, idsOf(group), group[0].handover);

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import { ConfigError, LOGGER, type Logger, Periodic } from '#service';
 import { IngestionConfig } from '../config/ingestion.config.js';
 import { DeliveryRepository } from '../deliveries/delivery.repository.js';
+import { NoticeRepository } from '../notices/notice.repository.js';
 import { TICKET_LIFE_S } from '../ticket-health/ticket-health.domain.js';
 import { daysFor, parseRetention, type Retention, retentionProblem } from './retention.domain.js';
 import { RetentionRepository } from './retention.repository.js';
@@ -28,6 +29,7 @@ export class RetentionService {
     private readonly dataSource: DataSource,
     private readonly repository: RetentionRepository,
     private readonly deliveries: DeliveryRepository,
+    private readonly notices: NoticeRepository,
     private readonly config: IngestionConfig,
     @Inject(LOGGER) private readonly logger: Logger,
     registry: Registry,
@@ -60,6 +62,7 @@ export class RetentionService {
     const before = new Date(now - this.config.DELIVERY_RETENTION_DAYS * DAY_MS);
     await this.untilDone(() => this.deliveries.cancelForgotten(before, BATCH));
     await this.untilDone(() => this.deliveries.deleteFinished(before, BATCH));
+    await this.untilDone(() => this.notices.deleteFinished(before, BATCH));
     if (deleted > 0) this.logger.info({ event: 'retention.deleted', count: deleted }, 'Deleted events whose retention is over');
     return deleted;
   }

@@ -152,6 +152,7 @@ export class RolloutRepository {
         deed ?? (to && to !== before?.state ? { what: BY_ITSELF[to], ...(set.reason && { detail: set.reason }) } : undefined);
       if (before && to && told) await this.history.remember(db, { ...told, rolloutId, from: before.state, to });
       if (before && set.state && set.state !== before.state) await this.announce(db, before, set.state, set.reason ?? null);
+      else if (before && deed?.what === 'widened') await this.announce(db, before, 'canary_done', null);
       return true;
     });
   }
@@ -159,13 +160,24 @@ export class RolloutRepository {
   private async announce(
     db: EntityManager,
     before: RolloutEntity,
-    state: RolloutState,
+    what: RolloutState | 'canary_done',
     reason: RolloutReason | null,
   ): Promise<void> {
     const { rolloutId, componentAppid, name } = before;
     const now = this.now();
-    const data = { rollout_id: rolloutId, name, state, reason };
+    const state = what === 'canary_done' ? before.state : what;
+    const data = { rollout_id: rolloutId, name, state, reason, counts: await countsOf(db, rolloutId) };
     const key = `${rolloutId} ${now.getTime()}`;
-    await this.ownEvents.add(db, { kind: `wxplane.rollout_${state}`, componentAppid, authorizerAppid: null, key, data }, now);
+    await this.ownEvents.add(db, { kind: `wxplane.rollout_${what}`, componentAppid, authorizerAppid: null, key, data }, now);
   }
+}
+
+/** How many targets there are, and how they ended so far. */
+async function countsOf(db: EntityManager, rolloutId: number): Promise<Record<string, number>> {
+  const rows = (await db.query('SELECT state, COUNT(*) AS n FROM f_wechat_rollouttarget WHERE rollout_id = ? GROUP BY state', [
+    rolloutId,
+  ])) as { state: string; n: string }[];
+  const of = new Map(rows.map(({ state, n }) => [state, Number(n)]));
+  const [succeeded = 0, failed = 0, skipped = 0] = ['succeeded', 'failed', 'skipped'].map((state) => of.get(state));
+  return { total: [...of.values()].reduce((sum, n) => sum + n, 0), succeeded, failed, skipped };
 }

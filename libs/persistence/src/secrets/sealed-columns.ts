@@ -51,6 +51,16 @@ const webhookSecret = (subscriptionId: string): Binding => ({
   olderPlainText: false,
 });
 
+/** Where a robot listens, with its secret, or the addresses of people. */
+const channelTarget = (channelId: string): Binding => ({
+  domain: 'subscriptions',
+  table: 'f_wechat_channel',
+  columnClass: 'target',
+  key: [channelId],
+  purpose: null,
+  olderPlainText: false,
+});
+
 const event = (componentAppid: string, dedupeKey: string): Binding => ({
   domain: 'inbox',
   table: 'f_wechat_event',
@@ -130,25 +140,6 @@ const certificationForm = (certificationId: string): Binding => ({
   olderPlainText: false,
 });
 
-/** Data and papers of a merchant, before a mini program is there that has them. */
-const onboarding = (componentAppid: string, onboardingId: string): Binding => ({
-  domain: 'release',
-  table: 'f_wechat_onboarding',
-  columnClass: 'request',
-  key: [componentAppid, onboardingId],
-  purpose: null,
-  olderPlainText: false,
-});
-
-const onboardingPaper = (onboardingRow: string, name: string): Binding => ({
-  domain: 'release',
-  table: 'f_wechat_onboardingpaper',
-  columnClass: 'data',
-  key: [onboardingRow, name],
-  purpose: null,
-  olderPlainText: false,
-});
-
 /** Where each kind of secret of the database belongs. */
 export const BINDINGS = {
   ticket,
@@ -156,6 +147,7 @@ export const BINDINGS = {
   accessToken,
   returnSecret,
   webhookSecret,
+  channelTarget,
   event,
   release,
   rollout,
@@ -166,8 +158,6 @@ export const BINDINGS = {
   filingForm,
   registration,
   certificationForm,
-  onboarding,
-  onboardingPaper,
 } as const;
 
 /** A row as the driver gives it: the key columns of a sealed column. */
@@ -282,6 +272,16 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { ...OF_SUBSCRIPTION, column: 'secret' },
   { ...OF_SUBSCRIPTION, column: 'previous_secret' },
   {
+    table: 'f_wechat_channel',
+    domain: 'subscriptions',
+    column: 'target',
+    id: 'channel_id',
+    before: '',
+    key: ['channel_id'],
+    onlyBound: true,
+    bindingOf: (row) => channelTarget(row['channel_id']),
+  },
+  {
     table: 'f_wechat_event',
     domain: 'inbox',
     column: 'payload',
@@ -359,25 +359,5 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     key: ['certification_id'],
     onlyBound: true,
     bindingOf: (row) => certificationForm(row['certification_id']),
-  },
-  {
-    table: 'f_wechat_onboarding',
-    domain: 'release',
-    column: 'request',
-    id: 'row_id',
-    before: 0,
-    key: ['component_appid', 'onboarding_id'],
-    onlyBound: true,
-    bindingOf: (row) => onboarding(row['component_appid'], row['onboarding_id']),
-  },
-  {
-    table: 'f_wechat_onboardingpaper',
-    domain: 'release',
-    column: 'data',
-    id: 'paper_id',
-    before: 0,
-    key: ['onboarding_row', 'name'],
-    onlyBound: true,
-    bindingOf: (row) => onboardingPaper(String(row['onboarding_row']), row['name']),
   },
 ];

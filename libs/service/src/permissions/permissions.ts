@@ -30,6 +30,8 @@ export const PERMISSIONS = {
   'events.redo': 'have the apps act on events again, and accept those that were not believed',
   'subscriptions.read': 'see subscriptions and their deliveries',
   'subscriptions.write': 'make, change and delete subscriptions, and try deliveries again',
+  'channels.read': 'see by which robots and mailboxes people are told of releases, and what they were told',
+  'channels.write': 'make, change, try and delete such robots and mailboxes',
   'messages.reply': 'answer messages of users',
   'releases.read': 'see releases, rollouts and templates',
   'releases.make': 'make a release, which uploads code',
@@ -52,8 +54,6 @@ export const PERMISSIONS = {
   'privacy.write': 'change the privacy statement of a mini program and its interfaces',
   'plugins.write': 'change the plugins of a mini program',
   'accounts.write': 'bind a mini program to an open-platform account, or to an official account to follow',
-  'onboardings.read': 'see onboardings of merchants: where they are, and what persons must do',
-  'onboardings.write': 'order onboardings, give their data and papers, retry and cancel them',
   'operations.suspend': 'close a mini program for its users, and open it',
   'changes.approve': 'be the second person of a change to a mini program or to the platform',
   'others.manage': 'use links, subscriptions and deliveries that another caller made',
@@ -63,7 +63,7 @@ export type Permission = keyof typeof PERMISSIONS;
 /** Where an OpenAPI document says which one an operation needs. */
 export const PERMISSION_EXTENSION = 'x-permission';
 
-const READS_RELEASES = ['releases.read', 'mini-programs.read'] as const;
+const READS_RELEASES = ['releases.read', 'mini-programs.read', 'channels.read'] as const;
 
 /** The roles that are always there. Those of a client's key are called its scopes. */
 export const BUILT_IN_ROLES = {
@@ -101,10 +101,8 @@ export const BUILT_IN_ROLES = {
     'plugins.write',
     'accounts.write',
     'operations.suspend',
+    'channels.write',
   ],
-  'onboardings:read': ['onboardings.read'],
-  /** Each step needs the right to its own operation besides, such as `registrations:write`. */
-  'onboardings:write': ['onboardings.read', 'onboardings.write'],
   'events:read': ['events.list', 'events.read'],
   'subscriptions:write': ['events.list', 'events.replay', 'subscriptions.read', 'subscriptions.write', 'messages.reply'],
   /** Manages: sees everything but secrets and content, stops what goes wrong, and puts nothing before users. */
@@ -130,8 +128,8 @@ export const BUILT_IN_ROLES = {
     'events.redo',
     'subscriptions.read',
     'subscriptions.write',
+    'channels.write',
     ...READS_RELEASES,
-    'onboardings.read',
     'releases.stop',
     'rollouts.stop',
     'tags.write',

@@ -15,6 +15,27 @@ export interface ApiCountView {
   readonly failures: number;
 }
 
+export interface ApiSecurityPage {
+  readonly items: readonly ApiSecurityView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface ApiSecurityView {
+  /** A merchant, or the component itself. */
+  readonly account_appid: string;
+  readonly application_sn: string | null;
+  /** When WeChat last refused a call for want of keys, or for wrong ones, since these were set; `null`: it did not. */
+  readonly demanded_at: string | null;
+  /** 40230 to 40240. */
+  readonly demanded_errcode: number | null;
+  /** Calls of it are signed and encrypted. */
+  readonly has_keys: boolean;
+  readonly platform_sns: readonly string[];
+  readonly set_at: string | null;
+  readonly symmetric_sn: string | null;
+}
+
 export interface ApplicationDetailsView {
   readonly application_id: string;
   readonly authorizer_appid: string;
@@ -999,6 +1020,13 @@ export interface PermissionSetView {
 } | undefined;
 }
 
+export interface PlatformCertificate {
+  /** PEM. */
+  readonly certificate: string;
+  /** Its number (编号) as the console shows it, not the certificate's own. */
+  readonly sn: string;
+}
+
 export interface Problem {
   /** What is wrong with this request. */
   readonly detail?: string | undefined;
@@ -1245,6 +1273,19 @@ export interface RidView {
 export interface RotateClientRequest {
   /** Seconds for which the former key goes on working. Default one day. */
   readonly overlap?: number | undefined;
+}
+
+export interface SetApiSecurityKeys {
+  /** Its private half: RSA, PEM. */
+  readonly application_private_key: string;
+  /** Number of the public key that was uploaded. */
+  readonly application_sn: string;
+  /** WeChat's certificate; two while one takes the place of the other. */
+  readonly platform_certificates: readonly PlatformCertificate[];
+  /** 32 bytes in base64. */
+  readonly symmetric_key: string;
+  /** Number of the symmetric key. */
+  readonly symmetric_sn: string;
 }
 
 export interface SetOption {

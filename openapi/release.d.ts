@@ -18,6 +18,59 @@ export interface AgreementView {
   readonly until: string;
 }
 
+export interface AppealMaterialBody {
+  /** Media ids of temporary material (`media/upload`, three days), at least one. */
+  readonly proof_media_ids: readonly string[];
+  readonly reason: string;
+}
+
+export interface AppealMaterialView {
+  readonly content: string | null;
+  readonly content_url: string | null;
+  readonly proof_media_ids: readonly string[];
+  readonly reason: string | null;
+}
+
+export interface AppealPage {
+  readonly items: readonly AppealView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface AppealRecordView {
+  readonly appeal_record_id: string;
+  readonly appealed_at: string | null;
+  readonly audit_reason: string | null;
+  readonly audited_at: string | null;
+  readonly by_provider: boolean | null;
+  /** How many appeals this is. */
+  readonly count: number | null;
+  readonly materials: readonly AppealMaterialView[];
+  /** What WeChat did. */
+  readonly punishment: string | null;
+  readonly state: string;
+}
+
+export interface AppealView {
+  readonly appeal_id: string;
+  readonly asked_at: string;
+  readonly audit_reason: string | null;
+  readonly audited_at: string | null;
+  readonly authorizer_appid: string;
+  /** By a platform, or by the merchant on mp.weixin.qq.com. */
+  readonly by_provider: boolean | null;
+  /** `null`: an event told of it, which does not name the record. */
+  readonly illegal_record_id: string | null;
+  /** Of a refused one: WeChat's `errcode` and `errmsg`. */
+  readonly refusal: Readonly<Record<string, unknown>> | null;
+  /** `asking`, `unclear` (whether WeChat has it is not known yet), `open`, `upheld`, `rejected`, `withdrawn`, `refused`, `not-sent`. */
+  readonly state: string;
+}
+
+export interface AppealsAtWechat {
+  readonly items: readonly AppealRecordView[];
+}
+
 export interface ApplyPlugin {
   readonly plugin_appid: string;
   /** For its developer, who may have to agree. */
@@ -400,6 +453,11 @@ export interface IcpFilingView {
   readonly status: number;
 }
 
+export interface MakeAppeal {
+  /** One for each content of the record, in its order: one for a record with one content. */
+  readonly appeal_materials: readonly AppealMaterialBody[];
+}
+
 export interface MediaView {
   /** For avatars, certificates, names and `feedback_stuff`; valid for three days, for this mini program only. */
   readonly media_id: string;
@@ -772,6 +830,8 @@ export interface QuotaForecast {
 }
 
 export interface ReasonView {
+  /** Of `too-many-violations`: what they have in common, the most frequent first. */
+  readonly causes?: readonly (Readonly<Record<string, unknown>>)[] | undefined;
   /** Such as `quota`, `template`, `platform`, `operator`, `canary-failed`; of a mini program also `rejected`, `older`, `commit-failed`. */
   readonly code?: string | undefined;
   readonly detail?: string | null | undefined;
@@ -952,6 +1012,11 @@ export interface RolloutOptionsDto {
   readonly max_failure_share?: number | undefined;
   /** It pauses itself at so many failures. Default 20. */
   readonly max_failures?: number | undefined;
+  /**
+   * It pauses itself (`too-many-violations`) when more than this share of the mini programs it has put online have come by a violation or a
+   * punishment of its version since; one alone does not count, unless this is 0. Without it nobody looks.
+   */
+  readonly max_violation_share?: number | undefined;
   /**
    * What becomes of mini programs that are known not to be able to go online yet: not filed (备案), without name, avatar and introduction, or
    * without a category. `go-on` begins them all the same, and WeChat's refusal fails them; `skip` skips them; `wait` begins them when they may
@@ -1388,8 +1453,12 @@ export interface ViolationView {
   readonly at: string;
   readonly authorizer_appid: string;
   readonly content: string | null;
-  /** WeChat's, such as `2_11100`: for an appeal. */
+  /** WeChat's, such as `2_11100`: for an appeal; of a punishment its own number. */
   readonly illegal_record_id: string;
+  /** `record`: WeChat has noted it; `punishment`: and does something about it. */
+  readonly kind: 'punishment' | 'record';
+  /** Of a punishment: `type` (1 warning, 2 functions, 3 taken down, 4 account, 10 page) and WeChat's `detail`. */
+  readonly punishment: Readonly<Record<string, unknown>> | null;
   readonly reason: string | null;
   readonly rule_name: string | null;
   readonly rule_url: string | null;

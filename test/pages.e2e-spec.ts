@@ -6,6 +6,8 @@ import { eventually } from './support/eventually.js';
 import { type Suite, startSuite } from './support/suite.js';
 
 const merchant = 'wx00000000000000ab';
+const WECHAT =
+  'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/126.0 Mobile Safari/537.36 MicroMessenger/8.0.50';
 const ADMIN_KEY = 'the-key-of-the-pages-of-the-queues';
 let suite: Suite;
 let browser: Browser;
@@ -76,6 +78,34 @@ describe('no page that is served loads anything from another origin', () => {
         { locale },
       );
       expect(foreign).toEqual([]);
+    }
+  });
+
+  it('the page of a registration: a QR code for the PC, a button inside WeChat, in both languages, and what became of it', async () => {
+    const path = `/v1/components/${suite.component.component_appid}/registrations`;
+    const { body } = await suite.api<{ registration_id: string; page_url: string }>('broker', 'POST', path, {
+      ...{ way: 'enterprise', name: '广州某某贸易有限公司', code: '91440101MA5ABCDEFG', component_phone: '02012345678' },
+    });
+    for (const locale of ['zh-CN', 'en-GB']) {
+      const onPc = await watched(
+        async (page) => {
+          await page.goto(body.page_url);
+          expect(await page.locator('html').getAttribute('lang')).toBe(locale === 'zh-CN' ? 'zh-CN' : 'en');
+          await page.locator('main svg').first().waitFor();
+          expect(await page.locator('#go').count()).toBe(0);
+          expect(await page.locator('main').innerText()).toContain('广州某某贸易有限公司');
+        },
+        { locale },
+      );
+      const inWechat = await watched(
+        async (page) => {
+          await page.goto(body.page_url);
+          expect(await page.locator('#go').getAttribute('href')).toMatch(/^https?:/);
+          expect(await page.locator('main').innerText()).toContain(locale === 'zh-CN' ? '前往微信办理' : 'Continue to WeChat');
+        },
+        { locale, userAgent: WECHAT, viewport: { width: 390, height: 844 } },
+      );
+      expect([...onPc.foreign, ...inWechat.foreign]).toEqual([]);
     }
   });
 

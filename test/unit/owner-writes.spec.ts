@@ -39,6 +39,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   f_wechat_preauthcode: ['apps/broker/src/authorizations/visit.repository.ts'],
   f_wechat_authorizationcode: ['apps/broker/src/authorizations/code.repository.ts'],
   f_wechat_orderpath: ['apps/release/src/duties/order-path.repository.ts'],
+  f_wechat_apisecurity: ['apps/broker/src/api-security/api-security.repository.ts'],
+  f_wechat_appeal: ['apps/release/src/duties/appeal.repository.ts'],
   f_wechat_violation: ['apps/release/src/duties/violation.repository.ts'],
   f_wechat_quotareset: ['apps/broker/src/quotas/quota-resets.repository.ts'],
   f_wechat_sync: ['apps/broker/src/sync/sync.service.ts'],

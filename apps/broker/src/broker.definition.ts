@@ -2,6 +2,7 @@ import { InboxAccessModule } from '#inbox';
 import { APP_DOMAINS } from '#persistence';
 import { type ServiceDefinition, streamedBody } from '#service';
 import { FILM, PICTURES } from './account-calls/upload.js';
+import { ApiSecurityModule } from './api-security/api-security.module.js';
 import { AuthorizationsModule } from './authorizations/authorizations.module.js';
 import { AuthorizersModule } from './authorizers/authorizers.module.js';
 import { CertificationsModule } from './certifications/certifications.module.js';
@@ -42,6 +43,7 @@ const COMMON = [
 /** What only a broker does that has the component to itself: a follower takes no events, makes no links and asks WeChat for no token. */
 const LEADER = [
   QuotasModule,
+  ApiSecurityModule,
   InboxAccessModule,
   AuthorizersModule,
   AuthorizationsModule,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { accountsCommand } from './accounts/accounts.command.js';
+import { apiSecurityCommand } from './api-security/api-security.command.js';
 import { approvalsCommand } from './approvals/approvals.command.js';
 import { auditCommand } from './audit/audit.command.js';
 import { authorizersCommand } from './authorizers/authorizers.command.js';
@@ -24,6 +25,7 @@ import { EXIT } from './shell/failure.js';
 import { actAs, operator } from './shell/operator.js';
 import { pageFor } from './shell/pages.js';
 import { statusCommand } from './status/status.command.js';
+import { violationsCommand } from './violations/violations.command.js';
 
 const exitCodes = () => `
 Exit codes: 0 done · 1 failed, or a problem was found · 2 wrong use · 3 a watched rollout has paused · 78 wrong configuration
@@ -53,6 +55,8 @@ export function program(): Command {
     .addCommand(approvalsCommand())
     .addCommand(auditCommand())
     .addCommand(quotasCommand())
+    .addCommand(violationsCommand())
+    .addCommand(apiSecurityCommand())
     .addCommand(queuesCommand())
     .addCommand(keysCommand())
     .addCommand(databaseCommand())

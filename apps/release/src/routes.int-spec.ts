@@ -58,6 +58,7 @@ const OPEN: Record<Boundary, Record<string, Openness>> = {
 const document = committedDocument('release');
 /** Right values of bodies, where a sample of the schema is none. */
 const members = {
+  appeal_materials: [{ reason: 'mended', proof_media_ids: ['MEDIA'] }],
   signature: '每天现泡的手工茶',
   unionids_change: true,
   embedded_appid: 'wx00000000000000dd',
@@ -102,6 +103,7 @@ beforeAll(async () => {
     draft_id: String(draft.draft_id),
     media_id: 'media',
     audit_id: '1',
+    illegal_record_id: '2_1',
     plugin_appid: 'wx00000000000000dd',
     embedded_appid: 'wx00000000000000dd',
     opener_appid: 'wx00000000000000dd',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DataSource, type DataSourceOptions, type LoggerOptions } from 'typeorm';
 import { AccessTokenEntity } from './entities/access-token.entity.js';
+import { ApiSecurityEntity } from './entities/api-security.entity.js';
 import { ApprovalEntity } from './entities/approval.entity.js';
 import { AuditCheckpointEntity, AuditHeadEntity } from './entities/audit-checkpoint.entity.js';
 import { AuthorizationCodeEntity, AuthorizationLinkEntity, PreAuthCodeEntity } from './entities/authorization.entity.js';
@@ -36,7 +37,7 @@ import { RolloutEntity, RolloutHistoryEntity, RolloutTargetEntity } from './enti
 import { DeliveryAttemptEntity, DeliveryEntity, SubscriptionEntity } from './entities/subscription.entity.js';
 import { TemplatePromotionEntity } from './entities/template-promotion.entity.js';
 import { TicketEntity } from './entities/ticket.entity.js';
-import { ViolationEntity } from './entities/violation.entity.js';
+import { AppealEntity, ViolationEntity } from './entities/violation.entity.js';
 import { MIGRATION_TABLE } from './migration-table.js';
 import { SourceTables1700000000001 } from './migrations/1-source-tables.js';
 import { ExtendSourceTables1700000000002 } from './migrations/2-extend-source-tables.js';
@@ -76,6 +77,8 @@ import { OrderPaths1700000000171 } from './migrations/171-order-paths.js';
 import { Violations1700000000172 } from './migrations/172-violations.js';
 import { RolloutHistory1700000000180 } from './migrations/180-rollout-history.js';
 import { TargetsThatWait1700000000210 } from './migrations/210-targets-that-wait.js';
+import { Appeals1700000000211 } from './migrations/211-appeals.js';
+import { ApiSecurity1700000000212 } from './migrations/212-api-security.js';
 import { Channels1700000000230 } from './migrations/230-channels.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
@@ -127,7 +130,9 @@ export const ENTITIES = [
   QuotaResetEntity,
   CertificationEntity,
   CertificateEntity,
+  ApiSecurityEntity,
   CertificationHistoryEntity,
+  AppealEntity,
   OrderPathEntity,
   ViolationEntity,
   ChannelEntity,
@@ -171,6 +176,8 @@ export const MIGRATIONS = [
   Certifications1700000000160,
   RolloutHistory1700000000180,
   TargetsThatWait1700000000210,
+  Appeals1700000000211,
+  ApiSecurity1700000000212,
   QuotaResets1700000000170,
   OrderPaths1700000000171,
   Violations1700000000172,

@@ -1,6 +1,7 @@
 export { whyNotConnected } from './connect-failure.js';
 export { createDataSource, type DatabaseOptions, dataSourceOptions, ENTITIES, MIGRATIONS } from './data-source.js';
 export { AccessTokenEntity, type AccessTokenKind } from './entities/access-token.entity.js';
+export { ApiSecurityEntity, type ApiSecurityNumbers } from './entities/api-security.entity.js';
 export { ApprovalEntity } from './entities/approval.entity.js';
 export { AuditCheckpointEntity, AuditHeadEntity } from './entities/audit-checkpoint.entity.js';
 export { AuthorizationCodeEntity, AuthorizationLinkEntity, PreAuthCodeEntity } from './entities/authorization.entity.js';
@@ -66,7 +67,7 @@ export {
 } from './entities/subscription.entity.js';
 export { TemplatePromotionEntity } from './entities/template-promotion.entity.js';
 export { TicketEntity } from './entities/ticket.entity.js';
-export { ViolationEntity } from './entities/violation.entity.js';
+export { AppealEntity, type AppealState, ViolationEntity } from './entities/violation.entity.js';
 export { withoutValues } from './error-without-values.js';
 export {
   accountStatements,

@@ -51,6 +51,8 @@ export const CONSUMERS = {
       'trade_manage_remind_access_api',
       'trade_manage_remind_shipping',
       'wxa_illegal_record',
+      'wxa_punish_event',
+      'wxa_appeal_record',
     ],
   },
   'release-check': { queue: QUEUES.brokerCommands, job: 'release-check-reply', kinds: ['message.text'], route: 'release-check' },

@@ -15,7 +15,7 @@ export type {
   PreAuthCodeAnswer,
 } from './api/component-api.js';
 export type { DiagnosisApi, QuotaAnswer, RidAnswer } from './api/diagnosis-api.js';
-export type { IllegalRecord, OrderPathBatch, OrderPathInfo } from './api/duties-api.js';
+export type { AppealMaterial, AppealRecord, IllegalRecord, OrderPathBatch, OrderPathInfo } from './api/duties-api.js';
 export type { FilingApi, FilingMediaParts } from './api/filing-api.js';
 export type * from './api/filing-types.js';
 export type { OauthTokenAnswer, OauthUser, OnBehalfApi, SessionAnswer } from './api/on-behalf-api.js';
@@ -32,7 +32,8 @@ export { findRid, scrub } from './api/scrub.js';
 export type { SettingsApi } from './api/settings-api.js';
 export type * from './api/settings-types.js';
 export type { Template, TemplateApi, TemplateDraft } from './api/template-api.js';
-export type { ApiCall, BinaryAnswer, CallContext, WechatApiOptions, WechatCallRecord } from './api/transport.js';
+export type { ApiCall, ApiSecurity, BinaryAnswer, CallContext, WechatApiOptions, WechatCallRecord } from './api/transport.js';
+export { isSecurityRefusal } from './api/transport.js';
 export { WechatApi } from './api/wechat-api.js';
 export { FILING, FILING_LACKS, FILING_SMS, type FilingLack, filingLacks, isUnfiled } from './data/filing-status.js';
 export { setsNeededBy } from './data/needed-sets.js';
@@ -110,6 +111,8 @@ export {
 } from './release/audit-status.js';
 export { checkCommit, checkSubmitAudit, LIMITS, type RequestProblem } from './release/limits.js';
 export { plainReason, resolveEntities } from './release/plain-reason.js';
+export { ApiSecurityError, type ApiSecurityKeys, openAnswer, sealRequest } from './security/secure-codec.js';
+export { isSecured, signedUrl } from './security/secured-apis.js';
 export { isJson, parseWechatJson } from './wire/json.js';
 export {
   AUTH_TYPES,

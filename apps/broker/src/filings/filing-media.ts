@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { deleteInBites, FilingMediaEntity } from '#persistence';
 import { CLOCK, type Clock, Periodic } from '#service';
-import { WechatApiError } from '#wechat';
+import { type BinaryAnswer, WechatApiError } from '#wechat';
 import { AccountCalls, type App } from '../account-calls/account-calls.js';
 import { Upload } from '../account-calls/upload.js';
 import { wechatProblem } from '../wechat/wechat-problem.js';
@@ -28,6 +28,15 @@ export class FilingMedia {
       () => clock.now(),
       () => deleteInBites(dataSource, 'f_wechat_filingmedia WHERE created_at < UTC_TIMESTAMP(3) - INTERVAL ? DAY', [KEPT_DAYS]),
     );
+  }
+
+  /** As WeChat has it: a picture or a film. @throws DomainError */
+  async read(app: App, mediaId: string): Promise<BinaryAnswer> {
+    try {
+      return await this.calls.read(app, (api, token, context) => api.filing.getMedia(token, mediaId, context));
+    } catch (error) {
+      throw error instanceof WechatApiError ? wechatProblem(error, 'WeChat did not give the file.') : error;
+    }
   }
 
   /** @throws DomainError */

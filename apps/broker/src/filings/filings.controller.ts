@@ -1,6 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Audited, AuthorizerPath, type Client, ComponentPath, CurrentClient, Cursors, Needs, PageQuery } from '#service';
 import { AccountCalls, type App } from '../account-calls/account-calls.js';
 import { FILM, PICTURES, Upload } from '../account-calls/upload.js';
@@ -21,6 +21,7 @@ import {
   FilingConstantsView,
   FilingFormRequest,
   FilingHistoryPage,
+  FilingMediaPath,
   FilingMediaQuery,
   FilingMediaView,
   FilingPage,
@@ -121,6 +122,17 @@ export class FilingController {
     await this.calls.require(appOf(path), FILING_SETS);
     const { type, media_id } = await this.media.upload(appOf(path), file, query.field, query.certificate_type);
     return { type, media_id };
+  }
+
+  /** A paper as WeChat has it. It holds personal data: each look is in the audit log. */
+  @Get('media/:media_id')
+  @ApiProduces('image/jpeg', 'video/mp4')
+  @Needs('filings.write')
+  @Audited('filing.look-at-media', { idempotent: false })
+  async mediaOf(@Param() path: FilingMediaPath, @Res() reply: FastifyReply): Promise<void> {
+    await this.calls.require(appOf(path), FILING_SETS);
+    const { contentType, data } = await this.media.read(appOf(path), path.media_id);
+    await reply.type(contentType).header('cache-control', 'no-store').send(data);
   }
 
   /** Asks the administrator for a face check. Each call makes another one: have everything else ready, it is good for three days. */

@@ -101,6 +101,11 @@ export class CreateVerificationRequest {
   @IsOptional() @IsBoolean() readonly along_with_auth?: boolean;
 }
 
+export class FilingMediaPath extends AuthorizerPath {
+  /** As the upload answered it. */
+  @Matches(/^[\w-]{1,256}$/) readonly media_id!: string;
+}
+
 export class VerificationPath extends AuthorizerPath {
   @Matches(/^fv_[0-9a-f]{24}$/, { message: 'verification_id must be one that was answered here' })
   readonly verification_id!: string;

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Component, ComponentRegistry, createLogger, EffectGate, type WechatCallLog } from '#service';
 import type { WechatCallRecord } from '#wechat';
 import { callerWith } from '../../../../libs/service/testing/caller.js';
+import type { ApiSecurityKeyring } from '../api-security/api-security-keyring.js';
 import { BrokerConfig } from '../config/broker.config.js';
 import type { BudgetService } from '../diagnosis/budget.service.js';
 import type { TokenService } from '../tokens/token.service.js';
@@ -79,6 +80,7 @@ beforeEach(async () => {
     { record: (call: WechatCallRecord, name?: string) => records.push([call, name]) } as unknown as WechatCallLog,
     { require: async () => {} } as unknown as BudgetService,
     new ProxyGate(components, new EffectGate(components), config, logger, new Registry()),
+    { keysOf: async () => undefined, demanded: () => {} } as unknown as ApiSecurityKeyring,
     config,
   );
   broker = createServer((request, response) => {

@@ -4,7 +4,18 @@ import { pipeline } from 'node:stream/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher, request as send } from 'undici';
 import { type Client, ComponentRegistry, DomainError, WechatCallLog } from '#service';
-import { describeErrcode, endedApi, findRid, parseWechatJson, requirePass, type WechatCallRecord } from '#wechat';
+import {
+  describeErrcode,
+  endedApi,
+  findRid,
+  isSecured,
+  isSecurityRefusal,
+  parseWechatJson,
+  requirePass,
+  signedUrl,
+  type WechatCallRecord,
+} from '#wechat';
+import { ApiSecurityKeyring } from '../api-security/api-security-keyring.js';
 import { BrokerConfig } from '../config/broker.config.js';
 import { BudgetService } from '../diagnosis/budget.service.js';
 import { authorizerToken, componentToken, type TokenSubject } from '../tokens/token.domain.js';
@@ -14,6 +25,7 @@ import { metricNameOf } from './known-apis.domain.js';
 import { Places } from './places.js';
 import { concernsOnly, type ProxyTarget, proxyQuery, proxyTarget } from './proxy.domain.js';
 import { ProxyGate } from './proxy-gate.js';
+import { type SealedCall, sealedCall } from './sealed-call.js';
 
 /** Bodies up to this size are kept, so that the call can be repeated; larger ones stream through once. */
 const KEPT_BYTES = 1_048_576;
@@ -66,6 +78,7 @@ export class ProxyService implements OnApplicationShutdown {
     private readonly calls: WechatCallLog,
     private readonly budgets: BudgetService,
     private readonly gate: ProxyGate,
+    private readonly security: ApiSecurityKeyring,
     config: BrokerConfig,
   ) {
     this.base = config.WECHAT_API_BASE_URL.replace(/\/+$/, '');
@@ -130,6 +143,17 @@ export class ProxyService implements OnApplicationShutdown {
     return this.send(call, target, other, body, signal);
   }
 
+  /** A call of an account in API security mode (API 安全); `undefined`: it goes in clear. */
+  private async sealed(
+    context: { readonly componentAppid: string; readonly authorizerAppid?: string },
+    call: { readonly method: string; readonly path: string; readonly query: string; readonly body: Buffer | Readable },
+  ): Promise<SealedCall | undefined> {
+    const { body } = call;
+    if (call.method !== 'POST' || !Buffer.isBuffer(body) || !isSecured(call.path)) return undefined;
+    const keys = await this.security.keysOf(context);
+    return keys && sealedCall(keys, signedUrl(this.base, call.path), { query: call.query, body });
+  }
+
   private async send(
     { request, query, componentAppid, authorizerAppid }: ProxyCall,
     target: ProxyTarget,
@@ -156,19 +180,23 @@ export class ProxyService implements OnApplicationShutdown {
     const headers = Object.fromEntries(
       PASSED_UP.flatMap((name) => (request.headers[name] === undefined ? [] : [[name, request.headers[name]]])),
     ) as Record<string, string>;
+    const concerns = target.tokenParameter === 'component_access_token' ? undefined : authorizerAppid;
+    const context = { componentAppid, ...(concerns === undefined ? {} : { authorizerAppid: concerns }) };
+    const sealed = await this.sealed(context, { method, path: target.path, query, body });
     const length = request.headers['content-length'];
-    if (!Buffer.isBuffer(body) && length !== undefined) headers['content-length'] = length;
+    if (!sealed && !Buffer.isBuffer(body) && length !== undefined) headers['content-length'] = length;
     try {
-      const raw = await send(`${this.base}${target.path}?${proxyQuery(query, target.tokenParameter, token)}`, {
+      const raw = await send(`${this.base}${target.path}?${proxyQuery(sealed ? '' : query, target.tokenParameter, token)}`, {
         method,
-        headers,
+        headers: { ...headers, ...sealed?.headers },
         dispatcher: this.agent,
         signal,
         headersTimeout: HEADERS_TIMEOUT_MS,
         bodyTimeout: BODY_TIMEOUT_MS,
-        ...(Buffer.isBuffer(body) && body.length === 0 ? {} : { body }),
+        ...(sealed ? { body: sealed.body } : Buffer.isBuffer(body) && body.length === 0 ? {} : { body }),
       });
-      const answer = await lookAt(raw);
+      const answer = await lookAt(sealed ? await sealed.open(raw) : raw);
+      if (answer.errcode !== undefined && isSecurityRefusal(answer.errcode)) this.security.demanded(context, answer.errcode);
       const failed = answer.errcode !== undefined && answer.errcode !== 0;
       report({
         outcome: failed ? 'errcode' : raw.statusCode >= 500 ? 'bad-answer' : 'ok',
@@ -180,6 +208,10 @@ export class ProxyService implements OnApplicationShutdown {
     } catch (error) {
       if (signal.aborted) {
         report({ outcome: 'aborted' });
+        throw error;
+      }
+      if (error instanceof DomainError) {
+        report({ outcome: 'bad-answer' });
         throw error;
       }
       const { code = '', name = '' } = error as { code?: string; name?: string };

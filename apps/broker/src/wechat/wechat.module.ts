@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { GrantedSets, WechatCallLog } from '#service';
 import { WechatApi, WechatUrls } from '#wechat';
+import { ApiSecurityKeyring } from '../api-security/api-security-keyring.js';
 import { BrokerConfig } from '../config/broker.config.js';
 
 /** WeChat's API and URLs; every call is recorded. */
@@ -10,9 +11,10 @@ import { BrokerConfig } from '../config/broker.config.js';
   providers: [
     {
       provide: WechatApi,
-      inject: [BrokerConfig, WechatCallLog, DataSource],
-      useFactory: (config: BrokerConfig, calls: WechatCallLog, dataSource: DataSource) =>
+      inject: [BrokerConfig, WechatCallLog, DataSource, ApiSecurityKeyring],
+      useFactory: (config: BrokerConfig, calls: WechatCallLog, dataSource: DataSource, security: ApiSecurityKeyring) =>
         new WechatApi({
+          security,
           apiBaseUrl: config.WECHAT_API_BASE_URL,
           timeoutMs: config.WECHAT_TIMEOUT_MS,
           onCall: (record) => calls.record(record),

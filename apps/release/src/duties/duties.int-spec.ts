@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AuthorizerPermissionEntity } from '#persistence';
 import { ReleaseWorld } from '../../testing/release-world.js';
+import { COMPONENT } from '../../testing/stand-ins.js';
 import { FleetService } from '../fleet/fleet.service.js';
+import type { AppealPage, AppealsAtWechat, AppealView } from './appeal.dto.js';
+import { AppealService } from './appeal.service.js';
+import type { ViolationPage } from './violation.dto.js';
 import { ViolationService } from './violation.service.js';
 
 interface OrderPaths {
@@ -110,6 +115,89 @@ describe('what a fleet owes WeChat', () => {
     expect((await list(`&authorizer_appid=${found}`))[0]).toMatchObject({ content: null, reason: '内容涉嫌欺诈' });
     const { items } = await world.ok<Groups>(world.component('/violations/groups'));
     expect(items.find((group) => group.rule_name === rule_name)).toMatchObject({ records: 2, mini_programs: 2 });
+  });
+
+  it('punishments are kept beside violations, with what WeChat does', async () => {
+    const [one] = apps as [string];
+    await control(one, 'punishments', {
+      ...{ event_type: 2, content: ['a', 'b'], detail: { banned_days: [1], banned_function_names: ['分享朋友圈'] } },
+    });
+    const list = async () =>
+      (await world.ok<ViolationPage>(world.component(`/violations?limit=1000&authorizer_appid=${one}`))).items;
+    await expect.poll(list, { timeout: 60_000 }).toMatchObject([
+      {
+        ...{ kind: 'punishment', content: 'a\nb', illegal_record_id: expect.stringMatching(/^punishment:9_/) },
+        punishment: { type: 2, detail: { banned_function_names: ['分享朋友圈'] } },
+      },
+    ]);
+  });
+
+  describe('appeals', () => {
+    const recordOf = async (appid: string) => {
+      const { record } = await world.sandbox.control<{ record: { illegal_record_id: string } }>(
+        `/merchants/${appid}/violations`,
+        { push: false },
+      );
+      return record.illegal_record_id;
+    };
+    const body = { appeal_materials: [{ reason: '已整改', proof_media_ids: ['MEDIA'] }] };
+    const permit = (appid: string) =>
+      world.database.dataSource
+        .getRepository(AuthorizerPermissionEntity)
+        .insert({ componentAppid: COMPONENT, authorizerAppid: appid, funcscopeId: 198 });
+    const at = (appid: string, record: string) => world.component(`/authorizers/${appid}/violations/${record}/appeals`);
+    const kept = async (appid: string) =>
+      (await world.ok<AppealPage>(world.component(`/appeals?authorizer_appid=${appid}`))).items;
+    const sent = (appid: string) => world.sandbox.calls('/wxa/component/createappeal', appid);
+    beforeEach(async () => {
+      const permission_sets = [17, 18, 19, 25, 30, 31, 40, 76, 198];
+      await world.sandbox.control(`/components/${COMPONENT}`, { permission_sets }, 'PATCH');
+      apps = await world.authorize(1, { sets: [17, 18, 30, 76, 198] });
+      await permit(apps[0]!);
+    });
+
+    it('one at a time, decided by an event, and with their records', async () => {
+      const [one] = apps as [string];
+      const record = await recordOf(one);
+      expect(await world.ok<AppealView>(at(one, record), body)).toMatchObject({ state: 'open', illegal_record_id: record });
+      expect((await world.call(at(one, record), body)).status).toBe(409);
+      expect(await sent(one)).toBe(1);
+      await control(one, 'appeal', { status: 2, reason: '申诉成立' });
+      await expect
+        .poll(() => kept(one), { timeout: 60_000 })
+        .toMatchObject([{ state: 'upheld', audit_reason: '申诉成立', by_provider: true }]);
+      const { items } = await world.ok<AppealsAtWechat>(at(one, record));
+      expect(items).toMatchObject([{ state: 'upheld', materials: [{ reason: '已整改', proof_media_ids: ['MEDIA'] }] }]);
+    });
+
+    it('without an answer nothing is sent again: WeChat’s records say whether it was taken', async () => {
+      const [one] = apps as [string];
+      const record = await recordOf(one);
+      for (const after of [true, false]) {
+        await world.sandbox.control('/faults', { path: '/wxa/component/createappeal', times: 1, action: 'cut', after });
+        expect((await world.call(at(one, record), body)).status).toBe(503);
+        expect((await world.call(at(one, record), body)).status).toBe(409);
+        await world.database.dataSource.query(
+          'UPDATE f_wechat_appeal SET updated_at = updated_at - INTERVAL 5 MINUTE WHERE authorizer_appid = ?',
+          [one],
+        );
+        await world.service.app.get(AppealService).settleAll();
+        expect(await kept(one)).toMatchObject([
+          { state: after ? 'open' : 'not-sent' },
+          ...(after ? [] : [{ state: 'withdrawn' }]),
+        ]);
+        if (!after) break;
+        await control(one, 'appeal', { status: 4 });
+        await expect.poll(() => kept(one), { timeout: 60_000 }).toMatchObject([{ state: 'withdrawn' }]);
+      }
+    });
+
+    it('what WeChat refuses is kept as that, and excludes no other one', async () => {
+      const [one] = apps as [string];
+      expect(await world.call(at(one, '2_1'), body)).toMatchObject({ status: 502, body: { wechat: { errcode: 40097 } } });
+      expect(await kept(one)).toMatchObject([{ state: 'refused', refusal: { errcode: 40097 } }]);
+      expect((await world.call(at(one, await recordOf(one)), body)).status).toBe(201);
+    });
   });
 
   it('violations of mini programs that do not let us read them are not asked for', async () => {

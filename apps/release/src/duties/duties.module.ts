@@ -1,4 +1,7 @@
 import { Module } from '@nestjs/common';
+import { AppealController } from './appeal.controller.js';
+import { AppealRepository } from './appeal.repository.js';
+import { AppealService } from './appeal.service.js';
 import { DutyEvents } from './duty-events.service.js';
 import { OrderPathController } from './order-path.controller.js';
 import { OrderPathRepository } from './order-path.repository.js';
@@ -9,8 +12,16 @@ import { ViolationService } from './violation.service.js';
 
 /** What mini programs that are online owe WeChat. */
 @Module({
-  controllers: [OrderPathController, ViolationController],
-  providers: [DutyEvents, OrderPathRepository, OrderPathService, ViolationRepository, ViolationService],
-  exports: [DutyEvents],
+  controllers: [AppealController, OrderPathController, ViolationController],
+  providers: [
+    AppealRepository,
+    AppealService,
+    DutyEvents,
+    OrderPathRepository,
+    OrderPathService,
+    ViolationRepository,
+    ViolationService,
+  ],
+  exports: [DutyEvents, ViolationRepository],
 })
 export class DutiesModule {}

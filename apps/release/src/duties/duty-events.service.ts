@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { InboxEvent } from '#inbox';
 import { AuthorizerEntity, type OrderPathState } from '#persistence';
-import type { WechatEvent } from '#wechat';
+import type { EventOf, WechatEvent } from '#wechat';
 import { MiniProgramRepository } from '../mini-programs/mini-program.repository.js';
+import { AppealRepository } from './appeal.repository.js';
 import { OrderPathRepository, type ToldOrderPath } from './order-path.repository.js';
 import { ViolationRepository } from './violation.repository.js';
 
@@ -19,6 +20,7 @@ export class DutyEvents {
     private readonly miniPrograms: MiniProgramRepository,
     private readonly orderPaths: OrderPathRepository,
     private readonly violations: ViolationRepository,
+    private readonly appeals: AppealRepository,
   ) {}
 
   /** @returns what was done, in words; `undefined`: it is about something else */
@@ -53,6 +55,18 @@ export class DutyEvents {
         );
         return counted(news, 'violation');
       }
+      case 'wxa_punish_event': {
+        const appid = await this.appidOf(componentAppid, authorizerAppid, event);
+        if (!appid || !event.punish_id) return 'no mini program with that original id';
+        return counted(await this.violations.add(componentAppid, appid, [punishmentOf(event)], 'event'), 'punishment');
+      }
+      case 'wxa_appeal_record': {
+        const appid = await this.appidOf(componentAppid, authorizerAppid, event);
+        if (!appid || !event.appeal_record_id) return 'no mini program with that original id';
+        const told = { ...event, appeal_record_id: event.appeal_record_id };
+        await this.appeals.told({ componentAppid, authorizerAppid: appid }, told, null);
+        return 'appeal noted';
+      }
       default:
         return undefined;
     }
@@ -64,6 +78,34 @@ export class DutyEvents {
     if (!userName) return undefined;
     const row = await this.dataSource.getRepository(AuthorizerEntity).findOneBy({ componentAppid, userName });
     return row?.authorizerAppid;
+  }
+}
+
+/** The section on `detail` numbers a banned page 5, enum and sample 10 (fleet-duties.md §1.5). */
+const PAGE_BANNED = 10;
+const typeOf = (text: string | undefined): number => (text === '5' ? PAGE_BANNED : Number(text ?? 0));
+
+function punishmentOf(event: EventOf<'wxa_punish_event'>) {
+  const { punish_id = '', punish_time, illegal_reason, illegal_content, rule_name, rule_url, adjust_guide_url, detail } = event;
+  return {
+    // Numbers of records and of punishments may be the same.
+    illegal_record_id: `punishment:${punish_id}`,
+    ...(punish_time === undefined ? {} : { create_time: punish_time }),
+    ...(illegal_reason === undefined ? {} : { illegal_reason }),
+    ...(illegal_content === undefined ? {} : { illegal_content: [illegal_content].flat().join('\n') }),
+    ...(rule_name === undefined ? {} : { rule_name }),
+    ...(rule_url === undefined ? {} : { rule_url }),
+    punishment: { type: typeOf(event.event_type), guide_url: adjust_guide_url ?? null, detail: detailOf(detail) },
+  };
+}
+
+/** A text with JSON in it; what is none is kept as it is. */
+function detailOf(detail: string | undefined): unknown {
+  if (!detail) return null;
+  try {
+    return JSON.parse(detail) as unknown;
+  } catch {
+    return detail.slice(0, 2_000);
   }
 }
 

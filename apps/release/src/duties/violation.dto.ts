@@ -8,7 +8,11 @@ export class ViolationSearch extends PageQuery {
 
 export class ViolationView {
   readonly authorizer_appid!: string;
-  /** WeChat's, such as `2_11100`: for an appeal. */
+  /** `record`: WeChat has noted it; `punishment`: and does something about it. */
+  readonly kind!: 'record' | 'punishment';
+  /** Of a punishment: `type` (1 warning, 2 functions, 3 taken down, 4 account, 10 page) and WeChat's `detail`. */
+  readonly punishment!: Record<string, unknown> | null;
+  /** WeChat's, such as `2_11100`: for an appeal; of a punishment its own number. */
   readonly illegal_record_id!: string;
   readonly at!: string;
   readonly reason!: string | null;

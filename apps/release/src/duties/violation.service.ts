@@ -53,6 +53,8 @@ export class ViolationService {
         rule_url: row.ruleUrl,
         template_id: row.templateId,
         version: row.version,
+        kind: row.kind,
+        punishment: row.punishment === null ? null : (JSON.parse(row.punishment) as Record<string, unknown>),
       }),
     );
   }

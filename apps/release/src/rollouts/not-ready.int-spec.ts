@@ -132,8 +132,8 @@ describe('mini programs that cannot go online yet', () => {
 
   it('the preflight of one release asks WeChat, and says what is missing', async () => {
     const [unfiled, bare] = (await world.authorize(2)) as [string, string];
-    await world.sandbox.control(`/merchants/${unfiled}`, { icp_status: 1028 }, 'PATCH');
-    await world.sandbox.control(`/merchants/${bare}`, { icp_status: 1025 }, 'PATCH');
+    await world.sandbox.control(`/merchants/${unfiled}`, { icp_status: 1024, verify_type: -1 }, 'PATCH');
+    await world.sandbox.control(`/merchants/${bare}`, { icp_status: 1024, basic_info_set: false }, 'PATCH');
     const checksOf = async (appid: string) => {
       const { release_id } = await world.ready(appid, template, { user_version: '5.0.0' });
       const { checks } = await world.ok<PreflightView>(`/v1/releases/${release_id}/preflight`);

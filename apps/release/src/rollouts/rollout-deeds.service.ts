@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { type Client, ClientStore, DomainError, requireUnrestrictedClient } from '#service';
 import { Deciders } from '../approvals/deciders.js';
 import { whoIs } from '../approvals/who-is.js';
+import { ViolationRepository } from '../duties/violation.repository.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
 import { CHANGED } from './rollout.domain.js';
@@ -17,6 +18,8 @@ import { RolloutInsight } from './rollout-insight.service.js';
 import { type NamedTarget, RolloutTargetRepository } from './rollout-target.repository.js';
 
 const GOING = ['running', 'waiting'] as const;
+/** Why a rollout pauses itself while it is under way. */
+const TOO_MANY: readonly string[] = ['too-many-failures', 'too-many-violations'];
 const UNDER_WAY = [...GOING, 'paused'] as const;
 
 export interface SetAsideResult {
@@ -38,6 +41,7 @@ export class RolloutDeeds implements OnModuleInit {
     private readonly gateway: WechatGateway,
     private readonly agreements: RolloutAgreements,
     private readonly insight: RolloutInsight,
+    private readonly violations: ViolationRepository,
     private readonly deciders: Deciders,
     private readonly clients: ClientStore,
   ) {}
@@ -72,14 +76,15 @@ export class RolloutDeeds implements OnModuleInit {
     const rollout = await this.found.get(rolloutId, client);
     const canaryFailed = rollout.stage === 'canary' && rollout.reason?.code === 'canary-failed';
     // Both let more of them fail than the limits allow.
-    const afterFailures = canaryFailed || rollout.reason?.code === 'too-many-failures';
+    const afterFailures = canaryFailed || TOO_MANY.includes(rollout.reason?.code ?? '');
     if (afterFailures) await this.requireAnother(rollout, client, 'resume');
     const { failed: all, untried, succeeded } = (await this.rows.counts(rolloutId)).all;
     const failed = all - untried;
+    const violated = await this.violated(rollout);
     // What has failed until now is known: only new failures stop it again. Whoever began it does not forgive them alone, by a pause before they
     // are too many.
     const forgives = afterFailures || !this.agreements.needed(rollout);
-    const set = { ...this.going(), ...(forgives && { forgiven: { failed, succeeded } }) };
+    const set = { ...this.going(), ...(forgives && { forgiven: { failed, succeeded, ...violated } }) };
     // Going on after a failed canary is the operator's decision to go on with everybody.
     const goesOn = canaryFailed ? { ...set, stage: 'full' as const } : set;
     const anew = await this.askedAnew(rollout, client);
@@ -95,6 +100,14 @@ export class RolloutDeeds implements OnModuleInit {
       deedOf('resumed', client, note),
     );
     return this.changed(rolloutId, done, 'resumed');
+  }
+
+  /** Those with a violation, where the rollout looks at that. */
+  private async violated(rollout: Rollout): Promise<{ violated?: number }> {
+    if (rollout.options.max_violation_share === undefined) return {};
+    const { template_id: templateId, user_version: version } = rollout.spec;
+    const { miniPrograms } = await this.violations.causesOf(rollout, { templateId, version }, rollout.createdAt);
+    return { violated: miniPrograms };
   }
 
   /** Ends it: what was not begun is skipped, what reviewers do not have yet is given up. Running reviews go on. */
@@ -187,7 +200,7 @@ export class RolloutDeeds implements OnModuleInit {
   private async askedAnew(rollout: Rollout, client: Client) {
     if (!this.agreements.needed(rollout)) return undefined;
     const after = rollout.reason?.code ?? '';
-    const byFailures = ['canary-failed', 'too-many-failures', CHANGED].includes(after);
+    const byFailures = ['canary-failed', ...TOO_MANY, CHANGED].includes(after);
     return byFailures || rollout.isFrozen !== 1 ? this.agreements.anew(rollout, client, []) : undefined;
   }
 

@@ -97,6 +97,8 @@ export class ReasonView {
   readonly errmsg?: string;
   readonly rid?: string;
   readonly remedy?: RemedyView;
+  /** Of `too-many-violations`: what they have in common, the most frequent first. */
+  readonly causes?: Record<string, unknown>[];
 }
 
 export class RolloutView {

@@ -20,6 +20,8 @@ export interface RolloutOptions {
   readonly max_failures: number;
   /** The same as a share of those that were begun, once ten have ended. */
   readonly max_failure_share: number;
+  /** It pauses itself when so large a share of those it put online has come by a violation since; absent: it does not look. */
+  readonly max_violation_share?: number;
   /** What becomes of mini programs that cannot go online yet; absent in rollouts of before: `go-on`. */
   readonly not_ready?: NotReadyPolicy;
   /** Nothing is begun before; ISO 8601. */
@@ -64,6 +66,21 @@ export interface RolloutCounts {
   /** Failed without having been begun: what stands in their way was known, such as a variable without a value. */
   readonly untried: number;
   readonly skipped: number;
+}
+
+/** Mini programs of a rollout with a violation of its version, and those it has put online. */
+export interface Violated {
+  readonly miniPrograms: number;
+  readonly online: number;
+  /** What was known when it was last resumed. */
+  readonly forgiven: number;
+}
+
+/** One alone says little of the version, unless not even one is wanted. */
+export function violatesTooOften({ miniPrograms, online, forgiven }: Violated, share: number): boolean {
+  const news = Math.max(0, miniPrograms - forgiven);
+  if (share === 0) return news > 0;
+  return news > 1 && news / Math.max(online, news) > share;
 }
 
 export interface RolloutSituation {

@@ -94,6 +94,11 @@ export class RolloutOptionsDto {
   /** The same as a share of those that were begun. What the preview named and was never begun does not count. Default 0.2. */
   @IsOptional() @IsNumber() @Min(0) @Max(1) readonly max_failure_share?: number;
   /**
+   * It pauses itself (`too-many-violations`) when more than this share of the mini programs it has put online have come by a violation or a
+   * punishment of its version since; one alone does not count, unless this is 0. Without it nobody looks.
+   */
+  @IsOptional() @IsNumber() @Min(0) @Max(1) readonly max_violation_share?: number;
+  /**
    * What becomes of mini programs that are known not to be able to go online yet: not filed (备案), without name, avatar and introduction, or
    * without a category. `go-on` begins them all the same, and WeChat's refusal fails them; `skip` skips them; `wait` begins them when they may
    * go online, and the others do not wait for them; `refuse` starts nothing while there is one. Default `go-on`.

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditQuotaModule } from '../audit-quota/audit-quota.module.js';
+import { DutiesModule } from '../duties/duties.module.js';
 import { NewerModule } from '../newer/newer.module.js';
 import { PreflightModule } from '../preflight/preflight.module.js';
 import { ReleaseModule } from '../releases/api/release.module.js';
@@ -20,7 +21,16 @@ import { RolloutTargetRepository } from './rollout-target.repository.js';
 import { RolloutWatch } from './rollout-watch.js';
 
 @Module({
-  imports: [AuditQuotaModule, RolloutGateModule, ExtSettingsModule, TemplateModule, NewerModule, PreflightModule, ReleaseModule],
+  imports: [
+    DutiesModule,
+    AuditQuotaModule,
+    RolloutGateModule,
+    ExtSettingsModule,
+    TemplateModule,
+    NewerModule,
+    PreflightModule,
+    ReleaseModule,
+  ],
   controllers: [ComponentRolloutsController, RolloutInsightController, RolloutController],
   providers: [
     RolloutTargetRepository,

@@ -2,13 +2,23 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DomainError, LOGGER, type Logger, Periodic } from '#service';
 import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { ReleaseConfig } from '../config/release.config.js';
+import { ViolationRepository } from '../duties/violation.repository.js';
 import { OLDER_REMEDY } from '../newer/older-version.error.js';
 import { PreflightService } from '../preflight/preflight.service.js';
 import { barring, type Obstacle, reasonOf } from '../readiness/readiness.domain.js';
 import type { NewRelease } from '../releases/release.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
-import { CHANGED, decide, explained, goalStates, type RolloutOptions, refusalPauseS, SCHEDULED } from './rollout.domain.js';
+import {
+  CHANGED,
+  decide,
+  explained,
+  goalStates,
+  type RolloutOptions,
+  refusalPauseS,
+  SCHEDULED,
+  violatesTooOften,
+} from './rollout.domain.js';
 import type { ResolvedSpec, Rollout } from './rollout.js';
 import { RolloutRepository } from './rollout.repository.js';
 import { RolloutAgreements, releaseOf } from './rollout-agreement.js';
@@ -36,6 +46,7 @@ export class RolloutRunner {
     private readonly agreements: RolloutAgreements,
     private readonly gate: RolloutGate,
     private readonly preflight: PreflightService,
+    private readonly violations: ViolationRepository,
     private readonly quota: AuditQuota,
     private readonly config: ReleaseConfig,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -84,6 +95,7 @@ export class RolloutRunner {
     const { all, canary } = await this.targets.counts(rolloutId);
     const sinceLaunchS = rollout.launchedAt ? (this.rollouts.now().getTime() - rollout.launchedAt.getTime()) / 1_000 : undefined;
     const forgiven = rollout.forgiven ?? undefined;
+    if (all.pending + all.running > 0 && (await this.isPunished(rollout, all.succeeded))) return soonS;
     const decision = decide({ stage: rollout.stage, all, canary, forgiven, sinceLaunchS }, options);
     this.logger.debug({ event: 'rollout.decision', rollout_id: rolloutId, decision, all }, 'Rollout looked at');
     switch (decision.do) {
@@ -143,6 +155,25 @@ export class RolloutRunner {
     if (await this.isOther(rollout, releases)) return;
     if ((await this.targets.launch(rolloutId, releases)) > 0)
       await this.rollouts.change(rolloutId, ['running'], { launchedAt: this.rollouts.now() });
+  }
+
+  /** WeChat punishes what it puts online: it pauses itself. One cause often hits all of a template. */
+  private async isPunished(rollout: Rollout, online: number): Promise<boolean> {
+    const share = rollout.options.max_violation_share;
+    if (share === undefined) return false;
+    const { template_id: templateId, user_version: version } = rollout.spec;
+    const found = await this.violations.causesOf(rollout, { templateId, version }, rollout.createdAt);
+    const forgiven = rollout.forgiven?.violated ?? 0;
+    if (!violatesTooOften({ miniPrograms: found.miniPrograms, online, forgiven }, share)) return false;
+    const [first] = found.causes;
+    const most = first
+      ? `; most often ${[first.rule_name, first.reason].filter(Boolean).join(': ')} (${first.mini_programs})`
+      : '';
+    const detail = `${found.miniPrograms} of ${online} mini programs that run ${version} have come by a violation${most}.`;
+    const reason = { code: 'too-many-violations', detail, causes: found.causes };
+    await this.rollouts.change(rollout.rolloutId, ['running'], { state: 'paused', reason });
+    this.logger.warn({ event: 'rollout.paused', rollout_id: rollout.rolloutId, ...reason }, 'A rollout paused itself');
+    return true;
   }
 
   /** It cannot go online yet: the rollout's options say what becomes of it. */

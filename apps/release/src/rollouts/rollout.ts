@@ -30,13 +30,16 @@ export interface RolloutReason {
   readonly [more: string]: unknown;
 }
 
+/** What had happened when it was last resumed; `violated` is absent in rows of before. */
+export type Forgiven = Pick<RolloutCounts, 'failed' | 'succeeded'> & { readonly violated?: number };
+
 /** What the row holds as text. */
 interface Parsed {
   readonly spec: ResolvedSpec;
   readonly options: RolloutOptions;
   readonly reason: RolloutReason | null;
   /** What had ended when it was last resumed; failures before that count no more. */
-  readonly forgiven: Pick<RolloutCounts, 'failed' | 'succeeded'> | null;
+  readonly forgiven: Forgiven | null;
   /** How often in a row WeChat made it wait, and when last. */
   readonly refusals: Refusals | null;
 }
@@ -68,7 +71,7 @@ export function fromRow(row: RolloutEntity): Rollout {
     spec: JSON.parse(row.spec) as ResolvedSpec,
     options: JSON.parse(row.options) as RolloutOptions,
     reason: parseJson<RolloutReason>(row.reason) ?? null,
-    forgiven: parseJson<Pick<RolloutCounts, 'failed' | 'succeeded'>>(row.forgiven) ?? null,
+    forgiven: parseJson<Forgiven>(row.forgiven) ?? null,
     refusals: parseJson<Refusals>(row.refusals) ?? null,
   };
 }

@@ -18,6 +18,8 @@ export interface CallRecord {
   http_status: number;
   ms: number;
   fault: string | undefined;
+  /** The account in whose API security mode it came, encrypted and signed. */
+  secured: string | undefined;
   query: string;
   request: string;
   response: string;

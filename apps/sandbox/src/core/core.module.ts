@@ -1,4 +1,6 @@
 import { Global, Module } from '@nestjs/common';
+import { ApiSecurityController } from '../api-security/api-security.controller.js';
+import { ApiSecurityStore } from '../api-security/api-security.store.js';
 import { CallsController } from '../calls/calls.controller.js';
 import { CallRecorder } from '../calls/recorder.service.js';
 import { ClockController } from '../clock/clock.controller.js';
@@ -14,13 +16,13 @@ import { World } from '../world/world.service.js';
 import { AccessService } from './access.service.js';
 import { Dispatcher } from './dispatcher.service.js';
 
-const shared = [ClockService, World, Memory, CallRecorder, FaultBook, Quotas, ApiRegistry, AccessService];
+const shared = [ClockService, World, Memory, ApiSecurityStore, CallRecorder, FaultBook, Quotas, ApiRegistry, AccessService];
 
 /** What every feature stands on: the state, the clock, the way a call takes. */
 @Global()
 @Module({
   providers: [...shared, Dispatcher, QuotasApi],
-  controllers: [ClockController, CallsController, FaultsController, QuotasController],
+  controllers: [ApiSecurityController, ClockController, CallsController, FaultsController, QuotasController],
   exports: shared,
 })
 export class CoreModule {}

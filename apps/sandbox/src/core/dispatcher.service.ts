@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiSecurityStore } from '../api-security/api-security.store.js';
 import { type CallRecord, CallRecorder } from '../calls/recorder.service.js';
 import { type Fault, FaultBook } from '../faults/fault-book.service.js';
 import { Memory } from '../memory/memory.service.js';
@@ -31,6 +32,7 @@ export class Dispatcher {
     private readonly recorder: CallRecorder,
     private readonly faults: FaultBook,
     private readonly memory: Memory,
+    private readonly security: ApiSecurityStore,
   ) {}
 
   async handle(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -52,6 +54,7 @@ export class Dispatcher {
       http_status: 200,
       ms: 0,
       fault: undefined,
+      secured: undefined,
       query: search,
       request: (request.headers['content-type'] ?? '').startsWith('multipart/') ? '(multipart)' : raw.toString('utf8', 0, 4096),
       response: '',
@@ -64,6 +67,7 @@ export class Dispatcher {
     record.fault = fault?.action;
 
     const call: ApiCall = {
+      headers: request.headers,
       path,
       query,
       body: {},
@@ -134,7 +138,12 @@ export class Dispatcher {
     const caller = this.access.check(route, this.access.tokenOf(route, call.query), call.ip);
     const { component, authorization } = caller;
     if (!route.sns) this.quotas.spend(route.path, authorization?.merchant.appid ?? component.appid);
-    const body = readBody(route, call);
+    const account = authorization?.merchant.appid ?? component.appid;
+    const opened = call.contentType.startsWith('multipart/')
+      ? undefined
+      : this.security.open(account, call.path, call.headers, call.raw);
+    if (opened) record.secured = account;
+    const body = readBody(route, opened ? { ...call, raw: opened } : call);
     if (route.token !== 'authorizer' || !authorization) {
       if (slow) await sleep(slow);
       return route.handle({ ...call, body, component, authorization } as never);
@@ -154,6 +163,13 @@ export class Dispatcher {
     }
   }
 
+  /** The answer to a call that came encrypted goes so; a file does not, nor a refusal of what could not be opened. */
+  private sealed(record: CallRecord, wire: Wire): Wire {
+    if (record.secured === undefined || typeof wire.body !== 'string') return wire;
+    const { body, headers } = this.security.seal(record.secured, record.path, wire.body);
+    return { ...wire, body, headers: { ...wire.headers, ...headers } };
+  }
+
   private send(
     reply: FastifyReply,
     record: CallRecord,
@@ -161,7 +177,8 @@ export class Dispatcher {
     answer: ApiAnswer,
     fault: Fault | undefined,
   ): void {
-    const wire = spoilt(fault, record) ?? honest(route, record, answer, this.world.settings.raw_control_characters);
+    const honestly = honest(route, record, answer, this.world.settings.raw_control_characters);
+    const wire = spoilt(fault, record) ?? this.sealed(record, honestly);
     record.http_status = wire.status;
     this.memory.beforeAnswer(record.method);
     if (wire.status === CUT) reply.raw.socket?.destroy();

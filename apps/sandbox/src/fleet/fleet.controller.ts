@@ -1,5 +1,5 @@
 import { Body, ConflictException, Controller, HttpCode, Param, ParseEnumPipe, Post } from '@nestjs/common';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString } from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsInt, IsObject, IsOptional, IsString } from 'class-validator';
 import { PushService } from '../pushes/push.service.js';
 import { pushView } from '../pushes/push-log.service.js';
 import type { XmlFields } from '../pushes/xml.domain.js';
@@ -23,6 +23,21 @@ class NewViolation {
   @IsOptional() @IsInt() create_time?: number;
   /** Whether an event tells of it. */
   @IsOptional() @IsBoolean() push: boolean = true;
+}
+
+class Punish {
+  /** 1 warning, 2 functions, 3 taken down, 4 account, 10 (or 5) page. */
+  @IsIn([1, 2, 3, 4, 5, 10]) event_type!: number;
+  @IsOptional() @IsString() reason: string = '内容涉嫌欺诈';
+  @IsOptional() @IsArray() @IsString({ each: true }) content: string[] = ['页面 pages/index 的商品描述'];
+  @IsOptional() @IsString() rule_name: string = '运营规范 5.1';
+  @IsOptional() @IsObject() detail: Record<string, unknown> = {};
+}
+
+class DecideAppeal {
+  /** 2 upheld, 3 rejected, 4 withdrawn. */
+  @IsIn([2, 3, 4]) status!: number;
+  @IsOptional() @IsString() reason: string = '';
 }
 
 const TRADE_EVENTS = ['trade_manage_remind_access_api', 'trade_manage_remind_shipping', 'trade_manage_order_settlement'] as const;
@@ -74,6 +89,37 @@ export class FleetController {
     this.store.violations.set(appid, [...(this.store.violations.get(appid) ?? []), record]);
     if (body.push) await this.tell(appid, 'wxa_illegal_record', { ...record, appid });
     return { record, user_name: merchant.user_name };
+  }
+
+  /** A punishment (fleet reference §1.5); `detail` is a text with JSON in it. */
+  @Post('punishments')
+  async punish(@Param('appid') appid: string, @Body() body: Punish) {
+    const punish_id = `9_${this.store.nextId('punishment')}`;
+    const { event_type, reason, content, rule_name, detail } = body;
+    await this.tell(appid, 'wxa_punish_event', {
+      ...{ event_type, punish_id, appid, punish_time: this.world.nowS, illegal_reason: reason, illegal_content: content },
+      ...{ rule_name, rule_url: 'https://developers.weixin.qq.com/miniprogram/product/', adjust_guide_url: '' },
+      detail: JSON.stringify(detail),
+    });
+    return { punish_id };
+  }
+
+  /** WeChat decides the open appeal; an event tells of it (fleet reference §1.4: singular names). */
+  @Post('appeal')
+  @HttpCode(200)
+  async decideAppeal(@Param('appid') appid: string, @Body() { status, reason }: DecideAppeal) {
+    const appeal = (this.store.appeals.get(appid) ?? []).find(({ appeal_status }) => appeal_status === 1);
+    if (!appeal) throw new ConflictException(`${appid} has no open appeal`);
+    appeal.appeal_status = status;
+    appeal.audit_time = this.world.nowS;
+    appeal.audit_reason = reason;
+    const { illegal_record_id: _, materials, ...told } = appeal;
+    const material = materials.map(({ illegal_material, appeal_material: { reason: why, proof_material_ids } }) => ({
+      illegal_material,
+      appeal_material: { reason: why, proof_material_id: [...proof_material_ids] },
+    }));
+    await this.tell(appid, 'wxa_appeal_record', { ...told, appid, material } as XmlFields);
+    return appeal;
   }
 
   @Post('trade')

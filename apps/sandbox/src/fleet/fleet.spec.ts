@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { App } from '../testing/app.js';
-import { type Answer, eventually, Harness } from '../testing/harness.js';
+import { type Answer, COMPONENT, eventually, Harness } from '../testing/harness.js';
 
 /** Violations, order path, trade management (fleet reference §1 to §3; checklist 1, 4). */
 describe('apps that are online', () => {
@@ -48,6 +48,39 @@ describe('apps that are online', () => {
     expect((await records())[0]).not.toHaveProperty('illegal_content');
     expect(await records({ end_time: now - 50 * 86_400 })).toHaveLength(1);
     expect(await records({ start_time: now - 200 * 86_400, end_time: now })).toHaveLength(2);
+  });
+
+  it('appeals: set 198, as many materials as the record has, one open at a time, told by an event', async () => {
+    expect(await errcode(app.post('/wxa/component/createappeal', {}))).toBe(61007);
+    await harness.control('PATCH', `components/${COMPONENT}`, { permission_sets: [18, 30, 76, 198] });
+    // Another authorization has another token.
+    const { token } = await harness.authorized(app.appid, 'miniprogram', { sets: [18, 76, 198] });
+    const { record } = await harness.control('POST', `merchants/${app.appid}/violations`, { push: false });
+    const { illegal_record_id } = record as Answer;
+    const material = { reason: '已整改', proof_material_ids: ['MEDIA'] };
+    const appeal = (appeal_materials: unknown[]) =>
+      errcode(harness.post('/wxa/component/createappeal', token, { illegal_record_id, appeal_materials }));
+    const records = async () =>
+      (await harness.post('/wxa/getappealrecords', token, { illegal_record_id }))['records'] as Answer[];
+    expect(await appeal([material, material])).toBe(40097);
+    expect(await appeal([{ ...material, proof_material_ids: [] }])).toBe(40097);
+    expect(await records()).toEqual([]);
+    expect(await appeal([material])).toBe(0);
+    expect(await appeal([material])).toBe(40097);
+    expect((await records())[0]).not.toHaveProperty('audit_time');
+    await harness.control('POST', `merchants/${app.appid}/appeal`, { status: 3, reason: '证明不足' });
+    expect(await records()).toMatchObject([{ appeal_status: 3, appeal_from: 1, audit_reason: '证明不足' }]);
+    const { message } = harness.receiver.of('wxa_appeal_record').at(-1)!;
+    expect(message).toContain('<proof_material_id><![CDATA[MEDIA]]></proof_material_id>');
+  });
+
+  it('punishments: an event with detail as a text, and content that repeats', async () => {
+    await harness.control('POST', `merchants/${app.appid}/punishments`, {
+      ...{ event_type: 2, content: ['a', 'b'], detail: { banned_days: [1], banned_function_names: ['分享朋友圈'] } },
+    });
+    const { message } = harness.receiver.of('wxa_punish_event').at(-1)!;
+    expect(message!.match(/<illegal_content>/g)).toHaveLength(2);
+    expect(message).toContain('"banned_function_names":["分享朋友圈"]');
   });
 
   it('trade management: by the app’s own appid', async () => {

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Authorization, Component, Merchant } from '../world/model.js';
 
 export type Json = Record<string, unknown>;
@@ -14,6 +15,7 @@ export class Binary {
 export type ApiAnswer = Json | Binary;
 
 export interface ApiCall {
+  readonly headers: IncomingHttpHeaders;
   readonly path: string;
   readonly query: Readonly<Record<string, string | undefined>>;
   /** parsed JSON object; `{}` where the API takes no JSON */

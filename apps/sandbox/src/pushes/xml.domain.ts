@@ -5,12 +5,12 @@ export const element = (name: string, value: string | number | bigint): string =
   `<${name}>${typeof value === 'string' ? cdata(value) : value}</${name}>`;
 
 /** A list is an element that repeats. */
-export type XmlFields = { [name: string]: string | number | bigint | XmlFields | readonly XmlFields[] };
+export type XmlFields = { [name: string]: string | number | bigint | XmlFields | readonly (string | XmlFields)[] };
 
 export const elements = (fields: XmlFields): string =>
   Object.entries(fields)
     .flatMap(([name, value]): [string, string | number | bigint | XmlFields][] =>
-      Array.isArray(value) ? value.map((one: XmlFields) => [name, one]) : [[name, value as XmlFields]],
+      Array.isArray(value) ? value.map((one: string | XmlFields) => [name, one]) : [[name, value as XmlFields]],
     )
     .map(([name, value]) => (typeof value === 'object' ? `<${name}>${elements(value)}</${name}>` : element(name, value)))
     .join('\n');

@@ -52,6 +52,7 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_filinghistory: { broker: APPEND },
   f_wechat_certification: { broker: KEEP },
   f_wechat_certificate: { broker: KEEP, release: READ },
+  f_wechat_apisecurity: { broker: ALL },
   f_wechat_certificationhistory: { broker: APPEND },
 
   f_wechat_submitaudit: { release: KEEP },
@@ -87,6 +88,7 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_idempotency: { ingestion: ALL, broker: ALL, release: ALL, cli: may('SELECT', 'INSERT', 'DELETE') },
   f_wechat_call: { broker: may('SELECT', 'INSERT', 'DELETE'), release: may('INSERT') },
   f_wechat_callcount: { broker: ALL, release: KEEP },
+  f_wechat_appeal: { release: KEEP },
   f_wechat_orderpath: { release: KEEP },
   f_wechat_violation: { release: APPEND },
   f_wechat_quotareset: { broker: KEEP },

@@ -131,6 +131,15 @@ const registration = (column: RegistrationColumn, componentAppid: string, regist
   olderPlainText: false,
 });
 
+const apiSecurity = (componentAppid: string, accountAppid: string): Binding => ({
+  domain: 'credentials',
+  table: 'f_wechat_apisecurity',
+  columnClass: 'secret_keys',
+  key: [componentAppid, accountAppid],
+  purpose: null,
+  olderPlainText: false,
+});
+
 const certificationForm = (certificationId: string): Binding => ({
   domain: 'filings',
   table: 'f_wechat_certification',
@@ -156,6 +165,7 @@ export const BINDINGS = {
   answer,
   approval,
   filingForm,
+  apiSecurity,
   registration,
   certificationForm,
 } as const;
@@ -346,6 +356,16 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     key: ['application_id'],
     onlyBound: true,
     bindingOf: (row) => filingForm(row['application_id']),
+  },
+  {
+    table: 'f_wechat_apisecurity',
+    domain: 'credentials',
+    column: 'secret_keys',
+    id: 'row_id',
+    before: 0,
+    key: ['component_appid', 'account_appid'],
+    onlyBound: true,
+    bindingOf: (row) => apiSecurity(row['component_appid'], row['account_appid']),
   },
   ofRegistration('request'),
   ofRegistration('authorize_url'),

@@ -34,6 +34,32 @@ export interface IllegalRecord {
   readonly rule_name?: string;
 }
 
+/** Names as the page has them; the times and what the audit said are absent while it is open. */
+export interface AppealRecord {
+  readonly appeal_record_id: number | string;
+  readonly appeal_time?: number;
+  /** How many appeals this is. */
+  readonly appeal_count?: number;
+  /** 0 the user, 1 the provider. */
+  readonly appeal_from?: number;
+  /** 1 open, 2 upheld, 3 rejected, 4 withdrawn. */
+  readonly appeal_status?: number;
+  readonly audit_time?: number;
+  readonly audit_reason?: string;
+  readonly punish_description?: string;
+  readonly materials?: readonly {
+    readonly illegal_material?: { readonly content?: string; readonly content_url?: string };
+    readonly appeal_material?: { readonly reason?: string; readonly proof_material_ids?: readonly string[] };
+  }[];
+}
+
+/** What is said against one content of a record; as many as the record has, in its order. */
+export interface AppealMaterial {
+  readonly reason: string;
+  /** Of `media/upload`, at least one. */
+  readonly proof_material_ids: readonly string[];
+}
+
 /** What mini programs that are online owe WeChat (fleet-duties.md §1 to §3). */
 export class DutiesApi extends TokenCaller {
   /** With the component's token. The answer says only that the batch was taken: the rest comes by two events. */
@@ -58,5 +84,15 @@ export class DutiesApi extends TokenCaller {
     context?: CallContext,
   ): Promise<{ records?: readonly IllegalRecord[] }> {
     return this.post('/wxa/getillegalrecords', token, window, context);
+  }
+
+  /** Permission set 76. */
+  getAppealRecords(token: string, recordId: string, context?: CallContext): Promise<{ records?: readonly AppealRecord[] }> {
+    return this.post('/wxa/getappealrecords', token, { illegal_record_id: recordId }, context);
+  }
+
+  /** Uses up one of the mini program's appeals; the answer has no id. Permission set 198. */
+  createAppeal(token: string, recordId: string, materials: readonly AppealMaterial[], context?: CallContext): Promise<Done> {
+    return this.post('/wxa/component/createappeal', token, { illegal_record_id: recordId, appeal_materials: materials }, context);
   }
 }

@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, request } from 'undici';
 import { requirePass } from '../effects/pass.js';
 import { WechatApiError, type WechatFailure, type WechatFailureKind } from '../errors/wechat-api.error.js';
+import { ApiSecurityError, type ApiSecurityKeys, openAnswer, sealRequest } from '../security/secure-codec.js';
+import { isSecured, signedUrl } from '../security/secured-apis.js';
 import { parseWechatJson } from '../wire/json.js';
 import { type QueryValue, WechatUrls } from '../wire/urls.js';
 import { detailsOf, findRid, scrub } from './scrub.js';
@@ -34,8 +36,18 @@ export interface WechatApiOptions {
   readonly onCall?: (record: WechatCallRecord) => void;
   /** Asked before a call is sent, which is not sent when this throws. */
   readonly beforeCall?: (call: Pick<ApiCall, 'api' | 'path'>, context: CallContext) => Promise<void> | void;
+  /** Accounts whose calls are signed and encrypted (API 安全). */
+  readonly security?: ApiSecurity;
   /** Only for tests, of this library and of what stands in for an app: protected effects are sent without the leave of the gate. */
   readonly ungated?: true;
+}
+
+/** Knows the keys of accounts in API security mode. */
+export interface ApiSecurity {
+  /** Of the account whose token a call has; `undefined`: it is sent in clear. */
+  keysOf(context: CallContext): Promise<ApiSecurityKeys | undefined>;
+  /** WeChat refused a call because of them, or for their want. Must not throw. */
+  demanded(context: CallContext, errcode: number): void;
 }
 
 /** Who is concerned: goes into the call record. And, for one call, another time-out or an abort signal. */
@@ -80,6 +92,12 @@ interface RawAnswer {
   readonly answeredAt: number | undefined;
 }
 
+/** Of API security: a header is missing or wrong, or a key (fleet-duties.md §7). */
+export const isSecurityRefusal = (errcode: number | undefined): boolean =>
+  errcode !== undefined && errcode >= 40_230 && errcode <= 40_240;
+
+/** Where tokens are: they stay in the address. */
+const TOKENS: ReadonlySet<string> = new Set(['access_token', 'component_access_token']);
 const TOKEN_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 /** These happen before a request leaves the machine. */
@@ -143,6 +161,7 @@ export class WechatTransport {
     } catch (error) {
       const failure = error instanceof WechatApiError ? error : this.networkError(call, error);
       const { kind: outcome, errcode, rid } = failure;
+      if (errcode !== undefined && isSecurityRefusal(errcode)) this.options.security?.demanded(context, errcode);
       this.report(call, context, startedAt, { outcome, errcode, rid, httpStatus, answeredAt });
       throw failure;
     }
@@ -152,13 +171,14 @@ export class WechatTransport {
     const timeoutMs = this.timeoutOf(call, context);
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = context.signal ? AbortSignal.any([timeout, context.signal]) : timeout;
-    const response = await request(this.urls.api(call.path, call.query), {
+    const sealed = await this.sealed(call, context);
+    const response = await request(this.urls.api(call.path, sealed?.query ?? call.query), {
       method: call.method,
       dispatcher: this.dispatcher,
       signal,
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
-      ...payload(call),
+      ...(sealed?.payload ?? payload(call)),
     });
     const chunks: Buffer[] = [];
     let size = 0;
@@ -174,8 +194,33 @@ export class WechatTransport {
     return {
       httpStatus: response.statusCode,
       contentType,
-      data: Buffer.concat(chunks),
+      data: sealed ? sealed.open(response.headers, Buffer.concat(chunks)) : Buffer.concat(chunks),
       answeredAt: Number.isNaN(date) ? undefined : date,
+    };
+  }
+
+  /** A call of an account in API security mode; `undefined`: it goes in clear. */
+  private async sealed(call: ApiCall, context: CallContext) {
+    if (call.method !== 'POST' || call.form || !isSecured(call.path)) return undefined;
+    const keys = await this.options.security?.keysOf(context);
+    if (!keys) return undefined;
+    const query = Object.entries(call.query ?? {});
+    const members = { ...Object.fromEntries(query.filter(([name]) => !TOKENS.has(name))), ...(call.body as object | undefined) };
+    const url = signedUrl(this.options.apiBaseUrl, call.path);
+    const { body, headers } = sealRequest(keys, url, members, Math.floor(Date.now() / 1_000));
+    return {
+      query: Object.fromEntries(query.filter(([name]) => TOKENS.has(name))),
+      payload: { body, headers: { 'content-type': 'application/json; charset=utf-8', ...headers } },
+      open: (answered: Parameters<typeof openAnswer>[2], data: Buffer): Buffer => {
+        // A file is neither encrypted nor text.
+        if (parseObject(data) === undefined) return data;
+        try {
+          return Buffer.from(openAnswer(keys, url, answered, data.toString('utf8'), Math.floor(Date.now() / 1_000)));
+        } catch (error) {
+          if (!(error instanceof ApiSecurityError)) throw error;
+          throw this.failure(call, 'bad-answer', `API security: ${error.message}`, {});
+        }
+      },
     };
   }
 

@@ -99,7 +99,7 @@ describe('API security', () => {
     expect(await quota(merchant)).toMatchObject({ status: 200 });
     const stranger = await demand('wx00000000000000bb', 'required');
     await enter({ ...keysOf(renewed), platform_certificates: keysOf(stranger).platform_certificates }, merchant);
-    expect((await proxied(merchant)).status).toBe(502);
+    expect((await proxied(merchant)).status).toBe(503);
     expect((await quota(merchant)).status).toBeGreaterThanOrEqual(502);
   });
 

@@ -85,7 +85,6 @@ async function list(options: ListOptions): Promise<void> {
       'no authorizers',
     ),
   );
-  if (page.next_cursor) tell(`There are more: --limit ${options.limit * 2}`);
 }
 
 async function one(how: 'get' | 'refresh', appid: string, options: { component?: string; json?: boolean }): Promise<void> {

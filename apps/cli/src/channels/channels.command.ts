@@ -128,24 +128,21 @@ async function at(options: Options, id?: string) {
 async function listed(options: Options & { limit: number }): Promise<void> {
   const { api, path } = await at(options);
   const page = await api.pages<Channel>(path, {}, options.limit);
-  show(
-    options,
-    page,
-    () =>
-      table(
-        ['channel', 'kind', 'name', 'leads to', 'tells', 'from', 'state', 'last message'],
-        page.items.map((item) => [
-          item.channel_id,
-          item.kind,
-          item.name,
-          item.place,
-          item.kinds.join(','),
-          item.least_severity,
-          item.failing_since ? `failing since ${localTime(item.failing_since)}` : item.state,
-          item.last_success_at ? localTime(item.last_success_at) : 'none',
-        ]),
-        'nobody is told of anything: wxplane channels create --help',
-      ) + (page.next_cursor ? `There are more: --limit ${options.limit * 2}\n` : ''),
+  show(options, page, () =>
+    table(
+      ['channel', 'kind', 'name', 'leads to', 'tells', 'from', 'state', 'last message'],
+      page.items.map((item) => [
+        item.channel_id,
+        item.kind,
+        item.name,
+        item.place,
+        item.kinds.join(','),
+        item.least_severity,
+        item.failing_since ? `failing since ${localTime(item.failing_since)}` : item.state,
+        item.last_success_at ? localTime(item.last_success_at) : 'none',
+      ]),
+      'nobody is told of anything: wxplane channels create --help',
+    ),
   );
 }
 
@@ -176,23 +173,20 @@ async function test(id: string, options: Options): Promise<void> {
 async function notices(id: string, options: Options & { state?: string; limit: number }): Promise<void> {
   const { api, path } = await at(options, id);
   const page = await api.pages<Notice>(`${path}/notices`, { state: options.state }, options.limit);
-  show(
-    options,
-    page,
-    () =>
-      table(
-        ['at', 'what', 'event', 'state', 'attempts', 'next', 'why'],
-        page.items.map((item) => [
-          localTime(item.created_at),
-          item.kind,
-          item.event_id,
-          item.state,
-          item.attempts,
-          item.next_attempt_at ? localTime(item.next_attempt_at) : '',
-          item.last_error ?? '',
-        ]),
-        'nothing was to be told',
-      ) + (page.next_cursor ? `There are more: --limit ${options.limit * 2}\n` : ''),
+  show(options, page, () =>
+    table(
+      ['at', 'what', 'event', 'state', 'attempts', 'next', 'why'],
+      page.items.map((item) => [
+        localTime(item.created_at),
+        item.kind,
+        item.event_id,
+        item.state,
+        item.attempts,
+        item.next_attempt_at ? localTime(item.next_attempt_at) : '',
+        item.last_error ?? '',
+      ]),
+      'nothing was to be told',
+    ),
   );
 }
 

@@ -4,7 +4,7 @@ import { AppApi } from '../shell/app-api.js';
 import { date, examples, limitOption } from '../shell/arguments.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { wrongUse } from '../shell/failure.js';
-import { counted, facts, localTime, show, table, tell } from '../shell/output.js';
+import { counted, facts, localTime, show, table } from '../shell/output.js';
 
 interface Filter {
   readonly component?: string;
@@ -95,7 +95,6 @@ async function search(options: Filter & { state?: string; limit: number }): Prom
       'no events',
     ),
   );
-  if (page.next_cursor) tell('There are older ones: narrow the search, or raise --limit');
 }
 
 async function one(eventId: string, options: { json?: boolean }): Promise<void> {

@@ -9,7 +9,7 @@ import type {
 import { AppApi } from '../shell/app-api.js';
 import { componentOption, examples, idempotencyOption, jsonFile, limitOption, whole } from '../shell/arguments.js';
 import { componentOf } from '../shell/component.js';
-import { facts, localTime, show, table, tell } from '../shell/output.js';
+import { facts, localTime, show, table } from '../shell/output.js';
 import { pictureFile } from './picture-file.js';
 import { type Step, steps, waiting } from './waiting.js';
 
@@ -136,7 +136,6 @@ async function list(options: Common & { endsWithin?: number; limit: number }): P
       'none is known',
     ),
   );
-  if (page.next_cursor) tell(`There are more: --limit ${options.limit * 2}`);
 }
 
 const untilWhen = ({ authorizer_appid, ends_at, days_left, message }: Certificate): [string, string][] => [

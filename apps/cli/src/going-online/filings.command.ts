@@ -9,7 +9,7 @@ import { AppApi } from '../shell/app-api.js';
 import { componentOption, examples, idempotencyOption, jsonFile, limitOption, whole } from '../shell/arguments.js';
 import { componentOf } from '../shell/component.js';
 import { EXIT, wrongUse } from '../shell/failure.js';
-import { facts, localTime, show, table, tell } from '../shell/output.js';
+import { facts, localTime, show, table } from '../shell/output.js';
 import { pictureFile } from './picture-file.js';
 import { type Step, steps, waiting } from './waiting.js';
 
@@ -167,7 +167,6 @@ async function list(
       'no filings',
     ),
   );
-  if (page.next_cursor) tell(`There are more: --limit ${options.limit * 2}`);
 }
 
 function showFiling(options: Common, filing: Filing): void {

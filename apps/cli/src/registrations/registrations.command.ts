@@ -3,7 +3,7 @@ import type { RegistrationDetailsView as Details, RegistrationView as Summary } 
 import { AppApi } from '../shell/app-api.js';
 import { componentOption, examples, limitOption } from '../shell/arguments.js';
 import { componentOf } from '../shell/component.js';
-import { facts, localTime, show, table, tell } from '../shell/output.js';
+import { facts, localTime, show, table } from '../shell/output.js';
 
 interface Common {
   readonly component?: string;
@@ -113,7 +113,6 @@ async function list(options: ListOptions): Promise<void> {
       'no registrations',
     ),
   );
-  if (page.next_cursor) tell(`There are more: --limit ${options.limit * 2}`);
 }
 
 async function create(options: CreateOptions): Promise<void> {

@@ -189,7 +189,6 @@ async function list(options: ListOptions): Promise<void> {
       'no releases',
     ),
   );
-  if (page.next_cursor) tell('There are older ones: narrow the search, or raise --limit');
 }
 
 async function one(id: number, options: { json?: boolean }): Promise<void> {

@@ -47,11 +47,14 @@ export function addInsight(rollout: Command): void {
     });
 }
 
+/** As many targets as a rollout can have. */
+const EVERY = 20_000;
+
 async function one(id: number, options: Output): Promise<void> {
   const api = AppApi.release();
   const summary = await api.get<Summary>(`/v1/rollouts/${id}/summary`);
   const causes = await causesOf(api, id);
-  const targets = async (state: string) => (await api.pages<Target>(`/v1/rollouts/${id}/targets`, { state }, 100)).items;
+  const targets = async (state: string) => (await api.pages<Target>(`/v1/rollouts/${id}/targets`, { state }, EVERY)).items;
   const unhappy = options.json ? [...(await targets('failed')), ...(await targets('skipped'))] : [];
   const { rollout, stages, pace, waits } = summary;
   show(options, { ...rollout, stages, pace, waits, failures: causes, unhappy_targets: unhappy }, () =>

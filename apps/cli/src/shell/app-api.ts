@@ -5,6 +5,7 @@ import { BrokerApiConfig, IngestionApiConfig, ReleaseApiConfig } from './cli.con
 import { configured } from './environment.js';
 import { CliError } from './failure.js';
 import { isOver, readLogin } from './login-file.js';
+import { tell } from './output.js';
 
 export interface Call {
   readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
@@ -90,7 +91,7 @@ export class AppApi {
     return (await this.send('GET', path, { query })).text();
   }
 
-  /** Pages until there are `limit` items, or no more. */
+  /** Pages until there are `limit` items, or no more. What is left out is said: beside the document, on standard error. */
   async pages<T>(path: string, query: Call['query'], limit: number): Promise<Page<T>> {
     const items: T[] = [];
     let cursor: string | null | undefined;
@@ -103,6 +104,7 @@ export class AppApi {
       items.push(...page.items);
       cursor = page.next_cursor;
     } while (cursor && items.length < limit);
+    if (cursor) tell(`These are the first ${limit}, and there are more: narrow the search, or raise --limit`);
     return { items, next_cursor: cursor ?? null };
   }
 

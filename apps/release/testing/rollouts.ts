@@ -29,7 +29,13 @@ export class RolloutsOf {
   }
 
   async targets(id: number, state = ''): Promise<readonly RolloutTargetView[]> {
-    const query = `limit=1000${state && `&state=${state}`}`;
-    return (await this.world.ok<RolloutTargetPage>(`/v1/rollouts/${id}/targets?${query}`)).items;
+    const found: RolloutTargetView[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const query = `limit=1000${state && `&state=${state}`}${cursor && `&cursor=${cursor}`}`;
+      const page: RolloutTargetPage = await this.world.ok<RolloutTargetPage>(`/v1/rollouts/${id}/targets?${query}`);
+      found.push(...page.items);
+      cursor = page.next_cursor;
+    }
+    return found;
   }
 }

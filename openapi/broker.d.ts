@@ -553,7 +553,7 @@ export interface CreateClientRequest {
   readonly expires_at?: string | undefined;
   readonly name: string;
   readonly options?: ClientOptionsDto | undefined;
-  readonly scopes: readonly ('admin' | 'authorizations:write' | 'authorizer-token' | 'authorizers:read' | 'component-operations' | 'component-token' | 'events:read' | 'going-online:write' | 'proxy' | 'registrations:read' | 'registrations:write' | 'releases:read' | 'releases:write' | 'subscriptions:write')[];
+  readonly scopes: readonly ('admin' | 'authorizations:write' | 'authorizer-token' | 'authorizers:read' | 'component-operations' | 'component-token' | 'events:read' | 'going-online:write' | 'onboardings:read' | 'onboardings:write' | 'proxy' | 'registrations:read' | 'registrations:write' | 'releases:read' | 'releases:write' | 'subscriptions:write')[];
 }
 
 export interface CreateLinkRequest {
@@ -1393,7 +1393,7 @@ export interface UpdateClientRequest {
   readonly expires_at?: string | null | undefined;
   readonly name?: string | undefined;
   readonly options?: ClientOptionsDto | null | undefined;
-  readonly scopes?: readonly ('admin' | 'authorizations:write' | 'authorizer-token' | 'authorizers:read' | 'component-operations' | 'component-token' | 'events:read' | 'going-online:write' | 'proxy' | 'registrations:read' | 'registrations:write' | 'releases:read' | 'releases:write' | 'subscriptions:write')[] | undefined;
+  readonly scopes?: readonly ('admin' | 'authorizations:write' | 'authorizer-token' | 'authorizers:read' | 'component-operations' | 'component-token' | 'events:read' | 'going-online:write' | 'onboardings:read' | 'onboardings:write' | 'proxy' | 'registrations:read' | 'registrations:write' | 'releases:read' | 'releases:write' | 'subscriptions:write')[] | undefined;
 }
 
 export interface VatInvoice {
@@ -1410,6 +1410,12 @@ export interface VatInvoice {
   readonly name?: string | undefined;
   readonly phone?: string | undefined;
   readonly province?: string | undefined;
+}
+
+export interface VerificationPage {
+  readonly items: readonly VerificationView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
 }
 
 export interface VerificationView {

@@ -244,6 +244,24 @@ export interface CorrectCategory {
   readonly certificates: readonly Certificate[];
 }
 
+export interface CreateOnboarding {
+  /** A mini program that is there, and authorizes or has authorized the platform. */
+  readonly authorizer_appid?: string | undefined;
+  readonly categories?: readonly OnboardingCategory[] | undefined;
+  /** `auth_data` of the broker's certifications. For the goals filed and online it may be absent: then it is not certified on the way. */
+  readonly certification?: Readonly<Record<string, unknown>> | undefined;
+  /** `form` of the broker's filings, without `verify_task_id`. */
+  readonly filing?: Readonly<Record<string, unknown>> | undefined;
+  readonly goal: 'certified' | 'filed' | 'online' | 'registered';
+  readonly identity?: OnboardingIdentity | undefined;
+  readonly privacy?: OnboardingPrivacy | undefined;
+  /** The caller's own, of each merchant another one: the same order once more is the one that is there. */
+  readonly reference: string;
+  /** Absent: there is a mini program already, see `authorizer_appid`. */
+  readonly registration?: OnboardingRegistration | undefined;
+  readonly release?: OnboardingRelease | undefined;
+}
+
 export interface CreateRelease {
   /** It may take the place of a newer version: without this nobody goes back to an older one. */
   readonly allow_older?: boolean | undefined;
@@ -505,6 +523,253 @@ export interface NicknameView {
   /** `null`: the name holds already. Otherwise it is reviewed. */
   readonly audit_id: number | null;
   readonly wording: string | null;
+}
+
+export interface OnboardingCategory {
+  readonly certificates?: readonly OnboardingCertificate[] | undefined;
+  readonly first: number;
+  readonly second: number;
+}
+
+export interface OnboardingCertificate {
+  /** `paper:<name>` */
+  readonly media: string;
+  /** As the list of possible categories names it. */
+  readonly name: string;
+}
+
+export interface OnboardingChange {
+  /** A mini program that is there, and authorizes or has authorized the platform. */
+  readonly authorizer_appid?: string | undefined;
+  readonly categories?: readonly OnboardingCategory[] | undefined;
+  /** `auth_data` of the broker's certifications. For the goals filed and online it may be absent: then it is not certified on the way. */
+  readonly certification?: Readonly<Record<string, unknown>> | undefined;
+  /** `form` of the broker's filings, without `verify_task_id`. */
+  readonly filing?: Readonly<Record<string, unknown>> | undefined;
+  readonly goal?: 'certified' | 'filed' | 'online' | 'registered' | undefined;
+  readonly identity?: OnboardingIdentity | undefined;
+  readonly privacy?: OnboardingPrivacy | undefined;
+  /** Absent: there is a mini program already, see `authorizer_appid`. */
+  readonly registration?: OnboardingRegistration | undefined;
+  readonly release?: OnboardingRelease | undefined;
+}
+
+export interface OnboardingFieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface OnboardingIdentity {
+  /** `paper:<name>` of the picture. */
+  readonly avatar: string;
+  /** Of a person: `paper:<name>` of the identity card. */
+  readonly id_card?: string | undefined;
+  /** Of an organisation: `paper:<name>` of its licence. */
+  readonly license?: string | undefined;
+  /** Further proof, for names that need it. */
+  readonly materials?: readonly string[] | undefined;
+  /** 4 to 30 characters, without 小程序. */
+  readonly nick_name: string;
+  /** 4 to 120 characters, at least four of them Chinese. */
+  readonly signature: string;
+}
+
+export interface OnboardingImport {
+  /** A line each; columns by their path, such as `registration.name`; with `:json` behind it a column holds JSON. */
+  readonly csv?: string | undefined;
+  /** What is common to all of them: template, categories, certification, parts of the form. */
+  readonly defaults?: Readonly<Record<string, unknown>> | undefined;
+  /** Each as `POST onboardings` takes it. */
+  readonly orders?: readonly (Readonly<Record<string, unknown>>)[] | undefined;
+}
+
+export interface OnboardingImportRow {
+  readonly goal: 'certified' | 'filed' | 'online' | 'registered' | null;
+  readonly label: string | null;
+  /** Of the order that is there, or was made. */
+  readonly onboarding_id: string | null;
+  /** Names of papers that have to be uploaded to the order. */
+  readonly papers: readonly string[];
+  readonly problems: readonly OnboardingFieldError[];
+  readonly reference: string | null;
+  /** Beginning with 1. */
+  readonly row: number;
+  readonly start: 'account' | 'existing' | 'new' | 'trial' | null;
+  /** `new`, `there` (the same order already), `different` (one with that reference and other data), `wrong`. */
+  readonly state: 'different' | 'new' | 'there' | 'wrong';
+  readonly steps: readonly string[];
+}
+
+export interface OnboardingImportView {
+  /** Ordered by this request, or those that would be. */
+  readonly new: number;
+  readonly rows: readonly OnboardingImportRow[];
+  readonly there: number;
+  readonly total: number;
+  /** With problems: while there are any, nothing is ordered. */
+  readonly wrong: number;
+}
+
+export interface OnboardingMovePage {
+  readonly items: readonly OnboardingMoveView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface OnboardingMoveView {
+  readonly at: string;
+  readonly cause: string;
+  readonly client_id: string | null;
+  readonly detail: Readonly<Record<string, unknown>> | null;
+  readonly step: string;
+  /** `ordered`, `begun`, `task`, `done`, `failed`, `changed`, `paper`, `retried`, `completed`, `cancelled`. */
+  readonly what: string;
+}
+
+export interface OnboardingPage {
+  readonly items: readonly OnboardingView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface OnboardingPaperView {
+  readonly bytes: number;
+  readonly content_type: string;
+  readonly name: string;
+  readonly sha256: string;
+}
+
+export interface OnboardingPrivacy {
+  readonly owner_setting: PrivacyOwnerDto;
+  readonly setting_list: readonly PrivacyEntry[];
+}
+
+export interface OnboardingProblem {
+  readonly code: string;
+  readonly detail: string;
+  readonly errcode: number | null;
+  readonly errors: readonly OnboardingFieldError[];
+  /** Nobody has to do anything: it is tried again. */
+  readonly passes: boolean;
+  readonly remedy: OnboardingWords | null;
+  readonly rid: string | null;
+}
+
+export interface OnboardingRegistration {
+  /** The trial mini program that is converted. */
+  readonly authorizer_appid?: string | undefined;
+  readonly code?: string | undefined;
+  readonly component_phone?: string | undefined;
+  readonly copy_wx_verify?: boolean | undefined;
+  /** The official account whose entity is reused. */
+  readonly mp_appid?: string | undefined;
+  readonly name?: string | undefined;
+  readonly openid?: string | undefined;
+  readonly same_admin?: boolean | undefined;
+  readonly way: 'account' | 'enterprise' | 'personal' | 'trial' | 'trial-to-account' | 'trial-to-enterprise' | 'trial-to-personal';
+  readonly wxuser?: string | undefined;
+}
+
+export interface OnboardingRelease {
+  readonly audit?: SubmitRelease | undefined;
+  /** As of a release. Absent: the stored one. */
+  readonly ext_json?: Readonly<Record<string, unknown>> | undefined;
+  /** Default: submitted and published by itself. */
+  readonly policy?: ReleasePolicyDto | undefined;
+  /** Name of a stored audit profile. */
+  readonly profile?: string | undefined;
+  readonly secret_variables?: readonly string[] | undefined;
+  readonly template_id: number;
+  readonly user_desc: string;
+  /** 1 to 64 characters. */
+  readonly user_version: string;
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface OnboardingStepCount {
+  readonly failed: number;
+  readonly running: number;
+  readonly step: 'account' | 'category' | 'certification' | 'face-check' | 'filing' | 'identity' | 'privacy' | 'release';
+  readonly waiting: number;
+}
+
+export interface OnboardingStepView {
+  readonly name: 'account' | 'category' | 'certification' | 'face-check' | 'filing' | 'identity' | 'privacy' | 'release';
+  readonly state: 'done' | 'later' | 'now';
+}
+
+export interface OnboardingSummary {
+  readonly cancelled: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly running: number;
+  /** Where those are that have not ended. */
+  readonly steps: readonly OnboardingStepCount[];
+  /** What persons must do. */
+  readonly tasks: readonly OnboardingTaskCount[];
+  readonly total: number;
+  /** For a person. */
+  readonly waiting: number;
+}
+
+export interface OnboardingTask {
+  readonly approval_id: string | null;
+  /** What kind, as a word: `register`, `face-check`, `authority-sms`, `give-papers`, … */
+  readonly code: string;
+  /** Data and papers that are missing. */
+  readonly missing: readonly string[];
+  readonly since: string | null;
+  /** The deadline, if there is one. */
+  readonly until: string | null;
+  /** To be shown to that person. */
+  readonly url: string | null;
+  readonly what: OnboardingWords;
+  readonly who: 'administrator' | 'merchant' | 'operator' | 'responsible_person' | 'second_person';
+}
+
+export interface OnboardingTaskCount {
+  readonly code: string;
+  readonly count: number;
+  /** The nearest deadline of them. */
+  readonly first_until: string | null;
+  readonly who: 'administrator' | 'merchant' | 'operator' | 'responsible_person' | 'second_person';
+}
+
+export interface OnboardingView {
+  readonly application_id: string | null;
+  /** The mini program. */
+  readonly authorizer_appid: string | null;
+  readonly certification_id: string | null;
+  readonly component_appid: string;
+  readonly created_at: string;
+  readonly ended_at: string | null;
+  readonly goal: 'certified' | 'filed' | 'online' | 'registered';
+  /** Whom it is for, as far as a list needs it. */
+  readonly label: string;
+  readonly next_look_at: string | null;
+  readonly onboarding_id: string;
+  /** Names of papers that are here. */
+  readonly papers: readonly string[];
+  /** Names of papers that the data mention, and that are not here. */
+  readonly papers_missing: readonly string[];
+  readonly problem: OnboardingProblem | null;
+  readonly reference: string;
+  readonly registration_id: string | null;
+  readonly release_id: number | null;
+  readonly start: 'account' | 'existing' | 'new' | 'trial';
+  /** `running` by itself · `waiting` for a person, see `task` · `failed`: mend what `problem` says, and retry · `done` · `cancelled`. */
+  readonly state: 'cancelled' | 'done' | 'failed' | 'running' | 'waiting';
+  readonly step: 'account' | 'category' | 'certification' | 'face-check' | 'filing' | 'identity' | 'privacy' | 'release';
+  readonly step_since: string;
+  readonly steps: readonly OnboardingStepView[];
+  readonly task: OnboardingTask | null;
+  readonly updated_at: string;
+  readonly verification_id: string | null;
+}
+
+export interface OnboardingWords {
+  readonly en: string;
+  readonly zh: string;
 }
 
 export interface OpenAccount {

@@ -69,6 +69,8 @@ it('the walk of npm start takes a small rollout through a rejection, and shows n
     /rollout +completed: 4 of 4 succeeded/,
     /Rain Florist +succeeded +released {2}when tried again/,
     /online +version 2\.0\.1 in all four, says WeChat/,
+    /steps +account → identity → category → privacy → certification → face-check → filing → release/,
+    /filed +粤B2-\d+, says WeChat/,
   ])
     expect(output).toMatch(line);
   expect(output).not.toMatch(/undefined|\[object|NaN/);

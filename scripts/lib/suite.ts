@@ -60,7 +60,15 @@ export interface SuiteSettings {
 }
 
 /** What the key of the release app may do at the broker. */
-export const RELEASE_APP_SCOPES = ['component-operations', 'authorizer-token', 'authorizers:read'] as const;
+export const RELEASE_APP_SCOPES = [
+  'component-operations',
+  'authorizer-token',
+  'authorizers:read',
+  // For onboardings:
+  'authorizations:write',
+  'registrations:write',
+  'going-online:write',
+] as const;
 
 export const baseUrl = (ports: Ports, app: AppName): string => `http://127.0.0.1:${ports[app]}`;
 export const managementUrl = (ports: Ports, app: ServiceName): string => `http://127.0.0.1:${ports[`${app}Management`]}`;

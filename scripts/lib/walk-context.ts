@@ -72,6 +72,13 @@ export class WalkContext {
     return this.#call(app, method, path, body, { authorization: `Bearer ${this.#key}` });
   }
 
+  /** A picture as the body. @throws Error unless it answers 2xx. */
+  async upload(app: ServiceName, path: string, picture: Buffer): Promise<void> {
+    const headers = { authorization: `Bearer ${this.#key}`, 'content-type': 'image/png' };
+    const { status } = await fetch(this.url(app, path), { method: 'PUT', headers, body: new Uint8Array(picture) });
+    if (status >= 300) throw new Error(`${path} answered HTTP ${status}`);
+  }
+
   /** Calls the sandbox's control API; `path` below /_control. @throws UnexpectedAnswer unless it answers 2xx. */
   async control<T>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await this.#call<T>('sandbox', method, `/_control${path}`, body, {});

@@ -2,6 +2,7 @@ import { Narration, type WalkFailure } from './narration.ts';
 import { bold, dim, duration, green, print } from './terminal.mjs';
 import { authorize } from './walk-authorize.ts';
 import { WalkContext, type WalkSettings } from './walk-context.ts';
+import { onboard } from './walk-onboard.ts';
 import { release } from './walk-release.ts';
 import { rollOut } from './walk-rollout.ts';
 import { finalRows, readToken, ticket } from './walk-tokens.ts';
@@ -25,6 +26,7 @@ export async function walk(settings: WalkSettings): Promise<WalkFailure | undefi
     await readToken(story, context, merchant);
     await release(story, context, merchant);
     await rollOut(story, context);
+    await onboard(story, context);
     await finalRows(story, context);
     await context.control('PATCH', '/settings', { audit_mode: former.audit_mode });
     print(

@@ -16,6 +16,7 @@ import { filingsCommand } from './going-online/filings.command.js';
 import { importCommand } from './import/import.command.js';
 import { keysCommand } from './keys/keys.command.js';
 import { loginCommands } from './login/login.command.js';
+import { onboardingsCommand } from './onboardings/onboardings.command.js';
 import { queuesCommand } from './queues/queues.command.js';
 import { quotasCommand } from './quotas/quotas.command.js';
 import { registrationsCommand } from './registrations/registrations.command.js';
@@ -48,6 +49,7 @@ export function program(): Command {
     .addCommand(accountsCommand())
     .addCommand(filingsCommand())
     .addCommand(certificationsCommand())
+    .addCommand(onboardingsCommand())
     .addCommand(eventsCommand())
     .addCommand(channelsCommand())
     .addCommand(releasesCommand())

@@ -8,6 +8,7 @@ import { ReleaseConfig } from './config/release.config.js';
 import { DutiesModule } from './duties/duties.module.js';
 import { FleetModule } from './fleet/fleet.module.js';
 import { MiniProgramModule } from './mini-programs/mini-program.module.js';
+import { OnboardingsModule } from './onboardings/onboardings.module.js';
 import { RelationsModule } from './relations/relations.module.js';
 import { ReleaseModule } from './releases/api/release.module.js';
 import { ExtSettingsModule } from './requests/ext-settings.module.js';
@@ -40,6 +41,7 @@ export const releaseDefinition: ServiceDefinition<ReleaseConfig> = {
     RelationsModule,
     VersionsModule,
     FleetModule,
+    OnboardingsModule,
   ],
   prepare: (app) => {
     // Files for reviewers are streamed on, not kept in memory.

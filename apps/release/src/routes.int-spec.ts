@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  BINDINGS,
   MiniProgramEntity,
+  OnboardingEntity,
   ReleaseEntity,
   RolloutEntity,
   RolloutTargetEntity,
   ScreenshotDataEntity,
   ScreenshotEntity,
+  SecretBox,
 } from '#persistence';
 import { LIMITS } from '#wechat';
 import { listedRoutes } from '../../../libs/service/testing/inventory.js';
@@ -72,6 +75,13 @@ const members = {
   authorizer_appid: 'wx00000000000000dd',
   authorizer_appids: ['wx00000000000000dd'],
   preview_hash: '0'.repeat(64),
+  component_phone: '02000000000',
+  mp_appid: 'wx00000000000000dd',
+  avatar: 'paper:logo',
+  license: 'paper:licence',
+  id_card: 'paper:card',
+  materials: ['paper:proof'],
+  media: 'paper:proof',
 };
 let world: ReleaseWorld;
 let routes: Route[];
@@ -111,6 +121,8 @@ beforeAll(async () => {
     second: '2',
     profile: 'default',
     approval_id: asked.approval_id,
+    onboarding_id: await onboarding(),
+    name: 'licence',
   };
   await picture(Number(values['release_id']));
 });
@@ -153,6 +165,25 @@ async function picture(releaseId: number): Promise<void> {
     .insert({ ...(identifiers[0] as { screenshotId: number }), data: Buffer.from('png') });
 }
 
+/** One that waits for nobody. @returns its id */
+async function onboarding(): Promise<string> {
+  const onboardingId = '0'.repeat(32);
+  const now = new Date();
+  const request = world.service.app.get(SecretBox).seal('{}', BINDINGS.onboarding(COMPONENT, onboardingId));
+  await world.database.dataSource.getRepository(OnboardingEntity).insert({
+    ...{
+      onboardingId,
+      componentAppid: COMPONENT,
+      reference: `of ${other}`,
+      start: 'existing',
+      goal: 'registered',
+      state: 'failed',
+    },
+    ...{ step: 'account', stepSince: now, request, facts: {}, clientId: 'nobody', createdAt: now, updatedAt: now },
+  });
+  return onboardingId;
+}
+
 /** One that has ended. @returns its id */
 async function rollout(): Promise<string> {
   const { identifiers } = await world.database.dataSource.getRepository(RolloutEntity).insert({
@@ -192,6 +223,7 @@ describe('every route of release', () => {
     const exempt = {
       'POST /v1/rollouts/:rollout_id/retry/preview': 'shows what a retry would take; changes nothing',
       [`POST ${at}/rollouts/preview`]: 'shows what would be sent; sends nothing',
+      [`POST ${at}/onboardings/import/preview`]: 'shows what would be ordered; orders nothing',
       [`POST ${at}/authorizers/:authorizer_appid/nickname/check`]: 'asks WeChat; changes nothing',
     };
     expect(unaudited(routes, exempt)).toEqual([]);

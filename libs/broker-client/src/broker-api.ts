@@ -6,6 +6,34 @@ export interface AddTemplateRequest {
   readonly template_type?: 0 | 1 | undefined;
 }
 
+export interface ApplicationDetailsView {
+  readonly application_id: string;
+  readonly authorizer_appid: string;
+  readonly component_appid: string;
+  readonly created_at: string;
+  /** As it was sent; of names, numbers and addresses of people only the ends. */
+  readonly form: Readonly<Record<string, unknown>>;
+  readonly refusal: FilingRefusalView | null;
+  readonly state: 'filed' | 'not_sent' | 'refused' | 'rejected' | 'sending' | 'submitted' | 'withdrawn';
+  readonly updated_at: string;
+}
+
+export interface ApplicationPage {
+  readonly items: readonly ApplicationView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface ApplicationView {
+  readonly application_id: string;
+  readonly authorizer_appid: string;
+  readonly component_appid: string;
+  readonly created_at: string;
+  readonly refusal: FilingRefusalView | null;
+  readonly state: 'filed' | 'not_sent' | 'refused' | 'rejected' | 'sending' | 'submitted' | 'withdrawn';
+  readonly updated_at: string;
+}
+
 export interface AuthorizerDetailsView {
   readonly authorizer_appid: string;
   readonly cancelled_at: string | null;
@@ -53,9 +81,204 @@ export interface AuthorizerView {
   readonly user_name: string | null;
 }
 
+export interface BeginCertificationRequest {
+  /** An order that was returned for correction, which is submitted again. */
+  readonly again_for?: string | undefined;
+  readonly auth_data: CertificationDataBody;
+}
+
 export interface BilingualView {
   readonly en: string;
   readonly zh: string;
+}
+
+export interface CertificationAuditView {
+  /** Fields of the filing that WeChat did not take. */
+  readonly hints: readonly FilingHintView[];
+  /** Why the filing was rejected. */
+  readonly reasons: readonly FilingReason[];
+}
+
+export interface CertificationContact {
+  readonly email: string;
+  /** Only when it is submitted again. */
+  readonly mobile?: string | undefined;
+  readonly name: string;
+}
+
+export interface CertificationDataBody {
+  readonly account_name: string;
+  /** 1 own words, 2 a trade mark. */
+  readonly account_name_type: 1 | 2;
+  /** Media ids: proof, where the name hits a keyword. */
+  readonly account_supplemental?: readonly string[] | undefined;
+  /** Media ids: proof of it. */
+  readonly auth_ident_material?: readonly string[] | undefined;
+  /** Persons: the `name` of a leaf of `identities`. */
+  readonly auth_identification?: string | undefined;
+  readonly contact_info: CertificationContact;
+  /** 1 enterprise, 12 sole trader, 15 person; others as WeChat numbers entities. */
+  readonly customer_type: number;
+  /** Absent: none. It is always sent, since WeChat refuses an application without it. */
+  readonly invoice_info?: CertificationInvoiceBody | undefined;
+  /** 1 the platform's prepaid pack, 2 the merchant pays. */
+  readonly pay_type: 1 | 2;
+  /** Media id of one picture; for all but persons. */
+  readonly qualification?: string | undefined;
+  /** Media ids. */
+  readonly qualification_other?: readonly string[] | undefined;
+  /** The platform's appid in the service market; with `pay_type` 1. */
+  readonly service_appid?: string | undefined;
+  /** The platform's own telephone number. */
+  readonly third_party_phone: string;
+}
+
+export interface CertificationDetailsView {
+  readonly apply_status: number | null;
+  readonly audit: CertificationAuditView | null;
+  readonly authorizer_appid: string;
+  readonly certification_id: string;
+  readonly component_appid: string;
+  readonly created_at: string;
+  /** The reviewing company. */
+  readonly dispatch: DispatchView | null;
+  readonly ended_at: string | null;
+  /** As it was sent; of names, numbers and addresses of people only the ends. */
+  readonly form: Readonly<Record<string, unknown>>;
+  /** `single`, or `with_filing`: both in one. */
+  readonly kind: 'single' | 'with_filing';
+  readonly order_id: string | null;
+  /** 1 the platform's prepaid pack, 2 the merchant. */
+  readonly pay_type: number;
+  readonly procedure_status: number | null;
+  readonly read_at: string | null;
+  readonly read_problem: string | null;
+  /** Why it was returned for correction, or failed in the end. */
+  readonly reason: string | null;
+  readonly refusal: CertificationRefusalView | null;
+  /** The order that was returned, and submitted again with this one. */
+  readonly replaces: string | null;
+  readonly state:
+    | 'awaiting_administrator'
+    | 'awaiting_payment'
+    | 'declined'
+    | 'done'
+    | 'expired'
+    | 'failed'
+    | 'filing_authority_rejected'
+    | 'filing_authority_review'
+    | 'filing_platform_rejected'
+    | 'filing_platform_review'
+    | 'filing_refused'
+    | 'filing_withdrawn'
+    | 'in_review'
+    | 'order_failed'
+    | 'ordered'
+    | 'passed'
+    | 'refused'
+    | 'replaced'
+    | 'returned'
+    | 'sending'
+    | 'terminated'
+    | 'unclear'
+    | 'unknown'
+    | 'verifying';
+  readonly state_at: string;
+  /** WeChat's taskid, or procedure_id. */
+  readonly task_id: string | null;
+  /** WeChat's numbers. */
+  readonly task_status: number | null;
+  readonly waiting_for: WaitingForView | null;
+}
+
+export interface CertificationInvoiceBody {
+  readonly electronic?: ElectronicInvoice | undefined;
+  /** The name of the entity. */
+  readonly invoice_title?: string | undefined;
+  /** 1 none, 2 electronic, 4 VAT digital. */
+  readonly invoice_type: 1 | 2 | 4;
+  readonly vat?: VatInvoice | undefined;
+}
+
+export interface CertificationOverview {
+  readonly authorizer_appid: string;
+  /** When a certification that was made here passed. */
+  readonly certified_at: string | null;
+  readonly component_appid: string;
+  /** Below 0: it has ended. */
+  readonly days_left: number | null;
+  /** When the yearly certification ends; null: not known. */
+  readonly ends_at: string | null;
+  /** `wechat` it said so; `year` a year from the certification. */
+  readonly ends_from: 'wechat' | 'year' | null;
+  /** What WeChat said of the end. */
+  readonly message: string | null;
+  /** The newest order. */
+  readonly order: CertificationView | null;
+}
+
+export interface CertificationRefusalView {
+  readonly errcode?: number | undefined;
+  readonly errmsg?: string | undefined;
+  readonly hints?: readonly FilingHintView[] | undefined;
+  readonly remedy?: WordsView | undefined;
+  readonly rid?: string | undefined;
+}
+
+export interface CertificationView {
+  readonly apply_status: number | null;
+  readonly audit: CertificationAuditView | null;
+  readonly authorizer_appid: string;
+  readonly certification_id: string;
+  readonly component_appid: string;
+  readonly created_at: string;
+  /** The reviewing company. */
+  readonly dispatch: DispatchView | null;
+  readonly ended_at: string | null;
+  /** `single`, or `with_filing`: both in one. */
+  readonly kind: 'single' | 'with_filing';
+  readonly order_id: string | null;
+  /** 1 the platform's prepaid pack, 2 the merchant. */
+  readonly pay_type: number;
+  readonly procedure_status: number | null;
+  readonly read_at: string | null;
+  readonly read_problem: string | null;
+  /** Why it was returned for correction, or failed in the end. */
+  readonly reason: string | null;
+  readonly refusal: CertificationRefusalView | null;
+  /** The order that was returned, and submitted again with this one. */
+  readonly replaces: string | null;
+  readonly state:
+    | 'awaiting_administrator'
+    | 'awaiting_payment'
+    | 'declined'
+    | 'done'
+    | 'expired'
+    | 'failed'
+    | 'filing_authority_rejected'
+    | 'filing_authority_review'
+    | 'filing_platform_rejected'
+    | 'filing_platform_review'
+    | 'filing_refused'
+    | 'filing_withdrawn'
+    | 'in_review'
+    | 'order_failed'
+    | 'ordered'
+    | 'passed'
+    | 'refused'
+    | 'replaced'
+    | 'returned'
+    | 'sending'
+    | 'terminated'
+    | 'unclear'
+    | 'unknown'
+    | 'verifying';
+  readonly state_at: string;
+  /** WeChat's taskid, or procedure_id. */
+  readonly task_id: string | null;
+  /** WeChat's numbers. */
+  readonly task_status: number | null;
+  readonly waiting_for: WaitingForView | null;
 }
 
 export interface ChangeDomainsRequest {
@@ -166,6 +389,8 @@ export interface CreateClientRequest {
     | 'component-token'
     | 'events:read'
     | 'going-online:write'
+    | 'onboardings:read'
+    | 'onboardings:write'
     | 'proxy'
     | 'registrations:read'
     | 'registrations:write'
@@ -231,6 +456,11 @@ export interface CreateRegistrationRequest {
   readonly wxuser?: string | undefined;
 }
 
+export interface CreateVerificationRequest {
+  /** For certification and filing in one: the administrator agrees, passes the face check and an SMS on one page. Default false. */
+  readonly along_with_auth?: boolean | undefined;
+}
+
 export interface CreatedLinkView {
   readonly auth_type: number;
   readonly biz_appid: string | null;
@@ -256,12 +486,231 @@ export interface CreatedLinkView {
   readonly uses: number;
 }
 
+export interface DispatchView {
+  readonly contact?: string | undefined;
+  readonly dispatched_at?: string | undefined;
+  readonly provider?: string | undefined;
+}
+
+export interface ElectronicInvoice {
+  readonly desc?: string | undefined;
+  /** Taxpayer number (纳税识别号). */
+  readonly id: string;
+}
+
 export interface ExclusiveSetView {
   readonly id: number;
   readonly name: {
     readonly en: string;
     readonly zh: string;
   };
+}
+
+export interface FilingAppBase {
+  /** What the mini program does, in 20 to 200 characters. It weighs in the decision. */
+  readonly comment: string;
+  /** What needs an approval beforehand; the entry for none has to be there when there is none. */
+  readonly nrlx_details: readonly FilingApproval[];
+  /** Second-level ones, at most five. */
+  readonly service_content_types: readonly number[];
+}
+
+export interface FilingAppPersonBody {
+  /** Media id; where this is not the legal person. */
+  readonly authorization_letter?: string | undefined;
+  readonly certificate_number: string;
+  /** Media id. */
+  readonly certificate_photo_back?: string | undefined;
+  /** Media id. */
+  readonly certificate_photo_front: string;
+  /** Of the certificate types of a person. */
+  readonly certificate_type: number;
+  /** `YYYYmmdd` or `长期`. */
+  readonly certificate_validity_date_end: string;
+  /** `YYYYmmdd`. */
+  readonly certificate_validity_date_start: string;
+  readonly email?: string | undefined;
+  /** Another telephone number. */
+  readonly emergency_contact?: string | undefined;
+  readonly mobile: string;
+  readonly name: string;
+  /** `task_id` of a face check that was passed. */
+  readonly verify_task_id: string;
+}
+
+export interface FilingApplet {
+  readonly base_info: FilingAppBase;
+  readonly principal_info: FilingAppPersonBody;
+}
+
+export interface FilingApproval {
+  readonly code?: string | undefined;
+  /** Media id. */
+  readonly media?: string | undefined;
+  readonly type: number;
+}
+
+export interface FilingFormBody {
+  readonly icp_applets: FilingApplet;
+  readonly icp_materials?: FilingMaterials | undefined;
+  readonly icp_subject: FilingSubject;
+}
+
+export interface FilingFormRequest {
+  /** An earlier application of this mini program, whose form is taken, with `changes` put in: after a rejection, for example. */
+  readonly based_on?: string | undefined;
+  /** Members of the form that differ from `based_on`; `null` takes one away. */
+  readonly changes?: Readonly<Record<string, unknown>> | undefined;
+  /** The whole form. */
+  readonly form?: FilingFormBody | undefined;
+}
+
+export interface FilingHintView {
+  readonly errcode: number;
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface FilingLegalPerson {
+  readonly certificate_number: string;
+  readonly name: string;
+}
+
+export interface FilingMaterials {
+  readonly applets_other_materials?: readonly string[] | undefined;
+  readonly authenticity_commitment_letter?: readonly string[] | undefined;
+  readonly authenticity_responsibility_letter?: readonly string[] | undefined;
+  readonly business_name_change_letter?: readonly string[] | undefined;
+  readonly commitment_letter?: readonly string[] | undefined;
+  readonly holding_certificate_photo?: readonly string[] | undefined;
+  readonly party_building_confirmation_letter?: readonly string[] | undefined;
+  readonly promise_video?: readonly string[] | undefined;
+  readonly subject_other_materials?: readonly string[] | undefined;
+  readonly website_construction_proposal?: readonly string[] | undefined;
+}
+
+export interface FilingMediaView {
+  readonly media_id: string;
+  readonly type: string;
+}
+
+export interface FilingOrganization {
+  readonly certificate_address?: string | undefined;
+  readonly certificate_number: string;
+  /** Media id; needed for organizations. */
+  readonly certificate_photo?: string | undefined;
+  readonly certificate_type: number;
+}
+
+export interface FilingPersonBody {
+  /** Media id; where this is not the legal person. */
+  readonly authorization_letter?: string | undefined;
+  readonly certificate_number: string;
+  /** Media id. */
+  readonly certificate_photo_back?: string | undefined;
+  /** Media id. */
+  readonly certificate_photo_front: string;
+  /** Of the certificate types of a person. */
+  readonly certificate_type: number;
+  /** `YYYYmmdd` or `长期`. */
+  readonly certificate_validity_date_end: string;
+  /** `YYYYmmdd`. */
+  readonly certificate_validity_date_start: string;
+  readonly email?: string | undefined;
+  /** Another telephone number. */
+  readonly emergency_contact?: string | undefined;
+  readonly mobile: string;
+  readonly name: string;
+}
+
+export interface FilingPersonalInfo {
+  /** Media id: proof of residence of a person from another province. */
+  readonly residence_permit?: string | undefined;
+}
+
+export interface FilingReason {
+  readonly error: string;
+  /** WeChat's Chinese name of the field. */
+  readonly field: string;
+  readonly suggestion: string;
+}
+
+export interface FilingRefusalView {
+  readonly errcode?: number | undefined;
+  readonly errmsg?: string | undefined;
+  /** What is wrong with which field, if WeChat did not take it. */
+  readonly hints?: readonly FilingHintView[] | undefined;
+  /** Why it was rejected later. */
+  readonly reasons?: readonly FilingReason[] | undefined;
+  readonly remedy?: WordsView | undefined;
+  readonly rid?: string | undefined;
+}
+
+export interface FilingSubject {
+  readonly base_info: FilingSubjectBase;
+  /** Of organizations whose responsible person is another one. */
+  readonly legal_person_info?: FilingLegalPerson | undefined;
+  /** Persons repeat here what stands in `principal_info`. */
+  readonly organize_info: FilingOrganization;
+  readonly personal_info?: FilingPersonalInfo | undefined;
+  readonly principal_info: FilingPersonBody;
+}
+
+export interface FilingSubjectBase {
+  /** Without province, city and district in front. */
+  readonly address: string;
+  readonly city: string;
+  readonly comment?: string | undefined;
+  readonly district: string;
+  readonly name: string;
+  readonly province: string;
+  /** Of the subject types. */
+  readonly type: number;
+}
+
+export interface FilingView {
+  /** Record number of the mini program. */
+  readonly app_record: string | null;
+  readonly authorizer_appid: string;
+  readonly component_appid: string;
+  /** False: WeChat takes no application for it at the moment, because of words in its name, or while the authority's system is down. */
+  readonly entrance_open: boolean;
+  /** What was decided, and has no outcome yet that is known. */
+  readonly in_progress: 'apply' | 'cancel' | 'withdraw' | null;
+  /** What the mini program lacks besides the filing. */
+  readonly missing: readonly ('basic_info' | 'category' | 'certification')[];
+  readonly read_at: string | null;
+  /** Why it could not be read last. */
+  readonly read_problem: string | null;
+  /** Why it was rejected. */
+  readonly reasons: readonly FilingReason[];
+  readonly state:
+    | 'authority_rejected'
+    | 'authority_review'
+    | 'cancelling'
+    | 'filed'
+    | 'not_filed'
+    | 'platform_rejected'
+    | 'platform_review'
+    | 'unknown'
+    | 'unread';
+  readonly state_at: string | null;
+  /** WeChat's number. */
+  readonly status: number | null;
+  /** Record number of the subject (主体备案号). */
+  readonly subject_record: string | null;
+  readonly waiting_for: WaitingForView | null;
+}
+
+export interface FormCheckView {
+  readonly ok: boolean;
+  readonly problems: readonly FormProblemView[];
+}
+
+export interface FormProblemView {
+  /** As WeChat's own hints name it. */
+  readonly field: string;
+  readonly message: WordsView;
 }
 
 export interface JsapiTicketView {
@@ -291,6 +740,10 @@ export interface LinkView {
   readonly url: string;
   /** Authorizations that came of it. */
   readonly uses: number;
+}
+
+export interface MaterialView {
+  readonly media_id: string;
 }
 
 export interface OauthCodeRequest {
@@ -669,6 +1122,8 @@ export interface UpdateClientRequest {
         | 'component-token'
         | 'events:read'
         | 'going-online:write'
+        | 'onboardings:read'
+        | 'onboardings:write'
         | 'proxy'
         | 'registrations:read'
         | 'registrations:write'
@@ -677,6 +1132,62 @@ export interface UpdateClientRequest {
         | 'subscriptions:write'
       )[]
     | undefined;
+}
+
+export interface VatInvoice {
+  readonly address?: string | undefined;
+  readonly bank_account?: string | undefined;
+  readonly bank_name?: string | undefined;
+  readonly city?: string | undefined;
+  readonly desc?: string | undefined;
+  readonly district?: string | undefined;
+  readonly enterprise_address?: string | undefined;
+  readonly enterprise_phone?: string | undefined;
+  readonly id: string;
+  readonly mailing_address?: string | undefined;
+  readonly name?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly province?: string | undefined;
+}
+
+export interface VerificationPage {
+  readonly items: readonly VerificationView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface VerificationView {
+  readonly along_with_auth: boolean;
+  readonly created_at: string;
+  readonly ended_at: string | null;
+  /** Passed or not, the task is of no use after that. */
+  readonly expires_at: string;
+  /** WeChat's: 0 not begun, 1 waits, 2 failed, 3 passed. */
+  readonly face_status: number | null;
+  readonly state: 'creating' | 'expired' | 'failed' | 'open' | 'passed' | 'unclear';
+  /** For `verify_task_id` of the form; null: WeChat's answer has not come. */
+  readonly task_id: string | null;
+  readonly verification_id: string;
+  /** To be shown to the administrator; null: WeChat sends them a notice. */
+  readonly verify_url: string | null;
+}
+
+export interface WaitingForView {
+  /** Nothing goes on until a person does something. */
+  readonly person_must_act: boolean;
+  readonly remedy: WordsView | null;
+  readonly since: string | null;
+  /** The deadline. That of the authority's SMS is the usual one, since none is published. */
+  readonly until: string | null;
+  /** To be shown to that person. */
+  readonly url: string | null;
+  readonly what: WordsView;
+  readonly who: 'administrator' | 'authority' | 'operator' | 'responsible_person' | 'wechat';
+}
+
+export interface WordsView {
+  readonly en: string;
+  readonly zh: string;
 }
 
 export interface WxConfig {
@@ -725,6 +1236,27 @@ export interface ListRegistrationsQuery {
     | undefined;
   /** The caller's own, as it was given. */
   readonly reference?: string | undefined;
+}
+
+export interface UploadFilingMediaQuery {
+  /** The field of the form that it is for, such as `icp_subject.principal_info.certificate_photo_front`. */
+  readonly field: string;
+  /** Of pictures of certificates: the type that the form will name. WeChat takes a wrong one here, and refuses the application by it. */
+  readonly certificate_type?: number | undefined;
+}
+
+export interface ListFilingVerificationsQuery {
+  /** Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. */
+  readonly limit?: number | undefined;
+  /** `next_cursor` of the page before; absent: the first page. */
+  readonly cursor?: string | undefined;
+}
+
+export interface ListFilingApplicationsQuery {
+  /** Entries of a page at most. A page may be shorter; the last one has no `next_cursor`. */
+  readonly limit?: number | undefined;
+  /** `next_cursor` of the page before; absent: the first page. */
+  readonly cursor?: string | undefined;
 }
 
 export interface ListClientsQuery {

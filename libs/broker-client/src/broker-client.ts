@@ -41,12 +41,13 @@ import type {
 } from './broker-api.js';
 import { BrokerError } from './broker-error.js';
 import { type BrokerCall, BrokerHttp, type BrokerHttpOptions } from './broker-http.js';
+import { GoingOnline } from './going-online.js';
 import { type PathValues, pathOf, ROUTES, type RouteName } from './routes.js';
 import { TokenCache, type TokenCacheOptions } from './token-cache.js';
 
 export interface BrokerClientOptions extends BrokerHttpOptions, TokenCacheOptions {}
 
-type Details = Pick<BrokerCall, 'query' | 'body' | 'once'>;
+type Details = Pick<BrokerCall, 'query' | 'body' | 'file' | 'once'>;
 
 /** WeChat's words for "this token is not valid (any more)". */
 const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001, 42006]);
@@ -58,12 +59,15 @@ const NOT_AUTHORIZED = 61003;
  * and repeats what failed for a passing reason. Every method throws `BrokerError`.
  */
 export class BrokerClient {
+  /** Filing (备案) and certification (认证) of mini programs (scope `going-online:write`, to read `authorizers:read`). */
+  readonly goingOnline: GoingOnline;
   private readonly http: BrokerHttp;
   private readonly tokens: TokenCache;
 
   constructor(options: BrokerClientOptions) {
     this.http = new BrokerHttp(options);
     this.tokens = new TokenCache(options);
+    this.goingOnline = new GoingOnline(this.http);
   }
 
   // ── Tokens ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -41,6 +41,32 @@ export const ROUTES = {
   listRegistrations: { method: 'GET', path: '/v1/components/{component_appid}/registrations' },
   getRegistration: { method: 'GET', path: '/v1/components/{component_appid}/registrations/{registration_id}' },
   renewRegistration: { method: 'POST', path: '/v1/components/{component_appid}/registrations/{registration_id}/renew' },
+  getFiling: { method: 'GET', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/filing' },
+  refreshFiling: { method: 'POST', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/filing/refresh' },
+  checkFiling: { method: 'POST', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/filing/check' },
+  uploadFilingMedia: { method: 'POST', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/filing/media' },
+  createFilingVerification: {
+    method: 'POST',
+    path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/filing/verifications',
+  },
+  listFilingVerifications: {
+    method: 'GET',
+    path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/filing/verifications',
+  },
+  applyFiling: { method: 'POST', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/filing/applications' },
+  listFilingApplications: {
+    method: 'GET',
+    path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/filing/applications',
+  },
+  getCertification: { method: 'GET', path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/certification' },
+  uploadCertificationMaterial: {
+    method: 'POST',
+    path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/certification/materials',
+  },
+  beginCertification: {
+    method: 'POST',
+    path: '/v1/components/{component_appid}/authorizers/{authorizer_appid}/certification/orders',
+  },
   templateDrafts: { method: 'GET', path: '/v1/components/{component_appid}/operations/template-drafts' },
   templates: { method: 'GET', path: '/v1/components/{component_appid}/operations/templates' },
   addTemplate: { method: 'POST', path: '/v1/components/{component_appid}/operations/templates' },

@@ -20,6 +20,7 @@ import {
   FilingVerificationEntity,
 } from './entities/filing.entity.js';
 import { MiniProgramEntity } from './entities/mini-program.entity.js';
+import { OnboardingEntity, OnboardingHistoryEntity, OnboardingPaperEntity } from './entities/onboarding.entity.js';
 import { OrderPathEntity } from './entities/order-path.entity.js';
 import { QuotaResetEntity } from './entities/quota-reset.entity.js';
 import { RefreshTokenEntity } from './entities/refresh-token.entity.js';
@@ -76,6 +77,7 @@ import { QuotaResets1700000000170 } from './migrations/170-quota-resets.js';
 import { OrderPaths1700000000171 } from './migrations/171-order-paths.js';
 import { Violations1700000000172 } from './migrations/172-violations.js';
 import { RolloutHistory1700000000180 } from './migrations/180-rollout-history.js';
+import { Onboardings1700000000200 } from './migrations/200-onboardings.js';
 import { TargetsThatWait1700000000210 } from './migrations/210-targets-that-wait.js';
 import { Appeals1700000000211 } from './migrations/211-appeals.js';
 import { ApiSecurity1700000000212 } from './migrations/212-api-security.js';
@@ -135,6 +137,9 @@ export const ENTITIES = [
   AppealEntity,
   OrderPathEntity,
   ViolationEntity,
+  OnboardingEntity,
+  OnboardingHistoryEntity,
+  OnboardingPaperEntity,
   ChannelEntity,
   NoticeEntity,
 ];
@@ -181,6 +186,7 @@ export const MIGRATIONS = [
   QuotaResets1700000000170,
   OrderPaths1700000000171,
   Violations1700000000172,
+  Onboardings1700000000200,
   Channels1700000000230,
 ];
 

@@ -33,6 +33,14 @@ export {
   FilingVerificationEntity,
 } from './entities/filing.entity.js';
 export { MiniProgramEntity } from './entities/mini-program.entity.js';
+export {
+  OnboardingEntity,
+  type OnboardingGoal,
+  OnboardingHistoryEntity,
+  OnboardingPaperEntity,
+  type OnboardingStart,
+  type OnboardingState,
+} from './entities/onboarding.entity.js';
 export { OrderPathEntity, type OrderPathState } from './entities/order-path.entity.js';
 export { QuotaResetEntity } from './entities/quota-reset.entity.js';
 export { RefreshTokenEntity } from './entities/refresh-token.entity.js';

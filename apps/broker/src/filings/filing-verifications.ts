@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, LessThan } from 'typeorm';
 import { changed, FilingVerificationEntity, inTransaction } from '#persistence';
 import { DomainError, LOGGER, type Logger } from '#service';
 import { type FilingVerifyResult, WechatApiError } from '#wechat';
@@ -102,6 +102,15 @@ export class FilingVerifications {
       .getRepository(FilingVerificationEntity)
       .find({ where: { componentAppid, authorizerAppid }, order: { rowId: 'DESC' }, take: 1 });
     return row;
+  }
+
+  /** Newest first. @param before the number after which the page begins */
+  list({ componentAppid, authorizerAppid }: App, before: string | undefined, limit: number): Promise<FilingVerificationEntity[]> {
+    return this.dataSource.getRepository(FilingVerificationEntity).find({
+      where: { componentAppid, authorizerAppid, ...(before === undefined ? {} : { rowId: LessThan(before) }) },
+      order: { rowId: 'DESC' },
+      take: limit,
+    });
   }
 
   /** How a task stands that a form names; `undefined`: it was not made here. */

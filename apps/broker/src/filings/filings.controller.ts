@@ -29,12 +29,14 @@ import {
   FilingView,
   FormCheckView,
   OnlineFilingView,
+  VerificationPage,
   VerificationPath,
   VerificationView,
 } from './filings.dto.js';
 import { FilingsService } from './filings.service.js';
 
 const APPLICATIONS = new Cursors('filing-applications');
+const VERIFICATIONS = new Cursors('filing-verifications');
 const HISTORY = new Cursors('filing-history');
 /** WeChat names no limit; a photo of a certificate has a few megabytes. */
 const MOST_BYTES = 10 * 1024 * 1024;
@@ -146,6 +148,14 @@ export class FilingController {
   ): Promise<VerificationView> {
     await this.calls.require(appOf(path), FILING_SETS);
     return toVerificationView(await this.verifications.create(appOf(path), body.along_with_auth ?? false, client.clientId));
+  }
+
+  /** Face checks, newest first. */
+  @Get('verifications')
+  @Needs('filings.read')
+  async listVerifications(@Param() path: AuthorizerPath, @Query() query: PageQuery): Promise<VerificationPage> {
+    const rows = await this.verifications.list(appOf(path), VERIFICATIONS.after(query), query.limit + 1);
+    return VERIFICATIONS.page(rows, query, (row) => row.rowId, toVerificationView);
   }
 
   /** How it stands. Told by an event, too. */

@@ -127,6 +127,8 @@ export class VerificationView {
   readonly ended_at!: string | null;
 }
 
+export class VerificationPage extends PageOf(VerificationView) {}
+
 export class FilingFormRequest {
   /** The whole form. */
   @IsOptional() @IsObject() @ValidateNested() @Type(() => FilingFormBody) readonly form?: FilingFormBody;

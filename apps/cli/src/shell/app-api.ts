@@ -82,8 +82,13 @@ export class AppApi {
   }
 
   /** A file as the body. */
-  async upload<T>(path: string, query: Call['query'], file: NonNullable<Call['file']>): Promise<T> {
-    return this.json<T>('POST', path, { query, file });
+  async upload<T>(
+    path: string,
+    query: Call['query'],
+    file: NonNullable<Call['file']>,
+    method: 'POST' | 'PUT' = 'POST',
+  ): Promise<T> {
+    return this.json<T>(method, path, { query, file });
   }
 
   /** As the app sent it, such as CSV. */

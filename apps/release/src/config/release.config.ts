@@ -4,7 +4,10 @@ import { Secret, WechatEndpoints } from '#service';
 /** What the release app needs besides what every app needs. */
 export class ReleaseConfig extends WechatEndpoints {
   @IsUrl({ protocols: ['http', 'https'], require_tld: false, require_protocol: true }) readonly BROKER_URL!: string;
-  /** A client key with the scopes `component-operations`, `authorizer-token` and `authorizers:read`. */
+  /**
+   * A client key with the scopes `component-operations`, `authorizer-token` and `authorizers:read`; for onboardings also
+   * `registrations:write`, `going-online:write` and `authorizations:write`.
+   */
   @Secret()
   @Matches(/^wxp_[0-9a-zA-Z]+_[0-9a-zA-Z_-]+$/, { message: 'must look like wxp_<id>_<secret>' })
   readonly BROKER_CLIENT_KEY!: string;

@@ -91,6 +91,10 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_appeal: { release: KEEP },
   f_wechat_orderpath: { release: KEEP },
   f_wechat_violation: { release: APPEND },
+  f_wechat_onboarding: { release: KEEP },
+  f_wechat_onboardinghistory: { release: APPEND },
+  // A paper is put in the place of another one, and taken away when its order has ended.
+  f_wechat_onboardingpaper: { release: ALL },
   f_wechat_quotareset: { broker: KEEP },
   // Whether the schema is the one that an app was built for.
   f_wechat_migration: { ingestion: READ, broker: READ, release: READ },

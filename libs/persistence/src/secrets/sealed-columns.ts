@@ -149,6 +149,25 @@ const certificationForm = (certificationId: string): Binding => ({
   olderPlainText: false,
 });
 
+/** Data and papers of a merchant, before a mini program is there that has them. */
+const onboarding = (componentAppid: string, onboardingId: string): Binding => ({
+  domain: 'release',
+  table: 'f_wechat_onboarding',
+  columnClass: 'request',
+  key: [componentAppid, onboardingId],
+  purpose: null,
+  olderPlainText: false,
+});
+
+const onboardingPaper = (onboardingRow: string, name: string): Binding => ({
+  domain: 'release',
+  table: 'f_wechat_onboardingpaper',
+  columnClass: 'data',
+  key: [onboardingRow, name],
+  purpose: null,
+  olderPlainText: false,
+});
+
 /** Where each kind of secret of the database belongs. */
 export const BINDINGS = {
   ticket,
@@ -168,6 +187,8 @@ export const BINDINGS = {
   apiSecurity,
   registration,
   certificationForm,
+  onboarding,
+  onboardingPaper,
 } as const;
 
 /** A row as the driver gives it: the key columns of a sealed column. */
@@ -379,5 +400,25 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     key: ['certification_id'],
     onlyBound: true,
     bindingOf: (row) => certificationForm(row['certification_id']),
+  },
+  {
+    table: 'f_wechat_onboarding',
+    domain: 'release',
+    column: 'request',
+    id: 'row_id',
+    before: 0,
+    key: ['component_appid', 'onboarding_id'],
+    onlyBound: true,
+    bindingOf: (row) => onboarding(row['component_appid'], row['onboarding_id']),
+  },
+  {
+    table: 'f_wechat_onboardingpaper',
+    domain: 'release',
+    column: 'data',
+    id: 'paper_id',
+    before: 0,
+    key: ['onboarding_row', 'name'],
+    onlyBound: true,
+    bindingOf: (row) => onboardingPaper(String(row['onboarding_row']), row['name']),
   },
 ];

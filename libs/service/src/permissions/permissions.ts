@@ -56,6 +56,8 @@ export const PERMISSIONS = {
   'privacy.write': 'change the privacy statement of a mini program and its interfaces',
   'plugins.write': 'change the plugins of a mini program',
   'accounts.write': 'bind a mini program to an open-platform account, or to an official account to follow',
+  'onboardings.read': 'see onboardings of merchants: where they are, and what persons must do',
+  'onboardings.write': 'order onboardings, give their data and papers, retry and cancel them',
   'operations.suspend': 'close a mini program for its users, and open it',
   'changes.approve': 'be the second person of a change to a mini program or to the platform',
   'others.manage': 'use links, subscriptions and deliveries that another caller made',
@@ -105,6 +107,9 @@ export const BUILT_IN_ROLES = {
     'operations.suspend',
     'channels.write',
   ],
+  'onboardings:read': ['onboardings.read'],
+  /** Each step needs the right to its own operation besides, such as `registrations:write`. */
+  'onboardings:write': ['onboardings.read', 'onboardings.write'],
   'events:read': ['events.list', 'events.read'],
   'subscriptions:write': ['events.list', 'events.replay', 'subscriptions.read', 'subscriptions.write', 'messages.reply'],
   /** Manages: sees everything but secrets and content, stops what goes wrong, and puts nothing before users. */
@@ -134,6 +139,7 @@ export const BUILT_IN_ROLES = {
     'subscriptions.write',
     'channels.write',
     ...READS_RELEASES,
+    'onboardings.read',
     'releases.stop',
     'rollouts.stop',
     'tags.write',

@@ -81,6 +81,6 @@ export const UNREPEATABLE_STEPS = [Submit, Withdraw, Publish, Gray, RevertGray];
     ReleaseEventsProcessor,
     ReleasePoller,
   ],
-  exports: [ReleaseRepository, ReleaseBatch, ReleaseApprovals],
+  exports: [ReleaseRepository, ReleaseBatch, ReleaseApprovals, ReleaseMaker],
 })
 export class ReleaseModule {}

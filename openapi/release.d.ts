@@ -194,6 +194,12 @@ export interface Avatar {
   readonly y2: number;
 }
 
+export interface BackView {
+  readonly from: string;
+  /** As it is recorded; `null`: nothing is. */
+  readonly to: string | null;
+}
+
 export interface BaseLibrary {
   /** Lowest version of the base library, such as `2.21.2`. */
   readonly version: string;
@@ -224,6 +230,15 @@ export interface Certificate {
   readonly media_id: string;
   /** Its name, as the list of possible categories gives it. */
   readonly name: string;
+}
+
+export interface ChangePace {
+  readonly concurrency?: number | undefined;
+  readonly max_failure_share?: number | undefined;
+  readonly max_failures?: number | undefined;
+  readonly note?: string | undefined;
+  readonly per_minute?: number | undefined;
+  readonly quota_reserve?: number | undefined;
 }
 
 export interface CheckView {
@@ -523,6 +538,14 @@ export interface NicknameView {
   /** `null`: the name holds already. Otherwise it is reviewed. */
   readonly audit_id: number | null;
   readonly wording: string | null;
+}
+
+export interface NoTargetView {
+  /** The first 20. */
+  readonly authorizer_appids: readonly string[];
+  readonly count: number;
+  /** `not-published`: it put nothing online there; `moved-on`: something else is online since; `rolled-back`: it was taken back. */
+  readonly why: string;
 }
 
 export interface OnboardingCategory {
@@ -904,11 +927,24 @@ export interface PreviewProblem {
 
 export interface PreviewRequest {
   readonly authorizer_appid: string;
+  /** Of rollouts that take another one back; WeChat’s own rollback sends nothing else. */
+  readonly back?: BackView | undefined;
   /** Body of WeChat's commit. */
   readonly commit: Readonly<Record<string, unknown>>;
   readonly is_canary: boolean;
+  /** Number of its ring, if the rollout has rings. */
+  readonly ring?: number | undefined;
   /** Body of WeChat's submit_audit. */
   readonly submit_audit: Readonly<Record<string, unknown>>;
+}
+
+export interface PreviewRing {
+  /** `rest`: those that are in no ring. */
+  readonly name: string;
+  readonly ready: number;
+  /** What it was asked to be. */
+  readonly rule: Readonly<Record<string, unknown>>;
+  readonly targets: number;
 }
 
 export interface PrivacyEntry {
@@ -1209,6 +1245,69 @@ export interface RetryRollout {
   readonly skipped?: boolean | undefined;
 }
 
+export interface RingDto {
+  /** The rollout pauses as soon as so many of it have failed. */
+  readonly max_failures?: number | undefined;
+  /** So many seconds after the last of it has ended the next one follows. */
+  readonly min_wait_s?: number | undefined;
+  readonly name: string;
+  /** The rollout pauses after it: a person lets the next one follow. */
+  readonly pause?: boolean | undefined;
+  /** Of all targets, in their order, of those that no ring names by tag. */
+  readonly share?: number | undefined;
+  readonly size?: number | undefined;
+  /** Share of it that must succeed before the next one follows. Default 1. */
+  readonly success_share?: number | undefined;
+  readonly tag?: string | undefined;
+  /** One of these tags. */
+  readonly tags_any?: readonly string[] | undefined;
+}
+
+export interface RollBack {
+  /** Only these of those that it published. */
+  readonly authorizer_appids?: readonly string[] | undefined;
+  /** Mini programs with a problem of these paths, as the preview's `problem_groups` name them, are left out. */
+  readonly leave_out?: readonly string[] | undefined;
+  /** Default: that of the rollout that is taken back, with the way before it. */
+  readonly name?: string | undefined;
+  readonly options?: RolloutOptionsDto | undefined;
+  /** As of any rollout: mini programs that another rollout has not finished with are taken over from it. */
+  readonly take_over?: boolean | undefined;
+  /**
+   * `rollback`: WeChat puts the version before online again, without a review; once for each publication. `forward`: the last good version
+   * that is recorded for each mini program is made, reviewed and published anew. Default `rollback`.
+   */
+  readonly way?: 'forward' | 'rollback' | undefined;
+}
+
+export interface RollBackPreview {
+  /** `null`: nothing is submitted by itself, or WeChat does not say how much is left. */
+  readonly forecast: QuotaForecast | null;
+  /** Stands for everything that would be sent; give it to the start. */
+  readonly hash: string;
+  /** Those that `options.not_ready` skips or lets wait: they are not among the ready ones. */
+  readonly held: number;
+  /** Left out on request, see `leave_out`. */
+  readonly left_out: number;
+  readonly no_targets: readonly NoTargetView[];
+  /** What keeps mini programs from going online, as it was last read; the most frequent first. `certification` only limits them. */
+  readonly not_ready: readonly ProblemGroup[];
+  readonly of: number;
+  /** What stands in the way, however many have it; the most frequent first. */
+  readonly problem_groups: readonly ProblemGroup[];
+  /** At most 500. */
+  readonly problems: readonly PreviewProblem[];
+  readonly quota: Readonly<Record<string, unknown>> | null;
+  readonly ready: number;
+  readonly requests: readonly PreviewRequest[];
+  /** In their order; empty: it has none. */
+  readonly rings: readonly PreviewRing[];
+  readonly targets: number;
+  /** Sent all the same; at most 500. */
+  readonly warnings: readonly PreviewProblem[];
+  readonly way: string;
+}
+
 export interface Rollback {
   /** Of the history; absent: the version before. */
   readonly app_version?: number | undefined;
@@ -1262,7 +1361,7 @@ export interface RolloutHistoryView {
   readonly detail: Readonly<Record<string, unknown>> | null;
   readonly from_state: string | null;
   readonly to_state: string;
-  /** `started`, `paused`, `waiting`, `resumed`, `retried`, `approved`, `widened`, `set-aside`, `taken-over`, `completed`, `aborted`. */
+  /** `started`, `paused`, `waiting`, `resumed`, `retried`, `approved`, `widened`, `pace-changed`, `set-aside`, `taken-over`, `completed`, `aborted`. */
   readonly what: string;
 }
 
@@ -1292,6 +1391,8 @@ export interface RolloutOptionsDto {
   readonly per_minute?: number | undefined;
   /** Submissions of this month left for others. Default 10. */
   readonly quota_reserve?: number | undefined;
+  /** Groups that go one after the other, each when the one before has done well; the rest comes last. Instead of a canary. */
+  readonly rings?: readonly RingDto[] | undefined;
   /** Nothing is begun before: ISO 8601 with its zone, at most 90 days ahead. A resume begins at once. */
   readonly start_at?: string | undefined;
 }
@@ -1333,9 +1434,23 @@ export interface RolloutPreview {
   readonly quota: Readonly<Record<string, unknown>> | null;
   readonly ready: number;
   readonly requests: readonly PreviewRequest[];
+  /** In their order; empty: it has none. */
+  readonly rings: readonly PreviewRing[];
   readonly targets: number;
   /** Sent all the same; at most 500. */
   readonly warnings: readonly PreviewProblem[];
+}
+
+export interface RolloutRingView {
+  /** `done`, `now` or `ahead`. */
+  readonly at: string;
+  readonly failed: number;
+  readonly name: string;
+  readonly pending: number;
+  readonly running: number;
+  readonly skipped: number;
+  readonly succeeded: number;
+  readonly total: number;
 }
 
 export interface RolloutSpec {
@@ -1385,6 +1500,8 @@ export interface RolloutStagesView {
 
 export interface RolloutSummary {
   readonly pace: RolloutPaceView;
+  /** In their order; empty: it has none. */
+  readonly rings: readonly RolloutRingView[];
   readonly rollout: RolloutView;
   readonly stages: RolloutStagesView;
   readonly waits: readonly RolloutWaitView[];
@@ -1405,6 +1522,8 @@ export interface RolloutTargetView {
   readonly reason: ReasonView | null;
   readonly release_id: number | null;
   readonly release_state: string | null;
+  /** Number of its ring; `null`: the rollout has none. */
+  readonly ring: number | null;
   readonly state: string;
   readonly updated_at: string;
 }
@@ -1422,6 +1541,8 @@ export interface RolloutTargets {
   readonly online_version?: string | undefined;
   /** Those whose online version is one of these, as last read. */
   readonly online_versions?: readonly string[] | undefined;
+  /** Those of a selection that is kept by this name; what is here besides narrows it further. */
+  readonly selection?: string | undefined;
   /** Those that carry this tag. */
   readonly tag?: string | undefined;
   /** Those that carry each of these tags. */
@@ -1439,18 +1560,25 @@ export interface RolloutView {
   readonly counts: RolloutCountsView;
   readonly created_at: string;
   readonly finished_at: string | null;
+  /** `release`; `rollback` or `forward`: it takes another one back. */
+  readonly kind: string;
   readonly name: string;
   /** It is paused, or waits longer than its reason explains, or mini programs of it do. */
   readonly needs_attention: boolean;
+  /** The rollout that it takes back. */
+  readonly of: number | null;
   readonly options: Readonly<Record<string, unknown>>;
   readonly policy: Readonly<Record<string, unknown>>;
   /** Ended ones of all, 0 to 1. */
   readonly progress: number;
   /** Why it waits or was paused. */
   readonly reason: ReasonView | null;
+  /** Name of the ring that goes now; `null`: it has none. */
+  readonly ring: string | null;
   readonly rollout_id: number;
   readonly stage: string;
   readonly state: string;
+  /** Of the rollout that is taken back, if it takes one back. */
   readonly template_id: number;
   readonly updated_at: string;
   readonly user_version: string;
@@ -1484,6 +1612,32 @@ export interface SearchStatus {
 
 export interface SearchStatusView {
   readonly searchable: boolean;
+}
+
+export interface SelectionDetail {
+  /** The first 20. */
+  readonly authorizer_appids: readonly string[];
+  /** Mini programs that it means now. */
+  readonly count: number;
+  readonly name: string;
+  readonly targets: Readonly<Record<string, unknown>>;
+  /** ISO 8601. */
+  readonly updated_at: string;
+  readonly written_by: string;
+}
+
+export interface SelectionPage {
+  readonly items: readonly SelectionView[];
+  /** For the page after this one; `null`: this is the last one. */
+  readonly next_cursor: string | null;
+}
+
+export interface SelectionView {
+  readonly name: string;
+  readonly targets: Readonly<Record<string, unknown>>;
+  /** ISO 8601. */
+  readonly updated_at: string;
+  readonly written_by: string;
 }
 
 export interface SetAside {
@@ -1535,6 +1689,25 @@ export interface ShownAccountView {
 export interface Signature {
   /** 4 to 120 characters, at least four of them Chinese. */
   readonly signature: string;
+}
+
+export interface StartRollBack {
+  /** Only these of those that it published. */
+  readonly authorizer_appids?: readonly string[] | undefined;
+  /** Mini programs with a problem of these paths, as the preview's `problem_groups` name them, are left out. */
+  readonly leave_out?: readonly string[] | undefined;
+  /** Default: that of the rollout that is taken back, with the way before it. */
+  readonly name?: string | undefined;
+  readonly options?: RolloutOptionsDto | undefined;
+  /** `hash` of the preview: if anything has changed since, nothing is started. */
+  readonly preview_hash: string;
+  /** As of any rollout: mini programs that another rollout has not finished with are taken over from it. */
+  readonly take_over?: boolean | undefined;
+  /**
+   * `rollback`: WeChat puts the version before online again, without a review; once for each publication. `forward`: the last good version
+   * that is recorded for each mini program is made, reviewed and published anew. Default `rollback`.
+   */
+  readonly way?: 'forward' | 'rollback' | undefined;
 }
 
 export interface StartRollout {
@@ -1771,4 +1944,9 @@ export interface WechatAnswer {
 
 export interface WithNote {
   readonly note?: string | undefined;
+}
+
+export interface WriteSelection {
+  /** As in a rollout, but for `selection` and `not_up_to_date`: they are of one rollout. */
+  readonly targets: RolloutTargets;
 }

@@ -61,6 +61,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   f_wechat_releasehistory: ['apps/release/src/releases/'],
   f_wechat_releaseapproval: ['apps/release/src/releases/'],
   f_wechat_approval: ['apps/release/src/approvals/'],
+  f_wechat_selection: ['apps/release/src/rollouts/'],
   f_wechat_rollout: ['apps/release/src/rollouts/'],
   f_wechat_rollouttarget: ['apps/release/src/rollouts/'],
   f_wechat_rollouthistory: ['apps/release/src/rollouts/'],

@@ -22,6 +22,7 @@ import { quotasCommand } from './quotas/quotas.command.js';
 import { registrationsCommand } from './registrations/registrations.command.js';
 import { releasesCommand } from './releases/releases.command.js';
 import { rolloutCommand } from './rollout/rollout.command.js';
+import { selectionsCommand } from './rollout/selections.command.js';
 import { EXIT } from './shell/failure.js';
 import { actAs, operator } from './shell/operator.js';
 import { pageFor } from './shell/pages.js';
@@ -54,6 +55,7 @@ export function program(): Command {
     .addCommand(channelsCommand())
     .addCommand(releasesCommand())
     .addCommand(rolloutCommand())
+    .addCommand(selectionsCommand())
     .addCommand(approvalsCommand())
     .addCommand(auditCommand())
     .addCommand(quotasCommand())

@@ -120,6 +120,7 @@ beforeAll(async () => {
     first: '1',
     second: '2',
     profile: 'default',
+    selection: 'pilots',
     approval_id: asked.approval_id,
     onboarding_id: await onboarding(),
     name: 'licence',
@@ -222,6 +223,7 @@ describe('every route of release', () => {
     const at = '/v1/components/:component_appid';
     const exempt = {
       'POST /v1/rollouts/:rollout_id/retry/preview': 'shows what a retry would take; changes nothing',
+      'POST /v1/rollouts/:rollout_id/roll-back/preview': 'shows who can go back; changes nothing',
       [`POST ${at}/rollouts/preview`]: 'shows what would be sent; sends nothing',
       [`POST ${at}/onboardings/import/preview`]: 'shows what would be ordered; orders nothing',
       [`POST ${at}/authorizers/:authorizer_appid/nickname/check`]: 'asks WeChat; changes nothing',

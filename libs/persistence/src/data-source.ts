@@ -35,6 +35,7 @@ import {
   ScreenshotEntity,
 } from './entities/release-settings.entity.js';
 import { RolloutEntity, RolloutHistoryEntity, RolloutTargetEntity } from './entities/rollout.entity.js';
+import { SelectionEntity } from './entities/selection.entity.js';
 import { DeliveryAttemptEntity, DeliveryEntity, SubscriptionEntity } from './entities/subscription.entity.js';
 import { TemplatePromotionEntity } from './entities/template-promotion.entity.js';
 import { TicketEntity } from './entities/ticket.entity.js';
@@ -81,6 +82,9 @@ import { Onboardings1700000000200 } from './migrations/200-onboardings.js';
 import { TargetsThatWait1700000000210 } from './migrations/210-targets-that-wait.js';
 import { Appeals1700000000211 } from './migrations/211-appeals.js';
 import { ApiSecurity1700000000212 } from './migrations/212-api-security.js';
+import { RollbacksOfRollouts1700000000220 } from './migrations/220-rollbacks-of-rollouts.js';
+import { Rings1700000000221 } from './migrations/221-rings.js';
+import { Selections1700000000222 } from './migrations/222-selections.js';
 import { Channels1700000000230 } from './migrations/230-channels.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
@@ -94,6 +98,7 @@ export const ENTITIES = [
   ReleaseEntity,
   ReleaseHistoryEntity,
   MiniProgramEntity,
+  SelectionEntity,
   AuditProfileEntity,
   ExtSettingsEntity,
   ReleaseApprovalEntity,
@@ -188,6 +193,9 @@ export const MIGRATIONS = [
   Violations1700000000172,
   Onboardings1700000000200,
   Channels1700000000230,
+  RollbacksOfRollouts1700000000220,
+  Rings1700000000221,
+  Selections1700000000222,
 ];
 
 export interface DatabaseOptions {

@@ -66,6 +66,7 @@ export {
   RolloutTargetEntity,
   type RolloutTargetState,
 } from './entities/rollout.entity.js';
+export { SelectionEntity } from './entities/selection.entity.js';
 export {
   type BodyFormat,
   DeliveryAttemptEntity,

@@ -4,7 +4,7 @@ import { counted } from '../shell/output.js';
 const BAR = 30;
 
 /** Such as `[#####-----]  50.0 %  5 of 10 · 1 failed · 2 running · running`. */
-export function line({ counts, progress, state, stage, reason }: Rollout): string {
+export function line({ counts, progress, state, stage, reason, ring }: Rollout): string {
   const filled = Math.round(progress * BAR);
   const bar = `[${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}]`;
   const parts = [
@@ -17,7 +17,7 @@ export function line({ counts, progress, state, stage, reason }: Rollout): strin
     ...(counts.waiting
       ? [counted(counts.waiting, 'of them waits for a quota of its own', 'of them wait for quotas of their own')]
       : []),
-    stage === 'canary' && state === 'running' ? 'canary' : state,
+    state === 'running' ? (ring ?? (stage === 'canary' ? 'canary' : state)) : state,
     ...(reason?.detail ? [reason.detail] : []),
   ];
   return parts.join(' · ');

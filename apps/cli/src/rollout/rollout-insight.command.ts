@@ -56,13 +56,14 @@ async function one(id: number, options: Output): Promise<void> {
   const causes = await causesOf(api, id);
   const targets = async (state: string) => (await api.pages<Target>(`/v1/rollouts/${id}/targets`, { state }, EVERY)).items;
   const unhappy = options.json ? [...(await targets('failed')), ...(await targets('skipped'))] : [];
-  const { rollout, stages, pace, waits } = summary;
-  show(options, { ...rollout, stages, pace, waits, failures: causes, unhappy_targets: unhappy }, () =>
+  const { rollout, stages, rings, pace, waits } = summary;
+  show(options, { ...rollout, stages, rings, pace, waits, failures: causes, unhappy_targets: unhappy }, () =>
     [
       facts([
         ['rollout', `${rollout.rollout_id} ${rollout.name}`],
         ['progress', line(rollout)],
         ['where they are', stagesOf(summary)],
+        ...(summary.rings.length > 0 ? ([['rings', ringsOf(summary)]] as const) : []),
         ['time left', timeLeft(summary)],
       ]),
       '\n',
@@ -109,6 +110,16 @@ export function stagesOf({ stages }: Pick<Summary, 'stages'>): string {
   return words
     .filter(([n]) => n > 0)
     .map(([n, word]) => `${n} ${word}`)
+    .join(' · ');
+}
+
+/** Such as `pilots 5 of 5 · tenth 12 of 85 (now) · rest 765 to come`. */
+export function ringsOf({ rings }: Pick<Summary, 'rings'>): string {
+  return rings
+    .map(({ name, at, total, succeeded, failed }) => {
+      if (at === 'ahead') return `${name} ${total} to come`;
+      return `${name} ${succeeded} of ${total}${failed > 0 ? `, ${failed} failed` : ''}${at === 'now' ? ' (now)' : ''}`;
+    })
     .join(' · ');
 }
 

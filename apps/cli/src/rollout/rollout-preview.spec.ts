@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { explain } from './rollout.command.js';
+import { explain } from './rollout-preview.js';
 
 const preview = (ready: number, targets: number, path: string, message: string) => {
   const problem = { authorizer_appid: 'wxa', path, message, remedy: null };

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { PausedRollouts, RetryPreview, RolloutView as Rollout, SetAsideView } from '#openapi/release';
 import { AppApi } from '../shell/app-api.js';
-import { componentOption, examples, list, whole } from '../shell/arguments.js';
+import { componentOption, count, examples, list, whole } from '../shell/arguments.js';
 import { componentOf } from '../shell/component.js';
 import { confirm, yesOption } from '../shell/confirm.js';
 import { CliError } from '../shell/failure.js';
@@ -64,6 +64,20 @@ export function addSteps(rollout: Command): void {
     .addHelpText('after', examples('rollout set-aside 3 wx0123456789abcdef --note "the merchant asks for time"'))
     .action(setAside);
   rollout
+    .command('pace')
+    .description(
+      'make it slower or faster, or change when it stops itself; faster is asked for anew where two persons are required',
+    )
+    .argument('<rollout_id>', 'the rollout', whole)
+    .option('--per-minute <n>', 'begun per minute, at most', count)
+    .option('--concurrency <n>', 'between commit and submission at the same time', count)
+    .option('--reserve <n>', 'submissions of this month that are left for others', whole)
+    .option('--max-failures <n>', 'it pauses itself at so many failures', count)
+    .option('--max-failure-share <share>', 'the same as a share of those that were begun, 0 to 1', Number)
+    .addOption(noteOption())
+    .addHelpText('after', examples('rollout pace 3 --per-minute 10 --note "support is busy"'))
+    .action(pace);
+  rollout
     .command('abort')
     .description('end it for good')
     .argument('<rollout_id>', 'the rollout', whole)
@@ -93,6 +107,25 @@ async function pause(id: number | undefined, options: StepOptions & { all?: bool
   const paused = await AppApi.release().post<PausedRollouts>(path, body(options));
   const ids = paused.rollout_ids;
   show(options, paused, `${ids.length === 0 ? 'no rollout goes' : `paused: ${ids.join(', ')}`}\n`);
+}
+
+interface PaceOptions extends StepOptions {
+  readonly perMinute?: number;
+  readonly concurrency?: number;
+  readonly reserve?: number;
+  readonly maxFailures?: number;
+  readonly maxFailureShare?: number;
+}
+
+async function pace(id: number, options: PaceOptions): Promise<void> {
+  const asked = {
+    per_minute: options.perMinute,
+    concurrency: options.concurrency,
+    quota_reserve: options.reserve,
+    max_failures: options.maxFailures,
+    max_failure_share: options.maxFailureShare,
+  };
+  print(options, await send(id, 'pace', body(options, asked)));
 }
 
 interface RetryOptions extends StepOptions {

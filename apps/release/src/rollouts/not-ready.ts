@@ -1,6 +1,6 @@
 import { DomainError } from '#service';
 import type { Obstacle } from '../readiness/readiness.domain.js';
-import type { PlannedTarget, PlanProblem } from './rollout-planner.service.js';
+import type { PlannedTarget, PlanProblem } from './planned-target.js';
 import type { ProblemGroup } from './rollout-views.dto.js';
 
 /** What a mini program lacks, and is begun all the same. */

@@ -1,4 +1,4 @@
-import type { PlannedTarget, PlanProblem } from './rollout-planner.service.js';
+import type { PlannedTarget, PlanProblem } from './planned-target.js';
 import type { ProblemGroup } from './rollout-views.dto.js';
 
 const NAMED = 20;

@@ -9,9 +9,10 @@ import { ReleaseRepository } from '../releases/release.repository.js';
 import { ReleaseApprovals } from '../releases/release-approvals.service.js';
 import { ExtSettingsService } from '../requests/ext-settings.service.js';
 import { TemplateService } from '../templates/template.service.js';
+import { type PlannedTarget } from './planned-target.js';
 import type { ResolvedSpec, Rollout } from './rollout.js';
 import { RolloutRepository } from './rollout.repository.js';
-import { type PlannedTarget, RolloutPlanner } from './rollout-planner.service.js';
+import { RolloutPlanner } from './rollout-planner.service.js';
 import { type RetriedState, RolloutTargetRepository } from './rollout-target.repository.js';
 
 /** As many releases of a rollout as there can be. */
@@ -23,15 +24,15 @@ const NAMED = 5;
 export const releaseOf = (
   { componentAppid, clientId }: Pick<Rollout, 'componentAppid' | 'clientId'>,
   spec: ResolvedSpec,
-  { authorizerAppid, weappId, request }: Pick<PlannedTarget, 'authorizerAppid' | 'weappId' | 'request'>,
+  { authorizerAppid, weappId, request, back }: Pick<PlannedTarget, 'authorizerAppid' | 'weappId' | 'request' | 'back'>,
 ) =>
   ({
     componentAppid,
     authorizerAppid,
     weappId,
-    templateId: spec.template_id,
-    userVersion: spec.user_version,
-    userDesc: spec.user_desc,
+    templateId: back?.earlier?.templateId ?? spec.template_id,
+    userVersion: back?.earlier?.version ?? spec.user_version,
+    userDesc: back?.earlier?.desc ?? spec.user_desc,
     extJson: JSON.stringify(request.extJson),
     submitRequest: request.audit,
     secretValues: request.secretValues,
@@ -41,12 +42,12 @@ export const releaseOf = (
 
 /** What others agree to of a rollout. */
 export function whatOfRollout(
-  { rolloutId, name, spec, options }: Pick<Rollout, 'rolloutId' | 'name' | 'spec' | 'options'>,
+  { rolloutId, name, spec, agreedOptions: options }: Pick<Rollout, 'rolloutId' | 'name' | 'spec' | 'agreedOptions'>,
   frozen: ReadonlyMap<string, string>,
 ): Record<string, unknown> {
-  const { template_id, user_version, user_desc, policy, template = null } = spec;
+  const { template_id, user_version, user_desc, policy, back, template = null } = spec;
   const of = { rollout_id: rolloutId, name, template_id, template, user_version, user_desc, policy, options };
-  return { ...of, targets: frozen.size, root: rootOf(frozen) };
+  return { ...of, ...(back && { back }), targets: frozen.size, root: rootOf(frozen) };
 }
 
 /** Keeps what each target of a rollout is sent as it was when others were asked, and asks them anew when it is something else. */
@@ -65,6 +66,7 @@ export class RolloutAgreements {
   ) {}
 
   needed({ componentAppid, spec }: Pick<Rollout, 'componentAppid' | 'spec'>): boolean {
+    if (spec.back?.way === 'rollback') return spec.policy.two_person === true || this.isRequired({ componentAppid, spec });
     return this.releaseApprovals.needed({ componentAppid, policy: spec.policy });
   }
 
@@ -75,6 +77,9 @@ export class RolloutAgreements {
   }
 
   digestOfTarget(rollout: Pick<Rollout, 'componentAppid' | 'clientId'>, spec: ResolvedSpec, target: PlannedTarget): string {
+    const { authorizerAppid, back } = target;
+    if (spec.back?.way === 'rollback')
+      return digestOf({ component_appid: rollout.componentAppid, authorizer_appid: authorizerAppid, back });
     return digestOf(sentOf(releaseOf(rollout, spec, target)));
   }
 
@@ -97,7 +102,7 @@ export class RolloutAgreements {
   ): Promise<void> {
     const { rolloutId, componentAppid } = rollout;
     const what = whatOfRollout(rollout, await this.rollouts.frozen(rolloutId, db));
-    const about = { id: idOfRollout(rolloutId), effect: 'release', componentAppid, authorizerAppid: '' } as const;
+    const about = { id: idOfRollout(rolloutId), effect: effectOf(rollout), componentAppid, authorizerAppid: '' } as const;
     const asked = await this.approvals.ask({ ...about, what, digest: digestOf(what), ...by, expiresAt: null }, db, goesOn);
     await this.approvals.announce('requested', asked, db);
   }
@@ -183,8 +188,8 @@ export class RolloutAgreements {
   }
 
   /** Whether its component's owner wants two persons, so that nothing counts that is not frozen. */
-  isRequired({ componentAppid }: Pick<Rollout, 'componentAppid'>): boolean {
-    return this.components.twoPersonPolicy(componentAppid).effects.has('release');
+  isRequired(rollout: Pick<Rollout, 'componentAppid' | 'spec'>): boolean {
+    return this.components.twoPersonPolicy(rollout.componentAppid).effects.has(effectOf(rollout));
   }
 
   private pendingNow(db: EntityManager, rolloutId: number): Promise<{ appid: string }[]> {
@@ -193,6 +198,9 @@ export class RolloutAgreements {
     ]);
   }
 }
+
+/** What users notice of it. */
+const effectOf = ({ spec }: Pick<Rollout, 'spec'>) => (spec.back?.way === 'rollback' ? 'rollback' : 'release');
 
 export const notAsked = (): DomainError =>
   new DomainError(

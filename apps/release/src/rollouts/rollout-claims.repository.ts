@@ -16,6 +16,7 @@ const INSERT_BATCH = 1_000;
 export interface NewTarget {
   readonly authorizerAppid: string;
   readonly isCanary: boolean;
+  readonly ring?: number;
   readonly digest?: string;
 }
 
@@ -66,11 +67,12 @@ export class RolloutClaims {
       await rows.update({ rolloutId }, { spec: this.texts.seal(spec, { componentAppid, rolloutId }) });
       for (const other of overlaps) await this.giveAway(db, other, rolloutId, values.name, actor);
       for (let from = 0; from < targets.length; from += INSERT_BATCH) {
-        const rows = targets.slice(from, from + INSERT_BATCH).map(({ authorizerAppid, isCanary, digest }, index) => ({
+        const rows = targets.slice(from, from + INSERT_BATCH).map(({ authorizerAppid, isCanary, ring, digest }, index) => ({
           rolloutId,
           authorizerAppid,
           position: from + index,
           isCanary: isCanary ? 1 : 0,
+          ring: ring ?? null,
           state: 'pending' as const,
           digest: digest ?? null,
           updatedAt: now,
@@ -80,6 +82,7 @@ export class RolloutClaims {
       const rollout = this.texts.open(await rows.findOneByOrFail({ rolloutId }));
       const detail = {
         targets: targets.length,
+        ...(values.spec.back && { way: values.spec.back.way, of: values.spec.back.of }),
         ...(overlaps.length > 0 && { taken_from: overlaps.map((other) => other.rolloutId) }),
       };
       await this.history.remember(db, { rolloutId, what: 'started', from: null, to: values.state, actor, detail });

@@ -6,6 +6,7 @@ import { whoIs } from '../approvals/who-is.js';
 import { ViolationRepository } from '../duties/violation.repository.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
+import { nextRing, RING_DONE, RING_FAILED } from './rings.domain.js';
 import { CHANGED } from './rollout.domain.js';
 import type { RetryRollout, SetAside } from './rollout.dto.js';
 import type { Rollout } from './rollout.js';
@@ -74,9 +75,11 @@ export class RolloutDeeds implements OnModuleInit {
 
   async resume(rolloutId: number, client: Client, note?: string): Promise<Rollout> {
     const rollout = await this.found.get(rolloutId, client);
-    const canaryFailed = rollout.stage === 'canary' && rollout.reason?.code === 'canary-failed';
+    const code = rollout.reason?.code;
+    const canaryFailed = rollout.stage === 'canary' && (code === 'canary-failed' || code === RING_FAILED);
+    const follows = canaryFailed || (rollout.stage === 'canary' && code === RING_DONE);
     // Both let more of them fail than the limits allow.
-    const afterFailures = canaryFailed || TOO_MANY.includes(rollout.reason?.code ?? '');
+    const afterFailures = canaryFailed || TOO_MANY.includes(code ?? '');
     if (afterFailures) await this.requireAnother(rollout, client, 'resume');
     const { failed: all, untried, succeeded } = (await this.rows.counts(rolloutId)).all;
     const failed = all - untried;
@@ -86,7 +89,8 @@ export class RolloutDeeds implements OnModuleInit {
     const forgives = afterFailures || !this.agreements.needed(rollout);
     const set = { ...this.going(), ...(forgives && { forgiven: { failed, succeeded, ...violated } }) };
     // Going on after a failed canary is the operator's decision to go on with everybody.
-    const goesOn = canaryFailed ? { ...set, stage: 'full' as const } : set;
+    const last = rollout.ring === null ? 0 : await this.rows.lastRing(rolloutId);
+    const goesOn = follows ? { ...set, ...nextRing(rollout.ring, last) } : set;
     const anew = await this.askedAnew(rollout, client);
     const done = await this.rollouts.change(
       rolloutId,
@@ -200,7 +204,7 @@ export class RolloutDeeds implements OnModuleInit {
   private async askedAnew(rollout: Rollout, client: Client) {
     if (!this.agreements.needed(rollout)) return undefined;
     const after = rollout.reason?.code ?? '';
-    const byFailures = ['canary-failed', ...TOO_MANY, CHANGED].includes(after);
+    const byFailures = ['canary-failed', RING_FAILED, ...TOO_MANY, CHANGED].includes(after);
     return byFailures || rollout.isFrozen !== 1 ? this.agreements.anew(rollout, client, []) : undefined;
   }
 

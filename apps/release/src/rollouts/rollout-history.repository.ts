@@ -12,6 +12,7 @@ export type Happening =
   | 'retried'
   | 'approved'
   | 'widened'
+  | 'pace-changed'
   | 'set-aside'
   | 'taken-over'
   | 'completed'

@@ -5,11 +5,13 @@ import { AuditQuota } from '../audit-quota/audit-quota.service.js';
 import { shown } from '../requests/secret-variables.domain.js';
 import { type CauseGroup, Causes, causeOf, isCarriedOn } from './causes.domain.js';
 import { type Pace, paceOf } from './pace.domain.js';
+import { REST } from './rings.domain.js';
+import type { RolloutCounts } from './rollout.domain.js';
 import type { RetryRollout, RolloutSpec } from './rollout.dto.js';
 import type { Rollout } from './rollout.js';
 import { toTargetView } from './rollout.view.js';
 import { type Retried, RolloutTargetRepository } from './rollout-target.repository.js';
-import type { RetryPreview } from './rollout-views.dto.js';
+import type { RetryPreview, RolloutRingView } from './rollout-views.dto.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -27,6 +29,7 @@ export interface Stages {
 
 export interface Standing {
   readonly stages: Stages;
+  readonly rings: readonly RolloutRingView[];
   /** What those that are under way wait for, and how many. */
   readonly waits: ReadonlyMap<string, number>;
   readonly pace: Pace;
@@ -118,11 +121,47 @@ export class RolloutInsight {
       stages[state === 'running' ? stageOf(at) : (state as keyof Stages)] += Number(n);
       if (waitsFor) waits.set(waitsFor, (waits.get(waitsFor) ?? 0) + Number(n));
     }
-    return { stages, waits, pace: paceOf(rollout, stages, waits, await this.ended(rollout)) };
+    const rings = await this.rings(rollout);
+    return { stages, rings, waits, pace: paceOf(rollout, stages, waits, await this.ended(rollout)) };
+  }
+
+  /** How far its rings have come; the canary is one as well. */
+  private async rings({ rolloutId, ring, stage, options }: Rollout): Promise<RolloutRingView[]> {
+    const { rings } = options;
+    if (!rings || ring === null) {
+      if (options.canary_size === 0) return [];
+      const { all, canary } = await this.targets.counts(rolloutId);
+      const at = stage === 'canary' ? 0 : 1;
+      const counted = (of: (name: keyof RolloutCounts) => number) =>
+        Object.fromEntries(RING_STATES.map((state) => [state, of(state)])) as Record<(typeof RING_STATES)[number], number>;
+      return [
+        ringView(
+          'canary',
+          0,
+          at,
+          counted((name) => canary[name]),
+        ),
+        ringView(
+          REST,
+          1,
+          at,
+          counted((name) => all[name] - canary[name]),
+        ),
+      ];
+    }
+    const rows = await this.targets.ringCounts(rolloutId);
+    return [...rings, { name: REST }].flatMap(({ name }, index) => {
+      const own = rows.filter((row) => row.ring === index);
+      if (own.length === 0) return [];
+      const counts = Object.fromEntries(RING_STATES.map((state) => [state, own.find((row) => row.state === state)?.n ?? 0]));
+      return [ringView(name, index, ring, counts as Record<(typeof RING_STATES)[number], number>)];
+    });
   }
 
   /** What the rollout was started with, as it is: variables and profile resolved, the mini programs by name. */
   async spec(rollout: Rollout): Promise<RolloutSpec> {
+    const { back } = rollout.spec;
+    if (back) throw new DomainError('conflict', `It takes rollout ${back.of} back: see POST /v1/rollouts/${back.of}/roll-back.`);
     const { audit, policy, variables, secret_variables = [], template: _, ...rest } = rollout.spec;
     const { allow_older, ...ways } = policy;
     const list: string[] = [];
@@ -156,6 +195,18 @@ export class RolloutInsight {
 function everyRetried({ skipped, causes, authorizer_appids }: RetryRollout): Retried | undefined {
   if (causes !== undefined || authorizer_appids !== undefined) return undefined;
   return { states: skipped ? ['failed', 'skipped'] : ['failed'] };
+}
+
+const RING_STATES = ['pending', 'running', 'succeeded', 'failed', 'skipped'] as const;
+
+function ringView(
+  name: string,
+  index: number,
+  now: number,
+  counts: Readonly<Record<(typeof RING_STATES)[number], number>>,
+): RolloutRingView {
+  const total = RING_STATES.reduce((sum, state) => sum + counts[state], 0);
+  return { name, at: index < now ? 'done' : index === now ? 'now' : 'ahead', total, ...counts };
 }
 
 /** Where a mini program under way is, by the state of its release. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import { AuthorizerEntity, AuthorizerPermissionEntity, MiniProgramEntity } from '#persistence';
@@ -9,71 +8,23 @@ import { doubtfulName, usesProfile } from '../mini-programs/profile-age.domain.j
 import { Profiles } from '../mini-programs/profiles.service.js';
 import { NewerVersions, olderThan } from '../newer/newer.service.js';
 import { OLDER_REMEDY } from '../newer/older-version.error.js';
-import type { Obstacle } from '../readiness/readiness.domain.js';
 import { ReadinessService } from '../readiness/readiness.service.js';
 import type { ReleasePolicy } from '../releases/release-policy.domain.js';
 import { foreignAppids, unknownMembers } from '../requests/ext-json.domain.js';
-import { ExtSettingsService, type RenderedRequest } from '../requests/ext-settings.service.js';
+import { ExtSettingsService } from '../requests/ext-settings.service.js';
 import { hide } from '../requests/secret-variables.domain.js';
+import { BackPlanner } from './back-planner.service.js';
+import { authorizationProblems, type PlannedTarget } from './planned-target.js';
 import { DEFAULT_OPTIONS, type RolloutOptions } from './rollout.domain.js';
 import type { RolloutSpec } from './rollout.dto.js';
 import type { ResolvedSpec, Rollout } from './rollout.js';
-
-export interface PlanProblem {
-  readonly authorizerAppid: string;
-  readonly path: string;
-  readonly message: string;
-  readonly remedy?: { readonly en: string; readonly zh: string };
-}
-
-export interface PlannedTarget {
-  readonly authorizerAppid: string;
-  readonly isCanary: boolean;
-  readonly weappId: number;
-  readonly request: RenderedRequest;
-  readonly problems: readonly PlanProblem[];
-  /** What is sent all the same. */
-  readonly warnings: readonly PlanProblem[];
-  /** What keeps it from going online, as far as it is known: what becomes of it the rollout's options say. */
-  readonly obstacles: readonly Obstacle[];
-  /** In words: what is newer than the rollout's version there. Nobody asked for an older one. */
-  readonly older?: string;
-  /** Why nothing has to be done. */
-  readonly skip?: { readonly code: string; readonly detail: string };
-}
+import { Selections } from './selections.service.js';
 
 const BATCH = 250;
 /** Profiles that one plan has read anew, at most: a preview is to answer within seconds. */
 const MOST_RENEWED = 200;
 
-type TargetFilters = Omit<RolloutSpec['targets'], 'list' | 'all' | 'exclude'>;
-
-/** Stands for everything that would be sent to everybody. */
-export class PlanHash {
-  private readonly hash = createHash('sha256');
-
-  constructor(spec: ResolvedSpec, options: RolloutOptions) {
-    this.hash.update(JSON.stringify([spec.template_id, spec.user_version, spec.user_desc, spec.policy, options]));
-  }
-
-  add({ authorizerAppid, isCanary, request, problems, skip }: PlannedTarget): void {
-    this.hash.update(JSON.stringify([authorizerAppid, isCanary, request.extJson, request.audit, problems, skip?.code]));
-  }
-
-  digest(): string {
-    return this.hash.digest('hex');
-  }
-}
-
-const PERMISSION_REMEDY = {
-  en: `Ask the merchant to authorize again and to grant permission set ${CODE_PERMISSION_SET} (development management).`,
-  zh: `请商家重新授权，并勾选权限集 ${CODE_PERMISSION_SET}（小程序开发与数据分析）。`,
-};
-const UNREAD_REMEDY = {
-  en: 'Run "authorizers sync --wait", or wait for the one that runs, and look again; the merchant need not do anything.',
-  zh: '请运行 authorizers sync --wait（或等待正在进行的同步）后重新预览，商家无需操作。',
-};
-const AUTHORIZE_REMEDY = { en: 'The merchant has to authorize the platform first.', zh: '请先由商家授权该第三方平台。' };
+type TargetFilters = Omit<RolloutSpec['targets'], 'list' | 'all' | 'exclude' | 'selection'>;
 
 /** Works out, without asking WeChat, what every target would be sent and what stands in the way. */
 @Injectable()
@@ -84,6 +35,8 @@ export class RolloutPlanner {
     private readonly newer: NewerVersions,
     private readonly profiles: Profiles,
     private readonly readiness: ReadinessService,
+    private readonly backs: BackPlanner,
+    private readonly selections: Selections,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -108,18 +61,34 @@ export class RolloutPlanner {
     };
   }
 
-  /** @throws DomainError `invalid-request` unless one way is given, and each list once */
-  async targets(componentAppid: string, { targets, user_version }: RolloutSpec): Promise<string[]> {
-    const { list, all, exclude = [], ...filters } = targets;
+  /**
+   * @param saved it is a selection that is kept
+   * @throws DomainError `invalid-request` unless one way is given
+   */
+  async targets(
+    componentAppid: string,
+    { targets, user_version }: Pick<RolloutSpec, 'targets' | 'user_version'>,
+    saved = false,
+  ): Promise<string[]> {
+    const { list, all, exclude = [], selection, ...filters } = targets;
     const narrowed = Object.values(filters).some((value) => value !== undefined && value !== false);
-    if ([list !== undefined, all === true, narrowed].filter(Boolean).length !== 1)
+    const ways = [list !== undefined, all === true, narrowed || selection !== undefined].filter(Boolean).length;
+    if (ways !== 1)
       throw new DomainError(
         'invalid-request',
-        'targets must have list, or all, or one or more of tag, tags_all, tags_any, tags_none, online_version, online_versions, template_ids and not_up_to_date.',
+        `${saved ? 'The selection’s targets' : 'targets'} must have list, or all, or one or more of selection, tag, tags_all, tags_any, tags_none, online_version, online_versions, template_ids and not_up_to_date.`,
       );
     const left = new Set(exclude);
-    const chosen = list ?? (await this.found(componentAppid, filters, user_version));
-    return chosen.filter((appid) => !left.has(appid));
+    const chosen =
+      list ?? (narrowed || selection === undefined ? await this.found(componentAppid, filters, user_version) : undefined);
+    if (selection === undefined) return (chosen ?? []).filter((appid) => !left.has(appid));
+    const kept = await this.targets(
+      componentAppid,
+      { targets: await this.selections.targetsOf(componentAppid, selection), user_version },
+      true,
+    );
+    const both = chosen && new Set(chosen);
+    return kept.filter((appid) => !left.has(appid) && (both?.has(appid) ?? true));
   }
 
   /** Mini programs that have authorized the component, in the order in which they did. */
@@ -167,6 +136,10 @@ export class RolloutPlanner {
     running?: Pick<Rollout, 'rolloutId' | 'createdAt' | 'isFrozen'>,
     at = running?.isFrozen === 1 ? running.createdAt : undefined,
   ): AsyncGenerator<PlannedTarget> {
+    if (spec.back) {
+      yield* this.backs.plan(componentAppid, spec.back, appids);
+      return;
+    }
     const wanted = { version: spec.user_version, templateId: spec.template_id, askedAt: running?.createdAt };
     let mayRenew = MOST_RENEWED;
     for (let from = 0; from < appids.length; from += BATCH) {
@@ -245,6 +218,19 @@ export class RolloutPlanner {
     }
   }
 
+  /** By appid. */
+  async tagsOf(componentAppid: string, appids: readonly string[]): Promise<Map<string, readonly string[]>> {
+    const tags = new Map<string, readonly string[]>();
+    for (let from = 0; from < appids.length; from += 1_000) {
+      const rows = await this.dataSource.getRepository(MiniProgramEntity).find({
+        where: { componentAppid, authorizerAppid: In(appids.slice(from, from + 1_000)) },
+        select: { componentAppid: true, authorizerAppid: true, tags: true },
+      });
+      for (const row of rows) if (row.tags) tags.set(row.authorizerAppid, row.tags);
+    }
+    return tags;
+  }
+
   private async permitted(componentAppid: string, appids: readonly string[]): Promise<Set<string>> {
     const rows = await this.dataSource
       .getRepository(AuthorizerPermissionEntity)
@@ -262,19 +248,4 @@ export class RolloutPlanner {
 function differs(runs: MiniProgramEntity, templateId: number, extJson: string): boolean {
   if (runs.releasedVersion !== runs.onlineVersion) return false;
   return runs.releasedTemplateId !== templateId || runs.releasedExtHash !== extHash(extJson);
-}
-
-function authorizationProblems(authorizerAppid: string, row: AuthorizerEntity | undefined, permitted: boolean): PlanProblem[] {
-  const problem = (message: string, remedy: PlanProblem['remedy']) => [
-    { authorizerAppid, path: 'authorization', message, ...(remedy ? { remedy } : {}) },
-  ];
-  if (!row) return problem('has not authorized this component', AUTHORIZE_REMEDY);
-  if (row.state === 'cancelled') return problem('has ended its authorization', AUTHORIZE_REMEDY);
-  if (row.state === 'needs_reauthorization') return problem('has to authorize again', AUTHORIZE_REMEDY);
-  if (row.kind !== null && row.kind !== 'mini_program') return problem('is not a mini program', undefined);
-  if (permitted) return [];
-  // What nobody has read is not refused.
-  if (row.permissionSetsAt === null)
-    return [{ authorizerAppid, path: 'profile', message: 'was not read from WeChat yet', remedy: UNREAD_REMEDY }];
-  return problem(`has not granted permission set ${CODE_PERMISSION_SET}`, PERMISSION_REMEDY);
 }

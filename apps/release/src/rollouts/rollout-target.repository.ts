@@ -9,11 +9,13 @@ import { parseJson, type ReleasePolicy } from '../releases/release-policy.domain
 import type { Waiting } from '../releases/waiting.domain.js';
 import type { StoredFailure } from '../wechat/wechat-failure.domain.js';
 import { CARRIED_ON, FAILED_STATES, type RolloutCounts } from './rollout.domain.js';
+import type { Rollout } from './rollout.js';
 
 export interface TargetRow {
   readonly authorizerAppid: string;
   readonly position: number;
   readonly isCanary: number;
+  readonly ring: number | null;
   readonly state: string;
   readonly attempts: number;
   readonly reason: Record<string, unknown> | null;
@@ -71,17 +73,19 @@ export class RolloutTargetRepository {
   async counts(
     rolloutId: number,
     db: EntityManager | DataSource = this.dataSource,
+    ring: number | null = null,
   ): Promise<{ all: RolloutCounts; canary: RolloutCounts }> {
+    const first = ring === null ? 't.is_canary' : `COALESCE(t.ring = ${Number(ring)}, 0)`;
     const rows = (await db.query(
       // Only the releases of what runs are looked up: there are few, however many targets there are.
-      `SELECT t.state, t.is_canary AS canary, COUNT(*) AS n, SUM(t.state = 'pending' AND ${IS_HELD}) AS held, 0 AS active, 0 AS waiting, 0 AS overdue,
+      `SELECT t.state, ${first} AS canary, COUNT(*) AS n, SUM(t.state = 'pending' AND ${IS_HELD}) AS held, 0 AS active, 0 AS waiting, 0 AS overdue,
               SUM(t.state = 'failed' AND t.release_id IS NULL) AS untried
-         FROM f_wechat_rollouttarget t WHERE t.rollout_id = ? AND t.state <> 'running' GROUP BY t.state, t.is_canary
+         FROM f_wechat_rollouttarget t WHERE t.rollout_id = ? AND t.state <> 'running' GROUP BY t.state, ${first}
        UNION ALL
-       SELECT t.state, t.is_canary, COUNT(*), 0, SUM(r.state IN ('created', 'scanning', 'ready') AND NOT ${STANDS_BACK}), SUM(${WAITS_BY_ITSELF}),
+       SELECT t.state, ${first}, COUNT(*), 0, SUM(r.state IN ('created', 'scanning', 'ready') AND NOT ${STANDS_BACK}), SUM(${WAITS_BY_ITSELF}),
               SUM(${WAITS_BY_ITSELF} AND JSON_UNQUOTE(JSON_EXTRACT(r.waiting, '$.explained_until')) <= ?), 0
          FROM f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
-        WHERE t.rollout_id = ? AND t.state = 'running' GROUP BY t.state, t.is_canary`,
+        WHERE t.rollout_id = ? AND t.state = 'running' GROUP BY t.state, ${first}`,
       [this.now(), rolloutId, this.now().toISOString(), rolloutId],
     )) as CountRow[];
     const all = {
@@ -98,7 +102,7 @@ export class RolloutTargetRepository {
     };
     const canary = { ...all };
     for (const row of rows) {
-      for (const counts of row.canary ? [all, canary] : [all]) {
+      for (const counts of Number(row.canary) === 1 ? [all, canary] : [all]) {
         counts[row.state] += Number(row.n);
         counts.held += Number(row.held ?? 0);
         counts.active += Number(row.active ?? 0);
@@ -147,14 +151,43 @@ export class RolloutTargetRepository {
     );
   }
 
-  async pending(rolloutId: number, canaryOnly: boolean, limit: number): Promise<string[]> {
+  /** The next ones. @param first only of the canary, or of the rings up to the one that goes now */
+  async pending({ rolloutId, ring }: Pick<Rollout, 'rolloutId' | 'ring'>, first: boolean, limit: number): Promise<string[]> {
+    const only = ring === null ? 'AND is_canary = 1' : `AND ring <= ${Number(ring)}`;
     const rows = (await this.dataSource.query(
       `SELECT authorizer_appid AS appid FROM f_wechat_rollouttarget
-        WHERE rollout_id = ? AND state = 'pending' AND NOT COALESCE(look_again_at > ?, 0) ${canaryOnly ? 'AND is_canary = 1' : ''}
+        WHERE rollout_id = ? AND state = 'pending' AND NOT COALESCE(look_again_at > ?, 0) ${first ? only : ''}
         ORDER BY position LIMIT ?`,
       [rolloutId, this.now(), limit],
     )) as { appid: string }[];
     return rows.map(({ appid }) => appid);
+  }
+
+  /** How many of each ring are in each state. */
+  async ringCounts(rolloutId: number): Promise<{ ring: number; state: RolloutTargetState; n: number }[]> {
+    const rows = (await this.dataSource.query(
+      'SELECT ring, state, COUNT(*) AS n FROM f_wechat_rollouttarget WHERE rollout_id = ? AND ring IS NOT NULL GROUP BY ring, state',
+      [rolloutId],
+    )) as { ring: number; state: RolloutTargetState; n: string }[];
+    return rows.map(({ ring, state, n }) => ({ ring: Number(ring), state, n: Number(n) }));
+  }
+
+  /** Number of its last ring; 0: it has none. */
+  async lastRing(rolloutId: number): Promise<number> {
+    const rows = (await this.dataSource.query('SELECT MAX(ring) AS last FROM f_wechat_rollouttarget WHERE rollout_id = ?', [
+      rolloutId,
+    ])) as { last: number | null }[];
+    return Number(rows[0]?.last ?? 0);
+  }
+
+  /** Since when nothing of a ring has changed, seconds; `undefined`: nothing of it has. */
+  async sinceRing(rolloutId: number, ring: number): Promise<number | undefined> {
+    const rows = (await this.dataSource.query(
+      `SELECT MAX(updated_at) AS at FROM f_wechat_rollouttarget WHERE rollout_id = ? AND ring = ? AND state IN ('succeeded', 'failed', 'skipped')`,
+      [rolloutId, ring],
+    )) as { at: Date | null }[];
+    const at = rows[0]?.at;
+    return at ? (this.now().getTime() - at.getTime()) / 1_000 : undefined;
   }
 
   /** By appid, what each of these was to be sent when others were asked. */
@@ -304,7 +337,7 @@ export class RolloutTargetRepository {
       await db.query(
         `UPDATE f_wechat_rollouttarget t LEFT JOIN f_wechat_submitaudit r ON r.submitaudit_id = t.release_id
             SET t.release_id = IF(${IS_CARRIED_ON}, t.release_id, NULL), t.state = IF(${IS_CARRIED_ON}, 'running', 'pending'),
-                t.attempts = t.attempts + 1, t.reason = NULL, t.look_again_at = NULL, t.updated_at = ?
+                t.attempts = t.attempts + 1, t.reason = NULL, t.look_again_at = NULL, t.back = NULL, t.updated_at = ?
           WHERE t.rollout_id = ? AND t.state IN (?) AND t.authorizer_appid IN (?)`,
         [this.now(), rolloutId, states, chosen.slice(from, from + STATEMENT).map(({ appid }) => appid)],
       );
@@ -327,6 +360,7 @@ export class RolloutTargetRepository {
         't.authorizer_appid AS authorizerAppid',
         't.position AS position',
         't.is_canary AS isCanary',
+        't.ring AS ring',
         't.state AS state',
         't.attempts AS attempts',
         't.reason AS reason',

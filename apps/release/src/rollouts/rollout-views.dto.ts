@@ -1,6 +1,16 @@
 import { PageOf } from '#service';
 import { RemedyView } from '../releases/api/release.dto.js';
 
+/** A ring, as it would be. */
+export class PreviewRing {
+  /** `rest`: those that are in no ring. */
+  readonly name!: string;
+  readonly targets!: number;
+  readonly ready!: number;
+  /** What it was asked to be. */
+  readonly rule!: Record<string, unknown>;
+}
+
 /** One thing that stands in the way. */
 export class PreviewProblem {
   readonly authorizer_appid!: string;
@@ -8,6 +18,13 @@ export class PreviewProblem {
   readonly path!: string;
   readonly message!: string;
   readonly remedy!: RemedyView | null;
+}
+
+/** What a mini program goes back from, and to. */
+export class BackView {
+  readonly from!: string;
+  /** As it is recorded; `null`: nothing is. */
+  readonly to!: string | null;
 }
 
 /** What one mini program would be sent. */
@@ -18,6 +35,10 @@ export class PreviewRequest {
   readonly commit!: Record<string, unknown>;
   /** Body of WeChat's submit_audit. */
   readonly submit_audit!: Record<string, unknown>;
+  /** Of rollouts that take another one back; WeChat’s own rollback sends nothing else. */
+  readonly back?: BackView;
+  /** Number of its ring, if the rollout has rings. */
+  readonly ring?: number;
 }
 
 /** Mini programs with the same problem. */
@@ -55,6 +76,8 @@ export class RolloutPreview {
   readonly ready!: number;
   /** Left out on request, see `leave_out`. */
   readonly left_out!: number;
+  /** In their order; empty: it has none. */
+  readonly rings!: PreviewRing[];
   /** What stands in the way, however many have it; the most frequent first. */
   readonly problem_groups!: ProblemGroup[];
   /** What keeps mini programs from going online, as it was last read; the most frequent first. `certification` only limits them. */
@@ -69,6 +92,21 @@ export class RolloutPreview {
   /** Sent all the same; at most 500. */
   readonly warnings!: PreviewProblem[];
   readonly quota!: Record<string, number> | null;
+}
+
+/** Mini programs of the rollout that is taken back which are no targets. */
+export class NoTargetView {
+  /** `not-published`: it put nothing online there; `moved-on`: something else is online since; `rolled-back`: it was taken back. */
+  readonly why!: string;
+  readonly count!: number;
+  /** The first 20. */
+  readonly authorizer_appids!: string[];
+}
+
+export class RollBackPreview extends RolloutPreview {
+  readonly of!: number;
+  readonly way!: string;
+  readonly no_targets!: NoTargetView[];
 }
 
 export class RolloutCountsView {
@@ -107,8 +145,15 @@ export class RolloutView {
   readonly name!: string;
   readonly state!: string;
   readonly stage!: string;
+  /** Name of the ring that goes now; `null`: it has none. */
+  readonly ring!: string | null;
   /** Why it waits or was paused. */
   readonly reason!: ReasonView | null;
+  /** `release`; `rollback` or `forward`: it takes another one back. */
+  readonly kind!: string;
+  /** The rollout that it takes back. */
+  readonly of!: number | null;
+  /** Of the rollout that is taken back, if it takes one back. */
   readonly template_id!: number;
   readonly user_version!: string;
   readonly counts!: RolloutCountsView;
@@ -128,6 +173,8 @@ export class RolloutPage extends PageOf(RolloutView) {}
 export class RolloutTargetView {
   readonly authorizer_appid!: string;
   readonly is_canary!: boolean;
+  /** Number of its ring; `null`: the rollout has none. */
+  readonly ring!: number | null;
   readonly state!: string;
   readonly release_id!: number | null;
   readonly release_state!: string | null;
@@ -174,7 +221,7 @@ export class RolloutFailures extends PageOf(RolloutFailureView) {}
 export class RolloutHistoryView {
   /** ISO 8601. */
   readonly at!: string;
-  /** `started`, `paused`, `waiting`, `resumed`, `retried`, `approved`, `widened`, `set-aside`, `taken-over`, `completed`, `aborted`. */
+  /** `started`, `paused`, `waiting`, `resumed`, `retried`, `approved`, `widened`, `pace-changed`, `set-aside`, `taken-over`, `completed`, `aborted`. */
   readonly what!: string;
   readonly from_state!: string | null;
   readonly to_state!: string;
@@ -222,9 +269,24 @@ export class RolloutPaceView {
   readonly limited_until!: string | null;
 }
 
+/** How far one ring has come. */
+export class RolloutRingView {
+  readonly name!: string;
+  /** `done`, `now` or `ahead`. */
+  readonly at!: string;
+  readonly total!: number;
+  readonly pending!: number;
+  readonly running!: number;
+  readonly succeeded!: number;
+  readonly failed!: number;
+  readonly skipped!: number;
+}
+
 export class RolloutSummary {
   readonly rollout!: RolloutView;
   readonly stages!: RolloutStagesView;
+  /** In their order; empty: it has none. */
+  readonly rings!: RolloutRingView[];
   readonly waits!: RolloutWaitView[];
   readonly pace!: RolloutPaceView;
 }

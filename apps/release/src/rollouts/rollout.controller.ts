@@ -3,9 +3,10 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, Sse, Use
 import { ApiBody, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { exhaustMap, filter, interval, map, type Observable, takeUntil } from 'rxjs';
-import { Audited, type Client, ComponentPath, CurrentClient, DomainError, Gatekeeper, Needs } from '#service';
+import { Audited, type Caller, type Client, ComponentPath, CurrentClient, DomainError, Gatekeeper, Needs } from '#service';
 import { MayWatch } from './may-watch.guard.js';
 import {
+  ChangePace,
   PreviewQuery,
   ReportQuery,
   RetryRollout,
@@ -21,6 +22,7 @@ import type { Rollout } from './rollout.js';
 import { ROLLOUTS, RolloutService, TARGETS } from './rollout.service.js';
 import { CSV_HEAD, toCsvLine, toRolloutView, toTargetLeft, toTargetView } from './rollout.view.js';
 import { RolloutDeeds } from './rollout-deeds.service.js';
+import { RolloutPace } from './rollout-pace.service.js';
 import { RolloutTargetRepository } from './rollout-target.repository.js';
 import {
   PausedRollouts,
@@ -43,6 +45,7 @@ export class ComponentRolloutsController {
   constructor(
     private readonly rollouts: RolloutService,
     private readonly deeds: RolloutDeeds,
+    readonly _pace: RolloutPace,
     private readonly rows: RolloutTargetRepository,
   ) {}
 
@@ -104,6 +107,7 @@ export class RolloutController {
   constructor(
     private readonly rollouts: RolloutService,
     private readonly deeds: RolloutDeeds,
+    private readonly pace: RolloutPace,
     private readonly rows: RolloutTargetRepository,
     private readonly watch: RolloutWatch,
     private readonly gatekeeper: Gatekeeper,
@@ -156,6 +160,18 @@ export class RolloutController {
   @ApiBody({ type: WithNote, required: false })
   async abort(@Param() path: RolloutPath, @Body() body: WithNote, @CurrentClient() client: Client): Promise<RolloutView> {
     return this.view(await this.deeds.abort(path.rollout_id, client, body?.note));
+  }
+
+  /**
+   * Makes it slower or faster, or changes when it stops itself. Slower and stricter goes at once; the other way needs `rollouts.resume`, and
+   * where two persons are required it is asked for anew.
+   */
+  @Post('pace')
+  @HttpCode(200)
+  @Needs('rollouts.stop')
+  @Audited('rollout.pace')
+  async changePace(@Param() path: RolloutPath, @Body() body: ChangePace, @CurrentClient() client: Caller): Promise<RolloutView> {
+    return this.view(await this.pace.change(path.rollout_id, body, client));
   }
 
   /** The second person agrees that all its releases may go online. */

@@ -3,6 +3,7 @@ import { DomainError } from '#service';
 import type { NotReadyPolicy } from '../readiness/readiness.domain.js';
 import type { ReleaseState } from '../releases/release.domain.js';
 import type { ReleasePolicy } from '../releases/release-policy.domain.js';
+import { afterRing, type RingRule, tooManyOfRing } from './rings.domain.js';
 
 /** How a rollout is carried out. */
 export interface RolloutOptions {
@@ -26,6 +27,8 @@ export interface RolloutOptions {
   readonly not_ready?: NotReadyPolicy;
   /** Nothing is begun before; ISO 8601. */
   readonly start_at?: string;
+  /** Groups that go one after the other; instead of a canary. */
+  readonly rings?: readonly RingRule[];
 }
 
 /** Why a rollout waits: its time has not come. */
@@ -86,7 +89,12 @@ export function violatesTooOften({ miniPrograms, online, forgiven }: Violated, s
 export interface RolloutSituation {
   readonly stage: 'canary' | 'full';
   readonly all: RolloutCounts;
+  /** Of the canary; where there are rings, of the one that goes now. */
   readonly canary: RolloutCounts;
+  /** The ring that goes now. */
+  readonly ring?: RingRule | undefined;
+  /** Since the last one of it has ended, seconds. */
+  readonly sinceRingS?: number | undefined;
   /** What had ended when it was last resumed: an operator has seen it. */
   readonly forgiven?: { readonly failed: number; readonly succeeded: number } | undefined;
   /** Since the last batch, seconds; `undefined`: nothing was begun yet. */
@@ -103,9 +111,17 @@ export type RolloutDecision =
 
 /** What comes next, from the numbers alone. */
 export function decide(situation: RolloutSituation, options: RolloutOptions): RolloutDecision {
-  const { stage, all, canary } = situation;
+  const { stage, all, canary, ring } = situation;
   if (all.pending > 0 && failsTooOften(situation, options))
     return tooMany(all.failed - all.untried, all.succeeded + all.failed - all.untried + all.running);
+  if (ring) {
+    const stop = tooManyOfRing(ring, canary, all, situation.forgiven?.failed ?? 0);
+    if (stop && all.pending > 0) return stop;
+  }
+  if (stage === 'canary' && ring) {
+    if (canary.pending === canary.held && canary.running === canary.waiting) return afterRing(ring, canary, situation.sinceRingS);
+    return launch('canary', canary.pending - canary.held, all.active, situation, options);
+  }
   if (stage === 'canary') {
     // One that waits for a quota of its own keeps nobody waiting: the others speak for it, or another one takes its place.
     if (canary.pending === canary.held && canary.running === canary.waiting) {

@@ -38,7 +38,10 @@ const Tags = (): PropertyDecorator =>
     MaxLength(64, { each: true }),
   );
 
-/** Which mini programs: `list`, `all`, or those to which each of the other members applies; without those that `exclude` names. */
+export const SELECTION_NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
+export const NAME_RULE = 'must be lower-case letters, digits and hyphens';
+
+/** Which mini programs: `list`, `all`, a `selection`, or those to which each of the other members applies; without those that `exclude` names. */
 export class RolloutTargets {
   /** Named ones, in this order; the first ones are the canary. */
   @IsOptional()
@@ -65,6 +68,8 @@ export class RolloutTargets {
   @IsOptional() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(200) @IsInt({ each: true }) readonly template_ids?: number[];
   /** Those that do not run `user_version`, as last read. */
   @IsOptional() @IsBoolean() readonly not_up_to_date?: boolean;
+  /** Those of a selection that is kept by this name; what is here besides narrows it further. */
+  @IsOptional() @Matches(SELECTION_NAME, { message: `selection ${NAME_RULE}` }) readonly selection?: string;
   /** Every mini program that has authorized the component. */
   @IsOptional() @IsBoolean() readonly all?: boolean;
   /** These ones not, whoever else is chosen. */
@@ -78,9 +83,36 @@ export class RolloutTargets {
   readonly exclude?: string[];
 }
 
+/** One of several groups that go one after the other: by `tag` or `tags_any`, by `share` of all targets, or by `size`. */
+export class RingDto {
+  @IsString() @Length(1, 64) readonly name!: string;
+  @IsOptional() @IsString() @MaxLength(64) readonly tag?: string;
+  /** One of these tags. */
+  @Tags() readonly tags_any?: string[];
+  /** Of all targets, in their order, of those that no ring names by tag. */
+  @IsOptional() @IsNumber() @Min(0.0001) @Max(1) readonly share?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(20_000) readonly size?: number;
+  /** Share of it that must succeed before the next one follows. Default 1. */
+  @IsOptional() @IsNumber() @Min(0) @Max(1) readonly success_share?: number;
+  /** The rollout pauses as soon as so many of it have failed. */
+  @IsOptional() @IsInt() @Min(1) readonly max_failures?: number;
+  /** So many seconds after the last of it has ended the next one follows. */
+  @IsOptional() @IsInt() @Min(1) @Max(2_592_000) readonly min_wait_s?: number;
+  /** The rollout pauses after it: a person lets the next one follow. */
+  @IsOptional() @IsBoolean() readonly pause?: boolean;
+}
+
 export class RolloutOptionsDto {
   /** So many mini programs go first. Default 0. */
   @IsOptional() @IsInt() @Min(0) @Max(1_000) readonly canary_size?: number;
+  /** Groups that go one after the other, each when the one before has done well; the rest comes last. Instead of a canary. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ValidateNested({ each: true })
+  @Type(() => RingDto)
+  readonly rings?: RingDto[];
   /** Share of the canary that must succeed. Default 1. */
   @IsOptional() @IsNumber() @Min(0) @Max(1) readonly canary_success_share?: number;
   /** Between commit and submission at the same time. Default 20. */
@@ -163,6 +195,15 @@ export class PreviewQuery {
 /** Why somebody does something: the history keeps it. */
 export class WithNote {
   @IsOptional() @IsString() @Length(1, 500) readonly note?: string;
+}
+
+/** What is to be another while it runs; what is left out stays as it is. */
+export class ChangePace extends WithNote {
+  @IsOptional() @IsInt() @Min(1) @Max(500) readonly concurrency?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(100_000) readonly per_minute?: number;
+  @IsOptional() @IsInt() @Min(0) readonly quota_reserve?: number;
+  @IsOptional() @IsInt() @Min(1) readonly max_failures?: number;
+  @IsOptional() @IsNumber() @Min(0) @Max(1) readonly max_failure_share?: number;
 }
 
 /** Any appid may be asked for: only those are found that the rollout has, and who sees a rollout sees all of it. */

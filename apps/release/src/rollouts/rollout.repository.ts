@@ -89,7 +89,9 @@ export class RolloutRepository {
 
   /** Somebody agrees to all its releases, those to come included. */
   async approve(db: EntityManager, { rolloutId, state }: Rollout, clientId: string, deed: Deed): Promise<void> {
-    await db.getRepository(RolloutEntity).update({ rolloutId }, { approvedBy: clientId, updatedAt: this.now() });
+    await db
+      .getRepository(RolloutEntity)
+      .update({ rolloutId }, { approvedBy: clientId, updatedAt: this.now(), nextCheckAt: this.now() });
     await this.history.remember(db, { ...deed, rolloutId, from: state, to: state });
   }
 

@@ -9,6 +9,8 @@ import { barring, type Obstacle, reasonOf } from '../readiness/readiness.domain.
 import type { NewRelease } from '../releases/release.js';
 import { ReleaseBatch } from '../releases/release-batch.repository.js';
 import { storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
+import { APPROVAL, BackRunner } from './back.runner.js';
+import { nextRing, REST } from './rings.domain.js';
 import {
   CHANGED,
   decide,
@@ -23,6 +25,7 @@ import type { ResolvedSpec, Rollout } from './rollout.js';
 import { RolloutRepository } from './rollout.repository.js';
 import { RolloutAgreements, releaseOf } from './rollout-agreement.js';
 import { RolloutGate } from './rollout-gate.service.js';
+import type { Deed } from './rollout-history.repository.js';
 import { RolloutPlanner } from './rollout-planner.service.js';
 import { RolloutTargetRepository } from './rollout-target.repository.js';
 
@@ -45,6 +48,7 @@ export class RolloutRunner {
     private readonly planner: RolloutPlanner,
     private readonly agreements: RolloutAgreements,
     private readonly gate: RolloutGate,
+    private readonly backs: BackRunner,
     private readonly preflight: PreflightService,
     private readonly violations: ViolationRepository,
     private readonly quota: AuditQuota,
@@ -82,6 +86,8 @@ export class RolloutRunner {
         return this.wait(rollout, soonS);
       default: {
         if (rollout.state === 'aborted') await this.targets.skipHeld(rollout.rolloutId);
+        // What may have been sent is found out; nothing more is.
+        if (isRollback(spec)) await this.backs.carryOn(rollout);
         // Reviews of a paused or aborted rollout still end.
         const { all } = await this.targets.counts(rollout.rolloutId);
         return all.running > 0 ? Math.max(RESULTS_S, soonS) : undefined;
@@ -92,11 +98,14 @@ export class RolloutRunner {
   private async run(rollout: Rollout, spec: ResolvedSpec, soonS: number): Promise<number | undefined> {
     const { rolloutId } = rollout;
     const { options } = rollout;
-    const { all, canary } = await this.targets.counts(rolloutId);
+    if (isRollback(spec)) await this.backs.carryOn(rollout);
+    const { all, canary } = await this.targets.counts(rolloutId, undefined, rollout.ring);
     const sinceLaunchS = rollout.launchedAt ? (this.rollouts.now().getTime() - rollout.launchedAt.getTime()) / 1_000 : undefined;
     const forgiven = rollout.forgiven ?? undefined;
     if (all.pending + all.running > 0 && (await this.isPunished(rollout, all.succeeded))) return soonS;
-    const decision = decide({ stage: rollout.stage, all, canary, forgiven, sinceLaunchS }, options);
+    const ring = rollout.ring === null ? undefined : options.rings?.[rollout.ring];
+    const sinceRingS = ring?.min_wait_s ? await this.targets.sinceRing(rolloutId, rollout.ring as number) : undefined;
+    const decision = decide({ stage: rollout.stage, all, canary, ring, sinceRingS, forgiven, sinceLaunchS }, options);
     this.logger.debug({ event: 'rollout.decision', rollout_id: rolloutId, decision, all }, 'Rollout looked at');
     switch (decision.do) {
       case 'complete':
@@ -104,7 +113,7 @@ export class RolloutRunner {
         this.logger.info({ event: 'rollout.completed', rollout_id: rolloutId, ...all }, 'Rollout completed');
         return undefined;
       case 'widen':
-        await this.rollouts.change(rolloutId, ['running'], { stage: 'full' }, undefined, { what: 'widened' });
+        await this.rollouts.change(rolloutId, ['running'], await this.next(rollout), undefined, widenedTo(rollout));
         return soonS;
       case 'replace-canary':
         await this.targets.moreCanaries(rolloutId, decision.count);
@@ -114,6 +123,11 @@ export class RolloutRunner {
         this.logger.warn({ event: 'rollout.paused', rollout_id: rolloutId, ...decision.reason }, 'A rollout paused itself');
         return soonS;
       case 'launch': {
+        if (isRollback(spec)) {
+          const count = Math.min(decision.count, options.concurrency - all.running);
+          await this.backs.launch(rollout, decision.from === 'canary', count);
+          return soonS;
+        }
         if (await this.templateMissing(rollout, spec)) return soonS;
         const room = spec.policy.submit === 'auto' ? await this.quotaRoom(rollout, options, all.active) : decision.count;
         if (room === undefined) return soonS;
@@ -126,12 +140,17 @@ export class RolloutRunner {
     }
   }
 
+  private async next({ rolloutId, ring }: Rollout): Promise<Pick<Rollout, 'stage' | 'ring'>> {
+    return nextRing(ring, ring === null ? 0 : await this.targets.lastRing(rolloutId));
+  }
+
   private async launch(rollout: Rollout, spec: ResolvedSpec, canaryOnly: boolean, count: number): Promise<void> {
     const { rolloutId, componentAppid } = rollout;
-    const appids = await this.targets.pending(rolloutId, canaryOnly, count);
+    const appids = await this.targets.pending(rollout, canaryOnly, count);
     const releases: NewRelease[] = [];
     const planned = this.planner.plan(componentAppid, spec, appids, 0, rollout);
-    for await (const { authorizerAppid, weappId, request, problems: found, obstacles, older, skip } of planned) {
+    for await (const target of planned) {
+      const { authorizerAppid, problems: found, obstacles, older, skip } = target;
       // What is not known is not refused: WeChat will say so itself.
       const problems = found.filter((problem) => problem.path !== 'profile');
       if (skip) await this.targets.settle(rolloutId, authorizerAppid, 'skipped', skip);
@@ -149,7 +168,7 @@ export class RolloutRunner {
       } else if (await this.isBarred(rollout, authorizerAppid, obstacles)) {
         // It is not begun.
       } else {
-        releases.push(releaseOf(rollout, spec, { authorizerAppid, weappId, request }));
+        releases.push(releaseOf(rollout, spec, target));
       }
     }
     if (await this.isOther(rollout, releases)) return;
@@ -252,7 +271,8 @@ export class RolloutRunner {
 
   /** Nothing could be committed: everybody waits, nobody fails. */
   private async templateMissing(rollout: Rollout, spec: ResolvedSpec): Promise<boolean> {
-    if (spec.policy.skip_checks?.includes('template')) return false;
+    // What goes back has no template of its own: each mini program's was looked at.
+    if (spec.back || spec.policy.skip_checks?.includes('template')) return false;
     const check = await this.preflight.template(rollout.componentAppid, spec.template_id);
     if (check.result !== 'problem') return false;
     if (rollout.state === 'running') await this.gate.waitForAll(rollout.rolloutId, check);
@@ -266,6 +286,13 @@ export class RolloutRunner {
     if (leftS > 0) return Math.max(soonS, Math.min(leftS, WAITS_S));
     await this.rollouts.change(rolloutId, ['waiting'], { state: 'running', reason: null, launchedAt: null });
     this.logger.info({ event: 'rollout.begun', rollout_id: rolloutId }, 'A scheduled rollout begins');
+    return soonS;
+  }
+
+  /** What goes back takes no quota: it waits for others to agree, or for what WeChat refused a while ago. */
+  private async waitBack(rollout: Rollout, soonS: number): Promise<number> {
+    if (rollout.reason?.code === APPROVAL && !(await this.backs.mayBegin(rollout))) return Math.max(soonS, RESULTS_S);
+    await this.rollouts.change(rollout.rolloutId, ['waiting'], { state: 'running', reason: null, launchedAt: null });
     return soonS;
   }
 
@@ -284,8 +311,10 @@ export class RolloutRunner {
     const refusals = rollout.refusals ?? undefined;
     // Where a person has to mend something, what was mended is not to wait for hours.
     const pauseS = code === 'platform' ? Math.min(refusalPauseS(refusals, againS), WAITS_S) : refusalPauseS(refusals, againS);
+    if (code === APPROVAL) return this.waitBack(rollout, soonS);
     if (!unread && sinceS !== undefined && sinceS < pauseS) return againS;
     if (code === CHANGED) return againS;
+    if (isRollback(spec)) return this.waitBack(rollout, soonS);
     if (code === 'template' && (await this.templateMissing(rollout, spec))) return againS;
     const left = await this.quotaLeft(rollout, options);
     if (left instanceof Error || left.rest <= 0) return againS;
@@ -298,3 +327,11 @@ export class RolloutRunner {
     return soonS;
   }
 }
+
+/** What the history says of the next ring. */
+function widenedTo({ ring, options }: Pick<Rollout, 'ring' | 'options'>): Deed {
+  if (ring === null) return { what: 'widened' };
+  return { what: 'widened', detail: { after: options.rings?.[ring]?.name, to: options.rings?.[ring + 1]?.name ?? REST } };
+}
+
+const isRollback = ({ back }: ResolvedSpec): boolean => back?.way === 'rollback';

@@ -1,6 +1,7 @@
 import type { RolloutEntity } from '#persistence';
 import type { SubmitAuditBody } from '#wechat';
 import { parseJson, type ReleasePolicy } from '../releases/release-policy.domain.js';
+import type { TakesBack } from './back.domain.js';
 import type { Refusals, RolloutCounts, RolloutOptions } from './rollout.domain.js';
 
 /** What a rollout brings to its mini programs, with nothing left open: profile and policy resolved. */
@@ -13,6 +14,8 @@ export interface ResolvedSpec {
   readonly secret_variables?: readonly string[];
   readonly audit: SubmitAuditBody;
   readonly policy: ReleasePolicy;
+  /** It takes another rollout back. */
+  readonly back?: TakesBack;
   /** The template as WeChat listed it when others were to agree to it. */
   readonly template?: { readonly user_version: string; readonly user_desc: string; readonly created_at: number };
 }
@@ -36,7 +39,12 @@ export type Forgiven = Pick<RolloutCounts, 'failed' | 'succeeded'> & { readonly 
 /** What the row holds as text. */
 interface Parsed {
   readonly spec: ResolvedSpec;
+  /** As they are now. */
   readonly options: RolloutOptions;
+  /** Of these, what was changed while it ran: others agreed to what it was before. */
+  readonly pace: Partial<RolloutOptions> | null;
+  /** As others were asked to agree to them. */
+  readonly agreedOptions: RolloutOptions;
   readonly reason: RolloutReason | null;
   /** What had ended when it was last resumed; failures before that count no more. */
   readonly forgiven: Forgiven | null;
@@ -47,7 +55,7 @@ interface Parsed {
 /** A rollout as the product knows it. Its row (`RolloutEntity`) stays in the repositories. */
 export interface Rollout extends Readonly<Omit<RolloutEntity, keyof Parsed>>, Parsed {}
 
-export type RolloutPatch = Partial<Omit<Rollout, 'rolloutId' | 'componentAppid' | 'spec' | 'options' | 'updatedAt'>>;
+export type RolloutPatch = Partial<Omit<Rollout, 'rolloutId' | 'componentAppid' | 'spec' | 'agreedOptions' | 'updatedAt'>>;
 export type NewRollout = Pick<
   Rollout,
   | 'componentAppid'
@@ -57,6 +65,7 @@ export type NewRollout = Pick<
   | 'previewHash'
   | 'state'
   | 'stage'
+  | 'ring'
   | 'reason'
   | 'clientId'
   | 'isFrozen'
@@ -66,21 +75,30 @@ export type NewRollout = Pick<
 
 /** @param row with its specification opened, see `RolloutTexts` */
 export function fromRow(row: RolloutEntity): Rollout {
+  const pace = parseJson<Partial<RolloutOptions>>(row.pace) ?? null;
   return {
     ...row,
     spec: JSON.parse(row.spec) as ResolvedSpec,
-    options: JSON.parse(row.options) as RolloutOptions,
+    options: { ...agreedOptions(row), ...pace },
+    agreedOptions: agreedOptions(row),
+    pace,
     reason: parseJson<RolloutReason>(row.reason) ?? null,
     forgiven: parseJson<Forgiven>(row.forgiven) ?? null,
     refusals: parseJson<Refusals>(row.refusals) ?? null,
   };
 }
 
-const JSON_COLUMNS = ['spec', 'options', 'reason', 'forgiven', 'refusals'] as const;
+/** What others were asked to agree to: without what was made slower since. */
+export function agreedOptions(row: Pick<RolloutEntity, 'options'>): RolloutOptions {
+  return JSON.parse(row.options) as RolloutOptions;
+}
+
+const JSON_COLUMNS = ['spec', 'options', 'pace', 'reason', 'forgiven', 'refusals'] as const;
 
 /** The columns of a change, or of a new rollout, whose specification is not sealed yet. */
 export function toColumns(values: Partial<Rollout>): Partial<RolloutEntity> {
-  const columns: Record<string, unknown> = { ...values };
+  const { agreedOptions: _, ...stored } = values;
+  const columns: Record<string, unknown> = { ...stored };
   for (const name of JSON_COLUMNS) {
     const value = values[name];
     if (value !== undefined) columns[name] = value === null ? null : JSON.stringify(value);

@@ -2,6 +2,7 @@ import type { RolloutHistoryEntity } from '#persistence';
 import { plainReason } from '#wechat';
 import { unlessWithheld } from '../sealed/withheld.js';
 import type { CauseGroup } from './causes.domain.js';
+import { REST } from './rings.domain.js';
 import { csvField, needsAttention, type RolloutCounts } from './rollout.domain.js';
 import type { Rollout, RolloutReason } from './rollout.js';
 import type { Standing } from './rollout-insight.service.js';
@@ -32,8 +33,11 @@ export function toRolloutView(row: Rollout, counts: RolloutCounts): RolloutView 
     name: row.name,
     state: row.state,
     stage: row.stage,
+    ring: row.ring === null ? null : (row.options.rings?.[row.ring]?.name ?? REST),
     reason,
-    template_id: spec?.template_id ?? 0,
+    kind: spec?.back?.way ?? 'release',
+    of: spec?.back?.of ?? null,
+    template_id: spec?.back?.template_id ?? spec?.template_id ?? 0,
     user_version: spec?.user_version ?? '',
     counts: { total, pending, held, running, waiting, succeeded, failed, skipped },
     needs_attention: !spec || needsAttention({ state: row.state, reason }, counts, new Date()),
@@ -50,6 +54,7 @@ export function toTargetView(row: TargetRow): RolloutTargetView {
   return {
     authorizer_appid: row.authorizerAppid,
     is_canary: Number(row.isCanary) === 1,
+    ring: row.ring,
     state: row.state,
     release_id: row.releaseId,
     release_state: row.releaseState,
@@ -68,17 +73,20 @@ export function toHistoryView({ at, what, fromState, toState, actor, detail }: R
   return { at: at.toISOString(), what, from_state: fromState, to_state: toState, actor, detail };
 }
 
-export function toSummary(rollout: RolloutView, { stages, waits, pace }: Standing): RolloutSummary {
+export function toSummary(rollout: RolloutView, { stages, rings, waits, pace }: Standing): RolloutSummary {
   const { ended, withinS, leftS, limitedBy, limitedUntil } = pace;
   return {
     rollout,
     stages,
+    rings: [...rings],
     waits: [...waits].map(([what, count]) => ({ for: what, count })),
     pace: { ended, within_s: withinS, left_s: leftS, limited_by: limitedBy, limited_until: limitedUntil },
   };
 }
 
 export function toTargetLeft({ authorizerAppid, state, releaseId, releaseState }: NamedTarget): TargetLeft {
+  if (state === 'running' && releaseId === null)
+    return { authorizer_appid: authorizerAppid, state, release_id: null, message: 'It is being rolled back.' };
   const at = releaseState === 'auditing' ? 'is in review' : `is ${releaseState}`;
   const message =
     state === 'running' ? `Its release ${releaseId} ${at}: withdraw it, or wait until it has ended.` : `It has ${state} already.`;

@@ -9,21 +9,31 @@ import { WriteLease } from '../mini-programs/write-lease.js';
 import { ReleaseRepository } from '../releases/release.repository.js';
 import { verdictOf } from '../wechat/wechat-failure.domain.js';
 import { WechatGateway } from '../wechat/wechat-gateway.service.js';
+import type { Before } from './rollback.domain.js';
 
-/** What stands in `rollback_from`. */
-interface Before {
-  readonly version: string | null;
-  /** Unix seconds. */
-  readonly time: number | null;
+/** In intervals of the release poller. */
+const SETTLE_EVERY = 15;
+const SETTLED_AT_ONCE = 20;
+
+/** One release that is to be taken back, as whoever asks has kept it. */
+export interface TakeBack {
+  readonly releaseId: number;
+  readonly version: string;
+  /** What was online when it was begun; absent: it was not. */
+  readonly before: Before | undefined;
+  /** Asked at the last moment: whether it may be sent. */
+  readonly maySend: () => Promise<boolean>;
+  /** Keeps that it is about to be sent, and from what. */
+  readonly remember: (before: Before) => Promise<unknown>;
 }
+
+/** `moved-on`: something else is online than what was to be taken back. `not-sent`: it may not be sent, and was not. */
+export type TakenBack = 'done' | 'moved-on' | 'not-sent';
 
 /**
  * Rolling back takes effect each time it is sent, and each time loses a version for good. So it is recorded first, and as long as its
  * outcome is not known nothing is sent again: WeChat is asked what is online.
  */
-/** In intervals of the release poller. */
-const SETTLE_EVERY = 15;
-const SETTLED_AT_ONCE = 20;
 
 @Injectable()
 export class Rollbacks implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -60,24 +70,47 @@ export class Rollbacks implements OnApplicationBootstrap, OnApplicationShutdown 
       // One that was begun before and turns out to have happened is what the caller asked for.
       const settled = await this.settleHeld(component, appid);
       if (settled) return settled;
-      const before = beforeOf(await this.reader.versions(component, appid));
-      await this.miniPrograms.upsert(component, appid, { rollbackAt: this.releases.now(), rollbackFrom: JSON.stringify(before) });
-      try {
-        await this.gateway.forAuthorizer(component, appid, (api, { token, context }) =>
-          api.code.revertCodeRelease(token, appVersion, context),
-        );
-      } catch (error) {
-        if (verdictOf(error) !== 'unclear') {
-          await this.forget(component, appid);
-          throw error;
-        }
-        const now = await this.reader.versions(component, appid);
-        // It may still be on its way: what was recorded stays, and is looked at again.
-        if (same(before, beforeOf(now))) throw error;
-        return this.happened(component, appid, now);
-      }
-      return this.happened(component, appid, await this.reader.versions(component, appid));
+      return this.send(component, appid, appVersion, beforeOf(await this.reader.versions(component, appid)));
     });
+  }
+
+  /**
+   * Takes one release back, once, however often it is called: unless another version is online by now.
+   * @throws DomainError `conflict` while the outcome is not known, or others write; WechatApiError, BrokerError
+   */
+  takeBack(component: string, appid: string, { releaseId, version, ...job }: TakeBack): Promise<TakenBack> {
+    this.gateway.requireComponent(component);
+    return this.lease.hold(component, appid, async () => {
+      await this.settleHeld(component, appid);
+      const release = await this.releases.find(releaseId);
+      if (release?.state === 'reverted') return 'done';
+      if (release?.state !== 'released') return 'moved-on';
+      const before = beforeOf(await this.reader.versions(component, appid));
+      if (job.before ? !same(job.before, before) : before.version !== version) return 'moved-on';
+      if (!(await job.maySend())) return 'not-sent';
+      await job.remember(before);
+      await this.send(component, appid, undefined, before);
+      return 'done';
+    });
+  }
+
+  private async send(component: string, appid: string, appVersion: number | undefined, before: Before): Promise<VersionInfo> {
+    await this.miniPrograms.upsert(component, appid, { rollbackAt: this.releases.now(), rollbackFrom: JSON.stringify(before) });
+    try {
+      await this.gateway.forAuthorizer(component, appid, (api, { token, context }) =>
+        api.code.revertCodeRelease(token, appVersion, context),
+      );
+    } catch (error) {
+      if (verdictOf(error) !== 'unclear') {
+        await this.forget(component, appid);
+        throw error;
+      }
+      const now = await this.reader.versions(component, appid);
+      // It may still be on its way: what was recorded stays, and is looked at again.
+      if (same(before, beforeOf(now))) throw error;
+      return this.happened(component, appid, now);
+    }
+    return this.happened(component, appid, await this.reader.versions(component, appid));
   }
 
   private async settle(): Promise<void> {

@@ -10,5 +10,6 @@ import { VersionsService } from './versions.service.js';
   imports: [AuditModule, ReleaseModule, SettingsModule],
   controllers: [VersionsController],
   providers: [Rollbacks, VersionsService],
+  exports: [Rollbacks, VersionsService],
 })
 export class VersionsModule {}

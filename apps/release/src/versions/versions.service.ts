@@ -40,9 +40,14 @@ export class VersionsService {
     return list;
   }
 
+  /** What was listed is not so any more. */
+  forget(component: string, appid: string): void {
+    this.histories.delete(`${component}/${appid}`);
+  }
+
   /** Whether others agreed to the version that a rollback leads to, when it was published: going back to it needs nobody else. */
   async wasAgreedTo(component: string, appid: string, appVersion: number | undefined): Promise<boolean> {
-    this.histories.delete(`${component}/${appid}`);
+    this.forget(component, appid);
     const [list, { release_info: online }] = await Promise.all([this.history(component, appid), this.versions(component, appid)]);
     const earlier = list.filter(({ user_version }) => user_version !== online?.release_version);
     // Without a number WeChat goes to the one before: the first of the list, most often the one with the highest number.
@@ -62,7 +67,7 @@ export class VersionsService {
   /** Back to an earlier version. @returns what is online now */
   async rollback(component: string, appid: string, appVersion: number | undefined): Promise<VersionInfo> {
     const now = await this.rollbacks.rollBack(component, appid, appVersion);
-    this.histories.delete(`${component}/${appid}`);
+    this.forget(component, appid);
     return now;
   }
 }

@@ -16,6 +16,10 @@ export class RolloutEntity {
   @Column({ name: 'preview_hash', type: 'char', length: 64 }) previewHash!: string;
   @Column({ name: 'state', type: 'varchar', length: 16 }) state!: RolloutState;
   @Column({ name: 'stage', type: 'varchar', length: 16 }) stage!: 'canary' | 'full';
+  /** Number of the ring that goes now; NULL: it has none. */
+  @Column({ name: 'ring', type: 'smallint', unsigned: true, nullable: true }) ring!: number | null;
+  /** JSON: options that were changed while it ran. */
+  @Column({ name: 'pace', type: 'text', nullable: true }) pace!: string | null;
   /** JSON: why it waits or was paused. */
   @Column({ name: 'reason', type: 'mediumtext', nullable: true }) reason!: string | null;
   /** JSON: succeeded and failed targets when it was last resumed; failures before that count no more. */
@@ -41,12 +45,16 @@ export class RolloutTargetEntity {
   @PrimaryColumn({ name: 'authorizer_appid', type: 'varchar', length: 64 }) authorizerAppid!: string;
   @Column({ name: 'position', type: 'int', unsigned: true }) position!: number;
   @Column({ name: 'is_canary', type: 'tinyint', default: 0 }) isCanary!: number;
+  /** Number of its ring; NULL: the rollout has none. */
+  @Column({ name: 'ring', type: 'smallint', unsigned: true, nullable: true }) ring!: number | null;
   @Column({ name: 'state', type: 'varchar', length: 16 }) state!: RolloutTargetState;
   /** JSON */
   @Column({ name: 'reason', type: 'mediumtext', nullable: true }) reason!: string | null;
   @Column({ name: 'release_id', type: 'int', unsigned: true, nullable: true }) releaseId!: number | null;
   /** SHA-256 of what it is sent; NULL: it was not frozen. */
   @Column({ name: 'digest', type: 'char', length: 64, nullable: true }) digest!: string | null;
+  /** JSON: the release that is rolled back, and what was online before the call; NULL: nothing was begun. */
+  @Column({ name: 'back', type: 'text', nullable: true }) back!: string | null;
   @Column({ name: 'attempts', type: 'int', unsigned: true, default: 0 }) attempts!: number;
   /** Pending, and not begun before: it cannot go online yet. */
   @Column({ name: 'look_again_at', type: 'datetime', precision: 3, nullable: true }) lookAgainAt!: Date | null;

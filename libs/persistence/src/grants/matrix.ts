@@ -66,6 +66,7 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_miniprogram: { ingestion: READ, broker: READ, release: KEEP },
   f_wechat_extsettings: { release: KEEP },
   f_wechat_auditprofile: { release: ALL },
+  f_wechat_selection: { release: ALL },
   f_wechat_screenshot: { release: KEEP },
   f_wechat_screenshotdata: { release: KEEP },
   f_wechat_templatepromotion: { release: KEEP },

@@ -47,6 +47,23 @@ module.exports = {
       to: { path: '^libs/' },
     },
     {
+      name: 'pages-stand-alone',
+      comment: 'Pages run in browsers: of the rest they know the list of operations, and types of the APIs.',
+      severity: 'error',
+      from: { path: '^apps/console/web/src/' },
+      to: {
+        path: '^(apps|libs|scripts|test)/',
+        pathNot: ['^apps/console/web/src/', '^apps/console/src/operations/operations\\.ts$'],
+      },
+    },
+    {
+      name: 'nothing-of-the-pages-is-served-by-import',
+      comment: 'The server hands out what was built of the pages, as files.',
+      severity: 'error',
+      from: { pathNot: '^apps/console/web/' },
+      to: { path: '^apps/console/web/' },
+    },
+    {
       name: 'domain-is-pure',
       comment: 'Domain files hold rules: no framework, no database, no network.',
       severity: 'error',

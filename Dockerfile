@@ -1,6 +1,6 @@
 # One file, one image per target:
 #   docker build --target broker --build-arg VERSION=1.0.0 --build-arg REVISION=$(git rev-parse HEAD) -t wxplane-broker:1.0.0 .
-# Targets: ingestion, broker, release, sandbox, cli (the operators' tool, and the migrations).
+# Targets: ingestion, broker, release, console, sandbox, cli (the operators' tool, and the migrations).
 # scripts/deploy/rehearse-images.ts does the same steps without Docker; `npm test` runs it.
 
 # A tag can be moved. A release is built from a digest, and REQUIRE_DIGEST=true refuses anything else (docs/operations.md, Images):
@@ -29,6 +29,8 @@ FROM build AS broker-files
 RUN node scripts/deploy/trace-app.ts broker /app
 FROM build AS release-files
 RUN node scripts/deploy/trace-app.ts release /app
+FROM build AS console-files
+RUN node scripts/deploy/trace-app.ts console /app
 FROM build AS sandbox-files
 RUN node scripts/deploy/trace-app.ts sandbox /app
 FROM build AS cli-files
@@ -97,6 +99,17 @@ EXPOSE 3003 9003
 COPY --from=release-files /app /app
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "/app/healthcheck.mjs"]
 CMD ["node", "/app/dist/apps/release/src/main.js"]
+
+FROM runtime AS console
+LABEL org.opencontainers.image.title="wxplane console" \
+      org.opencontainers.image.description="Pages for people"
+ENV HTTP_PORT=3004 MANAGEMENT_PORT=9004 \
+    MALLOC_ARENA_MAX=1 \
+    NODE_OPTIONS="--max-semi-space-size=8 --max-old-space-size=192"
+EXPOSE 3004 9004
+COPY --from=console-files /app /app
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "/app/healthcheck.mjs"]
+CMD ["node", "/app/dist/apps/console/src/main.js"]
 
 FROM runtime AS sandbox
 LABEL org.opencontainers.image.title="wxplane sandbox" \

@@ -35,6 +35,8 @@ const USUAL_PORTS: Ports = {
   ingestionManagement: 3111,
   brokerManagement: 3112,
   releaseManagement: 3113,
+  console: 3104,
+  consoleManagement: 3114,
 };
 /** Somebody to pick on the sandbox's consent page. */
 const DEMO_MERCHANTS = [
@@ -117,6 +119,7 @@ async function main(): Promise<void> {
       ...process.env,
     },
     ...(values['two-person'] ? { component: { two_person: 'required' } } : {}),
+    console: true,
     sandboxState: join(LOCAL, 'sandbox.world'),
     sandboxConfig: { merchants: DEMO_MERCHANTS, settings: { privacy_scan_s: 1 } },
     ...(real ? { realComponents: real } : {}),
@@ -140,7 +143,7 @@ async function main(): Promise<void> {
     writeEnvironment(runner, real);
   }
   if (values.once) return;
-  await addresses(ports, secrets, real !== undefined);
+  await addresses(runner, secrets, real !== undefined);
   await new Promise<never>(() => {});
 }
 
@@ -228,13 +231,13 @@ async function startApps(suite: SuiteRunner, secrets: DevSecrets, real: boolean,
   let begunAt = Date.now();
   const onReady = (app: AppName, child: Child) => {
     ready = [...ready.filter((text) => !text.startsWith(`${app} `)), `${app} ${dim(duration(Date.now() - begunAt))}`];
-    line.note(`${ready.length} of ${real ? 3 : 4} ready`);
+    line.note(`${ready.length} of ${real ? 4 : 5} ready`);
     if (verbose) child.onLine((text) => print(`${dim(`${app} │`)} ${text}`));
     void child.exited.then(() => endedByItself(suite, child));
   };
   try {
     if (!secrets.client_keys['suite']) await makeClientKeys(suite, secrets);
-    await suite.startAll(real ? SERVICES : APPS, onReady);
+    await suite.startAll(real ? APPS.filter((app) => app !== 'sandbox') : APPS, onReady);
     // Kept keys are of another database when DATABASE_URL has changed since.
     if (!(await keyHolds(suite.settings.ports, secrets))) {
       await makeClientKeys(suite, secrets);
@@ -284,12 +287,18 @@ function endedByItself(suite: SuiteRunner, child: Child): void {
   void stopAll().finally(() => process.exit(1));
 }
 
-async function addresses(ports: Ports, secrets: DevSecrets, real: boolean): Promise<void> {
+async function addresses(suite: SuiteRunner, secrets: DevSecrets, real: boolean): Promise<void> {
+  const { ports } = suite.settings;
   print(`\n${green('●')} ${bold('wxplane is up')} ${dim(`after ${duration(Date.now() - begun)}`)}\n`);
+  print(
+    `  ${bold('Console')}, where this link signs you in, once, within an hour ${dim('(again: npm run wxplane -- console link)')}:`,
+  );
+  print(`    ${cyan(suite.consoleLink('Demo', 'demo-admins'))}\n`);
   const launch = real ? undefined : await launchPage(ports, secrets);
   table([
     ...(real ? [] : [['sandbox', cyan(`${baseUrl(ports, 'sandbox')}/`), dim('WeChat, played: its state, merchants, audits')]]),
     ...SERVICES.map((app) => [app, cyan(`${baseUrl(ports, app)}/docs`), dim(DESCRIPTIONS[app])]),
+    ['console', cyan(`${baseUrl(ports, 'console')}/`), dim('pages: what needs a person, merchants, rollouts, approvals')],
     ...SERVICES.map((app) => ['', dim(`${managementUrl(ports, app)}/health/ready`), dim(`health of ${app}; /metrics beside it`)]),
     [
       'queues',

@@ -41,6 +41,8 @@ async function told(): Promise<string> {
     ingestionManagement: port(management.ingestion),
     brokerManagement: port(management.broker),
     releaseManagement: port(management.release),
+    console: 0,
+    consoleManagement: 0,
   };
   const lines: string[] = [];
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);

@@ -13,6 +13,7 @@ MIGRATE_DATABASE_ACCOUNT=root:${root}
 INGESTION_DATABASE_ACCOUNT=wxplane_ingestion:${password()}
 BROKER_DATABASE_ACCOUNT=wxplane_broker:${password()}
 RELEASE_DATABASE_ACCOUNT=wxplane_release:${password()}
+CONSOLE_DATABASE_ACCOUNT=wxplane_console:${password()}
 CLI_DATABASE_ACCOUNT=wxplane_cli:${password()}
 RETENTION_DATABASE_ACCOUNT=wxplane_retention:${password()}
 REDIS_PASSWORD=${password()}

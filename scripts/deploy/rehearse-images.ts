@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -78,7 +79,12 @@ export async function rehearse(target: Target, servers: RehearsalServers): Promi
     } else {
       const [http, management] = (await freePorts(2)) as [number, number];
       const service = TARGETS[target].kind === 'service';
-      const child = run([TARGETS[target].entry], service ? serviceEnv(servers, http, management) : sandboxEnv(http));
+      const child = run(
+        [TARGETS[target].entry],
+        service
+          ? { ...serviceEnv(servers, http, management), ...(target === 'console' ? consoleEnv(http) : {}) }
+          : sandboxEnv(http),
+      );
       const health = service ? `http://127.0.0.1:${management}/health/ready` : `http://127.0.0.1:${http}/_control/health`;
       await child.waitUntil(() => answersOk(health), START_TIMEOUT_MS);
       const check = run(
@@ -88,11 +94,12 @@ export async function rehearse(target: Target, servers: RehearsalServers): Promi
       if ((await check.exited).code !== 0) throw new Error(`the health command says no\n${check.tail()}`);
       steps.push('started without privileges in a read-only tree; its health command says yes');
       if (service) {
-        for (const path of ['/docs', '/docs/openapi.json', '/docs/swagger-ui.css']) {
+        const pages = target === 'console' ? ['/', '/icon.svg'] : ['/docs', '/docs/openapi.json', '/docs/swagger-ui.css'];
+        for (const path of pages) {
           const response = await fetch(`http://127.0.0.1:${http}${path}`);
           if (!response.ok) throw new Error(`${path} answered ${response.status}\n${child.tail()}`);
         }
-        steps.push('/docs answers with its assets');
+        steps.push(`${pages[0]} answers with its assets`);
       }
       child.signal('SIGTERM');
       const exit = await child.stop(30_000);
@@ -190,6 +197,16 @@ function serviceEnv(servers: RehearsalServers, http: number, management: number)
     WECHAT_OPEN_BASE_URL: 'http://127.0.0.1:9',
     PUBLIC_BASE_URL: `http://127.0.0.1:${http}`,
     ...BROKER,
+  };
+}
+
+function consoleEnv(http: number): Record<string, string> {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return {
+    CONSOLE_URL: `http://127.0.0.1:${http}`,
+    CONSOLE_SIGNING_KEY: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    INGESTION_URL: 'http://127.0.0.1:9',
+    RELEASE_URL: 'http://127.0.0.1:9',
   };
 }
 

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { nodeFileTrace } from '@vercel/nft';
 import { ROOT } from '../lib/paths.ts';
 import { shrinkPackages } from './shrink-packages.ts';
-import { FURTHER_ENTRIES, isTarget, TARGETS, type Target } from './targets.ts';
+import { FOLDERS, FURTHER_ENTRIES, isTarget, TARGETS, type Target } from './targets.ts';
 
 const HELP = `Collects what one app needs at run time: its own built files, the packages they reach, nothing else.
 
@@ -68,6 +68,7 @@ export async function traceInto(target: Target, folder: string): Promise<Traced 
     copy(file, folder);
     if (existsSync(join(ROOT, `${file}.map`))) copy(`${file}.map`, folder);
   }
+  for (const place of FOLDERS[target] ?? []) cpSync(join(ROOT, place), join(folder, place), { recursive: true });
   // Whole packages, less what never runs: a package may open its own files by path (Bull's scripts, a page's assets).
   for (const place of traced.packages) {
     cpSync(join(ROOT, place), join(folder, place), {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** Who has an account of the database of their own: the services, and the command line. */
-export const ACCOUNTS = ['ingestion', 'broker', 'release', 'cli'] as const;
+export const ACCOUNTS = ['ingestion', 'broker', 'release', 'console', 'cli'] as const;
 export type AccountName = (typeof ACCOUNTS)[number];
 
 /** User and password of each. */
@@ -15,8 +15,8 @@ export function newAccounts(prefix: string, passwordOf = () => randomBytes(24).t
 }
 
 /** DATABASE_ACCOUNTS, which `npm run migrate` makes accounts of. */
-export function accountsSetting(accounts: DatabaseAccounts): string {
-  return ACCOUNTS.map((name) => `${name}=${accounts[name].user}:${accounts[name].password}`).join(',');
+export function accountsSetting(accounts: DatabaseAccounts, names: readonly AccountName[] = ACCOUNTS): string {
+  return names.map((name) => `${name}=${accounts[name].user}:${accounts[name].password}`).join(',');
 }
 
 /** DATABASE_URL of an app; without accounts all share the one of migrations. */

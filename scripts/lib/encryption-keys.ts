@@ -17,6 +17,7 @@ export function newEncryptionKeys(name: string): string {
 /** Those of them that an app is given; a key that names no domain is everybody's, and the command line has all. */
 export function keysFor(app: AccountName, keys: string): string {
   if (app === 'cli') return keys;
+  if (app === 'console') return '';
   const own: readonly string[] = APP_DOMAINS[app];
   return keys
     .split(',')

@@ -25,6 +25,8 @@ export interface DevSecrets {
   readonly database_accounts?: DatabaseAccounts;
   /** Signs the broker's checkpoints of the audit log: Ed25519 as PEM; a file of an earlier start has none. */
   readonly audit_signing_key?: string;
+  /** Signs who acts at the console: Ed25519 as PEM; a file of an earlier start has none. */
+  readonly console_signing_key?: string;
 }
 
 export function newDevSecrets(): DevSecrets {
@@ -38,6 +40,7 @@ export function newDevSecrets(): DevSecrets {
     encryption_keys: newEncryptionKeys(`local-${randomBytes(3).toString('hex')}`),
     client_keys: {},
     audit_signing_key: newSigningKey(),
+    console_signing_key: newSigningKey(),
   };
 }
 
@@ -64,16 +67,19 @@ export function loadDevSecrets(file: string): DevSecrets {
   }
   chmodSync(file, 0o600);
   const secrets = JSON.parse(text) as DevSecrets;
-  const { management_admin_key, database_accounts, audit_signing_key } = secrets;
-  return management_admin_key && database_accounts && audit_signing_key ? secrets : complete(file, secrets);
+  const { management_admin_key, database_accounts, audit_signing_key, console_signing_key } = secrets;
+  const whole = management_admin_key && database_accounts?.console && audit_signing_key && console_signing_key;
+  return whole ? secrets : complete(file, secrets);
 }
 
 function complete(file: string, secrets: DevSecrets): DevSecrets {
   const whole = {
     management_admin_key: randomText(32),
-    database_accounts: newAccounts('wxplane'),
     audit_signing_key: newSigningKey(),
+    console_signing_key: newSigningKey(),
     ...secrets,
+    // A file of an earlier start may lack one of an app that is newer.
+    database_accounts: { ...newAccounts('wxplane'), ...secrets.database_accounts },
   };
   saveDevSecrets(file, whole);
   return whole;

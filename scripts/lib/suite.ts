@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type AccountName, accountsSetting, type DatabaseAccounts, urlOf } from './accounts.ts';
+import { consoleKeyOf, makeLink } from '../../libs/service/src/identity/console-link.ts';
+import { ACCOUNTS, type AccountName, accountsSetting, type DatabaseAccounts, urlOf } from './accounts.ts';
 import { answersOk, Child, stopLeftover } from './child.ts';
 import { keysFor } from './encryption-keys.ts';
 import { formatEnv } from './env-file.ts';
@@ -8,11 +9,13 @@ import { LOCAL, ROOT } from './paths.ts';
 import { freePort } from './ports.ts';
 import type { ComponentSecrets, DevSecrets } from './secrets.ts';
 
-export const APPS = ['sandbox', 'ingestion', 'broker', 'release'] as const;
+export const APPS = ['sandbox', 'ingestion', 'broker', 'release', 'console'] as const;
 export type AppName = (typeof APPS)[number];
-/** The apps that are the product; the sandbox only plays WeChat. */
+/** The apps with an API; the sandbox only plays WeChat, and the console is pages. */
 export const SERVICES = ['ingestion', 'broker', 'release'] as const;
 export type ServiceName = (typeof SERVICES)[number];
+/** What has a management port. */
+export type ManagedName = ServiceName | 'console';
 
 /** One port for each app, and a second one for the health and metrics of each service. */
 export interface Ports {
@@ -23,6 +26,8 @@ export interface Ports {
   readonly ingestionManagement: number;
   readonly brokerManagement: number;
   readonly releaseManagement: number;
+  readonly console: number;
+  readonly consoleManagement: number;
 }
 
 export type ServiceEnv = Readonly<Record<string, string | undefined>>;
@@ -55,6 +60,8 @@ export interface SuiteSettings {
   readonly sandboxComponent?: Readonly<Record<string, unknown>>;
   /** Further fields of the component in the apps' own file, such as `two_person`. */
   readonly component?: Readonly<Record<string, unknown>>;
+  /** The console is part of it, and an issuer that the apps trust. */
+  readonly console?: boolean;
   /** Further fields of the sandbox's configuration file. */
   readonly sandboxConfig?: Readonly<Record<string, unknown>>;
 }
@@ -71,7 +78,21 @@ export const RELEASE_APP_SCOPES = [
 ] as const;
 
 export const baseUrl = (ports: Ports, app: AppName): string => `http://127.0.0.1:${ports[app]}`;
-export const managementUrl = (ports: Ports, app: ServiceName): string => `http://127.0.0.1:${ports[`${app}Management`]}`;
+export const managementUrl = (ports: Ports, app: ManagedName): string => `http://127.0.0.1:${ports[`${app}Management`]}`;
+
+/** What people of these groups may do at a console that runs here. */
+const DEMO_GROUPS = {
+  'demo-admins': [
+    'admin',
+    'authorizers:read',
+    'authorizations:write',
+    'releases:read',
+    'releases:write',
+    'events:read',
+    'subscriptions:write',
+  ],
+  'demo-viewers': ['authorizers:read', 'releases:read'],
+} as const;
 
 /** The whole path, so that a process of another checkout is never taken for one of ours. */
 const MAIN = (app: string, place = ROOT) => join(place, 'dist', 'apps', app, 'src', 'main.js');
@@ -92,7 +113,7 @@ const OF_THE_CLI = /^(DATABASE|REDIS|SECRETS)_/;
 
 /** Picks the ports, those of `wanted` where they are free. */
 export async function choosePorts(wanted: Partial<Ports> = {}): Promise<Ports> {
-  const names = [...APPS, 'ingestionManagement', 'brokerManagement', 'releaseManagement'] as const;
+  const names = [...APPS, 'ingestionManagement', 'brokerManagement', 'releaseManagement', 'consoleManagement'] as const;
   const ports: Partial<Record<keyof Ports, number>> = {};
   for (const name of names) {
     let port = await freePort(wanted[name]);
@@ -138,7 +159,7 @@ export class SuiteRunner {
   async migrate(legacyComponent?: string): Promise<string[]> {
     const output = await this.#command('migrate', ['dist/libs/persistence/src/migrate.js'], {
       DATABASE_URL: this.settings.databaseUrl,
-      ...(this.settings.accounts ? { DATABASE_ACCOUNTS: accountsSetting(this.settings.accounts) } : {}),
+      ...(this.settings.accounts ? { DATABASE_ACCOUNTS: accountsSetting(this.settings.accounts, this.#accountNames()) } : {}),
       ...(legacyComponent ? { LEGACY_COMPONENT_APPID: legacyComponent } : {}),
     });
     return output.trim().split('\n');
@@ -250,6 +271,7 @@ export class SuiteRunner {
     ]);
     return formatEnv({
       ...Object.fromEntries(Object.entries(baseEnv).filter(([name]) => OF_THE_CLI.test(name))),
+      ...(this.settings.console ? { ...this.#consoleKey(), CONSOLE_LINK_GROUPS: 'demo-admins' } : {}),
       ...this.#commonEnv('cli'),
       ...Object.fromEntries(urls),
       ...(realComponents ? {} : { SANDBOX_URL: baseUrl(ports, 'sandbox'), COMPONENT_APPID: secrets.component.component_appid }),
@@ -266,16 +288,16 @@ export class SuiteRunner {
     return [this.#former, ...[...this.children.values()].map((child) => child.output())].join('\n');
   }
 
-  /** Stops the callers before the called: release and ingestion, then the broker, then the sandbox. */
+  /** Stops the callers before the called: the console, release and ingestion, then the broker, then the sandbox. */
   async stop(): Promise<void> {
     const stop = (app: AppName) => this.children.get(app)?.stop(20_000);
-    await Promise.all([stop('release'), stop('ingestion')]);
+    await Promise.all([stop('console'), stop('release'), stop('ingestion')]);
     await stop('broker');
     await stop('sandbox');
   }
 
   #env(app: AppName): NodeJS.ProcessEnv {
-    const own = app === 'sandbox' ? this.#sandboxEnv() : this.#serviceEnv(app);
+    const own = app === 'sandbox' ? this.#sandboxEnv() : app === 'console' ? this.#consoleEnv() : this.#serviceEnv(app);
     return { ...this.settings.baseEnv, ...own, ...this.settings.appEnv?.[app] };
   }
 
@@ -311,8 +333,74 @@ export class SuiteRunner {
       BROKER_URL: baseUrl(ports, 'broker'),
       ...(secrets.client_keys['suite'] ? { BROKER_CLIENT_KEY: secrets.client_keys['suite'] } : {}),
       PUBLIC_BASE_URL: this.settings.baseEnv['PUBLIC_BASE_URL'] ?? baseUrl(ports, 'broker'),
+      ...this.#identity(),
+      // The console says for whom it asks, and from where.
+      ...(this.settings.console ? { TRUST_PROXY: this.settings.baseEnv['TRUST_PROXY'] ?? '127.0.0.1/32' } : {}),
       ...(app === 'broker' ? this.#signing() : {}),
     };
+  }
+
+  #consoleEnv(): ServiceEnv {
+    const { ports } = this.settings;
+    const { WXPLANE_ENCRYPTION_KEYS: _, WXPLANE_COMPONENTS_FILE: __, ...common } = this.#commonEnv('console');
+    return {
+      ...common,
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: String(ports.console),
+      MANAGEMENT_HOST: '127.0.0.1',
+      MANAGEMENT_PORT: String(ports.consoleManagement),
+      ...Object.fromEntries(SERVICES.map((app) => [`${app.toUpperCase()}_URL`, baseUrl(ports, app)])),
+      ...this.#identity(),
+      ...this.#consoleKey(),
+      CONSOLE_STEP_UP_S: this.settings.baseEnv['CONSOLE_STEP_UP_S'] ?? '28800',
+    };
+  }
+
+  #consoleKey(): ServiceEnv {
+    const { ports, secrets, folder, baseEnv } = this.settings;
+    const file = join(folder, 'console.pem');
+    writeFileSync(file, secrets.console_signing_key ?? '', { mode: 0o600 });
+    return {
+      CONSOLE_URL: baseEnv['CONSOLE_URL'] ?? baseUrl(ports, 'console'),
+      CONSOLE_SIGNING_KEY_FILE: baseEnv['CONSOLE_SIGNING_KEY_FILE'] ?? file,
+    };
+  }
+
+  /** The console is an issuer that the apps trust; whoever brings a file of their own names it there. */
+  #identity(): ServiceEnv {
+    const { secrets, folder, baseEnv, ports } = this.settings;
+    if (!this.settings.console || baseEnv['WXPLANE_IDENTITY_FILE'] || baseEnv['WXPLANE_IDENTITY']) return {};
+    const { jwk } = consoleKeyOf(secrets.console_signing_key ?? '');
+    const keys = join(folder, 'console-jwks.json');
+    writeFileSync(keys, JSON.stringify({ keys: [{ ...jwk, use: 'sig' }] }));
+    const issuer = {
+      name: 'console',
+      issuer: baseEnv['CONSOLE_URL'] ?? baseUrl(ports, 'console'),
+      kind: 'oidc',
+      jwks_file: keys,
+      audiences: ['wxplane'],
+      algorithms: ['EdDSA'],
+      max_life_s: 60,
+      person_id: 'person',
+      display_name: 'name',
+    };
+    const bindings = Object.entries(DEMO_GROUPS).map(([group, roles]) => ({
+      who: { issuer: 'console', groups: [group] },
+      roles,
+    }));
+    return { WXPLANE_IDENTITY: JSON.stringify({ issuers: [issuer], bindings }), WXPLANE_IDENTITY_FILE: undefined };
+  }
+
+  /** A link that signs somebody in at the console, once. */
+  consoleLink(name: string, group: keyof typeof DEMO_GROUPS, livesS = 3_600): string {
+    const { ports, secrets, baseEnv } = this.settings;
+    const link = makeLink(consoleKeyOf(secrets.console_signing_key ?? ''), { name, groups: [group] }, livesS);
+    return `${baseEnv['CONSOLE_URL'] ?? baseUrl(ports, 'console')}/sign-in#${link}`;
+  }
+
+  /** An older build knows no account of an app that is newer. */
+  #accountNames(): AccountName[] {
+    return ACCOUNTS.filter((name) => name !== 'console' || !this.settings.checkout);
   }
 
   #signing(): ServiceEnv {

@@ -55,6 +55,8 @@ export interface SuiteOptions {
   readonly takeOver?: boolean;
   /** Only these services; the sandbox is always there. Default all. */
   readonly services?: readonly ServiceName[];
+  /** The console as well. */
+  readonly console?: boolean;
 }
 
 export interface ApiAnswer<T> {
@@ -85,6 +87,8 @@ export interface Suite {
   api<T = unknown>(app: ServiceName, method: string, path: string, body?: unknown, key?: string | null): Promise<ApiAnswer<T>>;
   /** A further client. @returns its key. */
   createClient(name: string, scopes: readonly string[]): Promise<string>;
+  /** An address that signs somebody in at the console, once. */
+  consoleLink(name: string, group: 'demo-admins' | 'demo-viewers'): string;
   /** The process of an app, for signals. */
   process(app: AppName): Child;
   /** Starts an app again after it was stopped or killed, with the same addresses. */
@@ -130,6 +134,7 @@ export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
       secrets,
       folder,
       baseEnv: { ...bareEnv(), NODE_ENV: 'test', LOG_LEVEL: 'debug' },
+      ...(options.console ? { console: true } : {}),
       ...(options.env ? { appEnv: options.env } : {}),
       ...(options.sandboxComponent ? { sandboxComponent: options.sandboxComponent } : {}),
       ...(options.componentsFile ? { component: options.componentsFile } : {}),
@@ -140,10 +145,11 @@ export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
     await runner.migrate(options.takeOver ? secrets.component.component_appid : undefined);
     const clientKey = await runner.createClient('tests', ALL_SCOPES);
     secrets.client_keys['suite'] = await runner.createClient('release app', RELEASE_APP_SCOPES);
-    await Promise.all(['sandbox' as const, ...(options.services ?? SERVICES)].map((app) => runner.start(app)));
+    const started = ['sandbox' as const, ...(options.services ?? SERVICES), ...(options.console ? ['console' as const] : [])];
+    await Promise.all(started.map((app) => runner.start(app)));
 
-    const urls = { sandbox: '', ingestion: '', broker: '', release: '' };
-    for (const app of ['sandbox', ...SERVICES] as const) urls[app] = baseUrl(ports, app);
+    const urls = { sandbox: '', ingestion: '', broker: '', release: '', console: '' };
+    for (const app of ['sandbox', ...SERVICES, 'console'] as const) urls[app] = baseUrl(ports, app);
     return {
       urls,
       management: {
@@ -160,6 +166,7 @@ export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
       control: new SandboxControl(urls.sandbox),
       api: (app, method, path, body, key = clientKey) => call(`${urls[app]}${path}`, method, body, key),
       createClient: (name, scopes) => runner.createClient(name, scopes),
+      consoleLink: (name, group) => runner.consoleLink(name, group),
       process: (app) => {
         const child = runner.children.get(app);
         if (!child) throw new Error(`${app} was not started`);

@@ -75,6 +75,9 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   f_wechat_screenshotdata: ['apps/release/src/screenshots/'],
   f_wechat_templatepromotion: ['apps/release/src/templates/'],
 
+  f_wechat_consolesession: ['apps/console/src/sessions/session.repository.ts'],
+  f_wechat_consolelink: ['apps/console/src/sign-in/used-links.repository.ts'],
+
   f_wechat_client: ['libs/service/src/clients/client-store.ts'],
   f_wechat_caller: ['libs/service/src/identity/caller-log.ts'],
   f_wechat_call: ['libs/service/src/observe/call-log.ts'],

@@ -7,6 +7,7 @@ import { authorizersCommand } from './authorizers/authorizers.command.js';
 import { channelsCommand } from './channels/channels.command.js';
 import { clientsCommand } from './clients/clients.command.js';
 import { componentsCommand } from './components/components.command.js';
+import { consoleCommand } from './console/console.command.js';
 import { consoleSettingsCommand } from './console-settings/console-settings.command.js';
 import { databaseCommand } from './database/database.command.js';
 import { doctorCommand } from './doctor/doctor.command.js';
@@ -44,6 +45,7 @@ export function program(): Command {
     .addCommand(doctorCommand())
     .addCommand(statusCommand())
     .addCommand(consoleSettingsCommand())
+    .addCommand(consoleCommand())
     .addCommand(clientsCommand())
     .addCommand(authorizersCommand())
     .addCommand(registrationsCommand())
@@ -81,6 +83,7 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
   clients: ['create', 'rotate', 'revoke'],
   keys: ['rotate', 'migrate'],
   import: ['wxcomponent', 'csv'],
+  console: ['link'],
 };
 
 const writes = (command: Command): boolean => WRITES[command.parent?.name() ?? '']?.includes(command.name()) ?? false;

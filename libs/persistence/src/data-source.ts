@@ -10,6 +10,7 @@ import { CallCountEntity, CallEntity, SyncEntity } from './entities/call.entity.
 import { CertificateEntity, CertificationEntity, CertificationHistoryEntity } from './entities/certification.entity.js';
 import { ChannelEntity, NoticeEntity } from './entities/channel.entity.js';
 import { AccessLogEntity, CallerEntity, ClientEntity, IdempotencyEntity } from './entities/client.entity.js';
+import { ConsoleLinkEntity, ConsoleSessionEntity } from './entities/console.entity.js';
 import { EventEffectEntity, EventEntity } from './entities/event.entity.js';
 import {
   FilingApplicationEntity,
@@ -86,6 +87,7 @@ import { RollbacksOfRollouts1700000000220 } from './migrations/220-rollbacks-of-
 import { Rings1700000000221 } from './migrations/221-rings.js';
 import { Selections1700000000222 } from './migrations/222-selections.js';
 import { Channels1700000000230 } from './migrations/230-channels.js';
+import { Console1700000000240 } from './migrations/240-console.js';
 import { FailoverWatch } from './pool.js';
 import { pinnedMysql } from './session.js';
 
@@ -147,6 +149,8 @@ export const ENTITIES = [
   OnboardingPaperEntity,
   ChannelEntity,
   NoticeEntity,
+  ConsoleSessionEntity,
+  ConsoleLinkEntity,
 ];
 
 /** In order; a merged one is never edited. */
@@ -196,6 +200,7 @@ export const MIGRATIONS = [
   RollbacksOfRollouts1700000000220,
   Rings1700000000221,
   Selections1700000000222,
+  Console1700000000240,
 ];
 
 export interface DatabaseOptions {

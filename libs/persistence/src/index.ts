@@ -22,6 +22,7 @@ export {
   type Severity,
 } from './entities/channel.entity.js';
 export { AccessLogEntity, CallerEntity, ClientEntity, type ClientOptions, IdempotencyEntity } from './entities/client.entity.js';
+export { ConsoleLinkEntity, ConsoleSessionEntity } from './entities/console.entity.js';
 export { EventEffectEntity, EventEntity, type EventState } from './entities/event.entity.js';
 export { type EventRoute, FORMER_RELEASE_CHECK_NOTE, routeOf, TAKES_NO_ROUTE } from './entities/event-routes.js';
 export {

@@ -23,6 +23,7 @@ export { isLocal, SecureUpstream } from './config/secure-url.js';
 export { RedisConfig, ServiceConfig, WechatEndpoints } from './config/service-config.js';
 export { DomainError, PROBLEMS, type ProblemCode, type ProblemExtras } from './http/problems.js';
 export { type Actor, type Caller, type Caller as Client, narrowed } from './identity/caller.js';
+export { type ConsoleKey, consoleKeyOf, type LinkClaims, makeLink, readLink } from './identity/console-link.js';
 export { type IdentityFile, loadIdentity } from './identity/identity-file.js';
 export { createLogger, LOGGER, type Logger } from './log/logger.js';
 export { redact } from './log/redact.js';

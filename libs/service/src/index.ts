@@ -52,6 +52,7 @@ export { Nullable, RequestPipe } from './http/request.pipe.js';
 export { streamedBody } from './http/streamed-body.js';
 export { IdempotencyInterceptor, Idempotent } from './idempotency/idempotency.interceptor.js';
 export { keepAnswer } from './idempotency/request-key.js';
+export { callerId } from './identity/token-callers.js';
 export { NestLogger } from './log/nest-logger.js';
 export { traces } from './log/traces.js';
 export { WechatCallLog } from './observe/call-log.js';

@@ -96,6 +96,18 @@ export class DoctorConfig {
   @IsOptional() @IsUrl(HTTP) readonly EGRESS_ECHO_URL?: string;
 }
 
+/** What the console signs with. */
+export class ConsoleKeyConfig {
+  @Secret() @IsString() readonly CONSOLE_SIGNING_KEY!: string;
+}
+
+/** For links that sign somebody in at the console. */
+export class ConsoleLinkConfig extends ConsoleKeyConfig {
+  @IsUrl(HTTP) readonly CONSOLE_URL!: string;
+  /** Groups of whoever comes by a link that names none, joined by commas. */
+  @IsString() readonly CONSOLE_LINK_GROUPS: string = 'console-admins';
+}
+
 /** Where merchants reach the launch page, and WeChat reaches ingestion, for what is typed into WeChat's platform. */
 export class ConsoleConfig {
   @IsOptional() @IsUrl(HTTP) readonly PUBLIC_BASE_URL?: string;

@@ -1,7 +1,7 @@
 import { SEALED_COLUMNS } from '../secrets/sealed-columns.js';
 
 /** Who has an account of the database; the account of migrations, which alone changes tables, is not among them. */
-export const ACCOUNTS = ['ingestion', 'broker', 'release', 'cli', 'retention'] as const;
+export const ACCOUNTS = ['ingestion', 'broker', 'release', 'console', 'cli', 'retention'] as const;
 export type Account = (typeof ACCOUNTS)[number];
 
 export const VERBS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const;
@@ -63,7 +63,7 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_rollouttarget: { release: KEEP },
   f_wechat_rollouthistory: { release: APPEND },
   // Its tags bound what a caller may do.
-  f_wechat_miniprogram: { ingestion: READ, broker: READ, release: KEEP },
+  f_wechat_miniprogram: { ingestion: READ, broker: READ, release: KEEP, console: READ },
   f_wechat_extsettings: { release: KEEP },
   f_wechat_auditprofile: { release: ALL },
   f_wechat_selection: { release: ALL },
@@ -72,15 +72,16 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   f_wechat_templatepromotion: { release: KEEP },
 
   // A row is a key: who only has to recognise callers may write none.
-  f_wechat_client: { ingestion: READ, broker: KEEP, release: READ, cli: KEEP },
+  f_wechat_client: { ingestion: READ, broker: KEEP, release: READ, console: READ, cli: KEEP },
   // Whoever serves callers notes the hour in which each was there.
-  f_wechat_caller: { ingestion: KEEP, broker: KEEP, release: KEEP, cli: READ },
+  f_wechat_caller: { ingestion: KEEP, broker: KEEP, release: KEEP, console: KEEP, cli: READ },
   // Nobody changes an entry, and no app deletes one: "wxplane audit retain" deletes what the broker has signed as too old, by an account that
   // can do nothing else.
   f_wechat_accesslog: {
     ingestion: may('INSERT'),
     broker: APPEND,
     release: may('INSERT'),
+    console: may('INSERT'),
     cli: APPEND,
     retention: { SELECT: ['writer', 'seq', 'at'], DELETE: true },
   },
@@ -97,8 +98,11 @@ const APPS: Readonly<Record<string, Partial<Readonly<Record<Account, Rights>>>>>
   // A paper is put in the place of another one, and taken away when its order has ended.
   f_wechat_onboardingpaper: { release: ALL },
   f_wechat_quotareset: { broker: KEEP },
+  // Who is signed in at the console; nobody else needs to know.
+  f_wechat_consolesession: { console: ALL },
+  f_wechat_consolelink: { console: may('SELECT', 'INSERT', 'DELETE') },
   // Whether the schema is the one that an app was built for.
-  f_wechat_migration: { ingestion: READ, broker: READ, release: READ },
+  f_wechat_migration: { ingestion: READ, broker: READ, release: READ, console: READ },
 };
 
 /** The tables that have a line. */

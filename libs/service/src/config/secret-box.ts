@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { ValidateBy } from 'class-validator';
 import {
   type DomainUse,
@@ -17,7 +18,7 @@ import { ConfigError } from './load-config.js';
  */
 export function createSecretBox(
   config: {
-    readonly WXPLANE_ENCRYPTION_KEYS: string;
+    readonly WXPLANE_ENCRYPTION_KEYS?: string;
     readonly SECRETS_WRITE: SealedVersion;
     readonly SECRETS_STRICT: boolean;
   },
@@ -25,7 +26,7 @@ export function createSecretBox(
   kept: DomainUse = needed,
 ): SecretBox {
   try {
-    const keys = parseEncryptionKeys(config.WXPLANE_ENCRYPTION_KEYS);
+    const keys = parseEncryptionKeys(config.WXPLANE_ENCRYPTION_KEYS ?? keyFor(needed));
     const missing = withoutKey(keys, domainsOf(needed));
     if (missing.length > 0)
       throw new Error(`no key is for ${missing.join(', ')}: add one, as <key id>@${missing.join('+')}:<32 bytes in base64>`);
@@ -33,6 +34,12 @@ export function createSecretBox(
   } catch (error) {
     throw new ConfigError([{ key: 'WXPLANE_ENCRYPTION_KEYS', problem: (error as Error).message }]);
   }
+}
+
+/** Who seals and opens nothing is given no key; the box wants one, and this one is known to nobody. */
+function keyFor(needed: DomainUse): string {
+  if (domainsOf(needed).length > 0) throw new Error('is not set');
+  return `none:${randomBytes(32).toString('base64')}`;
 }
 
 /** A strict reader would not read what a writer of `v1` writes. */

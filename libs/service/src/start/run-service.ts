@@ -23,7 +23,7 @@ import { AccessLog } from '../audit/access-log.js';
 import { auditRefusals, auditWrongKeys } from '../audit/refused-requests.js';
 import { Gatekeeper } from '../clients/client.guard.js';
 import { wantKeyBeforeBody } from '../clients/key-before-body.js';
-import { type ComponentRegistry, loadComponents, type SecretField } from '../components/components.js';
+import { ComponentRegistry, loadComponents, type SecretField } from '../components/components.js';
 import { parseProxyTrust } from '../config/caller-address.js';
 import { ConfigError, loadConfig } from '../config/load-config.js';
 import { createSecretBox } from '../config/secret-box.js';
@@ -53,13 +53,17 @@ import { ServiceModule } from './service.module.js';
 import { queuesOf, stopService } from './stop.js';
 
 export interface ServiceDefinition<Config extends ServiceConfig> {
-  /** `ingestion`, `broker`, `release` */
+  /** `ingestion`, `broker`, `release`, `console` */
   readonly app: string;
   readonly title: string;
   readonly description: string;
   readonly config: new () => Config;
   /** The secret fields of components that the app needs: its components file may lack the others. Default: all. */
   readonly componentFields?: (config: Config) => readonly SecretField[];
+  /** Knows no components: it needs no components file. */
+  readonly withoutComponents?: true;
+  /** Serves no description of its own API: what it serves is for its own pages. */
+  readonly withoutDocs?: true;
   /** What the app seals and opens: it starts with keys for that, and forgets others. Default: everything. */
   readonly secrets?: DomainUse;
   /** The app's feature modules. */
@@ -145,7 +149,9 @@ export async function runService<Config extends ServiceConfig>(
 ): Promise<RunningService> {
   const config = loadConfig(definition.config, env);
   checkCertificates(config);
-  const components = loadComponents(config, definition.componentFields?.(config));
+  const components = definition.withoutComponents
+    ? new ComponentRegistry([])
+    : loadComponents(config, definition.componentFields?.(config));
   const secrets = createSecretBox(config, definition.secrets);
   const logger = await createLogger({
     app: definition.app,
@@ -254,10 +260,11 @@ export async function runService<Config extends ServiceConfig>(
   app.useGlobalPipes(new RequestPipe());
   const figures = new SideConnection(dataSource);
   registerServiceMetrics(metrics, { app: definition.app, dataSource, figures, redis: app.get(REDIS), health, progress, logger });
-  serveDocumentation(app, definition, {
-    component_appid: components.all[0]?.componentAppid,
-    authorizer_appid: config.DOCS_AUTHORIZER_APPID,
-  });
+  if (!definition.withoutDocs)
+    serveDocumentation(app, definition, {
+      component_appid: components.all[0]?.componentAppid,
+      authorizer_appid: config.DOCS_AUTHORIZER_APPID,
+    });
   await definition.prepare?.(app);
   beforeFramework = definition.beforeFramework?.(app, config);
   if (beforeFramework && tracing) beforeFramework = tracing.traceEarly(beforeFramework);

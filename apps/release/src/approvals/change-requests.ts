@@ -32,6 +32,8 @@ export interface OperationCall {
   readonly instance: object;
   readonly args: readonly unknown[];
   readonly client: Caller;
+  /** Names of others who had a part in what is asked for. */
+  readonly makers?: readonly string[];
 }
 
 /**
@@ -51,7 +53,7 @@ export class ChangeRequests {
   ) {}
 
   /** @returns what the operation answers, or the approval that it waits for */
-  async bring({ operation, instance, args, client }: OperationCall): Promise<unknown> {
+  async bring({ operation, instance, args, client, makers = [] }: OperationCall): Promise<unknown> {
     const { effect } = operation;
     const { component_appid: componentAppid, authorizer_appid: authorizerAppid } = args[0] as PathArgument;
     this.components.require(componentAppid);
@@ -60,7 +62,7 @@ export class ChangeRequests {
     const two =
       this.gate.needsTwo(effect, componentAppid) && (await (operation.needsTwo?.apply(instance, [...args] as never[]) ?? true));
     if (!two) return this.gate.require({ ...about, alone: true }, async () => operation.run.apply(instance, [...args]));
-    return this.keep(operation, args, client, about);
+    return this.keep(operation, args, client, { ...about, makers });
   }
 
   /** So many have to agree to it. */
@@ -72,7 +74,11 @@ export class ChangeRequests {
     { name, effect }: Operation,
     args: readonly unknown[],
     client: Caller,
-    { componentAppid, authorizerAppid = '' }: { componentAppid: string; authorizerAppid: string | undefined },
+    {
+      componentAppid,
+      authorizerAppid = '',
+      makers,
+    }: { componentAppid: string; authorizerAppid: string | undefined; makers: readonly string[] },
   ): Promise<StoredApproval> {
     const kept = args.map((arg) => (arg === client ? CALLER : plain(arg)));
     const change = { operation: name, args: kept, clientId: client.clientId, who: whoIs(client) };
@@ -90,7 +96,7 @@ export class ChangeRequests {
           ...{ id, effect, componentAppid, authorizerAppid, what, change },
           // The number makes two requests of the same thing two: each agreement is for one.
           digest: digestOf({ ...what, id }),
-          makers: namesOf(client),
+          makers: [...new Set([...namesOf(client), ...makers])],
           persons: personsIn(client),
           expiresAt: expiresAt.toISOString(),
         },

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, MoreThan, type QueryDeepPartialEntity } from 'typeorm';
+import { DataSource, type EntityManager, In, IsNull, MoreThan, Not, type QueryDeepPartialEntity } from 'typeorm';
 import { OwnEvents } from '#inbox';
 import { type OnboardingEntity, OnboardingHistoryEntity } from '#persistence';
 import { CLOCK, type Clock } from '#service';
@@ -25,6 +25,8 @@ export interface Deed {
   readonly detail?: Readonly<Record<string, unknown>>;
   readonly clientId?: string;
 }
+
+const SHAPING: readonly Happening[] = ['ordered', 'changed', 'paper', 'retried'];
 
 /** Of which subscribers are told, as `wxplane.onboarding_<word>`. */
 const ANNOUNCED: Partial<Record<Happening, string>> = {
@@ -76,6 +78,14 @@ export class OnboardingJournal {
       },
       new Date(this.clock.now()),
     );
+  }
+
+  /** Client ids of all who shaped what an order sends: who ordered it, changed it, uploaded its papers, let it go on. */
+  async shapers({ rowId }: OnboardingEntity): Promise<string[]> {
+    const rows = await this.dataSource
+      .getRepository(OnboardingHistoryEntity)
+      .findBy({ onboardingRow: rowId, what: In(SHAPING), clientId: Not(IsNull()) });
+    return [...new Set(rows.flatMap(({ clientId }) => clientId ?? []))];
   }
 
   /** Oldest first. */

@@ -124,6 +124,11 @@ export class OnboardingRepository {
     return JSON.parse(this.box.open(request, BINDINGS.onboarding(componentAppid, onboardingId))) as OnboardingData;
   }
 
+  /** Client ids of all who shaped what it sends. */
+  shapers(row: OnboardingEntity): Promise<string[]> {
+    return this.journal.shapers(row);
+  }
+
   /** @param deed what happened, in the same transaction. @returns `undefined`: somebody else was faster */
   async change(
     row: OnboardingEntity,

@@ -59,6 +59,12 @@ export class OpenTurn implements Turn {
     );
   };
 
+  readonly makers = async (): Promise<string[]> => {
+    const ids = await this.rows.shapers(this.row);
+    const persons = await Promise.all(ids.map((id) => this.clients.personOf(id)));
+    return [...new Set([...ids, ...persons])];
+  };
+
   private leased(): Date {
     return new Date(this.rows.now().getTime() + LEASE_MS);
   }

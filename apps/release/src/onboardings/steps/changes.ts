@@ -30,7 +30,7 @@ export class OnboardingChanges {
     const client = await turn.client(operation.permission());
     const instance = this.modules.get<object>(operation.of, { strict: false });
     const path = { ...turn.app };
-    const answer = await this.changes.bring({ operation, instance, args: [path, body], client });
+    const answer = await this.changes.bring({ operation, instance, args: [path, body], client, makers: await turn.makers() });
     const { agreements, id } = (answer ?? {}) as { agreements?: unknown; id?: unknown };
     if (agreements === undefined || typeof id !== 'string') return answer as T;
     await turn.remember({ approvals: { ...turn.facts.approvals, [part]: id } });

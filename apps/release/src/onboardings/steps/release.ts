@@ -70,7 +70,7 @@ export class ReleaseStep implements OnboardingStep {
       authorizer_appid: turn.app.authorizer_appid,
       policy: { submit: 'auto', publish: 'auto', ...policy },
     } as CreateRelease;
-    const row = await this.maker.create(turn.app.component_appid, request, client);
+    const row = await this.maker.create(turn.app.component_appid, request, client, await turn.makers());
     await turn.remember({ release_id: row.releaseId });
   }
 

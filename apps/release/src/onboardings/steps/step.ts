@@ -32,6 +32,8 @@ export interface Turn {
   paper(name: string): Promise<Paper>;
   /** Whoever ordered it, as far as they may do this now. @throws DomainError `forbidden` */
   client(permission: Permission): Promise<Caller>;
+  /** Names of all who shaped what the order sends: none of them is a second person for it, whoever gave it last. */
+  makers(): Promise<string[]>;
 }
 
 /**

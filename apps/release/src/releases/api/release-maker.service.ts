@@ -31,7 +31,7 @@ export class ReleaseMaker {
   ) {}
 
   /** Records the release and commits its code; the privacy scan and what the policy says go on by themselves. */
-  async create(componentAppid: string, request: CreateRelease, client: Client): Promise<Release> {
+  async create(componentAppid: string, request: CreateRelease, client: Client, others: readonly string[] = []): Promise<Release> {
     this.gateway.requireComponent(componentAppid);
     requireAuthorizer(client, request.authorizer_appid);
     const { template_id, user_version, user_desc, profile, ext_json, variables, secret_variables: secretVariables } = request;
@@ -59,6 +59,7 @@ export class ReleaseMaker {
     if (!request.allow_older) await this.newer.requireNone({ ...what, rolloutId: null, releaseId: 0, createdAt: null });
     const makers = [
       ...namesOf(client),
+      ...others,
       ...(await this.approvals.makersOf(componentAppid, [request.authorizer_appid], template_id, profile)),
     ];
     const values = {

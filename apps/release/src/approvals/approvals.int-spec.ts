@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BINDINGS, SecretBox } from '#persistence';
 import { ClientStore } from '#service';
+import { Merchants } from '../../testing/onboarding-merchants.js';
 import { ReleaseWorld } from '../../testing/release-world.js';
 import { RolloutsOf } from '../../testing/rollouts.js';
 import { COMPONENT } from '../../testing/stand-ins.js';
@@ -100,6 +101,36 @@ describe('a change that needs two persons', () => {
       problem: { code: 'forbidden' },
     });
     expect(await calls('/wxa/change_visitstatus')).toBe(0);
+  });
+
+  it('of an order for a merchant is agreed to by nobody who shaped the order, whoever let it go on last', async () => {
+    const [mallory, nora, olga] = await Promise.all([1, 2, 3].map(() => world.client(['admin'])));
+    const orders = world.component('/onboardings');
+    const release = `http://127.0.0.1:${world.service.httpPort}`;
+    const suite = { component: { component_appid: COMPONENT }, urls: { release }, clientKey: mallory };
+    const merchants = new Merchants(suite as never);
+    const { registration: _, ...request } = merchants.request(1);
+    const body = { ...request, goal: 'filed', authorizer_appid: app };
+    const ordered = await world.call<{ onboarding_id: string }>(orders, body, { key: mallory! });
+    expect(ordered.status, JSON.stringify(ordered.body)).toBe(201);
+    await merchants.papers(ordered.body.onboarding_id);
+    const open = async () => {
+      const page = await world.ok<ApprovalPage>(world.component('/approvals?state=open&limit=50'));
+      return page.items.filter(({ authorizer_appid }) => authorizer_appid === app);
+    };
+    await expect.poll(async () => (await open()).length, { timeout: 60_000 }).toBeGreaterThan(0);
+    const [first] = await open();
+    for (const { approval_id } of await open()) await decide(approval_id, 'refuse', nora);
+    const order = `${orders}/${ordered.body.onboarding_id}`;
+    await expect.poll(async () => (await world.call<{ state: string }>(order, undefined, { key: nora! })).body.state, { timeout: 60_000 }).toBe('failed');
+    const retried = await world.call(`${order}/retry`, {}, { key: nora! });
+    expect(retried.status, JSON.stringify(retried.body)).toBeLessThan(300);
+    await expect.poll(async () => (await open()).length, { timeout: 60_000 }).toBeGreaterThan(0);
+    const [again] = await open();
+    expect(again!.approval_id).not.toBe(first!.approval_id);
+    expect((await decide(again!.approval_id, 'approve', mallory)).status, 'who ordered it').toBe(403);
+    expect((await decide(again!.approval_id, 'approve', nora)).status, 'who let it go on').toBe(403);
+    expect((await decide(again!.approval_id, 'approve', olga)).status).toBe(200);
   });
 
   it('that WeChat refuses says so, and is not tried again', async () => {

@@ -48,6 +48,7 @@ const ROWS: Readonly<Record<string, () => Record<string, unknown>>> = {
     created_at: new Date(),
     updated_at: new Date(),
   }),
+  f_wechat_apisecurity: () => ({ component_appid: 'wxc', account_appid: appid() }),
   f_wechat_event: () => ({
     component_appid: 'wxc',
     family: 'component',

@@ -138,7 +138,7 @@ describe('a channel', () => {
     expect(place).toBe('2 mail');
     await happens(paused(13));
     const got = await eventually('it is there', async () => mail.got[0]);
-    expect(got).toMatchObject({ from: 'wxplane@example.com', addresses: ['ops@example.com', 'lead@example.com'] });
+    expect(got).toMatchObject({ from: 'wxplane@example.com', to: ['ops@example.com', 'lead@example.com'] });
     expect(mail.logins).toContain('robot:p@ss');
     expect(got.text).toMatch(/^Message-ID: <[0-9a-f]{32}@wxplane>$/im);
     expect(got.text).toMatch(/^Auto-Submitted: auto-generated$/im);

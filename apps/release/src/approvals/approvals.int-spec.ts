@@ -122,7 +122,9 @@ describe('a change that needs two persons', () => {
     const [first] = await open();
     for (const { approval_id } of await open()) await decide(approval_id, 'refuse', nora);
     const order = `${orders}/${ordered.body.onboarding_id}`;
-    await expect.poll(async () => (await world.call<{ state: string }>(order, undefined, { key: nora! })).body.state, { timeout: 60_000 }).toBe('failed');
+    await expect
+      .poll(async () => (await world.call<{ state: string }>(order, undefined, { key: nora! })).body.state, { timeout: 60_000 })
+      .toBe('failed');
     const retried = await world.call(`${order}/retry`, {}, { key: nora! });
     expect(retried.status, JSON.stringify(retried.body)).toBeLessThan(300);
     await expect.poll(async () => (await open()).length, { timeout: 60_000 }).toBeGreaterThan(0);

@@ -62,7 +62,6 @@ const PORTS_FILE = join(LOCAL, 'ports.json');
 const DEVELOPER_SCOPES = [
   'component-token',
   ...RELEASE_APP_SCOPES,
-  'authorizations:write',
   'proxy',
   'releases:read',
   'releases:write',
@@ -70,6 +69,7 @@ const DEVELOPER_SCOPES = [
   'subscriptions:write',
   'admin',
 ];
+const CLIENT_SCOPES = [...RELEASE_APP_SCOPES, ...DEVELOPER_SCOPES].join(' ');
 
 /** A failure that was told already. */
 class ToldError extends Error {}
@@ -238,7 +238,7 @@ async function startApps(suite: SuiteRunner, secrets: DevSecrets, real: boolean,
   try {
     if (!secrets.client_keys['suite']) await makeClientKeys(suite, secrets);
     await suite.startAll(real ? APPS.filter((app) => app !== 'sandbox') : APPS, onReady);
-    // Kept keys are of another database when DATABASE_URL has changed since.
+    // Kept keys are of another database when DATABASE_URL has changed since; those of an earlier release may do less than is needed now.
     if (!(await keyHolds(suite.settings.ports, secrets))) {
       await makeClientKeys(suite, secrets);
       const former = suite.children.get('release');
@@ -264,11 +264,13 @@ async function makeClientKeys(suite: SuiteRunner, secrets: DevSecrets): Promise<
     secrets.client_keys[name] = await suite.createClient(`local ${name}`, scopes);
   };
   await all([make('suite', RELEASE_APP_SCOPES), make('developer', DEVELOPER_SCOPES)]);
+  secrets.client_scopes = CLIENT_SCOPES;
   saveDevSecrets(SECRETS_FILE, secrets);
 }
 
-/** True when the broker knows the kept keys. */
+/** True when the broker knows the kept keys, and they may do what is needed. */
 async function keyHolds(ports: Ports, secrets: DevSecrets): Promise<boolean> {
+  if (secrets.client_scopes !== CLIENT_SCOPES) return false;
   const url = `${baseUrl(ports, 'broker')}/v1/components/${secrets.component.component_appid}/authorizers?limit=1`;
   for (const key of [secrets.client_keys['suite'], secrets.client_keys['developer']]) {
     const response = await fetch(url, { headers: { authorization: `Bearer ${key}` }, signal: AbortSignal.timeout(10_000) });

@@ -159,7 +159,9 @@ describe('after a kill of everything and a restart', () => {
     // Its walk cancels the first merchant and authorizes anew, while release remembers the former token.
     expect(suite.output()).toContain('The main job is done');
     const after = await merchants();
-    expect(after.map(({ authorizer_appid, state }) => [authorizer_appid, state])).toEqual(
+    // The walk brings a mini program of its own each time.
+    const states = new Map(after.map(({ authorizer_appid, state }) => [authorizer_appid, state]));
+    expect(before.map(({ authorizer_appid }) => [authorizer_appid, states.get(authorizer_appid)])).toEqual(
       before.map(({ authorizer_appid, state }) => [authorizer_appid, state]),
     );
     const env = parseEnv(page('.local/run/env'));

@@ -19,6 +19,8 @@ export interface DevSecrets {
   readonly encryption_keys: string;
   /** Keys of clients by name; they hold for the database they were made in and are made again when refused. */
   readonly client_keys: Record<string, string>;
+  /** What the keys of clients were made for; a file of an earlier start has none. */
+  client_scopes?: string;
   /** Opens the pages of the queues; a file of an earlier start has none. */
   readonly management_admin_key?: string;
   /** Of the apps, in a database of our own; a file of an earlier start has none. */

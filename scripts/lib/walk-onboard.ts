@@ -38,14 +38,12 @@ export async function onboard(story: Narration, context: WalkContext): Promise<v
 
   const appid = await story.chapter('Each person does what they must; the rest goes by itself', async (tell) => {
     const asked = await context.countCalls();
-    const steps: string[] = [];
     const tasks: string[] = [];
     const done = await context.until(
       'the merchant to be online',
       async () => {
         const order = await get(id);
         if (order.state === 'failed') throw new Error(`${order.step}: ${order.problem?.detail ?? 'no reason'}`);
-        if (steps.at(-1) !== order.step) steps.push(order.step);
         const told = order.task && `${order.task.who} (${order.task.code})`;
         if (told && tasks.at(-1) !== told) tasks.push(told);
         await act(context, order, code);
@@ -53,7 +51,13 @@ export async function onboard(story: Narration, context: WalkContext): Promise<v
       },
       240_000,
     );
-    tell('steps', steps.join(' → '));
+    const { body: history } = await context.api<{ items: { step: string }[] }>(
+      'release',
+      'GET',
+      `${path}/${id}/history?limit=100`,
+    );
+    const steps = new Set(history.items.map(({ step }) => step));
+    tell('steps', [...steps].join(' → '));
     tell('persons', tasks.join(', '));
     tell('asked WeChat', await asked());
     return done.authorizer_appid ?? '';

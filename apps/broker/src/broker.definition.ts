@@ -32,6 +32,7 @@ const PAPER_BYTES = 10 * 1024 * 1024;
 const COMMON = [
   InvalidationModule,
   WechatModule,
+  ApiSecurityModule,
   TokensModule,
   ComponentsModule,
   ClientsModule,
@@ -43,7 +44,6 @@ const COMMON = [
 /** What only a broker does that has the component to itself: a follower takes no events, makes no links and asks WeChat for no token. */
 const LEADER = [
   QuotasModule,
-  ApiSecurityModule,
   InboxAccessModule,
   AuthorizersModule,
   AuthorizationsModule,

@@ -112,6 +112,28 @@ const ROWS: Readonly<Record<string, () => Record<string, unknown>>> = {
     created_at: new Date(),
     status_at: new Date(),
   }),
+  f_wechat_onboarding: () => ({
+    onboarding_id: randomBytes(16).toString('hex'),
+    component_appid: 'wxc',
+    reference: randomBytes(8).toString('hex'),
+    start: 'new',
+    goal: 'online',
+    state: 'running',
+    step: 'account',
+    step_since: new Date(),
+    facts: '{}',
+    client_id: 'c1',
+    created_at: new Date(),
+    updated_at: new Date(),
+  }),
+  f_wechat_onboardingpaper: () => ({
+    onboarding_row: rowNumber(),
+    name: randomBytes(8).toString('hex'),
+    content_type: 'image/png',
+    bytes: 1,
+    sha256: '0'.repeat(64),
+    created_at: new Date(),
+  }),
 };
 
 /** Far above those that the tests write. */

@@ -80,7 +80,7 @@ describe('from one key for everything to keys for each app', () => {
     const newer: EncryptionKey = { id: 'd2-credentials', key: randomBytes(32), domains: ['credentials'] };
     const report = await reencrypt(db.dataSource, new SecretBox([newer, ...fresh]), { pauseMs: 0 });
     const rewritten = report.filter((column) => column.rewritten > 0).map(({ table }) => table);
-    expect([...new Set(rewritten)].sort()).toEqual(['f_wechat_accesstoken', 'f_wechat_refreshtoken']);
+    expect([...new Set(rewritten)].sort()).toEqual(['f_wechat_accesstoken', 'f_wechat_apisecurity', 'f_wechat_refreshtoken']);
     expect(await idsInUse()).toEqual(
       [...SECRET_DOMAINS]
         .filter((domain) => domain !== 'shared-tokens')

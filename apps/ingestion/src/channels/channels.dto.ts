@@ -4,16 +4,17 @@ import {
   ArrayMinSize,
   IsArray,
   IsBoolean,
-  IsEmail,
   IsIn,
   IsInt,
   IsObject,
   IsOptional,
   IsString,
+  isEmail,
   Length,
   Matches,
   Max,
   Min,
+  ValidateBy,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
@@ -21,6 +22,19 @@ import { ComponentPath, PageOf, PageQuery } from '#service';
 
 const KIND = /^[\w.*-]{1,96}$/;
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+/** The library throws at half a character (`\ud800`), which is no address either. */
+const AreAddresses = (): PropertyDecorator =>
+  ValidateBy(
+    {
+      name: 'areAddresses',
+      validator: {
+        validate: (text: unknown) => typeof text === 'string' && text.isWellFormed() && isEmail(text, { require_tld: false }),
+        defaultMessage: () => 'each of $property must be an email address',
+      },
+    },
+    { each: true },
+  );
 
 export class ChannelPath extends ComponentPath {
   @Matches(/^chn_[0-9a-f]{20}$/, { message: 'channel_id must look like chn_…' }) readonly channel_id!: string;
@@ -52,7 +66,7 @@ export class CreateChannel {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(20)
-  @IsEmail({ require_tld: false }, { each: true })
+  @AreAddresses()
   readonly addresses?: string[];
   /** Patterns such as `rollout_*`, `release_rejected`, `*`. Default: all that there is to tell. */
   @IsOptional() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(50) @Matches(KIND, { each: true }) readonly kinds?: string[];
@@ -76,7 +90,7 @@ export class ChangeChannel {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(20)
-  @IsEmail({ require_tld: false }, { each: true })
+  @AreAddresses()
   readonly addresses?: string[];
   @IsOptional() @IsArray() @ArrayMinSize(1) @ArrayMaxSize(50) @Matches(KIND, { each: true }) readonly kinds?: string[];
   @IsOptional() @IsIn(['info', 'notice', 'warning', 'urgent']) readonly least_severity?: 'info' | 'notice' | 'warning' | 'urgent';

@@ -249,6 +249,7 @@ describe('where a channel leads', () => {
     ['a host that nobody configured', { kind: 'wecom', url: 'https://evil.example.com/hook' }, 'NOTIFY_HOSTS'],
     ['an address inside', { kind: 'wecom', url: 'https://169.254.169.254/latest' }, 'not public'],
     ['the robot of another', { kind: 'wecom', url: 'https://oapi.dingtalk.com/robot/send?access_token=x' }, 'dingtalk'],
+    ['half a character', { kind: 'mail', addresses: ['\ud800'] }, 'addresses'],
     ['mail with a url', { kind: 'mail', url: 'https://qyapi.weixin.qq.com/' }, 'addresses'],
     ['no url', { kind: 'feishu' }, 'needs its url'],
     ['a kind that nothing fits', { kind: 'mail', addresses: ['a@example.com'], kinds: ['message.*'] }, 'wxplane.rollout_paused'],

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -51,5 +52,7 @@ export class RollBack {
 
 export class StartRollBack extends RollBack {
   /** `hash` of the preview: if anything has changed since, nothing is started. */
-  @Matches(/^[0-9a-f]{64}$/, { message: 'preview_hash must be the hash of a preview' }) readonly preview_hash!: string;
+  @ApiProperty({ example: '0'.repeat(64) })
+  @Matches(/^[0-9a-f]{64}$/, { message: 'preview_hash must be the hash of a preview' })
+  readonly preview_hash!: string;
 }

@@ -49,6 +49,7 @@ export class SelectionsController {
     return { ...toView(row), count: appids.length, authorizer_appids: appids.slice(0, NAMED) };
   }
 
+  /** Forgets it; rollouts that were started with it keep who it was then. */
   @Delete(':selection')
   @HttpCode(204)
   @Needs('settings.write')

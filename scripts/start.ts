@@ -238,7 +238,7 @@ async function startApps(suite: SuiteRunner, secrets: DevSecrets, real: boolean,
   try {
     if (!secrets.client_keys['suite']) await makeClientKeys(suite, secrets);
     await suite.startAll(real ? APPS.filter((app) => app !== 'sandbox') : APPS, onReady);
-    // Kept keys are of another database when DATABASE_URL has changed since; those of an earlier release may do less than is needed now.
+    // Kept keys are of another database when DATABASE_URL has changed since.
     if (!(await keyHolds(suite.settings.ports, secrets))) {
       await makeClientKeys(suite, secrets);
       const former = suite.children.get('release');
@@ -246,7 +246,7 @@ async function startApps(suite: SuiteRunner, secrets: DevSecrets, real: boolean,
       await former?.stop();
       begunAt = Date.now();
       onReady('release', await suite.start('release'));
-    }
+    } else if (secrets.client_scopes !== CLIENT_SCOPES) await widenClients(suite.settings.ports, secrets);
     line.done(ready.join(' · '));
   } catch (error) {
     line.fail();
@@ -268,9 +268,25 @@ async function makeClientKeys(suite: SuiteRunner, secrets: DevSecrets): Promise<
   saveDevSecrets(SECRETS_FILE, secrets);
 }
 
-/** True when the broker knows the kept keys, and they may do what is needed. */
+/** Kept keys of an earlier release may do less than is needed now. */
+async function widenClients(ports: Ports, secrets: DevSecrets): Promise<void> {
+  const { suite: release, developer } = secrets.client_keys;
+  const headers = { authorization: `Bearer ${developer}`, 'content-type': 'application/json' };
+  for (const [key, scopes] of [
+    [release, RELEASE_APP_SCOPES],
+    [developer, DEVELOPER_SCOPES],
+  ] as const) {
+    const url = `${baseUrl(ports, 'broker')}/v1/clients/${key?.split('_')[1]}`;
+    const body = JSON.stringify({ scopes });
+    const answer = await fetch(url, { method: 'PATCH', headers, body, signal: AbortSignal.timeout(10_000) });
+    if (!answer.ok) throw new Error(`the scopes of a kept key could not be widened: ${await answer.text()}`);
+  }
+  secrets.client_scopes = CLIENT_SCOPES;
+  saveDevSecrets(SECRETS_FILE, secrets);
+}
+
+/** True when the broker knows the kept keys. */
 async function keyHolds(ports: Ports, secrets: DevSecrets): Promise<boolean> {
-  if (secrets.client_scopes !== CLIENT_SCOPES) return false;
   const url = `${baseUrl(ports, 'broker')}/v1/components/${secrets.component.component_appid}/authorizers?limit=1`;
   for (const key of [secrets.client_keys['suite'], secrets.client_keys['developer']]) {
     const response = await fetch(url, { headers: { authorization: `Bearer ${key}` }, signal: AbortSignal.timeout(10_000) });

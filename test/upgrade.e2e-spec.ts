@@ -56,7 +56,7 @@ it(`rows, keys and a running rollout of ${LAST_RELEASE.version} are taken over; 
   await run('the last release on the new schema', older, ['scripts/start.ts', '--once']);
 
   present();
-  const now = await up('this release', newer);
+  const now = await up('this release', newer, { SECRETS_WRITE: 'v1' });
   expect(clientKeys(newer)).toEqual(keys);
   await finish(now, rollout);
   await everyTokenIsLive(now);
@@ -101,12 +101,12 @@ async function everyTokenIsLive(suite: Suite): Promise<void> {
   }
 }
 
-/** What the stored secrets of all columns begin with; `plain`: texts of releases, whose form before v2 that is. */
+/** What the stored secrets of the columns begin with that have an older form; `plain`: texts of releases, whose form before v2 that is. */
 async function formsOfSecrets(): Promise<string[]> {
   const connection = await database.connect();
   try {
     const forms = new Set<string>();
-    for (const { table, column, formerlyPlain } of SEALED_COLUMNS) {
+    for (const { table, column, formerlyPlain } of SEALED_COLUMNS.filter(({ onlyBound }) => !onlyBound)) {
       const form = `LEFT(\`${column}\`, 7)`;
       const [rows] = await connection.query<RowDataPacket[]>(
         `SELECT DISTINCT ${formerlyPlain ? `IF(${form} LIKE 'enc:%', ${form}, 'plain')` : form} AS form FROM \`${table}\` WHERE \`${column}\` <> ''`,

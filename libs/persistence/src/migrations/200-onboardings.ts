@@ -59,7 +59,7 @@ CREATE TABLE IF NOT EXISTS f_wechat_onboardingpaper (
   content_type varchar(32) NOT NULL,
   bytes int unsigned NOT NULL,
   sha256 char(64) NOT NULL,
-  data longtext NOT NULL COMMENT 'sealed, in Base64',
+  data longtext NOT NULL COMMENT 'encrypted, in Base64',
   created_at datetime(3) NOT NULL,
   PRIMARY KEY (paper_id),
   UNIQUE KEY ux_onboardingpaper_name (onboarding_row, name)

@@ -139,6 +139,8 @@ describe('an official account', () => {
       component_appid: suite.component.component_appid,
       merchant_appid: account,
     });
+    const known = `/v1/components/${suite.component.component_appid}/authorizers/${account}`;
+    await eventually('the account is known', async () => (await suite.api('broker', 'GET', known)).status === 200);
     const registration = { way: 'account', mp_appid: account };
     const { body: made } = await order({ reference: 'reused', goal: 'registered', registration });
     const waits = await merchants.until(made.onboarding_id, ({ task }) => task !== null, 60_000, false);

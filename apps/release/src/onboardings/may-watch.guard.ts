@@ -25,9 +25,7 @@ export class MayWatchOnboardings implements CanActivate {
     const path = (await this.pipe.transform(request.params, { type: 'param', metatype })) as OnboardingPath;
     this.components.require(path.component_appid);
     if (onboarding_id !== undefined) await this.onboardings.get(path.component_appid, onboarding_id);
-    const leave = this.watch.enter(clientOf(request));
-    if (raw.closed) leave();
-    else raw.once('close', leave);
+    this.watch.streams.enter(clientOf(request), raw);
     return true;
   }
 }

@@ -2,17 +2,9 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res, Sse, UseGuards } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { exhaustMap, filter, interval, map, type Observable, takeUntil } from 'rxjs';
-import {
-  Audited,
-  type Client,
-  ComponentPath,
-  CurrentClient,
-  DomainError,
-  Gatekeeper,
-  Needs,
-  requireUnrestrictedClient,
-} from '#service';
+import { map, type Observable, takeUntil } from 'rxjs';
+import { Audited, type Client, ComponentPath, CurrentClient, Gatekeeper, Needs, requireUnrestrictedClient } from '#service';
+import { refusals } from '../streams/streams.js';
 import { OnboardingImport, OnboardingImportView } from './import.dto.js';
 import { OnboardingImports } from './import.service.js';
 import { MayWatchOnboardings } from './may-watch.guard.js';
@@ -22,9 +14,7 @@ import { CSV_HEAD, toCsvLine } from './onboarding.view.js';
 import { OnboardingWatch } from './onboarding-watch.js';
 
 /** How often it is looked whether whoever watches may still do so. */
-const LOOK_AGAIN_MS = 10_000;
 const MAY_WATCH = 'onboardings.read';
-const REFUSED: readonly string[] = ['unauthenticated', 'forbidden', 'not-found'];
 
 /** Many merchants at once: imports, summary, report, progress. */
 @ApiTags('onboardings')
@@ -100,7 +90,7 @@ export class OnboardingInsightController {
   ): Observable<{ type: string; data: OnboardingSummary }> {
     return this.watch.ofAll(component_appid).pipe(
       map((data) => ({ type: 'progress', data })),
-      takeUntil(this.refusals(request)),
+      takeUntil(refusals(() => this.admitAgain(request))),
     );
   }
 
@@ -112,21 +102,12 @@ export class OnboardingInsightController {
   eventsOf(@Param() path: OnboardingPath, @Req() request: FastifyRequest): Observable<{ type: string; data: OnboardingView }> {
     return this.watch.ofOrder(path.component_appid, path.onboarding_id).pipe(
       map((data) => ({ type: 'progress', data })),
-      takeUntil(this.refusals(request)),
+      takeUntil(refusals(() => this.admitAgain(request))),
     );
   }
 
-  /** Emits when whoever opened a stream would not be let in any more. */
-  private refusals(request: FastifyRequest): Observable<unknown> {
-    return interval(LOOK_AGAIN_MS).pipe(
-      exhaustMap(() =>
-        this.gatekeeper.admitAgain(request, MAY_WATCH).then(
-          (client) => client.authorizers !== undefined,
-          (error: unknown) => error instanceof DomainError && REFUSED.includes(error.code),
-        ),
-      ),
-      filter((refused) => refused),
-    );
+  private async admitAgain(request: FastifyRequest): Promise<void> {
+    requireUnrestrictedClient(await this.gatekeeper.admitAgain(request, MAY_WATCH));
   }
 }
 

@@ -20,9 +20,7 @@ export class MayWatch implements CanActivate {
     const { raw } = context.switchToHttp().getResponse<FastifyReply>();
     const path = (await this.pipe.transform(request.params, { type: 'param', metatype: RolloutPath })) as RolloutPath;
     await this.rollouts.get(path.rollout_id, clientOf(request));
-    const leave = this.watch.enter(clientOf(request));
-    if (raw.closed) leave();
-    else raw.once('close', leave);
+    this.watch.streams.enter(clientOf(request), raw);
     return true;
   }
 }

@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, Sse, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { exhaustMap, filter, interval, map, type Observable, takeUntil } from 'rxjs';
-import { Audited, type Caller, type Client, ComponentPath, CurrentClient, DomainError, Gatekeeper, Needs } from '#service';
+import { map, type Observable, takeUntil } from 'rxjs';
+import { Audited, type Caller, type Client, ComponentPath, CurrentClient, Gatekeeper, Needs } from '#service';
+import { refusals } from '../streams/streams.js';
 import { MayWatch } from './may-watch.guard.js';
 import {
   ChangePace,
@@ -35,9 +36,7 @@ import {
 import { RolloutWatch } from './rollout-watch.js';
 
 /** How often it is looked whether whoever watches may still do so. */
-const LOOK_AGAIN_MS = 10_000;
 const MAY_WATCH = 'releases.read';
-const REFUSED: readonly string[] = ['unauthenticated', 'forbidden', 'not-found'];
 
 @ApiTags('rollouts')
 @Controller('v1/components/:component_appid/rollouts')
@@ -217,24 +216,12 @@ export class RolloutController {
   events(@Param() path: RolloutPath, @Req() request: FastifyRequest): Observable<{ type: string; data: RolloutView }> {
     return this.watch.progressOf(path.rollout_id).pipe(
       map((view) => ({ type: 'progress', data: view })),
-      takeUntil(this.refusals(path.rollout_id, request)),
+      takeUntil(refusals(() => this.admitAgain(path.rollout_id, request))),
     );
   }
 
-  /** Emits when whoever opened a stream would not be let in any more. */
-  private refusals(rolloutId: number, request: FastifyRequest): Observable<unknown> {
-    return interval(LOOK_AGAIN_MS).pipe(
-      exhaustMap(() =>
-        this.gatekeeper
-          .admitAgain(request, MAY_WATCH)
-          .then((client) => this.rollouts.get(rolloutId, client))
-          .then(
-            () => false,
-            (error: unknown) => error instanceof DomainError && REFUSED.includes(error.code),
-          ),
-      ),
-      filter((refused) => refused),
-    );
+  private async admitAgain(rolloutId: number, request: FastifyRequest): Promise<void> {
+    await this.rollouts.get(rolloutId, await this.gatekeeper.admitAgain(request, MAY_WATCH));
   }
 
   /** Every mini program with what became of it, as JSON or CSV. */

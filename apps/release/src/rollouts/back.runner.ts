@@ -7,7 +7,7 @@ import { VersionsService } from '../versions/versions.service.js';
 import { errcodeOf, storedFailure, verdictOf } from '../wechat/wechat-failure.domain.js';
 import { type BackUnderWay, FORWARD_REMEDY, MOST_TRIES, TOMORROW_REMEDY } from './back.domain.js';
 import { BackTargets } from './back-target.repository.js';
-import { CHANGED, explained } from './rollout.domain.js';
+import { explained } from './rollout.domain.js';
 import type { Rollout } from './rollout.js';
 import { RolloutRepository } from './rollout.repository.js';
 import { RolloutAgreements } from './rollout-agreement.js';
@@ -171,14 +171,7 @@ export class BackRunner {
 
   /** What would be taken back is not what others were asked about: nothing is begun, and a person has to look. */
   private async changed({ rolloutId }: Rollout, appids: readonly string[]): Promise<void> {
-    const since = this.rollouts.now().toISOString();
     const detail = `What would be taken back is not what others were asked to agree to (${appids.length}, such as ${appids[0]}). Resume: then it is asked for anew.`;
-    await this.targets.say(rolloutId, appids, { code: CHANGED, detail, since });
-    await this.agreements.void(rolloutId);
-    await this.rollouts.change(rolloutId, ['running'], {
-      state: 'waiting',
-      reason: explained({ code: CHANGED, detail, since }),
-      refusals: null,
-    });
+    await this.agreements.awaitAnew(rolloutId, { appids, detail });
   }
 }

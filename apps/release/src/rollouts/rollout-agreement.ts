@@ -10,6 +10,7 @@ import { ReleaseApprovals } from '../releases/release-approvals.service.js';
 import { ExtSettingsService } from '../requests/ext-settings.service.js';
 import { TemplateService } from '../templates/template.service.js';
 import { type PlannedTarget } from './planned-target.js';
+import { CHANGED, explained } from './rollout.domain.js';
 import type { ResolvedSpec, Rollout } from './rollout.js';
 import { RolloutRepository } from './rollout.repository.js';
 import { RolloutPlanner } from './rollout-planner.service.js';
@@ -185,6 +186,17 @@ export class RolloutAgreements {
   /** Nobody's word counts any more. */
   async void(rolloutId: number): Promise<void> {
     if (await this.approvals.find(idOfRollout(rolloutId))) await this.approvals.withdraw(idOfRollout(rolloutId), () => true);
+  }
+
+  /** What would be sent to these is not what others were asked about: nothing more is begun until it is resumed, and asked for anew. */
+  async awaitAnew(
+    rolloutId: number,
+    { appids, detail }: { readonly appids: readonly string[]; readonly detail: string },
+  ): Promise<void> {
+    const reason = { code: CHANGED, detail, since: this.rollouts.now().toISOString() };
+    await this.targets.say(rolloutId, appids, reason);
+    await this.void(rolloutId);
+    await this.rollouts.change(rolloutId, ['running'], { state: 'waiting', reason: explained(reason), refusals: null });
   }
 
   /** Whether its component's owner wants two persons, so that nothing counts that is not frozen. */

@@ -214,11 +214,7 @@ export class RolloutRunner {
     const changed = await this.agreements.changed(rollout, releases);
     if (!changed) return false;
     const { rolloutId } = rollout;
-    const since = this.rollouts.now().toISOString();
-    const reason = { code: CHANGED, detail: changed.detail, since };
-    await this.targets.say(rolloutId, changed.appids, reason);
-    await this.agreements.void(rolloutId);
-    await this.rollouts.change(rolloutId, ['running'], { state: 'waiting', reason: explained(reason), refusals: null });
+    await this.agreements.awaitAnew(rolloutId, changed);
     this.logger.warn(
       { event: 'rollout.changed', rollout_id: rolloutId, detail: changed.detail },
       'What a rollout would send has changed',

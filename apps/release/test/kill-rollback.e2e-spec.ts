@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Child, freePort, startApp, waitUntilReady } from '../../../test/support/processes.js';
+import type { Child } from '../../../test/support/processes.js';
 import type { RollBackPreview, RolloutView } from '../src/rollouts/rollout-views.dto.js';
 import { ReleaseWorld } from '../testing/release-world.js';
 import { RolloutsOf } from '../testing/rollouts.js';
@@ -27,14 +27,8 @@ describe('back as a whole through kill -9', () => {
   });
 
   async function replica(): Promise<Child> {
-    const management = await freePort();
-    const child = startApp({
-      name: 'release',
-      entry: 'dist/apps/release/src/main.js',
-      env: { ...world.env, LOG_LEVEL: 'warn', HTTP_PORT: String(await freePort()), MANAGEMENT_PORT: String(management) },
-    });
+    const child = await world.replica();
     replicas.push(child);
-    await waitUntilReady(child, `http://127.0.0.1:${management}/health/ready`);
     return child;
   }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Child, freePort, startApp, waitUntilReady } from '../../../test/support/processes.js';
+import type { Child } from '../../../test/support/processes.js';
 import { Month } from '../testing/month/month.js';
 import { submittedTwice } from '../testing/month/slots.js';
 import { ReleaseWorld } from '../testing/release-world.js';
@@ -21,7 +21,8 @@ describe('a month of a platform', () => {
     month.onDay = async (day) => {
       if (day % 4 !== 1) return;
       await replica?.kill();
-      replica = await startReplica();
+      // Beside the one of the world: what it has begun when it is killed, that one carries on.
+      replica = await world.replica();
     };
     await month.run();
   }, 1_000_000_000);
@@ -29,15 +30,6 @@ describe('a month of a platform', () => {
     await replica?.stop();
     await world?.stop();
   });
-
-  /** Beside the one of the world: what it has begun when it is killed, that one carries on. */
-  async function startReplica(): Promise<Child> {
-    const management = await freePort();
-    const env = { ...world.env, LOG_LEVEL: 'warn', HTTP_PORT: String(await freePort()), MANAGEMENT_PORT: String(management) };
-    const child = startApp({ name: 'release', entry: 'dist/apps/release/src/main.js', env });
-    await waitUntilReady(child, `http://127.0.0.1:${management}/health/ready`);
-    return child;
-  }
 
   it('every rollout has ended, and its report is what WeChat has', async () => {
     const wrong: string[] = [];

@@ -5,6 +5,7 @@ import { ClientStore, type RunningService, runService, type Scope } from '#servi
 import { parseEvent } from '#wechat';
 import { createTestDatabase, type TestDatabase } from '../../../libs/persistence/testing/database.js';
 import { createTestRedis, type TestRedis } from '../../../libs/queues/testing/redis.js';
+import { type Child, freePort, startApp, waitUntilReady } from '../../../test/support/processes.js';
 import { releaseDefinition } from '../src/release.definition.js';
 import type { ReleaseView } from '../src/releases/api/release.dto.js';
 import { ReleaseEngine } from '../src/releases/engine/release.engine.js';
@@ -217,6 +218,19 @@ export class ReleaseWorld {
     const { release_id } = await this.auditing(appid, templateId, more);
     await this.sandbox.control(`/merchants/${appid}/audit/approve`, {});
     return this.until(release_id, (release) => release.state === 'approved');
+  }
+
+  /** Another replica, in a process of its own that can be killed. Whoever starts it stops it. @param more further settings */
+  async replica(more: Record<string, string> = {}): Promise<Child> {
+    const management = await freePort();
+    const ports = { HTTP_PORT: String(await freePort()), MANAGEMENT_PORT: String(management) };
+    const env = { ...this.env, LOG_LEVEL: 'warn', ...ports, ...more };
+    const child = startApp({ name: 'release', entry: 'dist/apps/release/src/main.js', env });
+    await waitUntilReady(child, `http://127.0.0.1:${management}/health/ready`).catch(async (error: unknown) => {
+      await child.stop();
+      throw error;
+    });
+    return child;
   }
 
   async stop(): Promise<void> {

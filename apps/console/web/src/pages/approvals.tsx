@@ -13,6 +13,7 @@ import { CopyAs, CopyButton } from '../ui/copy.tsx';
 import { Confirm } from '../ui/dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { Select } from '../ui/fields.tsx';
+import { MoreButton } from '../ui/more.tsx';
 import { Page } from '../ui/page.tsx';
 import { Empty, Part } from '../ui/panel.tsx';
 import { When } from '../ui/time.tsx';
@@ -52,11 +53,7 @@ export function ApprovalsPage() {
                   </li>
                 ))}
               </ul>
-              {list.hasNextPage ? (
-                <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                  {t.more}
-                </Button>
-              ) : null}
+              <MoreButton list={list} />
             </>
           );
         }}

@@ -4,9 +4,9 @@ import { useMe, usePages } from '../api/hooks.ts';
 import { TARGET_STATES } from '../app/search.ts';
 import { inLanguage, useTexts } from '../i18n/language.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
-import { Button } from '../ui/button.tsx';
 import { CommandLine } from '../ui/copy.tsx';
 import { Select } from '../ui/fields.tsx';
+import { MoreButton } from '../ui/more.tsx';
 import { Empty, Part } from '../ui/panel.tsx';
 import { When } from '../ui/time.tsx';
 
@@ -18,23 +18,6 @@ const TONES: Readonly<Record<string, Tone>> = {
   running: 'info',
   pending: 'plain',
 };
-
-interface More {
-  readonly hasNextPage: boolean;
-  readonly isFetchingNextPage: boolean;
-  readonly fetchNextPage: () => unknown;
-}
-
-function MoreButton({ list }: { readonly list: More }) {
-  const { t } = useTexts();
-  return list.hasNextPage ? (
-    <div className="mt-3">
-      <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-        {t.more}
-      </Button>
-    </div>
-  ) : null;
-}
 
 /** What keeps mini programs from the goal, by cause, the most frequent first. */
 export function FailuresTab({ id }: { readonly id: string }) {

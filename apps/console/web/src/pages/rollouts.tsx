@@ -5,9 +5,9 @@ import { useComponent } from '../app/component.ts';
 import { ROLLOUT_STATES } from '../app/search.ts';
 import { useTexts } from '../i18n/language.tsx';
 import { Badge, type Tone } from '../ui/badge.tsx';
-import { Button } from '../ui/button.tsx';
 import { CommandLine, CopyAs } from '../ui/copy.tsx';
 import { Select } from '../ui/fields.tsx';
+import { MoreButton } from '../ui/more.tsx';
 import { Page } from '../ui/page.tsx';
 import { Empty, Part } from '../ui/panel.tsx';
 import { ShareBar } from '../ui/share-bar.tsx';
@@ -77,11 +77,7 @@ export function RolloutsPage() {
                   </li>
                 ))}
               </ul>
-              {list.hasNextPage ? (
-                <Button disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                  {t.more}
-                </Button>
-              ) : null}
+              <MoreButton list={list} />
             </>
           );
         }}

@@ -119,15 +119,14 @@ const same = (words: string): Words => ({ zh: words, en: words });
 const SUBJECTS: Readonly<Record<Kind['of'], (kind: string, data: EventData) => Omit<Notice, 'kind' | 'title' | 'severity'>>> = {
   rollout: (kind, data) => {
     const id = text(data['rollout_id']);
-    const { detail } = reasonOf(data);
+    const detail = text(reasonOf(data).detail);
     const name = `${text(data['name'])} (#${id})`;
-    const rest = [text(detail)].filter(Boolean).join('');
     const counts = data['counts'] as Record<string, number> | undefined;
     const told = counts && {
       zh: `共 ${counts['total']}，成功 ${counts['succeeded']}，失败 ${counts['failed']}，跳过 ${counts['skipped']}`,
       en: `${counts['succeeded']} of ${counts['total']} succeeded, ${counts['failed']} failed, ${counts['skipped']} skipped`,
     };
-    const tail = rest && `: ${rest}`;
+    const tail = detail && `: ${detail}`;
     return {
       detail: told ? { zh: `${name}；${told.zh}${tail}`, en: `${name}; ${told.en}${tail}` } : same(`${name}${tail}`),
       group: `${kind} ${id}`,
